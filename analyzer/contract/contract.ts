@@ -1,0 +1,244 @@
+/**
+ * The one API table. A method added here exists at once for the desktop, the web host, the command line and MCP.
+ * Schemas and types only: this file is imported by the renderer.
+ */
+import { z } from 'zod';
+import { Failure } from '../core/failure.ts';
+import { BundleId, CaseId, FindingId, JobId } from '../core/ids.ts';
+import { Job } from '../core/job.ts';
+import { LINES_PER_CALL_MAX, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../core/limits.ts';
+import { Analysis, Bundle, Evidence, Finding, ProxyMode, Severity, SourceFile } from '../core/vocabulary.ts';
+
+export const CaseSummary = z
+  .object({
+    id: CaseId,
+    title: z.string(),
+    bundles: z.array(Bundle).readonly(),
+    /** Bundle files of this case that could not be opened; the others still can. */
+    unreadable: z.array(Failure).readonly(),
+  })
+  .readonly();
+export type CaseSummary = z.infer<typeof CaseSummary>;
+
+export const RecentCase = z
+  .object({
+    id: CaseId,
+    title: z.string(),
+    openedAt: z.string(),
+    bundles: z.number().int(),
+    nodes: z.array(z.string()).readonly(),
+    /** Sentence of the last verdict, null before the first analysis. */
+    verdict: z.string().nullable(),
+    /** Severity of the verdict's cause; null when none was found or none is known yet. */
+    severity: Severity.nullable(),
+  })
+  .readonly();
+export type RecentCase = z.infer<typeof RecentCase>;
+
+/** Half-open range of UTF-16 code units in a text. */
+const TextRange = z.tuple([z.number().int(), z.number().int()]).readonly();
+
+export const SearchMatch = z
+  .object({
+    bundle: BundleId,
+    node: z.string().nullable(),
+    file: z.string(),
+    line: z.number().int(),
+    time: z.string().nullable(),
+    severity: Severity.nullable(),
+    text: z.string(),
+    ranges: z.array(TextRange).readonly(),
+    before: z.array(z.string()).readonly(),
+    after: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export type SearchMatch = z.infer<typeof SearchMatch>;
+
+export const SearchAnswer = z
+  .object({
+    /** Matching lines; folded duplicates count once. */
+    total: z.number().int(),
+    /** True when every line of every file was looked at. */
+    complete: z.boolean(),
+    /** All matches in file order, up to the limit. */
+    matches: z.array(SearchMatch).readonly(),
+    /** Best matches of the event index, best first. */
+    best: z.array(SearchMatch).readonly(),
+    byFile: z
+      .array(
+        z
+          .object({ bundle: BundleId, node: z.string().nullable(), file: z.string(), count: z.number().int() })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
+export const ChainTable = z
+  .object({
+    family: z.enum(['IPv4', 'IPv6']),
+    table: z.string(),
+    file: z.string(),
+    chains: z.number().int(),
+    rules: z.number().int(),
+    counters: z.enum(['packets', 'none']),
+  })
+  .readonly();
+export type ChainTable = z.infer<typeof ChainTable>;
+
+export const ChainsAnswer = z
+  .object({
+    bundle: BundleId,
+    node: z.string().nullable(),
+    mode: ProxyMode,
+    modeBecause: z.string(),
+    tables: z.array(ChainTable).readonly(),
+    findings: z.array(Finding).readonly(),
+    /** What the chain analysis could not look at, one sentence each. */
+    notLookedAt: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export type ChainsAnswer = z.infer<typeof ChainsAnswer>;
+
+/** One line of `check kube-proxy`, e.g. {level: 'OK', text: 'kube-proxy mode: iptables'}. */
+export const CheckLine = z
+  .object({
+    level: z.enum(['OK', 'INFO', 'WARN', 'ISSUE']),
+    text: z.string(),
+    evidence: z.array(Evidence).readonly(),
+  })
+  .readonly();
+export type CheckLine = z.infer<typeof CheckLine>;
+
+export const KubeProxyCheck = z
+  .object({
+    bundle: BundleId,
+    node: z.string().nullable(),
+    podIp: z.string().nullable(),
+    lines: z.array(CheckLine).readonly(),
+  })
+  .readonly();
+export type KubeProxyCheck = z.infer<typeof KubeProxyCheck>;
+
+export const LinesAnswer = z
+  .object({
+    file: SourceFile,
+    lines: z
+      .array(
+        z
+          .object({
+            number: z.number().int(),
+            byteStart: z.number().int(),
+            byteEnd: z.number().int(),
+            text: z.string(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type LinesAnswer = z.infer<typeof LinesAnswer>;
+
+export const ReportFormat = z.enum(['html', 'md', 'json']);
+export type ReportFormat = z.infer<typeof ReportFormat>;
+
+export const ReportDocument = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }).readonly();
+export type ReportDocument = z.infer<typeof ReportDocument>;
+
+const inCase = { caseId: CaseId };
+const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
+
+/** method name -> input and output schema. Names read `noun.verb`. */
+export const CONTRACT = {
+  'engine.about': method(
+    z.object({}),
+    z
+      .object({
+        version: z.string(),
+        runtime: z.string(),
+        casesFolder: z.string(),
+        rules: z.number().int(),
+        analyzers: z.number().int(),
+      })
+      .readonly(),
+  ),
+  'case.recent': method(z.object({}), z.array(RecentCase).readonly()),
+  /** Makes an empty case. Without `dir` it is placed in the cases folder under a new name. */
+  'case.create': method(z.object({ title: z.string().max(200).nullable(), dir: z.string().nullable() }), CaseSummary),
+  'case.open': method(z.object(inCase), CaseSummary),
+  /** Opens the sample case, importing the shipped sample archive when it is not there yet. */
+  'case.sample': method(z.object({}), z.object({ case: CaseSummary, job: JobId.nullable() }).readonly()),
+  /** Starts an import job; `node` and `layout` override what would be recognised. */
+  'case.import': method(
+    z.object({
+      ...inCase,
+      paths: z.array(z.string().min(1)).min(1),
+      node: z.string().nullable(),
+      layout: z.string().nullable(),
+      mark: z.enum(['healthy']).nullable(),
+    }),
+    z.object({ job: JobId }).readonly(),
+  ),
+  /** The analysis of everything in the case; computed in a worker when it is not yet known for these bundles. */
+  'case.analysis': method(z.object(inCase), Analysis),
+  'finding.list': method(
+    z.object({ ...inCase, severity: Severity.nullable(), node: z.string().nullable(), rule: z.string().nullable() }),
+    z.array(Finding).readonly(),
+  ),
+  'finding.get': method(z.object({ ...inCase, finding: FindingId }), Finding),
+  'file.list': method(z.object(inCase), z.array(SourceFile).readonly()),
+  'file.lines': method(
+    z.object({
+      ...inCase,
+      bundle: BundleId,
+      file: z.string(),
+      from: z.number().int().positive(),
+      count: z.number().int().positive().max(LINES_PER_CALL_MAX),
+    }),
+    LinesAnswer,
+  ),
+  'search.run': method(
+    z.object({
+      ...inCase,
+      query: z.string().max(10_000),
+      limit: z.number().int().min(0).max(SEARCH_LIMIT_MAX).default(SEARCH_LIMIT_DEFAULT),
+      context: z.number().int().min(0).max(100).default(0),
+    }),
+    SearchAnswer,
+  ),
+  'chains.analyze': method(z.object({ ...inCase, node: z.string().nullable() }), z.array(ChainsAnswer).readonly()),
+  'kubeProxy.check': method(
+    z.object({ ...inCase, node: z.string().nullable(), podIp: z.string().nullable() }),
+    z.array(KubeProxyCheck).readonly(),
+  ),
+  'report.build': method(
+    z.object({ ...inCase, format: ReportFormat, findings: z.array(FindingId).nullable() }),
+    ReportDocument,
+  ),
+  'job.list': method(z.object({}), z.array(Job).readonly()),
+  'job.cancel': method(z.object({ job: JobId }), Job),
+  /** Answers when the job has ended. */
+  'job.wait': method(z.object({ job: JobId }), Job),
+} as const;
+
+export type Contract = typeof CONTRACT;
+export type MethodName = keyof Contract;
+/** What a caller passes (defaults may be left out). */
+export type MethodInput<M extends MethodName> = z.input<Contract[M]['input']>;
+/** What the engine receives after validation. */
+export type MethodArguments<M extends MethodName> = z.output<Contract[M]['input']>;
+export type MethodOutput<M extends MethodName> = z.output<Contract[M]['output']>;
+
+/** event name -> payload schema. */
+export const EVENTS = {
+  onDidChangeJob: Job,
+  onDidChangeCase: z.object({ caseId: CaseId }).readonly(),
+} as const;
+export type EventName = keyof typeof EVENTS;
+export type EventPayload<E extends EventName> = z.output<(typeof EVENTS)[E]>;
+
+/** @returns true when `name` is a method of the contract (own keys only: `constructor` is none). */
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(CONTRACT, name);
+}

@@ -1,0 +1,34 @@
+/** The engine as every host sees it, and the bridge as the renderer sees it. Types only. */
+import type { Result } from '../core/failure.ts';
+import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from './contract.ts';
+
+/** Calls never reject for an expected failure: they answer with a Result. */
+export interface EngineApi {
+  call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<Result<MethodOutput<M>>>;
+  /** @returns a function that ends the subscription. */
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+}
+
+/** The engine in this process. */
+export interface Engine extends EngineApi {
+  /** Cancels every job, waits for the workers to end, closes every file. */
+  close(): Promise<void>;
+}
+
+/** What the renderer gets from its host: the engine and the few things only a host can do. */
+export interface Bridge extends EngineApi {
+  readonly host: 'electron' | 'web' | 'fake';
+  /** Native chooser; resolves to absolute paths, empty when dismissed. Absent in the web host. */
+  readonly choosePaths?: (what: 'archives' | 'folder') => Promise<readonly string[]>;
+  /** Absolute paths of dropped files (Electron). Absent in the web host, which uploads instead. */
+  readonly pathsOf?: (files: readonly File[]) => readonly string[];
+  /** Streams the files to the host and answers with paths the engine can import (web host). */
+  readonly upload?: (
+    files: readonly File[],
+    onProgress: (sent: number, total: number) => void,
+  ) => Promise<Result<readonly string[]>>;
+  /** Saves a document through the host's dialog or download; null when dismissed, else where it went. */
+  saveDocument(fileName: string, mediaType: string, text: string): Promise<Result<string | null>>;
+  /** The engine process ended and is being started again ('restarting') or could not be ('lost'). */
+  onEngineState(listener: (state: 'ready' | 'restarting' | 'lost') => void): () => void;
+}

@@ -1,0 +1,92 @@
+/**
+ * How everything but store/ reads and writes captured text. Blocks, indexes and files on disk can change
+ * beneath these interfaces without any parser, analyzer or host noticing.
+ */
+import type { BundleId, FileId } from './ids.ts';
+import type { Bundle, FileCoverage, Gap, Severity, SourceFile } from './vocabulary.ts';
+
+/** One line of a source file, without its line ending. Bytes that are not UTF-8 appear as U+FFFD. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Byte range in the source file, line ending excluded. */
+  readonly byteStart: number;
+  readonly byteEnd: number;
+  readonly text: string;
+}
+
+/** A run of whole lines of one source file, as raw bytes. */
+export interface TextBlock {
+  readonly fileId: FileId;
+  /** Number of the first line in `bytes`, from 1. */
+  readonly firstLine: number;
+  readonly lines: number;
+  /** Offset of bytes[0] in the source file. */
+  readonly byteStart: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One parsed message: a line of severity warning or worse, or one that a rule's literal matched. */
+export interface EventRow {
+  readonly fileId: FileId;
+  readonly line: number;
+  /** Milliseconds since 1970 UTC, or null when the line carries no time. */
+  readonly time: number | null;
+  readonly severity: Severity;
+}
+
+/** Read side of one sealed bundle. Synchronous: call it from a worker for anything larger than a page of lines. */
+export interface BundleReader {
+  readonly bundle: Bundle;
+  /** All source files in archive order, folded duplicates included (aliasOf set). */
+  files(): readonly SourceFile[];
+  file(id: FileId): SourceFile | null;
+  fileByPath(path: string): SourceFile | null;
+  /** Up to `count` lines from line number `from` (from 1); fewer at the end of the file, none beyond it. */
+  lines(id: FileId, from: number, count: number): readonly Line[];
+  /** Raw blocks in order. */
+  blocks(id: FileId): Iterable<TextBlock>;
+  /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
+  text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
+  /** Best matches of plain words in the event index, best first (FTS5, bm25 weighted by severity). */
+  bestMatches(words: readonly string[], limit: number): readonly EventRow[];
+  close(): void;
+}
+
+export interface CaseReader {
+  readonly dir: string;
+  readonly title: string;
+  bundles(): readonly BundleReader[];
+  bundle(id: BundleId): BundleReader | null;
+  close(): void;
+}
+
+/** What is known of a member when its first byte arrives. */
+export interface MemberStart {
+  readonly path: string;
+}
+
+/** What ingest learned about the bundle as a whole; written when it is sealed. */
+export interface BundleSeal {
+  readonly sha256: string;
+  readonly name: string;
+  readonly layout: string;
+  readonly layoutBecause: string;
+  readonly node: string | null;
+  readonly nodeBecause: string;
+  readonly collectedAt: string | null;
+  readonly gaps: readonly Gap[];
+  readonly gapsNotListed: number;
+  readonly roles: ReadonlyMap<FileId, { readonly role: string; readonly because: string; readonly format: string }>;
+}
+
+/** Write side of one bundle while it is imported: members one after the other, then `seal` or `abandon`. */
+export interface BundleWriter {
+  startFile(member: MemberStart): FileId;
+  write(chunk: Uint8Array): void;
+  endFile(coverage: FileCoverage): void;
+  /** Completes, checks, renames to the final name. After this the bundle is read-only for ever. */
+  seal(seal: BundleSeal): void;
+  /** Deletes whatever was written. */
+  abandon(): void;
+}

@@ -1,0 +1,42 @@
+/** Every limit of the engine, with its reason. Sizes in bytes unless the name says otherwise. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** Text block of the store: large enough for zstd to find repetition, small enough to open one for a page of lines. */
+export const BLOCK_BYTES = 128 * KIB;
+
+/** A line longer than this is split and counted as a gap: one line must never hold a whole archive in memory. */
+export const LINE_BYTES_MAX = 1 * MIB;
+
+/** First bytes of a member that decide whether it is text and what it is. */
+export const SNIFF_BYTES = 8 * KIB;
+
+/** A parser never gets more of one file than this; iptables-save of 5,000 services is about 12 MB. */
+export const PARSE_BYTES_MAX = 256 * MIB;
+
+/** Members of one archive; a collector writes a few hundred, a hostile archive a million empty ones. */
+export const MEMBERS_MAX = 200_000;
+
+/** Unpacked bytes of one archive: the largest collector archives seen are tens of gigabytes. */
+export const UNPACKED_BYTES_MAX = 200 * GIB;
+
+/** Longest member name that is kept; POSIX PATH_MAX is 4,096 and nothing on a node is longer. */
+export const NAME_CHARS_MAX = 4096;
+
+/** Gaps listed one by one; the rest is counted. */
+export const GAPS_LISTED_MAX = 200;
+
+/** Lines of text kept inside one Evidence; longer ranges keep their byte range and hash, and say so. */
+export const EVIDENCE_LINES_MAX = 40;
+
+/** Evidence references cited by one finding; `count` still gives the exact number. */
+export const EVIDENCE_REFS_MAX = 12;
+
+/** Lines handed out by one `file.lines` call. */
+export const LINES_PER_CALL_MAX = 5_000;
+
+/** Matches returned by one `search` call unless asked otherwise; the total is always exact. */
+export const SEARCH_LIMIT_DEFAULT = 100;
+export const SEARCH_LIMIT_MAX = 10_000;

@@ -1,0 +1,82 @@
+/** A BundleReader over texts in memory, for unit tests of parsers, facts, analyzers and rules. */
+import { createHash } from 'node:crypto';
+import type { BundleReader, Line } from '../../analyzer/core/case-reader.ts';
+import { BundleId, FileId } from '../../analyzer/core/ids.ts';
+import { Bundle, type SourceFile } from '../../analyzer/core/vocabulary.ts';
+import { recogniseLayout } from '../../analyzer/layouts/recognise.ts';
+
+/** @param texts path in the bundle -> content. @returns a reader that recognises roles as a real import does. */
+export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'memory'): BundleReader {
+  const paths = Object.keys(texts);
+  const content = paths.map((path) => Buffer.from(texts[path] ?? ''));
+  const recognised = recogniseLayout(
+    paths.map((path, index) => ({ path, head: (content[index] as Buffer).subarray(0, 8192), bytes: (content[index] as Buffer).length })),
+    name,
+    null,
+  );
+  const id = BundleId.parse(createHash('sha256').update(JSON.stringify(texts)).digest('hex'));
+  const lineStarts = content.map((bytes) => {
+    const starts: number[] = bytes.length > 0 ? [0] : [];
+    for (let at = bytes.indexOf(10); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
+    return starts;
+  });
+  const files: SourceFile[] = paths.map((path, index) => ({
+    id: FileId.parse(index + 1),
+    bundle: id,
+    path,
+    role: recognised.files[index]?.role ?? 'other',
+    roleBecause: recognised.files[index]?.because ?? '',
+    format: 'text',
+    bytes: (content[index] as Buffer).length,
+    lines: (lineStarts[index] as number[]).length,
+    firstTime: null,
+    lastTime: null,
+    warnings: 0,
+    errors: 0,
+    sha256: createHash('sha256').update(content[index] as Buffer).digest('hex'),
+    aliasOf: null,
+    coverage: (content[index] as Buffer).length === 0 ? 'empty' : 'read',
+  }));
+  const bundle: Bundle = {
+    id,
+    sha256: id,
+    name,
+    layout: recognised.layout,
+    layoutBecause: recognised.because,
+    node: recognised.node,
+    nodeBecause: recognised.nodeBecause,
+    collectedAt: recognised.collectedAt,
+    importedAt: '2026-01-01T00:00:00.000Z',
+    files: files.length,
+    lines: files.reduce((sum, file) => sum + file.lines, 0),
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    storedBytes: 0,
+    outcome: 'complete',
+    gaps: [],
+    gapsNotListed: 0,
+    markedHealthy: false,
+  };
+  const lines = (fileId: FileId, from: number, count: number): Line[] => {
+    const bytes = content[fileId - 1] as Buffer;
+    const starts = lineStarts[fileId - 1] as number[];
+    return starts.slice(from - 1, from - 1 + count).map((start, offset) => {
+      const next = starts[from + offset] ?? (bytes.at(-1) === 10 ? bytes.length : bytes.length + 1);
+      const end = bytes[next - 2] === 13 ? next - 2 : next - 1;
+      return { number: from + offset, byteStart: start, byteEnd: end, text: bytes.toString('utf8', start, end) };
+    });
+  };
+  return {
+    bundle,
+    files: () => files,
+    file: (fileId) => files[fileId - 1] ?? null,
+    fileByPath: (path) => files.find((file) => file.path === path) ?? null,
+    lines,
+    *blocks(fileId) {
+      const bytes = content[fileId - 1] as Buffer;
+      if (bytes.length > 0) yield { fileId, firstLine: 1, lines: (lineStarts[fileId - 1] as number[]).length, byteStart: 0, bytes };
+    },
+    text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
+    bestMatches: () => [],
+    close: () => {},
+  };
+}

@@ -1,0 +1,35 @@
+/** Unit tests sit beside the code; integration, architecture and property tests under test/. */
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = path.join(import.meta.dirname, '..');
+
+export default defineConfig({
+  test: {
+    root,
+    passWithNoTests: false,
+    testTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          root,
+          include: ['{analyzer,electron,fixtures}/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        test: { name: 'renderer', root, include: ['renderer/**/*.test.{ts,tsx}'], environment: 'jsdom' },
+      },
+      {
+        test: {
+          name: 'integration',
+          root,
+          include: ['test/{architecture,integration,property}/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 240_000,
+        },
+      },
+    ],
+  },
+});
