@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BundleReader, Line } from '../../analyzer/core/case-reader.ts';
 import { BundleId, FileId } from '../../analyzer/core/ids.ts';
-import { Bundle, type SourceFile } from '../../analyzer/core/vocabulary.ts';
+import type { Bundle, SourceFile } from '../../analyzer/core/vocabulary.ts';
 import { recogniseLayout } from '../../analyzer/layouts/recognise.ts';
 
 /** @param texts path in the bundle -> content. @returns a reader that recognises roles as a real import does. */
@@ -10,14 +10,19 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
   const paths = Object.keys(texts);
   const content = paths.map((path) => Buffer.from(texts[path] ?? ''));
   const recognised = recogniseLayout(
-    paths.map((path, index) => ({ path, head: (content[index] as Buffer).subarray(0, 8192), bytes: (content[index] as Buffer).length })),
+    paths.map((path, index) => ({
+      path,
+      head: (content[index] as Buffer).subarray(0, 8192),
+      bytes: (content[index] as Buffer).length,
+    })),
     name,
     null,
   );
   const id = BundleId.parse(createHash('sha256').update(JSON.stringify(texts)).digest('hex'));
   const lineStarts = content.map((bytes) => {
     const starts: number[] = bytes.length > 0 ? [0] : [];
-    for (let at = bytes.indexOf(10); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
+    for (let at = bytes.indexOf(10); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(10, at + 1))
+      starts.push(at + 1);
     return starts;
   });
   const files: SourceFile[] = paths.map((path, index) => ({
@@ -33,7 +38,9 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
     lastTime: null,
     warnings: 0,
     errors: 0,
-    sha256: createHash('sha256').update(content[index] as Buffer).digest('hex'),
+    sha256: createHash('sha256')
+      .update(content[index] as Buffer)
+      .digest('hex'),
     aliasOf: null,
     coverage: (content[index] as Buffer).length === 0 ? 'empty' : 'read',
   }));
@@ -73,7 +80,8 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
     lines,
     *blocks(fileId) {
       const bytes = content[fileId - 1] as Buffer;
-      if (bytes.length > 0) yield { fileId, firstLine: 1, lines: (lineStarts[fileId - 1] as number[]).length, byteStart: 0, bytes };
+      if (bytes.length > 0)
+        yield { fileId, firstLine: 1, lines: (lineStarts[fileId - 1] as number[]).length, byteStart: 0, bytes };
     },
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
     bestMatches: () => [],
