@@ -1,0 +1,354 @@
+/**
+ * Opens what the engineer gave (archive, folder, single file) as one stream of members. What it is, its first
+ * bytes decide, never its name. Nothing is ever extracted to disk.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { FailureError, fail, ok, type Result } from '../core/failure.ts';
+import { UNPACKED_BYTES_MAX } from '../core/limits.ts';
+import type { Gap } from '../core/vocabulary.ts';
+import { gunzip } from './gunzip.ts';
+import { type ArchivePart, memberPath, type SourceProgress } from './member.ts';
+import { looksLikeTar, untar } from './untar.ts';
+
+/** Input of inflate: small, so that what one chunk can expand to stays small (1,032 x 128 KB = 129 MB at worst). */
+const READ_CHUNK = 128 * 1024;
+
+export interface OpenSource {
+  /** Base name as given. */
+  readonly name: string;
+  readonly kind: 'tar.gz' | 'tar' | 'gz' | 'file' | 'folder';
+  /** Size of the archive, null for a folder. */
+  readonly bytesTotal: number | null;
+  readonly progress: SourceProgress;
+  /** Consume once, to the end. */
+  readonly parts: AsyncGenerator<ArchivePart, void>;
+  /** sha256 of the archive's bytes once `parts` has ended; null for a folder, which has no bytes of its own. */
+  sha256(): string | null;
+}
+
+/** Archive kinds that are recognised but not opened: first bytes -> name. */
+const NOT_OPENED: readonly { readonly magic: readonly number[]; readonly name: string }[] = [
+  { magic: [0x50, 0x4b, 0x03, 0x04], name: 'zip archive' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd file' },
+  { magic: [0x42, 0x5a, 0x68], name: 'bzip2 file' },
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], name: 'xz file' },
+];
+
+/** @returns the name of a compressed format that is recognised but not opened, or null. */
+export function compressedKind(head: Uint8Array): string | null {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip file';
+  return NOT_OPENED.find((kind) => kind.magic.every((byte, index) => head[index] === byte))?.name ?? null;
+}
+
+/**
+ * @param location absolute path of an archive, a folder or a file.
+ * Fails with `not-found`, `unreadable` or `empty`; damage inside is yielded as gaps instead.
+ */
+export async function openSource(location: string): Promise<Result<OpenSource>> {
+  const name = path.basename(location);
+  try {
+    const found = await stat(location);
+    if (found.isDirectory()) return await openFolder(location, name);
+    if (!found.isFile()) return fail('unreadable', `${name} is neither a file nor a folder`, location, null);
+    if (found.size === 0) {
+      return fail(
+        'empty',
+        `${name} is an empty file`,
+        location,
+        'Ask the customer to collect and send the archive again.',
+      );
+    }
+    return ok(await openFile(location, name, found.size, found.mtimeMs));
+  } catch (error) {
+    return unreadable(location, error);
+  }
+}
+
+function unreadable(location: string, error: unknown): Result<never> {
+  if (error instanceof FailureError) return { ok: false, failure: error.failure };
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return fail('not-found', `${location} does not exist`, location, 'Check the path.');
+  }
+  return fail(
+    'unreadable',
+    `${location} cannot be read (${code || String(error)})`,
+    location,
+    'Check its permissions.',
+  );
+}
+
+async function openFile(location: string, name: string, size: number, modified: number): Promise<OpenSource> {
+  const head = await firstBytes(location, 512);
+  const hash = createHash('sha256');
+  const progress: SourceProgress = { bytesRead: 0 };
+  const bytes = () => hashed(location, hash, progress);
+  let digest: string | null = null;
+  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
+  const tarred = !gzipped && looksLikeTar(head);
+  const inside = gzipped
+    ? gzipParts(bytes(), name, modified, progress)
+    : tarred
+      ? tarParts(bytes(), progress)
+      : singleParts(bytes(), name, modified, head);
+  async function* parts(): AsyncGenerator<ArchivePart, void> {
+    yield* inside;
+    digest = hash.digest('hex');
+  }
+  return {
+    name,
+    kind: gzipped ? 'tar.gz' : tarred ? 'tar' : 'file',
+    bytesTotal: size,
+    progress,
+    parts: parts(),
+    sha256: () => digest,
+  };
+}
+
+async function firstBytes(location: string, count: number): Promise<Uint8Array> {
+  const handle = await open(location);
+  try {
+    const buffer = Buffer.alloc(count);
+    const { bytesRead } = await handle.read(buffer, 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* hashed(location: string, hash: Hash, progress: SourceProgress): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of createReadStream(location, { highWaterMark: READ_CHUNK })) {
+    hash.update(chunk as Uint8Array);
+    progress.bytesRead += (chunk as Uint8Array).length;
+    yield chunk as Uint8Array;
+  }
+}
+
+/** Reads on to the end, so that the hash covers the whole archive even when its content ended early. */
+async function drain(rest: AsyncGenerator<Uint8Array, unknown>): Promise<void> {
+  for await (const _ of rest);
+}
+
+/** Keeps a generator alive when a `for await` over it is left early. */
+function shared<T, R>(generator: AsyncGenerator<T, R>): AsyncGenerator<T, R | undefined> {
+  return (async function* () {
+    for (;;) {
+      const step = await generator.next();
+      if (step.done) return step.value;
+      yield step.value;
+    }
+  })();
+}
+
+async function* gzipParts(
+  raw: AsyncGenerator<Uint8Array, void>,
+  name: string,
+  modified: number,
+  progress: SourceProgress,
+): AsyncGenerator<ArchivePart, void> {
+  const unpacked = gunzip(shared(raw));
+  let end: Awaited<ReturnType<typeof unpacked.next>> | null = null;
+  let total = 0;
+  let limitReached: Gap | null = null;
+  const pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  // 512 bytes tell whether it is a tar; they may come in several chunks.
+  while (pendingBytes < 512) {
+    const step = await unpacked.next();
+    if (step.done) {
+      end = step;
+      break;
+    }
+    pending.push(step.value);
+    pendingBytes += step.value.length;
+  }
+  async function* counted(): AsyncGenerator<Uint8Array, void> {
+    for (const chunk of pending) {
+      total += chunk.length;
+      yield chunk;
+    }
+    while (end === null) {
+      const step = await unpacked.next();
+      if (step.done) {
+        end = step;
+        return;
+      }
+      total += step.value.length;
+      if (total > UNPACKED_BYTES_MAX) {
+        limitReached = {
+          kind: 'limit',
+          weight: 'major',
+          message: `the archive unpacks to more than ${UNPACKED_BYTES_MAX} bytes; the rest is not read`,
+          file: null,
+          byte: progress.bytesRead,
+        };
+        return;
+      }
+      yield step.value;
+    }
+  }
+  const head = Buffer.concat(pending.map((chunk) => Buffer.from(chunk))).subarray(0, 512);
+  let tarDamage: { readonly kind: 'truncated' | 'corrupt'; readonly message: string } | null = null;
+  if (looksLikeTar(head)) {
+    const outcome = yield* untar(counted());
+    tarDamage = outcome.damage;
+  } else {
+    yield { part: 'member', path: memberPath(name.replace(/\.gz$/i, '')).path || 'content', modified };
+    for await (const bytes of counted()) yield { part: 'bytes', bytes };
+    yield { part: 'member-end', end: end?.value !== undefined && endDamage(end.value) !== null ? 'cut' : 'whole' };
+  }
+  await drain(raw);
+  const damage = end === null ? null : endDamage(end.value);
+  if (limitReached !== null) yield { part: 'gap', gap: limitReached };
+  else if (damage !== null) {
+    const where = tarDamage === null ? '' : `; ${tarDamage.message}`;
+    const what = damage.kind === 'truncated' ? 'archive is truncated: it ends at' : 'archive is damaged at or before';
+    yield {
+      part: 'gap',
+      gap: {
+        kind: damage.kind,
+        weight: 'major',
+        message: `${what} byte ${progress.bytesRead}${where}`,
+        file: null,
+        byte: progress.bytesRead,
+      },
+    };
+  } else if (tarDamage !== null) yield { part: 'gap', gap: damageGap(tarDamage, progress.bytesRead) };
+}
+
+function endDamage(value: unknown): { readonly kind: 'truncated' | 'corrupt'; readonly message: string } | null {
+  return (value as { damage: { kind: 'truncated' | 'corrupt'; message: string } | null } | undefined)?.damage ?? null;
+}
+
+function damageGap(damage: { readonly kind: 'truncated' | 'corrupt'; readonly message: string }, byte: number): Gap {
+  return { kind: damage.kind, weight: 'major', message: `${damage.message} (archive byte ${byte})`, file: null, byte };
+}
+
+async function* tarParts(
+  raw: AsyncGenerator<Uint8Array, void>,
+  progress: SourceProgress,
+): AsyncGenerator<ArchivePart, void> {
+  const outcome = yield* untar(shared(raw) as AsyncGenerator<Uint8Array, unknown>);
+  const byte = progress.bytesRead;
+  await drain(raw);
+  if (outcome.damage !== null) yield { part: 'gap', gap: damageGap(outcome.damage, byte) };
+}
+
+async function* singleParts(
+  raw: AsyncGenerator<Uint8Array, void>,
+  name: string,
+  modified: number,
+  head: Uint8Array,
+): AsyncGenerator<ArchivePart, void> {
+  const kind = compressedKind(head);
+  yield { part: 'member', path: memberPath(name).path || 'content', modified };
+  for await (const bytes of raw) yield { part: 'bytes', bytes };
+  yield { part: 'member-end', end: 'whole' };
+  if (kind !== null) {
+    yield {
+      part: 'gap',
+      gap: {
+        kind: 'unsupported',
+        weight: 'major',
+        message: `${name} is a ${kind}, which is not opened: unpack it and import the folder, or pack it as tar.gz`,
+        file: name,
+        byte: null,
+      },
+    };
+  }
+}
+
+async function openFolder(location: string, name: string): Promise<Result<OpenSource>> {
+  // A folder that cannot be listed at all is an error; one below it that cannot is a gap.
+  try {
+    await readdir(location);
+  } catch (error) {
+    return unreadable(location, error);
+  }
+  const progress: SourceProgress = { bytesRead: 0 };
+  return ok({
+    name,
+    kind: 'folder',
+    bytesTotal: null,
+    progress,
+    parts: folderParts(location, '', progress),
+    sha256: () => null,
+  });
+}
+
+async function* folderParts(
+  root: string,
+  relative: string,
+  progress: SourceProgress,
+): AsyncGenerator<ArchivePart, void> {
+  const folder = path.join(root, relative);
+  let entries: Awaited<ReturnType<typeof listFolder>>;
+  try {
+    entries = await listFolder(folder);
+  } catch (error) {
+    yield unreadableGap(relative, error);
+    return;
+  }
+  for (const entry of entries) {
+    const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
+    if (entry.isDirectory()) yield* folderParts(root, below, progress);
+    else if (entry.isFile()) yield* folderFile(path.join(root, below), below, progress);
+    else {
+      const link = entry.isSymbolicLink();
+      yield {
+        part: 'gap',
+        gap: {
+          kind: link ? 'link' : 'special-file',
+          weight: 'minor',
+          message: link ? 'symbolic link not followed' : 'neither file nor folder, skipped',
+          file: memberPath(below).path,
+          byte: null,
+        },
+      };
+    }
+  }
+}
+
+async function listFolder(folder: string) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function* folderFile(
+  location: string,
+  relative: string,
+  progress: SourceProgress,
+): AsyncGenerator<ArchivePart, void> {
+  let started = false;
+  try {
+    const modified = (await stat(location)).mtimeMs;
+    const handle = await open(location);
+    yield { part: 'member', path: memberPath(relative).path, modified };
+    started = true;
+    for await (const chunk of handle.createReadStream({ highWaterMark: READ_CHUNK })) {
+      progress.bytesRead += (chunk as Uint8Array).length;
+      yield { part: 'bytes', bytes: chunk as Uint8Array };
+    }
+    yield { part: 'member-end', end: 'whole' };
+  } catch (error) {
+    if (started) yield { part: 'member-end', end: 'cut' };
+    yield unreadableGap(relative, error);
+  }
+}
+
+function unreadableGap(relative: string, error: unknown): ArchivePart {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  return {
+    part: 'gap',
+    gap: {
+      kind: 'unreadable',
+      weight: 'major',
+      message: `cannot be read (${code})`,
+      file: memberPath(relative).path,
+      byte: null,
+    },
+  };
+}
