@@ -1,0 +1,51 @@
+/** Ends the web host when the one who started it is done: Ctrl-C, SIGTERM, a closed terminal, a parent's death. */
+import { fstatSync } from 'node:fs';
+import type { WebHost } from './serve.ts';
+
+/** A second Ctrl-C does not wait; neither does this long a shut-down. */
+const CLOSE_MILLISECONDS_MAX = 10_000;
+
+/** @returns true when standard input is a pipe or socket, whose end means that the parent is gone. */
+function stdinTellsOfParent(): boolean {
+  try {
+    const stdin = fstatSync(0);
+    return stdin.isFIFO() || stdin.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Waits for the end and closes the host. Standard input counts only when it is a pipe: /dev/null (nohup, systemd)
+ * ends at once and means nothing.
+ * @returns exit code: 0 after SIGTERM, SIGHUP or the parent's end, 130 after Ctrl-C.
+ */
+export function endWithParent(host: WebHost): Promise<number> {
+  return new Promise((resolve) => {
+    let code: number | null = null;
+    const end = (exitCode: number): void => {
+      if (code !== null) {
+        if (exitCode === 130) process.exit(130);
+        return;
+      }
+      code = exitCode;
+      const last = setTimeout(() => process.exit(exitCode), CLOSE_MILLISECONDS_MAX);
+      host.close().then(
+        () => {
+          clearTimeout(last);
+          process.stdin.destroy();
+          resolve(exitCode);
+        },
+        () => process.exit(1),
+      );
+    };
+    process.on('SIGINT', () => end(130));
+    process.on('SIGTERM', () => end(0));
+    process.on('SIGHUP', () => end(0));
+    if (stdinTellsOfParent()) {
+      process.stdin.on('error', () => end(0));
+      process.stdin.on('end', () => end(0));
+      process.stdin.resume();
+    }
+  });
+}
