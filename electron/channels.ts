@@ -1,0 +1,22 @@
+/** Names of the messages between preload and main. Nothing else is listened to on either side. */
+import type { MethodName } from '../analyzer/contract/contract.ts';
+
+export const CHANNEL = {
+  call: 'coldcase:call',
+  event: 'coldcase:event',
+  engineState: 'coldcase:engine-state',
+  engineStateNow: 'coldcase:engine-state-now',
+  choosePaths: 'coldcase:choose-paths',
+  saveDocument: 'coldcase:save-document',
+} as const;
+
+export interface CallRequest {
+  readonly method: MethodName;
+  readonly input: unknown;
+}
+
+export interface SaveRequest {
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly text: string;
+}

@@ -1,0 +1,33 @@
+/** What the command line asks of the desktop application. Pure: the words after the program's own. */
+
+export type Launch =
+  | { readonly kind: 'window'; readonly paths: readonly string[]; readonly sample: 'open' | 'no' }
+  | { readonly kind: 'cli'; readonly words: readonly string[] };
+
+/**
+ * @param words argv without the executable (and, when not packaged, without the application folder),
+ *   e.g. `['--sample']`, `['node1.tar.gz']`, `['--cli', 'analyze', 'node1.tar.gz']`.
+ * @returns a window with archives to import (the operating system hands over files this way), or the command line
+ *   with everything behind `--cli`. Unknown switches belong to Chromium and are skipped.
+ */
+export function parseLaunch(words: readonly string[]): Launch {
+  const cli = words.indexOf('--cli');
+  if (cli !== -1) return { kind: 'cli', words: words.slice(cli + 1) };
+  return {
+    kind: 'window',
+    paths: words.filter((word) => word !== '' && !word.startsWith('-')),
+    sample: words.includes('--sample') ? 'open' : 'no',
+  };
+}
+
+/**
+ * @param argv process.argv of this start.
+ * @param from 'folder' when Electron was started with the application's folder as first free argument.
+ * @returns the words that are ours. With 'folder', Electron's own switches may stand before that folder.
+ */
+export function ownWords(argv: readonly string[], from: 'package' | 'folder'): readonly string[] {
+  const words = argv.slice(1);
+  if (from === 'package') return words;
+  const folder = words.findIndex((word) => !word.startsWith('-'));
+  return folder === -1 ? words : words.slice(folder + 1);
+}
