@@ -73,7 +73,7 @@ export interface Api {
   call(method: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers `GET /api/events`: server-sent events until either side ends. */
   events(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers `POST /api/upload?name=`; the value is the path to pass to `case.import`. */
+  /** Answers `POST /api/upload?name=`; the value is `{path}`, to pass to `case.import`. */
   upload(name: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
   close(): void;
 }
@@ -147,7 +147,7 @@ export function createApi(engine: EngineClient, spool: Spool, scope: ScopeOption
       const received = await spool.receive(name, request, declared === undefined ? null : Number(declared));
       // The socket may next carry a call that waits for hours.
       request.socket.setTimeout(0);
-      sendResult(response, received.ok ? 200 : 400, received.ok ? ok(received.value) : received);
+      sendResult(response, received.ok ? 200 : 400, received.ok ? ok({ path: received.value }) : received);
     },
     close: () => {
       clearInterval(keepAlive);

@@ -116,6 +116,8 @@ export async function openSpool(
 
   return {
     receive: async (name, body, declaredBytes) => {
+      // A connection that breaks before the first read must not be an uncaught error.
+      body.on('error', () => undefined);
       if (running.size >= UPLOADS_MAX) return fail('busy', `${UPLOADS_MAX} uploads are already running.`, name);
       if (declaredBytes !== null && declaredBytes > limits.uploadBytesMax) return tooLarge(name);
       const disk = await statfs(folder).catch(() => null);
