@@ -1,0 +1,141 @@
+/** The frame: bar, rail, the screen of the route, strip; keys and drops of the whole window. */
+import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { FilesScreen } from '../features/files/FilesScreen.tsx';
+import { FindingsScreen } from '../features/findings/FindingsScreen.tsx';
+import { OverviewScreen } from '../features/overview/OverviewScreen.tsx';
+import { ReportScreen } from '../features/report/ReportScreen.tsx';
+import { SearchScreen } from '../features/search/SearchScreen.tsx';
+import { takeDrop } from '../features/start/drop.ts';
+import { StartScreen } from '../features/start/StartScreen.tsx';
+import type { Screen } from '../stores/navigation.ts';
+import { useNavigation, useScreens, useStores } from '../stores/stores.tsx';
+import { commandOf, focusOf } from './keyboard.ts';
+import { Rail, SCREEN_NAMES } from './Rail.tsx';
+import { Strip } from './Strip.tsx';
+import { ScreenKeysProvider, useScreenKeyRegistry } from './screen-keys.tsx';
+import { TopBar } from './TopBar.tsx';
+
+const SCREEN_VIEWS: Readonly<Record<Screen, () => React.JSX.Element>> = {
+  start: StartScreen,
+  overview: OverviewScreen,
+  findings: FindingsScreen,
+  search: SearchScreen,
+  files: FilesScreen,
+  report: ReportScreen,
+};
+
+function useTheme(): void {
+  const theme = useScreens((state) => state.theme);
+  useEffect(() => {
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const more = window.matchMedia('(prefers-contrast: more)');
+    const apply = () => {
+      const system = more.matches ? 'contrast' : dark.matches ? 'dark' : 'light';
+      document.documentElement.dataset.theme = theme === 'system' ? system : theme;
+    };
+    apply();
+    dark.addEventListener('change', apply);
+    more.addEventListener('change', apply);
+    return () => {
+      dark.removeEventListener('change', apply);
+      more.removeEventListener('change', apply);
+    };
+  }, [theme]);
+}
+
+function Frame() {
+  const { navigation, screens, session, bridge } = useStores();
+  const registry = useScreenKeyRegistry();
+  const screen = useNavigation((state) => state.route.screen);
+  const searchInput = useRef<HTMLInputElement>(null);
+  const [dragging, setDragging] = useState<'over' | 'away'>('away');
+  const View = SCREEN_VIEWS[screen];
+  useTheme();
+
+  useEffect(() => {
+    document.title = `${SCREEN_NAMES[screen]} - Coldcase`;
+  }, [screen]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const focused = document.activeElement;
+      const command = commandOf(event, focusOf(focused));
+      if (command === null) return;
+      const hasCase = session.getState().openCase !== null;
+      switch (command.kind) {
+        case 'search':
+          searchInput.current?.focus();
+          searchInput.current?.select();
+          break;
+        case 'back':
+          navigation.getState().back();
+          break;
+        case 'forward':
+          navigation.getState().forward();
+          break;
+        case 'inspector':
+          if (!hasCase) return;
+          screens.getState().toggleInspector();
+          break;
+        case 'screen':
+          if (!hasCase && command.screen !== 'start') return;
+          navigation.getState().go({ screen: command.screen, params: {} });
+          break;
+        case 'on-screen':
+          if (command.command === 'return' && focusOf(focused) === 'text' && focused instanceof HTMLElement)
+            focused.blur();
+          else if (!registry.run(command.command)) return;
+      }
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [navigation, screens, session, registry]);
+
+  const hasFiles = (event: DragEvent) => [...event.dataTransfer.types].includes('Files');
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; Start has a button for each of these actions
+    <div
+      className={dragging === 'over' ? 'app is-dragging' : 'app'}
+      onDragEnter={(event) => {
+        if (hasFiles(event)) setDragging('over');
+      }}
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      }}
+      onDragLeave={(event) => {
+        if (event.relatedTarget === null) setDragging('away');
+      }}
+      onDrop={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setDragging('away');
+        navigation.getState().go({ screen: 'start', params: {} });
+        takeDrop(event.dataTransfer, bridge, session);
+      }}
+    >
+      <TopBar searchInput={searchInput} />
+      <Rail />
+      <main className="main" aria-label={SCREEN_NAMES[screen]}>
+        <View />
+      </main>
+      <Strip />
+      {dragging === 'over' ? <div className="drop-veil">Drop to import</div> : null}
+    </div>
+  );
+}
+
+export function App() {
+  const { session } = useStores();
+  useEffect(() => {
+    void session.getState().start();
+  }, [session]);
+  return (
+    <ScreenKeysProvider>
+      <Frame />
+    </ScreenKeysProvider>
+  );
+}

@@ -1,0 +1,64 @@
+import { ChartColumn, FileText, Flag, Folder, Inbox, type LucideIcon, Search } from 'lucide-react';
+import { inScope } from '../model/derive.ts';
+import { count } from '../model/format.ts';
+import { formatRoute, SCREENS, type Screen } from '../stores/navigation.ts';
+import { useNavigation, useSession, useStores } from '../stores/stores.tsx';
+
+export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
+  start: 'Start',
+  overview: 'Overview',
+  findings: 'Findings',
+  search: 'Search',
+  files: 'Files',
+  report: 'Report',
+};
+
+const ICONS: Readonly<Record<Screen, LucideIcon>> = {
+  start: Inbox,
+  overview: ChartColumn,
+  findings: Flag,
+  search: Search,
+  files: Folder,
+  report: FileText,
+};
+
+export function Rail() {
+  const { navigation } = useStores();
+  const screen = useNavigation((state) => state.route.screen);
+  const openCase = useSession((state) => state.openCase);
+  const analysis = useSession((state) => state.analysis);
+  const files = useSession((state) => state.files);
+  const hidden = useSession((state) => state.hidden);
+  const counts: Partial<Record<Screen, number>> = {
+    ...(analysis.state === 'ready' ? { findings: inScope(analysis.value.findings, hidden).length } : {}),
+    ...(files.state === 'ready' ? { files: inScope(files.value, hidden).length } : {}),
+  };
+  return (
+    <nav className="rail" aria-label="Screens">
+      {SCREENS.map((name, index) => {
+        const Icon = ICONS[name];
+        const shut = openCase === null && name !== 'start';
+        const amount = counts[name];
+        return (
+          <a
+            key={name}
+            className={name === screen ? 'rail__item is-active' : 'rail__item'}
+            href={shut ? undefined : formatRoute({ screen: name, params: {} })}
+            aria-label={SCREEN_NAMES[name]}
+            title={shut ? `${SCREEN_NAMES[name]}: open a case first` : `${SCREEN_NAMES[name]} (Alt ${index + 1})`}
+            {...(name === screen ? { 'aria-current': 'page' as const } : {})}
+            {...(shut ? { 'aria-disabled': true, role: 'link' } : {})}
+            onClick={(event) => {
+              event.preventDefault();
+              if (!shut) navigation.getState().go({ screen: name, params: {} });
+            }}
+          >
+            <Icon className="icon" aria-hidden="true" />
+            <span className="rail__label">{SCREEN_NAMES[name]}</span>
+            {amount === undefined ? null : <span className="rail__count">{count(amount)}</span>}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}

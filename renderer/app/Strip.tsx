@@ -1,0 +1,124 @@
+/** The bottom strip: what runs, what ended and was not read yet, how much of the case was read. */
+import { Lock, X } from 'lucide-react';
+import { Progress } from '../components/Progress.tsx';
+import { SeverityMark } from '../components/SeverityMark.tsx';
+import type { Mark } from '../model/derive.ts';
+import { count, counted, percent } from '../model/format.ts';
+import type { Job } from '../model/types.ts';
+import { isRunning } from '../stores/jobs.ts';
+import { useJobs, useScreens, useSession, useStores } from '../stores/stores.tsx';
+
+const JOB_MARK: Readonly<Record<Job['state'], Mark>> = {
+  running: 'info',
+  done: 'pass',
+  'done-with-gaps': 'medium',
+  failed: 'critical',
+  cancelled: 'skipped',
+};
+
+function RunningJob({ job }: { readonly job: Job }) {
+  const { jobs, session } = useStores();
+  const done = percent(job.progress.bytesDone, job.progress.bytesTotal);
+  const phase = job.progress.phase === '' ? '' : `: ${job.progress.phase}`;
+  return (
+    <span className="strip__job">
+      <Progress percent={done} label={job.title} />
+      <span className="clip">
+        {job.title}
+        {phase}
+        {done === null ? '' : `, ${done} %`}
+      </span>
+      <button
+        type="button"
+        className="link"
+        aria-label={`Cancel ${job.title}`}
+        onClick={() => {
+          void jobs
+            .getState()
+            .cancel(job.id)
+            .then((failure) => {
+              if (failure !== null) session.setState({ failure });
+            });
+        }}
+      >
+        Cancel
+      </button>
+    </span>
+  );
+}
+
+function EndedJob({ job }: { readonly job: Job }) {
+  const { jobs } = useStores();
+  return (
+    <span className="strip__job">
+      <SeverityMark mark={JOB_MARK[job.state]} label={null} />
+      <span className="clip" title={job.failure?.message}>
+        {job.outcome ?? `${job.title}: ${job.state}`}
+      </span>
+      <button
+        type="button"
+        className="btn btn--icon btn--quiet strip__close"
+        aria-label={`Put away: ${job.title}`}
+        title="Put away"
+        onClick={() => jobs.getState().markRead(job.id)}
+      >
+        <X className="icon" aria-hidden="true" />
+      </button>
+    </span>
+  );
+}
+
+export function Strip() {
+  const jobs = useJobs((state) => state.jobs);
+  const read = useJobs((state) => state.read);
+  const upload = useSession((state) => state.upload);
+  const engine = useSession((state) => state.engine);
+  const openCase = useSession((state) => state.openCase);
+  const analysis = useSession((state) => state.analysis);
+  const announcement = useScreens((state) => state.announcement);
+  const lines = openCase?.bundles.reduce((sum, bundle) => sum + bundle.lines, 0) ?? 0;
+  const gaps = openCase?.bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0) ?? 0;
+  const ended = jobs.filter((job) => !isRunning(job) && !read.has(job.id)).slice(-1);
+  return (
+    <footer className="strip">
+      {engine === 'ready' ? null : (
+        <span className="strip__job" role="alert">
+          <SeverityMark mark={engine === 'lost' ? 'critical' : 'high'} label={null} />
+          {engine === 'lost'
+            ? 'The engine could not be started again: close Coldcase and open it'
+            : 'The engine stopped and is being started again'}
+        </span>
+      )}
+      {upload === null ? null : (
+        <span className="strip__job">
+          <Progress percent={percent(upload.sent, upload.total)} label="Reading files" />
+          <span className="clip">
+            Reading {upload.names.length === 1 ? upload.names[0] : counted(upload.names.length, 'file')}
+          </span>
+        </span>
+      )}
+      {ended.map((job) => (
+        <EndedJob key={job.id} job={job} />
+      ))}
+      {jobs.filter(isRunning).map((job) => (
+        <RunningJob key={job.id} job={job} />
+      ))}
+      {analysis.state === 'loading' ? (
+        <span className="strip__job">
+          <Progress percent={null} label="Analysing" />
+          Analysing
+        </span>
+      ) : null}
+      <output className="strip__said">{announcement}</output>
+      {openCase === null || openCase.bundles.length === 0 ? null : (
+        <span className="strip__coverage">
+          Coverage: {count(lines)} lines read, <b>{counted(gaps, 'gap')}</b>
+        </span>
+      )}
+      <span className="strip__offline" title="Coldcase makes no network request">
+        <Lock className="icon" aria-hidden="true" />
+        Offline
+      </span>
+    </footer>
+  );
+}

@@ -1,0 +1,235 @@
+import {
+  ArrowLeft,
+  ArrowRight,
+  ChevronDown,
+  Contrast,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  PanelRight,
+  Search,
+  Sun,
+} from 'lucide-react';
+import type { RefObject } from 'react';
+import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import { SeverityMark } from '../components/SeverityMark.tsx';
+import { nodeMark } from '../model/derive.ts';
+import { nodeLabel } from '../model/evidence.ts';
+import { counted, sharedPrefix } from '../model/format.ts';
+import type { Theme } from '../stores/screens.ts';
+import { useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
+
+const THEMES: readonly { readonly theme: Theme; readonly label: string; readonly icon: LucideIcon }[] = [
+  { theme: 'system', label: 'Theme of the system', icon: Monitor },
+  { theme: 'light', label: 'Light theme', icon: Sun },
+  { theme: 'dark', label: 'Dark theme', icon: Moon },
+  { theme: 'contrast', label: 'High contrast theme', icon: Contrast },
+];
+
+const RECENT_SHOWN = 8;
+
+function CaseSwitch() {
+  const { session, navigation } = useStores();
+  const openCase = useSession((state) => state.openCase);
+  const recent = useSession((state) => state.recent);
+  const cases =
+    recent.state === 'ready' ? recent.value.filter((one) => one.id !== openCase?.id).slice(0, RECENT_SHOWN) : [];
+  return (
+    <MenuTrigger>
+      <Button
+        className="case-switch"
+        aria-label={openCase === null ? 'No case open, choose a case' : `Case ${openCase.title}, choose another`}
+      >
+        <b className="clip">{openCase === null ? 'No case open' : openCase.title}</b>
+        <ChevronDown className="icon" aria-hidden="true" />
+      </Button>
+      <Popover className="popover" placement="bottom start">
+        <Menu
+          className="menu"
+          aria-label="Cases"
+          onAction={(key) => {
+            if (key === 'new') session.getState().closeCase();
+            else if (key === 'start') navigation.getState().go({ screen: 'start', params: {} });
+            else {
+              const chosen = cases.find((one) => one.id === key);
+              if (chosen !== undefined) {
+                void session
+                  .getState()
+                  .open(chosen.id, chosen.title)
+                  .then(() => {
+                    if (session.getState().openCase?.id === chosen.id)
+                      navigation.getState().go({ screen: 'overview', params: {} });
+                  });
+              }
+            }
+          }}
+        >
+          {cases.map((one) => (
+            <MenuItem key={one.id} id={one.id} className="menu__item" textValue={one.title}>
+              <SeverityMark mark={one.severity ?? 'unknown'} label={null} />
+              <span className="clip">{one.title}</span>
+              <small>{counted(one.nodes.length, 'node')}</small>
+            </MenuItem>
+          ))}
+          {cases.length === 0 ? null : <Separator className="menu__line" />}
+          <MenuItem id="start" className="menu__item" textValue="All recent cases">
+            All recent cases
+          </MenuItem>
+          <MenuItem id="new" className="menu__item" textValue="New case">
+            New case
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+/** One chip a node; a chip that is not pressed takes its node out of every screen. */
+function Scope() {
+  const { session } = useStores();
+  const bundles = useSession((state) => state.openCase?.bundles);
+  const analysis = useSession((state) => state.analysis);
+  const hidden = useSession((state) => state.hidden);
+  if (bundles === undefined || bundles.length === 0) return null;
+  const { prefix, rest } = sharedPrefix(bundles.map(nodeLabel));
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
+    <div className="scope" role="group" aria-label="Nodes in scope">
+      {prefix === '' ? null : <span className="scope__prefix">{prefix}</span>}
+      {bundles.map((bundle, index) => {
+        const { mark, says } = nodeMark(bundle, analysis);
+        const shown = !hidden.has(bundle.id);
+        return (
+          <button
+            key={bundle.id}
+            type="button"
+            className="scope-chip"
+            aria-pressed={shown}
+            title={`${nodeLabel(bundle)}: ${says}${shown ? '' : ' (out of scope)'}`}
+            aria-label={`${nodeLabel(bundle)}, ${says}`}
+            onClick={() => session.getState().toggleScope(bundle.id)}
+          >
+            <SeverityMark mark={mark} label={null} />
+            <span className="clip">{rest[index]}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function SearchBox({ input }: { readonly input: RefObject<HTMLInputElement | null> }) {
+  const { bridge, session, screens, navigation } = useStores();
+  const draft = useScreens((state) => state.search.draft);
+  const run = () => {
+    const id = session.getState().openCase?.id;
+    if (id === undefined) return;
+    const query = screens.getState().search.draft.trim();
+    navigation.getState().go({ screen: 'search', params: query === '' ? {} : { q: query } });
+    void screens.getState().runSearch(bridge, id);
+  };
+  return (
+    <search className="grow">
+      <form
+        className="searchbox"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <Search className="icon" aria-hidden="true" />
+        <input
+          ref={input}
+          className="searchbox__query"
+          type="text"
+          aria-label="Search the case"
+          placeholder="Search every line"
+          spellCheck={false}
+          autoComplete="off"
+          value={draft}
+          onChange={(event) => screens.getState().change('search', { draft: event.target.value })}
+        />
+        <kbd className="kbd">Ctrl K</kbd>
+      </form>
+    </search>
+  );
+}
+
+function Themes() {
+  const { screens } = useStores();
+  const theme = useScreens((state) => state.theme);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
+    <div className="themes" role="group" aria-label="Theme">
+      {THEMES.map(({ theme: name, label, icon: Icon }) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={theme === name}
+          aria-label={label}
+          title={label}
+          onClick={() => screens.getState().setTheme(name)}
+        >
+          <Icon className="icon" aria-hidden="true" />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }) {
+  const { navigation, screens } = useStores();
+  const hasCase = useSession((state) => state.openCase !== null);
+  const canBack = useNavigation((state) => state.index > 0);
+  const canForward = useNavigation((state) => state.index < state.last);
+  const inspector = useScreens((state) => state.inspector);
+  return (
+    <header className="topbar">
+      <CaseSwitch />
+      <span className="topbar__moves">
+        <button
+          type="button"
+          className="btn btn--s btn--icon btn--quiet"
+          aria-label="Back"
+          title="Back (Alt Left)"
+          disabled={!canBack}
+          onClick={() => navigation.getState().back()}
+        >
+          <ArrowLeft className="icon" aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="btn btn--s btn--icon btn--quiet"
+          aria-label="Forward"
+          title="Forward (Alt Right)"
+          disabled={!canForward}
+          onClick={() => navigation.getState().forward()}
+        >
+          <ArrowRight className="icon" aria-hidden="true" />
+        </button>
+      </span>
+      {hasCase ? (
+        <>
+          <span className="topbar__line" />
+          <Scope />
+          <SearchBox input={searchInput} />
+        </>
+      ) : (
+        <span className="grow" />
+      )}
+      {hasCase ? (
+        <button
+          type="button"
+          className="btn btn--s btn--icon btn--quiet"
+          aria-label="Inspector"
+          aria-pressed={inspector === 'open'}
+          title="Show or hide the inspector (Space)"
+          onClick={() => screens.getState().toggleInspector()}
+        >
+          <PanelRight className="icon" aria-hidden="true" />
+        </button>
+      ) : null}
+      <Themes />
+    </header>
+  );
+}

@@ -1,0 +1,82 @@
+/** Which key means what. Pure: the event in, the command out; the same table is shown to the engineer. */
+import { SCREENS, type Screen } from '../stores/navigation.ts';
+
+export type ScreenCommand =
+  | 'next-row'
+  | 'previous-row'
+  | 'first-row'
+  | 'last-row'
+  | 'open'
+  | 'return'
+  | 'go-to-line'
+  | 'next-match'
+  | 'previous-match'
+  | 'copy-evidence';
+
+export type Command =
+  | { readonly kind: 'search' | 'back' | 'forward' | 'inspector' }
+  | { readonly kind: 'screen'; readonly screen: Screen }
+  | { readonly kind: 'on-screen'; readonly command: ScreenCommand };
+
+export interface KeyPress {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+}
+
+/** Where the focus is: typing must type, and a button keeps Enter and Space; a widget keeps its arrows too. */
+export type Focus = 'nowhere' | 'text' | 'button' | 'widget';
+
+const PLAIN: Readonly<Record<string, ScreenCommand>> = {
+  j: 'next-row',
+  ArrowDown: 'next-row',
+  k: 'previous-row',
+  ArrowUp: 'previous-row',
+  Home: 'first-row',
+  End: 'last-row',
+  Enter: 'open',
+  Escape: 'return',
+  g: 'go-to-line',
+  ']': 'next-match',
+  '[': 'previous-match',
+  c: 'copy-evidence',
+};
+
+/** @returns the command of a key press, null when the key is left to the focused element. */
+export function commandOf(press: KeyPress, focus: Focus): Command | null {
+  if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === 'k') return { kind: 'search' };
+  if (press.altKey && !press.ctrlKey && !press.metaKey) {
+    if (press.key === 'ArrowLeft') return { kind: 'back' };
+    if (press.key === 'ArrowRight') return { kind: 'forward' };
+    // Alt with a digit types other characters on some keyboards: the key's place decides.
+    const screen = /^Digit[1-9]$/.test(press.code) ? SCREENS[Number(press.code.slice(5)) - 1] : undefined;
+    return screen === undefined ? null : { kind: 'screen', screen };
+  }
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (focus === 'text') return press.key === 'Escape' ? { kind: 'on-screen', command: 'return' } : null;
+  if (focus === 'widget' && (press.key.startsWith('Arrow') || press.key === 'Home' || press.key === 'End')) return null;
+  if (focus !== 'nowhere' && (press.key === 'Enter' || press.key === ' ')) return null;
+  if (press.key === ' ') return { kind: 'inspector' };
+  // Brackets need Shift or AltGr on some keyboards; letters with Shift are not ours.
+  const command = PLAIN[press.key];
+  return command === undefined ? null : { kind: 'on-screen', command };
+}
+
+/** @returns what kind of element has the focus. */
+export function focusOf(element: Element | null): Focus {
+  if (element === null) return 'nowhere';
+  if (element.closest('[role="menu"], [role="listbox"], [role="dialog"], [role="scrollbar"], [role="tree"]') !== null)
+    return 'widget';
+  const tag = element.tagName;
+  if (tag === 'TEXTAREA') return 'text';
+  if (tag === 'SELECT') return 'widget';
+  if (tag === 'INPUT') {
+    const type = (element as HTMLInputElement).type;
+    return type === 'checkbox' || type === 'radio' || type === 'button' ? 'button' : 'text';
+  }
+  if (tag === 'BUTTON' || tag === 'A' || tag === 'SUMMARY') return 'button';
+  return 'nowhere';
+}

@@ -1,0 +1,59 @@
+/** Lines of evidence verbatim, with their numbers, as the inspector shows them. */
+import { Copy } from 'lucide-react';
+import { evidenceLines, quote } from '../model/evidence.ts';
+import { counted } from '../model/format.ts';
+import type { Evidence } from '../model/types.ts';
+import { useCopy } from './copy.ts';
+import { EvidenceChip } from './EvidenceChip.tsx';
+
+/** More lines than this are in Files, one click away. */
+const LINES_SHOWN = 12;
+/** A captured line can be a megabyte; the inspector shows its beginning and says so. */
+const CHARS_SHOWN = 2_000;
+
+export function EvidenceLines({ evidence }: { readonly evidence: Evidence }) {
+  const copy = useCopy();
+  const { lines, cut } = evidenceLines(evidence);
+  const shown = lines.slice(0, LINES_SHOWN);
+  const more = lines.length - shown.length + cut;
+  return (
+    <div className="lines">
+      <div className="lines__source">
+        <EvidenceChip evidence={evidence} />
+        {evidence.note === null ? null : <span className="meta clip">{evidence.note}</span>}
+        <button
+          type="button"
+          className="btn btn--s btn--icon btn--quiet"
+          aria-label={`Copy ${evidence.file}:${evidence.line} as evidence`}
+          title="Copy as evidence"
+          onClick={() =>
+            copy(
+              quote(
+                evidence,
+                lines.map((line) => line.text),
+                evidence.node,
+              ),
+              'the lines with their source',
+            )
+          }
+        >
+          <Copy className="icon" aria-hidden="true" />
+        </button>
+      </div>
+      <ol>
+        {shown.map((line) => (
+          <li key={line.number}>
+            <b>{line.number}</b>
+            <span>
+              {line.text.slice(0, CHARS_SHOWN)}
+              {line.text.length > CHARS_SHOWN ? (
+                <em className="meta"> … {counted(line.text.length - CHARS_SHOWN, 'more character')} in Files</em>
+              ) : null}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {more > 0 ? <p className="lines__more meta">{counted(more, 'more line')}: open in Files</p> : null}
+    </div>
+  );
+}

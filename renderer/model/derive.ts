@@ -1,0 +1,73 @@
+/** What several screens conclude from the same analysis. Pure. */
+import { nodeLabel } from './evidence.ts';
+import type { Analysis, Bundle, BundleId, Cause, Finding, FindingId, Loadable, Severity } from './types.ts';
+import { SEVERITY_ORDER } from './types.ts';
+
+/** A severity's shape, or one of the shapes for what is no severity. */
+export type Mark = Severity | 'pass' | 'unknown' | 'skipped' | 'ask';
+
+/** @returns the worst severity of the findings, null when there are none. */
+export function worst(findings: readonly Finding[]): Severity | null {
+  return SEVERITY_ORDER.find((severity) => findings.some((finding) => finding.severity === severity)) ?? null;
+}
+
+/** @returns number of findings of each severity, worst first. */
+export function countBySeverity(findings: readonly Finding[]): ReadonlyMap<Severity, number> {
+  return new Map(
+    SEVERITY_ORDER.map((severity) => [severity, findings.filter((one) => one.severity === severity).length]),
+  );
+}
+
+/**
+ * The mark of a node's chip. A node without findings passes only when all of it was read and nothing expected was
+ * missing: "not collected" must never look like "healthy".
+ */
+export function nodeMark(bundle: Bundle, analysis: Loadable<Analysis>): { readonly mark: Mark; readonly says: string } {
+  if (analysis.state !== 'ready') return { mark: 'unknown', says: 'not analysed yet' };
+  const severity = worst(analysis.value.findings.filter((finding) => finding.bundle === bundle.id));
+  if (severity !== null) return { mark: severity, says: `worst finding ${severity}` };
+  const missing = analysis.value.completeness.some((entry) => entry.bundle === bundle.id && entry.state !== 'present');
+  const skipped = analysis.value.coverage.analyzers.some(
+    (one) => one.bundle === bundle.id && (one.outcome.outcome === 'skipped' || one.outcome.outcome === 'failed'),
+  );
+  if (missing || skipped || bundle.outcome === 'with-gaps')
+    return { mark: 'unknown', says: 'no finding, but not all is known' };
+  return { mark: 'pass', says: 'no finding' };
+}
+
+/** @returns the findings whose node is in scope. */
+export function inScope<T extends { readonly bundle: BundleId }>(
+  things: readonly T[],
+  hidden: ReadonlySet<BundleId>,
+): readonly T[] {
+  return hidden.size === 0 ? things : things.filter((thing) => !hidden.has(thing.bundle));
+}
+
+/** @returns a node's name for a bundle id; the archive's name when the node is not known. */
+export function nodeNames(bundles: readonly Bundle[]): ReadonlyMap<BundleId, string> {
+  return new Map(bundles.map((bundle) => [bundle.id, nodeLabel(bundle)]));
+}
+
+/** @returns every cause with its finding, best rank first; a cause whose finding is unknown is left out. */
+export function rankedCauses(analysis: Analysis): readonly { readonly cause: Cause; readonly finding: Finding }[] {
+  const byId = new Map(analysis.findings.map((finding) => [finding.id, finding]));
+  return analysis.causes
+    .flatMap((cause) => {
+      const finding = byId.get(cause.finding);
+      return finding === undefined ? [] : [{ cause, finding }];
+    })
+    .sort((a, b) => a.cause.rank - b.cause.rank);
+}
+
+/** @returns the cause a finding is or is explained by, as the rank of that cause; null when none explains it. */
+export function causeRankOf(finding: FindingId, causes: readonly Cause[]): number | null {
+  const cause = causes.find((one) => one.finding === finding || one.explains.includes(finding));
+  return cause?.rank ?? null;
+}
+
+/** The text a customer can act on: every ask with its reason and command. */
+export function askMessage(asks: Analysis['askCustomer']): string {
+  return asks
+    .map((ask, index) => `${index + 1}. ${ask.why}${ask.node === null ? '' : ` (on ${ask.node})`}\n   ${ask.command}`)
+    .join('\n');
+}

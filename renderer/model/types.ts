@@ -1,0 +1,47 @@
+/** The words of the contract as the renderer uses them. Types only: no schema reaches the window. */
+import type {
+  CaseSummary,
+  MethodOutput,
+  RecentCase,
+  SearchAnswer,
+  SearchMatch,
+} from '../../analyzer/contract/contract.ts';
+
+export type { ReportFormat } from '../../analyzer/contract/contract.ts';
+export type { CaseSummary, RecentCase, SearchAnswer, SearchMatch };
+
+export type CaseId = CaseSummary['id'];
+export type Bundle = CaseSummary['bundles'][number];
+export type BundleId = Bundle['id'];
+export type Gap = Bundle['gaps'][number];
+export type Failure = CaseSummary['unreadable'][number];
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export type Analysis = MethodOutput<'case.analysis'>;
+export type Finding = Analysis['findings'][number];
+export type FindingId = Finding['id'];
+export type Cause = Analysis['causes'][number];
+export type Evidence = Finding['evidence'][number];
+export type Severity = Finding['severity'];
+export type NodeFacts = Analysis['nodes'][number];
+export type CompletenessEntry = Analysis['completeness'][number];
+export type CustomerAsk = Analysis['askCustomer'][number];
+export type Coverage = Analysis['coverage'];
+
+export type SourceFile = MethodOutput<'file.list'>[number];
+export type Line = MethodOutput<'file.lines'>['lines'][number];
+export type Job = MethodOutput<'job.wait'>;
+export type JobId = Job['id'];
+export type ImportResult = Job['imports'][number];
+export type About = MethodOutput<'engine.about'>;
+export type ReportDocument = MethodOutput<'report.build'>;
+
+/** Worst first. */
+export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** Something fetched from the engine: never asked for, on its way, here, or refused. */
+export type Loadable<T> =
+  | { readonly state: 'idle' }
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly value: T }
+  | { readonly state: 'failed'; readonly failure: Failure };

@@ -1,0 +1,253 @@
+/** The open case and what is known of it. Every engine call that several screens share is made here. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../bridge/bridge.ts';
+import type {
+  About,
+  Analysis,
+  BundleId,
+  CaseId,
+  CaseSummary,
+  Failure,
+  JobId,
+  Loadable,
+  RecentCase,
+  SourceFile,
+} from '../model/types.ts';
+import type { JobsStore } from './jobs.ts';
+import type { NavigationStore } from './navigation.ts';
+
+export type EngineState = 'ready' | 'restarting' | 'lost';
+
+/** Files on their way to the web host, before the import can start. */
+export interface Upload {
+  readonly names: readonly string[];
+  readonly sent: number;
+  readonly total: number;
+}
+
+export interface SessionState {
+  readonly about: Loadable<About>;
+  readonly engine: EngineState;
+  readonly recent: Loadable<readonly RecentCase[]>;
+  readonly openCase: CaseSummary | null;
+  /** What is being opened, for the loading state; null when nothing is. */
+  readonly opening: string | null;
+  readonly analysis: Loadable<Analysis>;
+  readonly files: Loadable<readonly SourceFile[]>;
+  /** Bundles whose node is out of scope; the others are shown on every screen. */
+  readonly hidden: ReadonlySet<BundleId>;
+  readonly upload: Upload | null;
+  /** The import that was started last, running or ended. */
+  readonly lastImport: JobId | null;
+  /** Why the last action could not be done. */
+  readonly failure: Failure | null;
+  readonly start: () => Promise<void>;
+  readonly open: (id: CaseId, title: string) => Promise<void>;
+  readonly openSample: () => Promise<void>;
+  readonly closeCase: () => void;
+  readonly importPaths: (paths: readonly string[]) => Promise<void>;
+  readonly importFiles: (files: readonly File[]) => Promise<void>;
+  readonly reload: () => Promise<void>;
+  readonly loadAnalysis: () => Promise<void>;
+  readonly toggleScope: (bundle: BundleId) => void;
+  readonly dismissFailure: () => void;
+}
+
+export type SessionStore = StoreApi<SessionState>;
+
+/** Where a reload of the page finds the case it had open. */
+const OPEN_CASE_KEY = 'coldcase.open-case';
+
+const CLOSED = {
+  openCase: null,
+  opening: null,
+  analysis: { state: 'idle' },
+  files: { state: 'idle' },
+  hidden: new Set<BundleId>(),
+  lastImport: null,
+} as const;
+
+/** @returns the store; `start` must be called once. */
+export function createSession(
+  bridge: Bridge,
+  jobs: JobsStore,
+  navigation: NavigationStore,
+  storage: Storage,
+): SessionStore {
+  // Answers that arrive after another case was opened, or after a newer question, are dropped.
+  let analysisAsked = 0;
+  let filesAsked = 0;
+
+  const store = createStore<SessionState>()((set, get) => {
+    const show = (summary: CaseSummary) => {
+      const same = get().openCase?.id === summary.id;
+      set({ ...(same ? {} : CLOSED), openCase: summary, opening: null });
+      storage.setItem(OPEN_CASE_KEY, summary.id);
+      if (summary.bundles.length > 0) {
+        void get().loadAnalysis();
+        void loadFiles();
+      }
+    };
+    const loadFiles = async () => {
+      const id = get().openCase?.id;
+      if (id === undefined) return;
+      const asked = ++filesAsked;
+      if (get().files.state !== 'ready') set({ files: { state: 'loading' } });
+      const answer = await bridge.call('file.list', { caseId: id });
+      if (asked !== filesAsked || get().openCase?.id !== id) return;
+      set({
+        files: answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure },
+      });
+    };
+    const refreshRecent = async () => {
+      const answer = await bridge.call('case.recent', {});
+      set({
+        recent: answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure },
+      });
+    };
+    const follow = async (job: JobId, caseId: CaseId) => {
+      set({ lastImport: job });
+      const ended = await jobs.getState().ended(job);
+      void refreshRecent();
+      if (get().openCase?.id !== caseId) return;
+      await get().reload();
+      const clean = ended.state === 'done' || ended.state === 'done-with-gaps';
+      const allIn = ended.imports.every(({ outcome }) => outcome === 'imported' || outcome === 'already-imported');
+      // Whoever has gone on to another screen is not pulled away; whoever has a failure to read stays with it.
+      if (clean && allIn && navigation.getState().route.screen === 'start')
+        navigation.getState().go({ screen: 'overview', params: {} });
+    };
+
+    return {
+      ...CLOSED,
+      about: { state: 'idle' },
+      engine: 'ready',
+      recent: { state: 'idle' },
+      upload: null,
+      failure: null,
+      start: async () => {
+        set({ about: { state: 'loading' }, recent: { state: 'loading' } });
+        const before = storage.getItem(OPEN_CASE_KEY);
+        void refreshRecent();
+        void jobs.getState().refresh();
+        void bridge.call('engine.about', {}).then((about) => {
+          set({
+            about: about.ok ? { state: 'ready', value: about.value } : { state: 'failed', failure: about.failure },
+          });
+        });
+        if (before !== null) await get().open(before as CaseId, 'the case that was open');
+        if (get().openCase === null && navigation.getState().route.screen !== 'start') {
+          navigation.getState().replace({ screen: 'start', params: {} });
+        }
+      },
+      open: async (id, title) => {
+        set({ opening: title, failure: null });
+        const answer = await bridge.call('case.open', { caseId: id });
+        if (!answer.ok) {
+          storage.removeItem(OPEN_CASE_KEY);
+          set({ opening: null, failure: answer.failure });
+          return;
+        }
+        show(answer.value);
+      },
+      openSample: async () => {
+        set({ opening: 'the sample case', failure: null });
+        const answer = await bridge.call('case.sample', {});
+        if (!answer.ok) {
+          set({ opening: null, failure: answer.failure });
+          return;
+        }
+        show(answer.value.case);
+        if (answer.value.job !== null) await follow(answer.value.job, answer.value.case.id);
+        else navigation.getState().go({ screen: 'overview', params: {} });
+      },
+      closeCase: () => {
+        storage.removeItem(OPEN_CASE_KEY);
+        analysisAsked += 1;
+        filesAsked += 1;
+        set({ ...CLOSED, failure: null });
+        navigation.getState().go({ screen: 'start', params: {} });
+      },
+      importPaths: async (paths) => {
+        if (paths.length === 0) return;
+        set({ failure: null });
+        let summary = get().openCase;
+        if (summary === null) {
+          const made = await bridge.call('case.create', { title: null, dir: null });
+          if (!made.ok) {
+            set({ failure: made.failure });
+            return;
+          }
+          summary = made.value;
+          show(summary);
+        }
+        const answer = await bridge.call('case.import', {
+          caseId: summary.id,
+          paths: [...paths],
+          node: null,
+          layout: null,
+          mark: null,
+        });
+        if (!answer.ok) {
+          set({ failure: answer.failure });
+          return;
+        }
+        await follow(answer.value.job, summary.id);
+      },
+      importFiles: async (files) => {
+        if (files.length === 0) return;
+        set({ failure: null });
+        if (bridge.pathsOf !== undefined) {
+          await get().importPaths(bridge.pathsOf(files).filter((path) => path !== ''));
+          return;
+        }
+        if (bridge.upload === undefined) return;
+        const names = files.map((file) => file.name);
+        set({ upload: { names, sent: 0, total: files.reduce((sum, file) => sum + file.size, 0) } });
+        const answer = await bridge.upload(files, (sent, total) => set({ upload: { names, sent, total } }));
+        set({ upload: null });
+        if (answer.ok) await get().importPaths(answer.value);
+        else set({ failure: answer.failure });
+      },
+      reload: async () => {
+        const id = get().openCase?.id;
+        if (id === undefined) return;
+        const answer = await bridge.call('case.open', { caseId: id });
+        if (get().openCase?.id !== id) return;
+        if (answer.ok) show(answer.value);
+        else set({ failure: answer.failure });
+      },
+      loadAnalysis: async () => {
+        const id = get().openCase?.id;
+        if (id === undefined) return;
+        const asked = ++analysisAsked;
+        if (get().analysis.state !== 'ready') set({ analysis: { state: 'loading' } });
+        const answer = await bridge.call('case.analysis', { caseId: id });
+        if (asked !== analysisAsked || get().openCase?.id !== id) return;
+        set({
+          analysis: answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure },
+        });
+      },
+      toggleScope: (bundle) =>
+        set(({ hidden, openCase }) => {
+          const next = new Set(hidden);
+          if (!next.delete(bundle)) next.add(bundle);
+          // With no node in scope every screen would be empty and look like a clean case.
+          return (openCase?.bundles ?? []).every((known) => next.has(known.id)) ? {} : { hidden: next };
+        }),
+      dismissFailure: () => set({ failure: null }),
+    };
+  });
+
+  bridge.on('onDidChangeCase', ({ caseId }) => {
+    if (store.getState().openCase?.id === caseId) void store.getState().reload();
+  });
+  bridge.onEngineState((engine) => {
+    store.setState({ engine });
+    if (engine === 'ready') {
+      void jobs.getState().refresh();
+      void store.getState().reload();
+    } else jobs.getState().abandonRunning();
+  });
+  return store;
+}
