@@ -1,7 +1,7 @@
 /**
- * What a browser may name. The desktop lets its user choose any file; here the one at the keyboard may be on
- * another machine, and whoever got hold of the session must not be able to read this machine's files by
- * "importing" them. So: cases of the cases folder, recent cases, what was given on the command line, and uploads.
+ * What a browser may name. Whoever holds the session acts as the user who started the host, so archives on this
+ * machine can be imported by their path; but nothing may be written outside the cases folder and the cases that
+ * this user already had: the desktop asks for such places in a native dialog, a browser cannot.
  */
 import path from 'node:path';
 import type { EngineApi } from '../../contract/engine-api.ts';
@@ -10,9 +10,8 @@ import { type Failure, fail } from '../../core/failure.ts';
 export interface ScopeOptions {
   readonly engine: EngineApi;
   readonly casesFolder: string;
-  /** Absolute paths of cases and archives given when the host was started. */
+  /** Absolute paths of cases given when the host was started. */
   readonly given: ReadonlySet<string>;
-  readonly isUpload: (file: string) => boolean;
 }
 
 function textAt(input: unknown, key: string): string | null {
@@ -33,15 +32,15 @@ function isInside(folder: string, file: string): boolean {
 
 /** @returns why a call from a browser is refused, or null. Everything else is left to the engine's own validation. */
 export async function outsideScope(method: string, input: unknown, options: ScopeOptions): Promise<Failure | null> {
-  const { engine, casesFolder, given, isUpload } = options;
+  const { engine, casesFolder, given } = options;
   if (method === 'case.create' && textAt(input, 'dir') !== null) {
     return fail('wrong-usage', 'From a browser a case is always made in the cases folder.', 'dir').failure;
   }
   if (method === 'case.import') {
-    const outside = pathsOf(input).find((file) => typeof file !== 'string' || !(isUpload(file) || given.has(file)));
-    if (outside !== undefined) {
-      const advice = 'Drop the archive into the window, or name it when starting `coldcase serve`.';
-      return fail('wrong-usage', 'From a browser only uploads can be imported.', String(outside), advice).failure;
+    const relative = pathsOf(input).find((file) => typeof file !== 'string' || !path.isAbsolute(file));
+    if (relative !== undefined) {
+      const advice = 'Give the whole path, from the root of the file system.';
+      return fail('wrong-usage', 'The path is not absolute.', String(relative), advice).failure;
     }
   }
   const caseId = textAt(input, 'caseId');

@@ -173,8 +173,8 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
     if (state !== 'ready') log(state === 'lost' ? 'The engine could not be restarted.' : 'Restarting the engine.');
   });
   const spool = await openSpool(stateFolder, { uploadBytesMax: options.uploadBytesMax ?? UPLOAD_BYTES_MAX });
-  const given = new Set<string>(targets);
-  const api = createApi(engine, spool, { engine, casesFolder, given, isUpload: spool.has });
+  const given = new Set<string>();
+  const api = createApi(engine, spool, { engine, casesFolder, given });
   const session = createSession(port);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {

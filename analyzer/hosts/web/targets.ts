@@ -7,6 +7,7 @@ import type { CaseId } from '../../core/ids.ts';
  * Opens cases and starts one import of all other targets into a new case. Does not wait for the import: the page
  * shows its progress. Failures are told through `log` and do not stop the host.
  * @param targets absolute paths that exist.
+ * @param given receives the cases that were opened or made.
  */
 export async function openTargets(
   engine: EngineApi,
@@ -17,8 +18,10 @@ export async function openTargets(
   const sources: string[] = [];
   for (const target of targets) {
     const opened = await engine.call('case.open', { caseId: target as CaseId });
-    if (opened.ok) log(`Case ${opened.value.title}: ${opened.value.bundles.length} bundle(s).`);
-    else sources.push(target);
+    if (opened.ok) {
+      given.add(opened.value.id);
+      log(`Case ${opened.value.title}: ${opened.value.bundles.length} bundle(s).`);
+    } else sources.push(target);
   }
   if (sources.length === 0) return;
   const title = sources.map((source) => path.basename(source)).join(', ');
