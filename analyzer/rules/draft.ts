@@ -1,0 +1,169 @@
+/** Turns what a rule matched into a finding that claims no more than the matched lines show. */
+import type { BundleReader } from '../core/case-reader.ts';
+import { thin } from '../core/cite.ts';
+import {
+  type Confidence,
+  type Entity,
+  type FindingDraft,
+  type LineRef,
+  type NonEmpty,
+  type Severity,
+  severityRank,
+} from '../core/vocabulary.ts';
+import { basisNote, type TimeBasis } from '../time/stamp.ts';
+import type { FileMatches, RuleMatches, RuleReason } from './match.ts';
+
+/** Cited matches of one rule: the first, the last and some between; `count` is exact all the same. */
+const CITED_MATCHES = 5;
+
+/** Logs that tell when the bundle's node was last alive; state dumps say when they were made, not when a log ended. */
+const LOG_ROLES = [
+  'kube-proxy-log',
+  'kubelet-log',
+  'container-log',
+  'container-runtime-log',
+  'ipamd-log',
+  'cni-log',
+  'system-log',
+  'kernel-log',
+];
+
+export type RuleOutcome =
+  | { readonly outcome: 'pass'; readonly because: string }
+  | { readonly outcome: 'finding'; readonly findings: readonly FindingDraft[] }
+  | { readonly outcome: 'skipped'; readonly missing: string };
+
+/** @returns what the rule has to say about this bundle. */
+export function ruleOutcome(reader: BundleReader, matches: RuleMatches): RuleOutcome {
+  const { rule } = matches;
+  if (matches.filesRead === 0) {
+    const roles = [...new Set(rule.where.flatMap((entry) => entry.roles))];
+    return { outcome: 'skipped', missing: `no log with content of role ${roles.join(', ')}` };
+  }
+  const count = matches.files.reduce((sum, file) => sum + file.count, 0);
+  const read = `${plural(matches.linesRead, 'line')} in ${plural(matches.filesRead, 'file')} read`;
+  const needed = rule.threshold?.count ?? 1;
+  if (count === 0) return { outcome: 'pass', because: `${read}, none matched` };
+  const dense = rule.threshold?.within === undefined ? count : Math.max(0, ...matches.files.map(densestOrAll));
+  if (dense < needed) {
+    return { outcome: 'pass', because: `${read}, ${count} matched; fewer than the ${needed} that count` };
+  }
+  return { outcome: 'finding', findings: [draft(reader, matches, count)] };
+}
+
+/** Without times the window cannot be checked; the draft then says so. */
+function densestOrAll(file: FileMatches): number {
+  return file.densest ?? file.count;
+}
+
+function draft(reader: BundleReader, matches: RuleMatches, count: number): FindingDraft {
+  const { rule } = matches;
+  const first = extreme(matches.files, 'first');
+  const last = extreme(matches.files, 'last');
+  const over = whyOver(reader, matches, last);
+  const reasons = mergeReasons(matches.files);
+  const words: Readonly<Record<string, string>> = {
+    count: count.toLocaleString('en-US'),
+    lines: plural(count, 'line'),
+    files: plural(matches.files.length, 'file'),
+    first: instant(first) ?? 'an unknown time',
+    last: instant(last) ?? 'an unknown time',
+  };
+  const claim = rule.claim.replaceAll(/\{(count|lines|files|first|last)\}/g, (_, name: string) => words[name] ?? '');
+  const entities = distinctEntities(matches.files);
+  const notListed = matches.files.reduce((sum, file) => sum + file.entitiesNotListed, 0);
+  return {
+    rule: rule.id,
+    title: rule.title,
+    claim: [
+      claim,
+      ...reasons.map(
+        (reason) => `${reason.says} (${reason.count === count ? 'each time' : `${reason.count} of ${count}`}).`,
+      ),
+      ...(over === null ? [] : [over]),
+      ...(notListed > 0 ? [`${notListed} more names in these lines are not listed.`] : []),
+    ].join(' '),
+    severity: over === null ? rule.severity : lower(rule.severity, rule.over?.severity ?? rule.severity),
+    confidence: confidence(reader, matches, first),
+    owner: rule.owner,
+    area: rule.area,
+    first: instant(first),
+    last: instant(last),
+    count,
+    entities,
+    userNotices: rule.userNotices,
+    advice: rule.advice,
+    evidence: citedPlaces(matches.files, reasons),
+    explains: rule.explains,
+  };
+}
+
+function lower(one: Severity, two: Severity): Severity {
+  return severityRank(one) < severityRank(two) ? one : two;
+}
+
+function confidence(reader: BundleReader, matches: RuleMatches, first: number | null): Confidence {
+  const { rule } = matches;
+  const bases = new Set<TimeBasis>(matches.files.flatMap((file) => [...file.bases]));
+  const unknownTime =
+    first === null ? 'the lines do not tell their year or time' : basisNote(bases, reader.bundle.collectedAt);
+  const windowUnchecked =
+    rule.threshold?.within !== undefined && matches.files.some((file) => file.densest === null)
+      ? 'how close together they are cannot be told'
+      : null;
+  const because = [rule.confidence.because, unknownTime, windowUnchecked].filter((part) => part !== null).join('; ');
+  return { level: windowUnchecked === null ? rule.confidence.level : 'possible', because };
+}
+
+/** @returns a sentence when the matched condition ended long before the logs did, else null. */
+function whyOver(reader: BundleReader, matches: RuleMatches, last: number | null): string | null {
+  const { over } = matches.rule;
+  if (over === undefined) return null;
+  if (over.recovery !== undefined && matches.files.every((file) => file.recoveredAt > file.lastLine)) {
+    return 'A later line of the same log says that it works again.';
+  }
+  const ends = reader
+    .files()
+    .filter((file) => LOG_ROLES.includes(file.role))
+    .flatMap((file) => (file.lastTime === null ? [] : [Date.parse(file.lastTime)]));
+  const end = Math.max(...ends);
+  if (last === null || !Number.isFinite(end) || end - last < over.after) return null;
+  return `The logs go on until ${instant(end)} without it: it seems to be over.`;
+}
+
+function mergeReasons(files: readonly FileMatches[]): readonly RuleReason[] {
+  const merged = new Map<string, RuleReason>();
+  for (const reason of files.flatMap((file) => file.reasons)) {
+    const known = merged.get(reason.says);
+    merged.set(reason.says, known === undefined ? reason : { ...known, count: known.count + reason.count });
+  }
+  return [...merged.values()].sort((one, two) => two.count - one.count);
+}
+
+function citedPlaces(files: readonly FileMatches[], reasons: readonly RuleReason[]): NonEmpty<LineRef> {
+  const all = files.flatMap((file) => file.places);
+  const picked = thin(all, CITED_MATCHES);
+  const why = reasons.map((reason) => ({ ...reason.place, note: reason.says }));
+  const rest = picked.filter((ref) => !why.some((other) => other.fileId === ref.fileId && other.line === ref.line));
+  return [...why, ...rest] as unknown as NonEmpty<LineRef>;
+}
+
+function distinctEntities(files: readonly FileMatches[]): readonly Entity[] {
+  const distinct = new Map(files.flatMap((file) => file.entities).map((one) => [`${one.kind} ${one.name}`, one]));
+  return [...distinct].sort(([one], [two]) => (one < two ? -1 : 1)).map(([, entity]) => entity);
+}
+
+function extreme(files: readonly FileMatches[], end: 'first' | 'last'): number | null {
+  const times = files.flatMap((file) => file[end] ?? []);
+  if (times.length === 0) return null;
+  return end === 'first' ? Math.min(...times) : Math.max(...times);
+}
+
+function instant(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}
+
+/** @returns `1 line`, `1,204 lines`. */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,115 @@
+/** Reads rule files. A broken one is reported with line and column and skipped: it never stops the others. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Rule, RuleSource } from './schema.ts';
+
+/** A rule is a page of text; more is no rule, and parsing it would cost memory. */
+const RULE_FILE_BYTES_MAX = 64 * 1024;
+
+/** YAML aliases can expand exponentially; rules have no use for them. */
+const ALIASES_MAX = 10;
+
+export interface RejectedRule {
+  /** Path relative to the rules folder. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface LoadedRules {
+  readonly rules: readonly Rule[];
+  readonly rejected: readonly RejectedRule[];
+}
+
+/**
+ * @param folder holds one folder an area, each with one rule a file (`kube-proxy/sync-failure.yaml`).
+ * @param roles the file roles a rule may name.
+ * @returns the rules sorted by id, and what was wrong with the files that were skipped.
+ */
+export function loadRules(folder: string, roles: readonly string[]): LoadedRules {
+  const rules = new Map<string, Rule>();
+  const rejected: RejectedRule[] = [];
+  for (const file of ruleFiles(folder)) {
+    const full = path.join(folder, file);
+    if (statSync(full).size > RULE_FILE_BYTES_MAX) {
+      rejected.push({ file, line: 1, column: 1, message: `larger than ${RULE_FILE_BYTES_MAX} bytes` });
+      continue;
+    }
+    const parsed = parseRule(readFileSync(full, 'utf8'), file, roles);
+    if (!parsed.ok) rejected.push(...parsed.reasons);
+    else if (rules.has(parsed.rule.id)) {
+      rejected.push({ file, line: 1, column: 1, message: `id ${parsed.rule.id} is used by another file` });
+    } else rules.set(parsed.rule.id, parsed.rule);
+  }
+  return { rules: [...rules.values()].sort((one, two) => (one.id < two.id ? -1 : 1)), rejected };
+}
+
+function ruleFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((area) =>
+      readdirSync(path.join(folder, area.name))
+        .filter((name) => /\.ya?ml$/.test(name))
+        .map((name) => `${area.name}/${name}`),
+    )
+    .sort();
+}
+
+export type ParsedRule =
+  | { readonly ok: true; readonly rule: Rule }
+  | { readonly ok: false; readonly reasons: readonly RejectedRule[] };
+
+/** @returns the rule in a YAML text, or everything that is wrong with it, with line and column. */
+export function parseRule(text: string, file: string, roles: readonly string[]): ParsedRule {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false });
+  const at = (offset: number, message: string): RejectedRule => {
+    const position = lines.linePos(offset);
+    return { file, line: Math.max(position.line, 1), column: Math.max(position.col, 1), message };
+  };
+  if (document.errors.length > 0) {
+    return { ok: false, reasons: document.errors.map((error) => at(error.pos[0], error.message)) };
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    return { ok: false, reasons: [at(0, (error as Error).message)] };
+  }
+  const checked = RuleSource.safeParse(value);
+  if (!checked.success) {
+    const reasons = checked.error.issues.map((entry) => {
+      const where = entry.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+      const unknown = entry.code === 'unrecognized_keys' ? entry.keys[0] : undefined;
+      const place = offsetOf(document.contents, unknown === undefined ? where : [...where, unknown]);
+      return at(place, `${where.join('.') || 'rule'}: ${entry.message}`);
+    });
+    return { ok: false, reasons };
+  }
+  const foreign = checked.data.where.flatMap((entry) => entry.roles).filter((role) => !roles.includes(role));
+  if (foreign.length > 0) {
+    const place = offsetOf(document.contents, ['where']);
+    return { ok: false, reasons: [at(place, `where: no such file role: ${foreign.join(', ')}`)] };
+  }
+  return { ok: true, rule: checked.data };
+}
+
+/** @returns where the value at `path` (or the nearest thing around it) stands in the text. */
+function offsetOf(root: unknown, steps: readonly (string | number)[]): number {
+  let node: unknown = root;
+  let offset = 0;
+  for (const step of steps) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => String(item.key) === String(step));
+      if (pair === undefined) break;
+      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (isNode(node)) offset = node.range?.[0] ?? offset;
+    } else break;
+  }
+  return offset;
+}

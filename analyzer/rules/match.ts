@@ -1,0 +1,356 @@
+/**
+ * Applies rules to the logs of one bundle. A rule's literals are searched in raw blocks, and only a line that
+ * holds one is decoded and shown to an expression: logs are gigabytes, matches are few. Counts are exact, and
+ * nothing here knows names of bundles, nodes or files: roles decide what is read, content decides the order.
+ */
+import type { BundleReader, TextBlock } from '../core/case-reader.ts';
+import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
+import { readStamp, startsKlog, type TimeBasis, unwrapLine } from '../time/stamp.ts';
+import type { Rule } from './schema.ts';
+
+/** Expressions see this much of a line; klog lines that matter are far shorter, hostile ones are not. */
+const EXPRESSION_BYTES_MAX = 8 * 1024;
+
+/** Places kept of one rule in one file while reading; beyond it every second one is dropped, spread evenly. */
+const PLACES_MAX = 64;
+
+/** Distinct entities named by one rule; a finding that names thousands helps nobody, and it says so. */
+export const ENTITIES_MAX = 50;
+
+const LINE_FEED = 10;
+
+export interface RuleReason {
+  readonly says: string;
+  readonly count: number;
+  /** The first place where the message gives this reason. */
+  readonly place: LineRef;
+}
+
+/** What one rule found in one file. */
+export interface FileMatches {
+  readonly file: SourceFile;
+  /** Exact number of matching lines. */
+  readonly count: number;
+  /** Milliseconds since 1970 UTC; null when no matching line tells its time. */
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly bases: ReadonlySet<TimeBasis>;
+  /** First and last match and places spread evenly between them, in file order. */
+  readonly places: readonly LineRef[];
+  readonly entities: readonly Entity[];
+  readonly entitiesNotListed: number;
+  /** In the rule's order. */
+  readonly reasons: readonly RuleReason[];
+  /** Number of the last line that says the condition ended, 0 when there is none. */
+  readonly recoveredAt: number;
+  readonly lastLine: number;
+  /** Largest number of matches within the rule's time window; null when the rule has none or no line has a time. */
+  readonly densest: number | null;
+}
+
+export interface RuleMatches {
+  readonly rule: Rule;
+  /** Files of the rule's roles that were read, folded copies left out. */
+  readonly filesRead: number;
+  readonly linesRead: number;
+  readonly files: readonly FileMatches[];
+}
+
+export interface MatchOptions {
+  readonly onProgress?: (filesDone: number, filesTotal: number) => void;
+  readonly isCancelled?: () => boolean;
+}
+
+/** @returns one entry a rule, in the order given; a file that several rules name is read once. */
+export function matchRules(
+  reader: BundleReader,
+  rules: readonly Rule[],
+  options: MatchOptions = {},
+): readonly RuleMatches[] {
+  const collectedAt = reader.bundle.collectedAt === null ? null : Date.parse(reader.bundle.collectedAt);
+  const watched = new Set(rules.flatMap((rule) => rule.where.flatMap((entry) => entry.roles)));
+  const files = reader.files().filter((file) => file.aliasOf === null && file.lines > 0 && watched.has(file.role));
+  const found = new Map<Rule, FileMatches[]>(rules.map((rule) => [rule, []]));
+  for (const [done, file] of files.entries()) {
+    if (options.isCancelled?.() === true) break;
+    options.onProgress?.(done, files.length);
+    const applying = rules.filter((rule) => appliesTo(rule, file));
+    const watches = applying.flatMap((rule) => watchesOf(rule, file, reader));
+    for (const block of reader.blocks(file.id)) {
+      if (options.isCancelled?.() === true) break;
+      const lines = new BlockLines(block);
+      for (const watch of watches) watch.read(lines, collectedAt);
+    }
+    for (const rule of applying) {
+      const matches = watches.filter((watch) => watch.rule === rule).map((watch) => watch.result());
+      const first = matches.find((one) => one.count > 0);
+      if (first !== undefined) found.get(rule)?.push(first);
+    }
+  }
+  options.onProgress?.(files.length, files.length);
+  return rules.map((rule) => {
+    const read = files.filter((file) => appliesTo(rule, file));
+    const linesRead = read.reduce((sum, file) => sum + file.lines, 0);
+    return { rule, filesRead: read.length, linesRead, files: inTimeOrder(found.get(rule) ?? []) };
+  });
+}
+
+/** The entries that always count, then those that count only when the others found nothing. */
+function watchesOf(rule: Rule, file: SourceFile, reader: BundleReader): readonly RuleWatch[] {
+  const always = rule.match.filter((entry) => entry.when === undefined);
+  const otherwise = rule.match.filter((entry) => entry.when !== undefined);
+  return [always, otherwise]
+    .filter((entries) => entries.length > 0)
+    .map((entries) => new RuleWatch(rule, entries, file, reader));
+}
+
+function appliesTo(rule: Rule, file: SourceFile): boolean {
+  return rule.where.some((entry) => entry.roles.includes(file.role));
+}
+
+/** Names and archive order must not matter: time decides, then content. */
+function inTimeOrder(files: readonly FileMatches[]): readonly FileMatches[] {
+  return [...files].sort(
+    (one, two) =>
+      (one.first ?? Number.POSITIVE_INFINITY) - (two.first ?? Number.POSITIVE_INFINITY) ||
+      (one.file.sha256 < two.file.sha256 ? -1 : 1),
+  );
+}
+
+/** @returns true when the rule matches the first line of a message; for samples, and for tests of user rules. */
+export function ruleMatchesText(rule: Rule, role: string, message: string): boolean {
+  const line = message.split('\n', 1)[0] ?? '';
+  return (
+    rule.where.some((entry) => entry.roles.includes(role) && (entry.line === undefined || line.includes(entry.line))) &&
+    lineMatch(rule, rule.match, line) !== null
+  );
+}
+
+/** @returns the groups of the first entry that matches the line, or null when none does. */
+function lineMatch(
+  rule: Rule,
+  entries: Rule['match'],
+  line: string,
+): Readonly<Record<string, string | undefined>> | null {
+  if (rule.unless?.some((text) => line.includes(text)) === true) return null;
+  for (const entry of entries) {
+    if (!entry.literals.some((text) => line.includes(text))) continue;
+    if (entry.regex === undefined) return {};
+    const match = entry.regex.exec(line);
+    if (match !== null) return match.groups ?? {};
+  }
+  return null;
+}
+
+/** A block's bytes with its line starts, which are only looked for when a literal was found in it. */
+class BlockLines {
+  readonly block: TextBlock;
+  readonly bytes: Buffer;
+  #starts: readonly number[] | null = null;
+
+  constructor(block: TextBlock) {
+    this.block = block;
+    this.bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
+  }
+
+  /** Offsets of the lines (from 0 in this block) that hold one of the texts, in order, without repeats. */
+  linesWith(texts: readonly Buffer[]): readonly number[] {
+    const found = new Set<number>();
+    for (const text of texts) {
+      for (let at = this.bytes.indexOf(text); at >= 0; ) {
+        const line = this.#lineAt(at);
+        found.add(line);
+        const next = this.#starts?.[line + 1];
+        at = next === undefined ? -1 : this.bytes.indexOf(text, next);
+      }
+    }
+    return [...found].sort((one, two) => one - two);
+  }
+
+  /** @returns the line's text, cut at EXPRESSION_BYTES_MAX; null beyond the end of the block. */
+  text(line: number): string | null {
+    const starts = this.#lineStarts();
+    const start = starts[line];
+    if (start === undefined) return null;
+    let end = (starts[line + 1] ?? this.bytes.length + 1) - 1;
+    if (starts[line + 1] === undefined && this.bytes.at(-1) === LINE_FEED) end = this.bytes.length - 1;
+    if (this.bytes[end - 1] === 13) end--;
+    return this.bytes.toString('utf8', start, Math.min(end, start + EXPRESSION_BYTES_MAX));
+  }
+
+  #lineStarts(): readonly number[] {
+    if (this.#starts === null) {
+      const starts = [0];
+      for (let at = this.bytes.indexOf(LINE_FEED); at >= 0 && at + 1 < this.bytes.length; ) {
+        starts.push(at + 1);
+        at = this.bytes.indexOf(LINE_FEED, at + 1);
+      }
+      this.#starts = starts;
+    }
+    return this.#starts;
+  }
+
+  #lineAt(offset: number): number {
+    const starts = this.#lineStarts();
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+/** One rule reading one file. */
+class RuleWatch {
+  readonly rule: Rule;
+  readonly #entries: Rule['match'];
+  readonly #file: SourceFile;
+  readonly #reader: BundleReader;
+  readonly #literals: readonly Buffer[];
+  readonly #recovery: readonly Buffer[];
+  /** Literals of which a line must hold one when its log is shared by many programs; null when it need not. */
+  readonly #alsoInLine: readonly string[] | null;
+  #count = 0;
+  #places: LineRef[] = [];
+  #stride = 1;
+  #lastPlace: LineRef | null = null;
+  #first: number | null = null;
+  #last: number | null = null;
+  #recoveredAt = 0;
+  #entitiesNotListed = 0;
+  readonly #times: number[] = [];
+  readonly #bases = new Set<TimeBasis>();
+  readonly #entities = new Map<string, Entity>();
+  readonly #reasons = new Map<number, { count: number; place: LineRef }>();
+
+  constructor(rule: Rule, entries: Rule['match'], file: SourceFile, reader: BundleReader) {
+    this.rule = rule;
+    this.#entries = entries;
+    this.#file = file;
+    this.#reader = reader;
+    this.#literals = entries.flatMap((entry) => entry.literals).map((text) => Buffer.from(text));
+    this.#recovery = (rule.over?.recovery ?? []).map((text) => Buffer.from(text));
+    const places = rule.where.filter((entry) => entry.roles.includes(file.role));
+    const lines = places.flatMap((entry) => (entry.line === undefined ? [] : [entry.line]));
+    this.#alsoInLine = lines.length < places.length ? null : lines;
+  }
+
+  read(lines: BlockLines, collectedAt: number | null): void {
+    for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, collectedAt);
+    const recovered = lines.linesWith(this.#recovery).at(-1);
+    if (recovered !== undefined) this.#recoveredAt = lines.block.firstLine + recovered;
+  }
+
+  #readLine(lines: BlockLines, at: number, collectedAt: number | null): void {
+    const text = lines.text(at) ?? '';
+    if (this.#alsoInLine?.some((part) => text.includes(part)) === false) return;
+    const groups = lineMatch(this.rule, this.#entries, text);
+    if (groups === null) return;
+    const line = lines.block.firstLine + at;
+    const message = this.#message(lines, at, text);
+    const place: LineRef = { fileId: this.#file.id, line, endLine: line + message.length - 1 };
+    this.#keep(place);
+    this.#addEntities(groups);
+    this.#addReason(message, place);
+    const stamp = readStamp(text, collectedAt);
+    if (stamp === null) return;
+    this.#first = Math.min(this.#first ?? stamp.time, stamp.time);
+    this.#last = Math.max(this.#last ?? stamp.time, stamp.time);
+    this.#bases.add(stamp.basis);
+    if (this.rule.threshold?.within !== undefined) this.#times.push(stamp.time);
+  }
+
+  /** The matched line and the lines after it that the same program wrote without starting a new message. */
+  #message(lines: BlockLines, at: number, text: string): readonly string[] {
+    const first = unwrapLine(text);
+    const message = [text];
+    while (message.length <= (this.rule.continues ?? 0)) {
+      const next = lines.text(at + message.length) ?? this.#lineAfter(lines.block, at + message.length);
+      if (next === null) break;
+      const { source, body } = unwrapLine(next);
+      if (source !== first.source || startsKlog(body)) break;
+      message.push(next);
+    }
+    while (message.length > 1 && unwrapLine(message.at(-1) ?? '').body.trim() === '') message.pop();
+    return message;
+  }
+
+  /** Blocks end at line ends, messages do not: what follows the block is read through the line index. */
+  #lineAfter(block: TextBlock, offset: number): string | null {
+    const number = block.firstLine + offset;
+    if (number > this.#file.lines) return null;
+    return this.#reader.lines(this.#file.id, number, 1)[0]?.text.slice(0, EXPRESSION_BYTES_MAX) ?? null;
+  }
+
+  #keep(place: LineRef): void {
+    if (this.#count % this.#stride === 0) this.#places.push(place);
+    if (this.#places.length > PLACES_MAX) {
+      this.#places = this.#places.filter((_, index) => index % 2 === 0);
+      this.#stride *= 2;
+    }
+    this.#lastPlace = place;
+    this.#count++;
+  }
+
+  #addEntities(groups: Readonly<Record<string, string | undefined>>): void {
+    for (const [group, name] of Object.entries(groups)) {
+      if (name === undefined || name === '') continue;
+      const kind = group.replace(/\d$/, '') as Entity['kind'];
+      const key = `${kind} ${name}`;
+      if (this.#entities.has(key)) continue;
+      if (this.#entities.size < ENTITIES_MAX) this.#entities.set(key, { kind, name });
+      else this.#entitiesNotListed++;
+    }
+  }
+
+  #addReason(message: readonly string[], place: LineRef): void {
+    const text = message.join('\n').slice(0, EXPRESSION_BYTES_MAX);
+    for (const [index, reason] of (this.rule.reasons ?? []).entries()) {
+      if (!reason.literals.some((part) => text.includes(part))) continue;
+      const match = reason.regex?.exec(text);
+      if (match === null) continue;
+      this.#addEntities(match?.groups ?? {});
+      const known = this.#reasons.get(index);
+      if (known === undefined) this.#reasons.set(index, { count: 1, place });
+      else known.count++;
+      return;
+    }
+  }
+
+  result(): FileMatches {
+    const places = [...this.#places];
+    if (this.#lastPlace !== null && places.at(-1)?.line !== this.#lastPlace.line) places.push(this.#lastPlace);
+    return {
+      file: this.#file,
+      count: this.#count,
+      first: this.#first,
+      last: this.#last,
+      bases: this.#bases,
+      places,
+      entities: [...this.#entities.values()],
+      entitiesNotListed: this.#entitiesNotListed,
+      reasons: [...this.#reasons]
+        .sort(([one], [two]) => one - two)
+        .map(([index, reason]) => ({ says: this.rule.reasons?.[index]?.says ?? '', ...reason })),
+      recoveredAt: this.#recoveredAt,
+      lastLine: this.#lastPlace?.line ?? 0,
+      densest: densest(this.#times, this.rule.threshold?.within),
+    };
+  }
+}
+
+/** @returns the largest number of instants within one window of `within` milliseconds. */
+function densest(times: readonly number[], within: number | undefined): number | null {
+  if (within === undefined || times.length === 0) return null;
+  const sorted = Float64Array.from(times).sort();
+  let best = 0;
+  let from = 0;
+  for (const [to, time] of sorted.entries()) {
+    while (time - (sorted[from] as number) > within) from++;
+    best = Math.max(best, to - from + 1);
+  }
+  return best;
+}

@@ -1,0 +1,99 @@
+/** What a rule file may say. Strict: a key that is not known is an error, so a typing mistake never passes silently. */
+import { z } from 'zod';
+import { Entity, Owner, SEVERITIES, Severity, severityRank } from '../core/vocabulary.ts';
+
+/** A rule whose wording no source confirms may be wrong about what it matches, so it must not raise an alarm. */
+const UNVERIFIED_SEVERITY_MAX = 'low';
+
+const DURATION_UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const Duration = z
+  .string()
+  .regex(/^[1-9]\d*[smhd]$/, 'a number and s, m, h or d, e.g. 10m')
+  .transform((text) => Number(text.slice(0, -1)) * DURATION_UNITS[text.slice(-1) as keyof typeof DURATION_UNITS]);
+
+const literal = z.string().min(3, 'shorter literals match almost every line');
+const literals = z.array(literal).min(1);
+
+/** Group names are entity kinds; `chain2`, `ip2` ... allow a second one of a kind in the same expression. */
+const GROUP_NAME = /\(\?<([^=!>][^>]*)>/g;
+const ENTITY_KINDS: readonly string[] = Entity.unwrap().shape.kind.options;
+
+/** A repeated group that itself repeats can take exponential time: such an expression is refused. */
+const NESTED_REPEAT = /\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,)/;
+
+const regex = z.string().superRefine((source, context) => {
+  try {
+    new RegExp(source, 'u');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return;
+  }
+  if (NESTED_REPEAT.test(source)) context.addIssue({ code: 'custom', message: 'a repetition inside a repetition' });
+  for (const [, name = ''] of source.matchAll(GROUP_NAME)) {
+    if (!ENTITY_KINDS.includes(name.replace(/\d$/, ''))) {
+      context.addIssue({ code: 'custom', message: `group <${name}> is no kind of entity: ${ENTITY_KINDS.join(', ')}` });
+    }
+  }
+});
+const expression = regex.transform((source) => new RegExp(source, 'u'));
+
+/**
+ * One failure often writes two lines. The one that says less is counted only in files where no other entry of
+ * the rule matched, so that the count stays a count of failures.
+ */
+const MatchWhen = z.enum(['nothing-else-matched']);
+
+const strings = z.array(z.string().min(1));
+
+export const RuleSource = z
+  .strictObject({
+    /** Never changes: it is the value of `rule` in findings. */
+    id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by -'),
+    title: z.string().min(1),
+    /** Placeholders: {count}, {lines} ("1 line", "12 lines"), {first}, {last}, {files}. */
+    claim: z.string().min(1),
+    severity: Severity,
+    confidence: z.strictObject({ level: z.enum(['certain', 'likely', 'possible']), because: z.string().min(1) }),
+    area: z.string().min(1),
+    owner: Owner,
+    source: z.strictObject({
+      component: z.string().min(1),
+      version: z.string().min(1),
+      /** File and function, or where the captured line is from. */
+      where: z.string().min(1),
+      verified: z.enum(['yes', 'no']),
+    }),
+    /** Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). */
+    where: z.array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() })).min(1),
+    /** A line matches when one entry does: any of its literals, and its expression if it has one. */
+    match: z.array(z.strictObject({ literals, regex: expression.optional(), when: MatchWhen.optional() })).min(1),
+    /** Lines holding one of these do not match. */
+    unless: literals.optional(),
+    /** Lines after a match that may belong to it (an error text over several lines); read for `reasons`. */
+    continues: z.number().int().min(1).max(40).optional(),
+    /** Why it happened, as far as the matched message itself says. The first that fits counts. */
+    reasons: z.array(z.strictObject({ literals, regex: expression.optional(), says: z.string().min(1) })).optional(),
+    threshold: z.strictObject({ count: z.number().int().positive(), within: Duration.optional() }).optional(),
+    /** When the logs of the bundle go on for so long after the last match, it is over: the severity is lowered. */
+    over: z.strictObject({ after: Duration, severity: Severity, recovery: literals.optional() }).optional(),
+    explains: z.array(z.string()).default([]),
+    userNotices: z.string().min(1),
+    advice: z.strictObject({ now: strings.min(1), longTerm: strings, check: strings.min(1) }),
+    runbooks: strings.optional(),
+    /** Each entry is one message; the first of its lines matches or does not. */
+    samples: z.strictObject({ match: strings.min(1), miss: strings.min(1) }),
+  })
+  .superRefine((rule, context) => {
+    if (rule.source.verified === 'no' && severityRank(rule.severity) > severityRank(UNVERIFIED_SEVERITY_MAX)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['severity'],
+        message: `an unverified rule may not be above ${UNVERIFIED_SEVERITY_MAX} (${SEVERITIES.join(' > ')})`,
+      });
+    }
+    if (rule.over !== undefined && severityRank(rule.over.severity) > severityRank(rule.severity)) {
+      context.addIssue({ code: 'custom', path: ['over', 'severity'], message: 'must not be above the severity' });
+    }
+  })
+  .readonly();
+export type Rule = z.output<typeof RuleSource>;
