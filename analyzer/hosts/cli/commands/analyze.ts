@@ -1,0 +1,177 @@
+/** `coldcase analyze <target>`: the verdict first, at most one screen, then every finding. */
+import type { Command } from 'commander';
+import type { CaseSummary } from '../../../contract/contract.ts';
+import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
+import { coverageSentence, nodeName, stateWords } from '../../../report/model.ts';
+import { publicFinding } from '../../../report/public-shape.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { findingsLines, referencesLine, severityWord } from '../findings-text.ts';
+import { bundlesOf } from '../nodes.ts';
+import { severityOption, withNodeOption, withTargetOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+import type { Registrar } from '../registrar.ts';
+import { type TargetOptions, withTarget } from '../session.ts';
+import { visible, wrap } from '../text.ts';
+
+interface Options extends TargetOptions {
+  readonly failOn?: Severity;
+}
+
+/** A terminal of the usual height shows this much without scrolling. */
+export const SCREEN_LINES = 24;
+/** Below these the verdict and its causes would push the rest off the screen. */
+const CAUSES_SHOWN = 3;
+const NODES_SHOWN = 3;
+
+export const registerAnalyze: Registrar = (program, run) => {
+  const command = withNodeOption(withTargetOptions(program.command('analyze')))
+    .description('say what is wrong, since when, how sure, and on which lines that rests')
+    .addOption(severityOption('--fail-on <severity>', 'exit 3 when a finding is at least this severe'));
+  command.action((target: string, options: Options, self: Command) =>
+    run(self, (world, output) =>
+      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
+        const bundles = bundlesOf(summary, options.node);
+        const analysis = ofBundles(await session.call('case.analysis', { caseId }), bundles, summary);
+        if (output.form === 'json') await output.json(publicAnalysis(analysis));
+        else {
+          await output.lines(screen(output, analysis));
+          await output.lines(details(output, analysis, summary));
+        }
+        return exitCode(analysis, options.failOn);
+      }),
+    ),
+  );
+};
+
+/** @returns the analysis with everything that belongs to other bundles left out; the verdict is the whole case's. */
+function ofBundles(analysis: Analysis, bundles: readonly Bundle[], summary: CaseSummary): Analysis {
+  if (bundles.length === summary.bundles.length) return analysis;
+  const ids = new Set(bundles.map((bundle) => bundle.id));
+  const findings = analysis.findings.filter((finding) => ids.has(finding.bundle));
+  const kept = new Set(findings.map((finding) => finding.id));
+  const names = new Set(bundles.map((bundle) => bundle.node));
+  return {
+    ...analysis,
+    findings,
+    causes: analysis.causes.filter((cause) => kept.has(cause.finding)),
+    completeness: analysis.completeness.filter((entry) => ids.has(entry.bundle)),
+    askCustomer: analysis.askCustomer.filter((one) => one.node === null || names.has(one.node)),
+    nodes: analysis.nodes.filter((node) => ids.has(node.bundle)),
+  };
+}
+
+/** @returns the documented shape, its keys in the documented order. */
+export function publicAnalysis(analysis: Analysis) {
+  const { verdict, causes, findings, coverage, completeness, askCustomer, ...rest } = analysis;
+  return { verdict, causes, findings: findings.map(publicFinding), coverage, completeness, askCustomer, ...rest };
+}
+
+/** Findings the script asked to fail on win over gaps: the script named them. */
+function exitCode(analysis: Analysis, failOn: Severity | undefined): ExitCode {
+  if (failOn !== undefined) {
+    const least = severityRank(failOn);
+    if (analysis.findings.some((finding) => severityRank(finding.severity) >= least)) return EXIT.findings;
+  }
+  // A check that broke looked at nothing: its silence must not read as health.
+  const failed = analysis.coverage.analyzers.some(({ outcome }) => outcome.outcome === 'failed');
+  return failed ? EXIT.gaps : EXIT.done;
+}
+
+const LABEL_WIDTH = 9;
+function labelled(output: Output, label: string, text: string): readonly string[] {
+  const lines = wrap(text, output.width - LABEL_WIDTH);
+  return lines.map((line, index) =>
+    index === 0 ? `${output.paint('strong', label.padEnd(LABEL_WIDTH))}${line}` : `${' '.repeat(LABEL_WIDTH)}${line}`,
+  );
+}
+
+function tally(findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'none';
+  const counts = new Map<Severity, number>();
+  for (const { severity } of findings) counts.set(severity, (counts.get(severity) ?? 0) + 1);
+  return [...counts]
+    .sort(([a], [b]) => severityRank(b) - severityRank(a))
+    .map(([severity, count]) => `${count} ${severity}`)
+    .join(', ');
+}
+
+/** @returns verdict, causes, nodes, coverage and open questions in at most one screen. */
+export function screen(output: Output, analysis: Analysis): readonly string[] {
+  const { verdict } = analysis;
+  const byId = new Map(analysis.findings.map((finding) => [finding.id as string, finding]));
+  const cause = verdict.cause === null ? undefined : byId.get(verdict.cause);
+  const head = [
+    ...labelled(output, 'Verdict', verdict.sentence),
+    ...labelled(output, '', `${verdict.confidence.level}: ${verdict.confidence.because}`),
+    ...(cause === undefined ? [] : [`${' '.repeat(LABEL_WIDTH)}${referencesLine(cause.evidence, 2)}`]),
+  ];
+  const ranked = [...analysis.causes].sort((a, b) => a.rank - b.rank);
+  const causes = ranked.slice(0, CAUSES_SHOWN).flatMap((one) => {
+    const finding = byId.get(one.finding);
+    if (finding === undefined) return [];
+    const explains = one.explains.length === 0 ? '' : ` Explains ${one.explains.length} more.`;
+    return [
+      `${output.paint('strong', `Cause ${one.rank}`.padEnd(LABEL_WIDTH))}${severityWord(output, finding)} ${visible(finding.title)}`,
+      ...labelled(output, '', `${one.because}${explains}`).slice(0, 2),
+      `${' '.repeat(LABEL_WIDTH)}${referencesLine(finding.evidence, 2)}`,
+    ];
+  });
+  const nodes = analysis.nodes
+    .slice(0, NODES_SHOWN)
+    .flatMap((node) =>
+      labelled(output, 'Node', `${nodeName(node.node)}: kube-proxy mode ${node.mode} (${node.modeBecause})`).slice(
+        0,
+        2,
+      ),
+    );
+  const foot = [
+    ...(analysis.nodes.length > NODES_SHOWN
+      ? [`${' '.repeat(LABEL_WIDTH)}and ${analysis.nodes.length - NODES_SHOWN} more nodes`]
+      : []),
+    ...labelled(output, 'Findings', tally(analysis.findings)),
+    ...labelled(output, 'Read', coverageSentence(analysis)),
+    ...labelled(output, 'Unknown', unknownSentence(analysis)),
+  ];
+  // The verdict and what was not read always stay; causes and nodes give way.
+  const room = Math.max(0, SCREEN_LINES - head.length - foot.length);
+  return [...head, ...[...causes, ...nodes].slice(0, room), ...foot].slice(0, SCREEN_LINES);
+}
+
+function unknownSentence(analysis: Analysis): string {
+  const missing = analysis.completeness.filter((entry) => entry.state !== 'present').length;
+  const outcomes = analysis.coverage.analyzers.map(({ outcome }) => outcome.outcome);
+  const skipped = outcomes.filter((outcome) => outcome === 'skipped').length;
+  const failed = outcomes.filter((outcome) => outcome === 'failed').length;
+  return `${missing} expected files missing or incomplete, ${skipped} checks skipped, ${failed} failed, ${analysis.askCustomer.length} things to ask the customer.`;
+}
+
+function details(output: Output, analysis: Analysis, summary: CaseSummary): readonly string[] {
+  const { paint, width } = output;
+  const nodeOf = (id: string): string => nodeName(summary.bundles.find((bundle) => bundle.id === id)?.node ?? null);
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', paint('strong', title), ...lines];
+  const missing = analysis.completeness.filter((entry) => entry.state !== 'present');
+  return [
+    ...(analysis.findings.length === 0 ? [] : ['', ...findingsLines(output, analysis.findings)]),
+    ...section(
+      'Not known',
+      [
+        ...missing.map(
+          (entry) =>
+            `${entry.file ?? entry.expected} (${nodeOf(entry.bundle)}): ${stateWords(entry.state)}. ${entry.prevents}`,
+        ),
+        ...analysis.coverage.analyzers.flatMap(({ id, bundle, outcome }) => {
+          if (outcome.outcome === 'skipped') return [`${id} (${nodeOf(bundle)}) skipped: ${outcome.missing}`];
+          return outcome.outcome === 'failed' ? [`${id} (${nodeOf(bundle)}) failed: ${outcome.why}`] : [];
+        }),
+      ].flatMap((line) => wrap(line, width, '  - ', '    ')),
+    ),
+    ...section(
+      'To ask the customer',
+      analysis.askCustomer.flatMap((one) => [
+        ...wrap(`${one.node === null ? '' : `On ${one.node}: `}${one.why}`, width, '  - ', '    '),
+        ...one.command.split('\n').map((line) => `      ${visible(line)}`),
+      ]),
+    ),
+  ];
+}

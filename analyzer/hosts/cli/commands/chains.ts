@@ -1,0 +1,54 @@
+/** `coldcase chains <target>`: the chain analysis of one bundle alone. */
+import type { Command } from 'commander';
+import type { ChainsAnswer } from '../../../contract/contract.ts';
+import { nodeName } from '../../../report/model.ts';
+import { publicFinding } from '../../../report/public-shape.ts';
+import { EXIT } from '../exit.ts';
+import { findingsLines } from '../findings-text.ts';
+import { oneBundleOf } from '../nodes.ts';
+import { withNodeOption, withTargetOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+import type { Registrar } from '../registrar.ts';
+import { type TargetOptions, withTarget, wrongUsage } from '../session.ts';
+import { grouped, visible, wrap } from '../text.ts';
+
+export const registerChains: Registrar = (program, run) => {
+  const command = withNodeOption(withTargetOptions(program.command('chains'))).description(
+    'what the packet filter rules of one node say about its Services',
+  );
+  command.action((target: string, options: TargetOptions, self: Command) =>
+    run(self, (world, output) =>
+      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
+        const bundle = oneBundleOf(summary, options.node);
+        const answers = await session.call('chains.analyze', { caseId, node: bundle.node });
+        const answer = answers.find((one) => one.bundle === bundle.id);
+        if (answer === undefined) return wrongUsage('The chain analysis gave no answer for this bundle.', bundle.name);
+        if (output.form === 'json') await output.json(publicChains(answer));
+        else await output.lines(chainLines(output, answer));
+        return EXIT.done;
+      }),
+    ),
+  );
+};
+
+/** @returns the documented shape, its keys in the documented order. */
+function publicChains(answer: ChainsAnswer) {
+  const { mode, modeBecause, tables, findings, ...rest } = answer;
+  return { mode, modeBecause, tables, findings: findings.map(publicFinding), ...rest };
+}
+
+function chainLines(output: Output, answer: ChainsAnswer): readonly string[] {
+  return [
+    ...wrap(`${nodeName(answer.node)}: kube-proxy mode ${answer.mode} (${answer.modeBecause})`, output.width),
+    ...answer.tables.map(
+      (table) =>
+        `${table.family} ${visible(table.table)}: ${grouped(table.chains)} chains, ${grouped(table.rules)} rules, ${
+          table.counters === 'packets' ? 'with packet counts' : 'no packet counts'
+        }  ${visible(table.file)}`,
+    ),
+    ...(answer.findings.length === 0 ? ['No findings.'] : ['', ...findingsLines(output, answer.findings)]),
+    ...(answer.notLookedAt.length === 0
+      ? []
+      : ['', 'Not looked at', ...answer.notLookedAt.flatMap((one) => wrap(one, output.width, '  - ', '    '))]),
+  ];
+}

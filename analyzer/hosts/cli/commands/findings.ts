@@ -1,0 +1,53 @@
+/** `coldcase findings <target>`: the findings alone, filtered. */
+import type { Command } from 'commander';
+import { type Severity, severityRank } from '../../../core/vocabulary.ts';
+import { publicFinding } from '../../../report/public-shape.ts';
+import { EXIT } from '../exit.ts';
+import { findingsLines } from '../findings-text.ts';
+import { didYouMean } from '../nearest.ts';
+import { bundlesOf } from '../nodes.ts';
+import { severityOption, withNodeOption, withTargetOptions } from '../options.ts';
+import type { Registrar } from '../registrar.ts';
+import { type TargetOptions, withTarget } from '../session.ts';
+
+interface Options extends TargetOptions {
+  readonly severity?: Severity;
+  readonly rule?: string;
+}
+
+export const registerFindings: Registrar = (program, run) => {
+  const command = withNodeOption(withTargetOptions(program.command('findings')))
+    .description('list findings with their evidence')
+    .addOption(severityOption('--severity <severity>', 'only findings at least this severe'))
+    .option('--rule <id>', 'only findings of this rule or analyzer');
+  command.action((target: string, options: Options, self: Command) =>
+    run(self, (world, output) =>
+      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
+        const ids = new Set(bundlesOf(summary, options.node).map((bundle) => bundle.id));
+        const all = await session.call('finding.list', { caseId, severity: null, node: null, rule: null });
+        const least = options.severity === undefined ? 0 : severityRank(options.severity);
+        const found = all.filter(
+          (finding) =>
+            ids.has(finding.bundle) &&
+            severityRank(finding.severity) >= least &&
+            (options.rule === undefined || finding.rule === options.rule),
+        );
+        if (output.form === 'json') await output.json(found.map(publicFinding));
+        else await output.lines(findingsLines(output, found));
+        if (found.length === 0) {
+          const near =
+            options.rule === undefined
+              ? null
+              : didYouMean(
+                  options.rule,
+                  all.map((one) => one.rule),
+                );
+          await output.note(
+            `No findings${all.length === 0 ? '' : ` of ${all.length} match`}.${near === null ? '' : ` ${near}`}`,
+          );
+        }
+        return EXIT.done;
+      }),
+    ),
+  );
+};

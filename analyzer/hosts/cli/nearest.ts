@@ -1,0 +1,52 @@
+/** Names near a mistyped one. */
+
+/** @returns the edit distance (insert, delete, replace, swap of neighbours). */
+function distance(a: string, b: string): number {
+  const width = b.length + 1;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: width }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column < width; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let best = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        best = Math.min(best, (beforeLast[column - 2] ?? 0) + 1);
+      }
+      current.push(best);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[width - 1] ?? 0;
+}
+
+/** A name longer than this is not compared letter by letter. */
+const COMPARED_CHARS_MAX = 200;
+
+/** @returns up to `limit` of `names` that resemble `wanted`, nearest first; those that contain it count as near. */
+export function nearest(wanted: string, names: readonly string[], limit = 3): readonly string[] {
+  const short = wanted.toLowerCase().slice(0, COMPARED_CHARS_MAX);
+  const tolerated = Math.max(2, Math.floor(short.length / 3));
+  return names
+    .map((name) => {
+      const other = name.toLowerCase().slice(0, COMPARED_CHARS_MAX);
+      const last = other.slice(other.lastIndexOf('/') + 1);
+      const apart = Math.min(distance(short, other), distance(short.slice(short.lastIndexOf('/') + 1), last));
+      return { name, apart: short.length >= 3 && other.includes(short) ? Math.min(apart, 1) : apart };
+    })
+    .filter(({ apart }) => apart <= tolerated)
+    .sort((a, b) => a.apart - b.apart || (a.name < b.name ? -1 : 1))
+    .slice(0, limit)
+    .map(({ name }) => name);
+}
+
+/** @returns advice naming the nearest, or null when nothing is near. */
+export function didYouMean(wanted: string, names: readonly string[]): string | null {
+  const near = nearest(wanted, names);
+  return near.length === 0 ? null : `Did you mean ${near.join(', or ')}?`;
+}

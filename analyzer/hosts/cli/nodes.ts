@@ -1,0 +1,44 @@
+/** `--node`: a node's name, a bundle's name, or the first digits of a bundle's sha256. */
+import type { CaseSummary } from '../../contract/contract.ts';
+import type { Bundle } from '../../core/vocabulary.ts';
+import { didYouMean } from './nearest.ts';
+import { wrongUsage } from './session.ts';
+
+const HASH_DIGITS_MIN = 6;
+
+function label(bundle: Bundle, all: readonly Bundle[]): string {
+  const alone = bundle.node !== null && all.filter((one) => one.node === bundle.node).length === 1;
+  return alone ? (bundle.node ?? '') : `${bundle.node ?? bundle.name} (${bundle.id.slice(0, 12)})`;
+}
+
+/** @returns the bundles that `--node` means; all of them without it. Ends the command when there is none. */
+export function bundlesOf(summary: CaseSummary, node: string | undefined): readonly Bundle[] {
+  const all = summary.bundles;
+  if (node === undefined) return all;
+  const found = all.filter(
+    (bundle) =>
+      bundle.node === node ||
+      bundle.name === node ||
+      (node.length >= HASH_DIGITS_MIN && bundle.id.startsWith(node.toLowerCase())),
+  );
+  if (found.length > 0) return found;
+  const names = all.flatMap((bundle) => (bundle.node === null ? [bundle.name] : [bundle.node]));
+  return wrongUsage(
+    'No bundle of this case is of this node.',
+    node,
+    didYouMean(node, names) ?? `Nodes: ${all.map((bundle) => label(bundle, all)).join(', ')}`,
+  );
+}
+
+/** @returns the one bundle a command is about. Ends the command with the names when it could be several. */
+export function oneBundleOf(summary: CaseSummary, node: string | undefined): Bundle {
+  const found = bundlesOf(summary, node);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  if (first === undefined) return wrongUsage('This case has no bundle.', summary.title);
+  return wrongUsage(
+    'This target has several bundles: say which one with --node.',
+    null,
+    `Nodes: ${found.map((bundle) => label(bundle, summary.bundles)).join(', ')}`,
+  );
+}

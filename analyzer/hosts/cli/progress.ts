@@ -1,0 +1,60 @@
+/** One line of progress on stderr: redrawn on a terminal, a sparse line now and then elsewhere. */
+import type { Job } from '../../core/job.ts';
+import { bytesWords, grouped, visible } from './text.ts';
+import type { Sink } from './world.ts';
+
+/** A person reads no faster. */
+const REDRAW_MILLISECONDS = 100;
+/** Enough to see that it is alive, few enough for a build log. */
+const SPARSE_MILLISECONDS = 10_000;
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** @returns what a job is doing, on one line of at most `width` characters. */
+export function progressLine(job: Job, width: number): string {
+  const { progress } = job;
+  const total = progress.bytesTotal;
+  const parts = [
+    `${job.title}: ${progress.phase}`,
+    ...(progress.bytesDone > 0 || total !== null
+      ? [total === null ? bytesWords(progress.bytesDone) : `${bytesWords(progress.bytesDone)} of ${bytesWords(total)}`]
+      : []),
+    ...(progress.files > 0 ? [`${grouped(progress.files)} files`] : []),
+    ...(progress.lines > 0 ? [`${grouped(progress.lines)} lines`] : []),
+    ...(progress.bytesPerSecond > 0 ? [`${bytesWords(progress.bytesPerSecond)}/s`] : []),
+  ];
+  const line = visible(parts.join(', '));
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 3))}...`;
+}
+
+export interface Progress {
+  update(job: Job): void;
+  /** Takes the line away. */
+  clear(): Promise<void>;
+}
+
+/** @param now milliseconds of any steady clock. */
+export function createProgress(sink: Sink, notes: 'shown' | 'silent', now: () => number): Progress {
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let phase = '';
+  let drawn = false;
+  return {
+    update(job) {
+      if (notes === 'silent' || job.state !== 'running') return;
+      const at = now();
+      const samePhase = phase === `${job.id} ${job.progress.phase}`;
+      const wait = sink.kind === 'terminal' ? REDRAW_MILLISECONDS : SPARSE_MILLISECONDS;
+      if (samePhase && at - drawnAt < wait) return;
+      phase = `${job.id} ${job.progress.phase}`;
+      drawnAt = at;
+      if (sink.kind === 'terminal') {
+        drawn = true;
+        void sink.write(CLEAR_LINE + progressLine(job, (sink.columns ?? 80) - 1));
+      } else void sink.write(`${progressLine(job, 200)}\n`);
+    },
+    async clear() {
+      if (drawn) await sink.write(CLEAR_LINE);
+      drawn = false;
+    },
+  };
+}

@@ -1,0 +1,265 @@
+/** From a `<target>` to an open case: a case folder as it is, anything else imported into a temporary or a named case. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { CaseSummary, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
+import type { Engine } from '../../contract/engine-api.ts';
+import { type Failure, FailureError, fail } from '../../core/failure.ts';
+import type { CaseId } from '../../core/ids.ts';
+import type { ImportResult } from '../../core/job.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { didYouMean } from './nearest.ts';
+import type { Output } from './output.ts';
+import { createProgress } from './progress.ts';
+import { makeTemporaryCase, sweepTemporaryCases, type TemporaryCase } from './temporary-case.ts';
+import type { World } from './world.ts';
+
+export interface ImportSettings {
+  readonly node: string | null;
+  readonly layout: string | null;
+  readonly mark: 'healthy' | null;
+}
+
+/** The engine as a command uses it: a failure ends the command (see `runCommand`). */
+export interface Session {
+  call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>>;
+  /** Imports and waits; Ctrl-C cancels the job. */
+  importPaths(caseId: CaseId, paths: readonly string[], settings: ImportSettings): Promise<readonly ImportResult[]>;
+  /** Whether the case holds any bundle; answers after Ctrl-C too. */
+  holds(caseId: CaseId): Promise<'bundles' | 'nothing' | 'not known'>;
+}
+
+function stop(failure: Failure): never {
+  throw new FailureError(failure);
+}
+
+/** Ends the command with exit 2. */
+export function wrongUsage(message: string, where: string | null = null, advice: string | null = null): never {
+  return stop(fail('wrong-usage', message, where, advice).failure);
+}
+
+const CANCELLED = fail('cancelled', 'Cancelled.').failure;
+
+/**
+ * Runs `body` with an engine and closes it whatever happens, so that no worker and no half-made bundle is left.
+ * @returns what `body` returned; a FailureError passes through.
+ */
+async function withEngine<T>(
+  world: World,
+  output: Output,
+  folders: { readonly casesFolder: string; readonly stateFolder: string },
+  body: (session: Session) => Promise<T>,
+): Promise<T> {
+  const engine = await world.openEngine(folders);
+  const progress = createProgress(world.stderr, output.notes, () => performance.now());
+  const unsubscribe = engine.on('onDidChangeJob', (job) => progress.update(job));
+  try {
+    return await body(sessionOf(engine, world.interrupted));
+  } finally {
+    unsubscribe();
+    await progress.clear();
+    await engine.close();
+  }
+}
+
+function sessionOf(engine: Engine, interrupted: AbortSignal): Session {
+  const call: Session['call'] = async (method, input) => {
+    if (interrupted.aborted) return stop(CANCELLED);
+    let onAbort = (): void => undefined;
+    const aborted = new Promise<null>((resolve) => {
+      onAbort = () => resolve(null);
+      interrupted.addEventListener('abort', onAbort, { once: true });
+    });
+    // The engine's `close` cancels whatever still runs.
+    const answer = await Promise.race([engine.call(method, input), aborted]);
+    interrupted.removeEventListener('abort', onAbort);
+    if (answer === null) return stop(CANCELLED);
+    return answer.ok ? answer.value : stop(answer.failure);
+  };
+  return {
+    call,
+    async importPaths(caseId, paths, settings) {
+      const { job } = await call('case.import', { caseId, paths: [...paths], ...settings });
+      const cancel = (): void => void engine.call('job.cancel', { job });
+      interrupted.addEventListener('abort', cancel, { once: true });
+      if (interrupted.aborted) cancel();
+      const ended = await engine.call('job.wait', { job });
+      interrupted.removeEventListener('abort', cancel);
+      if (!ended.ok) return stop(ended.failure);
+      if (ended.value.state === 'cancelled' || interrupted.aborted) return stop(CANCELLED);
+      if (ended.value.failure !== null && ended.value.imports.length === 0) return stop(ended.value.failure);
+      return ended.value.imports;
+    },
+    async holds(caseId) {
+      const opened = await engine.call('case.open', { caseId });
+      if (!opened.ok) return 'not known';
+      return opened.value.bundles.length + opened.value.unreadable.length > 0 ? 'bundles' : 'nothing';
+    },
+  };
+}
+
+export interface TargetOptions {
+  readonly case?: string;
+  readonly keep?: boolean;
+  readonly node?: string;
+}
+
+export interface OpenCase {
+  readonly session: Session;
+  readonly caseId: CaseId;
+  readonly summary: CaseSummary;
+}
+
+/** @returns the absolute path of a file or folder that exists; ends the command with exit 2 otherwise. */
+export async function existingPath(world: World, given: string): Promise<string> {
+  const full = path.resolve(world.workingFolder, given);
+  const found = await stat(full).catch((error: NodeJS.ErrnoException) => error);
+  if (!(found instanceof Error)) {
+    if (found.isFile() || found.isDirectory()) return full;
+    return stop(fail('unreadable', 'This is neither a file nor a folder.', given).failure);
+  }
+  if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') {
+    return stop(fail('unreadable', `It cannot be read (${found.code ?? found.message}).`, given).failure);
+  }
+  const beside = await readdir(path.dirname(full)).catch((): string[] => []);
+  const advice = didYouMean(path.basename(full), beside);
+  return stop(fail('not-found', 'There is no such file or folder.', given, advice).failure);
+}
+
+/**
+ * Opens the case of `target`, runs `body`, cleans up.
+ * @returns the exit code of `body`; 4 instead of 0 when bundles of the case have gaps that matter.
+ */
+export async function withTarget(
+  world: World,
+  output: Output,
+  target: string,
+  options: TargetOptions,
+  body: (open: OpenCase) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const full = await existingPath(world, target);
+  const settings = { node: null, layout: null, mark: null };
+  const finish = async (session: Session, caseId: CaseId): Promise<ExitCode> => {
+    const summary = await session.call('case.open', { caseId });
+    const code = await body({ session, caseId, summary });
+    const gaps = await warnOfGaps(output, summary);
+    return code === EXIT.done && gaps === 'gaps that matter' ? EXIT.gaps : code;
+  };
+  if (await world.isCaseFolder(full)) {
+    if (options.case !== undefined) wrongUsage('The target is a case already: leave out --case.', target);
+    return withEngine(world, output, lasting(world), (session) => finish(session, full as CaseId));
+  }
+  if (options.case !== undefined) {
+    return withNamedCase(world, output, options.case, null, async (session, caseId) => {
+      refuseFailed(await session.importPaths(caseId, [full], settings));
+      return finish(session, caseId);
+    });
+  }
+  return withTemporaryCase(world, output, options.keep === true ? 'keep' : 'remove', async (session, folder) => {
+    const made = await session.call('case.create', { title: path.basename(full).slice(0, 200), dir: folder });
+    refuseFailed(await session.importPaths(made.id, [full], settings));
+    return finish(session, made.id);
+  });
+}
+
+function lasting(world: World): { readonly casesFolder: string; readonly stateFolder: string } {
+  return { casesFolder: world.folders.cases, stateFolder: world.folders.state };
+}
+
+/** A single source that failed is the command's own failure. */
+function refuseFailed(imports: readonly ImportResult[]): void {
+  for (const one of imports) {
+    if (one.outcome === 'cancelled') stop(CANCELLED);
+    if (one.outcome === 'failed') stop(one.failure ?? fail('internal', 'The import failed.', one.source).failure);
+  }
+}
+
+async function withTemporaryCase(
+  world: World,
+  output: Output,
+  keep: 'keep' | 'remove',
+  body: (session: Session, folder: string) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  await sweepTemporaryCases(world.folders.cache);
+  let temporary: TemporaryCase;
+  try {
+    temporary = await makeTemporaryCase(world.folders.cache, keep);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return stop(fail('disk', `No temporary case could be made: ${because}`, world.folders.cache).failure);
+  }
+  world.atSuddenEnd(() => temporary.removeNow());
+  const folder = path.join(temporary.folder, 'case');
+  const own = { casesFolder: temporary.folder, stateFolder: path.join(temporary.folder, 'state') };
+  let complete = false;
+  try {
+    const code = await withEngine(world, output, own, (session) => body(session, folder));
+    complete = true;
+    return code;
+  } finally {
+    if (complete && keep === 'keep') await output.warn(`Case kept: ${folder}`);
+    else await temporary.remove();
+  }
+}
+
+/**
+ * Opens the case at `given`, or makes it. A case made here that ends up without any bundle is removed again.
+ * @param title of a new case; the folder's name when null.
+ */
+export async function withNamedCase(
+  world: World,
+  output: Output,
+  given: string,
+  title: string | null,
+  body: (session: Session, caseId: CaseId) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const folder = path.resolve(world.workingFolder, given);
+  const known = await world.isCaseFolder(folder);
+  const before = await stat(folder).catch(() => null);
+  if (!known && before !== null) {
+    const inside = before.isDirectory() ? await readdir(folder).catch(() => ['?']) : ['?'];
+    if (inside.length > 0) {
+      wrongUsage('This is not a case, and it is not empty: choose a new folder or a case.', given);
+    }
+  }
+  const left: { holds: 'bundles' | 'nothing' | 'not known' } = { holds: 'not known' };
+  try {
+    return await withEngine(world, output, lasting(world), async (session) => {
+      const opened = known
+        ? await session.call('case.open', { caseId: folder as CaseId })
+        : await session.call('case.create', { title: title ?? path.basename(folder).slice(0, 200), dir: folder });
+      try {
+        return await body(session, opened.id);
+      } finally {
+        left.holds = await session.holds(opened.id);
+      }
+    });
+  } finally {
+    // Nothing half-made stays, and nothing is touched that was there before: `folder` was absent or empty.
+    if (!known && left.holds === 'nothing') await removeMade(folder, before === null ? 'absent' : 'empty');
+  }
+}
+
+async function removeMade(folder: string, before: 'absent' | 'empty'): Promise<void> {
+  if (before === 'absent') {
+    await rm(folder, { recursive: true, force: true });
+    return;
+  }
+  const inside = await readdir(folder).catch((): string[] => []);
+  for (const name of inside) await rm(path.join(folder, name), { recursive: true, force: true });
+}
+
+/** Says which gaps make the command end with 4. */
+export async function warnOfGaps(
+  output: Output,
+  summary: CaseSummary,
+): Promise<'gaps that matter' | 'none that matter'> {
+  const gaps = summary.bundles.flatMap((bundle) =>
+    bundle.gaps.filter((gap) => gap.weight === 'major').map((gap) => `${gap.file ?? bundle.name}: ${gap.message}`),
+  );
+  const all = [...gaps, ...summary.unreadable.map((one) => `${one.where ?? 'bundle'}: ${one.message}`)];
+  if (all.length === 0) return 'none that matter';
+  for (const line of all.slice(0, GAPS_TOLD_MAX)) await output.warn(`Gap that matters: ${line}`);
+  if (all.length > GAPS_TOLD_MAX) await output.warn(`and ${all.length - GAPS_TOLD_MAX} more gaps that matter`);
+  return 'gaps that matter';
+}
+const GAPS_TOLD_MAX = 5;

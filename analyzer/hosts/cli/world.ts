@@ -1,0 +1,40 @@
+/** Everything the command line touches outside itself, so that tests can stand in for it. */
+import type { Engine } from '../../contract/engine-api.ts';
+import type { Result } from '../../core/failure.ts';
+import type { EngineFolders } from '../engine-client.ts';
+import type { Folders } from './folders.ts';
+
+/** One of the two output streams. */
+export interface Sink {
+  /** Resolves when more may be written. A reader that went away is no error: the text is dropped. */
+  write(text: string): Promise<void>;
+  readonly kind: 'terminal' | 'stream';
+  /** Width of the terminal, null when it is none. */
+  readonly columns: number | null;
+  /** True once the reader has gone away (`| head`). */
+  closed(): boolean;
+}
+
+/** A running web host. */
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface World {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. */
+  readonly workingFolder: string;
+  readonly folders: Folders;
+  readonly version: () => string;
+  /** Starts an engine in this process. A temporary case brings its own folders, so that nothing else remembers it. */
+  readonly openEngine: (folders: EngineFolders) => Promise<Engine>;
+  readonly isCaseFolder: (folder: string) => Promise<boolean>;
+  readonly serve: (targets: readonly string[], port: number, log: (line: string) => void) => Promise<Result<Served>>;
+  /** Aborted by Ctrl-C or a request to terminate. */
+  readonly interrupted: AbortSignal;
+  /** What must happen even when a second Ctrl-C ends the process at once; synchronous. */
+  readonly atSuddenEnd: (action: () => void) => void;
+}
