@@ -26,7 +26,7 @@ ${notKnown(model)}
 ${nodes(model)}
 ${provenance(model)}
 </main>
-<footer>Made by ${input.generatedBy} ${input.version} on ${instant(input.generatedAt)}. Excerpts are verbatim; characters that act on a terminal or reorder text are written out and set apart.</footer>
+<footer>Made by ${model.generatedBy} ${input.version} on ${instant(input.generatedAt)}. Excerpts are verbatim; characters that act on a terminal or reorder text are written out and set apart.</footer>
 </body>`;
   // The style is no template value: it must reach the browser byte for byte, as the policy names its hash.
   return `<!DOCTYPE html>\n<html lang="en">\n<head>\n${head.markup}\n<style>${STYLE}</style>\n</head>\n${body.markup}\n</html>\n`;

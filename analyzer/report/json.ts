@@ -14,7 +14,7 @@ export function renderJson(model: ReportModel): string {
     schema: REPORT_SCHEMA,
     case: input.caseTitle,
     generatedAt: input.generatedAt,
-    generatedBy: { name: input.generatedBy, version: input.version },
+    generatedBy: { name: model.generatedBy, version: input.version },
     verdict: analysis.verdict,
     causes: model.causes.map((entry) => entry.cause),
     findings: model.findings.map((entry) => ({ ...publicFinding(entry.finding), chosen: entry.chosen })),

@@ -74,7 +74,7 @@ export function renderMarkdown(model: ReportModel): string {
   const lines = [
     `# ${escapeMarkdown(input.caseTitle)}: node log report`,
     '',
-    `Made by ${escapeMarkdown(input.generatedBy)} ${escapeMarkdown(input.version)} on ${escapeMarkdown(instant(input.generatedAt))}.`,
+    `Made by ${escapeMarkdown(model.generatedBy)} ${escapeMarkdown(input.version)} on ${escapeMarkdown(instant(input.generatedAt))}.`,
     '',
     '## Verdict',
     '',

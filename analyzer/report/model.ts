@@ -17,8 +17,8 @@ export interface ReportInput {
   readonly analysis: Analysis;
   /** The findings to report. Those the verdict and its causes rest on are added when they are missing here. */
   readonly findings: readonly Finding[];
-  /** Name of the program, e.g. `Coldcase`. */
-  readonly generatedBy: string;
+  /** Name of the program; `Coldcase` unless given. */
+  readonly generatedBy?: string;
   readonly version: string;
   /** ISO instant; passed in so that the same input gives the same bytes. */
   readonly generatedAt: string;
@@ -47,6 +47,7 @@ export interface ReportGap {
 
 export interface ReportModel {
   readonly input: ReportInput;
+  readonly generatedBy: string;
   readonly verdictFinding: ReportFinding | null;
   readonly causes: readonly ReportCause[];
   readonly findings: readonly ReportFinding[];
@@ -132,6 +133,7 @@ export function reportModel(input: ReportInput): ReportModel {
   const outcomes = analysis.coverage.analyzers;
   return {
     input,
+    generatedBy: input.generatedBy ?? 'Coldcase',
     verdictFinding: analysis.verdict.cause === null ? null : (byId.get(analysis.verdict.cause) ?? null),
     causes,
     findings,

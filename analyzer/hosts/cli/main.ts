@@ -54,7 +54,8 @@ async function main(): Promise<void> {
     folders,
     version,
     // Imported on demand: `--version`, help and wrong usage start neither the engine nor SQLite.
-    openEngine: async (own) => (await import('../../engine.ts')).createEngine(own),
+    openEngine: async () =>
+      (await import('../../engine.ts')).createEngine({ casesFolder: folders.cases, stateFolder: null }),
     isCaseFolder: async (folder) => (await import('../../store/case-store.ts')).isCaseFolder(folder),
     serve: async (targets, port, log) => {
       const { serve } = await import('../web/serve.ts');

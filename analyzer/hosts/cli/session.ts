@@ -43,13 +43,8 @@ const CANCELLED = fail('cancelled', 'Cancelled.').failure;
  * Runs `body` with an engine and closes it whatever happens, so that no worker and no half-made bundle is left.
  * @returns what `body` returned; a FailureError passes through.
  */
-async function withEngine<T>(
-  world: World,
-  output: Output,
-  folders: { readonly casesFolder: string; readonly stateFolder: string },
-  body: (session: Session) => Promise<T>,
-): Promise<T> {
-  const engine = await world.openEngine(folders);
+async function withEngine<T>(world: World, output: Output, body: (session: Session) => Promise<T>): Promise<T> {
+  const engine = await world.openEngine();
   const progress = createProgress(world.stderr, output.notes, () => performance.now());
   const unsubscribe = engine.on('onDidChangeJob', (job) => progress.update(job));
   try {
@@ -146,7 +141,7 @@ export async function withTarget(
   };
   if (await world.isCaseFolder(full)) {
     if (options.case !== undefined) wrongUsage('The target is a case already: leave out --case.', target);
-    return withEngine(world, output, lasting(world), (session) => finish(session, full as CaseId));
+    return withEngine(world, output, (session) => finish(session, full as CaseId));
   }
   if (options.case !== undefined) {
     return withNamedCase(world, output, options.case, null, async (session, caseId) => {
@@ -159,10 +154,6 @@ export async function withTarget(
     refuseFailed(await session.importPaths(made.id, [full], settings));
     return finish(session, made.id);
   });
-}
-
-function lasting(world: World): { readonly casesFolder: string; readonly stateFolder: string } {
-  return { casesFolder: world.folders.cases, stateFolder: world.folders.state };
 }
 
 /** A single source that failed is the command's own failure. */
@@ -188,11 +179,10 @@ async function withTemporaryCase(
     return stop(fail('disk', `No temporary case could be made: ${because}`, world.folders.cache).failure);
   }
   world.atSuddenEnd(() => temporary.removeNow());
-  const folder = path.join(temporary.folder, 'case');
-  const own = { casesFolder: temporary.folder, stateFolder: path.join(temporary.folder, 'state') };
+  const { folder } = temporary;
   let complete = false;
   try {
-    const code = await withEngine(world, output, own, (session) => body(session, folder));
+    const code = await withEngine(world, output, (session) => body(session, folder));
     complete = true;
     return code;
   } finally {
@@ -223,7 +213,7 @@ export async function withNamedCase(
   }
   const left: { holds: 'bundles' | 'nothing' | 'not known' } = { holds: 'not known' };
   try {
-    return await withEngine(world, output, lasting(world), async (session) => {
+    return await withEngine(world, output, async (session) => {
       const opened = known
         ? await session.call('case.open', { caseId: folder as CaseId })
         : await session.call('case.create', { title: title ?? path.basename(folder).slice(0, 200), dir: folder });

@@ -1,7 +1,6 @@
 /** Everything the command line touches outside itself, so that tests can stand in for it. */
 import type { Engine } from '../../contract/engine-api.ts';
 import type { Result } from '../../core/failure.ts';
-import type { EngineFolders } from '../engine-client.ts';
 import type { Folders } from './folders.ts';
 
 /** One of the two output streams. */
@@ -29,8 +28,8 @@ export interface World {
   readonly workingFolder: string;
   readonly folders: Folders;
   readonly version: () => string;
-  /** Starts an engine in this process. A temporary case brings its own folders, so that nothing else remembers it. */
-  readonly openEngine: (folders: EngineFolders) => Promise<Engine>;
+  /** Starts an engine in this process that keeps no list of recent cases. */
+  readonly openEngine: () => Promise<Engine>;
   readonly isCaseFolder: (folder: string) => Promise<boolean>;
   readonly serve: (targets: readonly string[], port: number, log: (line: string) => void) => Promise<Result<Served>>;
   /** Aborted by Ctrl-C or a request to terminate. */
