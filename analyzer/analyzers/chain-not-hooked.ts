@@ -1,0 +1,211 @@
+/** Chains that only work when a built-in chain jumps to them, and the one that no longer does. */
+import type { ChainDump } from '../core/packet-rule.ts';
+import type { FindingDraft, LineRef, Owner, Severity } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
+import { chainGraph, chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import type { Analyzer } from './analyzer.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  command,
+  inTable,
+  iptablesTables,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+} from './outcome.ts';
+
+interface Hook {
+  readonly table: 'nat' | 'filter';
+  readonly chain: string;
+  readonly hook: string;
+  readonly severity: Severity;
+  readonly owner: Owner;
+  readonly userNotices: string;
+  /** Chain without which this version of kube-proxy does not make the jump. */
+  readonly since?: string;
+}
+
+// iptablesJumpChains of pkg/proxy/iptables. KUBE-EXTERNAL-SERVICES in FORWARD came later than in INPUT; every
+// version with KUBE-PROXY-FIREWALL has it.
+const HOOKS: readonly Hook[] = [
+  {
+    table: 'nat',
+    chain: 'KUBE-SERVICES',
+    hook: 'PREROUTING',
+    severity: 'critical',
+    owner: 'kube-proxy',
+    userNotices:
+      'Pods of this node and clients outside reach no ClusterIP, NodePort or load balancer address through it; the node itself still does.',
+  },
+  {
+    table: 'nat',
+    chain: 'KUBE-SERVICES',
+    hook: 'OUTPUT',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices: 'Processes on the node itself (kubelet, pods with hostNetwork) reach no service; pods still do.',
+  },
+  {
+    table: 'nat',
+    chain: 'KUBE-POSTROUTING',
+    hook: 'POSTROUTING',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices:
+      'Marked service traffic leaves without source NAT: NodePort and load balancer clients of endpoints on other nodes, and pods that reach themselves through a service, get no answer.',
+  },
+  {
+    table: 'nat',
+    chain: 'AWS-SNAT-CHAIN-0',
+    hook: 'POSTROUTING',
+    severity: 'high',
+    owner: 'VPC CNI',
+    userNotices: 'Pods reach nothing outside the VPC: their packets leave with the pod address.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-FORWARD',
+    hook: 'FORWARD',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'Marked service traffic is no longer accepted ahead of other FORWARD rules; where the policy or a later rule drops, NodePort traffic dies.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-SERVICES',
+    hook: 'FORWARD',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices: 'Pods that call a service without endpoints wait for a timeout instead of an immediate refusal.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-SERVICES',
+    hook: 'OUTPUT',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'Processes on the node that call a service without endpoints wait for a timeout instead of an immediate refusal.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-EXTERNAL-SERVICES',
+    hook: 'INPUT',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'NodePorts of services without endpoints are answered by the node itself instead of being refused or dropped.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-EXTERNAL-SERVICES',
+    hook: 'FORWARD',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    since: 'KUBE-PROXY-FIREWALL',
+    userNotices: 'Clients of an external address without endpoints wait for a timeout instead of an immediate refusal.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-NODEPORTS',
+    hook: 'INPUT',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'Where INPUT drops by default, load balancer health checks of services with externalTrafficPolicy Local fail.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-PROXY-FIREWALL',
+    hook: 'INPUT',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices: 'loadBalancerSourceRanges are not enforced on this path.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-PROXY-FIREWALL',
+    hook: 'FORWARD',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices: 'loadBalancerSourceRanges are not enforced on this path.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-PROXY-FIREWALL',
+    hook: 'OUTPUT',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices: 'loadBalancerSourceRanges are not enforced for processes of the node.',
+  },
+];
+
+export const chainNotHooked: Analyzer = {
+  id: 'chain-not-hooked',
+  title: 'Built-in chains jump to the chains of kube-proxy and the VPC CNI',
+  area: 'chains',
+  run(facts) {
+    const nat = iptablesTables(facts, 'nat');
+    const filter = iptablesTables(facts, 'filter');
+    if (nat.usable === 'no' && filter.usable === 'no') return nat.skipped;
+    const tables = [nat, filter].flatMap((each) => (each.usable === 'yes' ? each.tables : []));
+    const findings = tables.flatMap((table) => HOOKS.flatMap((hook) => check(facts, table, hook)));
+    return outcomeOf(
+      findings,
+      `every chain is reached from its built-in chain in ${tables.map((table) => `${table.family} ${table.table}`).join(', ')}`,
+    );
+  },
+};
+
+function check(facts: NodeFacts, table: RuleTable, hook: Hook): readonly FindingDraft[] {
+  if (table.table !== hook.table) return [];
+  const chain = table.chains.get(hook.chain);
+  const builtIn = table.chains.get(hook.hook);
+  // A chain without rules does nothing, hooked or not; a listing of single chains shows no built-in chain.
+  if (chain === undefined || builtIn === undefined || chain.rules.length === 0) return [];
+  if (hook.since !== undefined && !table.chains.has(hook.since)) return [];
+  if (chainGraph(table).hooksOf.get(hook.chain)?.has(hook.hook)) return [];
+  return [finding(facts, table, hook, chain, builtIn)];
+}
+
+function finding(facts: NodeFacts, table: RuleTable, hook: Hook, chain: ChainDump, builtIn: ChainDump): FindingDraft {
+  const jumps = chainGraph(table).jumpsTo.get(hook.chain) ?? [];
+  const still = [...(chainGraph(table).hooksOf.get(hook.chain) ?? [])];
+  const policy = facts.tables.find((each) => each === table)?.chains.get('FORWARD')?.policy;
+  const dropped = hook.chain === 'KUBE-FORWARD' && policy === 'DROP';
+  const evidence: LineRef[] = [
+    ...builtIn.rules.slice(0, 4).map((rule) => ruleRef(table, rule)),
+    chainRef(table, chain),
+    ...jumps.slice(0, 3).map((rule) => ruleRef(table, rule, 'the jump that is still there')),
+  ];
+  return chainFinding(
+    chainRef(table, builtIn, `${hook.hook} has ${builtIn.rules.length} rules, none leads to ${hook.chain}`),
+    {
+      rule: 'chain-not-hooked',
+      title: `${hook.hook} does not jump to ${hook.chain} ${inTable(table)}`,
+      claim: `${hook.chain} ${inTable(table)} has ${chain.rules.length} rules but ${hook.table} ${hook.hook} does not lead to it${
+        still.length > 0
+          ? `; it is reached from ${still.join(' and ')} only`
+          : ' and neither does any other built-in chain'
+      }.`,
+      severity: dropped ? 'high' : hook.severity,
+      confidence: certain(
+        `${builtIn.name} is captured whole in ${table.file} and no path of jumps leads to ${hook.chain}`,
+      ),
+      owner: hook.owner,
+      entities: [chainEntity(hook.chain), chainEntity(`${hook.table} ${hook.hook}`)],
+      userNotices: hook.userNotices,
+      now:
+        hook.owner === 'VPC CNI'
+          ? [
+              'Restart the VPC CNI pod of this node: `kubectl -n kube-system delete pod -l k8s-app=aws-node --field-selector spec.nodeName=NODE`',
+            ]
+          : [RESTART_KUBE_PROXY],
+      longTerm: [`Find what removed the jump: another firewall or a script that rewrites ${hook.table} ${hook.hook}`],
+      check: [`\`${command(table)} -t ${hook.table} -L ${hook.hook} -n -v\` shows a jump to ${hook.chain}`],
+      evidence,
+    },
+  );
+}

@@ -1,0 +1,90 @@
+/** KUBE-POSTROUTING gives marked service traffic the node's address. Without that rule replies never come back. */
+import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
+import { kubeServices } from '../netfilter/kube-services.ts';
+import { matchesEverything } from '../netfilter/rule-match.ts';
+import { chainGraph, chainRef, type RuleTable, ruleRef, tableRef } from '../netfilter/rule-table.ts';
+import type { Analyzer } from './analyzer.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  inTable,
+  iptablesTables,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+  showChain,
+} from './outcome.ts';
+
+const SOURCE_NAT = new Set(['MASQUERADE', 'SNAT']);
+const ENDS = new Set(['RETURN', 'ACCEPT', 'DROP']);
+
+export const postroutingNoMasquerade: Analyzer = {
+  id: 'postrouting-no-masquerade',
+  title: 'KUBE-POSTROUTING masquerades marked packets',
+  area: 'chains',
+  run(facts) {
+    const nat = iptablesTables(facts, 'nat');
+    if (nat.usable === 'no') return nat.skipped;
+    return outcomeOf(nat.tables.flatMap(check), 'KUBE-POSTROUTING holds a masquerade rule that packets reach');
+  },
+};
+
+function check(nat: RuleTable): readonly FindingDraft[] {
+  const chain = nat.chains.get('KUBE-POSTROUTING');
+  if (chain === undefined) {
+    // A jump to a chain that is not there is told as dangling-jump.
+    const inUse = kubeServices(nat).portals.length > 0 && !chainGraph(nat).jumpsTo.has('KUBE-POSTROUTING');
+    return inUse ? [finding(nat, tableRef(nat, 'this table has no chain KUBE-POSTROUTING'), 'does not exist', [])] : [];
+  }
+  const at = chain.rules.findIndex((rule) => rule.target !== null && SOURCE_NAT.has(rule.target));
+  const ref = chainRef(nat, chain);
+  if (at < 0) {
+    const what = chain.rules.length === 0 ? 'has no rules' : 'has no MASQUERADE or SNAT rule';
+    return [
+      finding(
+        nat,
+        ref,
+        what,
+        chain.rules.slice(0, 5).map((rule) => ruleRef(nat, rule)),
+      ),
+    ];
+  }
+  const ends = chain.rules
+    .slice(0, at)
+    .find((rule) => rule.target !== null && ENDS.has(rule.target) && matchesEverything(rule));
+  if (ends === undefined) return [];
+  const masquerade = chain.rules[at];
+  return [
+    finding(
+      nat,
+      ruleRef(nat, ends),
+      `ends every packet with ${ends.target} in rule ${ends.position}, before its ${masquerade?.target} rule`,
+      [ref, ...(masquerade === undefined ? [] : [ruleRef(nat, masquerade)])],
+    ),
+  ];
+}
+
+function finding(nat: RuleTable, first: LineRef, what: string, evidence: readonly LineRef[]): FindingDraft {
+  const graph = chainGraph(nat);
+  const marks = graph.jumpsTo.get('KUBE-MARK-MASQ') ?? [];
+  const jumps = graph.jumpsTo.get('KUBE-POSTROUTING') ?? [];
+  return chainFinding(first, {
+    rule: 'postrouting-no-masquerade',
+    title: `KUBE-POSTROUTING does not masquerade ${inTable(nat)}`,
+    claim: `KUBE-POSTROUTING ${inTable(nat)} ${what}: packets that ${marks.length} rules send to KUBE-MARK-MASQ keep their source address.`,
+    severity: 'high',
+    confidence: certain(`the table is captured whole in ${nat.file}`),
+    owner: 'kube-proxy',
+    entities: [chainEntity('KUBE-POSTROUTING')],
+    userNotices:
+      'NodePort and load balancer clients of endpoints on other nodes get no answer, and neither do pods that reach themselves through a service; plain pod to ClusterIP traffic works.',
+    now: [RESTART_KUBE_PROXY],
+    longTerm: ['Find what changed the chain: another firewall, or a script that rewrites nat POSTROUTING'],
+    check: [`${showChain(nat, 'KUBE-POSTROUTING')} ends with a MASQUERADE rule`],
+    evidence: [
+      ...evidence,
+      ...jumps.slice(0, 2).map((rule) => ruleRef(nat, rule)),
+      ...marks.slice(0, 3).map((rule) => ruleRef(nat, rule)),
+    ],
+  });
+}

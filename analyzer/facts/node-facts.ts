@@ -1,0 +1,84 @@
+/**
+ * What is known of one node, read from its bundle by role. Every fact keeps where it was read; a file that was
+ * not collected is said to be so and never taken for health.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import type { Family } from '../core/packet-rule.ts';
+import type { LineRef, SourceFile } from '../core/vocabulary.ts';
+import type { RuleTable } from '../netfilter/rule-table.ts';
+import { parseIpRoute, type RouteEntry } from '../parsers/ip-route.ts';
+import { parsePodIp } from '../parsers/pod-ip.ts';
+import { filesOf, fileText } from './files.ts';
+import { type ProxyModeFact, proxyMode } from './proxy-mode.ts';
+import { type RuleSources, ruleSources } from './rule-sources.ts';
+
+/** Routes of one family with their source file. */
+export interface RouteFact {
+  readonly fileId: SourceFile['id'];
+  readonly file: string;
+  readonly routes: readonly RouteEntry[];
+}
+
+export interface NodeFacts {
+  readonly node: string | null;
+  readonly mode: ProxyModeFact;
+  /** The best dump of every table, IPv4 before IPv6. */
+  readonly tables: readonly RuleTable[];
+  readonly rules: RuleSources;
+  readonly routes: readonly RouteFact[];
+  /** Lines of `ip rule` that select another table than local, main and default; null when not collected. */
+  readonly routePolicies: number | null;
+  readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
+  /** What could not be looked at, one sentence each. */
+  readonly notLookedAt: readonly string[];
+}
+
+/** @param reader one sealed bundle. @returns its facts; reads each file at most once. */
+export function buildNodeFacts(reader: BundleReader): NodeFacts {
+  const rules = ruleSources(reader);
+  const mode = proxyMode(reader, rules);
+  const podIps = filesOf(reader, 'pod-ip').flatMap((file) => {
+    const found = parsePodIp(fileText(reader, file));
+    return found === null
+      ? []
+      : [{ address: found.address, evidence: { fileId: file.id, line: found.line, endLine: found.line } }];
+  });
+  return {
+    node: reader.bundle.node,
+    mode,
+    tables: rules.chosen,
+    rules,
+    routes: filesOf(reader, 'ip-route').map((file) => ({
+      fileId: file.id,
+      file: file.path,
+      routes: parseIpRoute(fileText(reader, file)).routes,
+    })),
+    routePolicies: routePolicies(reader),
+    podIp: podIps[0] ?? null,
+    notLookedAt: rules.notLookedAt,
+  };
+}
+
+function routePolicies(reader: BundleReader): number | null {
+  let known = false;
+  let count = 0;
+  for (const file of filesOf(reader, 'ip-rule')) {
+    for (const line of fileText(reader, file).split('\n')) {
+      const table = /\blookup (\S+)/.exec(line)?.[1];
+      if (table === undefined) continue;
+      known = true;
+      if (!['local', 'main', 'default'].includes(table)) count += 1;
+    }
+  }
+  return known ? count : null;
+}
+
+/** @returns the chosen dump of a table, or null when none was captured. */
+export function tableOf(facts: NodeFacts, family: Family, table: string): RuleTable | null {
+  return facts.tables.find((each) => each.family === family && each.table === table) ?? null;
+}
+
+/** @returns chosen dumps of a table in every captured family. */
+export function tablesNamed(facts: NodeFacts, table: string): readonly RuleTable[] {
+  return facts.tables.filter((each) => each.table === table);
+}

@@ -1,0 +1,236 @@
+/**
+ * Which mode kube-proxy runs in, by what it leaves behind: its chains, nft tables, IPVS virtual servers, ipsets
+ * and its own log. A node can hold traces of several (leftovers): rules in the path of packets win, the rest is
+ * told as a contradiction.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import type { LineRef, ProxyMode, SourceFile } from '../core/vocabulary.ts';
+import { kubeChain } from '../netfilter/kube-names.ts';
+import { chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import { filesOf, fileText } from './files.ts';
+import { lastProxier } from './proxy-log.ts';
+import type { RuleSources } from './rule-sources.ts';
+
+export interface ProxyModeFact {
+  readonly mode: ProxyMode;
+  /** One sentence without a full stop. */
+  readonly because: string;
+  readonly evidence: readonly LineRef[];
+  /** Traces of another mode, one sentence each with its line. */
+  readonly contradictions: readonly {
+    readonly mode: ProxyMode;
+    readonly sentence: string;
+    readonly evidence: readonly LineRef[];
+  }[];
+}
+
+interface Trace {
+  readonly mode: ProxyMode;
+  readonly sentence: string;
+  readonly evidence: readonly LineRef[];
+  /** Packets meet it; a chain nobody jumps to, or a set, is only left over. */
+  readonly weight: 'active' | 'present';
+}
+
+/** @returns the mode with its reason; `unknown` whenever the captured files do not decide. */
+export function proxyMode(reader: BundleReader, rules: RuleSources): ProxyModeFact {
+  const traces = [
+    ...nftTraces(reader),
+    ...rules.chosen.flatMap(iptablesTraces),
+    ...rules.chosen.flatMap(ipvsTraces),
+    ...ipvsadmTraces(reader),
+    ...rules.chosen.flatMap(replacementTraces),
+  ];
+  const log = lastProxier(reader);
+  const decided =
+    traces.find((trace) => trace.mode === 'nftables' && trace.weight === 'active') ??
+    (log === null ? undefined : traces.find((trace) => trace.mode === log.mode && trace.weight === 'active')) ??
+    traces.find((trace) => trace.mode === 'iptables' && trace.weight === 'active') ??
+    traces.find((trace) => trace.mode === 'ipvs' && trace.weight === 'active') ??
+    traces.find((trace) => trace.mode === 'iptables') ??
+    traces.find((trace) => trace.mode === 'ipvs') ??
+    traces.find((trace) => trace.mode === 'replaced');
+  if (decided === undefined) return undecided(reader, rules, log);
+  const same = traces.filter((trace) => trace.mode === decided.mode && trace !== decided);
+  const agreeing = log !== null && log.mode === decided.mode ? [log] : [];
+  const others = [
+    ...traces.filter((trace) => trace.mode !== decided.mode && trace.mode !== 'replaced'),
+    ...(log !== null && log.mode !== decided.mode ? [log] : []),
+  ];
+  return {
+    mode: decided.mode,
+    because: [decided.sentence, ...agreeing.map((trace) => trace.sentence)].join('; '),
+    evidence: [
+      ...decided.evidence,
+      ...agreeing.flatMap((trace) => trace.evidence),
+      ...same.flatMap((trace) => trace.evidence),
+    ].slice(0, 8),
+    contradictions: others.map(({ mode, sentence, evidence }) => ({ mode, sentence, evidence })),
+  };
+}
+
+function undecided(
+  reader: BundleReader,
+  rules: RuleSources,
+  log: { readonly mode: ProxyMode; readonly sentence: string; readonly evidence: readonly LineRef[] } | null,
+): ProxyModeFact {
+  if (log !== null) {
+    return {
+      mode: log.mode,
+      because: `${log.sentence}; no rules of kube-proxy were captured`,
+      evidence: log.evidence,
+      contradictions: [],
+    };
+  }
+  const empty = rules.empty.map((dump) => dump.file);
+  const saved = rules.all.filter((table) => table.source === 'iptables-save');
+  const nft = filesOf(reader, 'nft-ruleset').filter((file) => file.lines > 0);
+  if (saved.length > 0 && nft.length > 0 && rules.empty.length === 0) {
+    return {
+      mode: 'none',
+      because: `neither ${saved[0]?.file} nor ${nft[0]?.path} holds a rule of kube-proxy`,
+      evidence: [],
+      contradictions: [],
+    };
+  }
+  const because =
+    empty.length > 0
+      ? `nftables mode or no rules: ${empty.slice(0, 3).join(', ')} ${empty.length === 1 ? 'is' : 'are'} empty, and no nft ruleset with kube-proxy's table was captured`
+      : rules.all.length > 0
+        ? `nftables mode or no rules: the captured iptables tables hold no rule of kube-proxy`
+        : 'no iptables, nft or IPVS dump was captured';
+  return { mode: 'unknown', because, evidence: [], contradictions: [] };
+}
+
+function nftTraces(reader: BundleReader): readonly Trace[] {
+  return filesOf(reader, 'nft-ruleset').flatMap((file): readonly Trace[] => {
+    const lines = fileText(reader, file).split('\n');
+    const text = lines.findIndex((line) => /^\s*(?:add )?table (?:ip|ip6) kube-proxy\b/.test(line));
+    const at = text >= 0 ? text : lines.findIndex((line) => /"table": ?\{[^{}]{0,200}"name": ?"kube-proxy"/.test(line));
+    const translated = lines.findIndex((line) => /^\s*chain KUBE-SVC-[A-Z2-7]{16} \{/.test(line));
+    if (at < 0 && translated < 0) return [];
+    // iptables-nft keeps its tables in nft as well: there the chains carry iptables mode's names.
+    if (at < 0) {
+      return [
+        {
+          mode: 'iptables',
+          weight: 'present',
+          sentence: `${file.path} holds service chains of iptables mode`,
+          evidence: [{ fileId: file.id, line: translated + 1, endLine: translated + 1 }],
+        },
+      ];
+    }
+    return [
+      {
+        mode: 'nftables',
+        weight: 'active',
+        sentence: `${file.path} holds kube-proxy's own nft table`,
+        evidence: [{ fileId: file.id, line: at + 1, endLine: at + 1 }],
+      },
+    ];
+  });
+}
+
+// Only iptables mode makes these outside nat.
+const IPTABLES_FILTER = ['KUBE-EXTERNAL-SERVICES', 'KUBE-SERVICES'];
+
+function iptablesTraces(table: RuleTable): readonly Trace[] {
+  if (table.table === 'filter') {
+    const chain = IPTABLES_FILTER.map((name) => table.chains.get(name)).find((found) => found !== undefined);
+    if (chain === undefined) return [];
+    return [
+      {
+        mode: 'iptables',
+        weight: 'present',
+        sentence: `chain ${chain.name} is in the filter table of ${table.file}`,
+        evidence: [chainRef(table, chain)],
+      },
+    ];
+  }
+  if (table.table !== 'nat') return [];
+  const portal = rulesOf(table, 'KUBE-SERVICES').find(
+    (rule) => rule.target !== null && kubeChain(rule.target) !== null,
+  );
+  if (portal !== undefined) {
+    return [
+      {
+        mode: 'iptables',
+        weight: 'active',
+        sentence: `KUBE-SERVICES in the nat table of ${table.file} sends packets to ${portal.target}`,
+        evidence: [ruleRef(table, portal)],
+      },
+    ];
+  }
+  const services = [...table.chains.values()].filter((chain) => kubeChain(chain.name) !== null);
+  const [first] = services;
+  const filled = services.find((chain) => chain.rules.length > 0);
+  if (first === undefined) return [];
+  return [
+    {
+      mode: 'iptables',
+      weight: filled === undefined ? 'present' : 'active',
+      sentence: `${services.length} service and endpoint chains (KUBE-SVC, KUBE-SEP ...) are in the nat table of ${table.file}`,
+      evidence: [chainRef(table, first)],
+    },
+  ];
+}
+
+function ipvsTraces(table: RuleTable): readonly Trace[] {
+  if (table.table === 'nat') {
+    const rule = rulesOf(table, 'KUBE-SERVICES').find((each) =>
+      each.sets.some((set) => /^KUBE-(6-)?CLUSTER-IP$/.test(set.name)),
+    );
+    if (rule === undefined) return [];
+    return [
+      {
+        mode: 'ipvs',
+        weight: 'active',
+        sentence: `KUBE-SERVICES in the nat table of ${table.file} matches the ipset ${rule.sets[0]?.name}`,
+        evidence: [ruleRef(table, rule)],
+      },
+    ];
+  }
+  if (table.table !== 'filter') return [];
+  const chain = table.chains.get('KUBE-IPVS-FILTER') ?? table.chains.get('KUBE-IPVS-OUT-FILTER');
+  if (chain === undefined) return [];
+  return [
+    {
+      mode: 'ipvs',
+      weight: 'present',
+      sentence: `chain ${chain.name} is in the filter table of ${table.file}`,
+      evidence: [chainRef(table, chain)],
+    },
+  ];
+}
+
+function ipvsadmTraces(reader: BundleReader): readonly Trace[] {
+  return filesOf(reader, 'ipvsadm').flatMap((file) => {
+    const at = fileText(reader, file)
+      .split('\n')
+      .findIndex((line) => /^(-A -[tu] \S+|(TCP|UDP|SCTP) {1,4}\S+:\S+ )/.test(line));
+    return at < 0 ? [] : [virtualServer(file, at + 1)];
+  });
+}
+
+function virtualServer(file: SourceFile, line: number): Trace {
+  return {
+    mode: 'ipvs',
+    weight: 'active',
+    sentence: `${file.path} lists IPVS virtual servers`,
+    evidence: [{ fileId: file.id, line, endLine: line }],
+  };
+}
+
+function replacementTraces(table: RuleTable): readonly Trace[] {
+  const chain = [...table.chains.values()].find((each) => /^(CILIUM_|OLD_CILIUM_|OVN-KUBE-)/.test(each.name));
+  if (chain === undefined) return [];
+  const by = chain.name.includes('CILIUM') ? 'Cilium' : 'OVN-Kubernetes';
+  return [
+    {
+      mode: 'replaced',
+      weight: 'present',
+      sentence: `chains of ${by} (${chain.name}) and none of kube-proxy are in ${table.file}`,
+      evidence: [chainRef(table, chain)],
+    },
+  ];
+}

@@ -1,0 +1,140 @@
+/**
+ * Which dump of each table to believe. Several files of a bundle describe the same table (iptables-save with and
+ * without counters, listings); the richest whole one is used, the others are compared with it.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import { PARSE_BYTES_MAX } from '../core/limits.ts';
+import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
+import type { LineRef, SourceFile } from '../core/vocabulary.ts';
+import type { RuleTable } from '../netfilter/rule-table.ts';
+import { parseIptablesList } from '../parsers/iptables-list.ts';
+import { parseIptablesSave } from '../parsers/iptables-save.ts';
+
+/** A dump file without a single table in it. */
+export interface EmptyDump {
+  readonly fileId: SourceFile['id'];
+  readonly file: string;
+  readonly role: string;
+  readonly bytes: number;
+}
+
+export interface RuleSources {
+  /** One dump a table and family: the one analyzers read. */
+  readonly chosen: readonly RuleTable[];
+  /** Every captured dump, best first inside its table. */
+  readonly all: readonly RuleTable[];
+  readonly empty: readonly EmptyDump[];
+  /** How another dump of a table differs from the chosen one, one sentence each, with the chain's lines. */
+  readonly disagreements: readonly { readonly sentence: string; readonly evidence: readonly LineRef[] }[];
+  readonly junk: readonly { readonly file: string; readonly lines: number }[];
+  readonly notLookedAt: readonly string[];
+}
+
+const SAVE_ROLES = new Set(['iptables-save', 'ip6tables-save']);
+const LIST_ROLES = new Set(['iptables-list', 'ip6tables-list']);
+const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
+const TABLES: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+
+/** @returns every iptables table of the bundle and which dump of it is used. */
+export function ruleSources(reader: BundleReader): RuleSources {
+  const all: RuleTable[] = [];
+  const empty: EmptyDump[] = [];
+  const junk: { file: string; lines: number }[] = [];
+  const notLookedAt: string[] = [];
+  for (const file of reader.files()) {
+    const save = SAVE_ROLES.has(file.role);
+    if ((!save && !LIST_ROLES.has(file.role)) || file.aliasOf !== null) continue;
+    const read = reader.text(file.id, PARSE_BYTES_MAX);
+    const dump: RuleDump = save ? parseIptablesSave(read.text) : parseIptablesList(read.text);
+    if (dump.tables.length === 0) empty.push({ fileId: file.id, file: file.path, role: file.role, bytes: file.bytes });
+    if (dump.junkLines > 0) junk.push({ file: file.path, lines: dump.junkLines });
+    for (const [index, table] of dump.tables.entries()) {
+      // Only the last table can lack what was cut off with the end of the file.
+      const shortened = (read.truncated || file.coverage === 'truncated') && index === dump.tables.length - 1;
+      const placed = place(table, file, shortened);
+      if (placed !== null) all.push(placed);
+      else notLookedAt.push(`${file.path}: which table the chains from line ${table.line} on belong to is not printed`);
+    }
+  }
+  const chosen: RuleTable[] = [];
+  const disagreements: { sentence: string; evidence: readonly LineRef[] }[] = [];
+  const ordered: RuleTable[] = [];
+  for (const family of FAMILIES) {
+    const names = [...new Set([...TABLES, ...all.map((table) => table.table)])];
+    for (const name of names) {
+      const same = all.filter((table) => table.family === family && table.table === name).sort(better);
+      ordered.push(...same);
+      const [best, ...others] = same;
+      if (best === undefined) continue;
+      chosen.push(best);
+      for (const other of others) disagreements.push(...compare(best, other));
+    }
+  }
+  for (const dump of empty) {
+    notLookedAt.push(
+      `${dump.file} is empty: the rules it should hold are not known (not collected, nftables mode, or the other iptables backend)`,
+    );
+  }
+  for (const table of chosen) {
+    if (table.cut !== null)
+      notLookedAt.push(
+        `${table.file}: the ${table.family} ${table.table} table is incomplete at line ${table.cut.line} (${table.cut.because})`,
+      );
+  }
+  return { chosen, all: ordered, empty, disagreements, junk, notLookedAt };
+}
+
+function place(table: TableDump, file: SourceFile, shortened: boolean): RuleTable | null {
+  if (table.table === null) return null;
+  const family = table.family ?? (file.role.startsWith('ip6') ? 'IPv6' : 'IPv4');
+  const cut =
+    table.cut ??
+    (shortened ? { what: 'end' as const, line: table.endLine, because: 'the file is larger than what is read' } : null);
+  return { ...table, cut, table: table.table, family, fileId: file.id, file: file.path };
+}
+
+function better(left: RuleTable, right: RuleTable): number {
+  return rank(right) - rank(left) || size(right) - size(left) || left.fileId - right.fileId;
+}
+
+/** Whole before cut; a save shows every option of a rule, a listing does not; counters are worth more than none. */
+function rank(table: RuleTable): number {
+  const whole = table.cut === null ? 4 : 0;
+  const save = table.source === 'iptables-save' ? 2 : 0;
+  return whole + save + (table.counters === 'packets' ? 1 : 0);
+}
+
+function size(table: RuleTable): number {
+  let rules = 0;
+  for (const chain of table.chains.values()) rules += chain.rules.length;
+  return rules;
+}
+
+/** Files are written seconds apart, so a difference is a hint that rules changed meanwhile, not an error. */
+function compare(best: RuleTable, other: RuleTable): readonly { sentence: string; evidence: readonly LineRef[] }[] {
+  if (other.cut !== null || best.cut !== null) return [];
+  const differing: string[] = [];
+  const evidence: LineRef[] = [];
+  for (const chain of best.chains.values()) {
+    const twin = other.chains.get(chain.name);
+    if (twin?.rules.length === chain.rules.length) continue;
+    // A chain without rules is missing from some listings.
+    if (twin === undefined && chain.rules.length === 0) continue;
+    differing.push(chain.name);
+    if (evidence.length < 4) {
+      evidence.push({ fileId: best.fileId, line: chain.line, endLine: chain.line });
+      if (twin !== undefined) evidence.push({ fileId: other.fileId, line: twin.line, endLine: twin.line });
+    }
+  }
+  for (const chain of other.chains.values()) {
+    if (chain.rules.length > 0 && !best.chains.has(chain.name)) differing.push(chain.name);
+  }
+  if (differing.length === 0) return [];
+  const named = differing.slice(0, 3).join(', ') + (differing.length > 3 ? ` and ${differing.length - 3} more` : '');
+  return [
+    {
+      sentence: `${best.file} and ${other.file} disagree on the ${best.family} ${best.table} table: ${named}; ${best.file} is used`,
+      evidence,
+    },
+  ];
+}

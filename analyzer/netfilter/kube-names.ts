@@ -1,0 +1,82 @@
+/**
+ * How kube-proxy names its chains (pkg/proxy/iptables, since 1.2): a prefix and the first 16 characters of
+ * base32(sha256(service port name + protocol [+ endpoint])). A name can therefore be checked, not only read:
+ * default/kubernetes:https over tcp is always KUBE-SVC-NPX46M4PTMTKRN6Y.
+ */
+import { createHash } from 'node:crypto';
+
+export type KubeChainKind = 'SVC' | 'SVL' | 'EXT' | 'FW' | 'XLB' | 'SEP';
+
+export interface KubeChain {
+  readonly kind: KubeChainKind;
+  readonly hash: string;
+}
+
+const NAMED = /^KUBE-(SVC|SVL|EXT|FW|XLB|SEP)-([A-Z2-7]{16})$/;
+
+/** @returns kind and hash of a service or endpoint chain's name, or null for any other name. */
+export function kubeChain(name: string): KubeChain | null {
+  const found = NAMED.exec(name);
+  return found === null ? null : { kind: found[1] as KubeChainKind, hash: found[2] as string };
+}
+
+/** Empty and unreferenced by design: their disappearance tells kube-proxy and kubelet that somebody flushed the tables. */
+export const CANARY_CHAINS: ReadonlySet<string> = new Set([
+  'KUBE-PROXY-CANARY',
+  'KUBE-KUBELET-CANARY',
+  'KUBE-IPTABLES-HINT',
+]);
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** @returns first 16 base32 characters of the sha256 of a text: what follows KUBE-SVC-. */
+export function kubeHash(text: string): string {
+  const digest = createHash('sha256').update(text).digest();
+  let out = '';
+  // 16 characters of 5 bits are the first 10 bytes.
+  for (let at = 0; at < 10; at += 5) {
+    let bits = 0n;
+    for (let byte = 0; byte < 5; byte += 1) bits = (bits << 8n) | BigInt(digest[at + byte] as number);
+    for (let char = 7; char >= 0; char -= 1) out += ALPHABET[Number((bits >> BigInt(char * 5)) & 31n)];
+  }
+  return out;
+}
+
+/** @param service `namespace/name:port`, or `namespace/name` for a port without a name. @param protocol tcp, udp or sctp. */
+export function serviceHash(service: string, protocol: string): string {
+  return kubeHash(service + protocol);
+}
+
+/** @param endpoint `a.b.c.d:port` or `[v6]:port`. */
+export function endpointHash(service: string, protocol: string, endpoint: string): string {
+  return kubeHash(service + protocol + endpoint);
+}
+
+const SERVICE = '[a-z0-9](?:[-a-z0-9.]{0,252})\\/[a-z0-9](?:[-a-z0-9.]{0,252})(?::[A-Za-z0-9_.-]{1,63})?';
+// Every sentence kube-proxy writes around a service port's name, present and past.
+const COMMENTS: readonly RegExp[] = [
+  new RegExp(`^(${SERVICE})$`),
+  new RegExp(`^(${SERVICE}) -> \\S+$`),
+  new RegExp(`^(${SERVICE}) (?:cluster IP|external IP|loadbalancer IP|health check node port)$`),
+  new RegExp(`^(${SERVICE}) has no (?:local )?endpoints$`),
+  new RegExp(`^(${SERVICE}) traffic not accepted by \\S+$`),
+  new RegExp(
+    `^(?:masquerade traffic for|pod traffic for|masquerade LOCAL traffic for|route LOCAL traffic for) (${SERVICE}) external destinations$`,
+  ),
+  new RegExp(`^other traffic to (${SERVICE}) will be dropped by \\S+$`),
+];
+
+/** @returns `namespace/name:port` when the comment is one of kube-proxy's own, else null. */
+export function serviceInComment(comment: string | null): string | null {
+  if (comment === null || comment.length > 1024) return null;
+  for (const form of COMMENTS) {
+    const found = form.exec(comment);
+    if (found?.[1] !== undefined) return found[1];
+  }
+  return null;
+}
+
+/** @returns `ip:port` of a comment `ns/name:port -> ip:port`, else null. */
+export function endpointInComment(comment: string | null): string | null {
+  return comment === null ? null : (/^\S+ -> (\S+)$/.exec(comment)?.[1] ?? null);
+}

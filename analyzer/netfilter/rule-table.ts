@@ -1,0 +1,92 @@
+/** One captured table with where it was read, and the chain graph on top of it. */
+import type { FileId } from '../core/ids.ts';
+import type { ChainDump, Family, PacketRule, TableDump } from '../core/packet-rule.ts';
+import type { LineRef } from '../core/vocabulary.ts';
+
+/** A table of one node: a dump whose family and table are known, and its source file. */
+export interface RuleTable extends TableDump {
+  readonly family: Family;
+  readonly table: string;
+  readonly fileId: FileId;
+  /** The member's path in the bundle. */
+  readonly file: string;
+}
+
+/** Built-in chains, in which the kernel starts. */
+export const HOOK_CHAINS: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
+
+/** @returns evidence: the line of a rule. */
+export function ruleRef(table: RuleTable, rule: PacketRule, note?: string): LineRef {
+  return { fileId: table.fileId, line: rule.line, endLine: rule.line, ...(note === undefined ? {} : { note }) };
+}
+
+/** @returns evidence: the line that declares a chain. */
+export function chainRef(table: RuleTable, chain: ChainDump, note?: string): LineRef {
+  return { fileId: table.fileId, line: chain.line, endLine: chain.line, ...(note === undefined ? {} : { note }) };
+}
+
+/** @returns evidence: the line a table begins on. */
+export function tableRef(table: RuleTable, note?: string): LineRef {
+  return { fileId: table.fileId, line: table.line, endLine: table.line, ...(note === undefined ? {} : { note }) };
+}
+
+/** Who jumps to whom inside one table. */
+export interface ChainGraph {
+  /** Rules that jump or go to the chain, in the order of the dump; chains that are not there included. */
+  readonly jumpsTo: ReadonlyMap<string, readonly PacketRule[]>;
+  /** Built-in chains from which the kernel can come to the chain. */
+  readonly hooksOf: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const graphs = new WeakMap<RuleTable, ChainGraph>();
+
+/** @returns the graph of a table, built once; linear in its rules. */
+export function chainGraph(table: RuleTable): ChainGraph {
+  const known = graphs.get(table);
+  if (known !== undefined) return known;
+  const jumpsTo = new Map<string, PacketRule[]>();
+  for (const chain of table.chains.values()) {
+    for (const rule of chain.rules) {
+      if (rule.target === null || !isChainName(table, rule.target)) continue;
+      const jumps = jumpsTo.get(rule.target);
+      if (jumps === undefined) jumpsTo.set(rule.target, [rule]);
+      else jumps.push(rule);
+    }
+  }
+  const hooksOf = new Map<string, Set<string>>();
+  for (const hook of HOOK_CHAINS) {
+    if (!table.chains.has(hook)) continue;
+    for (const name of reachedFrom(table, hook)) {
+      const hooks = hooksOf.get(name);
+      if (hooks === undefined) hooksOf.set(name, new Set([hook]));
+      else hooks.add(hook);
+    }
+  }
+  const graph = { jumpsTo, hooksOf };
+  graphs.set(table, graph);
+  return graph;
+}
+
+/** @returns names of the chains that a packet in `start` can come to, `start` included. Loops end. */
+export function reachedFrom(table: RuleTable, start: string): ReadonlySet<string> {
+  const reached = new Set<string>([start]);
+  const open = [start];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const rule of table.chains.get(name)?.rules ?? []) {
+      if (rule.target === null || reached.has(rule.target) || !isChainName(table, rule.target)) continue;
+      reached.add(rule.target);
+      open.push(rule.target);
+    }
+  }
+  return reached;
+}
+
+/** Extension targets are upper case letters and digits only; chains of Kubernetes always hold a dash or underscore. */
+export function isChainName(table: RuleTable, target: string): boolean {
+  return table.chains.has(target) || !/^[A-Z0-9]+$/.test(target);
+}
+
+/** @returns rules of a chain; none when it does not exist. */
+export function rulesOf(table: RuleTable, chain: string): readonly PacketRule[] {
+  return table.chains.get(chain)?.rules ?? [];
+}

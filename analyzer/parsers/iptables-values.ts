@@ -1,0 +1,153 @@
+/** The small values both iptables printers share: counters, addresses, protocols, mark bits. */
+import type { Count, Family, MarkBits, PacketRule, RuleMatch } from '../core/packet-rule.ts';
+
+/** A rule while it is read. */
+export type RuleDraft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & {
+  sets: { readonly not: boolean; readonly name: string; readonly flags: string }[];
+  otherMatches: string[];
+};
+
+/** Junk lines kept word for word; the rest is counted. */
+export const JUNK_KEPT = 20;
+
+const SUFFIX: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** @returns the counter `2675K` or `1655`, or null when the text is none. iptables shortens in steps of 1000. */
+export function parseCount(printed: string): Count | null {
+  const found = /^(\d{1,20})([KMGT])?$/.exec(printed);
+  if (found === null) return null;
+  const suffix = found[2];
+  return {
+    printed,
+    value: Number(found[1]) * (suffix === undefined ? 1 : (SUFFIX[suffix] ?? 1)),
+    exact: suffix === undefined,
+  };
+}
+
+// Numbers printed by `-n` since iptables 1.8.9, names before. IANA protocol numbers.
+const PROTOCOL_NAME: Readonly<Record<string, string>> = {
+  '1': 'icmp',
+  '2': 'igmp',
+  '4': 'ipencap',
+  '6': 'tcp',
+  '17': 'udp',
+  '33': 'dccp',
+  '41': 'ipv6',
+  '47': 'gre',
+  '50': 'esp',
+  '51': 'ah',
+  '58': 'ipv6-icmp',
+  '112': 'vrrp',
+  '132': 'sctp',
+  '136': 'udplite',
+};
+
+/** @returns the protocol in lower case by name, or null for `all`, `0` and `any`. */
+export function parseProtocol(printed: string, not: boolean): RuleMatch | null {
+  const bare = splitNot(printed, not);
+  const name = bare.value.toLowerCase();
+  if (name === 'all' || name === '0' || name === 'any' || name === '') return null;
+  const known = PROTOCOL_NAME[name] ?? (name === 'icmpv6' ? 'ipv6-icmp' : name);
+  return { not: bare.not, value: known };
+}
+
+/** @returns the prefix without /32 or /128, or null for "any address". */
+export function parsePrefix(printed: string, not: boolean): RuleMatch | null {
+  const bare = splitNot(printed, not);
+  const value = bare.value;
+  if (!bare.not && (value === '0.0.0.0/0' || value === '::/0' || value === 'anywhere' || value === 'default'))
+    return null;
+  return { not: bare.not, value: trimHostMask(value) };
+}
+
+function trimHostMask(value: string): string {
+  if (value.endsWith('/255.255.255.255')) return value.slice(0, -16);
+  if (value.endsWith('/32') && !value.includes(':')) return value.slice(0, -3);
+  if (value.endsWith('/128')) return value.slice(0, -4);
+  return value;
+}
+
+/** @returns the interface pattern, or null for `*` and `any`. */
+export function parseInterface(printed: string, not: boolean): RuleMatch | null {
+  const bare = splitNot(printed, not);
+  return bare.value === '*' || bare.value === 'any' || bare.value === '' ? null : bare;
+}
+
+function splitNot(printed: string, not: boolean): RuleMatch {
+  return printed.startsWith('!') ? { not: !not, value: printed.slice(1).trim() } : { not, value: printed };
+}
+
+function bits(text: string | undefined): number | null {
+  if (text === undefined || !/^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/.test(text)) return null;
+  return Number(text) >>> 0;
+}
+
+/** @returns `0x4000/0x4000` (mask defaults to all bits), or null when it is no mark. */
+export function parseMark(printed: string, not: boolean): MarkBits | null {
+  const bare = splitNot(printed, not);
+  const [value, mask] = bare.value.split('/');
+  const parsed = bits(value);
+  const parsedMask = mask === undefined ? 0xffffffff : bits(mask);
+  return parsed === null || parsedMask === null ? null : { not: bare.not, value: parsed, mask: parsedMask };
+}
+
+/**
+ * @param operation `or`, `xor`, `and`, `set` or `xset`, as `-L` prints them.
+ * @returns the same as value and mask of --set-xmark: iptables-save prints only that form.
+ */
+export function markTarget(operation: string, printed: string): MarkBits | null {
+  const mark = parseMark(printed, false);
+  if (mark === null) return null;
+  if (operation === 'or') return { not: false, value: mark.value, mask: mark.value };
+  if (operation === 'xor') return { not: false, value: mark.value, mask: 0 };
+  if (operation === 'and') return { not: false, value: 0, mask: ~mark.value >>> 0 };
+  return mark;
+}
+
+/** @returns which family an address or prefix belongs to, or null when it is neither. */
+export function familyOf(text: string): Family | null {
+  const bare = text.replace(/^!/, '');
+  if (/^\d{1,3}(\.\d{1,3}){3}(\/|$)/.test(bare)) return 'IPv4';
+  return bare.includes(':') && /^[0-9a-fA-F:.]+(\/|$)/.test(bare) ? 'IPv6' : null;
+}
+
+/** @returns a rule that says nothing yet. */
+export function newRule(line: number, raw: string, chain: string, position: number): RuleDraft {
+  return {
+    line,
+    raw,
+    chain,
+    position,
+    packets: null,
+    bytes: null,
+    protocol: null,
+    source: null,
+    destination: null,
+    inInterface: null,
+    outInterface: null,
+    sourcePorts: null,
+    destinationPorts: null,
+    comment: null,
+    mark: null,
+    probability: null,
+    ctstate: null,
+    sourceType: null,
+    destinationType: null,
+    sets: [],
+    recent: null,
+    otherMatches: [],
+    target: null,
+    verb: null,
+    toDestination: null,
+    toSource: null,
+    setMark: null,
+    rejectWith: null,
+  };
+}
+
+/** @returns the lines of a text without their endings; a final line ending makes no empty last line. */
+export function textLines(text: string): readonly string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
