@@ -3,7 +3,7 @@
  * beneath these interfaces without any parser, analyzer or host noticing.
  */
 import type { BundleId, FileId } from './ids.ts';
-import type { Bundle, FileCoverage, Gap, Severity, SourceFile } from './vocabulary.ts';
+import type { Bundle, Gap, Severity, SourceFile } from './vocabulary.ts';
 
 /** One line of a source file, without its line ending. Bytes that are not UTF-8 appear as U+FFFD. */
 export interface Line {
@@ -42,7 +42,7 @@ export interface BundleReader {
   files(): readonly SourceFile[];
   file(id: FileId): SourceFile | null;
   fileByPath(path: string): SourceFile | null;
-  /** Up to `count` lines from line number `from` (from 1); fewer at the end of the file, none beyond it. */
+  /** Up to `count` lines from line number `from` (from 1); fewer at the end of the file or after LINES_BYTES_MAX, none beyond it. */
   lines(id: FileId, from: number, count: number): readonly Line[];
   /** Raw blocks in order. */
   blocks(id: FileId): Iterable<TextBlock>;
@@ -64,6 +64,18 @@ export interface CaseReader {
 /** What is known of a member when its first byte arrives. */
 export interface MemberStart {
   readonly path: string;
+  /** Milliseconds since 1970 UTC at which the member was last written: gives stamps without a year theirs. */
+  readonly modified: number | null;
+}
+
+/** What the writer learned of a file; `head` are its first SNIFF_BYTES. */
+export interface WrittenFile {
+  readonly id: FileId;
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly head: Uint8Array;
+  readonly modified: number | null;
 }
 
 /** What ingest learned about the bundle as a whole; written when it is sealed. */
@@ -84,7 +96,8 @@ export interface BundleSeal {
 export interface BundleWriter {
   startFile(member: MemberStart): FileId;
   write(chunk: Uint8Array): void;
-  endFile(coverage: FileCoverage): void;
+  /** @param end `cut` when the archive ended inside the member. */
+  endFile(end: 'whole' | 'cut'): WrittenFile;
   /** Completes, checks, renames to the final name. After this the bundle is read-only for ever. */
   seal(seal: BundleSeal): void;
   /** Deletes whatever was written. */

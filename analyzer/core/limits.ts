@@ -40,3 +40,15 @@ export const LINES_PER_CALL_MAX = 5_000;
 /** Matches returned by one `search` call unless asked otherwise; the total is always exact. */
 export const SEARCH_LIMIT_DEFAULT = 100;
 export const SEARCH_LIMIT_MAX = 10_000;
+
+/** Text handed out by one call for lines: a page of the viewer, not a file. Fewer lines come when they are long. */
+export const LINES_BYTES_MAX = 8 * MIB;
+
+/** Ended jobs that are still listed. */
+export const ENDED_JOBS_KEPT = 50;
+
+/** Cases remembered in the list of recent ones. */
+export const RECENT_CASES_KEPT = 50;
+
+/** Best matches shown above all matches. */
+export const BEST_MATCHES = 20;

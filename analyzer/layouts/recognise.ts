@@ -141,7 +141,8 @@ const EKS_NAME = /_(\d{4})-(\d\d)-(\d\d)_(\d\d)(\d\d)-UTC/;
 /** Before this no Kubernetes node existed: such a member time is a placeholder, not a time. */
 const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
 
-function collectionTime(members: readonly MemberHead[], bundleName: string): string | null {
+/** @returns when the bundle was collected: its name says, else the latest member. */
+export function collectionTime(members: readonly MemberHead[], bundleName: string): string | null {
   const named = EKS_NAME.exec(bundleName);
   if (named !== null) {
     const [year, month, day, hour, minute] = named.slice(1).map(Number) as [number, number, number, number, number];

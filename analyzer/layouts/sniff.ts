@@ -18,11 +18,8 @@ export interface Sniffed {
 const CHAIN_HEADER = /^Chain \S+ \((?:policy [A-Z]+|\d+ references)/m;
 const NFT_TABLE = /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m;
 
-/** @returns true when the first bytes are not text: a NUL, without the byte order mark of UTF-16. */
+/** @returns true when the first bytes are not text that can be read: a NUL (UTF-16 included) or the mark of PDF. */
 export function looksBinary(head: Uint8Array): boolean {
-  if (head.length >= 2 && ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff))) {
-    return false;
-  }
   if (head.includes(0)) return true;
   // PDF is mostly printable at its start, yet nothing in it is a log line.
   return head[0] === 0x25 && head[1] === 0x50 && head[2] === 0x44 && head[3] === 0x46 && head[4] === 0x2d;

@@ -1,0 +1,259 @@
+/** The engine: the contract's methods over cases, jobs and workers. Every host talks to this and nothing below it. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import { ANALYZERS } from './analyzers/registry.ts';
+import {
+  type CaseSummary,
+  CONTRACT,
+  type EventName,
+  type EventPayload,
+  isMethodName,
+  type MethodArguments,
+  type MethodName,
+  type MethodOutput,
+} from './contract/contract.ts';
+import type { Engine } from './contract/engine-api.ts';
+import { fail, ok, type Result, toFailure } from './core/failure.ts';
+import { CaseId } from './core/ids.ts';
+import { packageFile, sampleArchive } from './core/resources.ts';
+import { type Analysis, type Finding, severityRank } from './core/vocabulary.ts';
+import { AnalysisDesk } from './jobs/analysis-desk.ts';
+import { importInto } from './jobs/import-job.ts';
+import { JobTable } from './jobs/job-table.ts';
+import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
+import type { SearchTask } from './jobs/search-case.ts';
+import { shippedRules } from './jobs/shipped-rules.ts';
+import { runInWorker } from './jobs/worker-job.ts';
+import { buildReport } from './report/report.ts';
+import { parseQuery } from './search/query.ts';
+import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
+
+export interface EngineOptions {
+  /** Where cases made without a folder of their own are kept. */
+  readonly casesFolder: string;
+  /** Where the list of recent cases is kept; null keeps none (command line). */
+  readonly stateFolder: string | null;
+}
+
+type Handlers = { [M in MethodName]: (input: MethodArguments<M>) => Promise<Result<MethodOutput<M>>> };
+type Listeners = { [E in EventName]: Set<(payload: EventPayload<E>) => void> };
+
+/** @returns the version in package.json. */
+export function engineVersion(): string {
+  return (JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }).version;
+}
+
+/** Starts nothing by itself: files are opened and workers started by the calls. */
+export function createEngine(options: EngineOptions): Engine {
+  const listeners: Listeners = { onDidChangeJob: new Set(), onDidChangeCase: new Set() };
+  const emit = <E extends EventName>(event: E, payload: EventPayload<E>) => {
+    for (const listener of listeners[event]) listener(payload);
+  };
+  const version = engineVersion();
+  const open = new Map<CaseId, CaseStore>();
+  const jobs = new JobTable((job) => emit('onDidChangeJob', job));
+  const analyses = new AnalysisDesk(jobs, version);
+
+  const caseAt = (id: CaseId): Result<CaseStore> => {
+    const key = CaseId.parse(path.resolve(id));
+    const known = open.get(key);
+    if (known !== undefined) return ok(known);
+    const opened = openCase(key, 'existing');
+    if (opened.ok) open.set(key, opened.value);
+    return opened;
+  };
+  const createCase = (dir: string, title: string | null): Result<CaseStore> => {
+    const key = CaseId.parse(path.resolve(dir));
+    const known = open.get(key);
+    if (known !== undefined) return ok(known);
+    const opened = openCase(key, 'create', title);
+    if (opened.ok) open.set(key, opened.value);
+    return opened;
+  };
+  const remember = (store: CaseStore, analysis: Analysis | null) => {
+    if (options.stateFolder === null) return;
+    const worst = analysis?.findings.find((finding) => finding.id === analysis.verdict.cause);
+    rememberCase(options.stateFolder, CaseId.parse(store.dir), {
+      title: store.title,
+      bundles: store.bundles().length,
+      nodes: [...new Set(store.bundles().flatMap((reader) => reader.bundle.node ?? []))],
+      ...(analysis === null ? {} : { verdict: analysis.verdict.sentence, severity: worst?.severity ?? null }),
+    });
+  };
+  const startImport = (store: CaseStore, input: Omit<MethodArguments<'case.import'>, 'caseId'>) => {
+    const title = input.paths.length === 1 ? path.basename(input.paths[0] as string) : `${input.paths.length} archives`;
+    const caseId = CaseId.parse(store.dir);
+    return jobs.start('import', `Import ${title}`, caseId, async (context) =>
+      importInto(store, input, context, () => {
+        remember(store, null);
+        emit('onDidChangeCase', { caseId });
+      }),
+    );
+  };
+  const analysed = async (caseId: CaseId): Promise<Result<Analysis>> => {
+    const store = caseAt(caseId);
+    if (!store.ok) return store;
+    const analysis = await analyses.analysis(store.value);
+    if (analysis.ok) remember(store.value, analysis.value);
+    return analysis;
+  };
+
+  const handlers: Handlers = {
+    'engine.about': async () =>
+      ok({
+        version,
+        runtime: `Node ${process.versions.node}`,
+        casesFolder: options.casesFolder,
+        rules: shippedRules().rules.length,
+        analyzers: ANALYZERS.length,
+      }),
+    'case.recent': async () =>
+      ok(
+        options.stateFolder === null ? [] : readRecentCases(options.stateFolder).filter((one) => isCaseFolder(one.id)),
+      ),
+    'case.create': async ({ dir, title }) => {
+      const store = createCase(dir ?? path.join(options.casesFolder, newCaseName()), title);
+      return store.ok ? ok(summaryOf(store.value)) : store;
+    },
+    'case.open': async ({ caseId }) => {
+      const store = caseAt(caseId);
+      if (!store.ok) return store;
+      store.value.refresh();
+      remember(store.value, null);
+      return ok(summaryOf(store.value));
+    },
+    'case.sample': async () => {
+      const store = createCase(path.join(options.casesFolder, 'sample'), 'Sample case');
+      if (!store.ok) return store;
+      const job =
+        store.value.bundles().length > 0
+          ? null
+          : startImport(store.value, { paths: [sampleArchive()], node: null, layout: null, mark: null });
+      remember(store.value, null);
+      return ok({ case: summaryOf(store.value), job });
+    },
+    'case.import': async ({ caseId, ...request }) => {
+      const store = caseAt(caseId);
+      return store.ok ? ok({ job: startImport(store.value, request) }) : store;
+    },
+    'case.analysis': async ({ caseId }) => analysed(caseId),
+    'finding.list': async ({ caseId, severity, node, rule }) => {
+      const analysis = await analysed(caseId);
+      if (!analysis.ok) return analysis;
+      const wanted = (finding: Finding) =>
+        (severity === null || severityRank(finding.severity) >= severityRank(severity)) &&
+        (node === null || finding.node === node) &&
+        (rule === null || finding.rule === rule);
+      return ok(analysis.value.findings.filter(wanted));
+    },
+    'finding.get': async ({ caseId, finding }) => {
+      const analysis = await analysed(caseId);
+      if (!analysis.ok) return analysis;
+      const found = analysis.value.findings.find((one) => one.id === finding);
+      return found === undefined ? fail('not-found', `no finding ${finding} in this case`) : ok(found);
+    },
+    'file.list': async ({ caseId }) => {
+      const store = caseAt(caseId);
+      return store.ok ? ok(store.value.bundles().flatMap((reader) => reader.files())) : store;
+    },
+    'file.lines': async ({ caseId, bundle, file, from, count }) => {
+      const store = caseAt(caseId);
+      if (!store.ok) return store;
+      const reader = store.value.bundle(bundle);
+      const source = reader?.fileByPath(file) ?? null;
+      if (reader === null || source === null) return fail('not-found', `no file ${file} in this bundle`, file);
+      if (source.format === 'binary') return fail('not-found', `${file} is binary: it has no lines`, file);
+      return ok({ file: source, lines: [...reader.lines(source.id, from, count)] });
+    },
+    'search.run': async ({ caseId, query, limit, context }) => {
+      const store = caseAt(caseId);
+      if (!store.ok) return store;
+      const parsed = parseQuery(query);
+      if (!parsed.ok) {
+        return fail('wrong-usage', `${parsed.message} (character ${parsed.position + 1})`, query, null);
+      }
+      const bundles = store.value.bundles().map((reader) => store.value.bundleFile(reader.bundle.id));
+      const task: SearchTask = { bundles, query: parsed.query, limit, context };
+      return runInWorker('search', task);
+    },
+    'chains.analyze': async ({ caseId, node }) => {
+      const store = caseAt(caseId);
+      return store.ok ? analyses.chains(store.value, node) : store;
+    },
+    'kubeProxy.check': async ({ caseId, node, podIp }) => {
+      const store = caseAt(caseId);
+      return store.ok ? analyses.check(store.value, node, podIp) : store;
+    },
+    'report.build': async ({ caseId, format, findings }) => {
+      const store = caseAt(caseId);
+      if (!store.ok) return store;
+      const analysis = await analysed(caseId);
+      if (!analysis.ok) return analysis;
+      const chosen = analysis.value.findings.filter((one) => findings === null || findings.includes(one.id));
+      return ok(
+        buildReport(
+          {
+            caseTitle: store.value.title,
+            bundles: store.value.bundles().map((reader) => reader.bundle),
+            analysis: analysis.value,
+            findings: chosen,
+            generatedBy: 'Coldcase',
+            generatedAt: new Date().toISOString(),
+            version,
+          },
+          format,
+        ),
+      );
+    },
+    'job.list': async () => ok([...jobs.list()]),
+    'job.cancel': async ({ job }) => {
+      const found = jobs.cancel(job);
+      return found === null ? fail('not-found', `no job ${job}`) : ok(found);
+    },
+    'job.wait': async ({ job }) => {
+      const found = await jobs.wait(job);
+      return found === null ? fail('not-found', `no job ${job}`) : ok(found);
+    },
+  };
+
+  return {
+    async call(method, input) {
+      if (!isMethodName(method)) return fail('wrong-usage', `there is no method ${String(method)}`);
+      const parsed = CONTRACT[method].input.safeParse(input) as z.ZodSafeParseResult<MethodArguments<typeof method>>;
+      if (!parsed.success) {
+        const first = parsed.error.issues[0];
+        return fail('wrong-usage', `${method}: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`.trim());
+      }
+      try {
+        const handler = handlers[method] as (input: unknown) => Promise<Result<MethodOutput<typeof method>>>;
+        return await handler(parsed.data);
+      } catch (error) {
+        return { ok: false, failure: toFailure(error) };
+      }
+    },
+    on(event, listener) {
+      listeners[event].add(listener);
+      return () => listeners[event].delete(listener);
+    },
+    async close() {
+      await jobs.close();
+      for (const store of open.values()) store.close();
+      open.clear();
+    },
+  };
+}
+
+function summaryOf(store: CaseStore): CaseSummary {
+  return {
+    id: CaseId.parse(store.dir),
+    title: store.title,
+    bundles: store.bundles().map((reader) => reader.bundle),
+    unreadable: [...store.unreadable],
+  };
+}
+
+function newCaseName(): string {
+  return `${new Date().toISOString().slice(0, 19).replaceAll(':', '')}-${randomUUID().slice(0, 8)}`;
+}

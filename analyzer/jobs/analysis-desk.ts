@@ -1,0 +1,121 @@
+/** The engine's side of analysis: asks the worker only for what is not yet concluded, and keeps the answers in the case. */
+import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
+import { fail, ok, type Result } from '../core/failure.ts';
+import { CaseId } from '../core/ids.ts';
+import { type Analysis, NodeAnalysis } from '../core/vocabulary.ts';
+import type { CaseStore } from '../store/case-store.ts';
+import type { AnalysisTask, AnalysisTaskOutput, BundleRef } from './analysis-task.ts';
+import { engineFingerprint } from './fingerprint.ts';
+import type { JobEnd, JobTable } from './job-table.ts';
+import { runInWorker } from './worker-job.ts';
+
+export class AnalysisDesk {
+  readonly #jobs: JobTable;
+  readonly #version: string;
+  /** Last analysis by case folder, valid while the case holds the same bundles. */
+  readonly #latest = new Map<string, { readonly bundles: string; readonly analysis: Promise<Result<Analysis>> }>();
+  #madeBy: string | null = null;
+
+  constructor(jobs: JobTable, version: string) {
+    this.#jobs = jobs;
+    this.#version = version;
+  }
+
+  /** @returns the analysis of the whole case. Several callers at once share one worker. */
+  analysis(store: CaseStore): Promise<Result<Analysis>> {
+    const bundles = JSON.stringify(store.bundles().map(({ bundle }) => [bundle.id, bundle.markedHealthy]));
+    const latest = this.#latest.get(store.dir);
+    if (latest?.bundles === bundles) return latest.analysis;
+    const analysis = this.#analyse(store);
+    const entry = { bundles, analysis };
+    this.#latest.set(store.dir, entry);
+    void analysis.then((result) => {
+      if (!result.ok && this.#latest.get(store.dir) === entry) this.#latest.delete(store.dir);
+    });
+    return analysis;
+  }
+
+  /** @param node null = every node of the case. */
+  async chains(store: CaseStore, node: string | null): Promise<Result<readonly ChainsAnswer[]>> {
+    const bundles = bundlesOf(store, node);
+    if (!bundles.ok) return bundles;
+    const output = await runInWorker<AnalysisTask, AnalysisTaskOutput>('analysis', {
+      want: 'chains',
+      bundles: bundles.value,
+    });
+    if (!output.ok) return output;
+    return output.value.want === 'chains'
+      ? ok(output.value.answers)
+      : fail('internal', 'the worker answered another task');
+  }
+
+  async check(store: CaseStore, node: string | null, podIp: string | null): Promise<Result<readonly KubeProxyCheck[]>> {
+    const bundles = bundlesOf(store, node);
+    if (!bundles.ok) return bundles;
+    const task: AnalysisTask = { want: 'check', bundles: bundles.value, podIp };
+    const output = await runInWorker<AnalysisTask, AnalysisTaskOutput>('analysis', task);
+    if (!output.ok) return output;
+    return output.value.want === 'check'
+      ? ok(output.value.answers)
+      : fail('internal', 'the worker answered another task');
+  }
+
+  async #analyse(store: CaseStore): Promise<Result<Analysis>> {
+    this.#madeBy ??= `${this.#version} ${engineFingerprint()}`;
+    const madeBy = this.#madeBy;
+    const known = store.bundles().flatMap(({ bundle }) => {
+      const kept = NodeAnalysis.safeParse(store.analysisOf(bundle.id, madeBy));
+      return kept.success ? [kept.data] : [];
+    });
+    let result: Result<Analysis> = fail('internal', 'the analysis did not run');
+    const id = this.#jobs.start('analysis', `Analyse ${store.title}`, CaseId.parse(store.dir), async (context) => {
+      const bundles = bundlesOf(store, null);
+      const output = bundles.ok
+        ? await runInWorker<AnalysisTask, AnalysisTaskOutput>(
+            'analysis',
+            { want: 'analysis', bundles: bundles.value, known },
+            { signal: context.signal, onProgress: context.progress },
+          )
+        : bundles;
+      result = this.#keep(store, madeBy, output);
+      return jobEnd(result);
+    });
+    await this.#jobs.wait(id);
+    return result;
+  }
+
+  #keep(store: CaseStore, madeBy: string, output: Result<AnalysisTaskOutput>): Result<Analysis> {
+    if (!output.ok) return output;
+    if (output.value.want !== 'analysis') return fail('internal', 'the worker answered another task');
+    for (const node of output.value.fresh) store.keepAnalysis(node.bundle, madeBy, node);
+    return ok(output.value.analysis);
+  }
+}
+
+function jobEnd(result: Result<Analysis>): JobEnd {
+  if (result.ok) {
+    const count = result.value.findings.length;
+    const outcome = `Analysed: ${count} finding${count === 1 ? '' : 's'}.`;
+    return { state: 'done', outcome, failure: null };
+  }
+  const cancelled = result.failure.code === 'cancelled';
+  return {
+    state: cancelled ? 'cancelled' : 'failed',
+    outcome: result.failure.message,
+    failure: cancelled ? null : result.failure,
+  };
+}
+
+function bundlesOf(store: CaseStore, node: string | null): Result<readonly BundleRef[]> {
+  const chosen = store.bundles().filter(({ bundle }) => node === null || bundle.node === node);
+  if (chosen.length === 0 && node !== null) {
+    const names = [...new Set(store.bundles().map(({ bundle }) => bundle.node ?? 'unnamed'))].join(', ');
+    return fail('not-found', `no bundle of node ${node} in this case`, node, `Nodes here: ${names}.`);
+  }
+  return ok(
+    chosen.map(({ bundle }) => ({
+      file: store.bundleFile(bundle.id),
+      marked: bundle.markedHealthy ? ('healthy' as const) : null,
+    })),
+  );
+}

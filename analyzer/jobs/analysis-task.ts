@@ -1,0 +1,127 @@
+/** What the analysis worker does: everything that reads dumps and logs to conclude something from them. */
+
+import { checkKubeProxy } from '../analyzers/kube-proxy-check.ts';
+import { ANALYZERS } from '../analyzers/registry.ts';
+import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
+import type { BundleReader } from '../core/case-reader.ts';
+import { cite } from '../core/cite.ts';
+import { FailureError } from '../core/failure.ts';
+import type { JobProgress } from '../core/job.ts';
+import type { Analysis, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabulary.ts';
+import { buildNodeFacts } from '../facts/node-facts.ts';
+import { chainSummary } from '../netfilter/chain-summary.ts';
+import { openBundle } from '../store/bundle-reader.ts';
+import { analyzeBundle } from './analyze-bundle.ts';
+import { concludeCase } from './conclude-case.ts';
+import { shippedRules } from './shipped-rules.ts';
+import type { TaskContext } from './task.ts';
+
+export interface BundleRef {
+  readonly file: string;
+  readonly marked: 'healthy' | null;
+}
+
+export type AnalysisTask =
+  /** `known` holds what is already concluded of some bundles; only the others are read. */
+  | { readonly want: 'analysis'; readonly bundles: readonly BundleRef[]; readonly known: readonly NodeAnalysis[] }
+  | { readonly want: 'chains'; readonly bundles: readonly BundleRef[] }
+  | { readonly want: 'check'; readonly bundles: readonly BundleRef[]; readonly podIp: string | null };
+
+export type AnalysisTaskOutput =
+  | { readonly want: 'analysis'; readonly analysis: Analysis; readonly fresh: readonly NodeAnalysis[] }
+  | { readonly want: 'chains'; readonly answers: readonly ChainsAnswer[] }
+  | { readonly want: 'check'; readonly answers: readonly KubeProxyCheck[] };
+
+/** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
+export function runAnalysisTask(task: AnalysisTask, context: TaskContext): AnalysisTaskOutput {
+  const readers: BundleReader[] = [];
+  try {
+    for (const ref of task.bundles) {
+      const opened = openBundle(ref.file, ref.marked);
+      if (!opened.ok) throw new FailureError(opened.failure);
+      readers.push(opened.value);
+    }
+    switch (task.want) {
+      case 'analysis':
+        return analysis(readers, task.known, context);
+      case 'chains':
+        return { want: 'chains', answers: readers.map((reader) => chains(reader, context)) };
+      case 'check':
+        return { want: 'check', answers: readers.map((reader) => check(reader, task.podIp)) };
+    }
+  } finally {
+    for (const reader of readers) reader.close();
+  }
+}
+
+function analysis(
+  readers: readonly BundleReader[],
+  known: readonly NodeAnalysis[],
+  context: TaskContext,
+): AnalysisTaskOutput {
+  const fresh: NodeAnalysis[] = [];
+  const nodes: NodeAnalysis[] = [];
+  for (const [index, reader] of readers.entries()) {
+    const before = known.find((one) => one.bundle === reader.bundle.id);
+    const node = before ?? concludeBundle(reader, index, readers.length, context);
+    if (before === undefined) fresh.push(node);
+    nodes.push(node);
+  }
+  const bundles = readers.map((reader) => reader.bundle);
+  const files = readers.flatMap((reader) => reader.files());
+  return { want: 'analysis', analysis: concludeCase(nodes, bundles, files), fresh };
+}
+
+function concludeBundle(reader: BundleReader, index: number, count: number, context: TaskContext): NodeAnalysis {
+  const { bundle } = reader;
+  const shown = (phase: string, done: number, total: number): JobProgress => ({
+    phase: count === 1 ? phase : `${phase}, bundle ${index + 1} of ${count}`,
+    bytesDone: done,
+    bytesTotal: total,
+    files: bundle.files,
+    lines: bundle.lines,
+    bytesPerSecond: 0,
+  });
+  const concluded = analyzeBundle(reader, {
+    rules: shippedRules().rules,
+    analyzers: ANALYZERS,
+    isCancelled: context.isCancelled,
+    onProgress: ({ phase, done, total }) => context.report(shown(phase, done, total)),
+  });
+  context.checkCancelled();
+  return concluded;
+}
+
+function chains(reader: BundleReader, context: TaskContext): ChainsAnswer {
+  const concluded = analyzeBundle(reader, { rules: [], analyzers: ANALYZERS, isCancelled: context.isCancelled });
+  context.checkCancelled();
+  const facts = buildNodeFacts(reader);
+  const failed = concluded.outcomes.flatMap((one) => (one.outcome.outcome === 'failed' ? [one.outcome.why] : []));
+  return {
+    bundle: reader.bundle.id,
+    node: reader.bundle.node,
+    mode: concluded.mode,
+    modeBecause: concluded.modeBecause,
+    tables: [...chainSummary(facts.tables)],
+    findings: concluded.findings,
+    notLookedAt: [...facts.notLookedAt, ...failed],
+  };
+}
+
+function check(reader: BundleReader, podIp: string | null): KubeProxyCheck {
+  const facts = buildNodeFacts(reader);
+  return {
+    bundle: reader.bundle.id,
+    node: reader.bundle.node,
+    podIp: podIp ?? facts.podIp?.address ?? null,
+    lines: checkKubeProxy(facts, podIp).map((line) => ({
+      level: line.level,
+      text: line.text,
+      evidence: isNonEmpty(line.evidence) ? [...cite(reader, line.evidence)] : [],
+    })),
+  };
+}
+
+function isNonEmpty(refs: readonly LineRef[]): refs is NonEmpty<LineRef> {
+  return refs.length > 0;
+}

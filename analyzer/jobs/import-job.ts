@@ -1,0 +1,95 @@
+/** Imports archives one after the other, each in a worker of its own, and says what became of each. */
+import path from 'node:path';
+import type { Failure, Result } from '../core/failure.ts';
+import type { BundleId } from '../core/ids.ts';
+import type { ImportResult } from '../core/job.ts';
+import { bundlesFolder, type CaseStore } from '../store/case-store.ts';
+import type { IngestOutput, IngestTask } from './ingest-source.ts';
+import type { JobContext, JobEnd } from './job-table.ts';
+import { runInWorker } from './worker-job.ts';
+
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  readonly node: string | null;
+  readonly layout: string | null;
+  readonly mark: 'healthy' | null;
+}
+
+/** @param onImported called after each bundle that became part of the case. */
+export async function importInto(
+  store: CaseStore,
+  request: ImportRequest,
+  context: JobContext,
+  onImported: () => void,
+): Promise<JobEnd> {
+  const imports: ImportResult[] = [];
+  for (const source of request.paths) {
+    if (context.signal.aborted) {
+      imports.push({ source, outcome: 'cancelled', bundle: null, failure: null });
+      continue;
+    }
+    const task: IngestTask = {
+      source: path.resolve(source),
+      folder: bundlesFolder(store.dir),
+      node: request.node,
+      layout: request.layout,
+    };
+    const result = await runInWorker<IngestTask, IngestOutput>('ingest', task, {
+      signal: context.signal,
+      onProgress: context.progress,
+    });
+    imports.push(importResult(store, source, result));
+    if (result.ok) {
+      if (request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
+      onImported();
+    }
+  }
+  return summarise(imports);
+}
+
+function importResult(store: CaseStore, source: string, result: Result<IngestOutput>): ImportResult {
+  if (!result.ok) {
+    const outcome = result.failure.code === 'cancelled' ? 'cancelled' : 'failed';
+    return { source, outcome, bundle: null, failure: outcome === 'cancelled' ? null : result.failure };
+  }
+  store.refresh();
+  const bundle = store.bundle(result.value.sha256 as BundleId)?.bundle ?? null;
+  return { source, outcome: result.value.outcome, bundle, failure: null };
+}
+
+function summarise(imports: readonly ImportResult[]): JobEnd {
+  const fresh = imports.filter((one) => one.outcome === 'imported');
+  const again = imports.filter((one) => one.outcome === 'already-imported');
+  const failed = imports.filter((one) => one.outcome === 'failed');
+  const cancelled = imports.filter((one) => one.outcome === 'cancelled');
+  const withGaps = imports.filter((one) => one.bundle?.outcome === 'with-gaps');
+  const sentences: string[] = [];
+  if (fresh.length > 0) {
+    const files = fresh.reduce((sum, one) => sum + (one.bundle?.files ?? 0), 0);
+    const lines = fresh.reduce((sum, one) => sum + (one.bundle?.lines ?? 0), 0);
+    sentences.push(
+      `Imported ${counted(fresh.length, 'bundle')}: ${counted(files, 'file')}, ${counted(lines, 'line')}.`,
+    );
+  }
+  if (again.length > 0) sentences.push(`${counted(again.length, 'bundle')} already in the case: nothing to do.`);
+  if (withGaps.length > 0) {
+    const first = withGaps[0]?.bundle?.gaps.find((gap) => gap.weight === 'major');
+    sentences.push(`With gaps: ${first?.message ?? 'see coverage'}.`);
+  }
+  if (failed.length > 0) sentences.push(`Not imported: ${failed.map((one) => one.failure?.message).join('; ')}.`);
+  if (cancelled.length > 0) sentences.push(`Cancelled: nothing of ${counted(cancelled.length, 'archive')} was kept.`);
+  const failure: Failure | null = failed[0]?.failure ?? null;
+  const state =
+    cancelled.length > 0
+      ? 'cancelled'
+      : failed.length > 0 && failed.length === imports.length
+        ? 'failed'
+        : failed.length > 0 || withGaps.length > 0
+          ? 'done-with-gaps'
+          : 'done';
+  return { state, outcome: sentences.join(' '), failure, imports };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,110 @@
+/** Search over the sealed bundles of a case: every line of every file, exact totals. Runs in the search worker. */
+import type { SearchAnswer, SearchMatch } from '../contract/contract.ts';
+import type { BundleReader } from '../core/case-reader.ts';
+import { FailureError } from '../core/failure.ts';
+import { BEST_MATCHES } from '../core/limits.ts';
+import type { Severity, SourceFile } from '../core/vocabulary.ts';
+import { lineSeverity } from '../formats/severity.ts';
+import { foldAscii, matchRanges, type PlainQuery } from '../search/query.ts';
+import { blockScanner } from '../search/scan.ts';
+import { openBundle } from '../store/bundle-reader.ts';
+import { readStamp } from '../time/stamp.ts';
+import type { TaskContext } from './task.ts';
+
+export interface SearchTask {
+  /** Paths of sealed bundles, in case order. */
+  readonly bundles: readonly string[];
+  readonly query: PlainQuery;
+  /** Matches to return; the total is exact whatever this is. */
+  readonly limit: number;
+  /** Lines to show around each match. */
+  readonly context: number;
+}
+
+const SEVERITIES: readonly (Severity | null)[] = [null, 'info', 'medium', 'high'];
+/** A section event stands for this many lines at most; see bundle-writer. */
+const SECTION_LINES = 50;
+
+/** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
+export function searchCase(task: SearchTask, context: TaskContext): SearchAnswer {
+  const matches: SearchMatch[] = [];
+  const best: SearchMatch[] = [];
+  const byFile: { bundle: SearchMatch['bundle']; node: string | null; file: string; count: number }[] = [];
+  let total = 0;
+  for (const file of task.bundles) {
+    const opened = openBundle(file);
+    if (!opened.ok) throw new FailureError(opened.failure);
+    const reader = opened.value;
+    try {
+      if (best.length < BEST_MATCHES) best.push(...bestOf(reader, task, BEST_MATCHES - best.length));
+      for (const source of reader.files()) {
+        if (source.aliasOf !== null || source.format === 'binary') continue;
+        const found = scanFile(reader, source, task, matches, context);
+        total += found;
+        if (found > 0)
+          byFile.push({ bundle: reader.bundle.id, node: reader.bundle.node, file: source.path, count: found });
+      }
+    } finally {
+      reader.close();
+    }
+  }
+  byFile.sort((a, b) => b.count - a.count);
+  return { total, complete: true, matches, best, byFile };
+}
+
+function scanFile(
+  reader: BundleReader,
+  source: SourceFile,
+  task: SearchTask,
+  matches: SearchMatch[],
+  context: TaskContext,
+): number {
+  const scanner = blockScanner(task.query);
+  let found = 0;
+  for (const block of reader.blocks(source.id)) {
+    context.checkCancelled();
+    const lines = scanner.scan(block);
+    found += lines.length;
+    for (const line of lines) {
+      if (matches.length >= task.limit) break;
+      matches.push(matchAt(reader, source, line, task));
+    }
+  }
+  return found;
+}
+
+function matchAt(reader: BundleReader, source: SourceFile, line: number, task: SearchTask): SearchMatch {
+  const from = Math.max(1, line - task.context);
+  const around = reader.lines(source.id, from, line - from + 1 + task.context);
+  const text = around[line - from]?.text ?? '';
+  const bytes = Buffer.from(text);
+  const severity = lineSeverity(bytes, 0, bytes.length, { kind: 'none', offset: 0 });
+  const collectedAt = reader.bundle.collectedAt;
+  const stamp = readStamp(text.slice(0, 256), collectedAt === null ? null : Date.parse(collectedAt));
+  return {
+    bundle: reader.bundle.id,
+    node: reader.bundle.node,
+    file: source.path,
+    line,
+    time: stamp === null ? null : new Date(stamp.time).toISOString(),
+    severity: SEVERITIES[severity] ?? null,
+    text,
+    ranges: matchRanges(text, task.query).map(([start, end]) => [start, end] as const),
+    before: around.slice(0, line - from).map((one) => one.text),
+    after: around.slice(line - from + 1).map((one) => one.text),
+  };
+}
+
+/** Best matches of the event index that are matches of the query too: FTS5 knows words, the query substrings. */
+function bestOf(reader: BundleReader, task: SearchTask, limit: number): readonly SearchMatch[] {
+  const wanted = task.query.terms.map(foldAscii);
+  const best: SearchMatch[] = [];
+  for (const event of reader.bestMatches(task.query.terms, limit)) {
+    const source = reader.file(event.fileId);
+    if (source === null) continue;
+    const section = reader.lines(event.fileId, event.line, event.severity === 'info' ? SECTION_LINES : 1);
+    const hit = section.find((line) => wanted.every((term) => foldAscii(line.text).includes(term)));
+    if (hit !== undefined) best.push(matchAt(reader, source, hit.number, task));
+  }
+  return best;
+}

@@ -1,0 +1,337 @@
+/** Writes one bundle: members in archive order, then `seal`. See schema.ts for what lands where. */
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { constants, zstdCompressSync } from 'node:zlib';
+import type { Database, Statement } from 'better-sqlite3';
+import type { BundleSeal, BundleWriter, MemberStart, WrittenFile } from '../core/case-reader.ts';
+import { FileId } from '../core/ids.ts';
+import { SNIFF_BYTES } from '../core/limits.ts';
+import type { FileCoverage, Gap } from '../core/vocabulary.ts';
+import { LINE_SEVERITY, lineSeverity, type SeverityGuess } from '../formats/severity.ts';
+import { readStamp } from '../time/stamp.ts';
+import { BlockCutter } from './block-cutter.ts';
+import { completeBundleDatabase, createBundleDatabase } from './schema.ts';
+
+/** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** A stamp stands at the front of a line. */
+const STAMP_BYTES = 256;
+/** Lines looked at from each end of a block to find the file's first and last instant. */
+const STAMP_LINES = 5;
+/** Files without time stamps up to this size are indexed by sections: command outputs and configuration. */
+const SECTIONED_BYTES_MAX = 1024 * 1024;
+const SECTION_LINES = 50;
+const NEWLINE = 10;
+
+export interface BundleWriterOptions {
+  /** Path of the partial file to make. */
+  readonly partial: string;
+  /** Folder the finished bundle goes to, as `<sha256>.bundle`. */
+  readonly folder: string;
+  readonly suffix: string;
+  /** Milliseconds since 1970 at which the bundle was collected, when its name says; see MemberStart.modified. */
+  readonly collectedAt: number | null;
+  readonly looksBinary: (head: Uint8Array) => boolean;
+}
+
+interface OpenFile {
+  readonly id: FileId;
+  readonly path: string;
+  readonly modified: number | null;
+  readonly hash: Hash;
+  readonly guess: SeverityGuess;
+  head: Buffer;
+  kind: 'unknown' | 'text' | 'binary';
+  bytes: number;
+  lines: number;
+  warnings: number;
+  errors: number;
+  firstTime: number | null;
+  lastTime: number | null;
+  /** Byte offset of the next block, and whether the last byte written was a line end. */
+  byte0: number;
+  sections: { readonly line: number; readonly text: Buffer }[] | null;
+  sectionedBytes: number;
+}
+
+/** Creates the partial file. Throws what SQLite throws when it cannot (disk full, no permission). */
+export function createBundleWriter(options: BundleWriterOptions): SqliteBundleWriter {
+  return new SqliteBundleWriter(options);
+}
+
+export class SqliteBundleWriter implements BundleWriter {
+  readonly #options: BundleWriterOptions;
+  readonly #db: Database;
+  readonly #insertBlock: Statement;
+  readonly #insertEvent: Statement;
+  readonly #insertText: Statement;
+  readonly #insertFile: Statement;
+  readonly #cutter = new BlockCutter((block) => this.#takeBlock(block));
+  readonly #firstByHash = new Map<string, FileId>();
+  #file: OpenFile | null = null;
+  #files = 0;
+  #events = 0;
+  /** Over all files. */
+  lines = 0;
+  bytes = 0;
+  readonly gaps: Gap[] = [];
+
+  constructor(options: BundleWriterOptions) {
+    this.#options = options;
+    this.#db = createBundleDatabase(options.partial);
+    this.#insertBlock = this.#db.prepare(
+      'INSERT INTO blocks (file, line0, lines, byte0, bytes, warnings, errors, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#insertEvent = this.#db.prepare('INSERT INTO events (id, file, line, time, severity) VALUES (?, ?, ?, ?, ?)');
+    this.#insertText = this.#db.prepare('INSERT INTO event_text (rowid, body) VALUES (?, ?)');
+    this.#insertFile = this.#db.prepare(
+      `INSERT INTO files (id, path, role, role_because, format, bytes, lines, first_time, last_time, warnings, errors,
+         sha256, alias_of, coverage) VALUES (?, ?, 'other', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+  }
+
+  startFile(member: MemberStart): FileId {
+    this.#files += 1;
+    const id = FileId.parse(this.#files);
+    this.#file = {
+      id,
+      path: member.path,
+      modified: member.modified,
+      hash: createHash('sha256'),
+      guess: { kind: 'none', offset: 0 },
+      head: Buffer.alloc(0),
+      kind: 'unknown',
+      bytes: 0,
+      lines: 0,
+      warnings: 0,
+      errors: 0,
+      firstTime: null,
+      lastTime: null,
+      byte0: 0,
+      sections: [],
+      sectionedBytes: 0,
+    };
+    return id;
+  }
+
+  write(chunk: Uint8Array): void {
+    const file = this.#opened();
+    file.hash.update(chunk);
+    file.bytes += chunk.length;
+    if (file.head.length < SNIFF_BYTES) {
+      file.head = Buffer.concat([file.head, chunk.subarray(0, SNIFF_BYTES - file.head.length)]);
+    }
+    if (file.kind === 'unknown' && file.bytes >= SNIFF_BYTES) this.#decideKind(file);
+    this.#cutter.write(chunk);
+  }
+
+  endFile(end: 'whole' | 'cut'): WrittenFile {
+    const file = this.#opened();
+    if (file.kind === 'unknown') this.#decideKind(file);
+    if (this.#cutter.splitLines > 0) {
+      this.gaps.push({
+        kind: 'limit',
+        weight: 'minor',
+        message: `a line is longer than 1 MB and was split (${this.#cutter.splitLines} times)`,
+        file: file.path,
+        byte: null,
+      });
+    }
+    this.#cutter.end();
+    this.#writeSections(file);
+    const sha256 = file.hash.digest();
+    const key = `${file.bytes}:${sha256.toString('hex')}`;
+    const first = file.bytes > 0 ? this.#firstByHash.get(key) : undefined;
+    if (first === undefined) this.#firstByHash.set(key, file.id);
+    this.#insertFile.run(
+      file.id,
+      file.path,
+      file.kind === 'binary' ? 'binary' : 'text',
+      file.bytes,
+      file.lines,
+      file.firstTime,
+      file.lastTime,
+      file.warnings,
+      file.errors,
+      sha256,
+      first ?? null,
+      coverageOf(file, end),
+    );
+    this.bytes += file.bytes;
+    this.lines += file.lines;
+    this.#file = null;
+    return {
+      id: file.id,
+      path: file.path,
+      bytes: file.bytes,
+      sha256: sha256.toString('hex'),
+      head: file.head,
+      modified: file.modified,
+    };
+  }
+
+  get files(): number {
+    return this.#files;
+  }
+
+  seal(seal: BundleSeal): void {
+    const role = this.#db.prepare('UPDATE files SET role = ?, role_because = ?, format = ? WHERE id = ?');
+    for (const [id, entry] of seal.roles) role.run(entry.role, entry.because, entry.format, id);
+    const { roles: _, ...rest } = seal;
+    const meta = {
+      ...rest,
+      files: this.#files,
+      lines: this.lines,
+      bytes: this.bytes,
+      sealedAt: new Date().toISOString(),
+    };
+    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
+    completeBundleDatabase(this.#db);
+    this.#db.close();
+    const final = path.join(this.#options.folder, `${seal.sha256}${this.#options.suffix}`);
+    syncToDisk(this.#options.partial);
+    if (existsSync(final)) rmSync(this.#options.partial);
+    else renameSync(this.#options.partial, final);
+    syncToDisk(this.#options.folder);
+  }
+
+  abandon(): void {
+    if (this.#db.open) this.#db.close();
+    for (const ending of ['', '-journal']) rmSync(`${this.#options.partial}${ending}`, { force: true });
+  }
+
+  /** Bytes written to disk so far. */
+  storedBytes(): number {
+    return statSync(this.#options.partial).size;
+  }
+
+  #opened(): OpenFile {
+    if (this.#file === null) throw new Error('no member has been started');
+    return this.#file;
+  }
+
+  #decideKind(file: OpenFile): void {
+    file.kind = this.#options.looksBinary(file.head) ? 'binary' : 'text';
+    if (file.kind === 'binary') file.sections = null;
+  }
+
+  #takeBlock(block: Uint8Array): void {
+    const file = this.#opened();
+    if (file.kind === 'unknown') this.#decideKind(file);
+    const line0 = file.lines;
+    const warnings = file.warnings;
+    const errors = file.errors;
+    if (file.kind === 'text') this.#scanLines(file, block);
+    this.#insertBlock.run(
+      file.id,
+      line0,
+      file.lines - line0,
+      file.byte0,
+      block.length,
+      file.warnings - warnings,
+      file.errors - errors,
+      zstdCompressSync(block, ZSTD),
+    );
+    file.byte0 += block.length;
+  }
+
+  #scanLines(file: OpenFile, block: Uint8Array): void {
+    const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
+    let start = 0;
+    let line = 0;
+    let lastStart = 0;
+    while (start < bytes.length) {
+      let end = bytes.indexOf(NEWLINE, start);
+      if (end < 0) end = bytes.length;
+      if (line < STAMP_LINES && file.firstTime === null) this.#noteTime(file, bytes, start, end);
+      const severity = lineSeverity(bytes, start, end, file.guess);
+      if (severity >= LINE_SEVERITY.warning) {
+        if (severity === LINE_SEVERITY.error) file.errors += 1;
+        else file.warnings += 1;
+        const time = this.#timeOf(file, bytes, start, end);
+        if (time !== null) {
+          file.firstTime ??= time;
+          file.lastTime = time;
+        }
+        this.#addEvent(file, file.lines + line + 1, time, severity, bytes.subarray(start, end));
+      }
+      line += 1;
+      lastStart = start;
+      start = end + 1;
+    }
+    this.#noteTime(file, bytes, lastStart, bytes.length);
+    this.#collectSections(file, bytes);
+    file.lines += line;
+  }
+
+  #timeOf(file: OpenFile, bytes: Buffer, start: number, end: number): number | null {
+    const text = bytes.toString('latin1', start, Math.min(end, start + STAMP_BYTES));
+    return readStamp(text, this.#options.collectedAt ?? file.modified)?.time ?? null;
+  }
+
+  #noteTime(file: OpenFile, bytes: Buffer, start: number, end: number): void {
+    const time = this.#timeOf(file, bytes, start, end);
+    if (time === null) return;
+    file.firstTime ??= time;
+    file.lastTime = time;
+  }
+
+  #addEvent(file: OpenFile, line: number, time: number | null, severity: number, text: Uint8Array): void {
+    this.#events += 1;
+    this.#insertEvent.run(this.#events, file.id, line, time, severity);
+    this.#insertText.run(this.#events, text);
+  }
+
+  /** Keeps the sections of a file that has shown no time stamp yet; dropped as soon as it is a log or too large. */
+  #collectSections(file: OpenFile, bytes: Buffer): void {
+    if (file.sections === null) return;
+    file.sectionedBytes += bytes.length;
+    if (file.firstTime !== null || file.sectionedBytes > SECTIONED_BYTES_MAX) {
+      file.sections = null;
+      return;
+    }
+    let start = 0;
+    let line = file.lines;
+    while (start < bytes.length) {
+      let end = start;
+      let count = 0;
+      while (end < bytes.length && count < SECTION_LINES) {
+        const next = bytes.indexOf(NEWLINE, end);
+        end = next < 0 ? bytes.length : next + 1;
+        count += 1;
+      }
+      file.sections.push({ line: line + 1, text: Buffer.from(bytes.subarray(start, end)) });
+      line += count;
+      start = end;
+    }
+  }
+
+  #writeSections(file: OpenFile): void {
+    for (const section of file.sections ?? []) {
+      this.#addEvent(file, section.line, null, LINE_SEVERITY.none, section.text);
+    }
+    file.sections = null;
+  }
+}
+
+function coverageOf(file: OpenFile, end: 'whole' | 'cut'): FileCoverage {
+  if (end === 'cut') return 'truncated';
+  if (file.bytes === 0) return 'empty';
+  return file.kind === 'binary' ? 'binary' : 'read';
+}
+
+/** Waits until a file or folder is on disk; folders cannot be synced on every system, which is no error. */
+function syncToDisk(location: string): void {
+  let handle: number | null = null;
+  try {
+    handle = openSync(location, 'r');
+    fsyncSync(handle);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EPERM' && code !== 'EISDIR' && code !== 'EINVAL' && code !== 'EACCES' && code !== 'EBADF')
+      throw error;
+  } finally {
+    if (handle !== null) closeSync(handle);
+  }
+}

@@ -1,0 +1,183 @@
+/** A case on disk: `case.coldcase` (small, mutable) and `bundles/<sha256>.bundle` (sealed). The folder is the case. */
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Database } from 'better-sqlite3';
+import SqliteDatabase from 'better-sqlite3';
+import type { BundleReader, CaseReader } from '../core/case-reader.ts';
+import { type Failure, fail, ok, type Result } from '../core/failure.ts';
+import type { BundleId } from '../core/ids.ts';
+import { openBundle } from './bundle-reader.ts';
+import { BUNDLE_SUFFIX, BUNDLES_FOLDER, CASE_FILE, openCaseDatabase, PARTIAL_SUFFIX } from './schema.ts';
+
+/** @returns true when `folder` holds a case file. */
+export function isCaseFolder(folder: string): boolean {
+  return existsSync(path.join(folder, CASE_FILE));
+}
+
+/** Where the bundles of a case are kept. */
+export function bundlesFolder(dir: string): string {
+  return path.join(dir, BUNDLES_FOLDER);
+}
+
+/**
+ * Makes (when it is not there) and opens a case. Left-over partial bundles of an import that was killed are deleted.
+ * @param title kept only when the case is new. Fails with `disk`, `corrupt` or `unreadable`.
+ */
+export function openCase(dir: string, mode: 'create' | 'existing', title: string | null = null): Result<CaseStore> {
+  if (mode === 'existing' && !isCaseFolder(dir)) {
+    return fail(
+      'not-found',
+      `${dir} is not a case folder: it has no ${CASE_FILE}`,
+      dir,
+      'Import an archive into it first.',
+    );
+  }
+  try {
+    if (mode === 'create') mkdirSync(bundlesFolder(dir), { recursive: true, mode: 0o700 });
+    sweepPartials(dir);
+    const db = openCaseDatabase(path.join(dir, CASE_FILE));
+    if (title !== null || db.prepare("SELECT 1 FROM meta WHERE key = 'title'").get() === undefined) {
+      db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('title', ?)").run(title ?? '');
+    }
+    return ok(new CaseStore(dir, db));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
+      const advice = `Move ${CASE_FILE} away and open the folder again: its bundles are kept.`;
+      return fail('corrupt', `${CASE_FILE} is damaged (${(error as Error).message})`, dir, advice);
+    }
+    return fail(
+      'disk',
+      `the case cannot be opened: ${(error as Error).message}`,
+      dir,
+      'Check the disk and its permissions.',
+    );
+  }
+}
+
+/**
+ * Deletes partial bundles nobody is writing. A living import holds an exclusive lock on its partial file, which
+ * ends with its process however that dies, so the lock tells more than any pid could.
+ */
+function sweepPartials(dir: string): void {
+  const folder = bundlesFolder(dir);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith(PARTIAL_SUFFIX) && !name.endsWith(`${PARTIAL_SUFFIX}-journal`)) continue;
+    const file = path.join(folder, name.replace(/-journal$/, ''));
+    if (existsSync(file) && isLocked(file)) continue;
+    rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+function isLocked(file: string): boolean {
+  let db: Database | null = null;
+  try {
+    db = new SqliteDatabase(file, { timeout: 0, fileMustExist: true });
+    db.exec('BEGIN EXCLUSIVE; ROLLBACK');
+    return false;
+  } catch (error) {
+    return ((error as { code?: string }).code ?? '').startsWith('SQLITE_BUSY');
+  } finally {
+    db?.close();
+  }
+}
+
+export class CaseStore implements CaseReader {
+  readonly dir: string;
+  readonly #db: Database;
+  readonly #open = new Map<BundleId, BundleReader>();
+  #unreadable: Failure[] = [];
+  #listed: readonly BundleId[] = [];
+
+  constructor(dir: string, db: Database) {
+    this.dir = dir;
+    this.#db = db;
+    this.refresh();
+  }
+
+  /** As given, else the name of the first bundle, else of the folder. */
+  get title(): string {
+    const given = this.#db.prepare("SELECT value FROM meta WHERE key = 'title'").pluck().get();
+    if (typeof given === 'string' && given !== '') return given;
+    return this.bundles()[0]?.bundle.name ?? path.basename(this.dir);
+  }
+
+  /** Bundle files that are there but cannot be opened. */
+  get unreadable(): readonly Failure[] {
+    return this.#unreadable;
+  }
+
+  /**
+   * Reads the folder again. Every sealed bundle in it belongs to the case, also one whose import was killed between
+   * its renaming and its being listed.
+   */
+  refresh(): void {
+    const folder = bundlesFolder(this.dir);
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(BUNDLE_SUFFIX)) : [];
+    const add = this.#db.prepare('INSERT OR IGNORE INTO bundles (id, added_at, marked_healthy) VALUES (?, ?, 0)');
+    for (const name of names.sort()) add.run(name.slice(0, -BUNDLE_SUFFIX.length), new Date().toISOString());
+    const rows = this.#db.prepare('SELECT id, marked_healthy FROM bundles ORDER BY added_at, id').all() as {
+      id: string;
+      marked_healthy: number;
+    }[];
+    this.#unreadable = [];
+    const listed: BundleId[] = [];
+    for (const row of rows) {
+      const id = row.id as BundleId;
+      const kept = this.#open.get(id);
+      if (kept !== undefined && kept.bundle.markedHealthy === (row.marked_healthy === 1)) {
+        listed.push(id);
+        continue;
+      }
+      const opened = openBundle(this.bundleFile(id), row.marked_healthy === 1 ? 'healthy' : null);
+      if (opened.ok) {
+        this.#open.set(id, opened.value);
+        listed.push(id);
+        kept?.close();
+      } else this.#unreadable.push(opened.failure);
+    }
+    this.#listed = listed;
+  }
+
+  bundleFile(id: BundleId): string {
+    return path.join(bundlesFolder(this.dir), `${id}${BUNDLE_SUFFIX}`);
+  }
+
+  bundles(): readonly BundleReader[] {
+    return this.#listed.map((id) => this.#open.get(id) as BundleReader);
+  }
+
+  bundle(id: BundleId): BundleReader | null {
+    return this.#open.get(id) ?? null;
+  }
+
+  /** Remembers that the engineer takes this bundle's node for healthy. */
+  markHealthy(id: BundleId): void {
+    this.#db.prepare('UPDATE bundles SET marked_healthy = 1 WHERE id = ?').run(id);
+    this.refresh();
+  }
+
+  /** @returns what was concluded from a bundle by this maker (engine version and rules), or null. */
+  analysisOf(id: BundleId, madeBy: string): unknown {
+    const found = this.#db
+      .prepare('SELECT value FROM analyses WHERE bundle = ? AND made_by = ?')
+      .pluck()
+      .get(id, madeBy);
+    return typeof found === 'string' ? JSON.parse(found) : null;
+  }
+
+  keepAnalysis(id: BundleId, madeBy: string, value: unknown): void {
+    this.#db.prepare('DELETE FROM analyses WHERE bundle = ?').run(id);
+    this.#db
+      .prepare('INSERT INTO analyses (bundle, made_by, value) VALUES (?, ?, ?)')
+      .run(id, madeBy, JSON.stringify(value));
+  }
+
+  close(): void {
+    for (const reader of this.#open.values()) reader.close();
+    this.#open.clear();
+    this.#listed = [];
+    this.#db.close();
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Tables of a sealed bundle and of a case. A bundle is written once, in one transaction, into `<name>.partial`;
+ * the row `complete` is written last and the file renamed, so a file without it was never finished.
+ */
+import Database from 'better-sqlite3';
+
+export const BUNDLE_SCHEMA_VERSION = 1;
+export const CASE_SCHEMA_VERSION = 1;
+
+/** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
+export const BUNDLE_APPLICATION_ID = 0x43436275;
+export const CASE_APPLICATION_ID = 0x43436361;
+
+export const BUNDLE_SUFFIX = '.bundle';
+export const PARTIAL_SUFFIX = '.partial';
+export const CASE_FILE = 'case.coldcase';
+export const BUNDLES_FOLDER = 'bundles';
+
+/** Page size, no fsync until sealing, exclusive lock and default journal: measured, see 02-store-and-search. */
+const BUILD_PRAGMAS = [
+  `application_id = ${BUNDLE_APPLICATION_ID}`,
+  `user_version = ${BUNDLE_SCHEMA_VERSION}`,
+  'page_size = 8192',
+  'synchronous = OFF',
+  'locking_mode = EXCLUSIVE',
+  'cache_size = -16384',
+  'temp_store = MEMORY',
+];
+
+const BUNDLE_TABLES = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL, role TEXT NOT NULL, role_because TEXT NOT NULL, format TEXT NOT NULL,
+  bytes INTEGER NOT NULL, lines INTEGER NOT NULL, first_time INTEGER, last_time INTEGER,
+  warnings INTEGER NOT NULL, errors INTEGER NOT NULL, sha256 BLOB NOT NULL, alias_of INTEGER, coverage TEXT NOT NULL
+);
+-- One zstd frame of whole lines of one file. line0 and byte0 are the position of its first line and byte, from 0.
+CREATE TABLE blocks (
+  id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line0 INTEGER NOT NULL, lines INTEGER NOT NULL,
+  byte0 INTEGER NOT NULL, bytes INTEGER NOT NULL, warnings INTEGER NOT NULL, errors INTEGER NOT NULL, text BLOB NOT NULL
+);
+-- A line of severity warning or worse, or a section of a file without time stamps (severity 0).
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, time INTEGER, severity INTEGER NOT NULL
+);
+CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full);
+`;
+/** Made after the rows are in: cheaper than keeping it up to date while they come. */
+const BUNDLE_INDEXES = 'CREATE INDEX block_by_line ON blocks (file, line0);';
+
+/** Opens a new partial bundle and starts its one transaction. Throws when the file cannot be made. */
+export function createBundleDatabase(file: string): Database.Database {
+  const db = new Database(file);
+  for (const pragma of BUILD_PRAGMAS) db.pragma(pragma);
+  db.exec('BEGIN EXCLUSIVE');
+  db.exec(BUNDLE_TABLES);
+  return db;
+}
+
+/** Ends the transaction of a partial bundle: indexes, the `complete` row, commit, and SQLite's own check. */
+export function completeBundleDatabase(db: Database.Database): void {
+  db.exec(BUNDLE_INDEXES);
+  db.prepare("INSERT INTO meta (key, value) VALUES ('complete', 'yes')").run();
+  db.exec('COMMIT');
+  const check = db.pragma('quick_check', { simple: true });
+  if (check !== 'ok') throw new Error(`SQLite quick_check: ${String(check)}`);
+}
+
+const CASE_TABLES = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bundles (id TEXT PRIMARY KEY, added_at TEXT NOT NULL, marked_healthy INTEGER NOT NULL) WITHOUT ROWID;
+-- What was concluded, by bundle and by the version of engine and rules that concluded it; may be thrown away at any time.
+CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
+`;
+
+/** Opens or makes the case file. WAL, so that workers can read while the engine writes. */
+export function openCaseDatabase(file: string): Database.Database {
+  const db = new Database(file);
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > CASE_SCHEMA_VERSION) {
+    db.close();
+    throw new Error(
+      `it was written by a newer Coldcase (case schema ${version}, this one reads ${CASE_SCHEMA_VERSION})`,
+    );
+  }
+  const application = db.pragma('application_id', { simple: true }) as number;
+  if (version > 0 && application !== CASE_APPLICATION_ID) {
+    db.close();
+    throw new Error('it is an SQLite file, but not a Coldcase case');
+  }
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  db.exec(CASE_TABLES);
+  db.pragma(`application_id = ${CASE_APPLICATION_ID}`);
+  db.pragma(`user_version = ${CASE_SCHEMA_VERSION}`);
+  return db;
+}
