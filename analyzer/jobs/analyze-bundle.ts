@@ -1,0 +1,177 @@
+/** Everything that is concluded from one bundle alone: facts, findings, outcomes, completeness. */
+import type { BundleReader } from '../core/case-reader.ts';
+import { cite, findingId } from '../core/cite.ts';
+import type {
+  Evidence,
+  Fact,
+  Finding,
+  FindingDraft,
+  LineRef,
+  NodeAnalysis,
+  NonEmpty,
+  Outcome,
+} from '../core/vocabulary.ts';
+import { severityRank } from '../core/vocabulary.ts';
+import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
+import { ruleOutcome } from '../rules/draft.ts';
+import { matchRules } from '../rules/match.ts';
+import type { Rule } from '../rules/schema.ts';
+import { completeness } from './completeness.ts';
+import { versionFacts } from './overview-facts.ts';
+
+/** How an analyzer or rule ended, before its findings are cited. */
+export type DraftOutcome =
+  | { readonly outcome: 'pass'; readonly because: string }
+  | { readonly outcome: 'finding'; readonly findings: readonly FindingDraft[] }
+  | { readonly outcome: 'skipped'; readonly missing: string };
+
+/** What this job needs of an analyzer. */
+export interface RunnableAnalyzer {
+  readonly id: string;
+  run(facts: NodeFacts): DraftOutcome;
+}
+
+export interface AnalyzeProgress {
+  readonly phase: 'facts' | 'analyzers' | 'rules' | 'evidence';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface AnalyzeOptions {
+  readonly rules: readonly Rule[];
+  readonly analyzers: readonly RunnableAnalyzer[];
+  readonly isCancelled?: () => boolean;
+  readonly onProgress?: (progress: AnalyzeProgress) => void;
+}
+
+type NamedOutcome = NodeAnalysis['outcomes'][number];
+
+/**
+ * Runs every analyzer and rule on one bundle. One that throws is a failed outcome naming itself and disturbs
+ * no other; a cancelled run ends early with the outcomes so far (the caller discards it).
+ */
+export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): NodeAnalysis {
+  const { bundle } = reader;
+  const isCancelled = options.isCancelled ?? (() => false);
+  const report = (phase: AnalyzeProgress['phase'], done: number, total: number): void =>
+    options.onProgress?.({ phase, done, total });
+  const collected = new Collected(reader);
+
+  report('facts', 0, 1);
+  const facts = guarded(() => buildNodeFacts(reader));
+  if (!facts.ok) collected.failed('node-facts', facts.why);
+  for (const [done, analyzer] of options.analyzers.entries()) {
+    if (isCancelled()) break;
+    report('analyzers', done, options.analyzers.length);
+    if (facts.ok) collected.add(analyzer.id, () => analyzer.run(facts.value));
+    else
+      collected.add(analyzer.id, () => ({ outcome: 'skipped', missing: 'facts of the node: they could not be read' }));
+  }
+  const matches = guarded(() =>
+    matchRules(reader, options.rules, { isCancelled, onProgress: (done, total) => report('rules', done, total) }),
+  );
+  if (matches.ok) for (const match of matches.value) collected.add(match.rule.id, () => ruleOutcome(reader, match));
+  else for (const rule of options.rules) collected.failed(rule.id, matches.why);
+
+  report('evidence', 0, 1);
+  const mode = facts.ok ? facts.value.mode.mode : 'unknown';
+  const checked = guarded(() => completeness(reader, mode));
+  if (!checked.ok) collected.failed('completeness', checked.why);
+  const versions = guarded(() => versionFacts(reader));
+  if (!versions.ok) collected.failed('versions', versions.why);
+  return {
+    bundle: bundle.id,
+    node: bundle.node,
+    mode,
+    modeBecause: facts.ok ? facts.value.mode.because : 'the dumps could not be read',
+    facts: [
+      ...(bundle.node === null
+        ? []
+        : [{ name: 'node', value: bundle.node, because: bundle.nodeBecause, evidence: [] }]),
+      ...(facts.ok ? [modeFact(reader, facts.value)] : []),
+      ...(versions.ok ? versions.value : []),
+    ],
+    findings: collected.findings(),
+    outcomes: collected.outcomes,
+    completeness: checked.ok ? checked.value.entries : [],
+    askCustomer: checked.ok ? checked.value.asks : [],
+  };
+}
+
+function modeFact(reader: BundleReader, facts: NodeFacts): Fact {
+  const { mode, because, evidence } = facts.mode;
+  const cited: readonly Evidence[] = isNonEmpty(evidence) ? cite(reader, evidence) : [];
+  return { name: 'kube-proxy mode', value: mode, because, evidence: cited };
+}
+
+function isNonEmpty(refs: readonly LineRef[]): refs is NonEmpty<LineRef> {
+  return refs.length > 0;
+}
+
+type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+function guarded<T>(work: () => T): Guarded<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Findings and outcomes of one bundle; a finding stated twice is kept once. */
+class Collected {
+  readonly outcomes: NamedOutcome[] = [];
+  readonly #reader: BundleReader;
+  readonly #findings = new Map<string, Finding>();
+
+  constructor(reader: BundleReader) {
+    this.#reader = reader;
+  }
+
+  add(id: string, run: () => DraftOutcome): void {
+    const outcome = guarded<Outcome>(() => {
+      const drafted = run();
+      if (drafted.outcome !== 'finding') return drafted;
+      // Cited first, kept together: a draft with a bad reference must not leave half of its analyzer behind.
+      const findings = drafted.findings.map((draft) => this.#cited(draft));
+      return { outcome: 'finding', findings: [...new Set(findings.map((finding) => this.#keep(finding)))] };
+    });
+    if (outcome.ok) this.outcomes.push({ id, bundle: this.#reader.bundle.id, outcome: outcome.value });
+    else this.failed(id, outcome.why);
+  }
+
+  failed(id: string, why: string): void {
+    this.outcomes.push({ id, bundle: this.#reader.bundle.id, outcome: { outcome: 'failed', why: `${id}: ${why}` } });
+  }
+
+  /** Worst first; then by id, so that the order does not depend on names or on the order of files. */
+  findings(): readonly Finding[] {
+    return [...this.#findings.values()].sort(
+      (one, two) => severityRank(two.severity) - severityRank(one.severity) || (one.id < two.id ? -1 : 1),
+    );
+  }
+
+  #cited(draft: FindingDraft): Finding {
+    const { bundle } = this.#reader;
+    const evidence = cite(this.#reader, draft.evidence);
+    const id = findingId(draft.rule, bundle.node, evidence);
+    return { ...draft, id, bundle: bundle.id, node: bundle.node, evidence: evidence as Finding['evidence'] };
+  }
+
+  #keep(finding: Finding): Finding['id'] {
+    const known = this.#findings.get(finding.id);
+    if (known === undefined || known.claim === finding.claim) {
+      this.#findings.set(finding.id, known ?? finding);
+      return finding.id;
+    }
+    // Two claims of one rule about the same lines: what they are about tells them apart.
+    const subject =
+      finding.entities
+        .map((entity) => `${entity.kind} ${entity.name}`)
+        .sort()
+        .join('\n') || finding.claim;
+    const id = findingId(finding.rule, finding.node, finding.evidence, subject);
+    if (!this.#findings.has(id)) this.#findings.set(id, { ...finding, id });
+    return id;
+  }
+}

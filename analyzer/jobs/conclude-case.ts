@@ -1,0 +1,189 @@
+/** From what each bundle shows to one answer: ranked causes, a verdict in plain words, and what was not looked at. */
+import {
+  type Analysis,
+  type Bundle,
+  type Coverage,
+  type CustomerAsk,
+  type Finding,
+  type NodeAnalysis,
+  type SourceFile,
+  severityRank,
+  type Verdict,
+} from '../core/vocabulary.ts';
+import { NETFILTER_ROLES } from './completeness.ts';
+import { type RankedCause, rankCauses } from './rank-causes.ts';
+
+/** Things named in a sentence before it says "and N more". */
+const NAMED_MAX = 3;
+
+/**
+ * @param nodes one analysis a bundle, in any order.
+ * @param bundles all bundles of the case.
+ * @param files all source files of the case, folded copies included.
+ */
+export function concludeCase(
+  nodes: readonly NodeAnalysis[],
+  bundles: readonly Bundle[],
+  files: readonly SourceFile[],
+): Analysis {
+  const sorted = [...nodes].sort((one, two) => compareText(one.bundle, two.bundle));
+  const findings = distinctFindings(sorted.flatMap((node) => node.findings));
+  const causes = rankCauses(findings);
+  return {
+    verdict: verdict(causes, sorted, bundles, files),
+    causes: causes.map((ranked) => ranked.cause),
+    findings: inCauseOrder(findings, causes),
+    coverage: coverage(sorted, bundles, files),
+    completeness: sorted.flatMap((node) => node.completeness),
+    askCustomer: distinctAsks(sorted.flatMap((node) => node.askCustomer)),
+    nodes: sorted.map(({ bundle, node, mode, modeBecause, facts }) => ({ bundle, node, mode, modeBecause, facts })),
+  };
+}
+
+function compareText(one: string, two: string): number {
+  return one < two ? -1 : one > two ? 1 : 0;
+}
+
+/** Two bundles of one node that hold the same lines state the same finding, with the same id. */
+function distinctFindings(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map([...findings].reverse().map((finding) => [finding.id, finding])).values()].reverse();
+}
+
+/** Causes as ranked, each followed by what it explains; then the rest, worst first. */
+function inCauseOrder(findings: readonly Finding[], causes: readonly RankedCause[]): readonly Finding[] {
+  const led = causes.flatMap((ranked) => [ranked.finding, ...ranked.explained]);
+  const rest = findings
+    .filter((finding) => !led.includes(finding))
+    .sort((one, two) => severityRank(two.severity) - severityRank(one.severity) || compareText(one.id, two.id));
+  return [...new Set([...led, ...rest])];
+}
+
+function distinctAsks(asks: readonly CustomerAsk[]): readonly CustomerAsk[] {
+  return [...new Map(asks.map((ask) => [`${ask.node ?? ''}\n${ask.command}`, ask])).values()];
+}
+
+function verdict(
+  causes: readonly RankedCause[],
+  nodes: readonly NodeAnalysis[],
+  bundles: readonly Bundle[],
+  files: readonly SourceFile[],
+): Verdict {
+  const unseen = nodes.filter((node) => !rulesCaptured(node, files));
+  const [first] = causes;
+  if (first !== undefined) {
+    const notSeen = unseen.length === 0 ? '' : ` The Service rules of ${listNodes(unseen)} were not captured.`;
+    return {
+      sentence: `${causeSentence(first, causes)}${notSeen}`,
+      cause: first.finding.id,
+      confidence: first.finding.confidence,
+    };
+  }
+  if (nodes.length === 0) {
+    return {
+      sentence: 'Nothing has been analyzed yet.',
+      cause: null,
+      confidence: { level: 'possible', because: 'the case holds no bundle' },
+    };
+  }
+  const missing = notLookedAt(nodes, bundles);
+  if (unseen.length > 0) {
+    return {
+      sentence: `Cannot tell whether the Service rules of ${listNodes(unseen)} are right: no iptables, nftables or IPVS rules were captured. Nothing wrong found in the rest.${missing}`,
+      cause: null,
+      confidence: { level: 'possible', because: 'the files that would show the rules are missing or empty' },
+    };
+  }
+  return {
+    sentence: `Nothing wrong found in what was captured.${missing}`,
+    cause: null,
+    confidence: {
+      level: missing === '' ? 'likely' : 'possible',
+      because: 'every check that could run passed; what was not captured was not checked',
+    },
+  };
+}
+
+/** `kube-proxy on NODE has no Service rules: ...` in the finding's own words, then what follows from it. */
+function causeSentence(first: RankedCause, causes: readonly RankedCause[]): string {
+  const { finding, explained, likelyWhy } = first;
+  const alike = causes.filter((other) => other.finding.rule === finding.rule).map((other) => other.finding);
+  const names = [...new Set([finding, ...alike].map((one) => one.node ?? ''))];
+  const others = names.length - 1;
+  const where = `On ${names[0] === '' ? 'this node' : names[0]}${others > 0 ? ` and ${others} other ${others === 1 ? 'node' : 'nodes'}` : ''}`;
+  const led = LEADS[finding.rule];
+  const lead =
+    led === undefined ? `${where}: ${withStop(finding.claim)}` : `${where}, ${led}: ${withStop(finding.claim)}`;
+  const titles = [...new Set(explained.map((one) => one.title))];
+  const explains = titles.length === 0 ? '' : ` This explains: ${listed(titles)}.`;
+  const whyTitles = [...new Set(likelyWhy.map((why) => why.finding.title))];
+  const why = whyTitles.length === 0 ? '' : ` A possible reason was found as well: ${listed(whyTitles)}.`;
+  return `${lead}${explains}${why}`;
+}
+
+/** What a finding means for the node, where its claim is about a chain and the reader asks about Services. */
+const LEADS: Readonly<Record<string, string>> = {
+  'kube-services-empty': 'packets to Services meet no Service rules',
+  'kube-proxy-sync-failure': 'kube-proxy cannot bring its rules up to date',
+  'kube-proxy-crash': 'kube-proxy does not keep running',
+  'kube-proxy-api-unreachable': 'kube-proxy does not learn of changes to Services',
+  'kube-proxy-api-refused': 'kube-proxy does not learn of changes to Services',
+};
+
+function withStop(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED_MAX;
+  return `${names.slice(0, NAMED_MAX).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
+function listNodes(nodes: readonly NodeAnalysis[]): string {
+  return listed([...new Set(nodes.map((node) => node.node ?? 'a node without a name'))]);
+}
+
+/** Content decides: an empty iptables-save shows no rules, whatever it is called. */
+function rulesCaptured(node: NodeAnalysis, files: readonly SourceFile[]): boolean {
+  if (node.mode !== 'unknown') return true;
+  return files.some(
+    (file) => file.bundle === node.bundle && NETFILTER_ROLES.includes(file.role) && file.lines > NO_RULES_LINES_MAX,
+  );
+}
+
+/** "ipvsadm not installed" or a lone header is no dump; the shortest real one has more lines. */
+const NO_RULES_LINES_MAX = 3;
+
+function notLookedAt(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[]): string {
+  const skipped = nodes.flatMap((node) =>
+    node.outcomes.flatMap(({ id, outcome }) =>
+      outcome.outcome === 'failed' || outcome.outcome === 'skipped' ? [id] : [],
+    ),
+  );
+  const absent = nodes.flatMap((node) =>
+    node.completeness.flatMap((entry) => (entry.state === 'present' ? [] : [entry.prevents])),
+  );
+  const gaps = bundles.reduce((sum, bundle) => sum + bundle.gaps.filter((gap) => gap.weight === 'major').length, 0);
+  const parts = [
+    ...(absent.length > 0 ? [`not captured: ${listed([...new Set(absent)])}`] : []),
+    ...(skipped.length > 0 ? [`checks that could not run: ${listed([...new Set(skipped)].sort())}`] : []),
+    ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'} in the archives`] : []),
+  ];
+  return parts.length === 0 ? '' : ` Not looked at: ${parts.join('. ')}.`;
+}
+
+function coverage(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[], files: readonly SourceFile[]): Coverage {
+  const having = (state: SourceFile['coverage']): number => files.filter((file) => file.coverage === state).length;
+  return {
+    files: files.length,
+    filesRead: having('read'),
+    filesEmpty: having('empty'),
+    filesTruncated: having('truncated'),
+    filesBinary: having('binary'),
+    filesNotOpened: having('not-opened'),
+    duplicates: files.filter((file) => file.aliasOf !== null).length,
+    lines: files.reduce((sum, file) => sum + file.lines, 0),
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    gaps: bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0),
+    analyzers: nodes.flatMap((node) => node.outcomes),
+  };
+}

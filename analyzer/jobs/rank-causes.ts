@@ -1,0 +1,188 @@
+/**
+ * Which findings are causes and in which order. A finding that another one of the same node explains is no cause
+ * of its own; what is left is ordered by what it and its consequences mean for the node. Pure, and independent of
+ * names and of the order in which bundles, files and findings arrive.
+ */
+import { type Cause, type Finding, type NonEmpty, severityRank } from '../core/vocabulary.ts';
+import { LIKELY_WHY, type LikelyWhy } from './likely-why.ts';
+
+/** Findings below this never stand for the verdict: they are notes. */
+const CAUSE_SEVERITY_MIN = 'medium';
+
+const CONFIDENCE_RANK = { certain: 2, likely: 1, possible: 0 } as const;
+
+export interface RankedCause {
+  readonly cause: Cause;
+  readonly finding: Finding;
+  readonly explained: readonly Finding[];
+  /** Possible reasons of this cause that were found on the same node. */
+  readonly likelyWhy: readonly { readonly finding: Finding; readonly chain: LikelyWhy }[];
+}
+
+/** @param findings of a whole case. @returns its causes, the first one first. */
+export function rankCauses(findings: readonly Finding[]): readonly RankedCause[] {
+  const worth = findings
+    .filter((finding) => severityRank(finding.severity) >= severityRank(CAUSE_SEVERITY_MIN))
+    .sort(bySelf);
+  const explained = consequences(worth);
+  const underOther = new Set([...explained.values()].flat());
+  const roots = worth.filter((finding) => !underOther.has(finding));
+  const candidates = roots.map((finding) => {
+    const consequencesOf = explained.get(finding) ?? [];
+    const worst = Math.max(severityRank(finding.severity), ...consequencesOf.map((one) => severityRank(one.severity)));
+    return { finding, explained: consequencesOf, worst };
+  });
+  const ordered = candidates.sort(
+    (one, two) =>
+      two.worst - one.worst ||
+      certainState(two.finding) - certainState(one.finding) ||
+      CONFIDENCE_RANK[two.finding.confidence.level] - CONFIDENCE_RANK[one.finding.confidence.level] ||
+      two.explained.length - one.explained.length ||
+      bySelf(one.finding, two.finding),
+  );
+  const withWhy = ordered.map((candidate) => ({ ...candidate, likelyWhy: reasonsOf(candidate.finding, roots) }));
+  return reasonsDirectlyBelow(withWhy).map((candidate, index, all) => ({
+    ...candidate,
+    cause: {
+      finding: candidate.finding.id,
+      rank: index + 1,
+      because: whyRanked(candidate, all[index + 1]),
+      explains: candidate.explained.map((one) => one.id),
+      changesIf: changesIf(candidate),
+    },
+  }));
+}
+
+interface Candidate {
+  readonly finding: Finding;
+  readonly explained: readonly Finding[];
+  readonly worst: number;
+  readonly likelyWhy: RankedCause['likelyWhy'];
+}
+
+/** Worst first, then surest, then by rule and id: a total order that no name enters. */
+function bySelf(one: Finding, two: Finding): number {
+  return (
+    severityRank(two.severity) - severityRank(one.severity) ||
+    CONFIDENCE_RANK[two.confidence.level] - CONFIDENCE_RANK[one.confidence.level] ||
+    compareText(one.rule, two.rule) ||
+    compareText(one.id, two.id) ||
+    compareText(one.bundle, two.bundle)
+  );
+}
+
+function compareText(one: string, two: string): number {
+  return one < two ? -1 : one > two ? 1 : 0;
+}
+
+/** State of the node as captured, seen for certain, says more than a log line about how it may have come. */
+function certainState(finding: Finding): number {
+  return finding.first === null &&
+    finding.last === null &&
+    isStateArea(finding) &&
+    finding.confidence.level === 'certain'
+    ? 1
+    : 0;
+}
+
+function isStateArea(finding: Finding): boolean {
+  return finding.area === 'chains';
+}
+
+/** Same bundle, or the same named node captured twice. */
+function sameNode(one: Finding, two: Finding): boolean {
+  return one.bundle === two.bundle || (one.node !== null && one.node === two.node);
+}
+
+/** @returns for each finding all it explains, directly and through others, without itself. */
+function consequences(findings: readonly Finding[]): ReadonlyMap<Finding, readonly Finding[]> {
+  const direct = new Map<Finding, readonly Finding[]>(
+    findings.map((finding) => [finding, findings.filter((other) => other !== finding && mayExplain(finding, other))]),
+  );
+  // Two findings that name each other: the one that sorts first is the cause.
+  const position = new Map(findings.map((finding, index) => [finding, index]));
+  const before = (one: Finding, two: Finding): boolean => (position.get(one) ?? 0) < (position.get(two) ?? 0);
+  const reach = new Map(findings.map((finding) => [finding, reachable(finding, direct)]));
+  return new Map(
+    findings.map((finding) => {
+      const mine = reach.get(finding) ?? new Set();
+      const kept = [...mine].filter((other) => !reach.get(other)?.has(finding) || before(finding, other));
+      return [finding, kept.sort(bySelf)];
+    }),
+  );
+}
+
+function reachable(from: Finding, direct: ReadonlyMap<Finding, readonly Finding[]>): ReadonlySet<Finding> {
+  const seen = new Set<Finding>();
+  const open = [...(direct.get(from) ?? [])];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === from || seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(direct.get(next) ?? []));
+  }
+  return seen;
+}
+
+/** A guess must not push something certain out of sight. */
+function mayExplain(cause: Finding, symptom: Finding): boolean {
+  return cause.explains.includes(symptom.rule) && cause.confidence.level !== 'possible' && sameNode(cause, symptom);
+}
+
+function reasonsOf(finding: Finding, roots: readonly Finding[]): RankedCause['likelyWhy'] {
+  return roots.flatMap((other) =>
+    LIKELY_WHY.filter(
+      (chain) => chain.why === other.rule && chain.of.includes(finding.rule) && sameNode(finding, other),
+    ).map((chain) => ({ finding: other, chain })),
+  );
+}
+
+/** A possible reason stands right after what it may explain, wherever its own severity would put it below that. */
+function reasonsDirectlyBelow(ordered: readonly Candidate[]): readonly Candidate[] {
+  const placed: Candidate[] = [];
+  const place = (candidate: Candidate): void => {
+    if (placed.includes(candidate)) return;
+    placed.push(candidate);
+    for (const why of candidate.likelyWhy) {
+      const reason = ordered.find((other) => other.finding === why.finding);
+      if (reason !== undefined) place(reason);
+    }
+  };
+  for (const candidate of ordered) place(candidate);
+  return placed;
+}
+
+function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
+  const { finding, explained, likelyWhy } = candidate;
+  const parts = [`severity ${finding.severity}, ${finding.confidence.level}: ${finding.confidence.because}`];
+  if (isNonEmpty(explained)) {
+    const titles = [...new Set(explained.map((one) => one.title))];
+    const more = titles.length > 3 ? ` and ${titles.length - 3} more` : '';
+    parts.push(
+      `explains ${explained.length} other ${explained.length === 1 ? 'finding' : 'findings'} of this node (${titles.slice(0, 3).join('; ')}${more})`,
+    );
+  } else parts.push('no other finding of this node explains it');
+  for (const why of likelyWhy)
+    parts.push(`possible reason, ranked directly below: ${why.finding.title} (${why.chain.because})`);
+  if (next !== undefined && next.worst === candidate.worst && certainState(finding) > certainState(next.finding)) {
+    parts.push('captured state ranks before log lines of the same severity');
+  }
+  return `${parts.join('. ')}.`;
+}
+
+function changesIf(candidate: Candidate): readonly string[] {
+  const { finding, explained, likelyWhy } = candidate;
+  const changes = likelyWhy.map(
+    (why) => `${why.chain.settledBy}: if it did not, "${why.finding.title}" is the cause and comes first`,
+  );
+  if (finding.confidence.level !== 'certain')
+    changes.push(`a second source contradicts it (${finding.confidence.because})`);
+  if (finding.first !== null || finding.last !== null) {
+    changes.push('the time of the complaint lies outside the times given');
+    if (explained.length > 0) changes.push('what it explains existed before its first log line');
+  } else if (finding.area === 'chains') changes.push('the rules were changed between the complaint and the capture');
+  return changes;
+}
+
+function isNonEmpty<T>(items: readonly T[]): items is NonEmpty<T> {
+  return items.length > 0;
+}
