@@ -4,6 +4,7 @@ import path from 'node:path';
 import { app, type BrowserWindow, dialog, session } from 'electron';
 import { z } from 'zod';
 import type { Failure } from '../analyzer/core/failure.ts';
+import { type Folders, standardFolders } from '../analyzer/hosts/cli/folders.ts';
 import type { EngineClient } from '../analyzer/hosts/engine-client.ts';
 import { choosePaths } from './dialogs.ts';
 import { runCommandLine, startEngine } from './engine-host.ts';
@@ -26,8 +27,6 @@ if (launch.kind === 'cli') startWithoutWindow(launch.words);
 else startWithWindow(launch);
 
 function startWithoutWindow(words: readonly string[]): void {
-  // No display is needed to print an answer.
-  app.commandLine.appendSwitch('ozone-platform', 'headless');
   app.disableHardwareAcceleration();
   stayOffline();
   app
@@ -41,11 +40,10 @@ function startWithoutWindow(words: readonly string[]): void {
 }
 
 function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
-  const state = process.env.COLDCASE_STATE;
-  if (state) {
-    mkdirSync(state, { recursive: true });
-    app.setPath('userData', path.resolve(state));
-  }
+  const folders = standardFolders(process.env, process.platform);
+  // Chromium's own files are kept apart from cases; a state folder of its own means a profile of its own.
+  if (process.env.COLDCASE_STATE) app.setPath('userData', path.join(folders.state, 'desktop'));
+  mkdirSync(app.getPath('userData'), { recursive: true });
   const mine: HandOver = { paths: asked.paths.map((file) => path.resolve(file)), sample: asked.sample };
   if (!app.requestSingleInstanceLock(mine)) {
     app.exit(0);
@@ -73,7 +71,7 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
     .then(() => {
       guardSession(session.defaultSession);
       serveApp(session.defaultSession, path.join(built, 'renderer'));
-      open = run({ paths: [...mine.paths, ...early], sample: mine.sample });
+      open = run(folders, { paths: [...mine.paths, ...early], sample: mine.sample });
     })
     .catch((error: unknown) => {
       process.stderr.write(`Coldcase could not start: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -82,11 +80,10 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
 }
 
 /** Starts the engine and opens the window on `first`. @returns what opens further archives in it. */
-function run(first: HandOver): (request: HandOver) => void {
-  const stateFolder = app.getPath('userData');
-  const engine = startEngine({ stateFolder, casesFolder: path.join(stateFolder, 'cases') });
+function run(folders: Folders, first: HandOver): (request: HandOver) => void {
+  const engine = startEngine({ stateFolder: folders.state, casesFolder: folders.cases });
   endEngineWithApp(engine);
-  const window = openWindow(stateFolder, path.join(built, 'electron', 'preload.cjs'));
+  const window = openWindow(app.getPath('userData'), path.join(built, 'electron', 'preload.cjs'));
   const disconnect = connectWindow(window, engine);
   window.on('closed', () => {
     disconnect();

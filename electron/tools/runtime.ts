@@ -54,7 +54,14 @@ export function runtimeVersion(folder: string): string | null {
   }
 }
 
-export type NoWindow = 'root' | 'no-display' | 'no-download' | 'bad-override' | 'download-failed' | 'libraries';
+export type NoWindow =
+  | 'root'
+  | 'no-display'
+  | 'no-download'
+  | 'bad-override'
+  | 'download-failed'
+  | 'libraries'
+  | 'not-started';
 
 /** @returns one sentence for the person at the terminal. `detail` names the libraries, the folder or the error. */
 export function explainNoWindow(why: NoWindow, detail: string): string {
@@ -71,6 +78,8 @@ export function explainNoWindow(why: NoWindow, detail: string): string {
       return `No window: Electron is not on this machine and could not be downloaded (${detail}).`;
     case 'libraries':
       return `No window: Electron needs libraries that are not installed (${detail}).`;
+    case 'not-started':
+      return `No window: Electron ended before it could open one (${detail}).`;
   }
 }
 
@@ -126,6 +135,21 @@ export async function missingLibrariesHere(): Promise<readonly string[]> {
     child.on('close', () => resolve(text));
   });
   return listing === '' ? [] : missingLibraries(listing);
+}
+
+/**
+ * @param stderr what Electron wrote before it ended with an error, e.g.
+ *   `[1:FATAL:setuid_sandbox_host.cc(158)] The SUID sandbox helper binary was found, but is not configured correctly.`
+ * @returns its reason when it never came as far as a window (sandbox, display, loader); null when it failed later.
+ */
+export function failureToOpen(stderr: string): string | null {
+  if (/sandbox/i.test(stderr) && /FATAL/.test(stderr)) {
+    return 'this system does not let it set up its sandbox';
+  }
+  if (/Missing X server|cannot open display|Unable to open X display/i.test(stderr)) {
+    return 'the display does not answer';
+  }
+  return /error while loading shared libraries: (\S+?):/.exec(stderr)?.[1]?.concat(' is missing') ?? null;
 }
 
 /** A download that has written nothing for this long is given up: some networks swallow packets silently. */

