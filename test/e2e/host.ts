@@ -10,6 +10,8 @@ export interface TestHost {
   saveTo(file: string | null): Promise<void>;
   /** What must not have happened: policy violations, console errors, page errors, failed requests. */
   problems(): readonly string[];
+  /** Size of the page in CSS pixels. */
+  resize(width: number, height: number): Promise<void>;
   /** Process the engine's process descends from. */
   readonly pid: number;
   close(): Promise<void>;

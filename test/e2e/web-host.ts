@@ -93,6 +93,7 @@ export async function launchWeb({ stateFolder }: LaunchOptions): Promise<TestHos
     page,
     pid: server.child.pid ?? 0,
     drop: (paths, target = 'body') => dropFiles(page, paths, target),
+    resize: (width, height) => page.setViewportSize({ width, height }),
     saveTo: async (file) => {
       saveAs = file;
     },

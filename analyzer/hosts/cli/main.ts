@@ -59,6 +59,8 @@ async function main(): Promise<void> {
     isCaseFolder: async (folder) => (await import('../../store/case-store.ts')).isCaseFolder(folder),
     serve: async (targets, port, log) => {
       const { serve } = await import('../web/serve.ts');
+      const { whenParentEnds } = await import('../web/end-with-parent.ts');
+      whenParentEnds(() => interrupt.abort());
       const rendererFolder = path.join(path.dirname(packageFile()), 'dist', 'renderer');
       const host = await serve({
         port,

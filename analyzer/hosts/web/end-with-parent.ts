@@ -16,8 +16,21 @@ function stdinTellsOfParent(): boolean {
 }
 
 /**
- * Waits for the end and closes the host. Standard input counts only when it is a pipe: /dev/null (nohup, systemd)
- * ends at once and means nothing.
+ * Calls `listener` when the pipe on standard input closes, i.e. when the program that started this one is gone.
+ * Standard input counts only when it is a pipe: /dev/null (nohup, systemd) ends at once and means nothing, and a
+ * terminal that closes sends SIGHUP.
+ */
+export function whenParentEnds(listener: () => void): void {
+  if (!stdinTellsOfParent()) return;
+  process.stdin.on('error', listener);
+  process.stdin.on('end', listener);
+  process.stdin.resume();
+  // Watching must not be what keeps the process alive.
+  if ('unref' in process.stdin) process.stdin.unref();
+}
+
+/**
+ * Waits for the end and closes the host.
  * @returns exit code: 0 after SIGTERM, SIGHUP or the parent's end, 130 after Ctrl-C.
  */
 export function endWithParent(host: WebHost): Promise<number> {
@@ -33,7 +46,6 @@ export function endWithParent(host: WebHost): Promise<number> {
       host.close().then(
         () => {
           clearTimeout(last);
-          process.stdin.destroy();
           resolve(exitCode);
         },
         () => process.exit(1),
@@ -42,10 +54,6 @@ export function endWithParent(host: WebHost): Promise<number> {
     process.on('SIGINT', () => end(130));
     process.on('SIGTERM', () => end(0));
     process.on('SIGHUP', () => end(0));
-    if (stdinTellsOfParent()) {
-      process.stdin.on('error', () => end(0));
-      process.stdin.on('end', () => end(0));
-      process.stdin.resume();
-    }
+    whenParentEnds(() => end(0));
   });
 }

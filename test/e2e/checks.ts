@@ -1,0 +1,68 @@
+/** Checks and pictures that every screen gets, in every theme. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { expect } from 'vitest';
+import type { TestHost } from './host.ts';
+
+const projectRoot = path.join(import.meta.dirname, '..', '..');
+
+export const THEMES = ['Light theme', 'Dark theme', 'High contrast theme'] as const;
+
+/** Waits until `look` gives something else than null. @throws with `what` after half a minute. */
+export async function until<T>(what: string, look: () => Promise<T | null> | T | null): Promise<T> {
+  for (let round = 0; round < 300; round += 1) {
+    const found = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`did not happen within 30 s: ${what}`);
+}
+
+/** Writes test-results/screens/<host>-<name>.png, for people to look at. */
+export async function picture(host: TestHost, name: string): Promise<void> {
+  const folder = path.join(projectRoot, 'test-results', 'screens');
+  await mkdir(folder, { recursive: true });
+  await host.page.screenshot({ path: path.join(folder, `${host.name}-${name}.png`) });
+}
+
+/** @returns violations that keep somebody from using the screen, with what and where. */
+async function seriousViolations(page: Page): Promise<readonly string[]> {
+  // Legacy mode: Electron offers no blank second page to collect results in.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) =>
+      nodes.map(
+        (node) => `${impact} ${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.html.slice(0, 160)}`,
+      ),
+    );
+}
+
+/** The page itself never scrolls; panes inside it do. */
+async function expectNoPageScroll(page: Page): Promise<void> {
+  const sizes = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return { scrollWidth, scrollHeight, innerWidth, innerHeight };
+  });
+  expect(sizes.scrollHeight).toBeLessThanOrEqual(sizes.innerHeight);
+  expect(sizes.scrollWidth).toBeLessThanOrEqual(sizes.innerWidth);
+}
+
+/** Looks at the screen that is shown: 1280 x 720 without page scroll, axe in three themes, one picture each. */
+export async function checkScreen(host: TestHost, name: string): Promise<void> {
+  const { page } = host;
+  await host.resize(1280, 720);
+  await expectNoPageScroll(page);
+  const violations: string[] = [];
+  for (const theme of THEMES) {
+    await page.getByRole('button', { name: theme }).click();
+    // The pointer would leave a tooltip and a hover colour in the picture.
+    await page.mouse.move(0, 0);
+    await picture(host, `${name}-${theme.split(' ')[0]?.toLowerCase()}`);
+    violations.push(...(await seriousViolations(page)).map((one) => `${theme}: ${one}`));
+  }
+  await page.getByRole('button', { name: 'Light theme' }).click();
+  expect(violations).toEqual([]);
+}

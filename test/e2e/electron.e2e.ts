@@ -1,0 +1,22 @@
+import { launchElectron } from './electron-host.ts';
+import type { Launch } from './host.ts';
+import { mainFlow } from './main-flow.ts';
+
+const launch: Launch = async (options) => {
+  const host = await launchElectron(options);
+  return {
+    ...host,
+    pid: host.app.process().pid ?? 0,
+    resize: async (width, height) => {
+      await host.app.evaluate(
+        ({ BrowserWindow }, size) => {
+          BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height);
+        },
+        { width, height },
+      );
+      await host.page.waitForFunction((wanted) => innerWidth === wanted, width);
+    },
+  };
+};
+
+mainFlow('electron', launch);

@@ -1,0 +1,4 @@
+import { mainFlow } from './main-flow.ts';
+import { launchWeb } from './web-host.ts';
+
+mainFlow('web', launchWeb);
