@@ -1,6 +1,15 @@
 /** What surrounds the findings in the HTML report: what to ask for, what is not known, the nodes, where it came from. */
 import { type Html, html, NOTHING, sentence } from './markup.ts';
-import { counted, coverageSentence, instant, nodeName, type ReportModel, reference, stateWords } from './model.ts';
+import {
+  checksSentence,
+  counted,
+  coverageSentence,
+  instant,
+  nodeName,
+  type ReportModel,
+  reference,
+  stateWords,
+} from './model.ts';
 
 /** @returns the commands to ask the customer for, each with what its answer would settle. */
 export function ask(model: ReportModel): Html {
@@ -46,7 +55,7 @@ export function notKnown(model: ReportModel): Html {
             html`<tr><td class="mono">${entry.file ?? entry.expected}</td><td>${stateWords(entry.state)}</td><td>${nameOf(entry.bundle)}</td><td>${sentence(entry.prevents)}</td></tr>`,
         )}</tbody></table>`
   }
-<h4>Checks</h4><p>${counted(model.passed.length, 'check')} passed, ${model.skipped.length.toLocaleString('en-US')} skipped, ${model.failed.length.toLocaleString('en-US')} failed.</p>${
+<h4>Checks</h4><p>${checksSentence(model)}</p>${
     model.skipped.length + model.failed.length === 0
       ? NOTHING
       : html`<ul class="plain">${model.failed.map(

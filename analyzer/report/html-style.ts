@@ -22,6 +22,7 @@ h4 { font-size: 12px; line-height: 18px; font-weight: 600; color: var(--text-3);
 a { color: #1b4fb3; text-decoration: none; }
 a:hover { text-decoration: underline; }
 code { font: 12.5px/18px var(--mono); background: var(--sunken); border-radius: 3px; padding: 1px 4px; }
+.sentence code { font-size: 17px; line-height: inherit; }
 .acting { color: #8a2b86; background: #f7e9f6; border-radius: 2px; }
 .verdict p.sentence { font-size: 20px; line-height: 29px; font-weight: 600; max-width: 46em; }
 .verdict p.because { margin-top: 8px; color: var(--text-2); }
@@ -39,7 +40,7 @@ th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical
 td.mono, .ref { font: 12px/18px var(--mono); overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
-article { border-top: 1px solid var(--line); padding: 22px 0 6px; }
+article { border-top: 1px solid var(--line); padding: 22px 0 18px; }
 article:first-of-type { border-top: 0; padding-top: 8px; }
 article > header { border: 0; padding: 0; margin: 0 0 8px; break-after: avoid; }
 article > header p { margin-top: 2px; }

@@ -50,7 +50,7 @@ function verdict(model: ReportModel): Html {
 ${
   of === null
     ? html`<p class="because">No single finding is named as the cause.</p>`
-    : html`<p class="because">Rests on ${link(of)} ${sentence(of.finding.title)}, ${evidenceLinks(of)}</p>`
+    : html`<p class="because">${severityMark(of.finding.severity)} Rests on ${link(of)} ${sentence(of.finding.title)}, ${evidenceLinks(of)}</p>`
 }</section>`;
 }
 

@@ -1,5 +1,6 @@
 /** The report as CommonMark. Nothing in it is HTML, and no text of the customer's can become markup or a link. */
 import {
+  checksSentence,
   counted,
   coverageSentence,
   excerpt,
@@ -213,7 +214,7 @@ function notKnownLines(model: ReportModel): readonly string[] {
             `- ${codeSpan(entry.file ?? entry.expected)} on ${nameOf(entry.bundle)}: ${stateWords(entry.state)}. ${prose(entry.prevents)}`,
         )),
     '',
-    `Checks: ${counted(model.passed.length, 'check')} passed, ${model.skipped.length} skipped, ${model.failed.length} failed.`,
+    `Checks: ${escapeMarkdown(checksSentence(model))}`,
     '',
     ...model.failed.map((one) => `- Failed: ${codeSpan(one.id)} on ${nameOf(one.bundle)}: ${prose(one.why)}`),
     ...model.skipped.map((one) => `- Skipped: ${codeSpan(one.id)} on ${nameOf(one.bundle)}: ${prose(one.missing)}`),

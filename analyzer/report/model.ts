@@ -59,6 +59,8 @@ export interface ReportModel {
   readonly gaps: readonly ReportGap[];
   readonly skipped: readonly { readonly id: string; readonly bundle: string; readonly missing: string }[];
   readonly failed: readonly { readonly id: string; readonly bundle: string; readonly why: string }[];
+  /** Checks that ended in findings. */
+  readonly found: number;
   readonly passed: readonly { readonly id: string; readonly bundle: string; readonly because: string }[];
 }
 
@@ -150,6 +152,7 @@ export function reportModel(input: ReportInput): ReportModel {
     failed: outcomes.flatMap(({ id, bundle, outcome }) =>
       outcome.outcome === 'failed' ? [{ id, bundle, why: outcome.why }] : [],
     ),
+    found: outcomes.filter(({ outcome }) => outcome.outcome === 'finding').length,
     passed: outcomes.flatMap(({ id, bundle, outcome }) =>
       outcome.outcome === 'pass' ? [{ id, bundle, because: outcome.because }] : [],
     ),
@@ -205,4 +208,10 @@ export function spanWords(finding: Finding): string {
   if (finding.first === null) return 'state at collection time, no event time';
   if (finding.last === null || finding.last === finding.first) return instant(finding.first);
   return `${instant(finding.first)} to ${instant(finding.last)}`;
+}
+
+/** @returns how the checks ended, in one sentence. */
+export function checksSentence(model: ReportModel): string {
+  const { passed, skipped, failed, found } = model;
+  return `${counted(passed.length, 'check')} passed, ${found.toLocaleString('en-US')} with findings, ${skipped.length.toLocaleString('en-US')} skipped, ${failed.length.toLocaleString('en-US')} failed.`;
 }

@@ -1,0 +1,184 @@
+/** A world in memory and an engine that answers from a sample, for the tests of the command line. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
+import type { Engine } from '../../contract/engine-api.ts';
+import { fail, ok, type Result } from '../../core/failure.ts';
+import { FileId } from '../../core/ids.ts';
+import { Job } from '../../core/job.ts';
+import type { Bundle, SourceFile } from '../../core/vocabulary.ts';
+import { buildReport } from '../../report/report.ts';
+import { sampleInput } from '../../report/report-sample.ts';
+import type { ExitCode } from './exit.ts';
+import { runCommandLine } from './run.ts';
+import type { Sink, World } from './world.ts';
+
+type Answers = {
+  [M in MethodName]?: (input: MethodInput<M>) => Result<MethodOutput<M>> | Promise<Result<MethodOutput<M>>>;
+};
+
+export interface TestWorld {
+  readonly folder: string;
+  readonly interrupt: AbortController;
+  readonly calls: { readonly method: MethodName; readonly input: unknown }[];
+  readonly enginesOpen: () => number;
+  readonly out: () => string;
+  readonly err: () => string;
+  run(...words: readonly string[]): Promise<ExitCode>;
+  dispose(): void;
+}
+
+export interface TestWorldOptions {
+  readonly answers?: Answers;
+  readonly terminal?: 'terminal' | 'stream';
+  readonly env?: World['env'];
+  readonly bundles?: readonly Bundle[];
+  /** Lines of the one source file of the sample. */
+  readonly lines?: readonly string[];
+  /** Names of folders, under the world's folder, that count as cases. */
+  readonly cases?: readonly string[];
+  /** Characters after which the reader of stdout goes away. */
+  readonly readerTakes?: number;
+}
+
+const SAMPLE = sampleInput();
+export const SAMPLE_BUNDLE = SAMPLE.bundles[0] as Bundle;
+export const WHOLE_BUNDLE: Bundle = { ...SAMPLE_BUNDLE, outcome: 'complete', gaps: [], gapsNotListed: 0 };
+
+/** @returns a job of an import of these bundles that has ended. */
+export function endedImport(bundles: readonly Bundle[], over: Partial<Job> = {}): Job {
+  return {
+    ...Job.parse({
+      id: 'job-1',
+      kind: 'import',
+      title: 'Import node.tar.gz',
+      caseId: '/case',
+      state: 'done',
+      progress: { phase: 'reading', bytesDone: 10, bytesTotal: 20, files: 1, lines: 2, bytesPerSecond: 5 },
+      outcome: null,
+      failure: null,
+      startedAt: '2026-01-01T00:00:00Z',
+      endedAt: null,
+      imports: [],
+    }),
+    imports: bundles.map((bundle) => ({ source: bundle.name, outcome: 'imported' as const, bundle, failure: null })),
+    ...over,
+  };
+}
+
+export function testWorld(options: TestWorldOptions = {}): TestWorld {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'coldcase-cli-'));
+  const bundles = options.bundles ?? [WHOLE_BUNDLE];
+  const interrupt = new AbortController();
+  const calls: TestWorld['calls'] = [];
+  let open = 0;
+  const sinkTo = (write: (text: string) => void, closed: () => boolean): Sink => ({
+    write: async (text) => write(text),
+    kind: options.terminal ?? 'stream',
+    columns: options.terminal === 'terminal' ? 80 : null,
+    closed,
+  });
+  let out = '';
+  let err = '';
+  const gone = (): boolean => options.readerTakes !== undefined && out.length >= options.readerTakes;
+  const world: World = {
+    stdout: sinkTo((text) => {
+      if (!gone()) out += text;
+    }, gone),
+    stderr: sinkTo(
+      (text) => {
+        err += text;
+      },
+      () => false,
+    ),
+    env: options.env ?? {},
+    workingFolder: folder,
+    folders: {
+      cache: path.join(folder, 'cache'),
+      cases: path.join(folder, 'cases'),
+      state: path.join(folder, 'state'),
+    },
+    version: () => '1.2.3',
+    openEngine: async () => {
+      open += 1;
+      return engine(() => {
+        open -= 1;
+      });
+    },
+    isCaseFolder: async (full) => (options.cases ?? []).includes(path.relative(folder, full)),
+    serve: async () => fail('wrong-usage', 'not in this test'),
+    interrupted: interrupt.signal,
+    atSuddenEnd: () => undefined,
+  };
+  const source: SourceFile = {
+    id: FileId.parse(1),
+    bundle: WHOLE_BUNDLE.id,
+    path: 'networking/iptables-save.txt',
+    role: 'iptables-save',
+    roleBecause: 'its header',
+    format: 'text',
+    bytes: 10,
+    lines: (options.lines ?? []).length,
+    firstTime: null,
+    lastTime: null,
+    warnings: 0,
+    errors: 0,
+    sha256: 'b'.repeat(64),
+    aliasOf: null,
+    coverage: 'read',
+  };
+  const listeners: { [E in EventName]: Set<(payload: EventPayload<E>) => void> } = {
+    onDidChangeJob: new Set(),
+    onDidChangeCase: new Set(),
+  };
+  let imported: readonly Bundle[] = (options.cases ?? []).length > 0 ? bundles : [];
+  const answers: Answers = {
+    'case.create': ({ dir, title }) =>
+      ok({ id: (dir ?? '/none') as MethodOutput<'case.open'>['id'], title: title ?? '', bundles: [], unreadable: [] }),
+    'case.open': ({ caseId }) =>
+      ok({ id: caseId as MethodOutput<'case.open'>['id'], title: 'sample', bundles: imported, unreadable: [] }),
+    'case.import': () => {
+      imported = bundles;
+      for (const listener of listeners.onDidChangeJob) listener(endedImport(bundles, { state: 'running' }));
+      return ok({ job: endedImport([]).id });
+    },
+    'job.wait': () => ok(endedImport(bundles)),
+    'case.analysis': () => ok(SAMPLE.analysis),
+    'finding.list': () => ok(SAMPLE.analysis.findings),
+    'file.list': () => ok([source]),
+    'file.lines': ({ from, count }) =>
+      ok({
+        file: source,
+        lines: (options.lines ?? [])
+          .slice(from - 1, from - 1 + count)
+          .map((text, index) => ({ number: from + index, byteStart: 0, byteEnd: text.length, text })),
+      }),
+    'report.build': ({ format }) => ok(buildReport(SAMPLE, format)),
+    ...options.answers,
+  };
+  const engine = (onClose: () => void): Engine => ({
+    async call<M extends MethodName>(method: M, input: MethodInput<M>) {
+      calls.push({ method, input });
+      const answer = answers[method] as ((input: MethodInput<M>) => Result<MethodOutput<M>>) | undefined;
+      return answer === undefined ? fail('internal', `no answer for ${method}`) : answer(input);
+    },
+    on(event, listener) {
+      listeners[event].add(listener);
+      return () => listeners[event].delete(listener);
+    },
+    async close() {
+      onClose();
+    },
+  });
+  return {
+    folder,
+    interrupt,
+    calls,
+    enginesOpen: () => open,
+    out: () => out,
+    err: () => err,
+    run: (...words) => runCommandLine(words, world),
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
