@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import type { BundleReader, TextBlock } from '../core/case-reader.ts';
+import { dataFolder } from '../core/resources.ts';
+import type { FindingDraft, SourceFile } from '../core/vocabulary.ts';
+import { ROLES } from '../layouts/roles.ts';
+import { ruleOutcome } from './draft.ts';
+import { loadRules } from './loader.ts';
+import { matchRules } from './match.ts';
+import type { Rule } from './schema.ts';
+
+const { rules } = loadRules(dataFolder('rules'), ROLES);
+const rule = (id: string): Rule => rules.find((one) => one.id === id) as Rule;
+const LOG = 'var_log/kube-proxy.log';
+const klog = (second: number, text: string, severity = 'E'): string =>
+  `${severity}0501 12:00:${String(second).padStart(2, '0')}.000000       1 proxier.go:1564] ${text}`;
+const RESTORE = '"Failed to execute iptables-restore" err="exit status 1: iptables-restore: line 51 failed"';
+const DANGLING = [
+  klog(1, '"Failed to execute iptables-restore" err=<'),
+  "\texit status 2: iptables-restore v1.8.9 (nf_tables): Couldn't load target `KUBE-SVC-TCOU7JCQXEZGVUNU':No such file or directory",
+  '\t',
+  '\tError occurred at line: 86',
+  ' > ipFamily="IPv4" rules=[]',
+];
+
+/** A reader with another shape of blocks, another collection time, or other roles. */
+function reader(
+  texts: Readonly<Record<string, string>>,
+  change: {
+    readonly collectedAt?: string;
+    readonly cutAfterLines?: number;
+    readonly file?: (file: SourceFile) => Partial<SourceFile>;
+  } = {},
+): BundleReader {
+  const inner = memoryBundle(texts);
+  const files = inner.files().map((file) => ({ ...file, ...change.file?.(file) }));
+  return {
+    ...inner,
+    bundle: { ...inner.bundle, collectedAt: change.collectedAt ?? null },
+    files: () => files,
+    *blocks(id) {
+      for (const block of inner.blocks(id))
+        yield* change.cutAfterLines === undefined ? [block] : cut(block, change.cutAfterLines);
+    },
+  };
+}
+
+function* cut(block: TextBlock, every: number): Iterable<TextBlock> {
+  const text = Buffer.from(block.bytes).toString('latin1');
+  const lines = text.split(/(?<=\n)/);
+  let byteStart = 0;
+  for (let at = 0; at < lines.length; at += every) {
+    const bytes = Buffer.from(lines.slice(at, at + every).join(''), 'latin1');
+    yield { ...block, firstLine: at + 1, lines: Math.min(every, lines.length - at), byteStart, bytes };
+    byteStart += bytes.length;
+  }
+}
+
+function only(source: BundleReader, id: string): FindingDraft {
+  const [matches] = matchRules(source, [rule(id)]);
+  const outcome = matches === undefined ? null : ruleOutcome(source, matches);
+  if (outcome?.outcome !== 'finding') throw new Error(`no finding: ${JSON.stringify(outcome)}`);
+  return outcome.findings[0] as FindingDraft;
+}
+
+const SYNC = 'kube-proxy-sync-failure';
+
+describe('matchRules', () => {
+  it.each([1, 2, 3, 7, 1000])('counts exactly and gives the right lines with blocks of %i lines', (every) => {
+    const lines = Array.from({ length: 500 }, (_, at) =>
+      at % 5 === 2 ? klog(at % 60, RESTORE) : klog(at % 60, '"fine"', 'I'),
+    );
+    const [matches] = matchRules(reader({ [LOG]: `${lines.join('\n')}\n` }, { cutAfterLines: every }), [rule(SYNC)]);
+    const [file] = matches?.files ?? [];
+    expect(file?.count).toBe(100);
+    expect(file?.places.every((place) => place.line % 5 === 3 && place.line === place.endLine)).toBe(true);
+    expect([file?.places[0]?.line, file?.places.at(-1)?.line]).toEqual([3, 498]);
+  });
+
+  it('counts a long log without a cap and cites its last line', () => {
+    const text = `${klog(1, RESTORE)}\n`.repeat(20_000);
+    const draft = only(reader({ [LOG]: text }), SYNC);
+    expect(draft.count).toBe(20_000);
+    expect(draft.evidence.some((ref) => ref.line === 20_000)).toBe(true);
+    expect(draft.evidence.some((ref) => ref.line === 1)).toBe(true);
+    expect(draft.evidence.length).toBeLessThan(10);
+  });
+
+  it('takes the rest of a message with it, also across blocks', () => {
+    for (const cutAfterLines of [1, 2, 100]) {
+      const draft = only(
+        reader({ [LOG]: `${[...DANGLING, klog(2, '"fine"', 'I')].join('\n')}\n` }, { cutAfterLines }),
+        SYNC,
+      );
+      expect(draft.evidence[0]).toMatchObject({ line: 1, endLine: 5 });
+      expect(draft.entities).toEqual([{ kind: 'chain', name: 'KUBE-SVC-TCOU7JCQXEZGVUNU' }]);
+      expect(draft.claim).toContain('jumps to a chain that does not exist');
+    }
+  });
+
+  it('matches inside CRI and journal lines and keeps other programs out of a message', () => {
+    const cri = DANGLING.map((line) => `2024-05-01T12:00:00.5Z stderr F ${line}`);
+    const journal = DANGLING.map((line) => `May  1 12:00:00 node kube-proxy[7]: ${line}`);
+    journal.splice(1, 0, 'May  1 12:00:00 node systemd[1]: Started something.');
+    const draft = only(reader({ [LOG]: `${cri.join('\n')}\n`, 'var_log/messages': `${journal.join('\n')}\n` }), SYNC);
+    expect(draft.count).toBe(2);
+    expect(draft.first).toBe('2024-05-01T12:00:00.500Z');
+    expect(draft.evidence.find((ref) => ref.fileId === 1)).toMatchObject({ line: 1, endLine: 5 });
+    expect(draft.evidence.find((ref) => ref.fileId === 2)).toMatchObject({ line: 1, endLine: 1 });
+  });
+
+  it('counts the lesser line only where the telling one is absent', () => {
+    const retry = 'I0501 12:00:02.000000       1 proxier.go:871] "Sync failed" ipFamily="IPv4" retryingTime="30s"';
+    expect(only(reader({ [LOG]: `${klog(1, RESTORE)}\n${retry}\n` }), SYNC).count).toBe(1);
+    expect(only(reader({ [LOG]: `${retry}\n${retry}\n` }), SYNC).count).toBe(2);
+  });
+
+  it('leaves folded copies and files of other roles alone', () => {
+    const text = `${klog(1, RESTORE)}\n`;
+    const source = reader(
+      { [LOG]: text, 'var_log/copy/kube-proxy.log': text, 'notes/readme.txt': text },
+      { file: (file) => (file.path.includes('copy') ? { aliasOf: LOG } : {}) },
+    );
+    expect(only(source, SYNC).count).toBe(1);
+  });
+
+  it('does not show an expression more than the start of a line', () => {
+    const filler = 'x'.repeat(9000);
+    const text = `E0501 12:00:00.0 1 reflector.go:1] ${filler} Failed to watch *v1.Service: dial tcp 10.0.0.1:443: connect: connection refused\n`;
+    const [matches] = matchRules(reader({ [LOG]: text }), [rule('kube-proxy-api-unreachable')]);
+    expect(matches?.files).toEqual([]);
+  });
+
+  it('stops when cancelled', () => {
+    const source = reader({ [LOG]: `${klog(1, RESTORE)}\n` });
+    const [matches] = matchRules(source, [rule(SYNC)], { isCancelled: () => true });
+    expect(matches?.files).toEqual([]);
+  });
+
+  it('does not depend on names or on the order of files', () => {
+    const one = `${klog(1, RESTORE)}\n${klog(9, RESTORE)}\n`;
+    const two = `${klog(5, '"Failed to execute iptables-restore" err="exit status 4"')}\n`;
+    const texts = (order: 'as is' | 'turned'): BundleReader => {
+      const named: [string, string][] = [
+        ['var_log/kube-proxy-a.log', one],
+        ['var_log/kube-proxy-b.log', two],
+      ];
+      return reader(
+        Object.fromEntries(order === 'as is' ? named : named.map(([name, text]) => [`${name}.1.log`, text]).reverse()),
+        {
+          collectedAt: '2024-05-02T00:00:00.000Z',
+        },
+      );
+    };
+    const strip = ({ evidence, ...rest }: FindingDraft): unknown => ({
+      ...rest,
+      lines: evidence.map((ref) => ref.line),
+    });
+    expect(strip(only(texts('turned'), SYNC))).toEqual(strip(only(texts('as is'), SYNC)));
+  });
+});
+
+describe('ruleOutcome', () => {
+  it('says what was read when nothing matched, and what was missing when nothing could be read', () => {
+    const outcome = (texts: Readonly<Record<string, string>>): unknown => {
+      const source = reader(texts);
+      const [matches] = matchRules(source, [rule(SYNC)]);
+      return matches === undefined ? null : ruleOutcome(source, matches);
+    };
+    expect(outcome({ [LOG]: `${klog(1, '"fine"', 'I')}\n` })).toEqual({
+      outcome: 'pass',
+      because: '1 line in 1 file read, none matched',
+    });
+    expect(outcome({ [LOG]: '' })).toMatchObject({
+      outcome: 'skipped',
+      missing: expect.stringContaining('kube-proxy-log'),
+    });
+  });
+
+  it('tells times only as far as they are known', () => {
+    const text = `${klog(1, RESTORE)}\n${klog(31, RESTORE)}\n`;
+    const unknown = only(reader({ [LOG]: text }), SYNC);
+    expect([unknown.first, unknown.last]).toEqual([null, null]);
+    expect(unknown.confidence.because).toContain('do not tell their year');
+    const known = only(reader({ [LOG]: text }, { collectedAt: '2024-05-01T13:00:00.000Z' }), SYNC);
+    expect([known.first, known.last]).toEqual(['2024-05-01T12:00:01.000Z', '2024-05-01T12:00:31.000Z']);
+    expect(known.confidence.because).toContain('the year comes from the collection time');
+  });
+
+  const refused = (second: number): string =>
+    `E0501 12:00:${second}.000000       1 reflector.go:147] k8s.io/client-go/informers/factory.go:159: Failed to watch *v1.Service: failed to list *v1.Service: Get "https://10.0.0.1:443/api": dial tcp 10.0.0.1:443: connect: connection refused`;
+  const REACH = 'kube-proxy-api-unreachable';
+
+  it('needs as many lines as the rule says', () => {
+    const source = reader({ [LOG]: `${refused(10)}\n${refused(11)}\n` });
+    const [matches] = matchRules(source, [rule(REACH)]);
+    expect(matches && ruleOutcome(source, matches)).toMatchObject({
+      outcome: 'pass',
+      because: expect.stringContaining('2 matched'),
+    });
+  });
+
+  const three = `${refused(10)}\n${refused(11)}\n${refused(12)}\n`;
+
+  it('names what the lines name', () => {
+    const draft = only(reader({ [LOG]: three }), REACH);
+    expect(draft).toMatchObject({ severity: 'high', count: 3, entities: [{ kind: 'ip', name: '10.0.0.1' }] });
+    expect(draft.claim).toContain("The API server's address refused the connection (each time)");
+  });
+
+  it('lowers what a later line says works again', () => {
+    const synced = 'I0501 12:00:40.000000       1 shared_informer.go:318] "Caches are synced for service config"\n';
+    expect(only(reader({ [LOG]: three + synced }), REACH)).toMatchObject({ severity: 'low' });
+    expect(only(reader({ [LOG]: synced + three }), REACH)).toMatchObject({ severity: 'high' });
+  });
+
+  it('lowers what the logs outlived by a day, and only logs count', () => {
+    const until = (path: string, lastTime: string): FindingDraft =>
+      only(
+        reader(
+          { [LOG]: three, 'kubelet/kubelet.log': 'x\n', 'networking/iptables-save.txt': '*nat\n' },
+          { collectedAt: '2024-05-08T00:00:00.000Z', file: (file) => (file.path === path ? { lastTime } : {}) },
+        ),
+        REACH,
+      );
+    expect(until('kubelet/kubelet.log', '2024-05-03T00:00:00.000Z')).toMatchObject({ severity: 'low' });
+    expect(until('kubelet/kubelet.log', '2024-05-02T11:00:00.000Z')).toMatchObject({ severity: 'high' });
+    expect(until('networking/iptables-save.txt', '2026-01-01T00:00:00.000Z')).toMatchObject({ severity: 'high' });
+  });
+});
