@@ -41,14 +41,9 @@ export function runAnalysisTask(task: AnalysisTask, context: TaskContext): Analy
       if (!opened.ok) throw new FailureError(opened.failure);
       readers.push(opened.value);
     }
-    switch (task.want) {
-      case 'analysis':
-        return analysis(readers, task.known, context);
-      case 'chains':
-        return { want: 'chains', answers: readers.map((reader) => chains(reader, context)) };
-      case 'check':
-        return { want: 'check', answers: readers.map((reader) => check(reader, task.podIp)) };
-    }
+    if (task.want === 'analysis') return analysis(readers, task.known, context);
+    if (task.want === 'chains') return { want: 'chains', answers: readers.map((reader) => chains(reader, context)) };
+    return { want: 'check', answers: readers.map((reader) => check(reader, task.podIp)) };
   } finally {
     for (const reader of readers) reader.close();
   }

@@ -67,9 +67,8 @@ export function completeness(reader: BundleReader, mode: ProxyMode): Completenes
     if (!asks.has(command)) asks.set(command, { why, command, node: reader.bundle.node });
   };
   for (const { entry, state } of checked) {
-    const inThisMode = ONLY_IN_MODE[entry.role]?.includes(mode) ?? true;
     // What is not installed gives the same answer when asked again.
-    if (state === 'present' || state === 'not-installed' || !inThisMode) continue;
+    if (state === 'present' || state === 'not-installed' || !neededIn(mode, entry)) continue;
     ask(entry.ask, `${WHY[state]}: without it we do not know ${entry.prevents}`);
   }
   const nftKnown = files.some((file) => file.role === 'nft-ruleset' && stateOf(file) === 'present');
@@ -87,6 +86,16 @@ export function completeness(reader: BundleReader, mode: ProxyMode): Completenes
     })),
     asks: [...asks.values()],
   };
+}
+
+/** @returns true when the absence of the entry's file keeps something from us that matters in this mode. */
+export function mattersInMode(layout: string, entry: CompletenessEntry, mode: ProxyMode): boolean {
+  const expected = layoutDefinition(layout).expected.find((one) => one.path === entry.expected);
+  return entry.state !== 'present' && (expected === undefined || neededIn(mode, expected));
+}
+
+function neededIn(mode: ProxyMode, entry: ExpectedFile): boolean {
+  return ONLY_IN_MODE[entry.role]?.includes(mode) ?? true;
 }
 
 const WHY: Readonly<Record<Exclude<FileState, 'present'>, string>> = {

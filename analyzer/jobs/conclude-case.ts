@@ -1,4 +1,5 @@
 /** From what each bundle shows to one answer: ranked causes, a verdict in plain words, and what was not looked at. */
+import { ANALYZERS } from '../analyzers/registry.ts';
 import {
   type Analysis,
   type Bundle,
@@ -10,8 +11,11 @@ import {
   severityRank,
   type Verdict,
 } from '../core/vocabulary.ts';
-import { NETFILTER_ROLES } from './completeness.ts';
+import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
 import { type RankedCause, rankCauses } from './rank-causes.ts';
+
+/** Checks of captured rules, as against those of logs: without one that could run nothing is known of the rules. */
+const RULE_CHECKS: ReadonlySet<string> = new Set(ANALYZERS.map((analyzer) => analyzer.id));
 
 /** Things named in a sentence before it says "and N more". */
 const NAMED_MAX = 3;
@@ -86,11 +90,18 @@ function verdict(
     };
   }
   const missing = notLookedAt(nodes, bundles);
-  if (unseen.length > 0) {
+  const unchecked = nodes.filter((node) => !unseen.includes(node) && !rulesChecked(node));
+  if (unseen.length > 0 || unchecked.length > 0) {
+    const why = [
+      ...(unseen.length > 0 ? [`no iptables, nftables or IPVS rules of ${listNodes(unseen)} were captured`] : []),
+      ...(unchecked.length > 0
+        ? [`no check of rules could run on ${listNodes(unchecked)} (${listModes(unchecked)})`]
+        : []),
+    ];
     return {
-      sentence: `Cannot tell whether the Service rules of ${listNodes(unseen)} are right: no iptables, nftables or IPVS rules were captured. Nothing wrong found in the rest.${missing}`,
+      sentence: `Cannot tell whether the Service rules are right: ${why.join(', and ')}. Nothing wrong found in the rest.${missing}`,
       cause: null,
-      confidence: { level: 'possible', because: 'the files that would show the rules are missing or empty' },
+      confidence: { level: 'possible', because: why.join('; ') },
     };
   }
   return {
@@ -153,19 +164,28 @@ function rulesCaptured(node: NodeAnalysis, files: readonly SourceFile[]): boolea
 /** "ipvsadm not installed" or a lone header is no dump; the shortest real one has more lines. */
 const NO_RULES_LINES_MAX = 3;
 
+function rulesChecked(node: NodeAnalysis): boolean {
+  return node.outcomes.some(
+    ({ id, outcome }) => RULE_CHECKS.has(id) && (outcome.outcome === 'pass' || outcome.outcome === 'finding'),
+  );
+}
+
+function listModes(nodes: readonly NodeAnalysis[]): string {
+  return listed([...new Set(nodes.map((node) => `kube-proxy mode ${node.mode}`))]);
+}
+
 function notLookedAt(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[]): string {
-  const skipped = nodes.flatMap((node) =>
-    node.outcomes.flatMap(({ id, outcome }) =>
-      outcome.outcome === 'failed' || outcome.outcome === 'skipped' ? [id] : [],
-    ),
-  );
-  const absent = nodes.flatMap((node) =>
-    node.completeness.flatMap((entry) => (entry.state === 'present' ? [] : [entry.prevents])),
-  );
+  const absent = nodes.flatMap((node) => {
+    const layout = bundles.find((bundle) => bundle.id === node.bundle)?.layout ?? 'generic';
+    return node.completeness.flatMap((entry) => (mattersInMode(layout, entry, node.mode) ? [entry.prevents] : []));
+  });
+  const notRun = nodes.flatMap((node) =>
+    node.outcomes.filter(({ outcome }) => outcome.outcome === 'failed' || outcome.outcome === 'skipped'),
+  ).length;
   const gaps = bundles.reduce((sum, bundle) => sum + bundle.gaps.filter((gap) => gap.weight === 'major').length, 0);
   const parts = [
     ...(absent.length > 0 ? [`not captured: ${listed([...new Set(absent)])}`] : []),
-    ...(skipped.length > 0 ? [`checks that could not run: ${listed([...new Set(skipped)].sort())}`] : []),
+    ...(notRun > 0 ? [`${notRun} ${notRun === 1 ? 'check' : 'checks'} could not run`] : []),
     ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'} in the archives`] : []),
   ];
   return parts.length === 0 ? '' : ` Not looked at: ${parts.join('. ')}.`;
