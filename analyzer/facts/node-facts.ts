@@ -7,6 +7,7 @@ import type { Family } from '../core/packet-rule.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import { parseIpRoute, type RouteEntry } from '../parsers/ip-route.ts';
+import { type NftChain, parseNftChains } from '../parsers/nft-chains.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
 import { filesOf, fileText } from './files.ts';
 import { type ProxyModeFact, proxyMode } from './proxy-mode.ts';
@@ -19,6 +20,20 @@ export interface RouteFact {
   readonly routes: readonly RouteEntry[];
 }
 
+/** Chains of kube-proxy in one nft ruleset. */
+export interface NftFact {
+  readonly fileId: SourceFile['id'];
+  readonly file: string;
+  readonly chains: readonly NftChain[];
+}
+
+/** A small text kept as its lines. */
+export interface TextFact {
+  readonly fileId: SourceFile['id'];
+  readonly file: string;
+  readonly lines: readonly string[];
+}
+
 export interface NodeFacts {
   readonly node: string | null;
   readonly mode: ProxyModeFact;
@@ -29,6 +44,10 @@ export interface NodeFacts {
   /** Lines of `ip rule` that select another table than local, main and default; null when not collected. */
   readonly routePolicies: number | null;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
+  /** Chains of kube-proxy's own nft tables; empty when there are none. */
+  readonly nft: readonly NftFact[];
+  /** Lines of ipvsadm outputs, for whole-text questions until they are parsed. */
+  readonly ipvsadm: readonly TextFact[];
   /** What could not be looked at, one sentence each. */
   readonly notLookedAt: readonly string[];
 }
@@ -55,6 +74,15 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     })),
     routePolicies: routePolicies(reader),
     podIp: podIps[0] ?? null,
+    nft: filesOf(reader, 'nft-ruleset').flatMap((file) => {
+      const chains = parseNftChains(fileText(reader, file)).filter((chain) => /^ip6? kube-proxy$/.test(chain.table));
+      return chains.length === 0 ? [] : [{ fileId: file.id, file: file.path, chains }];
+    }),
+    ipvsadm: filesOf(reader, 'ipvsadm').map((file) => ({
+      fileId: file.id,
+      file: file.path,
+      lines: fileText(reader, file).split('\n'),
+    })),
     notLookedAt: rules.notLookedAt,
   };
 }

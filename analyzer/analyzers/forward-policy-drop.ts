@@ -1,0 +1,56 @@
+/**
+ * FORWARD with policy DROP (Docker sets it) and no rule that accepts new packets to pods: only masqueraded service
+ * traffic lives, because KUBE-FORWARD accepts its mark.
+ */
+import type { PacketRule } from '../core/packet-rule.ts';
+import type { FindingDraft } from '../core/vocabulary.ts';
+import { takesNewConnections } from '../netfilter/rule-match.ts';
+import { chainRef, reachedFrom, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import type { Analyzer } from './analyzer.ts';
+import { chainEntity, chainFinding, command, inTable, iptablesTables, likely, outcomeOf } from './outcome.ts';
+
+export const forwardPolicyDrop: Analyzer = {
+  id: 'forward-policy-drop',
+  title: 'FORWARD lets new pod traffic through',
+  area: 'chains',
+  run(facts) {
+    const filter = iptablesTables(facts, 'filter');
+    if (filter.usable === 'no') return filter.skipped;
+    return outcomeOf(filter.tables.flatMap(check), 'FORWARD accepts by policy or by a rule');
+  },
+};
+
+function check(filter: RuleTable): readonly FindingDraft[] {
+  const forward = filter.chains.get('FORWARD');
+  // Without a chain of kube-proxy the table is not used for pods in this family.
+  if (forward?.policy !== 'DROP' || !filter.chains.has('KUBE-FORWARD')) return [];
+  const accepts = [...reachedFrom(filter, 'FORWARD')].flatMap((name) => rulesOf(filter, name)).filter(acceptsPods);
+  if (accepts.length > 0) return [];
+  const rules = rulesOf(filter, 'FORWARD');
+  return [
+    chainFinding(chainRef(filter, forward, 'policy DROP'), {
+      rule: 'forward-policy-drop',
+      title: `FORWARD drops new pod traffic ${inTable(filter)}`,
+      claim: `The policy of FORWARD ${inTable(filter)} is DROP and no rule reached from it accepts new packets to pods; only packets with the masquerade mark and replies pass.`,
+      severity: 'high',
+      confidence: likely('every rule reached from FORWARD was looked at; ACCEPT rules bound to bridges of other software do not count'),
+      owner: 'another firewall',
+      entities: [chainEntity('filter FORWARD')],
+      userNotices: 'Pods of this node reach neither other pods nor ClusterIPs across nodes, and cannot be reached; NodePort traffic that is masqueraded works.',
+      now: [`Accept forwarded traffic: \`${command(filter)} -P FORWARD ACCEPT\``],
+      longTerm: ['Docker sets the policy to DROP when it starts; the CNI has to add its own ACCEPT rules, or Docker needs `"ip-forward-no-drop": true`'],
+      check: [`\`${command(filter)} -L FORWARD -n -v\` shows policy ACCEPT or a rule that accepts the pod range`],
+      evidence: rules.slice(0, 8).map((rule) => ruleRef(filter, rule)),
+    }),
+  ];
+}
+
+const OTHER_BRIDGES = /^(docker|br-|virbr|podman|lxdbr|lo)/;
+
+function acceptsPods(rule: PacketRule): boolean {
+  if (rule.target !== 'ACCEPT' || !takesNewConnections(rule)) return false;
+  // KUBE-FORWARD accepts what is marked for masquerade only; a CNI's own mark is set for pods.
+  if (rule.mark !== null && rule.chain === 'KUBE-FORWARD') return false;
+  const bound = [rule.inInterface, rule.outInterface].filter((match) => match !== null && !match.not);
+  return !bound.some((match) => OTHER_BRIDGES.test(match?.value ?? ''));
+}

@@ -1,0 +1,106 @@
+/**
+ * DROP and REJECT rules in FORWARD that somebody else wrote, held against the captured endpoints. filter sees the
+ * packet after DNAT, so only rules on pod addresses can take service traffic.
+ */
+import type { PacketRule } from '../core/packet-rule.ts';
+import type { FindingDraft } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
+import { forwardRules } from '../netfilter/forward-path.ts';
+import { kubeServices } from '../netfilter/kube-services.ts';
+import { addressTaken, portTaken, protocolTaken, splitEndpoint, takesNewConnections } from '../netfilter/rule-match.ts';
+import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import type { AnalyzerResult } from './analyzer.ts';
+import { certain, chainEntity, chainFinding, command, inTable, iptablesTables, likely, listed, outcomeOf, serviceEntities, showChain } from './outcome.ts';
+
+interface Taken {
+  readonly endpoint: string;
+  readonly service: string | null;
+}
+
+/** @returns one finding for each rule with this target that takes packets to a captured endpoint. */
+export function forwardFindings(facts: NodeFacts, target: 'DROP' | 'REJECT'): AnalyzerResult {
+  const filter = iptablesTables(facts, 'filter');
+  if (filter.usable === 'no') return filter.skipped;
+  const nat = iptablesTables(facts, 'nat');
+  if (nat.usable === 'no') return nat.skipped;
+  const findings = filter.tables.flatMap((table) => {
+    const twin = nat.tables.find((each) => each.family === table.family);
+    return twin === undefined ? [] : check(table, twin, target);
+  });
+  return outcomeOf(findings, `no ${target} rule in FORWARD matches an endpoint of this node's services`);
+}
+
+function check(filter: RuleTable, nat: RuleTable, target: 'DROP' | 'REJECT'): readonly FindingDraft[] {
+  const rules = forwardRules(filter).filter((rule) => rule.target === target && candidate(rule));
+  if (rules.length === 0) return [];
+  const endpoints = endpointsOf(nat);
+  return rules.flatMap((rule) => {
+    const taken = endpoints.filter((each) => takes(rule, each));
+    return taken.length === 0 ? [] : [finding(filter, rule, target, taken)];
+  });
+}
+
+/** A rule about all destinations is a policy, not a rule on pods; marks, sets and states cannot be decided here. */
+function candidate(rule: PacketRule): boolean {
+  return (
+    (rule.destination !== null || rule.source !== null) &&
+    takesNewConnections(rule) &&
+    rule.mark === null &&
+    rule.sets.length === 0 &&
+    rule.sourceType === null &&
+    rule.destinationType === null &&
+    rule.otherMatches.length === 0
+  );
+}
+
+interface KnownEndpoint extends Taken {
+  readonly address: string;
+  readonly port: number | null;
+  readonly protocol: string | null;
+}
+
+function endpointsOf(nat: RuleTable): readonly KnownEndpoint[] {
+  const kube = kubeServices(nat);
+  const seen = new Set<string>();
+  return [...kube.services.values()].flatMap((service) =>
+    service.draws.flatMap(({ sep }) => {
+      const chain = kube.endpoints.get(sep);
+      const target = chain?.dnat?.toDestination ?? null;
+      const parts = target === null ? null : splitEndpoint(target);
+      if (target === null || parts === null || seen.has(sep)) return [];
+      seen.add(sep);
+      return [{ endpoint: target, service: service.service, protocol: chain?.protocol ?? null, ...parts }];
+    }),
+  );
+}
+
+function takes(rule: PacketRule, endpoint: KnownEndpoint): boolean {
+  // Without a destination the rule is about senders: it takes the packets that pods in its range send.
+  const prefix = rule.destination ?? rule.source;
+  return addressTaken(prefix, endpoint.address) && protocolTaken(rule.protocol, endpoint.protocol) && portTaken(rule.destinationPorts, endpoint.port);
+}
+
+function finding(filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJECT', taken: readonly Taken[]): FindingDraft {
+  const named = rule.comment === null ? '' : ` ("${rule.comment}")`;
+  const endpoints = [...new Set(taken.map((each) => each.endpoint))];
+  const limited = rule.source !== null || rule.inInterface !== null || rule.outInterface !== null || (rule.probability ?? 1) < 1;
+  const from = rule.source === null ? '' : ` from ${rule.source.not ? 'outside ' : ''}${rule.source.value}`;
+  const builtIn = filter.chains.get(rule.chain);
+  return chainFinding(ruleRef(filter, rule), {
+    rule: target === 'DROP' ? 'forward-drop' : 'forward-reject',
+    title: `${target === 'DROP' ? 'Drops' : 'Refuses'} traffic to ${listed(endpoints, 2)}${named}`,
+    claim: `Rule ${rule.position} of ${rule.chain} ${inTable(filter)}${named} ends packets${from} to ${endpoints.length} of the captured endpoints (${listed(endpoints)}) with ${target}.`,
+    severity: 'high',
+    confidence: limited
+      ? likely(`the destination matches; which senders or interfaces are concerned depends on the packet`)
+      : certain('destination, protocol and port of the rule match the endpoint'),
+    owner: 'another firewall',
+    count: taken.length,
+    entities: [...endpoints.slice(0, 20).map((name) => ({ kind: 'endpoint' as const, name })), ...serviceEntities(taken.map((each) => each.service)), chainEntity(`filter ${rule.chain}`)],
+    userNotices: `Connections${from} through this node to ${listed(endpoints, 2)} ${target === 'DROP' ? 'time out' : 'are refused'}, by service address and by pod address.`,
+    now: [`Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`],
+    longTerm: ['Express the restriction as a NetworkPolicy, which Kubernetes tools show'],
+    check: [`${showChain(filter, rule.chain)} no longer shows the rule`],
+    evidence: builtIn === undefined ? [] : [chainRef(filter, builtIn)],
+  });
+}

@@ -1,0 +1,245 @@
+/**
+ * The kube-proxy checks of the pod network runbook, one line each, in its wording: mode, required chains, activity,
+ * masquerade, rules of a pod. What was not collected is called that and never "not found"; only rules whose counter
+ * is above 0 have traffic; an address matches as a whole (10.0.0.1 is not 10.0.0.10).
+ */
+import type { Family, PacketRule } from '../core/packet-rule.ts';
+import type { LineRef } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
+import { kubeChain } from '../netfilter/kube-names.ts';
+import { splitEndpoint } from '../netfilter/rule-match.ts';
+import { chainGraph, chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import { checkIpvs, checkNftables } from './kube-proxy-check-modes.ts';
+
+export interface CheckResultLine {
+  readonly level: 'OK' | 'INFO' | 'WARN' | 'ISSUE';
+  readonly text: string;
+  readonly evidence: readonly LineRef[];
+}
+
+/** Evidence lines cited by one check line. */
+const CITED_MAX = 5;
+
+/**
+ * @param podIp address of the pod asked about; null takes the bundle's own pod-ip file.
+ * @returns the checks in the order of the runbook.
+ */
+export function checkKubeProxy(facts: NodeFacts, podIp: string | null): readonly CheckResultLine[] {
+  const address = podIp ?? facts.podIp?.address ?? null;
+  const lines: CheckResultLine[] = [modeLine(facts), ...facts.mode.contradictions.map(contradictionLine)];
+  if (facts.mode.mode === 'nftables') lines.push(...checkNftables(facts));
+  else for (const family of familiesOf(facts)) lines.push(...checkFamily(facts, family));
+  if (facts.mode.mode === 'ipvs') lines.push(...checkIpvs(facts));
+  lines.push(podLine(facts, address));
+  return lines;
+}
+
+function modeLine(facts: NodeFacts): CheckResultLine {
+  const { mode, because, evidence } = facts.mode;
+  const known = mode === 'iptables' || mode === 'ipvs' || mode === 'nftables';
+  if (known) return { level: 'OK', text: `kube-proxy mode: ${mode}`, evidence: evidence.slice(0, CITED_MAX) };
+  return {
+    level: mode === 'replaced' ? 'INFO' : 'WARN',
+    text: `kube-proxy mode: ${mode} (${because})`,
+    evidence: evidence.slice(0, CITED_MAX),
+  };
+}
+
+function contradictionLine(trace: NodeFacts['mode']['contradictions'][number]): CheckResultLine {
+  return { level: 'WARN', text: `traces of ${trace.mode} mode as well: ${trace.sentence}`, evidence: trace.evidence.slice(0, CITED_MAX) };
+}
+
+function familiesOf(facts: NodeFacts): readonly Family[] {
+  const six = facts.tables.some((table) => table.family === 'IPv6' && table.chains.has('KUBE-SERVICES'));
+  return six ? ['IPv4', 'IPv6'] : ['IPv4'];
+}
+
+function checkFamily(facts: NodeFacts, family: Family): readonly CheckResultLine[] {
+  const tableOf = (name: string): RuleTable | null =>
+    facts.tables.find((table) => table.family === family && table.table === name) ?? null;
+  const nat = tableOf('nat');
+  const filter = tableOf('filter');
+  const v6 = family === 'IPv6' ? ' (IPv6)' : '';
+  const lines: CheckResultLine[] = [];
+  const say = (level: CheckResultLine['level'], text: string, evidence: readonly LineRef[] = []): void => {
+    lines.push({ level, text: `${text}${v6}`, evidence: evidence.slice(0, CITED_MAX) });
+  };
+  const ipvs = facts.mode.mode === 'ipvs';
+  // Without a known mode nothing says that these chains should be there.
+  const absence = facts.mode.mode === 'iptables' || ipvs ? 'ISSUE' : 'WARN';
+  const names: readonly (readonly [string, RuleTable | null, string])[] = [
+    ['filter', filter, ipvs ? 'KUBE-IPVS-FILTER' : 'KUBE-SERVICES'],
+    ['nat', nat, 'KUBE-SERVICES'],
+    ['nat', nat, ipvs ? 'KUBE-NODE-PORT' : 'KUBE-NODEPORTS'],
+  ];
+  for (const [name, table, chainName] of names) {
+    const chain = table?.chains.get(chainName);
+    if (table === null) say('INFO', notCollected(facts, name, chainName));
+    else if (chain !== undefined) say('OK', `${chainName} chain found in ${name} table`, [chainRef(table, chain)]);
+    else if (table.cut !== null) say('INFO', `${chainName} chain not seen in ${name} table, whose dump is incomplete (${table.cut.because})`);
+    else say(chainName === 'KUBE-NODEPORTS' || chainName === 'KUBE-NODE-PORT' ? 'WARN' : absence, `${chainName} chain not found in ${name} table (${table.file})`);
+  }
+  if (nat === null) {
+    say('INFO', notCollected(facts, 'nat', 'KUBE-MARK-MASQ'));
+  } else {
+    lines.push(...checkMarkMasq(nat, absence, v6));
+    lines.push(...checkHooks(nat, v6));
+    lines.push(...checkActivity(facts, nat, v6));
+    lines.push(...checkMasquerade(nat, absence, v6));
+  }
+  return lines;
+}
+
+function notCollected(facts: NodeFacts, table: string, chain: string): string {
+  const empty = facts.rules.empty.map((dump) => dump.file);
+  const why = empty.length === 0 ? 'no dump of it is in the bundle' : `empty: ${empty.slice(0, 4).join(', ')}`;
+  return `${table} table not collected (${why}): ${chain} cannot be checked`;
+}
+
+function checkMarkMasq(nat: RuleTable, absence: CheckResultLine['level'], v6: string): readonly CheckResultLine[] {
+  const chain = nat.chains.get('KUBE-MARK-MASQ');
+  if (chain === undefined) {
+    if (nat.cut !== null) return [{ level: 'INFO', text: `KUBE-MARK-MASQ chain not seen, the nat dump is incomplete${v6}`, evidence: [] }];
+    return [{ level: absence, text: `KUBE-MARK-MASQ chain not found in nat table (${nat.file})${v6}`, evidence: [] }];
+  }
+  const references = chain.references ?? chainGraph(nat).jumpsTo.get('KUBE-MARK-MASQ')?.length ?? 0;
+  const found: CheckResultLine = {
+    level: 'OK',
+    text: `KUBE-MARK-MASQ chain found (${references} references)${v6}`,
+    evidence: [chainRef(nat, chain)],
+  };
+  if (chain.rules.some((rule) => rule.target === 'MARK') || nat.cut !== null) return [found];
+  return [found, { level: 'ISSUE', text: `KUBE-MARK-MASQ chain has no MARK rule: nothing is marked for masquerade${v6}`, evidence: [chainRef(nat, chain)] }];
+}
+
+function checkHooks(nat: RuleTable, v6: string): readonly CheckResultLine[] {
+  const chain = nat.chains.get('KUBE-SERVICES');
+  if (chain === undefined || nat.cut !== null) return [];
+  const reached = chainGraph(nat).hooksOf.get('KUBE-SERVICES');
+  return ['PREROUTING', 'OUTPUT'].flatMap((hook): readonly CheckResultLine[] =>
+    nat.chains.has(hook) && !reached?.has(hook)
+      ? [{ level: 'ISSUE', text: `KUBE-SERVICES chain is not reached from ${hook} in nat table${v6}`, evidence: [chainRef(nat, chain)] }]
+      : [],
+  );
+}
+
+function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly CheckResultLine[] {
+  const chain = nat.chains.get('KUBE-SERVICES');
+  if (chain === undefined) return [];
+  if (chain.rules.length === 0 && nat.cut === null) {
+    return [{ level: 'ISSUE', text: `KUBE-SERVICES chain in nat table is empty: no packet to a service is sent to an endpoint${v6}`, evidence: [chainRef(nat, chain)] }];
+  }
+  const counted = facts.rules.all.find((table) => table.family === nat.family && table.table === 'nat' && table.counters === 'packets');
+  if (counted === undefined) {
+    return [{ level: 'INFO', text: `KUBE-SERVICES chain: counters were not captured (${nat.file} is a dump without them), activity is not known${v6}`, evidence: [chainRef(nat, chain)] }];
+  }
+  const own = withTraffic(rulesOf(counted, 'KUBE-SERVICES'));
+  const busy = [...own, ...withTraffic(chainGraph(counted).jumpsTo.get('KUBE-SERVICES') ?? [])];
+  const refs = busy.slice(0, CITED_MAX).map((rule) => ruleRef(counted, rule));
+  const [busiest] = [...busy].sort((left, right) => (right.packets?.value ?? 0) - (left.packets?.value ?? 0));
+  if (busiest === undefined) {
+    const cited = counted.chains.get('KUBE-SERVICES');
+    return [
+      {
+        level: 'WARN',
+        text: `KUBE-SERVICES chain has no packet counts (kube-proxy may not be processing traffic)${v6}`,
+        evidence: cited === undefined ? [] : [chainRef(counted, cited)],
+      },
+    ];
+  }
+  const active: CheckResultLine = {
+    level: 'OK',
+    text: `KUBE-SERVICES chain active (${busy.length} rule(s) with traffic, sample: ${busiest.packets?.printed} packets)${v6}`,
+    evidence: refs,
+  };
+  if (own.length > 0) return [active];
+  return [active, { level: 'WARN', text: `Packets come to KUBE-SERVICES but none of its own rules has packet counts: no packet met a service${v6}`, evidence: refs }];
+}
+
+function withTraffic(rules: readonly PacketRule[]): readonly PacketRule[] {
+  return rules.filter((rule) => (rule.packets?.value ?? 0) > 0);
+}
+
+function checkMasquerade(nat: RuleTable, absence: CheckResultLine['level'], v6: string): readonly CheckResultLine[] {
+  const rules = [...nat.chains.values()].flatMap((chain) => chain.rules.filter((rule) => rule.target === 'MASQUERADE'));
+  const marks = chainGraph(nat).jumpsTo.get('KUBE-MARK-MASQ')?.length ?? 0;
+  const own = rules.filter((rule) => rule.chain === 'KUBE-POSTROUTING');
+  if (own.length > 0) {
+    return [
+      {
+        level: 'OK',
+        text: `Masquerade rules present (${rules.length} MASQUERADE rule(s), ${marks} KUBE-MARK-MASQ reference(s))${v6}`,
+        evidence: own.slice(0, CITED_MAX).map((rule) => ruleRef(nat, rule)),
+      },
+    ];
+  }
+  if (nat.cut !== null) return [{ level: 'INFO', text: `Masquerade rules not seen, the nat dump is incomplete${v6}`, evidence: [] }];
+  const elsewhere = rules.length > 0 ? ` (${rules.length} MASQUERADE rule(s) in other chains)` : '';
+  return [
+    {
+      level: absence,
+      text: `Masquerade rules missing: KUBE-POSTROUTING in nat table has no MASQUERADE rule${elsewhere}${v6}`,
+      evidence: rules.slice(0, CITED_MAX).map((rule) => ruleRef(nat, rule)),
+    },
+  ];
+}
+
+function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
+  if (address === null) return { level: 'INFO', text: 'No pod IP was given and the bundle holds none: rules of a pod were not looked for', evidence: [] };
+  const refs: LineRef[] = [];
+  let services = 0;
+  for (const table of facts.tables) {
+    for (const chain of table.chains.values()) {
+      for (const rule of chain.rules) {
+        if (!names(rule, address)) continue;
+        refs.push(ruleRef(table, rule));
+        if (rule.target === 'DNAT' || kubeChain(rule.chain) !== null) services += 1;
+      }
+    }
+  }
+  for (const fact of facts.nft) {
+    for (const chain of fact.chains) {
+      for (const rule of chain.rules) {
+        if (!namesText(rule.text, address)) continue;
+        refs.push({ fileId: fact.fileId, line: rule.line, endLine: rule.line });
+        services += 1;
+      }
+    }
+  }
+  for (const fact of facts.ipvsadm) {
+    for (const [index, line] of fact.lines.entries()) {
+      if (!namesText(line, address)) continue;
+      refs.push({ fileId: fact.fileId, line: index + 1, endLine: index + 1 });
+      services += 1;
+    }
+  }
+  const what = facts.mode.mode === 'iptables' ? 'iptables rule(s)' : facts.mode.mode === 'ipvs' ? 'iptables and IPVS line(s)' : 'rule(s)';
+  if (services > 0) return { level: 'OK', text: `Found ${refs.length} ${what} for pod IP ${address} (service rules present)`, evidence: refs.slice(0, CITED_MAX) };
+  if (refs.length > 0) return { level: 'INFO', text: `Found ${refs.length} ${what} for pod IP ${address}, none of a service`, evidence: refs.slice(0, CITED_MAX) };
+  const looked = facts.tables.length + facts.nft.length + facts.ipvsadm.length > 0;
+  return {
+    level: 'INFO',
+    text: looked
+      ? `No rules found for pod IP ${address} (normal when the pod is behind no Service)`
+      : `Rules for pod IP ${address} cannot be looked for: no dump was collected`,
+    evidence: [],
+  };
+}
+
+/** Whole addresses only: as source, destination, DNAT target or in kube-proxy's `-> ip:port` comment. */
+function names(rule: PacketRule, address: string): boolean {
+  if (rule.source?.value === address || rule.destination?.value === address) return true;
+  if (rule.toDestination !== null && splitEndpoint(rule.toDestination)?.address === address) return true;
+  const commented = rule.comment === null ? null : (/ -> (\S+)$/.exec(rule.comment)?.[1] ?? null);
+  return commented !== null && splitEndpoint(commented)?.address === address;
+}
+
+/** @returns true when the text holds the address and nothing that would make it part of another one. */
+export function namesText(text: string, address: string): boolean {
+  for (let at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text.slice(at + address.length, at + address.length + 2);
+    if (!/[0-9A-Fa-f.]/.test(before) && !/^(?:[0-9]|\.[0-9])/.test(after)) return true;
+  }
+  return false;
+}

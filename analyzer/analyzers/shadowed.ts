@@ -1,0 +1,117 @@
+/** Rules that never see their packets because an earlier rule takes them: the first match wins. */
+import type { PacketRule } from '../core/packet-rule.ts';
+import type { FindingDraft } from '../core/vocabulary.ts';
+import { kubeServices, type Portal } from '../netfilter/kube-services.ts';
+import { addressTaken, portTaken, protocolTaken, takesNewConnections } from '../netfilter/rule-match.ts';
+import { reachedFrom, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import type { Analyzer } from './analyzer.ts';
+import { certain, chainEntity, chainFinding, command, inTable, iptablesTables, listed, outcomeOf, serviceEntities, showChain } from './outcome.ts';
+
+const ENDS_NAT = new Set(['ACCEPT', 'RETURN', 'DROP', 'DNAT', 'REDIRECT']);
+
+export const shadowed: Analyzer = {
+  id: 'shadowed',
+  title: 'No rule takes the packets of a service before its own rule',
+  area: 'chains',
+  run(facts) {
+    const nat = iptablesTables(facts, 'nat');
+    if (nat.usable === 'no') return nat.skipped;
+    const findings = nat.tables.flatMap((table) => [...samePortal(table), ...beforeServices(table, 'PREROUTING'), ...beforeServices(table, 'OUTPUT')]);
+    return outcomeOf(findings, 'no rule of KUBE-SERVICES and no rule before it takes the packets of another service');
+  },
+};
+
+/** Two rules of KUBE-SERVICES for one address and port. */
+function samePortal(table: RuleTable): readonly FindingDraft[] {
+  const first = new Map<string, Portal>();
+  return kubeServices(table).portals.flatMap((portal) => {
+    if (!plain(portal.rule)) return [];
+    const key = `${portal.address} ${portal.protocol} ${portal.port}`;
+    const taker = first.get(key);
+    if (taker === undefined) first.set(key, portal);
+    return taker === undefined || taker.target === portal.target ? [] : [twice(table, portal, taker)];
+  });
+}
+
+function twice(table: RuleTable, portal: Portal, taker: Portal): FindingDraft {
+  const name = portal.service ?? portal.target;
+  const other = kubeServices(table).services.get(taker.target)?.service ?? taker.service ?? taker.target;
+  return chainFinding(ruleRef(table, taker.rule, `takes the packets of ${name}`), {
+    rule: 'shadowed',
+    title: `${name} is shadowed by an earlier rule of KUBE-SERVICES`,
+    claim: `Rule ${taker.rule.position} of KUBE-SERVICES ${inTable(table)} sends ${where(portal)} to ${taker.target} (${other}), so rule ${portal.rule.position}, which leads to ${portal.target} (${name}), is never reached.`,
+    severity: 'high',
+    confidence: certain('both rules match the same address, protocol and port, and the first match wins'),
+    owner: 'kube-proxy',
+    entities: [...serviceEntities([portal.service]), chainEntity(portal.target), chainEntity(taker.target)],
+    userNotices: `Connections to ${name} reach the endpoints of ${other} instead.`,
+    now: [`Remove the earlier rule: ${deletion(table, taker.rule)}`, 'Restart kube-proxy on this node and see whether the rule comes back'],
+    longTerm: ['Check whether the address was given to another Service before: the rule of a deleted Service may have stayed'],
+    check: [`${showChain(table, 'KUBE-SERVICES')} has one rule for ${where(portal)}`],
+    evidence: [ruleRef(table, portal.rule, 'this rule is never reached')],
+  });
+}
+
+/** A rule ahead of the jump to KUBE-SERVICES that ends the hook for a service's packets. */
+function beforeServices(table: RuleTable, hook: string): readonly FindingDraft[] {
+  const rules = rulesOf(table, hook);
+  const jump = rules.findIndex((rule) => rule.target !== null && (rule.target === 'KUBE-SERVICES' || (table.chains.has(rule.target) && reachedFrom(table, rule.target).has('KUBE-SERVICES'))));
+  if (jump < 0) return [];
+  const takers = rules.slice(0, jump).filter((rule) => rule.target !== null && ENDS_NAT.has(rule.target) && plain(rule));
+  const unseen = new Set(kubeServices(table).portals);
+  return takers.flatMap((taker) => {
+    const taken = [...unseen].filter((portal) => takes(taker, portal));
+    for (const portal of taken) unseen.delete(portal);
+    return taken.length === 0 ? [] : [ahead(table, hook, taker, rules[jump] as PacketRule, taken)];
+  });
+}
+
+function ahead(table: RuleTable, hook: string, taker: PacketRule, jump: PacketRule, taken: readonly Portal[]): FindingDraft {
+  const names = [...new Set(taken.map((portal) => portal.service ?? portal.target))];
+  return chainFinding(ruleRef(table, taker, `takes the packets before KUBE-SERVICES`), {
+    rule: 'shadowed',
+    title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} shadowed by ${taker.target} in ${hook}`,
+    claim: `Rule ${taker.position} of ${hook} ${inTable(table)}${taker.comment === null ? '' : ` ("${taker.comment}")`} ends with ${taker.target} for ${listed(taken.map(where))} before KUBE-SERVICES (rule ${jump.position}) is reached, so ${listed(names)} ${names.length === 1 ? 'is' : 'are'} bypassed there.`,
+    severity: 'high',
+    confidence: certain(`the rule matches the service's address, protocol and port, and ${taker.target} ends nat ${hook}`),
+    owner: 'another firewall',
+    count: taken.length,
+    entities: [...serviceEntities(names), chainEntity(`nat ${hook}`)],
+    userNotices: `Packets to ${listed(names)} that enter through ${hook === 'OUTPUT' ? 'the node itself' : 'PREROUTING (pods and clients outside)'} keep the service address and reach no endpoint.`,
+    now: [`Remove the rule: ${deletion(table, taker)}`],
+    longTerm: [`Find who adds it${taker.comment === null ? '' : `: its comment is "${taker.comment}"`}`],
+    check: [`${showChain(table, hook)} begins with the jump to KUBE-SERVICES, or with rules that spare service addresses`],
+    evidence: [ruleRef(table, jump), ...taken.slice(0, 6).map((portal) => ruleRef(table, portal.rule))],
+  });
+}
+
+function takes(rule: PacketRule, portal: Portal): boolean {
+  return addressTaken(rule.destination, portal.address) && protocolTaken(rule.protocol, portal.protocol) && portTaken(rule.destinationPorts, portal.port);
+}
+
+/** Only address, protocol and port decide: nothing that some packets would pass by. */
+function plain(rule: PacketRule): boolean {
+  return (
+    rule.source === null &&
+    rule.inInterface === null &&
+    rule.outInterface === null &&
+    rule.sourcePorts === null &&
+    rule.mark === null &&
+    (rule.probability === null || rule.probability >= 1) &&
+    takesNewConnections(rule) &&
+    rule.sourceType === null &&
+    rule.destinationType === null &&
+    rule.sets.length === 0 &&
+    rule.recent === null &&
+    rule.otherMatches.length === 0
+  );
+}
+
+function where(portal: Portal): string {
+  const address = portal.address.includes(':') ? `[${portal.address}]` : portal.address;
+  return `${address}:${portal.port ?? '*'}/${portal.protocol ?? 'any'}`;
+}
+
+function deletion(table: RuleTable, rule: PacketRule): string {
+  return `\`${command(table)} -t ${table.table} -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`;
+}

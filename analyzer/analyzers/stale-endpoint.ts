@@ -1,0 +1,100 @@
+/**
+ * An endpoint that kube-proxy still draws although this node has no way to it: its address has no route of its own
+ * and falls into a blackhole or unreachable prefix, as CNIs set for their pod range. A stale endpoint on another
+ * node cannot be seen without captured Endpoints or EndpointSlices.
+ */
+import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
+import type { NodeFacts, RouteFact } from '../facts/node-facts.ts';
+import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
+import { prefixHolds, prefixLength, splitEndpoint } from '../netfilter/rule-match.ts';
+import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import type { RouteEntry } from '../parsers/ip-route.ts';
+import type { Analyzer } from './analyzer.ts';
+import { certain, chainEntity, chainFinding, iptablesTables, likely, outcomeOf, RESTART_KUBE_PROXY, serviceEntities, showChain } from './outcome.ts';
+
+const DEAD = new Set(['blackhole', 'unreachable', 'prohibit']);
+
+interface DeadRoute {
+  readonly entry: RouteEntry;
+  readonly ref: LineRef;
+}
+
+export const staleEndpoint: Analyzer = {
+  id: 'stale-endpoint',
+  title: 'Endpoints of the pod range of this node have a route',
+  area: 'chains',
+  run(facts) {
+    const nat = iptablesTables(facts, 'nat');
+    if (nat.usable === 'no') return nat.skipped;
+    if (!facts.routes.some((fact) => fact.routes.length > 0)) return { outcome: 'skipped', missing: 'the routes of the node' };
+    const routes = mainRoutes(facts.routes);
+    const findings = nat.tables.flatMap((table) => check(facts, table, routes));
+    return outcomeOf(findings, 'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices');
+  },
+};
+
+interface Placed {
+  readonly entry: RouteEntry;
+  readonly fact: RouteFact;
+}
+
+function mainRoutes(facts: readonly RouteFact[]): readonly Placed[] {
+  return facts.flatMap((fact) =>
+    fact.routes.filter((entry) => entry.table === 'main' || entry.table === 'local').map((entry) => ({ entry, fact })),
+  );
+}
+
+function check(facts: NodeFacts, table: RuleTable, routes: readonly Placed[]): readonly FindingDraft[] {
+  const dead = routes.filter((each) => DEAD.has(each.entry.type));
+  if (dead.length === 0) return [];
+  const kube = kubeServices(table);
+  const findings: FindingDraft[] = [];
+  const seen = new Set<string>();
+  for (const service of kube.services.values()) {
+    if (!service.inService) continue;
+    for (const { sep } of service.draws) {
+      const endpoint = kube.endpoints.get(sep);
+      const address = endpoint?.dnat?.toDestination == null ? null : splitEndpoint(endpoint.dnat.toDestination);
+      if (endpoint === undefined || address === null || seen.has(sep)) continue;
+      seen.add(sep);
+      if (!dead.some((each) => prefixHolds(each.entry.prefix, address.address))) continue;
+      const route = longestPrefix(routes, address.address);
+      if (route !== null) findings.push(finding(facts, table, service, endpoint, route));
+    }
+  }
+  return findings;
+}
+
+/** @returns the route that decides, when it is a dead one. */
+function longestPrefix(routes: readonly Placed[], address: string): DeadRoute | null {
+  let best: Placed | null = null;
+  for (const each of routes) {
+    if (!prefixHolds(each.entry.prefix, address)) continue;
+    if (best === null || prefixLength(each.entry.prefix) > prefixLength(best.entry.prefix)) best = each;
+  }
+  if (best === null || !DEAD.has(best.entry.type)) return null;
+  return { entry: best.entry, ref: { fileId: best.fact.fileId, line: best.entry.line, endLine: best.entry.line, note: 'the longest prefix that holds the endpoint' } };
+}
+
+function finding(facts: NodeFacts, table: RuleTable, service: ServiceChain, endpoint: EndpointChain, route: DeadRoute): FindingDraft {
+  const name = service.service ?? service.chain.name;
+  const target = endpoint.dnat?.toDestination ?? '';
+  const first = endpoint.dnat === null ? chainRef(table, endpoint.chain) : ruleRef(table, endpoint.dnat);
+  return chainFinding(first, {
+    rule: 'stale-endpoint',
+    title: `${name} still has the endpoint ${target}, which this node cannot reach`,
+    claim: `${endpoint.chain.name} sends packets to ${target}, but the only route for it is "${route.entry.raw.trim()}": no pod with this address runs on this node, and its packets are dropped.`,
+    severity: 'high',
+    confidence:
+      facts.routePolicies === 0
+        ? certain('no ip rule selects another table, and the longest matching prefix drops the packet')
+        : likely('the longest matching prefix of the main table drops the packet; ip rules that select another table were not followed'),
+    owner: 'kube-proxy',
+    entities: [{ kind: 'endpoint', name: target }, ...serviceEntities([service.service]), chainEntity(endpoint.chain.name)],
+    userNotices: `One in ${service.draws.length} connections to ${name} from this node fails.`,
+    now: [RESTART_KUBE_PROXY, 'Compare with the cluster: `kubectl get endpointslices -A -o wide`'],
+    longTerm: ['Look in the log of kube-proxy for `Failed to watch` or `Failed to list *v1.EndpointSlice`: its rules stay old while it cannot reach the API server'],
+    check: [`${showChain(table, service.chain.name)} no longer names ${target}`],
+    evidence: [route.ref, ...service.draws.filter((jump) => jump.sep === endpoint.chain.name).map((jump) => ruleRef(table, jump.rule))],
+  });
+}
