@@ -7,6 +7,8 @@ import type { Sink } from './world.ts';
 const REDRAW_MILLISECONDS = 100;
 /** Enough to see that it is alive, few enough for a build log. */
 const SPARSE_MILLISECONDS = 10_000;
+/** What is over before this needs no line in a build log. */
+const SPARSE_AFTER_MILLISECONDS = 2_000;
 
 const CLEAR_LINE = '\r\u001b[2K';
 
@@ -16,7 +18,8 @@ export function progressLine(job: Job, width: number): string {
   const total = progress.bytesTotal;
   const parts = [
     `${job.title}: ${progress.phase}`,
-    ...(progress.bytesDone > 0 || total !== null
+    // An analysis counts its steps, not bytes.
+    ...(job.kind === 'import' && (progress.bytesDone > 0 || total !== null)
       ? [total === null ? bytesWords(progress.bytesDone) : `${bytesWords(progress.bytesDone)} of ${bytesWords(total)}`]
       : []),
     ...(progress.files > 0 ? [`${grouped(progress.files)} files`] : []),
@@ -38,10 +41,12 @@ export function createProgress(sink: Sink, notes: 'shown' | 'silent', now: () =>
   let drawnAt = Number.NEGATIVE_INFINITY;
   let phase = '';
   let drawn = false;
+  const startedAt = now();
   return {
     update(job) {
       if (notes === 'silent' || job.state !== 'running') return;
       const at = now();
+      if (sink.kind === 'stream' && at - startedAt < SPARSE_AFTER_MILLISECONDS) return;
       const samePhase = phase === `${job.id} ${job.progress.phase}`;
       const wait = sink.kind === 'terminal' ? REDRAW_MILLISECONDS : SPARSE_MILLISECONDS;
       if (samePhase && at - drawnAt < wait) return;

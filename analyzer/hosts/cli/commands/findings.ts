@@ -42,9 +42,8 @@ export const registerFindings: Registrar = (program, run) => {
                   options.rule,
                   all.map((one) => one.rule),
                 );
-          await output.note(
-            `No findings${all.length === 0 ? '' : ` of ${all.length} match`}.${near === null ? '' : ` ${near}`}`,
-          );
+          const none = all.length === 0 ? 'No findings.' : `None of the ${all.length} findings match.`;
+          await output.note(near === null ? none : `${none} ${near}`);
         }
         return EXIT.done;
       }),

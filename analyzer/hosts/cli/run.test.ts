@@ -1,0 +1,499 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { fail, ok } from '../../core/failure.ts';
+import { BundleId } from '../../core/ids.ts';
+import type { Bundle } from '../../core/vocabulary.ts';
+import { sampleInput } from '../../report/report-sample.ts';
+import { SCREEN_LINES } from './commands/analyze.ts';
+import {
+  endedImport,
+  SAMPLE_BUNDLE,
+  type TestWorld,
+  type TestWorldOptions,
+  testWorld,
+  WHOLE_BUNDLE,
+} from './test-world.ts';
+
+const worlds: TestWorld[] = [];
+function world(options: TestWorldOptions = {}): TestWorld {
+  const made = testWorld(options);
+  worlds.push(made);
+  writeFileSync(path.join(made.folder, 'node.tar.gz'), 'bytes');
+  for (const name of options.cases ?? []) mkdirSync(path.join(made.folder, name));
+  return made;
+}
+afterEach(() => {
+  for (const one of worlds.splice(0)) {
+    expect(one.enginesOpen()).toBe(0);
+    one.dispose();
+  }
+});
+
+const OTHER: Bundle = {
+  ...WHOLE_BUNDLE,
+  id: BundleId.parse('c'.repeat(64)),
+  node: 'ip-10-0-9-9',
+  name: 'other.tar.gz',
+};
+const ANALYSIS = sampleInput().analysis;
+const SOUND = { ...ANALYSIS, coverage: { ...ANALYSIS.coverage, analyzers: ANALYSIS.coverage.analyzers.slice(0, 3) } };
+const sound = { 'case.analysis': () => ok(SOUND) };
+
+describe('wrong usage', () => {
+  it.each([
+    [['anlyze', 'x'], 'Did you mean analyze?'],
+    [['analyze', '--jsn', 'x'], 'Did you mean --json?'],
+    [['check', 'kubeproxy', 'x'], 'Did you mean kube-proxy?'],
+    [['analyze'], "missing required argument 'target'"],
+    [['analyze', 'node.tar.g'], 'Did you mean node.tar.gz?'],
+    [['import', 'node.tar.gz'], '--case <dir>'],
+    [['analyze', 'node.tar.gz', '--fail-on', 'bad'], 'critical, high, medium, low, info'],
+    [['search', 'node.tar.gz', 'x', '--limit', '-1'], 'whole number'],
+    [['report', 'node.tar.gz', '--format', 'pdf'], 'html, md, json'],
+    [['check', 'kube-proxy', 'node.tar.gz', '--pod-ip', '10.1'], 'not an IP address'],
+    [['serve', '--port', '70000'], 'whole number'],
+    [[], 'Usage: coldcase'],
+  ])('%j exits 2 and says %j without starting the engine', async (words, said) => {
+    const here = world();
+    expect(await here.run(...words)).toBe(2);
+    expect(here.err()).toContain(said);
+    expect(here.out()).toBe('');
+    expect(here.calls).toEqual([]);
+  });
+
+  it('names the files near a mistyped one, and the nodes when one must be chosen', async () => {
+    const here = world({ bundles: [WHOLE_BUNDLE, OTHER], lines: ['a'] });
+    expect(await here.run('read', 'node.tar.gz', 'iptables-sav.txt')).toBe(2);
+    expect(here.err()).toContain('Did you mean networking/iptables-save.txt?');
+    for (const command of [['chains'], ['check', 'kube-proxy']]) {
+      expect(await here.run(...command, 'node.tar.gz')).toBe(2);
+      expect(here.err()).toContain('Nodes: ip-10-0-113-27, ip-10-0-9-9');
+    }
+    expect(await here.run('analyze', 'node.tar.gz', '--node', 'ip-10-0-9-8')).toBe(2);
+    expect(here.err()).toContain('Did you mean ip-10-0-9-9');
+  });
+});
+
+it('--version starts no engine', async () => {
+  const here = world();
+  expect(await here.run('--version')).toBe(0);
+  expect(here.out()).toBe('1.2.3\n');
+  expect(here.calls).toEqual([]);
+});
+
+it('help lists every command and the exit codes', async () => {
+  const here = world();
+  expect(await here.run('--help')).toBe(0);
+  for (const name of [
+    'import',
+    'analyze',
+    'findings',
+    'files',
+    'read',
+    'search',
+    'chains',
+    'check',
+    'report',
+    'serve',
+    'Exit codes',
+  ]) {
+    expect(here.out()).toContain(name);
+  }
+});
+
+describe('analyze', () => {
+  it('gives the verdict first, at most one screen, then every finding with its lines', async () => {
+    const here = world({ answers: sound });
+    expect(await here.run('analyze', 'node.tar.gz')).toBe(0);
+    const lines = here.out().split('\n');
+    expect(lines[0]).toMatch(/^Verdict {2}kube-proxy has written no Service rules/);
+    const first = lines.indexOf('');
+    expect(first).toBeGreaterThan(5);
+    expect(first).toBeLessThanOrEqual(SCREEN_LINES);
+    for (const shown of [
+      'networking/iptables-save.txt:7',
+      'var_log/kube-proxy.log:88-89',
+      '89  I0301',
+      'iptables-legacy-save',
+      'whether IPVS services exist',
+    ]) {
+      expect(here.out()).toContain(shown);
+    }
+    expect(here.out()).not.toContain('\u001b');
+  });
+
+  it('stays on one screen when everything is long', async () => {
+    const long = 'very long reason '.repeat(60);
+    const causes = Array.from({ length: 9 }, (_, index) => ({
+      ...(ANALYSIS.causes[0] as (typeof ANALYSIS.causes)[0]),
+      rank: index + 1,
+      because: long,
+    }));
+    const here = world({ answers: { 'case.analysis': () => ok({ ...SOUND, causes }) } });
+    await here.run('analyze', 'node.tar.gz');
+    const lines = here.out().split('\n');
+    expect(lines.indexOf('')).toBeLessThanOrEqual(SCREEN_LINES);
+    expect(here.out()).toContain('Unknown  ');
+  });
+
+  it('prints one JSON document with the documented keys first', async () => {
+    const here = world({ answers: sound });
+    expect(await here.run('analyze', 'node.tar.gz', '--json')).toBe(0);
+    const document = JSON.parse(here.out()) as { findings: { evidence: object[] }[] };
+    expect(Object.keys(document).slice(0, 6)).toEqual([
+      'verdict',
+      'causes',
+      'findings',
+      'coverage',
+      'completeness',
+      'askCustomer',
+    ]);
+    expect(Object.keys(document.findings[0]?.evidence[0] ?? {}).slice(0, 5)).toEqual([
+      'file',
+      'line',
+      'endLine',
+      'text',
+      'sha256',
+    ]);
+  });
+
+  it.each([
+    ['critical', 3],
+    ['info', 3],
+  ] as const)('--fail-on %s exits %i', async (severity, code) => {
+    expect(await world({ answers: sound }).run('analyze', 'node.tar.gz', '--fail-on', severity)).toBe(code);
+  });
+
+  it('--fail-on above every finding exits 0', async () => {
+    const findings = ANALYSIS.findings.slice(1);
+    const here = world({ answers: { 'case.analysis': () => ok({ ...SOUND, findings }) } });
+    expect(await here.run('analyze', 'node.tar.gz', '--fail-on', 'critical')).toBe(0);
+    expect(await here.run('analyze', 'node.tar.gz', '--fail-on', 'high')).toBe(3);
+  });
+
+  it('exits 4 and says why when a gap matters or a check broke; findings asked for win', async () => {
+    const cut = world({ bundles: [SAMPLE_BUNDLE], answers: sound });
+    expect(await cut.run('analyze', 'node.tar.gz', '--quiet')).toBe(4);
+    expect(cut.err()).toContain('Gap that matters: var_log/messages: The archive ends');
+    expect(await cut.run('analyze', 'node.tar.gz', '--fail-on', 'low')).toBe(3);
+    expect(await world().run('analyze', 'node.tar.gz')).toBe(4);
+  });
+
+  it('colours a terminal, unless NO_COLOR is set', async () => {
+    const coloured = world({ answers: sound, terminal: 'terminal' });
+    await coloured.run('analyze', 'node.tar.gz');
+    expect(coloured.out()).toContain('\u001b[1;31m[critical]\u001b[0m');
+    const plain = world({ answers: sound, terminal: 'terminal', env: { NO_COLOR: '1' } });
+    await plain.run('analyze', 'node.tar.gz');
+    expect(plain.out()).not.toContain('\u001b');
+  });
+
+  it('makes acting characters of the archive visible', async () => {
+    const hostile = sampleInput((text) => `${text}\u001b]0;x\u0007\u202e`).analysis;
+    const here = world({
+      answers: { 'case.analysis': () => ok(hostile) },
+      terminal: 'terminal',
+      env: { NO_COLOR: '1' },
+    });
+    await here.run('analyze', 'node.tar.gz');
+    const shown = here.out() + here.err().replaceAll('\r\u001b[2K', '');
+    expect(shown).toContain('\\x1b]0;x\\x07\\u202e');
+    expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+});
+
+describe('temporary case', () => {
+  const cached = (here: TestWorld): readonly string[] => {
+    const cache = path.join(here.folder, 'cache');
+    return existsSync(cache) ? readdirSync(cache) : [];
+  };
+
+  it('is private while it lives, and gone after success, failure and Ctrl-C', async () => {
+    const modes: number[] = [];
+    const here = world({
+      answers: {
+        'case.create': ({ dir, title }) => {
+          modes.push(statSync(dir ?? '').mode & 0o777);
+          expect(path.basename(dir ?? '')).toMatch(new RegExp(`^tmp-${process.pid}-[0-9a-f]+$`));
+          return ok({ id: dir as never, title: title ?? '', bundles: [], unreadable: [] });
+        },
+        'file.list': () => fail('corrupt', 'broken', 'somewhere'),
+        'search.run': () => {
+          here.interrupt.abort();
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    expect(await here.run('findings', 'node.tar.gz')).toBe(0);
+    expect(await here.run('files', 'node.tar.gz')).toBe(2);
+    expect(here.err()).toContain('somewhere: broken');
+    expect(await here.run('search', 'node.tar.gz', 'x')).toBe(130);
+    expect(modes).toEqual([0o700, 0o700, 0o700]);
+    expect(cached(here)).toEqual([]);
+  });
+
+  it('stays with --keep, and its path is told on stderr', async () => {
+    const here = world();
+    expect(await here.run('findings', 'node.tar.gz', '--keep', '--json', '--quiet')).toBe(0);
+    const [name] = cached(here);
+    expect(here.err()).toBe(`Case kept: ${path.join(here.folder, 'cache', name ?? '')}\n`);
+    expect(await here.run('findings', 'node.tar.gz')).toBe(0);
+    expect(cached(here)).toEqual([name]);
+  });
+
+  it('sweeps what a killed process left, and nothing of a living one', async () => {
+    const here = world();
+    // The largest pid_max of Linux is 2^22, so this process cannot exist.
+    for (const name of ['tmp-4194999-aa', `tmp-${process.ppid}-bb`, 'kept-cc', 'tmp-x']) {
+      mkdirSync(path.join(here.folder, 'cache', name), { recursive: true });
+    }
+    await here.run('findings', 'node.tar.gz');
+    expect([...cached(here)].sort()).toEqual(['kept-cc', `tmp-${process.ppid}-bb`, 'tmp-x'].sort());
+  });
+
+  it('is not made for a case folder', async () => {
+    const here = world({ cases: ['mine'] });
+    expect(await here.run('findings', 'mine')).toBe(0);
+    expect(here.calls.map((call) => call.method)).toEqual(['case.open', 'finding.list']);
+    expect(cached(here)).toEqual([]);
+    expect(await here.run('findings', 'mine', '--case', 'other')).toBe(2);
+  });
+});
+
+describe('import', () => {
+  it('prints the documented shape; the same bytes again are told as such', async () => {
+    const here = world();
+    expect(await here.run('import', 'node.tar.gz', '--case', 'new', '--json')).toBe(0);
+    const document = JSON.parse(here.out()) as { case: string; bundles: object[] };
+    expect(document.case).toBe(path.join(here.folder, 'new'));
+    expect(Object.keys(document.bundles[0] ?? {}).slice(0, 12)).toEqual([
+      'id',
+      'sha256',
+      'layout',
+      'layoutBecause',
+      'node',
+      'collectedAt',
+      'files',
+      'lines',
+      'bytes',
+      'storedBytes',
+      'outcome',
+      'gaps',
+    ]);
+    const again = world({
+      answers: {
+        'job.wait': () =>
+          ok(
+            endedImport([], {
+              imports: [{ source: 'node.tar.gz', outcome: 'already-imported', bundle: WHOLE_BUNDLE, failure: null }],
+            }),
+          ),
+      },
+    });
+    expect(await again.run('import', 'node.tar.gz', '--case', 'new')).toBe(0);
+    expect(again.out()).toContain('already in this case, nothing done');
+  });
+
+  it('refuses a folder that is something else, and removes a case it made in vain', async () => {
+    const made: string[] = [];
+    const failed = fail('empty', 'The archive holds nothing.').failure;
+    const here = world({
+      bundles: [],
+      answers: {
+        'case.create': ({ dir }) => {
+          mkdirSync(dir ?? '', { recursive: true });
+          made.push(dir ?? '');
+          return ok({ id: dir as never, title: '', bundles: [], unreadable: [] });
+        },
+        'job.wait': () =>
+          ok(
+            endedImport([], { imports: [{ source: 'node.tar.gz', outcome: 'failed', bundle: null, failure: failed }] }),
+          ),
+      },
+    });
+    expect(await here.run('import', 'node.tar.gz', '--case', '.')).toBe(2);
+    expect(here.err()).toContain('not empty');
+    expect(made).toEqual([]);
+    expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(2);
+    expect(made).toHaveLength(1);
+    expect(existsSync(path.join(here.folder, 'new'))).toBe(false);
+  });
+
+  it('Ctrl-C cancels the job and exits 130', async () => {
+    const here = world({
+      bundles: [],
+      answers: {
+        'case.import': () => {
+          here.interrupt.abort();
+          return ok({ job: endedImport([]).id });
+        },
+        'job.cancel': () => ok(endedImport([], { state: 'cancelled' })),
+        'job.wait': () => ok(endedImport([], { state: 'cancelled' })),
+      },
+    });
+    expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(130);
+    expect(here.calls.map((call) => call.method)).toContain('job.cancel');
+  });
+
+  it('one of two failed: 4; a bug in the engine: 1', async () => {
+    const bad = {
+      source: 'b',
+      outcome: 'failed' as const,
+      bundle: null,
+      failure: fail('corrupt', 'no archive').failure,
+    };
+    const half = world({
+      answers: {
+        'job.wait': () =>
+          ok(
+            endedImport([], {
+              imports: [{ source: 'a', outcome: 'imported', bundle: WHOLE_BUNDLE, failure: null }, bad],
+            }),
+          ),
+      },
+    });
+    expect(await half.run('import', 'node.tar.gz', '--case', 'new')).toBe(4);
+    expect(half.out()).toContain('failed: b');
+    expect(
+      await world({ answers: { 'case.create': () => fail('internal', 'boom') } }).run(
+        'import',
+        'node.tar.gz',
+        '--case',
+        'new',
+      ),
+    ).toBe(1);
+  });
+});
+
+describe('read', () => {
+  const lines = ['one', 'two \u001b[31mred', 'three', 'four'];
+
+  it('prints plain lines to a stream, numbers on a terminal or on demand, JSON with byte ranges', async () => {
+    const here = world({ lines, cases: ['mine'] });
+    expect(await here.run('read', 'mine', 'iptables-save.txt', '--line', '2', '--count', '2')).toBe(0);
+    expect(here.out()).toBe('two \\x1b[31mred\nthree\n');
+    const numbered = world({ lines, cases: ['mine'] });
+    await numbered.run('read', 'mine', 'networking/iptables-save.txt', '--line', '3', '--numbers');
+    expect(numbered.out()).toBe('3  three\n4  four\n');
+    const terminal = world({ lines, cases: ['mine'], terminal: 'terminal', env: { NO_COLOR: '1' } });
+    await terminal.run('read', 'mine', 'networking/iptables-save.txt', '--count', '1');
+    expect(terminal.out()).toBe('1  one\n');
+    const json = world({ lines, cases: ['mine'] });
+    await json.run('read', 'mine', 'networking/iptables-save.txt', '--json');
+    expect(JSON.parse(json.out())).toMatchObject({
+      file: 'networking/iptables-save.txt',
+      lines: lines.map((text, index) => ({ number: index + 1, text })),
+    });
+  });
+
+  it('--raw is verbatim on a stream and refused on a terminal; beyond the end is wrong usage', async () => {
+    const here = world({ lines, cases: ['mine'] });
+    await here.run('read', 'mine', 'iptables-save.txt', '--raw');
+    expect(here.out()).toBe(`${lines.join('\n')}\n`);
+    expect(await here.run('read', 'mine', 'iptables-save.txt', '--line', '5')).toBe(2);
+    expect(
+      await world({ lines, cases: ['mine'], terminal: 'terminal' }).run('read', 'mine', 'iptables-save.txt', '--raw'),
+    ).toBe(2);
+  });
+
+  it('stops asking for pages when the reader goes away', async () => {
+    const here = world({
+      lines: Array.from({ length: 50_000 }, (_, index) => `line ${index}`),
+      cases: ['mine'],
+      readerTakes: 100,
+    });
+    expect(await here.run('read', 'mine', 'iptables-save.txt')).toBe(0);
+    expect(here.calls.filter((call) => call.method === 'file.lines')).toHaveLength(1);
+  });
+});
+
+describe('search', () => {
+  const match = {
+    bundle: WHOLE_BUNDLE.id,
+    node: 'n',
+    file: 'a.log',
+    line: 3,
+    time: null,
+    severity: null,
+    text: 'x hit y',
+    ranges: [[2, 5]] as const,
+    before: ['b4'],
+    after: ['after'],
+  };
+  const answer = {
+    total: 7,
+    complete: true,
+    matches: [match],
+    best: [],
+    byFile: [{ bundle: WHOLE_BUNDLE.id, node: 'n', file: 'a.log', count: 7 }],
+  };
+
+  it('prints file:line: text with context, and the exact total', async () => {
+    const here = world({ cases: ['mine'], answers: { 'search.run': () => ok(answer) } });
+    expect(await here.run('search', 'mine', 'hit', 'me', '--limit', '1', '--context', '1')).toBe(0);
+    expect(here.out()).toBe('a.log-2- b4\na.log:3: x hit y\na.log-4- after\n');
+    expect(here.err()).toContain(
+      '7 matching lines in 1 files, the first 1 shown; every line of every file was looked at.',
+    );
+    expect(here.calls.at(-1)?.input).toMatchObject({ query: 'hit me', limit: 1, context: 1 });
+  });
+
+  it('--json and --count --json have the documented keys', async () => {
+    const here = world({ cases: ['mine'], answers: { 'search.run': () => ok(answer) } });
+    await here.run('search', 'mine', 'hit', '--json');
+    expect(Object.keys(JSON.parse(here.out()) as object).slice(0, 4)).toEqual([
+      'total',
+      'complete',
+      'matches',
+      'facets',
+    ]);
+    const counted = world({ cases: ['mine'], answers: { 'search.run': () => ok(answer) } });
+    await counted.run('search', 'mine', 'hit', '--count', '--json');
+    expect(Object.keys(JSON.parse(counted.out()) as object)).toEqual(['total', 'byFile']);
+  });
+});
+
+describe('findings, check, report', () => {
+  it('filters by least severity, rule and node', async () => {
+    const here = world({ cases: ['mine'] });
+    await here.run('findings', 'mine', '--severity', 'critical', '--json');
+    expect(JSON.parse(here.out())).toHaveLength(1);
+    const none = world({ cases: ['mine'] });
+    expect(await none.run('findings', 'mine', '--rule', 'kube-service-empty', '--json')).toBe(0);
+    expect(JSON.parse(none.out())).toEqual([]);
+    expect(none.err()).toContain('Did you mean kube-services-empty?');
+  });
+
+  it('check prints one marked line a check, its evidence below it', async () => {
+    const evidence = [sampleInput().analysis.findings[0]?.evidence[0]].filter((one) => one !== undefined);
+    const here = world({
+      cases: ['mine'],
+      answers: {
+        'kubeProxy.check': () =>
+          ok([
+            {
+              bundle: WHOLE_BUNDLE.id,
+              node: WHOLE_BUNDLE.node,
+              podIp: null,
+              lines: [{ level: 'OK', text: 'kube-proxy mode: iptables', evidence }],
+            },
+          ]),
+      },
+    });
+    expect(await here.run('check', 'kube-proxy', 'mine')).toBe(0);
+    expect(here.out()).toBe('[OK] kube-proxy mode: iptables\n    networking/iptables-save.txt:7\n');
+  });
+
+  it('report goes to stdout or, whole, to a file', async () => {
+    const here = world({ cases: ['mine'] });
+    expect(await here.run('report', 'mine', '--format', 'md')).toBe(0);
+    expect(here.out()).toMatch(/^# CS/);
+    expect(await here.run('report', 'mine', '-o', 'out.html', '--findings', 'f1rst')).toBe(0);
+    expect(readFileSync(path.join(here.folder, 'out.html'), 'utf8')).toMatch(/^<!DOCTYPE html>/);
+    expect(readdirSync(here.folder).filter((name) => name.includes('partial'))).toEqual([]);
+    expect(here.calls.at(-1)?.input).toMatchObject({ format: 'html', findings: ['f1rst00000000000'] });
+    expect(await here.run('report', 'mine', '-o', 'no/such/out.html')).toBe(2);
+    expect(await here.run('report', 'mine', '--findings', 'nope')).toBe(2);
+  });
+});
