@@ -51,6 +51,14 @@ async function chooseWay(): Promise<Way> {
     : { kind: 'window', runtime: fetched };
 }
 
+/**
+ * Chromium reports every desktop service a machine lacks (D-Bus, a graphics driver), e.g.
+ * `[25923:1121/215717.616906:ERROR:bus.cc(399)] Failed to connect to the bus: ...`. None of it matters to a person.
+ */
+function withoutChromium(text: string): string {
+  return text.replaceAll(/^\[\d+:\d+\/[\d.]+:(?:ERROR|WARNING|INFO):.*\n?/gm, '');
+}
+
 /** @returns the exit code, or why Electron could not open its window. */
 function openApplication(runtime: Runtime): Promise<number | { readonly because: string }> {
   const child = spawn(runtime.binary, [root, ...(words.length === 0 ? ['--sample'] : words)], {
@@ -59,7 +67,7 @@ function openApplication(runtime: Runtime): Promise<number | { readonly because:
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-20_000);
-    process.stderr.write(chunk);
+    process.stderr.write(withoutChromium(chunk.toString()));
   });
   let asked = false;
   const end = (): void => {
