@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { CaseId, JobId } from '../core/ids.ts';
+import { ENDED_JOBS_KEPT } from '../core/limits.ts';
+import { JobTable } from './job-table.ts';
+
+const caseId = CaseId.parse('/case');
+const done = { state: 'done', outcome: 'Did it.', failure: null } as const;
+
+test('a job announces its start, its progress and its stated outcome', async () => {
+  const seen: string[] = [];
+  const jobs = new JobTable((job) => seen.push(`${job.state} ${job.progress.phase}`));
+  const id = jobs.start('import', 'Import x', caseId, async (context) => {
+    context.progress({ phase: 'reading', bytesDone: 1, bytesTotal: 2, files: 0, lines: 0, bytesPerSecond: 1 });
+    return done;
+  });
+  expect(await jobs.wait(id)).toMatchObject({ state: 'done', outcome: 'Did it.' });
+  expect(seen).toEqual(['running starting', 'running reading', 'done reading']);
+});
+
+test('work that throws fails its own job and no other', async () => {
+  const jobs = new JobTable(() => {});
+  const bad = jobs.start('search', 'bad', caseId, async () => {
+    throw new Error('boom');
+  });
+  const good = jobs.start('search', 'good', caseId, async () => done);
+  expect(await jobs.wait(bad)).toMatchObject({ state: 'failed', failure: { code: 'internal', message: 'boom' } });
+  expect(await jobs.wait(good)).toMatchObject({ state: 'done' });
+});
+
+test('cancel reaches the work; closing waits for it', async () => {
+  const jobs = new JobTable(() => {});
+  const work = async ({ signal }: { signal: AbortSignal }) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    return { state: 'cancelled', outcome: 'Cancelled.', failure: null } as const;
+  };
+  const first = jobs.start('import', 'one', caseId, work);
+  const second = jobs.start('import', 'two', caseId, work);
+  await Promise.resolve();
+  jobs.cancel(first);
+  expect(await jobs.wait(first)).toMatchObject({ state: 'cancelled' });
+  expect(jobs.get(second)?.state).toBe('running');
+  await jobs.close();
+  expect(jobs.get(second)?.state).toBe('cancelled');
+  expect(jobs.cancel(JobId.parse('nope'))).toBeNull();
+});
+
+test('ended jobs are forgotten, oldest first, running ones never', async () => {
+  const jobs = new JobTable(() => {});
+  let release = () => {};
+  const running = jobs.start('import', 'long', caseId, () => new Promise((resolve) => (release = () => resolve(done))));
+  const ids: JobId[] = [];
+  for (let index = 0; index < ENDED_JOBS_KEPT + 5; index++) {
+    const id = jobs.start('search', `${index}`, caseId, async () => done);
+    await jobs.wait(id);
+    ids.push(id);
+  }
+  expect(jobs.get(running)?.state).toBe('running');
+  expect(jobs.get(ids[0] as JobId)).toBeNull();
+  expect(jobs.get(ids.at(-1) as JobId)?.state).toBe('done');
+  release();
+  await jobs.close();
+});
