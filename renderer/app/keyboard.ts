@@ -67,7 +67,8 @@ export function commandOf(press: KeyPress, focus: Focus): Command | null {
 
 /** @returns what kind of element has the focus. */
 export function focusOf(element: Element | null): Focus {
-  if (element === null) return 'nowhere';
+  // Lists whose rows the screen itself moves say so.
+  if (element?.hasAttribute('data-screen-keys') !== false) return 'nowhere';
   if (element.closest('[role="menu"], [role="listbox"], [role="dialog"], [role="scrollbar"], [role="tree"]') !== null)
     return 'widget';
   const tag = element.tagName;

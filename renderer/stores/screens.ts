@@ -1,7 +1,7 @@
 /** What each screen remembers while another one is shown. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
-import type { BundleId, CaseId, FindingId, Loadable, ReportFormat, SearchAnswer, Severity } from '../model/types.ts';
+import type { CaseId, FindingId, Loadable, ReportFormat, SearchAnswer, Severity } from '../model/types.ts';
 
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 
@@ -19,11 +19,6 @@ export const NO_FILTERS: FindingFilters = {
   area: null,
   text: '',
 };
-
-export interface FileView {
-  readonly bundle: BundleId;
-  readonly path: string;
-}
 
 export interface ScreensState {
   readonly theme: Theme;
@@ -57,6 +52,8 @@ export interface ScreensState {
     /** Top line of each file that was looked at, by `bundle/path`. */
     readonly tops: ReadonlyMap<string, number>;
     readonly treeScroll: number;
+    /** Route of the file shown last; empty before the first. */
+    readonly last: Readonly<Record<string, string>>;
   };
   readonly report: {
     readonly format: ReportFormat;
@@ -99,7 +96,14 @@ const FRESH = {
     selected: 0,
     scroll: 0,
   },
-  files: { filter: '', shut: new Set<string>(), wrap: 'wrap', tops: new Map<string, number>(), treeScroll: 0 },
+  files: {
+    filter: '',
+    shut: new Set<string>(),
+    wrap: 'wrap',
+    tops: new Map<string, number>(),
+    treeScroll: 0,
+    last: {} as Readonly<Record<string, string>>,
+  },
   report: { format: 'html', leftOut: new Set<FindingId>(), saved: null },
 } as const satisfies Partial<ScreensState>;
 

@@ -1,0 +1,105 @@
+/** The tree of source files as the list of rows that are shown. Pure. */
+import { nodeLabel } from '../../model/evidence.ts';
+import type { Bundle, SourceFile } from '../../model/types.ts';
+
+export type TreeRow =
+  | {
+      readonly kind: 'folder';
+      /** `bundle` or `bundle/path`; also the key under which it is remembered as shut. */
+      readonly key: string;
+      readonly name: string;
+      readonly level: number;
+      readonly files: number;
+      readonly state: 'open' | 'shut';
+      readonly title: string;
+    }
+  | {
+      readonly kind: 'file';
+      readonly key: string;
+      readonly name: string;
+      readonly level: number;
+      readonly file: SourceFile;
+    };
+
+interface Folder {
+  readonly folders: Map<string, Folder>;
+  readonly files: SourceFile[];
+  count: number;
+}
+
+type Entry =
+  | {
+      readonly kind: 'folder';
+      readonly folder: Folder;
+      readonly key: string;
+      readonly name: string;
+      readonly level: number;
+      readonly title: string;
+    }
+  | { readonly kind: 'files'; readonly folder: Folder; readonly level: number };
+
+const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** @returns true when the path, the role or the node's name holds the filter's text. */
+export function passesFilter(file: SourceFile, node: string, filter: string): boolean {
+  const text = filter.trim().toLowerCase();
+  return text === '' || [file.path, file.role, node].some((part) => part.toLowerCase().includes(text));
+}
+
+/**
+ * @returns one row a bundle, folder and file, folders first, each level in order of name.
+ * Folders in `shut` hide what is inside them, unless a filter is set: then everything that passes is shown.
+ */
+export function treeRows(
+  bundles: readonly Bundle[],
+  files: readonly SourceFile[],
+  filter: string,
+  shut: ReadonlySet<string>,
+): readonly TreeRow[] {
+  const rows: TreeRow[] = [];
+  const open = (key: string) => filter.trim() !== '' || !shut.has(key);
+  for (const bundle of bundles) {
+    const root: Folder = { folders: new Map(), files: [], count: 0 };
+    const node = nodeLabel(bundle);
+    for (const file of files) {
+      if (file.bundle !== bundle.id || !passesFilter(file, node, filter)) continue;
+      let folder = root;
+      root.count += 1;
+      for (const part of file.path.split('/').slice(0, -1)) {
+        let next = folder.folders.get(part);
+        if (next === undefined) {
+          next = { folders: new Map(), files: [], count: 0 };
+          folder.folders.set(part, next);
+        }
+        next.count += 1;
+        folder = next;
+      }
+      folder.files.push(file);
+    }
+    if (root.count === 0 && filter.trim() !== '') continue;
+    // What is still to be listed, last first: a path may be thousands of folders deep, a call stack may not.
+    const stack: Entry[] = [{ kind: 'folder', folder: root, key: bundle.id, name: node, level: 1, title: bundle.name }];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (next.kind === 'files') {
+        pushFiles(rows, next.folder, next.level);
+        continue;
+      }
+      const { folder, key, name, level, title } = next;
+      const state = open(key) ? 'open' : 'shut';
+      rows.push({ kind: 'folder', key, name, level, files: folder.count, state, title });
+      if (state === 'shut') continue;
+      stack.push({ kind: 'files', folder, level: level + 1 });
+      for (const [part, child] of [...folder.folders].sort(([a], [b]) => byName(b, a))) {
+        stack.push({ kind: 'folder', folder: child, key: `${key}/${part}`, name: part, level: level + 1, title: part });
+      }
+    }
+  }
+  return rows;
+}
+
+function pushFiles(rows: TreeRow[], folder: Folder, level: number): void {
+  const named = folder.files.map((file) => ({ file, name: file.path.slice(file.path.lastIndexOf('/') + 1) }));
+  for (const { file, name } of named.sort((a, b) => byName(a.name, b.name))) {
+    rows.push({ kind: 'file', key: `${file.bundle} ${file.id}`, name, level, file });
+  }
+}

@@ -1,0 +1,102 @@
+import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { nodeLabel } from '../../model/evidence.ts';
+import { count, counted, size } from '../../model/format.ts';
+import type { Analysis, Bundle } from '../../model/types.ts';
+
+interface NotRun {
+  readonly id: string;
+  readonly bundle: Bundle['id'];
+  readonly mark: 'skipped' | 'critical';
+  readonly says: string;
+}
+
+/** What was read and what was not: counted, then listed. */
+export function CoverageSection({
+  analysis,
+  bundles,
+}: {
+  readonly analysis: Analysis;
+  readonly bundles: readonly Bundle[];
+}) {
+  const { coverage } = analysis;
+  const parts = [
+    { name: 'read', amount: coverage.filesRead },
+    { name: 'empty', amount: coverage.filesEmpty },
+    { name: 'truncated', amount: coverage.filesTruncated },
+    { name: 'binary', amount: coverage.filesBinary },
+    { name: 'not opened', amount: coverage.filesNotOpened },
+  ] as const;
+  const notRun = coverage.analyzers.flatMap(({ id, bundle, outcome }): readonly NotRun[] => {
+    if (outcome.outcome === 'skipped') return [{ id, bundle, mark: 'skipped', says: outcome.missing }];
+    return outcome.outcome === 'failed' ? [{ id, bundle, mark: 'critical', says: outcome.why }] : [];
+  });
+  const gaps = bundles.flatMap((bundle) => bundle.gaps.map((gap) => ({ gap, bundle })));
+  const notListed = bundles.reduce((sum, bundle) => sum + bundle.gapsNotListed, 0);
+  return (
+    <section className="section" aria-label="Coverage and gaps">
+      <div className="section__head">
+        <h2>Coverage and gaps</h2>
+        <span className="meta">
+          {counted(coverage.files, 'file')}, {counted(coverage.lines, 'line')}, {size(coverage.bytes)}
+          {coverage.duplicates > 0 ? `, ${counted(coverage.duplicates, 'file')} with the same bytes as another` : ''}
+        </span>
+      </div>
+      <div className="meter" aria-hidden="true">
+        {parts.map((part) => (
+          <i key={part.name} className={`meter__${part.name.replace(' ', '-')}`} style={{ flexGrow: part.amount }} />
+        ))}
+      </div>
+      <p className="meter__legend">
+        {parts.map((part) => (
+          <span key={part.name}>
+            <i className={`meter__${part.name.replace(' ', '-')}`} aria-hidden="true" />
+            <b>{count(part.amount)}</b> {part.name}
+          </span>
+        ))}
+      </p>
+      <div className="columns">
+        <div>
+          <h3>Gaps</h3>
+          {gaps.length === 0 ? (
+            <p className="meta">No gap: everything in the archive was read.</p>
+          ) : (
+            <ul className="bullets gaps">
+              {gaps.map(({ gap, bundle }, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: gaps have no identity and their order is fixed
+                <li key={index}>
+                  <SeverityMark mark={gap.weight === 'major' ? 'high' : 'low'} label={gap.weight} />
+                  <span>
+                    {gap.message}
+                    <small className="mono">
+                      {bundles.length > 1 ? `${nodeLabel(bundle)} ` : ''}
+                      {gap.file ?? ''}
+                      {gap.byte === null ? '' : ` byte ${count(gap.byte)}`}
+                    </small>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+          {notListed > 0 ? <p className="meta">{counted(notListed, 'more gap')}, counted and not listed</p> : null}
+        </div>
+        <div>
+          <h3>Not looked at</h3>
+          {notRun.length === 0 ? (
+            <p className="meta">Every analyzer had what it needs.</p>
+          ) : (
+            <ul className="bullets gaps">
+              {notRun.map((one) => (
+                <li key={`${one.bundle} ${one.id}`}>
+                  <SeverityMark mark={one.mark} label={one.mark === 'skipped' ? 'Skipped' : 'Failed'} />
+                  <span>
+                    {one.id}: {one.says}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { inScope } from '../../model/derive.ts';
+import { baseName, count } from '../../model/format.ts';
+import type { BundleId, SearchAnswer } from '../../model/types.ts';
+import { useSession, useStores } from '../../stores/stores.tsx';
+import { fileKey } from './Results.tsx';
+
+/** Files that hold matches, with exact counts; one can be chosen to see only its matches. */
+export function FileFacet({
+  answer,
+  hidden,
+  chosen,
+}: {
+  readonly answer: SearchAnswer;
+  readonly hidden: ReadonlySet<BundleId>;
+  readonly chosen: string | null;
+}) {
+  const { screens } = useStores();
+  const several = useSession((state) => (state.openCase?.bundles.length ?? 0) > 1);
+  const files = [...inScope(answer.byFile, hidden)].sort((a, b) => b.count - a.count);
+  const choose = (file: string | null) =>
+    screens.getState().change('search', { file, show: 'all', selected: 0, scroll: 0 });
+  return (
+    <section className="facets" aria-label="By file">
+      <h2>Source file</h2>
+      <ul>
+        <li>
+          <button type="button" className="facet" aria-pressed={chosen === null} onClick={() => choose(null)}>
+            <span className="clip">All files</span>
+            <span className="num">{count(files.reduce((sum, file) => sum + file.count, 0))}</span>
+          </button>
+        </li>
+        {files.map((file) => (
+          <li key={fileKey(file)}>
+            <button
+              type="button"
+              className="facet"
+              aria-pressed={chosen === fileKey(file)}
+              title={`${file.node === null ? '' : `${file.node} `}${file.file}`}
+              onClick={() => choose(fileKey(file))}
+            >
+              <span className="clip mono">
+                {several && file.node !== null ? <span className="facet__node">{file.node.slice(-7)} </span> : null}
+                {baseName(file.file)}
+              </span>
+              <span className="num">{count(file.count)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

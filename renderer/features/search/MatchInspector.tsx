@@ -1,0 +1,117 @@
+import { Copy } from 'lucide-react';
+import { useCopy } from '../../components/copy.ts';
+import { EvidenceChip } from '../../components/EvidenceChip.tsx';
+import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
+import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { When } from '../../components/When.tsx';
+import { chipLabel, quote } from '../../model/evidence.ts';
+import type { SearchMatch } from '../../model/types.ts';
+import { useSession, useStores } from '../../stores/stores.tsx';
+import { markRanges } from '../files/FileLine.tsx';
+import { excerpt } from './Results.tsx';
+
+const CONTEXT_CHARS = 1_000;
+
+export function MatchInspector({ match }: { readonly match: SearchMatch }) {
+  const { screens, navigation } = useStores();
+  const copy = useCopy();
+  const analysis = useSession((state) => state.analysis);
+  const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
+  const first = match.line - match.before.length;
+  const shown = excerpt(match.text, match.ranges);
+  const citing =
+    analysis.state !== 'ready'
+      ? []
+      : analysis.value.findings.filter((finding) =>
+          finding.evidence.some(
+            (one) =>
+              one.bundle === match.bundle &&
+              one.file === match.file &&
+              one.line <= match.line &&
+              one.endLine >= match.line,
+          ),
+        );
+  return (
+    <Inspector
+      kind={
+        <>
+          <SeverityMark mark={match.severity ?? 'unknown'} label={null} />
+          {match.severity === null ? 'Line, no severity known' : `Line, ${match.severity}`}
+        </>
+      }
+      title={chipLabel(target)}
+      actions={
+        <>
+          <EvidenceChip evidence={target} />
+          <button
+            type="button"
+            className="btn btn--s"
+            onClick={() => copy(quote(target, [match.text], match.node), 'the line with its source')}
+          >
+            <Copy className="icon" aria-hidden="true" />
+            Copy as evidence
+          </button>
+        </>
+      }
+    >
+      <InspectorBlock title="Line">
+        <dl className="kv">
+          <dt>Instant</dt>
+          <dd>{match.time === null ? 'no time in this line' : <When iso={match.time} length="full" />}</dd>
+          <dt>Node</dt>
+          <dd className={match.node === null ? 'meta' : 'mono'}>{match.node ?? 'not known'}</dd>
+          <dt>File</dt>
+          <dd className="mono">{match.file}</dd>
+        </dl>
+      </InspectorBlock>
+      <InspectorBlock title="In context">
+        <div className="lines">
+          <ol>
+            {match.before.map((text, index) => (
+              <li key={first + index} className="is-context">
+                <b>{first + index}</b>
+                <span>{text.slice(0, CONTEXT_CHARS)}</span>
+              </li>
+            ))}
+            <li>
+              <b>{match.line}</b>
+              <span>
+                {shown.cut > 0 ? '… ' : ''}
+                {markRanges(shown.text, shown.ranges)}
+              </span>
+            </li>
+            {match.after.map((text, index) => (
+              <li key={match.line + 1 + index} className="is-context">
+                <b>{match.line + 1 + index}</b>
+                <span>{text.slice(0, CONTEXT_CHARS)}</span>
+              </li>
+            ))}
+          </ol>
+        </div>
+      </InspectorBlock>
+      <InspectorBlock title="This line is cited by">
+        {citing.length === 0 ? (
+          <p className="meta">No finding.</p>
+        ) : (
+          <ul className="bullets">
+            {citing.map((finding) => (
+              <li key={finding.id}>
+                <SeverityMark mark={finding.severity} />
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => {
+                    screens.getState().change('findings', { selected: finding.id });
+                    navigation.getState().go({ screen: 'findings', params: {} });
+                  }}
+                >
+                  {finding.title}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </InspectorBlock>
+    </Inspector>
+  );
+}
