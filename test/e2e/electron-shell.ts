@@ -91,7 +91,7 @@ async function tryForbidden({ page }: ElectronHost): Promise<Record<string, stri
         }
       };
       // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested.
-      await attempt('eval', () => (0, eval)('1 + 1') === 2);
+      await attempt('eval', () => globalThis.eval('1 + 1') === 2);
       await attempt('inline', () => {
         const script = document.createElement('script');
         script.textContent = 'document.documentElement.dataset.inline = "ran"';
