@@ -24,7 +24,7 @@ export async function until<T>(what: string, look: () => Promise<T | null> | T |
 export async function picture(host: TestHost, name: string): Promise<void> {
   const folder = path.join(projectRoot, 'test-results', 'screens');
   await mkdir(folder, { recursive: true });
-  await host.page.screenshot({ path: path.join(folder, `${host.name}-${name}.png`) });
+  await host.page.screenshot({ path: path.join(folder, `${host.name}-${name}.png`), animations: 'disabled' });
 }
 
 /** @returns violations that keep somebody from using the screen, with what and where. */
@@ -54,6 +54,8 @@ async function expectNoPageScroll(page: Page): Promise<void> {
 export async function checkScreen(host: TestHost, name: string): Promise<void> {
   const { page } = host;
   await host.resize(1280, 720);
+  // Colours half-way through a transition are nobody's choice.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await expectNoPageScroll(page);
   const violations: string[] = [];
   for (const theme of THEMES) {

@@ -1,5 +1,6 @@
 import { launchElectron } from './electron-host.ts';
 import type { Launch } from './host.ts';
+import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 
 const launch: Launch = async (options) => {
@@ -20,3 +21,4 @@ const launch: Launch = async (options) => {
 };
 
 mainFlow('electron', launch);
+keyboardFlow('electron', launch);

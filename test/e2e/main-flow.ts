@@ -151,10 +151,16 @@ export function mainFlow(name: TestHost['name'], launch: Launch): void {
 
     /** The viewer stands on this line and shows its text as it is in the file. */
     async function expectLineShown(line: number, text: string): Promise<void> {
-      const row = main().locator(`[data-line="${line}"]`).first();
-      await row.waitFor();
-      expect(await row.isVisible()).toBe(true);
-      expect((await textOf(row)).replace(/\s+/g, ' ')).toContain(text.trim().replace(/\s+/g, ' '));
+      const row = main().locator(`#line-${line}`);
+      await row.and(host.page.locator('[aria-selected="true"]')).waitFor();
+      // As it is in the file: not trimmed, not reworded.
+      await until('the text of the line arrives', async () =>
+        (await textOf(row.locator('> span'))) === text ? true : null,
+      );
+      const [seen, view] = await Promise.all([row.boundingBox(), main().boundingBox()]);
+      if (seen === null || view === null) throw new Error('the line has no place on the screen');
+      expect(seen.y).toBeGreaterThanOrEqual(view.y);
+      expect(seen.y + seen.height).toBeLessThanOrEqual(view.y + view.height);
     }
 
     it('finds plain words in every file and opens a match', async () => {

@@ -23,7 +23,6 @@ export function findChromium(): string | null {
 /** Starts `coldcase serve` and waits for its link. */
 async function startServer(stateFolder: string) {
   const child = spawn(process.execPath, [path.join(projectRoot, 'analyzer', 'hosts', 'cli', 'main.ts'), 'serve'], {
-    cwd: stateFolder,
     env: { ...process.env, COLDCASE_STATE: stateFolder },
     // A pipe: the server ends with this process whatever becomes of it.
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -36,6 +35,7 @@ async function startServer(stateFolder: string) {
       const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(said);
       if (found) resolve(found[0]);
     };
+    child.on('error', reject);
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     void exited.then((code) => reject(new Error(`coldcase serve ended with ${code} before its link:\n${said}`)));

@@ -1,4 +1,6 @@
+import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { launchWeb } from './web-host.ts';
 
 mainFlow('web', launchWeb);
+keyboardFlow('web', launchWeb);

@@ -1,0 +1,142 @@
+/** The same way through the application without a pointer, and through a crash of the engine. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { picture, until } from './checks.ts';
+import type { Launch, TestHost } from './host.ts';
+import { enginePid } from './processes.ts';
+
+/** More presses of Tab than any screen has stops. */
+const TABS_MAX = 120;
+
+export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
+  describe(`keyboard only (${name})`, () => {
+    let host: TestHost;
+    let folder = '';
+
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-keys-'));
+      host = await launch({ stateFolder: path.join(folder, 'state') });
+      await host.resize(1280, 720);
+    });
+    afterAll(async () => {
+      await host?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+    afterEach(async (context) => {
+      if (context.task.result?.state === 'fail') await picture(host, 'keys-failed').catch(() => undefined);
+    });
+
+    const press = (...keys: readonly string[]) =>
+      keys.reduce((before, key) => before.then(() => host.page.keyboard.press(key)), Promise.resolve());
+    const screen = (label: string) =>
+      host.page
+        .getByRole('main')
+        .and(host.page.getByLabel(label, { exact: true }))
+        .waitFor();
+
+    /** What has the focus: its accessible words, and whether one can see that it has it. */
+    const focused = () =>
+      host.page.evaluate(() => {
+        const element = document.activeElement;
+        if (element === null || element === document.body) return { words: '', seen: 'nothing' };
+        const visible = (one: Element): boolean => {
+          const style = getComputedStyle(one);
+          return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+        };
+        // A ring may be drawn by the frame around an input.
+        const seen = visible(element) || (element.parentElement !== null && visible(element.parentElement));
+        return {
+          words: (element.getAttribute('aria-label') ?? element.textContent ?? '').trim(),
+          seen: seen ? 'ring' : 'no ring',
+        };
+      });
+
+    /** Presses Tab until the words have the focus; every stop on the way must show that it has it. */
+    async function tabTo(words: RegExp): Promise<void> {
+      const passed: string[] = [];
+      const blind: string[] = [];
+      for (let count = 0; count < TABS_MAX; count += 1) {
+        await press('Tab');
+        const stop = await focused();
+        if (stop.seen === 'no ring') blind.push(stop.words);
+        passed.push(stop.words);
+        if (words.test(stop.words)) {
+          expect(blind).toEqual([]);
+          return;
+        }
+      }
+      throw new Error(`Tab never reached ${words}: ${[...new Set(passed)].join(' | ')}`);
+    }
+
+    it('opens the sample case', async () => {
+      await host.page.getByRole('button', { name: 'Open sample' }).waitFor();
+      await tabTo(/^Open sample$/);
+      await press('Enter');
+      await host.page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
+    });
+
+    it('goes from the verdict to the line', async () => {
+      await press('Alt+3');
+      await screen('Findings');
+      await press('j', 'k', 'Enter');
+      await screen('Files');
+      await host.page.locator('[id^="line-"][aria-selected="true"]').waitFor();
+      await press('Alt+ArrowLeft');
+      await screen('Findings');
+      await press('Alt+ArrowRight');
+      await screen('Files');
+    });
+
+    it('searches and opens a match', async () => {
+      await press('Control+k');
+      await host.page.keyboard.type('connection refused');
+      await press('Enter');
+      await screen('Search');
+      await host.page
+        .getByRole('main')
+        .getByRole('option')
+        .or(host.page.getByRole('main').locator('mark'))
+        .first()
+        .waitFor();
+      await press('Escape', 'j', 'Enter');
+      await screen('Files');
+      const line = host.page.locator('[id^="line-"][aria-selected="true"]');
+      await line.waitFor();
+      await until('the match is shown', async () =>
+        /connection refused/i.test((await line.textContent()) ?? '') ? true : null,
+      );
+    });
+
+    it('exports the report', async () => {
+      const file = path.join(folder, 'keys.html');
+      await host.saveTo(file);
+      await press('Alt+6');
+      await screen('Report');
+      await tabTo(/^(Export|Save)/);
+      await press('Enter');
+      const html = await until('the report is saved', async () =>
+        existsSync(file) ? await readFile(file, 'utf8') : null,
+      );
+      expect(html).toMatch(/^<!doctype html>/i);
+    });
+
+    it('shows that the engine ended, starts it again and goes on', async () => {
+      const engine = enginePid(host.pid);
+      if (engine === null) throw new Error('there is no engine process');
+      process.kill(engine, 'SIGKILL');
+      const strip = host.page.getByRole('contentinfo');
+      await strip.getByRole('alert').waitFor();
+      await strip.getByRole('alert').waitFor({ state: 'detached' });
+      const next = await until('another engine process is there', () => enginePid(host.pid));
+      expect(next).not.toBe(engine);
+      await press('Control+k', 'Control+a');
+      await host.page.keyboard.type('KUBE-SERVICES');
+      await press('Enter');
+      await screen('Search');
+      await host.page.getByRole('main').locator('mark').first().waitFor();
+    });
+  });
+}
