@@ -1,5 +1,4 @@
 /** From what each bundle shows to one answer: ranked causes, a verdict in plain words, and what was not looked at. */
-import { ANALYZERS } from '../analyzers/registry.ts';
 import {
   type Analysis,
   type Bundle,
@@ -14,8 +13,13 @@ import {
 import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
 import { type RankedCause, rankCauses } from './rank-causes.ts';
 
-/** Checks of captured rules, as against those of logs: without one that could run nothing is known of the rules. */
-const RULE_CHECKS: ReadonlySet<string> = new Set(ANALYZERS.map((analyzer) => analyzer.id));
+/** Checks that follow a packet into the Service rules of a mode: without one that could run nothing is known of them. */
+const SERVICE_CHECKS: readonly string[] = [
+  'kube-services-empty',
+  'chain-not-hooked',
+  'svc-no-endpoints',
+  'ipvs-vs-missing',
+];
 
 /** Things named in a sentence before it says "and N more". */
 const NAMED_MAX = 3;
@@ -95,7 +99,7 @@ function verdict(
     const why = [
       ...(unseen.length > 0 ? [`no iptables, nftables or IPVS rules of ${listNodes(unseen)} were captured`] : []),
       ...(unchecked.length > 0
-        ? [`no check of rules could run on ${listNodes(unchecked)} (${listModes(unchecked)})`]
+        ? [`no check of Service rules could run on ${listNodes(unchecked)} (${listModes(unchecked)})`]
         : []),
     ];
     return {
@@ -166,7 +170,7 @@ const NO_RULES_LINES_MAX = 3;
 
 function rulesChecked(node: NodeAnalysis): boolean {
   return node.outcomes.some(
-    ({ id, outcome }) => RULE_CHECKS.has(id) && (outcome.outcome === 'pass' || outcome.outcome === 'finding'),
+    ({ id, outcome }) => SERVICE_CHECKS.includes(id) && (outcome.outcome === 'pass' || outcome.outcome === 'finding'),
   );
 }
 

@@ -9,8 +9,8 @@ export interface LikelyWhy {
   /** Rules of what it may explain. */
   readonly of: readonly string[];
   readonly because: string;
-  /** What would settle it. */
-  readonly settledBy: string;
+  /** What would have to be seen for it to be the cause. */
+  readonly provenBy: string;
 }
 
 /** Findings of a table that kube-proxy would have written in its first sync after start. */
@@ -22,27 +22,27 @@ export const LIKELY_WHY: readonly LikelyWhy[] = [
     of: NEVER_WRITTEN,
     because:
       'a kube-proxy that never got its first list of Services after a start writes no rules; one that had it leaves the rules it wrote in place',
-    settledBy:
-      'the start of the kube-proxy log shows whether it ever listed Services ("Caches are synced", "Caches populated")',
+    provenBy:
+      'the kube-proxy log reaches back to its start and never says that it listed Services ("Caches are synced", "Caches populated")',
   },
   {
     why: 'kube-proxy-api-refused',
     of: NEVER_WRITTEN,
     because:
       'a kube-proxy that never got its first list of Services after a start writes no rules; one that had it leaves the rules it wrote in place',
-    settledBy:
-      'the start of the kube-proxy log shows whether it ever listed Services ("Caches are synced", "Caches populated")',
+    provenBy:
+      'the kube-proxy log reaches back to its start and never says that it listed Services ("Caches are synced", "Caches populated")',
   },
   {
     why: 'kube-proxy-canary-deleted',
     of: [...NEVER_WRITTEN, 'postrouting-no-masquerade', 'nodeports-jump-missing'],
     because: 'another program flushed tables of this node, which also removes rules that kube-proxy wrote',
-    settledBy: 'the journal of the node shows which program ran at the times when the canary was gone',
+    provenBy: 'the journal of the node shows a program that flushed these tables after the last sync of kube-proxy',
   },
   {
     why: 'kube-proxy-xtables-lock',
     of: ['kube-proxy-sync-failure'],
     because: 'a sync fails when another program holds the xtables lock for too long',
-    settledBy: 'each failed sync states its own reason in the log',
+    provenBy: 'the failed syncs give the lock as their reason',
   },
 ];

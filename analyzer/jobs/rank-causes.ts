@@ -77,14 +77,10 @@ function compareText(one: string, two: string): number {
 
 /** State of the node as captured, seen for certain, says more than a log line about how it may have come. */
 function certainState(finding: Finding): number {
-  return finding.first === null &&
-    finding.last === null &&
-    isStateArea(finding) &&
-    finding.confidence.level === 'certain'
-    ? 1
-    : 0;
+  return isStateArea(finding) && finding.confidence.level === 'certain' ? 1 : 0;
 }
 
+/** Findings of chains are about rules as they were captured; all others rest on log lines. */
 function isStateArea(finding: Finding): boolean {
   return finding.area === 'chains';
 }
@@ -172,14 +168,15 @@ function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
 function changesIf(candidate: Candidate): readonly string[] {
   const { finding, explained, likelyWhy } = candidate;
   const changes = likelyWhy.map(
-    (why) => `${why.chain.settledBy}: if it did not, "${why.finding.title}" is the cause and comes first`,
+    (why) => `${why.chain.provenBy}: then "${why.finding.title}" is the cause and comes first`,
   );
   if (finding.confidence.level !== 'certain')
     changes.push(`a second source contradicts it (${finding.confidence.because})`);
-  if (finding.first !== null || finding.last !== null) {
-    changes.push('the time of the complaint lies outside the times given');
+  if (isStateArea(finding)) changes.push('the rules were changed between the complaint and the capture');
+  else {
+    changes.push('the complaint is about another time than these log lines');
     if (explained.length > 0) changes.push('what it explains existed before its first log line');
-  } else if (finding.area === 'chains') changes.push('the rules were changed between the complaint and the capture');
+  }
   return changes;
 }
 

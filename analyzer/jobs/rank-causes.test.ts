@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../core/vocabulary.ts';
+import { finding } from './finding.fixture.ts';
+import { rankCauses } from './rank-causes.ts';
+
+const ranks = (findings: readonly Finding[]): string[] => rankCauses(findings).map((one) => one.finding.rule);
+const explained = (findings: readonly Finding[]): string[][] =>
+  rankCauses(findings).map((one) => one.explained.map((each) => each.rule));
+
+const empty = finding('kube-services-empty', { severity: 'critical', area: 'chains', explains: ['svc-no-endpoints'] });
+const unreachable = finding('kube-proxy-api-unreachable', { severity: 'high', explains: ['stale-endpoint'] });
+const sync = finding('kube-proxy-sync-failure', {
+  severity: 'high',
+  explains: ['stale-endpoint', 'kube-services-empty'],
+});
+const stale = finding('stale-endpoint', { severity: 'critical', area: 'chains' });
+
+describe('rankCauses', () => {
+  it('puts the emptied chain first and the unreachable API, its possible reason, directly below', () => {
+    const other = finding('mark-masq-empty', { severity: 'critical', area: 'chains' });
+    const ranked = rankCauses([unreachable, other, empty]);
+    expect(ranked.map((one) => one.finding.rule)).toEqual([
+      'kube-services-empty',
+      'kube-proxy-api-unreachable',
+      'mark-masq-empty',
+    ]);
+    expect(ranked[0]?.cause.because).toContain('possible reason, ranked directly below');
+    expect(ranked[0]?.cause.changesIf.join()).toContain('never says that it listed Services');
+  });
+
+  it('puts a failed sync before the stale endpoint it explains, though that is more severe', () => {
+    const ranked = rankCauses([stale, sync]);
+    expect(ranked).toHaveLength(1);
+    expect(ranked[0]?.cause).toMatchObject({ rank: 1, finding: sync.id, explains: [stale.id] });
+  });
+
+  it('follows explanations through other findings', () => {
+    const crash = finding('kube-proxy-crash', { severity: 'high', explains: ['kube-proxy-sync-failure'] });
+    expect(ranks([stale, sync, crash])).toEqual(['kube-proxy-crash']);
+    expect(explained([stale, sync, crash])).toEqual([['stale-endpoint', 'kube-proxy-sync-failure']]);
+  });
+
+  it('explains nothing on another node', () => {
+    const elsewhere = finding('stale-endpoint', { severity: 'medium', area: 'chains', node: 'other', bundle: 'b' });
+    expect(ranks([elsewhere, sync])).toEqual(['kube-proxy-sync-failure', 'stale-endpoint']);
+  });
+
+  it('lets no guess push something certain out of sight', () => {
+    const guess = { ...sync, confidence: { level: 'possible', because: 'x' } } as const;
+    expect(ranks([stale, guess])).toEqual(['stale-endpoint', 'kube-proxy-sync-failure']);
+    const low = { ...sync, severity: 'low' } as const;
+    expect(ranks([stale, low])).toEqual(['stale-endpoint']);
+  });
+
+  it('survives findings that explain each other, and themselves', () => {
+    const one = finding('one', { severity: 'high', explains: ['two', 'one'] });
+    const two = finding('two', { severity: 'medium', explains: ['one'] });
+    expect(ranks([two, one])).toEqual(['one']);
+    expect(explained([one, two])).toEqual([['two']]);
+  });
+
+  it('ranks captured state before log lines of the same severity, then the surer one', () => {
+    const state = finding('zz-state', { severity: 'high', area: 'chains' });
+    const log = finding('aa-log', { severity: 'high' });
+    const likely = finding('aa-likely', { severity: 'high', confidence: { level: 'likely', because: 'x' } });
+    expect(ranks([likely, log, state])).toEqual(['zz-state', 'aa-log', 'aa-likely']);
+  });
+
+  it('names no cause when nothing is above low', () => {
+    expect(ranks([finding('a', { severity: 'low' }), finding('b', { severity: 'info' })])).toEqual([]);
+  });
+
+  it('gives every rank a reason and what would change it', () => {
+    for (const { cause } of rankCauses([stale, empty, unreachable, finding('x', { severity: 'medium' })])) {
+      expect(cause.because).not.toBe('');
+      expect(cause.changesIf.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('does not depend on the order in which findings arrive, and every finding above low is told once', () => {
+    const rules = ['a', 'b', 'c', 'd', 'e'];
+    const some = fc.uniqueArray(
+      fc.record({
+        rule: fc.constantFrom(...rules),
+        severity: fc.constantFrom('critical', 'high', 'medium', 'low'),
+        area: fc.constantFrom('chains', 'kube-proxy'),
+        node: fc.constantFrom('n1', 'n2'),
+        explains: fc.subarray(rules),
+      }),
+      { selector: (one) => `${one.rule} ${one.node}`, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(some, fc.infiniteStream(fc.nat()), (drafts, random) => {
+        const all = drafts.map(({ rule, ...rest }) =>
+          finding(rule, { ...rest, bundle: rest.node === 'n1' ? 'a' : 'b' } as never),
+        );
+        const shuffled = [...all].sort(() => ((random.next().value as number) % 3) - 1);
+        const ranked = rankCauses(all);
+        expect(rankCauses(shuffled).map((one) => one.cause)).toEqual(ranked.map((one) => one.cause));
+        const told = new Set(ranked.flatMap((one) => [one.finding.id, ...one.explained.map((each) => each.id)]));
+        expect(told.size).toBe(all.filter((one) => one.severity !== 'low').length);
+      }),
+    );
+  });
+});
