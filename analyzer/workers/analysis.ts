@@ -2,4 +2,4 @@
 import { type AnalysisTask, runAnalysisTask } from '../jobs/analysis-task.ts';
 import { runTask } from '../jobs/task.ts';
 
-await runTask((task: AnalysisTask, context) => runAnalysisTask(task, context));
+void runTask((task: AnalysisTask, context) => runAnalysisTask(task, context));

@@ -5,6 +5,6 @@ import { type IngestTask, ingestSource } from '../jobs/ingest-source.ts';
 import { runTask } from '../jobs/task.ts';
 import { PARTIAL_SUFFIX } from '../store/schema.ts';
 
-await runTask((task: IngestTask, context) =>
+void runTask((task: IngestTask, context) =>
   ingestSource(task, path.join(task.folder, `${randomUUID()}${PARTIAL_SUFFIX}`), context),
 );

@@ -2,4 +2,4 @@
 import { type SearchTask, searchCase } from '../jobs/search-case.ts';
 import { runTask } from '../jobs/task.ts';
 
-await runTask((task: SearchTask, context) => searchCase(task, context));
+void runTask((task: SearchTask, context) => searchCase(task, context));
