@@ -29,10 +29,7 @@ const BREAK = html`
 export function notKnown(model: ReportModel): Html {
   const { analysis, bundles } = model.input;
   const notListed = bundles.reduce((sum, bundle) => sum + bundle.gapsNotListed, 0);
-  const nameOf = (id: string): string => {
-    const bundle = bundles.find((one) => one.id === id);
-    return bundle === undefined ? id.slice(0, 12) : nodeName(bundle.node);
-  };
+  const nameOf = (bundle: string): string => model.nodeOf({ bundle });
   return html`<section id="not-known"><h2>What was read, and what is not known</h2>
 <p>${coverageSentence(analysis)}</p>
 <h4>Gaps</h4>${
@@ -70,7 +67,7 @@ export function nodes(model: ReportModel): Html {
   const entries = model.input.analysis.nodes;
   if (entries.length === 0) return NOTHING;
   return html`<section><h2>Nodes and versions</h2>${entries.map(
-    (node) => html`<h3>${nodeName(node.node)}</h3>
+    (node) => html`<h3>${model.nodeOf(node)}</h3>
 <table><thead><tr><th>Fact</th><th>Value</th><th>Read from</th></tr></thead><tbody><tr><td>kube-proxy mode</td><td>${node.mode}</td><td>${sentence(node.modeBecause)}</td></tr>${node.facts.map(
       (fact) =>
         html`<tr><td>${fact.name}</td><td>${fact.value}</td><td>${sentence(fact.because)}${fact.evidence.map(

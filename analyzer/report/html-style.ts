@@ -38,6 +38,8 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; line-height: 19
 th { text-align: left; font-size: 12px; font-weight: 600; color: var(--text-3); }
 th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.mono, .ref { font: 12px/18px var(--mono); overflow-wrap: anywhere; }
+table.findings td:first-child { white-space: nowrap; }
+table.findings td:nth-child(3), table.findings td:nth-child(5) { min-width: 9em; overflow-wrap: normal; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
 article { border-top: 1px solid var(--line); padding: 22px 0 18px; }

@@ -36,7 +36,7 @@ function top(model: ReportModel): Html {
   const { input } = model;
   const names = [...new Set(input.bundles.map((bundle) => nodeName(bundle.node)))];
   return html`<header><h1>${input.caseTitle}</h1>
-<p>Node log report, ${instant(input.generatedAt)}. ${counted(input.bundles.length, 'bundle')} of ${
+<p>Node log report, ${instant(input.generatedAt.replace(/\.\d+Z$/, 'Z'))}. ${counted(input.bundles.length, 'bundle')} of ${
     names.length === 0 ? 'no node' : names.join(', ')
   }.</p></header>`;
 }

@@ -99,7 +99,7 @@ export function renderMarkdown(model: ReportModel): string {
           'No rule or analyzer found anything in what was read. This does not show that the node is healthy: see what is not known.',
           '',
         ]
-      : model.findings.flatMap(findingLines)),
+      : model.findings.flatMap((entry) => findingLines(entry, model.nodeOf))),
     ...(model.leftOut === 0
       ? []
       : [`${counted(model.leftOut, 'more finding')} of the analysis not in this report.`, '']),
@@ -128,7 +128,7 @@ function causeLines(entry: ReportCause): readonly string[] {
   ];
 }
 
-function findingLines(entry: ReportFinding): readonly string[] {
+function findingLines(entry: ReportFinding, nodeOf: ReportModel['nodeOf']): readonly string[] {
   const { finding, label } = entry;
   const entities = finding.entities.map((one) => `${one.kind} ${codeSpan(one.name)}`).join(', ');
   return [
@@ -137,7 +137,7 @@ function findingLines(entry: ReportFinding): readonly string[] {
     prose(finding.claim),
     '',
     `- Confidence: ${finding.confidence.level}. ${prose(finding.confidence.because)}`,
-    `- Owner: ${finding.owner}; node: ${codeSpan(nodeName(finding.node))}; rule: ${codeSpan(finding.rule)}; finding: ${codeSpan(finding.id)}`,
+    `- Owner: ${finding.owner}; node: ${codeSpan(nodeOf(finding))}; rule: ${codeSpan(finding.rule)}; finding: ${codeSpan(finding.id)}`,
     `- When: ${escapeMarkdown(spanWords(finding))}; count: ${finding.count.toLocaleString('en-US')}`,
     ...(entities === '' ? [] : [`- Concerns: ${entities}`]),
     ...(finding.userNotices === '' ? [] : [`- What users notice: ${prose(finding.userNotices)}`]),
@@ -185,7 +185,7 @@ function askLines(model: ReportModel): readonly string[] {
 
 function notKnownLines(model: ReportModel): readonly string[] {
   const { analysis, bundles } = model.input;
-  const nameOf = (id: string): string => codeSpan(nodeName(bundles.find((one) => one.id === id)?.node ?? null));
+  const nameOf = (bundle: string): string => codeSpan(model.nodeOf({ bundle }));
   const notListed = bundles.reduce((sum, bundle) => sum + bundle.gapsNotListed, 0);
   return [
     '## What was read, and what is not known',
@@ -229,7 +229,7 @@ function nodeLines(model: ReportModel): readonly string[] {
     '## Nodes and versions',
     '',
     ...entries.flatMap((node) => [
-      `### ${escapeMarkdown(nodeName(node.node))}`,
+      `### ${escapeMarkdown(model.nodeOf(node))}`,
       '',
       `- kube-proxy mode: ${node.mode}. ${prose(node.modeBecause)}`,
       ...node.facts.map(

@@ -48,6 +48,7 @@ export interface ReportGap {
 export interface ReportModel {
   readonly input: ReportInput;
   readonly generatedBy: string;
+  readonly nodeOf: ReturnType<typeof nodeNamer>;
   readonly verdictFinding: ReportFinding | null;
   readonly causes: readonly ReportCause[];
   readonly findings: readonly ReportFinding[];
@@ -67,6 +68,21 @@ export interface ReportModel {
 /** @returns the node a bundle belongs to, or the words for not knowing it. */
 export function nodeName(node: string | null): string {
   return node ?? 'node not known';
+}
+
+/**
+ * @returns the words for the node of what is of a bundle: its name, or the bundle's name when the node is not known
+ * and there are several bundles to tell apart.
+ */
+export function nodeNamer(
+  bundles: readonly Bundle[],
+): (of: { readonly bundle: string; readonly node?: string | null }) => string {
+  return ({ bundle, node }) => {
+    const found = bundles.find((one) => one.id === bundle);
+    const name = node ?? found?.node ?? null;
+    if (name !== null) return name;
+    return found === undefined || bundles.length === 1 ? nodeName(null) : `${nodeName(null)} (${found.name})`;
+  };
 }
 
 /** @returns `file:12` or `file:12-14`. */
@@ -136,6 +152,7 @@ export function reportModel(input: ReportInput): ReportModel {
   return {
     input,
     generatedBy: input.generatedBy ?? 'Coldcase',
+    nodeOf: nodeNamer(input.bundles),
     verdictFinding: analysis.verdict.cause === null ? null : (byId.get(analysis.verdict.cause) ?? null),
     causes,
     findings,

@@ -1,8 +1,10 @@
 /** Findings in words for a terminal: the claim, how sure it is and why, and every line it rests on. */
-import type { Evidence, Finding } from '../../core/vocabulary.ts';
-import { excerpt, nodeName, reference, spanWords } from '../../report/model.ts';
+import type { Bundle, Evidence, Finding } from '../../core/vocabulary.ts';
+import { counted, excerpt, nodeNamer, reference, spanWords } from '../../report/model.ts';
 import type { Output } from './output.ts';
 import { grouped, visible, wrap } from './text.ts';
+
+type NodeNamer = ReturnType<typeof nodeNamer>;
 
 /** Lines of one piece of evidence that are printed; the reference names all of them. */
 const LINES_SHOWN_MAX = 6;
@@ -31,12 +33,12 @@ function evidenceLines(output: Output, evidence: Evidence): readonly string[] {
     ...shown.map(
       (line) => `${INDENT}${INDENT}${output.paint('dim', String(line.number).padStart(width))}  ${visible(line.text)}`,
     ),
-    ...(left > 0 ? [`${INDENT}${INDENT}${' '.repeat(width)}  (${grouped(left)} more)`] : []),
+    ...(left > 0 ? [`${INDENT}${INDENT}${' '.repeat(width)}  (${counted(left, 'more line')})`] : []),
   ];
 }
 
-/** @returns one finding in full. */
-export function findingLines(output: Output, finding: Finding): readonly string[] {
+/** @returns one finding in full; `nodeOf` names its node. */
+function findingLines(output: Output, finding: Finding, nodeOf: NodeNamer): readonly string[] {
   const { paint, width } = output;
   const list = (title: string, entries: readonly string[]): readonly string[] =>
     entries.flatMap((entry, index) =>
@@ -52,7 +54,7 @@ export function findingLines(output: Output, finding: Finding): readonly string[
     ...wrap(finding.claim, width, INDENT),
     ...wrap(`${finding.confidence.level}: ${finding.confidence.because}`, width, INDENT),
     ...wrap(
-      `Owner ${finding.owner}; ${finding.node === null ? nodeName(null) : `node ${finding.node}`}; ${spanWords(finding)}; count ${grouped(finding.count)}`,
+      `Owner ${finding.owner}; ${finding.node === null ? '' : 'node '}${nodeOf(finding)}; ${spanWords(finding)}; count ${grouped(finding.count)}`,
       width,
       INDENT,
     ),
@@ -65,6 +67,11 @@ export function findingLines(output: Output, finding: Finding): readonly string[
 }
 
 /** @returns all findings, an empty line between them. */
-export function findingsLines(output: Output, findings: readonly Finding[]): readonly string[] {
-  return findings.flatMap((finding, index) => [...(index > 0 ? [''] : []), ...findingLines(output, finding)]);
+export function findingsLines(
+  output: Output,
+  findings: readonly Finding[],
+  bundles: readonly Bundle[],
+): readonly string[] {
+  const nodeOf = nodeNamer(bundles);
+  return findings.flatMap((finding, index) => [...(index > 0 ? [''] : []), ...findingLines(output, finding, nodeOf)]);
 }

@@ -434,7 +434,7 @@ describe('search', () => {
     expect(await here.run('search', 'mine', 'hit', 'me', '--limit', '1', '--context', '1')).toBe(0);
     expect(here.out()).toBe('a.log-2- b4\na.log:3: x hit y\na.log-4- after\n');
     expect(here.err()).toContain(
-      '7 matching lines in 1 files, the first 1 shown; every line of every file was looked at.',
+      '7 matching lines in 1 file, the first 1 shown; every line of every file was looked at.',
     );
     expect(here.calls.at(-1)?.input).toMatchObject({ query: 'hit me', limit: 1, context: 1 });
   });

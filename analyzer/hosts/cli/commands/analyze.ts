@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CaseSummary } from '../../../contract/contract.ts';
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
-import { coverageSentence, nodeName, stateWords } from '../../../report/model.ts';
+import { counted, coverageSentence, nodeNamer, stateWords } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { findingsLines, referencesLine, severityWord } from '../findings-text.ts';
@@ -34,7 +34,7 @@ export const registerAnalyze: Registrar = (program, run) => {
         const analysis = ofBundles(await session.call('case.analysis', { caseId }), bundles, summary);
         if (output.form === 'json') await output.json(publicAnalysis(analysis));
         else {
-          await output.lines(screen(output, analysis));
+          await output.lines(screen(output, analysis, summary.bundles));
           await output.lines(details(output, analysis, summary));
         }
         return exitCode(analysis, options.failOn);
@@ -96,7 +96,7 @@ function tally(findings: readonly Finding[]): string {
 }
 
 /** @returns verdict, causes, nodes, coverage and open questions in at most one screen. */
-export function screen(output: Output, analysis: Analysis): readonly string[] {
+export function screen(output: Output, analysis: Analysis, bundles: readonly Bundle[]): readonly string[] {
   const { verdict } = analysis;
   const byId = new Map(analysis.findings.map((finding) => [finding.id as string, finding]));
   const cause = verdict.cause === null ? undefined : byId.get(verdict.cause);
@@ -105,36 +105,58 @@ export function screen(output: Output, analysis: Analysis): readonly string[] {
     ...labelled(output, '', `${verdict.confidence.level}: ${verdict.confidence.because}`),
     ...(cause === undefined ? [] : [`${' '.repeat(LABEL_WIDTH)}${referencesLine(cause.evidence, 2)}`]),
   ];
+  const nodeOf = nodeNamer(bundles);
   const ranked = [...analysis.causes].sort((a, b) => a.rank - b.rank);
   const causes = ranked.slice(0, CAUSES_SHOWN).flatMap((one) => {
     const finding = byId.get(one.finding);
     if (finding === undefined) return [];
-    const explains = one.explains.length === 0 ? '' : ` Explains ${one.explains.length} more.`;
+    const explains = one.explains.length === 0 ? '' : `Explains ${counted(one.explains.length, 'more finding')}. `;
     return [
       `${output.paint('strong', `Cause ${one.rank}`.padEnd(LABEL_WIDTH))}${severityWord(output, finding)} ${visible(finding.title)}`,
-      ...labelled(output, '', `${one.because}${explains}`).slice(0, 2),
-      `${' '.repeat(LABEL_WIDTH)}${referencesLine(finding.evidence, 2)}`,
+      ...cut(labelled(output, '', explains + one.because), 2),
+      `${' '.repeat(LABEL_WIDTH)}${referencesLine(finding.evidence, 1)}`,
     ];
   });
   const nodes = analysis.nodes
     .slice(0, NODES_SHOWN)
     .flatMap((node) =>
-      labelled(output, 'Node', `${nodeName(node.node)}: kube-proxy mode ${node.mode} (${node.modeBecause})`).slice(
-        0,
-        2,
-      ),
+      cut(labelled(output, 'Node', `${nodeOf(node)}: kube-proxy mode ${node.mode} (${node.modeBecause})`), 2),
     );
   const foot = [
     ...(analysis.nodes.length > NODES_SHOWN
-      ? [`${' '.repeat(LABEL_WIDTH)}and ${analysis.nodes.length - NODES_SHOWN} more nodes`]
+      ? [`${' '.repeat(LABEL_WIDTH)}and ${counted(analysis.nodes.length - NODES_SHOWN, 'more node')}`]
       : []),
     ...labelled(output, 'Findings', tally(analysis.findings)),
     ...labelled(output, 'Read', coverageSentence(analysis)),
     ...labelled(output, 'Unknown', unknownSentence(analysis)),
   ];
   // The verdict and what was not read always stay; causes and nodes give way.
-  const room = Math.max(0, SCREEN_LINES - head.length - foot.length);
-  return [...head, ...[...causes, ...nodes].slice(0, room), ...foot].slice(0, SCREEN_LINES);
+  const top = cut(head, SCREEN_LINES - rows(foot, output.width));
+  const kept: string[] = [];
+  for (const line of [...causes, ...nodes]) {
+    if (rows([...top, ...kept, line, ...foot], output.width) > SCREEN_LINES) break;
+    kept.push(line);
+  }
+  return [...top, ...kept, ...foot];
+}
+
+/** @returns how many rows these lines take where a longer line goes on in the next row; colour takes no room. */
+function rows(lines: readonly string[], width: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(uncoloured(line).length / width)), 0);
+}
+
+function uncoloured(line: string): string {
+  // The only escape sequences in a line are our own: texts of the archive went through `visible`.
+  return line
+    .split('\u001b')
+    .map((part, index) => (index === 0 ? part : part.replace(/^\[[\d;]*m/, '')))
+    .join('');
+}
+
+/** @returns the first `count` lines; the last one says when there were more. */
+function cut(lines: readonly string[], count: number): readonly string[] {
+  if (lines.length <= count) return lines;
+  return [...lines.slice(0, count - 1), `${lines[count - 1] ?? ''} ...`];
 }
 
 function unknownSentence(analysis: Analysis): string {
@@ -142,28 +164,39 @@ function unknownSentence(analysis: Analysis): string {
   const outcomes = analysis.coverage.analyzers.map(({ outcome }) => outcome.outcome);
   const skipped = outcomes.filter((outcome) => outcome === 'skipped').length;
   const failed = outcomes.filter((outcome) => outcome === 'failed').length;
-  return `${missing} expected files missing or incomplete, ${skipped} checks skipped, ${failed} failed, ${analysis.askCustomer.length} things to ask the customer.`;
+  return `${counted(missing, 'expected file')} missing or incomplete, ${counted(skipped, 'check')} skipped, ${failed} failed, ${counted(analysis.askCustomer.length, 'thing')} to ask the customer.`;
+}
+
+/** @returns checks that looked at nothing, those of one node that say the same of it in one sentence. */
+function unlooked(analysis: Analysis, nodeOf: ReturnType<typeof nodeNamer>): readonly string[] {
+  const groups = new Map<string, { readonly ids: string[]; readonly words: string }>();
+  for (const { id, bundle, outcome } of analysis.coverage.analyzers) {
+    if (outcome.outcome !== 'skipped' && outcome.outcome !== 'failed') continue;
+    const because = outcome.outcome === 'skipped' ? `skipped: ${outcome.missing}` : `failed: ${outcome.why}`;
+    const words = `(${nodeOf({ bundle })}) ${because}`;
+    const group = groups.get(`${bundle} ${words}`) ?? { ids: [], words };
+    group.ids.push(id);
+    groups.set(`${bundle} ${words}`, group);
+  }
+  return [...groups.values()].map(({ ids, words }) => `${ids.join(', ')} ${words}`);
 }
 
 function details(output: Output, analysis: Analysis, summary: CaseSummary): readonly string[] {
   const { paint, width } = output;
-  const nodeOf = (id: string): string => nodeName(summary.bundles.find((bundle) => bundle.id === id)?.node ?? null);
+  const nodeOf = nodeNamer(summary.bundles);
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', paint('strong', title), ...lines];
   const missing = analysis.completeness.filter((entry) => entry.state !== 'present');
   return [
-    ...(analysis.findings.length === 0 ? [] : ['', ...findingsLines(output, analysis.findings)]),
+    ...(analysis.findings.length === 0 ? [] : ['', ...findingsLines(output, analysis.findings, summary.bundles)]),
     ...section(
       'Not known',
       [
         ...missing.map(
           (entry) =>
-            `${entry.file ?? entry.expected} (${nodeOf(entry.bundle)}): ${stateWords(entry.state)}. ${entry.prevents}`,
+            `${entry.file ?? entry.expected} (${nodeOf(entry)}): ${stateWords(entry.state)}. ${entry.prevents}`,
         ),
-        ...analysis.coverage.analyzers.flatMap(({ id, bundle, outcome }) => {
-          if (outcome.outcome === 'skipped') return [`${id} (${nodeOf(bundle)}) skipped: ${outcome.missing}`];
-          return outcome.outcome === 'failed' ? [`${id} (${nodeOf(bundle)}) failed: ${outcome.why}`] : [];
-        }),
+        ...unlooked(analysis, nodeOf),
       ].flatMap((line) => wrap(line, width, '  - ', '    ')),
     ),
     ...section(

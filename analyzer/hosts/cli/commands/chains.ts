@@ -1,7 +1,8 @@
 /** `coldcase chains <target>`: the chain analysis of one bundle alone. */
 import type { Command } from 'commander';
 import type { ChainsAnswer } from '../../../contract/contract.ts';
-import { nodeName } from '../../../report/model.ts';
+import type { Bundle } from '../../../core/vocabulary.ts';
+import { nodeNamer } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT } from '../exit.ts';
 import { findingsLines } from '../findings-text.ts';
@@ -24,7 +25,7 @@ export const registerChains: Registrar = (program, run) => {
         const answer = answers.find((one) => one.bundle === bundle.id);
         if (answer === undefined) return wrongUsage('The chain analysis gave no answer for this bundle.', bundle.name);
         if (output.form === 'json') await output.json(publicChains(answer));
-        else await output.lines(chainLines(output, answer));
+        else await output.lines(chainLines(output, answer, summary.bundles));
         return EXIT.done;
       }),
     ),
@@ -37,16 +38,16 @@ function publicChains(answer: ChainsAnswer) {
   return { mode, modeBecause, tables, findings: findings.map(publicFinding), ...rest };
 }
 
-function chainLines(output: Output, answer: ChainsAnswer): readonly string[] {
+function chainLines(output: Output, answer: ChainsAnswer, bundles: readonly Bundle[]): readonly string[] {
   return [
-    ...wrap(`${nodeName(answer.node)}: kube-proxy mode ${answer.mode} (${answer.modeBecause})`, output.width),
+    ...wrap(`${nodeNamer(bundles)(answer)}: kube-proxy mode ${answer.mode} (${answer.modeBecause})`, output.width),
     ...answer.tables.map(
       (table) =>
         `${table.family} ${visible(table.table)}: ${grouped(table.chains)} chains, ${grouped(table.rules)} rules, ${
           table.counters === 'packets' ? 'with packet counts' : 'no packet counts'
         }  ${visible(table.file)}`,
     ),
-    ...(answer.findings.length === 0 ? ['No findings.'] : ['', ...findingsLines(output, answer.findings)]),
+    ...(answer.findings.length === 0 ? ['No findings.'] : ['', ...findingsLines(output, answer.findings, bundles)]),
     ...(answer.notLookedAt.length === 0
       ? []
       : ['', 'Not looked at', ...answer.notLookedAt.flatMap((one) => wrap(one, output.width, '  - ', '    '))]),

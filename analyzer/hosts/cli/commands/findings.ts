@@ -33,7 +33,7 @@ export const registerFindings: Registrar = (program, run) => {
             (options.rule === undefined || finding.rule === options.rule),
         );
         if (output.form === 'json') await output.json(found.map(publicFinding));
-        else await output.lines(findingsLines(output, found));
+        else await output.lines(findingsLines(output, found, summary.bundles));
         if (found.length === 0) {
           const near =
             options.rule === undefined

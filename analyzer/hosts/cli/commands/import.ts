@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ImportResult } from '../../../core/job.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
+import { counted } from '../../../report/model.ts';
 import { EXIT, type ExitCode, exitOf } from '../exit.ts';
 import { withOutputOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -97,9 +98,11 @@ function importLines(output: Output, one: ImportResult): readonly string[] {
     `${one.outcome}: ${visible(source)}`,
     ...wrap(`node ${bundle.node ?? 'not known'} (${bundle.nodeBecause})`, output.width, '  '),
     ...wrap(`layout ${bundle.layout} (${bundle.layoutBecause})`, output.width, '  '),
-    `  ${grouped(bundle.files)} files, ${grouped(bundle.lines)} lines, ${bytesWords(bundle.bytes)} of text stored in ${bytesWords(bundle.storedBytes)}`,
+    `  ${counted(bundle.files, 'file')}, ${counted(bundle.lines, 'line')}, ${bytesWords(bundle.bytes)} of text stored in ${bytesWords(bundle.storedBytes)}`,
     `  sha256 ${bundle.sha256}`,
-    ...(gaps === 0 ? ['  no gaps'] : [`  ${grouped(gaps)} gaps, ${grouped(major)} of them matter`]),
+    ...(gaps === 0
+      ? ['  no gaps']
+      : [`  ${counted(gaps, 'gap')}, ${grouped(major)} of which ${major === 1 ? 'matters' : 'matter'}`]),
     ...bundle.gaps.flatMap((gap) =>
       wrap(
         `${gap.weight === 'major' ? 'matters: ' : ''}${gap.message}${gap.file === null ? '' : ` (${gap.file})`}`,

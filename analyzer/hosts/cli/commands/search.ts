@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { SearchAnswer, SearchMatch } from '../../../contract/contract.ts';
 import { SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../../../core/limits.ts';
-import { nodeName } from '../../../report/model.ts';
+import { counted, nodeName } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
 import { wholeNumber, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -116,5 +116,5 @@ function summaryLine(answer: SearchAnswer, options: Options): string {
   const shown = options.count === true ? answer.total : answer.matches.length;
   const first = shown < answer.total ? `, the first ${grouped(shown)} shown` : '';
   const looked = answer.complete ? 'every line of every file was looked at' : 'NOT every line was looked at';
-  return `${grouped(answer.total)} matching lines in ${grouped(answer.byFile.length)} files${first}; ${looked}.`;
+  return `${counted(answer.total, 'matching line')} in ${counted(answer.byFile.length, 'file')}${first}; ${looked}.`;
 }
