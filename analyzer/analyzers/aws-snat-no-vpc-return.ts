@@ -16,7 +16,8 @@ export const awsSnatNoVpcReturn: Analyzer = {
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
-    if (!nat.tables.some((table) => table.chains.has(CHAIN))) return { outcome: 'pass', because: `no table has ${CHAIN}: the VPC CNI does no source NAT here` };
+    if (!nat.tables.some((table) => table.chains.has(CHAIN)))
+      return { outcome: 'pass', because: `no table has ${CHAIN}: the VPC CNI does no source NAT here` };
     return outcomeOf(nat.tables.flatMap(check), `${CHAIN} returns or jumps by destination before it source-NATs`);
   },
 };
@@ -27,7 +28,12 @@ function check(table: RuleTable): readonly FindingDraft[] {
   const at = rules.findIndex((rule) => rule.target === 'SNAT' || rule.target === 'MASQUERADE');
   const snat = rules[at];
   if (chain === undefined || snat === undefined || snat.destination !== null || snat.sets.length > 0) return [];
-  const spared = rules.slice(0, at).some((rule) => (rule.target === 'RETURN' || rule.target === 'ACCEPT') && (rule.destination !== null || rule.sets.length > 0));
+  const spared = rules
+    .slice(0, at)
+    .some(
+      (rule) =>
+        (rule.target === 'RETURN' || rule.target === 'ACCEPT') && (rule.destination !== null || rule.sets.length > 0),
+    );
   if (spared) return [];
   return [
     chainFinding(ruleRef(table, snat, 'applies to destinations inside the VPC as well'), {
@@ -38,11 +44,20 @@ function check(table: RuleTable): readonly FindingDraft[] {
       confidence: certain(`the chain is captured whole in ${table.file}`),
       owner: 'VPC CNI',
       entities: [chainEntity(CHAIN)],
-      userNotices: 'Pods on other nodes see the node as the client: network policies and security groups for pods refuse traffic they should allow, and client addresses in logs are wrong.',
-      now: ['Restart the VPC CNI pod of this node so that it writes the chain again: `kubectl -n kube-system delete pod -l k8s-app=aws-node --field-selector spec.nodeName=NODE`'],
+      userNotices:
+        'Pods on other nodes see the node as the client: network policies and security groups for pods refuse traffic they should allow, and client addresses in logs are wrong.',
+      now: [
+        'Restart the VPC CNI pod of this node so that it writes the chain again: `kubectl -n kube-system delete pod -l k8s-app=aws-node --field-selector spec.nodeName=NODE`',
+      ],
       longTerm: ['Look in ipamd.log for failures to read the VPC CIDRs, and check AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS'],
       check: [`${showChain(table, CHAIN)} shows one RETURN for every VPC CIDR before SNAT`],
-      evidence: [chainRef(table, chain), ...rules.filter((rule) => rule !== snat).slice(0, 5).map((rule) => ruleRef(table, rule))],
+      evidence: [
+        chainRef(table, chain),
+        ...rules
+          .filter((rule) => rule !== snat)
+          .slice(0, 5)
+          .map((rule) => ruleRef(table, rule)),
+      ],
     }),
   ];
 }

@@ -5,7 +5,7 @@
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { takesNewConnections } from '../netfilter/rule-match.ts';
-import { chainRef, reachedFrom, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import { chainRef, type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import { chainEntity, chainFinding, command, inTable, iptablesTables, likely, outcomeOf } from './outcome.ts';
 
@@ -33,12 +33,17 @@ function check(filter: RuleTable): readonly FindingDraft[] {
       title: `FORWARD drops new pod traffic ${inTable(filter)}`,
       claim: `The policy of FORWARD ${inTable(filter)} is DROP and no rule reached from it accepts new packets to pods; only packets with the masquerade mark and replies pass.`,
       severity: 'high',
-      confidence: likely('every rule reached from FORWARD was looked at; ACCEPT rules bound to bridges of other software do not count'),
+      confidence: likely(
+        'every rule reached from FORWARD was looked at; ACCEPT rules bound to bridges of other software do not count',
+      ),
       owner: 'another firewall',
       entities: [chainEntity('filter FORWARD')],
-      userNotices: 'Pods of this node reach neither other pods nor ClusterIPs across nodes, and cannot be reached; NodePort traffic that is masqueraded works.',
+      userNotices:
+        'Pods of this node reach neither other pods nor ClusterIPs across nodes, and cannot be reached; NodePort traffic that is masqueraded works.',
       now: [`Accept forwarded traffic: \`${command(filter)} -P FORWARD ACCEPT\``],
-      longTerm: ['Docker sets the policy to DROP when it starts; the CNI has to add its own ACCEPT rules, or Docker needs `"ip-forward-no-drop": true`'],
+      longTerm: [
+        'Docker sets the policy to DROP when it starts; the CNI has to add its own ACCEPT rules, or Docker needs `"ip-forward-no-drop": true`',
+      ],
       check: [`\`${command(filter)} -L FORWARD -n -v\` shows policy ACCEPT or a rule that accepts the pod range`],
       evidence: rules.slice(0, 8).map((rule) => ruleRef(filter, rule)),
     }),

@@ -1,6 +1,7 @@
 /** A rule in FORWARD that refuses packets to pods this node's services send traffic to. */
-import { forwardFindings } from './forward-rules.ts';
+
 import type { Analyzer } from './analyzer.ts';
+import { forwardFindings } from './forward-rules.ts';
 
 export const forwardReject: Analyzer = {
   id: 'forward-reject',

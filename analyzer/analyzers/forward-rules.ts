@@ -10,7 +10,19 @@ import { kubeServices } from '../netfilter/kube-services.ts';
 import { addressTaken, portTaken, protocolTaken, splitEndpoint, takesNewConnections } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { AnalyzerResult } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, command, inTable, iptablesTables, likely, listed, outcomeOf, serviceEntities, showChain } from './outcome.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  command,
+  inTable,
+  iptablesTables,
+  likely,
+  listed,
+  outcomeOf,
+  serviceEntities,
+  showChain,
+} from './outcome.ts';
 
 interface Taken {
   readonly endpoint: string;
@@ -77,13 +89,23 @@ function endpointsOf(nat: RuleTable): readonly KnownEndpoint[] {
 function takes(rule: PacketRule, endpoint: KnownEndpoint): boolean {
   // Without a destination the rule is about senders: it takes the packets that pods in its range send.
   const prefix = rule.destination ?? rule.source;
-  return addressTaken(prefix, endpoint.address) && protocolTaken(rule.protocol, endpoint.protocol) && portTaken(rule.destinationPorts, endpoint.port);
+  return (
+    addressTaken(prefix, endpoint.address) &&
+    protocolTaken(rule.protocol, endpoint.protocol) &&
+    portTaken(rule.destinationPorts, endpoint.port)
+  );
 }
 
-function finding(filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJECT', taken: readonly Taken[]): FindingDraft {
+function finding(
+  filter: RuleTable,
+  rule: PacketRule,
+  target: 'DROP' | 'REJECT',
+  taken: readonly Taken[],
+): FindingDraft {
   const named = rule.comment === null ? '' : ` ("${rule.comment}")`;
   const endpoints = [...new Set(taken.map((each) => each.endpoint))];
-  const limited = rule.source !== null || rule.inInterface !== null || rule.outInterface !== null || (rule.probability ?? 1) < 1;
+  const limited =
+    rule.source !== null || rule.inInterface !== null || rule.outInterface !== null || (rule.probability ?? 1) < 1;
   const from = rule.source === null ? '' : ` from ${rule.source.not ? 'outside ' : ''}${rule.source.value}`;
   const builtIn = filter.chains.get(rule.chain);
   return chainFinding(ruleRef(filter, rule), {
@@ -96,9 +118,15 @@ function finding(filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJECT',
       : certain('destination, protocol and port of the rule match the endpoint'),
     owner: 'another firewall',
     count: taken.length,
-    entities: [...endpoints.slice(0, 20).map((name) => ({ kind: 'endpoint' as const, name })), ...serviceEntities(taken.map((each) => each.service)), chainEntity(`filter ${rule.chain}`)],
+    entities: [
+      ...endpoints.slice(0, 20).map((name) => ({ kind: 'endpoint' as const, name })),
+      ...serviceEntities(taken.map((each) => each.service)),
+      chainEntity(`filter ${rule.chain}`),
+    ],
     userNotices: `Connections${from} through this node to ${listed(endpoints, 2)} ${target === 'DROP' ? 'time out' : 'are refused'}, by service address and by pod address.`,
-    now: [`Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`],
+    now: [
+      `Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`,
+    ],
     longTerm: ['Express the restriction as a NetworkPolicy, which Kubernetes tools show'],
     check: [`${showChain(filter, rule.chain)} no longer shows the rule`],
     evidence: builtIn === undefined ? [] : [chainRef(filter, builtIn)],

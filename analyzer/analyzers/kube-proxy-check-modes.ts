@@ -6,11 +6,22 @@ import type { CheckResultLine } from './kube-proxy-check.ts';
 /** @returns lines on kube-proxy's nft table: lookup chain and its hooks, endpoints, masquerade. */
 export function checkNftables(facts: NodeFacts): readonly CheckResultLine[] {
   const lines: CheckResultLine[] = [
-    { level: 'INFO', text: 'KUBE-SERVICES, KUBE-NODEPORTS and KUBE-MARK-MASQ are not used in nftables mode', evidence: [] },
+    {
+      level: 'INFO',
+      text: 'KUBE-SERVICES, KUBE-NODEPORTS and KUBE-MARK-MASQ are not used in nftables mode',
+      evidence: [],
+    },
     { level: 'INFO', text: 'nftables mode keeps no rule counters: activity is not known', evidence: [] },
   ];
   if (facts.nft.length === 0) {
-    return [...lines, { level: 'INFO', text: "kube-proxy's nft table was captured in a form that is not read line by line: its chains were not checked", evidence: [] }];
+    return [
+      ...lines,
+      {
+        level: 'INFO',
+        text: "kube-proxy's nft table was captured in a form that is not read line by line: its chains were not checked",
+        evidence: [],
+      },
+    ];
   }
   return [...lines, ...facts.nft.flatMap(checkRuleset)];
 }
@@ -21,14 +32,21 @@ function checkRuleset(fact: NftFact): readonly CheckResultLine[] {
     const chains = fact.chains.filter((chain) => chain.table === table);
     const ref = (line: number): readonly LineRef[] => [{ fileId: fact.fileId, line, endLine: line }];
     const services = chains.find((chain) => chain.name === 'services');
-    if (services === undefined) lines.push({ level: 'ISSUE', text: `chain services not found in table ${table}`, evidence: [] });
+    if (services === undefined)
+      lines.push({ level: 'ISSUE', text: `chain services not found in table ${table}`, evidence: [] });
     else {
       lines.push({ level: 'OK', text: `chain services found in table ${table}`, evidence: ref(services.line) });
       for (const name of ['nat-prerouting', 'nat-output']) {
         const hook = chains.find((chain) => chain.name === name);
         const jump = hook?.rules.find((rule) => /\b(jump|goto) services$/.test(rule.text));
-        if (jump !== undefined) lines.push({ level: 'OK', text: `chain services is reached from ${name}`, evidence: ref(jump.line) });
-        else lines.push({ level: 'ISSUE', text: `chain services is not reached from ${name}`, evidence: hook === undefined ? ref(services.line) : ref(hook.line) });
+        if (jump !== undefined)
+          lines.push({ level: 'OK', text: `chain services is reached from ${name}`, evidence: ref(jump.line) });
+        else
+          lines.push({
+            level: 'ISSUE',
+            text: `chain services is not reached from ${name}`,
+            evidence: hook === undefined ? ref(services.line) : ref(hook.line),
+          });
       }
     }
     const endpoints = chains.filter((chain) => chain.name.startsWith('endpoint-'));
@@ -38,9 +56,17 @@ function checkRuleset(fact: NftFact): readonly CheckResultLine[] {
       text: `${endpoints.length} endpoint chains found in table ${table}`,
       evidence: first === undefined ? [] : ref(first.line),
     });
-    const masquerade = chains.find((chain) => chain.name === 'masquerading')?.rules.find((rule) => /^masquerade\b/.test(rule.text));
-    if (masquerade === undefined) lines.push({ level: 'ISSUE', text: `Masquerade rules missing: chain masquerading of table ${table} has no masquerade`, evidence: [] });
-    else lines.push({ level: 'OK', text: `Masquerade rules present in table ${table}`, evidence: ref(masquerade.line) });
+    const masquerade = chains
+      .find((chain) => chain.name === 'masquerading')
+      ?.rules.find((rule) => /^masquerade\b/.test(rule.text));
+    if (masquerade === undefined)
+      lines.push({
+        level: 'ISSUE',
+        text: `Masquerade rules missing: chain masquerading of table ${table} has no masquerade`,
+        evidence: [],
+      });
+    else
+      lines.push({ level: 'OK', text: `Masquerade rules present in table ${table}`, evidence: ref(masquerade.line) });
   }
   return lines;
 }
@@ -56,6 +82,10 @@ export function checkIpvs(facts: NodeFacts): readonly CheckResultLine[] {
     const at = fact.lines.findIndex((line) => VIRTUAL_SERVER.test(line));
     return at < 0
       ? { level: 'WARN', text: `${fact.file} lists no IPVS virtual server`, evidence: [] }
-      : { level: 'OK', text: `IPVS virtual servers found (${fact.file})`, evidence: [{ fileId: fact.fileId, line: at + 1, endLine: at + 1 }] };
+      : {
+          level: 'OK',
+          text: `IPVS virtual servers found (${fact.file})`,
+          evidence: [{ fileId: fact.fileId, line: at + 1, endLine: at + 1 }],
+        };
   });
 }

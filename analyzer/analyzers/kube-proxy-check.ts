@@ -46,7 +46,11 @@ function modeLine(facts: NodeFacts): CheckResultLine {
 }
 
 function contradictionLine(trace: NodeFacts['mode']['contradictions'][number]): CheckResultLine {
-  return { level: 'WARN', text: `traces of ${trace.mode} mode as well: ${trace.sentence}`, evidence: trace.evidence.slice(0, CITED_MAX) };
+  return {
+    level: 'WARN',
+    text: `traces of ${trace.mode} mode as well: ${trace.sentence}`,
+    evidence: trace.evidence.slice(0, CITED_MAX),
+  };
 }
 
 function familiesOf(facts: NodeFacts): readonly Family[] {
@@ -76,8 +80,13 @@ function checkFamily(facts: NodeFacts, family: Family): readonly CheckResultLine
     const chain = table?.chains.get(chainName);
     if (table === null) say('INFO', notCollected(facts, name, chainName));
     else if (chain !== undefined) say('OK', `${chainName} chain found in ${name} table`, [chainRef(table, chain)]);
-    else if (table.cut !== null) say('INFO', `${chainName} chain not seen in ${name} table, whose dump is incomplete (${table.cut.because})`);
-    else say(chainName === 'KUBE-NODEPORTS' || chainName === 'KUBE-NODE-PORT' ? 'WARN' : absence, `${chainName} chain not found in ${name} table (${table.file})`);
+    else if (table.cut !== null)
+      say('INFO', `${chainName} chain not seen in ${name} table, whose dump is incomplete (${table.cut.because})`);
+    else
+      say(
+        chainName === 'KUBE-NODEPORTS' || chainName === 'KUBE-NODE-PORT' ? 'WARN' : absence,
+        `${chainName} chain not found in ${name} table (${table.file})`,
+      );
   }
   if (nat === null) {
     say('INFO', notCollected(facts, 'nat', 'KUBE-MARK-MASQ'));
@@ -99,7 +108,8 @@ function notCollected(facts: NodeFacts, table: string, chain: string): string {
 function checkMarkMasq(nat: RuleTable, absence: CheckResultLine['level'], v6: string): readonly CheckResultLine[] {
   const chain = nat.chains.get('KUBE-MARK-MASQ');
   if (chain === undefined) {
-    if (nat.cut !== null) return [{ level: 'INFO', text: `KUBE-MARK-MASQ chain not seen, the nat dump is incomplete${v6}`, evidence: [] }];
+    if (nat.cut !== null)
+      return [{ level: 'INFO', text: `KUBE-MARK-MASQ chain not seen, the nat dump is incomplete${v6}`, evidence: [] }];
     return [{ level: absence, text: `KUBE-MARK-MASQ chain not found in nat table (${nat.file})${v6}`, evidence: [] }];
   }
   const references = chain.references ?? chainGraph(nat).jumpsTo.get('KUBE-MARK-MASQ')?.length ?? 0;
@@ -109,7 +119,14 @@ function checkMarkMasq(nat: RuleTable, absence: CheckResultLine['level'], v6: st
     evidence: [chainRef(nat, chain)],
   };
   if (chain.rules.some((rule) => rule.target === 'MARK') || nat.cut !== null) return [found];
-  return [found, { level: 'ISSUE', text: `KUBE-MARK-MASQ chain has no MARK rule: nothing is marked for masquerade${v6}`, evidence: [chainRef(nat, chain)] }];
+  return [
+    found,
+    {
+      level: 'ISSUE',
+      text: `KUBE-MARK-MASQ chain has no MARK rule: nothing is marked for masquerade${v6}`,
+      evidence: [chainRef(nat, chain)],
+    },
+  ];
 }
 
 function checkHooks(nat: RuleTable, v6: string): readonly CheckResultLine[] {
@@ -118,7 +135,13 @@ function checkHooks(nat: RuleTable, v6: string): readonly CheckResultLine[] {
   const reached = chainGraph(nat).hooksOf.get('KUBE-SERVICES');
   return ['PREROUTING', 'OUTPUT'].flatMap((hook): readonly CheckResultLine[] =>
     nat.chains.has(hook) && !reached?.has(hook)
-      ? [{ level: 'ISSUE', text: `KUBE-SERVICES chain is not reached from ${hook} in nat table${v6}`, evidence: [chainRef(nat, chain)] }]
+      ? [
+          {
+            level: 'ISSUE',
+            text: `KUBE-SERVICES chain is not reached from ${hook} in nat table${v6}`,
+            evidence: [chainRef(nat, chain)],
+          },
+        ]
       : [],
   );
 }
@@ -127,11 +150,25 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
   const chain = nat.chains.get('KUBE-SERVICES');
   if (chain === undefined) return [];
   if (chain.rules.length === 0 && nat.cut === null) {
-    return [{ level: 'ISSUE', text: `KUBE-SERVICES chain in nat table is empty: no packet to a service is sent to an endpoint${v6}`, evidence: [chainRef(nat, chain)] }];
+    return [
+      {
+        level: 'ISSUE',
+        text: `KUBE-SERVICES chain in nat table is empty: no packet to a service is sent to an endpoint${v6}`,
+        evidence: [chainRef(nat, chain)],
+      },
+    ];
   }
-  const counted = facts.rules.all.find((table) => table.family === nat.family && table.table === 'nat' && table.counters === 'packets');
+  const counted = facts.rules.all.find(
+    (table) => table.family === nat.family && table.table === 'nat' && table.counters === 'packets',
+  );
   if (counted === undefined) {
-    return [{ level: 'INFO', text: `KUBE-SERVICES chain: counters were not captured (${nat.file} is a dump without them), activity is not known${v6}`, evidence: [chainRef(nat, chain)] }];
+    return [
+      {
+        level: 'INFO',
+        text: `KUBE-SERVICES chain: counters were not captured (${nat.file} is a dump without them), activity is not known${v6}`,
+        evidence: [chainRef(nat, chain)],
+      },
+    ];
   }
   const own = withTraffic(rulesOf(counted, 'KUBE-SERVICES'));
   const busy = [...own, ...withTraffic(chainGraph(counted).jumpsTo.get('KUBE-SERVICES') ?? [])];
@@ -153,7 +190,14 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
     evidence: refs,
   };
   if (own.length > 0) return [active];
-  return [active, { level: 'WARN', text: `Packets come to KUBE-SERVICES but none of its own rules has packet counts: no packet met a service${v6}`, evidence: refs }];
+  return [
+    active,
+    {
+      level: 'WARN',
+      text: `Packets come to KUBE-SERVICES but none of its own rules has packet counts: no packet met a service${v6}`,
+      evidence: refs,
+    },
+  ];
 }
 
 function withTraffic(rules: readonly PacketRule[]): readonly PacketRule[] {
@@ -173,7 +217,8 @@ function checkMasquerade(nat: RuleTable, absence: CheckResultLine['level'], v6: 
       },
     ];
   }
-  if (nat.cut !== null) return [{ level: 'INFO', text: `Masquerade rules not seen, the nat dump is incomplete${v6}`, evidence: [] }];
+  if (nat.cut !== null)
+    return [{ level: 'INFO', text: `Masquerade rules not seen, the nat dump is incomplete${v6}`, evidence: [] }];
   const elsewhere = rules.length > 0 ? ` (${rules.length} MASQUERADE rule(s) in other chains)` : '';
   return [
     {
@@ -185,7 +230,12 @@ function checkMasquerade(nat: RuleTable, absence: CheckResultLine['level'], v6: 
 }
 
 function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
-  if (address === null) return { level: 'INFO', text: 'No pod IP was given and the bundle holds none: rules of a pod were not looked for', evidence: [] };
+  if (address === null)
+    return {
+      level: 'INFO',
+      text: 'No pod IP was given and the bundle holds none: rules of a pod were not looked for',
+      evidence: [],
+    };
   const refs: LineRef[] = [];
   let services = 0;
   for (const table of facts.tables) {
@@ -213,9 +263,24 @@ function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
       services += 1;
     }
   }
-  const what = facts.mode.mode === 'iptables' ? 'iptables rule(s)' : facts.mode.mode === 'ipvs' ? 'iptables and IPVS line(s)' : 'rule(s)';
-  if (services > 0) return { level: 'OK', text: `Found ${refs.length} ${what} for pod IP ${address} (service rules present)`, evidence: refs.slice(0, CITED_MAX) };
-  if (refs.length > 0) return { level: 'INFO', text: `Found ${refs.length} ${what} for pod IP ${address}, none of a service`, evidence: refs.slice(0, CITED_MAX) };
+  const what =
+    facts.mode.mode === 'iptables'
+      ? 'iptables rule(s)'
+      : facts.mode.mode === 'ipvs'
+        ? 'iptables and IPVS line(s)'
+        : 'rule(s)';
+  if (services > 0)
+    return {
+      level: 'OK',
+      text: `Found ${refs.length} ${what} for pod IP ${address} (service rules present)`,
+      evidence: refs.slice(0, CITED_MAX),
+    };
+  if (refs.length > 0)
+    return {
+      level: 'INFO',
+      text: `Found ${refs.length} ${what} for pod IP ${address}, none of a service`,
+      evidence: refs.slice(0, CITED_MAX),
+    };
   const looked = facts.tables.length + facts.nft.length + facts.ipvsadm.length > 0;
   return {
     level: 'INFO',

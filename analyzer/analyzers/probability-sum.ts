@@ -6,7 +6,17 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import { kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, inTable, iptablesTables, outcomeOf, RESTART_KUBE_PROXY, serviceEntities, showChain } from './outcome.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  inTable,
+  iptablesTables,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+  serviceEntities,
+  showChain,
+} from './outcome.ts';
 
 /** The kernel keeps probabilities as n/2^31, so printed values differ from 1/n by far less than this. */
 const TOLERANCE = 1e-4;
@@ -18,13 +28,18 @@ export const probabilitySum: Analyzer = {
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
-    const findings = nat.tables.flatMap((table) => [...kubeServices(table).services.values()].flatMap((service) => check(table, service)));
+    const findings = nat.tables.flatMap((table) =>
+      [...kubeServices(table).services.values()].flatMap((service) => check(table, service)),
+    );
     return outcomeOf(findings, 'every service chain draws its endpoints with equal shares that add up to 1');
   },
 };
 
 /** @returns shares of the draws in order and what is left for none of them. */
-export function shares(probabilities: readonly (number | null)[]): { readonly shares: readonly number[]; readonly lost: number } {
+export function shares(probabilities: readonly (number | null)[]): {
+  readonly shares: readonly number[];
+  readonly lost: number;
+} {
   let left = 1;
   const each = probabilities.map((probability) => {
     const share = left * (probability ?? 1);
@@ -52,7 +67,9 @@ function finding(table: RuleTable, service: ServiceChain, drawn: ReturnType<type
   const printed = drawn.shares.slice(0, 8).map(percent).join(', ') + (drawn.shares.length > 8 ? ' ...' : '');
   return chainFinding(chainRef(table, service.chain), {
     rule: 'probability-sum',
-    title: lost ? `${percent(drawn.lost)} of the packets to ${name} reach no endpoint` : `Endpoints of ${name} get unequal shares`,
+    title: lost
+      ? `${percent(drawn.lost)} of the packets to ${name} reach no endpoint`
+      : `Endpoints of ${name} get unequal shares`,
     claim: `The ${service.draws.length} endpoint rules of ${service.chain.name} (${name}) ${inTable(table)} take ${printed} of the packets${
       lost ? `; ${percent(drawn.lost)} fall through and leave the node with the service address as destination` : ''
     }. kube-proxy gives each ${percent(1 / service.draws.length)}.`,

@@ -1,21 +1,57 @@
 /** Every analyzer, once. Adding one is a file, its test and a line here. */
 import type { Analyzer } from './analyzer.ts';
+import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
 import { danglingJump } from './dangling-jump.ts';
+import { duplicateRules } from './duplicate-rules.ts';
 import { emptySep } from './empty-sep.ts';
+import { forwardDrop } from './forward-drop.ts';
+import { forwardPolicyDrop } from './forward-policy-drop.ts';
+import { forwardReject } from './forward-reject.ts';
+import { ipvsLeftovers } from './ipvs-leftovers.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
+import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
+import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
+import { orphanSep } from './orphan-sep.ts';
+import { orphanSvc } from './orphan-svc.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
+import { probabilitySum } from './probability-sum.ts';
+import { sepMismatch } from './sep-mismatch.ts';
+import { shadowed } from './shadowed.ts';
+import { staleEndpoint } from './stale-endpoint.ts';
+import { staleReject } from './stale-reject.ts';
 import { svcNoEndpoints } from './svc-no-endpoints.ts';
+import { truncatedDump } from './truncated-dump.ts';
+import { twoModes } from './two-modes.ts';
+import { unreachableEndpoints } from './unreachable-endpoints.ts';
 
 const REGISTERED: readonly Analyzer[] = [
+  awsSnatNoVpcReturn,
   chainNotHooked,
   danglingJump,
+  duplicateRules,
   emptySep,
+  forwardDrop,
+  forwardPolicyDrop,
+  forwardReject,
+  ipvsLeftovers,
   kubeServicesEmpty,
+  markDrop,
   markMasqEmpty,
+  nodeportsJumpMissing,
+  orphanSep,
+  orphanSvc,
   postroutingNoMasquerade,
+  probabilitySum,
+  sepMismatch,
+  shadowed,
+  staleEndpoint,
+  staleReject,
   svcNoEndpoints,
+  truncatedDump,
+  twoModes,
+  unreachableEndpoints,
 ];
 
 /** All analyzers by id. */

@@ -3,9 +3,20 @@ import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { kubeServices, type Portal } from '../netfilter/kube-services.ts';
 import { addressTaken, portTaken, protocolTaken, takesNewConnections } from '../netfilter/rule-match.ts';
-import { reachedFrom, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import { type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, command, inTable, iptablesTables, listed, outcomeOf, serviceEntities, showChain } from './outcome.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  command,
+  inTable,
+  iptablesTables,
+  listed,
+  outcomeOf,
+  serviceEntities,
+  showChain,
+} from './outcome.ts';
 
 const ENDS_NAT = new Set(['ACCEPT', 'RETURN', 'DROP', 'DNAT', 'REDIRECT']);
 
@@ -16,7 +27,11 @@ export const shadowed: Analyzer = {
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
-    const findings = nat.tables.flatMap((table) => [...samePortal(table), ...beforeServices(table, 'PREROUTING'), ...beforeServices(table, 'OUTPUT')]);
+    const findings = nat.tables.flatMap((table) => [
+      ...samePortal(table),
+      ...beforeServices(table, 'PREROUTING'),
+      ...beforeServices(table, 'OUTPUT'),
+    ]);
     return outcomeOf(findings, 'no rule of KUBE-SERVICES and no rule before it takes the packets of another service');
   },
 };
@@ -45,8 +60,13 @@ function twice(table: RuleTable, portal: Portal, taker: Portal): FindingDraft {
     owner: 'kube-proxy',
     entities: [...serviceEntities([portal.service]), chainEntity(portal.target), chainEntity(taker.target)],
     userNotices: `Connections to ${name} reach the endpoints of ${other} instead.`,
-    now: [`Remove the earlier rule: ${deletion(table, taker.rule)}`, 'Restart kube-proxy on this node and see whether the rule comes back'],
-    longTerm: ['Check whether the address was given to another Service before: the rule of a deleted Service may have stayed'],
+    now: [
+      `Remove the earlier rule: ${deletion(table, taker.rule)}`,
+      'Restart kube-proxy on this node and see whether the rule comes back',
+    ],
+    longTerm: [
+      'Check whether the address was given to another Service before: the rule of a deleted Service may have stayed',
+    ],
     check: [`${showChain(table, 'KUBE-SERVICES')} has one rule for ${where(portal)}`],
     evidence: [ruleRef(table, portal.rule, 'this rule is never reached')],
   });
@@ -55,9 +75,16 @@ function twice(table: RuleTable, portal: Portal, taker: Portal): FindingDraft {
 /** A rule ahead of the jump to KUBE-SERVICES that ends the hook for a service's packets. */
 function beforeServices(table: RuleTable, hook: string): readonly FindingDraft[] {
   const rules = rulesOf(table, hook);
-  const jump = rules.findIndex((rule) => rule.target !== null && (rule.target === 'KUBE-SERVICES' || (table.chains.has(rule.target) && reachedFrom(table, rule.target).has('KUBE-SERVICES'))));
+  const jump = rules.findIndex(
+    (rule) =>
+      rule.target !== null &&
+      (rule.target === 'KUBE-SERVICES' ||
+        (table.chains.has(rule.target) && reachedFrom(table, rule.target).has('KUBE-SERVICES'))),
+  );
   if (jump < 0) return [];
-  const takers = rules.slice(0, jump).filter((rule) => rule.target !== null && ENDS_NAT.has(rule.target) && plain(rule));
+  const takers = rules
+    .slice(0, jump)
+    .filter((rule) => rule.target !== null && ENDS_NAT.has(rule.target) && plain(rule));
   const unseen = new Set(kubeServices(table).portals);
   return takers.flatMap((taker) => {
     const taken = [...unseen].filter((portal) => takes(taker, portal));
@@ -66,27 +93,41 @@ function beforeServices(table: RuleTable, hook: string): readonly FindingDraft[]
   });
 }
 
-function ahead(table: RuleTable, hook: string, taker: PacketRule, jump: PacketRule, taken: readonly Portal[]): FindingDraft {
+function ahead(
+  table: RuleTable,
+  hook: string,
+  taker: PacketRule,
+  jump: PacketRule,
+  taken: readonly Portal[],
+): FindingDraft {
   const names = [...new Set(taken.map((portal) => portal.service ?? portal.target))];
   return chainFinding(ruleRef(table, taker, `takes the packets before KUBE-SERVICES`), {
     rule: 'shadowed',
     title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} shadowed by ${taker.target} in ${hook}`,
     claim: `Rule ${taker.position} of ${hook} ${inTable(table)}${taker.comment === null ? '' : ` ("${taker.comment}")`} ends with ${taker.target} for ${listed(taken.map(where))} before KUBE-SERVICES (rule ${jump.position}) is reached, so ${listed(names)} ${names.length === 1 ? 'is' : 'are'} bypassed there.`,
     severity: 'high',
-    confidence: certain(`the rule matches the service's address, protocol and port, and ${taker.target} ends nat ${hook}`),
+    confidence: certain(
+      `the rule matches the service's address, protocol and port, and ${taker.target} ends nat ${hook}`,
+    ),
     owner: 'another firewall',
     count: taken.length,
     entities: [...serviceEntities(names), chainEntity(`nat ${hook}`)],
     userNotices: `Packets to ${listed(names)} that enter through ${hook === 'OUTPUT' ? 'the node itself' : 'PREROUTING (pods and clients outside)'} keep the service address and reach no endpoint.`,
     now: [`Remove the rule: ${deletion(table, taker)}`],
     longTerm: [`Find who adds it${taker.comment === null ? '' : `: its comment is "${taker.comment}"`}`],
-    check: [`${showChain(table, hook)} begins with the jump to KUBE-SERVICES, or with rules that spare service addresses`],
+    check: [
+      `${showChain(table, hook)} begins with the jump to KUBE-SERVICES, or with rules that spare service addresses`,
+    ],
     evidence: [ruleRef(table, jump), ...taken.slice(0, 6).map((portal) => ruleRef(table, portal.rule))],
   });
 }
 
 function takes(rule: PacketRule, portal: Portal): boolean {
-  return addressTaken(rule.destination, portal.address) && protocolTaken(rule.protocol, portal.protocol) && portTaken(rule.destinationPorts, portal.port);
+  return (
+    addressTaken(rule.destination, portal.address) &&
+    protocolTaken(rule.protocol, portal.protocol) &&
+    portTaken(rule.destinationPorts, portal.port)
+  );
 }
 
 /** Only address, protocol and port decide: nothing that some packets would pass by. */

@@ -8,11 +8,22 @@ import type { NodeFacts, RouteFact } from '../facts/node-facts.ts';
 import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
 import { prefixHolds, prefixLength, splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
-import type { RouteEntry } from '../parsers/ip-route.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, iptablesTables, likely, outcomeOf, RESTART_KUBE_PROXY, serviceEntities, showChain } from './outcome.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  iptablesTables,
+  likely,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+  serviceEntities,
+  showChain,
+} from './outcome.ts';
 
 const DEAD = new Set(['blackhole', 'unreachable', 'prohibit']);
+
+type RouteEntry = RouteFact['routes'][number];
 
 interface DeadRoute {
   readonly entry: RouteEntry;
@@ -26,10 +37,14 @@ export const staleEndpoint: Analyzer = {
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
-    if (!facts.routes.some((fact) => fact.routes.length > 0)) return { outcome: 'skipped', missing: 'the routes of the node' };
+    if (!facts.routes.some((fact) => fact.routes.length > 0))
+      return { outcome: 'skipped', missing: 'the routes of the node' };
     const routes = mainRoutes(facts.routes);
     const findings = nat.tables.flatMap((table) => check(facts, table, routes));
-    return outcomeOf(findings, 'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices');
+    return outcomeOf(
+      findings,
+      'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices',
+    );
   },
 };
 
@@ -73,10 +88,24 @@ function longestPrefix(routes: readonly Placed[], address: string): DeadRoute | 
     if (best === null || prefixLength(each.entry.prefix) > prefixLength(best.entry.prefix)) best = each;
   }
   if (best === null || !DEAD.has(best.entry.type)) return null;
-  return { entry: best.entry, ref: { fileId: best.fact.fileId, line: best.entry.line, endLine: best.entry.line, note: 'the longest prefix that holds the endpoint' } };
+  return {
+    entry: best.entry,
+    ref: {
+      fileId: best.fact.fileId,
+      line: best.entry.line,
+      endLine: best.entry.line,
+      note: 'the longest prefix that holds the endpoint',
+    },
+  };
 }
 
-function finding(facts: NodeFacts, table: RuleTable, service: ServiceChain, endpoint: EndpointChain, route: DeadRoute): FindingDraft {
+function finding(
+  facts: NodeFacts,
+  table: RuleTable,
+  service: ServiceChain,
+  endpoint: EndpointChain,
+  route: DeadRoute,
+): FindingDraft {
   const name = service.service ?? service.chain.name;
   const target = endpoint.dnat?.toDestination ?? '';
   const first = endpoint.dnat === null ? chainRef(table, endpoint.chain) : ruleRef(table, endpoint.dnat);
@@ -88,13 +117,24 @@ function finding(facts: NodeFacts, table: RuleTable, service: ServiceChain, endp
     confidence:
       facts.routePolicies === 0
         ? certain('no ip rule selects another table, and the longest matching prefix drops the packet')
-        : likely('the longest matching prefix of the main table drops the packet; ip rules that select another table were not followed'),
+        : likely(
+            'the longest matching prefix of the main table drops the packet; ip rules that select another table were not followed',
+          ),
     owner: 'kube-proxy',
-    entities: [{ kind: 'endpoint', name: target }, ...serviceEntities([service.service]), chainEntity(endpoint.chain.name)],
+    entities: [
+      { kind: 'endpoint', name: target },
+      ...serviceEntities([service.service]),
+      chainEntity(endpoint.chain.name),
+    ],
     userNotices: `One in ${service.draws.length} connections to ${name} from this node fails.`,
     now: [RESTART_KUBE_PROXY, 'Compare with the cluster: `kubectl get endpointslices -A -o wide`'],
-    longTerm: ['Look in the log of kube-proxy for `Failed to watch` or `Failed to list *v1.EndpointSlice`: its rules stay old while it cannot reach the API server'],
+    longTerm: [
+      'Look in the log of kube-proxy for `Failed to watch` or `Failed to list *v1.EndpointSlice`: its rules stay old while it cannot reach the API server',
+    ],
     check: [`${showChain(table, service.chain.name)} no longer names ${target}`],
-    evidence: [route.ref, ...service.draws.filter((jump) => jump.sep === endpoint.chain.name).map((jump) => ruleRef(table, jump.rule))],
+    evidence: [
+      route.ref,
+      ...service.draws.filter((jump) => jump.sep === endpoint.chain.name).map((jump) => ruleRef(table, jump.rule)),
+    ],
   });
 }

@@ -8,7 +8,15 @@ import { serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainFinding, iptablesTables, outcomeOf, RESTART_KUBE_PROXY, serviceEntities, showChain } from './outcome.ts';
+import {
+  certain,
+  chainFinding,
+  iptablesTables,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+  serviceEntities,
+  showChain,
+} from './outcome.ts';
 
 export const staleReject: Analyzer = {
   id: 'stale-reject',
@@ -19,7 +27,10 @@ export const staleReject: Analyzer = {
     if (filter.usable === 'no') return filter.skipped;
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
-    return outcomeOf(filter.tables.flatMap((table) => check(facts, table)), 'no service is refused in filter and sent to endpoints in nat');
+    return outcomeOf(
+      filter.tables.flatMap((table) => check(facts, table)),
+      'no service is refused in filter and sent to endpoints in nat',
+    );
   },
 };
 
@@ -27,12 +38,16 @@ function check(facts: NodeFacts, filter: RuleTable): readonly FindingDraft[] {
   const nat = facts.tables.find((table) => table.family === filter.family && table.table === 'nat');
   if (nat === undefined) return [];
   const kube = kubeServices(nat);
-  const portals = new Map(kube.portals.map((portal) => [`${portal.address} ${portal.protocol} ${portal.port}`, portal]));
+  const portals = new Map(
+    kube.portals.map((portal) => [`${portal.address} ${portal.protocol} ${portal.port}`, portal]),
+  );
   return ['KUBE-SERVICES', 'KUBE-EXTERNAL-SERVICES'].flatMap((name) =>
     rulesOf(filter, name).flatMap((rule) => {
       // "no local endpoints" beside endpoints elsewhere is what a Local policy means.
       if (rule.comment === null || !/ has no endpoints$/.test(rule.comment) || rule.destination === null) return [];
-      const portal = portals.get(`${rule.destination.value} ${rule.protocol?.value ?? null} ${Number(rule.destinationPorts?.value)}`);
+      const portal = portals.get(
+        `${rule.destination.value} ${rule.protocol?.value ?? null} ${Number(rule.destinationPorts?.value)}`,
+      );
       const service = portal === undefined ? undefined : kube.services.get(portal.target);
       if (portal === undefined || (service !== undefined && service.draws.length === 0)) return [];
       const called = serviceInComment(rule.comment) ?? rule.destination.value;
@@ -49,7 +64,10 @@ function check(facts: NodeFacts, filter: RuleTable): readonly FindingDraft[] {
           now: [RESTART_KUBE_PROXY],
           longTerm: ['Look in the log of kube-proxy for a sync that failed half way'],
           check: [`${showChain(filter, name)} no longer names ${called}`],
-          evidence: [ruleRef(nat, portal.rule, 'sends the same address to endpoints'), ...(service?.draws.slice(0, 4).map((jump) => ruleRef(nat, jump.rule)) ?? [])],
+          evidence: [
+            ruleRef(nat, portal.rule, 'sends the same address to endpoints'),
+            ...(service?.draws.slice(0, 4).map((jump) => ruleRef(nat, jump.rule)) ?? []),
+          ],
         }),
       ];
     }),

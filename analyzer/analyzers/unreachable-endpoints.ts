@@ -5,7 +5,18 @@ import { type EndpointJump, kubeServices, type ServiceChain } from '../netfilter
 import { matchesEverything } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, inTable, iptablesTables, listed, outcomeOf, RESTART_KUBE_PROXY, serviceEntities, showChain } from './outcome.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  inTable,
+  iptablesTables,
+  listed,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+  serviceEntities,
+  showChain,
+} from './outcome.ts';
 
 export const unreachableEndpoints: Analyzer = {
   id: 'unreachable-endpoints',
@@ -17,9 +28,16 @@ export const unreachableEndpoints: Analyzer = {
     const findings = nat.tables.flatMap((table) =>
       [...kubeServices(table).services.values()].flatMap((service) => {
         const at = firstTakingAll(table, service);
-        const behind = at < 0 ? [] : service.draws.slice(at + 1).filter((jump) => !service.draws.slice(0, at + 1).some((other) => other.sep === jump.sep));
+        const behind =
+          at < 0
+            ? []
+            : service.draws
+                .slice(at + 1)
+                .filter((jump) => !service.draws.slice(0, at + 1).some((other) => other.sep === jump.sep));
         const taker = service.draws[at];
-        return service.inService && taker !== undefined && behind.length > 0 ? [finding(table, service, taker, behind)] : [];
+        return service.inService && taker !== undefined && behind.length > 0
+          ? [finding(table, service, taker, behind)]
+          : [];
       }),
     );
     return outcomeOf(findings, 'no endpoint stands behind a rule that takes every packet');
@@ -32,9 +50,15 @@ function firstTakingAll(table: RuleTable, service: ServiceChain): number {
   return service.draws.findIndex(({ rule, sep }) => matchesEverything(rule) && endpoints.get(sep)?.dnat != null);
 }
 
-function finding(table: RuleTable, service: ServiceChain, taker: EndpointJump, behind: readonly EndpointJump[]): FindingDraft {
+function finding(
+  table: RuleTable,
+  service: ServiceChain,
+  taker: EndpointJump,
+  behind: readonly EndpointJump[],
+): FindingDraft {
   const endpoints = kubeServices(table).endpoints;
-  const address = (jump: EndpointJump): string => endpoints.get(jump.sep)?.endpoint ?? endpointInComment(jump.rule.comment) ?? jump.sep;
+  const address = (jump: EndpointJump): string =>
+    endpoints.get(jump.sep)?.endpoint ?? endpointInComment(jump.rule.comment) ?? jump.sep;
   const name = service.service ?? service.chain.name;
   return chainFinding(ruleRef(table, taker.rule, 'this rule takes every packet that comes to it'), {
     rule: 'unreachable-endpoints',
@@ -44,7 +68,11 @@ function finding(table: RuleTable, service: ServiceChain, taker: EndpointJump, b
     confidence: certain('the rule has no match, and the rules behind it lead nowhere else'),
     owner: 'kube-proxy',
     count: behind.length,
-    entities: [chainEntity(service.chain.name), ...serviceEntities([service.service]), ...behind.map((jump) => ({ kind: 'endpoint' as const, name: address(jump) }))],
+    entities: [
+      chainEntity(service.chain.name),
+      ...serviceEntities([service.service]),
+      ...behind.map((jump) => ({ kind: 'endpoint' as const, name: address(jump) })),
+    ],
     userNotices: `One endpoint of ${name} gets all connections from this node; if it fails, the service fails here although others are healthy.`,
     now: [RESTART_KUBE_PROXY],
     longTerm: ['Find what else writes nat: kube-proxy gives every endpoint but the last a probability'],

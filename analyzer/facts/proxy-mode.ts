@@ -21,6 +21,8 @@ export interface ProxyModeFact {
     readonly mode: ProxyMode;
     readonly sentence: string;
     readonly evidence: readonly LineRef[];
+    /** Packets meet these rules; `no` for what is only left over and for words in a log. */
+    readonly active: 'yes' | 'no';
   }[];
 }
 
@@ -65,7 +67,12 @@ export function proxyMode(reader: BundleReader, rules: RuleSources): ProxyModeFa
       ...agreeing.flatMap((trace) => trace.evidence),
       ...same.flatMap((trace) => trace.evidence),
     ].slice(0, 8),
-    contradictions: others.map(({ mode, sentence, evidence }) => ({ mode, sentence, evidence })),
+    contradictions: others.map((trace) => ({
+      mode: trace.mode,
+      sentence: trace.sentence,
+      evidence: trace.evidence,
+      active: 'weight' in trace && trace.weight === 'active' ? 'yes' : 'no',
+    })),
   };
 }
 

@@ -15,7 +15,8 @@ export function forwardRules(filter: RuleTable): readonly PacketRule[] {
     seen.add(chain);
     for (const rule of rulesOf(filter, chain)) {
       rules.push(rule);
-      if (rule.target !== null && filter.chains.has(rule.target) && !OWNED.test(rule.target) && matchesEverything(rule)) walk(rule.target);
+      if (rule.target !== null && filter.chains.has(rule.target) && !OWNED.test(rule.target) && matchesEverything(rule))
+        walk(rule.target);
     }
   };
   walk('FORWARD');

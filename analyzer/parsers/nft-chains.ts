@@ -29,7 +29,13 @@ export interface NftChain {
 export function parseNftChains(text: string): readonly NftChain[] {
   const chains: NftChain[] = [];
   let table: string | null = null;
-  let open: { table: string; name: string; line: number; rules: { line: number; text: string }[]; hook: string | null } | null = null;
+  let open: {
+    table: string;
+    name: string;
+    line: number;
+    rules: { line: number; text: string }[];
+    hook: string | null;
+  } | null = null;
   let other = 0;
   for (const [index, raw] of textLines(text).entries()) {
     const line = raw.trim();

@@ -1,0 +1,49 @@
+/** A dump whose end, or lines inside it, are missing: what it does not show is not known. */
+import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
+import type { RuleTable } from '../netfilter/rule-table.ts';
+import type { Analyzer } from './analyzer.ts';
+import { certain, chainFinding, command, likely, outcomeOf } from './outcome.ts';
+
+export const truncatedDump: Analyzer = {
+  id: 'truncated-dump',
+  title: 'Dumps of iptables are whole',
+  area: 'chains',
+  run(facts) {
+    if (facts.rules.all.length === 0) return { outcome: 'skipped', missing: 'an iptables dump' };
+    const cut = facts.rules.all.filter((table) => table.cut !== null);
+    return outcomeOf(
+      cut.map((table) => finding(facts, table)),
+      `${facts.rules.all.length} tables were captured whole`,
+    );
+  },
+};
+
+function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
+  const whole = facts.tables.find(
+    (each) => each.family === table.family && each.table === table.table && each.cut === null,
+  );
+  const line = Math.max(table.cut?.line ?? table.endLine, 1);
+  const last: LineRef = { fileId: table.fileId, line, endLine: line, note: 'the last line that belongs to the table' };
+  return chainFinding(last, {
+    rule: 'truncated-dump',
+    title: `The ${table.family} ${table.table} table in ${table.file} is incomplete`,
+    claim: `The ${table.family} ${table.table} table of ${table.file} is incomplete: ${table.cut?.because ?? ''}. ${
+      whole === undefined
+        ? 'What is missing from this table is not known, so its chains were not judged.'
+        : `${whole.file} holds the whole table and was used instead.`
+    }`,
+    severity: 'low',
+    confidence:
+      table.cut?.what === 'end'
+        ? certain('the end that the command prints is missing')
+        : likely('the footer of the collector counts more rules than there are'),
+    owner: 'node OS',
+    entities: [],
+    userNotices: 'Nothing on the node: only the capture is affected.',
+    now: whole === undefined ? [`Ask for the table again: \`${command(table)}-save -c -t ${table.table}\``] : [],
+    longTerm: ['Collectors stop commands after a time limit: many rules, or a node under load'],
+    check: [`The file ends with ${table.source === 'iptables-save' ? 'COMMIT' : 'the chains of the table'}`],
+    evidence: [],
+  });
+}
