@@ -157,7 +157,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exitCode = 2;
   } else {
     const parts = asked.length === 0 ? PARTS : PARTS.filter((part) => asked.includes(part));
-    const made = await build({ parts, log: (line) => process.stdout.write(`${line}\n`) });
-    if (made.length === 0) process.stdout.write('Everything is up to date.\n');
+    try {
+      const made = await build({ parts, log: (line) => process.stdout.write(`${line}\n`) });
+      if (made.length === 0) process.stdout.write('Everything is up to date.\n');
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
   }
 }

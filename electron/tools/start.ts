@@ -111,11 +111,17 @@ async function serveInstead(because: string): Promise<number> {
   return endWithParent(host.value);
 }
 
-const way = await chooseWay();
-if (way.kind === 'web') process.exitCode = await serveInstead(way.because);
-else {
+async function start(): Promise<number> {
+  const way = await chooseWay();
+  if (way.kind === 'web') return serveInstead(way.because);
   await build({ parts: ['engine', 'electron', 'renderer'], log: print });
   const ended = await openApplication(way.runtime);
-  process.exitCode =
-    typeof ended === 'number' ? ended : await serveInstead(explainNoWindow('not-started', ended.because));
+  return typeof ended === 'number' ? ended : serveInstead(explainNoWindow('not-started', ended.because));
+}
+
+try {
+  process.exitCode = await start();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }
