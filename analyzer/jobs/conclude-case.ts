@@ -154,7 +154,7 @@ function listed(names: readonly string[]): string {
 }
 
 function listNodes(nodes: readonly NodeAnalysis[]): string {
-  return listed([...new Set(nodes.map((node) => node.node ?? 'a node without a name'))]);
+  return listed([...new Set(nodes.map((node) => node.node ?? 'a node whose name is not known'))]);
 }
 
 /** Content decides: an empty iptables-save shows no rules, whatever it is called. */

@@ -64,12 +64,12 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number): Findi
   const reasons = mergeReasons(matches.files);
   const words: Readonly<Record<string, string>> = {
     count: count.toLocaleString('en-US'),
+    times: count === 1 ? 'once' : `${count.toLocaleString('en-US')} times`,
     lines: plural(count, 'line'),
     files: plural(matches.files.length, 'file'),
-    first: instant(first) ?? 'an unknown time',
-    last: instant(last) ?? 'an unknown time',
+    when: when(count, first, last),
   };
-  const claim = rule.claim.replaceAll(/\{(count|lines|files|first|last)\}/g, (_, name: string) => words[name] ?? '');
+  const claim = rule.claim.replaceAll(/\{(count|times|lines|files|when)\}/g, (_, name: string) => words[name] ?? '');
   const entities = distinctEntities(matches.files);
   const notListed = matches.files.reduce((sum, file) => sum + file.entitiesNotListed, 0);
   return {
@@ -96,6 +96,13 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number): Findi
     evidence: citedPlaces(matches.files, reasons),
     explains: rule.explains,
   };
+}
+
+/** `at T`, `first T, last T`; lines without a year or a time say only that. */
+function when(count: number, first: number | null, last: number | null): string {
+  if (first === null || last === null) return 'at times that the lines do not tell in full';
+  if (first === last) return `${count === 1 ? '' : 'all '}at ${instant(first)}`;
+  return `first ${instant(first)}, last ${instant(last)}`;
 }
 
 function lower(one: Severity, two: Severity): Severity {

@@ -40,6 +40,7 @@ describe('parseRule', () => {
       /^15:\d+ .*usernotices/,
     ],
     ['an unknown key deeper down', GOOD.replace('    regex:', '    regexp: x\n    regex:'), /^13:\d+ .*regexp/],
+    ['a placeholder that does not exist', GOOD.replace('{lines}', '{node}'), /^3:1 claim.*placeholders/],
     ['an unknown severity', GOOD.replace('severity: low', 'severity: bad'), /^4:1 severity/],
     ['an unverified rule above low', GOOD.replace('severity: low', 'severity: medium'), /^4:1 severity.*unverified/],
     ['an expression that does not compile', GOOD.replace('(?<pod>', '(?<pod'), /match\.0\.regex/],

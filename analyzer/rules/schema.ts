@@ -43,6 +43,8 @@ const expression = regex.transform((source) => new RegExp(source, 'u'));
  */
 const MatchWhen = z.enum(['nothing-else-matched']);
 
+const UNKNOWN_PLACEHOLDER = /\{(?!(?:count|times|lines|files|when)\})[^}]*\}/;
+
 const strings = z.array(z.string().min(1));
 
 export const RuleSource = z
@@ -50,8 +52,14 @@ export const RuleSource = z
     /** Never changes: it is the value of `rule` in findings. */
     id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by -'),
     title: z.string().min(1),
-    /** Placeholders: {count}, {lines} ("1 line", "12 lines"), {first}, {last}, {files}. */
-    claim: z.string().min(1),
+    /** Placeholders: {count}, {times} ("once", "12 times"), {lines} ("1 line"), {files} ("2 files"), {when}. */
+    claim: z
+      .string()
+      .min(1)
+      .refine(
+        (claim) => !UNKNOWN_PLACEHOLDER.test(claim),
+        'placeholders are {count}, {times}, {lines}, {files} and {when}',
+      ),
     severity: Severity,
     confidence: z.strictObject({ level: z.enum(['certain', 'likely', 'possible']), because: z.string().min(1) }),
     area: z.string().min(1),
