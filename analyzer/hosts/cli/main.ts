@@ -1,18 +1,26 @@
 /** Entry of the command line: the process on one side, `runCommandLine` on the other. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok } from '../../core/failure.ts';
 import { packageFile } from '../../core/resources.ts';
 import { EXIT } from './exit.ts';
 import { standardFolders } from './folders.ts';
+import { writeFailure } from './output.ts';
 import { runCommandLine } from './run.ts';
 import type { Sink, World } from './world.ts';
 
-function sinkOf(stream: NodeJS.WriteStream): Sink {
+interface ProcessSink extends Sink {
+  /** Why the stream could not be written, other than that nobody reads it; null when it could. */
+  broken(): string | null;
+}
+
+function sinkOf(stream: NodeJS.WriteStream): ProcessSink {
   let gone = false;
-  stream.on('error', () => {
-    // The reader went away (`| head`), or the disk behind a redirection is full: nothing more can be said there.
+  let broken: string | null = null;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
     gone = true;
+    // A reader that has seen enough (`| head`) is no failure; a full disk behind a redirection is.
+    if (error.code !== 'EPIPE') broken = error.code ?? error.message;
   });
   return {
     write: (text) => {
@@ -26,12 +34,22 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
       return stream.isTTY ? (stream.columns ?? null) : null;
     },
     closed: () => gone,
+    broken: () => broken,
   };
 }
 
 function version(): string {
   const found: unknown = JSON.parse(readFileSync(packageFile(), 'utf8'));
   return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : 'not known';
+}
+
+/** @returns the built renderer: under dist/ of the source tree, or beside the bundled engine, inside its asar if any. */
+function builtRenderer(): string {
+  const beside = path.dirname(packageFile());
+  const fromSource = path.join(beside, 'dist', 'renderer');
+  const fromBundle = path.join(beside, '..', 'renderer');
+  const inAsar = fromBundle.replace(/app\.asar\.unpacked(?=[\\/])/, 'app.asar');
+  return [fromSource, fromBundle, inAsar].find((folder) => existsSync(folder)) ?? fromSource;
 }
 
 async function main(): Promise<void> {
@@ -46,8 +64,9 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const folders = standardFolders(process.env, process.platform);
+  const stdout = sinkOf(process.stdout);
   const world: World = {
-    stdout: sinkOf(process.stdout),
+    stdout,
     stderr: sinkOf(process.stderr),
     env: process.env,
     workingFolder: process.cwd(),
@@ -61,7 +80,7 @@ async function main(): Promise<void> {
       const { serve } = await import('../web/serve.ts');
       const { whenParentEnds } = await import('../web/end-with-parent.ts');
       whenParentEnds(() => interrupt.abort());
-      const rendererFolder = path.join(path.dirname(packageFile()), 'dist', 'renderer');
+      const rendererFolder = builtRenderer();
       const host = await serve({
         port,
         targets,
@@ -77,7 +96,11 @@ async function main(): Promise<void> {
     interrupted: interrupt.signal,
     atSuddenEnd: (action) => atSuddenEnd.push(action),
   };
-  process.exitCode = await runCommandLine(process.argv.slice(2), world);
+  const code = await runCommandLine(process.argv.slice(2), world);
+  const broken = stdout.broken();
+  if (broken !== null)
+    await writeFailure(world, fail('disk', `The result could not be written (${broken}).`, 'stdout').failure);
+  process.exitCode = broken !== null && code === EXIT.done ? EXIT.usage : code;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
 }
 
