@@ -5,6 +5,9 @@ import path from 'node:path';
 
 const MAIN = path.join(import.meta.dirname, '..', '..', 'analyzer', 'hosts', 'cli', 'main.ts');
 
+/** Milliseconds after which a command that should take one or two seconds counts as hanging. */
+const HANGS_AFTER = 30_000;
+
 export interface CliRun {
   /** null when it was killed. */
   readonly code: number | null;
@@ -17,7 +20,7 @@ export interface CliOptions {
   readonly home: string;
   /** Runs as this user and group (root only). */
   readonly uid?: number;
-  /** kill -9 after so many milliseconds. */
+  /** kill -9 after so many milliseconds; without it, a command that hangs is killed after half a minute. */
   readonly killAfter?: number;
 }
 
@@ -48,10 +51,10 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    const timer = options.killAfter === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.killAfter);
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.killAfter ?? HANGS_AFTER);
     child.on('error', reject);
     child.on('close', (code) => {
-      if (timer !== null) clearTimeout(timer);
+      clearTimeout(timer);
       resolve({ code, stdout, stderr });
     });
   });

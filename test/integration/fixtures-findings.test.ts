@@ -23,7 +23,7 @@ beforeAll(async () => {
     expect(job.failure).toBeNull();
     analysed.set(id, { ...fixture, caseId, analysis: await session.ask('case.analysis', { caseId }) });
   }
-});
+}, 240_000);
 afterAll(() => session?.close());
 
 function of(id: FixtureId): Analysed {

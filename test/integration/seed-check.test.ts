@@ -39,7 +39,7 @@ describe('a pod bundle under traffic', () => {
     expect(lines).toContain('[OK] kube-proxy mode: iptables');
     // By hand, in node_iptables_nat.txt: chain KUBE-SERVICES has five rules; the first (shop/orders, 2675K packets)
     // and the second (default/kubernetes, 8131) have counters above zero, the three others stand at 0.
-    // The filter table's KUBE-SERVICES has one rule, at 0. The jumps to the chain (12M, 310K ...) are not its rules.
+    // The jumps to the chain from PREROUTING and OUTPUT, inserted anew, stand at 0: they add none and hide none.
     expect(lines).toContain('[OK] KUBE-SERVICES chain active (2 rule(s) with traffic, sample: 2675K packets)');
     // The pod's own address comes from pod_ip.txt. By hand: the endpoint rule of shop/orders names it in its comment,
     // its KUBE-SEP chain twice (source of KUBE-MARK-MASQ, target of DNAT). 10.4.198.17 (shop/stock) and
