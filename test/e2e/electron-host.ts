@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ElectronApplication, Page } from 'playwright';
 import { _electron } from 'playwright';
+import { dropFiles } from './drop.ts';
 import { testRuntime } from './runtime.ts';
 
 const projectRoot = path.join(import.meta.dirname, '..', '..');
@@ -84,7 +85,7 @@ export async function launchElectron(options: ElectronOptions): Promise<Electron
     name: 'electron',
     page,
     app,
-    drop: (paths, target = 'body') => drop(page, paths, target),
+    drop: (paths, target = 'body') => dropFiles(page, paths, target),
     saveTo: (file) =>
       app.evaluate(({ dialog }, filePath) => {
         dialog.showSaveDialog = async () => ({ canceled: filePath === null, filePath: filePath ?? '' });
@@ -109,17 +110,4 @@ function environment(): Record<string, string> {
     if (value !== undefined && name !== 'NODE_OPTIONS' && name !== 'ELECTRON_RUN_AS_NODE') env[name] = value;
   }
   return env;
-}
-
-/** Chromium's own drag input: the page gets real File objects with paths, as from a file manager. */
-async function drop(page: Page, paths: readonly string[], target: string): Promise<void> {
-  const box = await page.locator(target).first().boundingBox();
-  if (box === null) throw new Error(`nothing to drop on: ${target}`);
-  const at = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, ...at, data });
-  }
-  await session.detach();
 }
