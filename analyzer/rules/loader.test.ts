@@ -46,6 +46,7 @@ describe('parseRule', () => {
     ['an expression that does not compile', GOOD.replace('(?<pod>', '(?<pod'), /match\.0\.regex/],
     ['a group that is no entity', GOOD.replace('(?<pod>', '(?<what>'), /group <what>/],
     ['a repetition inside a repetition', GOOD.replace('(?<pod>\\\\S+)', '(a+)+'), /repetition/],
+    ['a gap without a bound', GOOD.replace('(?<pod>\\\\S+)', '.*x'), /bound/],
     ['a role that does not exist', GOOD.replace('[kube-proxy-log]', '[kube-log]'), /^9:1 where.*kube-log/],
     ['a missing sample', GOOD.replace('miss: [all is well]', 'miss: []'), /samples\.miss/],
     ['a literal that matches almost everything', GOOD.replace('[went wrong]', '[a]'), /match\.0\.literals/],

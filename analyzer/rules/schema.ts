@@ -21,6 +21,9 @@ const ENTITY_KINDS: readonly string[] = Entity.unwrap().shape.kind.options;
 /** A repeated group that itself repeats can take exponential time: such an expression is refused. */
 const NESTED_REPEAT = /\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,)/;
 
+/** `.*` between two parts tries every distance from every start; with a bound the time grows with the line only. */
+const UNBOUNDED_GAP = /(?<!\\)\.[*+]/;
+
 const regex = z.string().superRefine((source, context) => {
   try {
     new RegExp(source, 'u');
@@ -29,6 +32,7 @@ const regex = z.string().superRefine((source, context) => {
     return;
   }
   if (NESTED_REPEAT.test(source)) context.addIssue({ code: 'custom', message: 'a repetition inside a repetition' });
+  if (UNBOUNDED_GAP.test(source)) context.addIssue({ code: 'custom', message: 'give .* a bound, e.g. .{0,300}' });
   for (const [, name = ''] of source.matchAll(GROUP_NAME)) {
     if (!ENTITY_KINDS.includes(name.replace(/\d$/, ''))) {
       context.addIssue({ code: 'custom', message: `group <${name}> is no kind of entity: ${ENTITY_KINDS.join(', ')}` });
