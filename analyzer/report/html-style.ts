@@ -35,7 +35,7 @@ ol.causes { list-style: none; padding: 0; }
 ol.causes > li { border: 1px solid var(--line); border-radius: 5px; padding: 14px 16px; margin-bottom: 10px; break-inside: avoid; }
 ol.causes p { margin-top: 6px; color: var(--text-2); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; line-height: 19px; }
-th { text-align: left; font-size: 12px; font-weight: 600; color: var(--text-3); }
+th { white-space: nowrap; text-align: left; font-size: 12px; font-weight: 600; color: var(--text-3); }
 th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.mono, .ref { font: 12px/18px var(--mono); overflow-wrap: anywhere; }
 table.findings td:first-child { white-space: nowrap; }

@@ -64,8 +64,14 @@ function piecewise(piece: string): string {
   return piece.trim() === '' ? (piece === '' ? '' : ' ') : `${lead}${escapeMarkdown(piece)}`;
 }
 
+/** The rest is with the finding itself. */
+const REFERENCES_SHOWN_MAX = 3;
+
 function cited(entry: ReportFinding): string {
-  return entry.finding.evidence.map((evidence) => codeSpan(reference(evidence))).join(', ');
+  const { evidence } = entry.finding;
+  const more = evidence.length - REFERENCES_SHOWN_MAX;
+  const shown = evidence.slice(0, REFERENCES_SHOWN_MAX).map((one) => codeSpan(reference(one)));
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** @returns the whole document. */
@@ -75,13 +81,13 @@ export function renderMarkdown(model: ReportModel): string {
   const lines = [
     `# ${escapeMarkdown(input.caseTitle)}: node log report`,
     '',
-    `Made by ${escapeMarkdown(model.generatedBy)} ${escapeMarkdown(input.version)} on ${escapeMarkdown(instant(input.generatedAt))}.`,
+    escapeMarkdown(`Made by ${model.generatedBy} ${input.version} on ${instant(input.generatedAt)}.`),
     '',
     '## Verdict',
     '',
     `**${prose(said.sentence)}**`,
     '',
-    `Confidence: ${said.confidence.level}. ${prose(said.confidence.because)}`,
+    `Confidence: ${said.confidence.level}: ${prose(said.confidence.because)}`,
     '',
     model.verdictFinding === null
       ? 'No single finding is named as the cause.'
@@ -136,7 +142,7 @@ function findingLines(entry: ReportFinding, nodeOf: ReportModel['nodeOf']): read
     '',
     prose(finding.claim),
     '',
-    `- Confidence: ${finding.confidence.level}. ${prose(finding.confidence.because)}`,
+    `- Confidence: ${finding.confidence.level}: ${prose(finding.confidence.because)}`,
     `- Owner: ${finding.owner}; node: ${codeSpan(nodeOf(finding))}; rule: ${codeSpan(finding.rule)}; finding: ${codeSpan(finding.id)}`,
     `- When: ${escapeMarkdown(spanWords(finding))}; count: ${finding.count.toLocaleString('en-US')}`,
     ...(entities === '' ? [] : [`- Concerns: ${entities}`]),
