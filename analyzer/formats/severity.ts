@@ -25,6 +25,10 @@ for (const letter of 'eEfFcCpP') LEVEL_BY_LETTER[letter.charCodeAt(0)] = LINE_SE
 for (const letter of 'wW') LEVEL_BY_LETTER[letter.charCodeAt(0)] = LINE_SEVERITY.warning;
 for (const letter of 'iIdDtTnN') LEVEL_BY_LETTER[letter.charCodeAt(0)] = LINE_SEVERITY.low;
 
+/** Bytes worth a closer look: the `l` of level, and capitals that start a klog stamp or a level word. */
+const CANDIDATE = new Uint8Array(256);
+for (const letter of 'lEWIF') CANDIDATE[letter.charCodeAt(0)] = 1;
+
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57;
 
 /**
@@ -38,12 +42,12 @@ export function lineSeverity(bytes: Uint8Array, start: number, end: number, gues
   }
   const limit = Math.min(end, start + LOOK_AT_BYTES);
   for (let at = start; at < limit; at++) {
-    const byte = bytes[at];
-    // Candidates: 'l' of level, a capital letter that starts a klog stamp or a level word.
+    const byte = bytes[at] as number;
+    if (CANDIDATE[byte] === 0) continue;
     if (byte === 108) {
       const letter = afterLevelKey(bytes, at, end);
       if (letter !== 0) return (LEVEL_BY_LETTER[letter] ?? 0) as LineSeverity;
-    } else if (byte === 69 || byte === 87 || byte === 73 || byte === 70) {
+    } else {
       if (isKlog(bytes, at, start, end)) {
         guess.kind = 'klog';
         guess.offset = at - start;
