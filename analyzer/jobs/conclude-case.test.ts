@@ -126,6 +126,16 @@ describe('analysis', () => {
     expect(found.askCustomer).toEqual([ask]);
   });
 
+  it('takes no cause from a bundle marked healthy, unless there is no other', () => {
+    const baseline = finding('kube-proxy-crash', { bundle: 'b', node: 'node-2' });
+    const marked = { ...reader.bundle, id: baseline.bundle, markedHealthy: true };
+    const healthy = node({ bundle: baseline.bundle, node: 'node-2', findings: [baseline] });
+    const both = concludeCase([healthy, node({ findings: [finding('a')] })], [marked, reader.bundle], []);
+    expect(both.causes).toHaveLength(1);
+    expect(both.findings.map((one) => one.rule)).toEqual(['a', 'kube-proxy-crash']);
+    expect(concludeCase([healthy], [marked], []).verdict.cause).toBe(baseline.id);
+  });
+
   it('does not depend on the order of bundles', () => {
     const nodes = ['b', 'a', 'c'].map((bundle) => {
       const one = finding('kube-proxy-crash', { bundle, node: `node-${bundle}` });

@@ -34,9 +34,15 @@ export function concludeCase(
   bundles: readonly Bundle[],
   files: readonly SourceFile[],
 ): Analysis {
-  const sorted = [...nodes].sort((one, two) => compareText(one.bundle, two.bundle));
+  const healthy = new Set(bundles.filter((bundle) => bundle.markedHealthy).map((bundle) => bundle.id));
+  const sorted = [...nodes].sort(
+    (one, two) =>
+      Number(healthy.has(one.bundle)) - Number(healthy.has(two.bundle)) || compareText(one.bundle, two.bundle),
+  );
   const findings = distinctFindings(sorted.flatMap((node) => node.findings));
-  const causes = rankCauses(findings);
+  // What a bundle marked healthy shows as well is listed, but it is not what is wrong with the others.
+  const suspect = findings.filter((finding) => !healthy.has(finding.bundle));
+  const causes = rankCauses(nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings);
   return {
     verdict: verdict(causes, sorted, bundles, files),
     causes: causes.map((ranked) => ranked.cause),
