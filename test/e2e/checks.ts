@@ -66,5 +66,6 @@ export async function checkScreen(host: TestHost, name: string): Promise<void> {
     violations.push(...(await seriousViolations(page)).map((one) => `${theme}: ${one}`));
   }
   await page.getByRole('button', { name: 'Light theme' }).click();
-  expect(violations).toEqual([]);
+  // The rest of the way is walked all the same.
+  expect.soft(violations).toEqual([]);
 }

@@ -1,10 +1,11 @@
 import { launchElectron } from './electron-host.ts';
-import type { Launch } from './host.ts';
+import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 
 const launch: Launch = async (options) => {
   const host = await launchElectron(options);
+  host.page.setDefaultTimeout(PATIENCE_MILLISECONDS);
   return {
     ...host,
     pid: host.app.process().pid ?? 0,

@@ -23,3 +23,6 @@ export interface LaunchOptions {
 }
 
 export type Launch = (options: LaunchOptions) => Promise<TestHost>;
+
+/** How long a step waits for what it looks for. */
+export const PATIENCE_MILLISECONDS = 15_000;

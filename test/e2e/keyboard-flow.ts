@@ -95,12 +95,7 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
       await host.page.keyboard.type('connection refused');
       await press('Enter');
       await screen('Search');
-      await host.page
-        .getByRole('main')
-        .getByRole('option')
-        .or(host.page.getByRole('main').locator('mark'))
-        .first()
-        .waitFor();
+      await host.page.getByLabel('Matches', { exact: true }).locator('mark').first().waitFor();
       await press('Escape', 'j', 'Enter');
       await screen('Files');
       const line = host.page.locator('[id^="line-"][aria-selected="true"]');

@@ -11,7 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     // The steps of a flow build on each other.
     sequence: { concurrent: false },
-    bail: 1,
+    bail: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { dropFiles } from './drop.ts';
-import type { LaunchOptions, TestHost } from './host.ts';
+import { type LaunchOptions, PATIENCE_MILLISECONDS, type TestHost } from './host.ts';
 
 const projectRoot = path.join(import.meta.dirname, '..', '..');
 
@@ -87,6 +87,7 @@ export async function launchWeb({ stateFolder }: LaunchOptions): Promise<TestHos
     if (saveAs === null) void download.cancel();
     else download.saveAs(saveAs).catch((error: Error) => seen.push(`download: ${error.message}`));
   });
+  page.setDefaultTimeout(PATIENCE_MILLISECONDS);
   await page.goto(server.link);
   return {
     name: 'web',
