@@ -25,7 +25,7 @@ describe('rankCauses', () => {
       'kube-proxy-api-unreachable',
       'mark-masq-empty',
     ]);
-    expect(ranked[0]?.cause.because).toContain('possible reason, ranked directly below');
+    expect(ranked[0]?.cause.because).toContain('Possible reason, ranked directly below');
     expect(ranked[0]?.cause.changesIf.join()).toContain('never says that it listed Services');
   });
 

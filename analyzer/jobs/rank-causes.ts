@@ -162,7 +162,7 @@ function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
   if (next !== undefined && next.worst === candidate.worst && certainState(finding) > certainState(next.finding)) {
     parts.push('captured state ranks before log lines of the same severity');
   }
-  return `${parts.join('. ')}.`;
+  return `${parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('. ')}.`;
 }
 
 function changesIf(candidate: Candidate): readonly string[] {
