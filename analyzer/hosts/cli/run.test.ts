@@ -1,19 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fail, ok } from '../../core/failure.ts';
+import { ok } from '../../core/failure.ts';
 import { BundleId } from '../../core/ids.ts';
 import type { Bundle } from '../../core/vocabulary.ts';
 import { sampleInput } from '../../report/report-sample.ts';
 import { SCREEN_LINES } from './commands/analyze.ts';
-import {
-  endedImport,
-  SAMPLE_BUNDLE,
-  type TestWorld,
-  type TestWorldOptions,
-  testWorld,
-  WHOLE_BUNDLE,
-} from './test-world.ts';
+import { SAMPLE_BUNDLE, type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
 
 const worlds: TestWorld[] = [];
 function world(options: TestWorldOptions = {}): TestWorld {
@@ -200,169 +193,6 @@ describe('analyze', () => {
     const shown = here.out() + here.err().replaceAll('\r\u001b[2K', '');
     expect(shown).toContain('\\x1b]0;x\\x07\\u202e');
     expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
-  });
-});
-
-describe('temporary case', () => {
-  const cached = (here: TestWorld): readonly string[] => {
-    const cache = path.join(here.folder, 'cache');
-    return existsSync(cache) ? readdirSync(cache) : [];
-  };
-
-  it('is private while it lives, and gone after success, failure and Ctrl-C', async () => {
-    const modes: number[] = [];
-    const here = world({
-      answers: {
-        'case.create': ({ dir, title }) => {
-          modes.push(statSync(dir ?? '').mode & 0o777);
-          expect(path.basename(dir ?? '')).toMatch(new RegExp(`^tmp-${process.pid}-[0-9a-f]+$`));
-          return ok({ id: dir as never, title: title ?? '', bundles: [], unreadable: [] });
-        },
-        'file.list': () => fail('corrupt', 'broken', 'somewhere'),
-        'search.run': () => {
-          here.interrupt.abort();
-          return new Promise(() => undefined);
-        },
-      },
-    });
-    expect(await here.run('findings', 'node.tar.gz')).toBe(0);
-    expect(await here.run('files', 'node.tar.gz')).toBe(2);
-    expect(here.err()).toContain('somewhere: broken');
-    expect(await here.run('search', 'node.tar.gz', 'x')).toBe(130);
-    expect(modes).toEqual([0o700, 0o700, 0o700]);
-    expect(cached(here)).toEqual([]);
-  });
-
-  it('stays with --keep, and its path is told on stderr', async () => {
-    const here = world();
-    expect(await here.run('findings', 'node.tar.gz', '--keep', '--json', '--quiet')).toBe(0);
-    const [name] = cached(here);
-    expect(here.err()).toBe(`Case kept: ${path.join(here.folder, 'cache', name ?? '')}\n`);
-    expect(await here.run('findings', 'node.tar.gz')).toBe(0);
-    expect(cached(here)).toEqual([name]);
-  });
-
-  it('sweeps what a killed process left, and nothing of a living one', async () => {
-    const here = world();
-    // The largest pid_max of Linux is 2^22, so this process cannot exist.
-    for (const name of ['tmp-4194999-aa', `tmp-${process.ppid}-bb`, 'kept-cc', 'tmp-x']) {
-      mkdirSync(path.join(here.folder, 'cache', name), { recursive: true });
-    }
-    await here.run('findings', 'node.tar.gz');
-    expect([...cached(here)].sort()).toEqual(['kept-cc', `tmp-${process.ppid}-bb`, 'tmp-x'].sort());
-  });
-
-  it('is not made for a case folder', async () => {
-    const here = world({ cases: ['mine'] });
-    expect(await here.run('findings', 'mine')).toBe(0);
-    expect(here.calls.map((call) => call.method)).toEqual(['case.open', 'finding.list']);
-    expect(cached(here)).toEqual([]);
-    expect(await here.run('findings', 'mine', '--case', 'other')).toBe(2);
-  });
-});
-
-describe('import', () => {
-  it('prints the documented shape; the same bytes again are told as such', async () => {
-    const here = world();
-    expect(await here.run('import', 'node.tar.gz', '--case', 'new', '--json')).toBe(0);
-    const document = JSON.parse(here.out()) as { case: string; bundles: object[] };
-    expect(document.case).toBe(path.join(here.folder, 'new'));
-    expect(Object.keys(document.bundles[0] ?? {}).slice(0, 12)).toEqual([
-      'id',
-      'sha256',
-      'layout',
-      'layoutBecause',
-      'node',
-      'collectedAt',
-      'files',
-      'lines',
-      'bytes',
-      'storedBytes',
-      'outcome',
-      'gaps',
-    ]);
-    const again = world({
-      answers: {
-        'job.wait': () =>
-          ok(
-            endedImport([], {
-              imports: [{ source: 'node.tar.gz', outcome: 'already-imported', bundle: WHOLE_BUNDLE, failure: null }],
-            }),
-          ),
-      },
-    });
-    expect(await again.run('import', 'node.tar.gz', '--case', 'new')).toBe(0);
-    expect(again.out()).toContain('already in this case, nothing done');
-  });
-
-  it('refuses a folder that is something else, and removes a case it made in vain', async () => {
-    const made: string[] = [];
-    const failed = fail('empty', 'The archive holds nothing.').failure;
-    const here = world({
-      bundles: [],
-      answers: {
-        'case.create': ({ dir }) => {
-          mkdirSync(dir ?? '', { recursive: true });
-          made.push(dir ?? '');
-          return ok({ id: dir as never, title: '', bundles: [], unreadable: [] });
-        },
-        'job.wait': () =>
-          ok(
-            endedImport([], { imports: [{ source: 'node.tar.gz', outcome: 'failed', bundle: null, failure: failed }] }),
-          ),
-      },
-    });
-    expect(await here.run('import', 'node.tar.gz', '--case', '.')).toBe(2);
-    expect(here.err()).toContain('not empty');
-    expect(made).toEqual([]);
-    expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(2);
-    expect(made).toHaveLength(1);
-    expect(existsSync(path.join(here.folder, 'new'))).toBe(false);
-  });
-
-  it('Ctrl-C cancels the job and exits 130', async () => {
-    const here = world({
-      bundles: [],
-      answers: {
-        'case.import': () => {
-          here.interrupt.abort();
-          return ok({ job: endedImport([]).id });
-        },
-        'job.cancel': () => ok(endedImport([], { state: 'cancelled' })),
-        'job.wait': () => ok(endedImport([], { state: 'cancelled' })),
-      },
-    });
-    expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(130);
-    expect(here.calls.map((call) => call.method)).toContain('job.cancel');
-  });
-
-  it('one of two failed: 4; a bug in the engine: 1', async () => {
-    const bad = {
-      source: 'b',
-      outcome: 'failed' as const,
-      bundle: null,
-      failure: fail('corrupt', 'no archive').failure,
-    };
-    const half = world({
-      answers: {
-        'job.wait': () =>
-          ok(
-            endedImport([], {
-              imports: [{ source: 'a', outcome: 'imported', bundle: WHOLE_BUNDLE, failure: null }, bad],
-            }),
-          ),
-      },
-    });
-    expect(await half.run('import', 'node.tar.gz', '--case', 'new')).toBe(4);
-    expect(half.out()).toContain('failed: b');
-    expect(
-      await world({ answers: { 'case.create': () => fail('internal', 'boom') } }).run(
-        'import',
-        'node.tar.gz',
-        '--case',
-        'new',
-      ),
-    ).toBe(1);
   });
 });
 
