@@ -131,7 +131,7 @@ function findNode(
     const id = /\bi-[0-9a-f]{8,17}\b/.exec(Buffer.from(member.head).toString('latin1'))?.[0];
     if (id !== undefined) return { node: id, nodeBecause: `instance id in ${member.path}` };
   }
-  const named = /\bi-[0-9a-z]{4,17}(?=[_.-]|$)/.exec(bundleName)?.[0];
+  const named = /(?:^|[^0-9a-z])(i-[0-9a-z]{4,17})(?=[_.-]|$)/.exec(bundleName)?.[1];
   if (named !== undefined) return { node: named, nodeBecause: `instance id in the name ${bundleName}` };
   return { node: null, nodeBecause: 'no file names the node' };
 }
