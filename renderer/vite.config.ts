@@ -18,5 +18,7 @@ export default defineConfig({
     // A data: URL for a script or font would be refused by the policy.
     assetsInlineLimit: 0,
     modulePreload: false,
+    // Read from disk, never over a network: one file is fine.
+    chunkSizeWarningLimit: 1_000,
   },
 });

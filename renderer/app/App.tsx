@@ -80,6 +80,8 @@ function Frame() {
           break;
         case 'screen':
           if (!hasCase && command.screen !== 'start') return;
+          // The key leads to the screen's list, not back to where the focus was.
+          if (focused instanceof HTMLElement) focused.blur();
           navigation.getState().go({ screen: command.screen, params: {} });
           break;
         case 'on-screen':

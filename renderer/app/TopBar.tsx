@@ -125,6 +125,8 @@ function SearchBox({ input }: { readonly input: RefObject<HTMLInputElement | nul
     const id = session.getState().openCase?.id;
     if (id === undefined) return;
     const query = screens.getState().search.draft.trim();
+    // The results take the focus once they are here.
+    input.current?.blur();
     navigation.getState().go({ screen: 'search', params: query === '' ? {} : { q: query } });
     void screens.getState().runSearch(bridge, id);
   };
@@ -183,6 +185,7 @@ export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLIn
   const canBack = useNavigation((state) => state.index > 0);
   const canForward = useNavigation((state) => state.index < state.last);
   const inspector = useScreens((state) => state.inspector);
+  const inspects = useNavigation(({ route }) => route.screen !== 'start' && route.screen !== 'report');
   return (
     <header className="topbar">
       <CaseSwitch />
@@ -217,7 +220,7 @@ export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLIn
       ) : (
         <span className="grow" />
       )}
-      {hasCase ? (
+      {hasCase && inspects ? (
         <button
           type="button"
           className="btn btn--s btn--icon btn--quiet"

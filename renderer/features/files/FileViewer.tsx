@@ -12,6 +12,7 @@ import {
 } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useCopy } from '../../components/copy.ts';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { FailureNote } from '../../components/States.tsx';
 import { quote } from '../../model/evidence.ts';
 import { count, counted } from '../../model/format.ts';
@@ -61,6 +62,7 @@ export function FileViewer({
   const goTo = useRef<HTMLInputElement>(null);
   const [box, setBox] = useState({ height: 600, width: 800 });
   const [version, changed] = useReducer((value: number) => value + 1, 0);
+  useFocusWhenFree(viewport);
   const total = file.lines;
   const key = `${file.bundle}/${file.path}`;
   const heights = useRef(new Map<number, number>());

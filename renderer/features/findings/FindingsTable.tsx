@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import { count, counted, sharedPrefix } from '../../model/format.ts';
@@ -38,6 +39,8 @@ export function FindingsTable({
 }) {
   const { screens } = useStores();
   const scroller = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
+  useFocusWhenFree(grid);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -74,6 +77,7 @@ export function FindingsTable({
   return (
     <div className="findings" ref={scroller}>
       <table
+        ref={grid}
         className="table"
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: ARIA allows grid on table, and its rows are selectable
         role="grid"

@@ -1,5 +1,6 @@
 import { inScope } from '../../model/derive.ts';
-import { baseName, count } from '../../model/format.ts';
+import { nodeLabel } from '../../model/evidence.ts';
+import { baseName, count, sharedPrefix } from '../../model/format.ts';
 import type { BundleId, SearchAnswer } from '../../model/types.ts';
 import { useSession, useStores } from '../../stores/stores.tsx';
 import { fileKey } from './Results.tsx';
@@ -15,7 +16,9 @@ export function FileFacet({
   readonly chosen: string | null;
 }) {
   const { screens } = useStores();
-  const several = useSession((state) => (state.openCase?.bundles.length ?? 0) > 1);
+  const bundles = useSession((state) => state.openCase?.bundles) ?? [];
+  const short = sharedPrefix(bundles.map(nodeLabel)).rest;
+  const nodes = new Map(bundles.map((bundle, index) => [bundle.id, short[index]]));
   const files = [...inScope(answer.byFile, hidden)].sort((a, b) => b.count - a.count);
   const choose = (file: string | null) =>
     screens.getState().change('search', { file, show: 'all', selected: 0, scroll: 0 });
@@ -39,7 +42,7 @@ export function FileFacet({
               onClick={() => choose(fileKey(file))}
             >
               <span className="clip mono">
-                {several && file.node !== null ? <span className="facet__node">{file.node.slice(-7)} </span> : null}
+                {bundles.length > 1 ? <span className="facet__node">{nodes.get(file.bundle)} </span> : null}
                 {baseName(file.file)}
               </span>
               <span className="num">{count(file.count)}</span>

@@ -18,6 +18,8 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
   const analysis = useSession((state) => state.analysis);
   const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
   const first = match.line - match.before.length;
+  const before = match.before.map((text, index) => ({ number: first + index, text }));
+  const after = match.after.map((text, index) => ({ number: match.line + 1 + index, text }));
   const shown = excerpt(match.text, match.ranges);
   const citing =
     analysis.state !== 'ready'
@@ -67,9 +69,9 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
       <InspectorBlock title="In context">
         <div className="lines">
           <ol>
-            {match.before.map((text, index) => (
-              <li key={first + index} className="is-context">
-                <b>{first + index}</b>
+            {before.map(({ number, text }) => (
+              <li key={number} className="is-context">
+                <b>{number}</b>
                 <span>{text.slice(0, CONTEXT_CHARS)}</span>
               </li>
             ))}
@@ -80,9 +82,9 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
                 {markRanges(shown.text, shown.ranges)}
               </span>
             </li>
-            {match.after.map((text, index) => (
-              <li key={match.line + 1 + index} className="is-context">
-                <b>{match.line + 1 + index}</b>
+            {after.map(({ number, text }) => (
+              <li key={number} className="is-context">
+                <b>{number}</b>
                 <span>{text.slice(0, CONTEXT_CHARS)}</span>
               </li>
             ))}

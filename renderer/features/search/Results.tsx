@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import type { BundleId, SearchMatch } from '../../model/types.ts';
@@ -91,6 +92,7 @@ export function Results({
     initialOffset: () => screens.getState().search.scroll,
     initialRect: { width: 800, height: 600 },
   });
+  useFocusWhenFree(scroller);
   useEffect(() => virtual.scrollToIndex(selected, { align: 'auto' }), [selected, virtual]);
   useEffect(() => {
     const element = scroller.current;

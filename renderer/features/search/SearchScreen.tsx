@@ -41,7 +41,9 @@ function Bar({
   const choose = (next: 'best' | 'all') => screens.getState().change('search', { show: next, selected: 0, scroll: 0 });
   return (
     <div className="pane-head search-head">
-      <h1 role="status">{counted(answer.total, 'matching line')}</h1>
+      <div role="status">
+        <h1>{counted(answer.total, 'matching line')}</h1>
+      </div>
       <span className={answer.complete ? 'chip chip--ok' : 'chip chip--warn'}>
         <SeverityMark mark={answer.complete ? 'pass' : 'high'} label={null} />
         {answer.complete ? 'complete: every line was looked at' : 'not complete: not every line was looked at'}

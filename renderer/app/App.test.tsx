@@ -1,0 +1,251 @@
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
+import { ANALYSIS, CASE, FILES, lineText, makeBundle, makeJob, SEARCH } from '../bridge/fake/fake-case.ts';
+import { createStores, StoresProvider } from '../stores/stores.tsx';
+import { App } from './App.tsx';
+
+const ok = <T,>(value: T) => ({ ok: true as const, value });
+
+function fakeBridge() {
+  return createFakeBridge({
+    'engine.about': () => ok({ version: '0.1.0', runtime: 'Node 24', casesFolder: '/cases', rules: 3, analyzers: 2 }),
+    'case.recent': () =>
+      ok([
+        {
+          id: CASE.id,
+          title: CASE.title,
+          openedAt: '2025-10-14T12:00:00Z',
+          bundles: 2,
+          nodes: [],
+          verdict: null,
+          severity: null,
+        },
+      ]),
+    'case.open': () => ok(CASE),
+    'case.sample': () => ok({ case: CASE, job: null }),
+    'case.analysis': () => ok(ANALYSIS),
+    'file.list': () => ok(FILES),
+    'file.lines': ({ file, from, count }) => {
+      const source = FILES.find((one) => one.path === file);
+      if (source === undefined)
+        return { ok: false, failure: { code: 'not-found', message: 'no file', where: file, advice: null } };
+      const lines = Array.from({ length: Math.max(0, Math.min(count, source.lines - from + 1)) }, (_, index) => ({
+        number: from + index,
+        byteStart: 0,
+        byteEnd: 0,
+        text: lineText(file, from + index),
+      }));
+      return ok({ file: source, lines });
+    },
+    'search.run': () => ok(SEARCH),
+    'report.build': ({ format, findings }) =>
+      ok({
+        fileName: `report.${format}`,
+        mediaType: 'text/plain',
+        text: `report of ${findings === null ? 'all' : findings.length}`,
+      }),
+    'job.list': () => ok([]),
+    'job.cancel': () => ok(makeJob({ state: 'cancelled', outcome: 'Cancelled; nothing was kept' })),
+  });
+}
+
+async function openSample() {
+  const bridge = fakeBridge();
+  const stores = createStores(bridge, window);
+  const user = userEvent.setup();
+  render(
+    <StoresProvider stores={stores}>
+      <App />
+    </StoresProvider>,
+  );
+  await user.click(screen.getByRole('button', { name: 'Open sample' }));
+  await screen.findByRole('heading', { level: 1, name: ANALYSIS.verdict.sentence });
+  return { bridge, stores, user };
+}
+
+beforeEach(() => {
+  window.history.replaceState(null, '', '#/start');
+  window.sessionStorage.clear();
+  window.localStorage.clear();
+  // jsdom lays nothing out.
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+  Element.prototype.scrollIntoView = () => undefined;
+  Element.prototype.scrollTo = () => undefined;
+  // The virtual lists ask for the size of their pane.
+  Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
+  Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  Reflect.deleteProperty(Element.prototype, 'clientHeight');
+  Reflect.deleteProperty(Element.prototype, 'clientWidth');
+});
+
+describe('the app', () => {
+  it('says verdict, confidence with its reason, causes and what is not known', async () => {
+    await openSample();
+    expect(screen.getByRole('region', { name: 'Verdict' }).textContent).toContain('no lock table was collected');
+    expect(screen.getByRole('region', { name: 'Completeness' }).textContent).toContain('not collected');
+    expect(screen.getByRole('region', { name: 'Coverage and gaps' }).textContent).toContain(
+      'The file ends inside a line',
+    );
+    expect(screen.getByRole('region', { name: 'Ask the customer' }).textContent).toContain(
+      'sudo lsof /run/xtables.lock',
+    );
+    expect(screen.getByRole('region', { name: 'Node facts' }).textContent).toContain('not known');
+  });
+
+  it('opens the exact line of an evidence chip, and goes back', async () => {
+    const { user, stores } = await openSample();
+    const causes = screen.getByRole('region', { name: 'Causes, ranked' });
+    await user.click(within(causes).getByRole('link', { name: 'Open kube-proxy.log:4821-4823 in Files' }));
+    expect(stores.navigation.getState().route.params).toMatchObject({
+      file: 'var_log/kube-proxy.log',
+      line: '4821',
+      end: '4823',
+    });
+    const line = await screen.findByText(/exit status 4/);
+    expect(line.closest('[role="option"]')?.getAttribute('aria-selected')).toBe('true');
+    await user.keyboard('{Escape}');
+    await screen.findByRole('region', { name: 'Verdict' });
+  });
+
+  it('is driven by keys alone', async () => {
+    const { user, stores } = await openSample();
+    await user.keyboard('{Alt>}[Digit3]{/Alt}');
+    const grid = await screen.findByRole('grid', { name: 'Findings' });
+    expect(within(grid).getAllByRole('row', { selected: true })[0]?.textContent).toContain('xtables lock');
+    await user.keyboard('j');
+    expect(screen.getByRole('complementary', { name: 'Inspector' }).textContent).toContain(
+      'nat KUBE-SERVICES is empty',
+    );
+    await user.keyboard(' ');
+    expect(screen.queryByRole('complementary', { name: 'Inspector' })).toBeNull();
+    await user.keyboard(' ');
+    await user.keyboard('{Enter}');
+    expect(stores.navigation.getState().route).toMatchObject({
+      screen: 'files',
+      params: { file: 'networking/iptables-save.txt', line: '88' },
+    });
+    await user.keyboard('g');
+    expect(document.activeElement?.getAttribute('aria-label')).toContain('Go to line');
+    await user.keyboard('{Control>}a{/Control}120{Enter}');
+    await waitFor(() => expect(stores.navigation.getState().route.params.line).toBe('120'));
+    await user.keyboard('j');
+    expect(stores.navigation.getState().route.params.line).toBe('121');
+  });
+
+  it('filters findings by severity and text and says how many are shown', async () => {
+    const { user } = await openSample();
+    await user.keyboard('{Alt>}[Digit3]{/Alt}');
+    await user.click(await screen.findByRole('button', { name: 'Critical, 2' }));
+    expect(screen.getByText('3 shown of 5')).toBeDefined();
+    await user.type(screen.getByRole('textbox', { name: 'Filter by text' }), 'route');
+    expect(screen.getByText('1 shown of 5')).toBeDefined();
+  });
+
+  it('takes a node out of scope everywhere', async () => {
+    const { user } = await openSample();
+    await user.click(screen.getByRole('button', { name: /ip-10-0-126-200/ }));
+    await user.keyboard('{Alt>}[Digit3]{/Alt}');
+    await screen.findByText('4 shown');
+    expect(screen.queryByText('One route names an interface that is down')).toBeNull();
+  });
+
+  it('searches from the one box and opens a match in its file', async () => {
+    const { user, stores, bridge } = await openSample();
+    await user.keyboard('{Control>}k{/Control}');
+    await user.keyboard('"Failed to execute"{Enter}');
+    await screen.findByRole('heading', { name: '2 matching lines' });
+    expect(bridge.asked.find((one) => one.method === 'search.run')?.input).toMatchObject({
+      query: '"Failed to execute"',
+    });
+    expect(screen.getByText('complete: every line was looked at')).toBeDefined();
+    expect(screen.getByRole('listbox', { name: 'Matches' }).querySelector('mark')?.textContent).toContain(
+      'ailed to execute',
+    );
+    await user.keyboard(']{Enter}');
+    expect(stores.navigation.getState().route.params).toMatchObject({
+      file: 'networking/iptables-save.txt',
+      line: '88',
+    });
+  });
+
+  it('exports the chosen findings and says where the report went', async () => {
+    const { user, bridge } = await openSample();
+    await user.keyboard('{Alt>}[Digit6]{/Alt}');
+    await user.click(await screen.findByRole('checkbox', { name: /One route names/ }));
+    await user.click(screen.getByRole('button', { name: 'Markdown' }));
+    await user.click(screen.getByRole('button', { name: 'Export' }));
+    await screen.findByText('/documents/report.md');
+    expect(bridge.saved).toEqual([{ fileName: 'report.md', text: 'report of 4' }]);
+  });
+
+  it('shows a running import with progress, cancels it, and keeps the outcome until it is read', async () => {
+    const { user, bridge } = await openSample();
+    bridge.send('onDidChangeJob', makeJob());
+    const strip = await screen.findByRole('button', { name: 'Cancel Import eks_i-0c1f.tar.gz' });
+    expect(screen.getByText(/reading, 62 %/)).toBeDefined();
+    await user.click(strip);
+    await screen.findByText('Cancelled; nothing was kept');
+    await user.click(screen.getByRole('button', { name: /Put away/ }));
+    expect(screen.queryByText('Cancelled; nothing was kept')).toBeNull();
+  });
+
+  it('shows per archive what an import did and why', async () => {
+    const { user, bridge, stores } = await openSample();
+    const job = makeJob({
+      state: 'done-with-gaps',
+      outcome: '1 of 2 archives imported',
+      imports: [
+        { source: '/in/good.tar.gz', outcome: 'imported', bundle: makeBundle(), failure: null },
+        {
+          source: '/in/bad.zip',
+          outcome: 'failed',
+          bundle: null,
+          failure: {
+            code: 'corrupt',
+            message: 'The archive ends too early',
+            where: 'byte 88,102',
+            advice: 'Ask for it again.',
+          },
+        },
+      ],
+    });
+    stores.session.setState({ lastImport: job.id });
+    bridge.send('onDidChangeJob', job);
+    await user.keyboard('{Alt>}[Digit1]{/Alt}');
+    const panel = await screen.findByRole('region', { name: 'Last import' });
+    expect(panel.textContent).toContain('eks-log-collector, because the archive holds networking/ and ipamd/');
+    expect(panel.textContent).toContain('The archive ends too early');
+    expect(panel.textContent).toContain('Ask for it again.');
+    expect(panel.textContent).toContain('2 gaps');
+  });
+
+  it('says that the engine is being started again', async () => {
+    const { bridge } = await openSample();
+    bridge.sendEngineState('restarting');
+    expect((await screen.findByRole('alert')).textContent).toContain('being started again');
+  });
+
+  it('shows captured text as text', async () => {
+    const { stores } = await openSample();
+    stores.navigation
+      .getState()
+      .go({ screen: 'files', params: { bundle: CASE.bundles[0]?.id ?? '', file: 'no/<img src=x>.log' } });
+    expect(await screen.findByText('no/<img src=x>.log')).toBeDefined();
+    expect(document.querySelector('img')).toBeNull();
+  });
+});

@@ -1,0 +1,9 @@
+import { type RefObject, useEffect } from 'react';
+
+/** Gives a screen's main list the focus when nothing else has it, so that the keys work without a click. */
+export function useFocusWhenFree(element: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) element.current?.focus({ preventScroll: true });
+  }, [element]);
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { AFFECTED, ANALYSIS, CASE, HEALTHY, makeBundle } from '../bridge/fake/fake-case.ts';
+import { askMessage, causeRankOf, inScope, nodeMark, rankedCauses, worst } from './derive.ts';
+import type { Analysis, FindingId } from './types.ts';
+
+const clean: Analysis = {
+  ...ANALYSIS,
+  findings: [],
+  completeness: [],
+  coverage: { ...ANALYSIS.coverage, analyzers: [] },
+};
+const whole = makeBundle({ outcome: 'complete', gaps: [] });
+
+describe('node mark', () => {
+  it('is the worst finding of that node alone', () => {
+    const [affected, healthy] = CASE.bundles;
+    if (affected === undefined || healthy === undefined) throw new Error('the fake case has two nodes');
+    expect(nodeMark(affected, { state: 'ready', value: ANALYSIS }).mark).toBe('critical');
+    expect(nodeMark(healthy, { state: 'ready', value: ANALYSIS }).mark).toBe('low');
+  });
+
+  it('passes only when everything is known', () => {
+    expect(nodeMark(whole, { state: 'ready', value: clean }).mark).toBe('pass');
+    expect(nodeMark(whole, { state: 'loading' }).mark).toBe('unknown');
+    expect(nodeMark(makeBundle(), { state: 'ready', value: clean }).mark).toBe('unknown');
+    const missing: Analysis = { ...clean, completeness: ANALYSIS.completeness };
+    expect(nodeMark(whole, { state: 'ready', value: missing }).mark).toBe('unknown');
+    const skipped: Analysis = { ...clean, coverage: ANALYSIS.coverage };
+    expect(nodeMark(whole, { state: 'ready', value: skipped }).mark).toBe('unknown');
+  });
+});
+
+describe('causes and scope', () => {
+  it('ranks causes and finds the one that explains a finding', () => {
+    expect(rankedCauses(ANALYSIS).map(({ finding }) => finding.id)).toEqual(['f-lock', 'f-conntrack']);
+    expect(causeRankOf('f-dns' as FindingId, ANALYSIS.causes)).toBe(1);
+    expect(causeRankOf('f-low' as FindingId, ANALYSIS.causes)).toBeNull();
+  });
+
+  it('leaves out what is hidden', () => {
+    expect(inScope(ANALYSIS.findings, new Set([AFFECTED])).map((one) => one.bundle)).toEqual([HEALTHY]);
+    expect(worst([])).toBeNull();
+  });
+
+  it('writes every ask with its command', () => {
+    expect(askMessage(ANALYSIS.askCustomer)).toContain('1. Who holds the lock.');
+    expect(askMessage(ANALYSIS.askCustomer)).toContain('   sudo nft list ruleset > nft-ruleset.txt');
+  });
+});

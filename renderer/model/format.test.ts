@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { baseName, count, counted, day, instant, percent, sharedPrefix, shortInstant, size } from './format.ts';
+
+describe('format', () => {
+  it('groups thousands and chooses the word by number', () => {
+    expect(count(1204118)).toBe('1,204,118');
+    expect(counted(1, 'gap')).toBe('1 gap');
+    expect(counted(0, 'gap')).toBe('0 gaps');
+    expect(counted(2, 'match', 'matches')).toBe('2 matches');
+  });
+
+  it('names sizes without ever writing 1000 of a unit', () => {
+    expect(size(1)).toBe('1 byte');
+    expect(size(999)).toBe('999 bytes');
+    expect(size(900_000)).toBe('900 kB');
+    expect(size(999_999)).toBe('1.0 MB');
+    expect(size(20_400_000_000)).toBe('20 GB');
+  });
+
+  it('never says 100 percent of something that runs, nor any percent of an unknown size', () => {
+    expect(percent(1000, 1000)).toBe(99);
+    expect(percent(620, 1000)).toBe(62);
+    expect(percent(5, null)).toBeNull();
+    expect(percent(0, 0)).toBeNull();
+  });
+
+  it('shows instants in UTC and leaves alone what is none', () => {
+    expect(instant('2025-10-14T10:07:44.812Z')).toBe('14 Oct 2025 10:07:44');
+    expect(shortInstant('2025-10-14T12:07:44+02:00')).toBe('14 Oct 10:07:44');
+    expect(day('2025-10-14T10:07:44Z')).toBe('14 Oct 2025');
+    expect(instant('yesterday')).toBe('yesterday');
+  });
+
+  it('takes the last part of a path', () => {
+    expect(baseName('var_log/kube-proxy.log')).toBe('kube-proxy.log');
+    expect(baseName('plain')).toBe('plain');
+  });
+
+  it('shortens node names only by whole parts that all share', () => {
+    expect(sharedPrefix(['ip-10-0-113-27', 'ip-10-0-126-200'])).toEqual({
+      prefix: 'ip-10-0-',
+      rest: ['113-27', '126-200'],
+    });
+    expect(sharedPrefix(['ip-10-0-113-27'])).toEqual({ prefix: '', rest: ['ip-10-0-113-27'] });
+    expect(sharedPrefix(['a-1', 'b-1'])).toEqual({ prefix: '', rest: ['a-1', 'b-1'] });
+  });
+});

@@ -1,0 +1,223 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
+import {
+  AFFECTED,
+  ANALYSIS,
+  CASE,
+  CASE_ID,
+  FILES,
+  HEALTHY,
+  makeBundle,
+  makeJob,
+  SEARCH,
+} from '../bridge/fake/fake-case.ts';
+import type { Job, JobId } from '../model/types.ts';
+import { createStores } from './stores.tsx';
+
+const ok = <T>(value: T) => ({ ok: true as const, value });
+const failed = (message: string) => ({
+  ok: false as const,
+  failure: { code: 'unreadable' as const, message, where: 'a.tar.gz', advice: null },
+});
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+const until = async (condition: () => boolean) => {
+  for (let turn = 0; turn < 50 && !condition(); turn += 1) await settle();
+  expect(condition()).toBe(true);
+};
+
+const base = {
+  'case.open': () => ok(CASE),
+  'case.analysis': () => ok(ANALYSIS),
+  'case.recent': () => ok([]),
+  'file.list': () => ok(FILES),
+  'job.list': () => ok([]),
+} as const;
+
+beforeEach(() => {
+  window.history.replaceState(null, '', '#/start');
+  window.sessionStorage.clear();
+  window.localStorage.clear();
+});
+
+describe('session', () => {
+  it('makes a case for dropped paths, follows the import and goes to Overview', async () => {
+    const bridge = createFakeBridge({
+      ...base,
+      'case.create': () => ok({ ...CASE, bundles: [] }),
+      'case.import': () => ok({ job: 'job-1' as JobId }),
+    });
+    const { session, navigation, jobs } = createStores(bridge, window);
+    const done = session.getState().importPaths(['/tmp/a.tar.gz']);
+    bridge.send('onDidChangeJob', makeJob());
+    await until(() => session.getState().lastImport === 'job-1');
+    expect(jobs.getState().jobs[0]?.progress.lines).toBe(40_000);
+    expect(navigation.getState().route.screen).toBe('start');
+    const result = { source: '/tmp/a.tar.gz', outcome: 'imported' as const, bundle: makeBundle(), failure: null };
+    bridge.send(
+      'onDidChangeJob',
+      makeJob({ state: 'done-with-gaps', outcome: 'Imported 1 archive', imports: [result] }),
+    );
+    await done;
+    expect(navigation.getState().route.screen).toBe('overview');
+    await until(() => session.getState().analysis.state === 'ready');
+    expect(bridge.asked.find((one) => one.method === 'case.import')?.input).toMatchObject({
+      caseId: CASE_ID,
+      paths: ['/tmp/a.tar.gz'],
+    });
+  });
+
+  it('stays on Start when an archive could not be imported', async () => {
+    const ended: Job = makeJob({
+      state: 'failed',
+      outcome: 'Nothing was imported',
+      imports: [{ source: '/a', outcome: 'failed', bundle: null, failure: failed('not an archive').failure }],
+    });
+    const bridge = createFakeBridge({
+      ...base,
+      'case.create': () => ok(CASE),
+      'case.import': () => ok({ job: ended.id }),
+      // The job ended before the answer came: no event is left to hear.
+      'job.list': () => ok([ended]),
+    });
+    const { session, navigation } = createStores(bridge, window);
+    await session.getState().importPaths(['/a']);
+    expect(navigation.getState().route.screen).toBe('start');
+  });
+
+  it('says why when the engine refuses, and keeps nothing half open', async () => {
+    const bridge = createFakeBridge({ ...base, 'case.create': () => failed('The disk is full') });
+    const { session } = createStores(bridge, window);
+    await session.getState().importPaths(['/a']);
+    expect(session.getState().failure?.message).toBe('The disk is full');
+    expect(session.getState().openCase).toBeNull();
+  });
+
+  it('uploads in the web host and imports the paths it gets back', async () => {
+    const bridge = createFakeBridge(
+      { ...base, 'case.create': () => ok(CASE), 'case.import': () => failed('no such file') },
+      {
+        upload: async (files, onProgress) => {
+          onProgress(1, 2);
+          return ok(files.map((file) => `/incoming/${file.name}`));
+        },
+      },
+    );
+    const { session } = createStores(bridge, window);
+    await session.getState().importFiles([new File(['ab'], 'a.tar.gz')]);
+    expect(bridge.asked.find((one) => one.method === 'case.import')?.input).toMatchObject({
+      paths: ['/incoming/a.tar.gz'],
+    });
+    expect(session.getState().upload).toBeNull();
+    expect(session.getState().failure?.message).toBe('no such file');
+  });
+
+  it('drops the answer of a case that is no longer open', async () => {
+    let answer: (value: ReturnType<typeof ok<typeof ANALYSIS>>) => void = () => undefined;
+    const bridge = createFakeBridge({
+      ...base,
+      'case.analysis': () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    const { session } = createStores(bridge, window);
+    await session.getState().open(CASE_ID, 'one');
+    session.getState().closeCase();
+    answer(ok(ANALYSIS));
+    await settle();
+    expect(session.getState().analysis.state).toBe('idle');
+    expect(session.getState().openCase).toBeNull();
+  });
+
+  it('never takes the last node out of scope', async () => {
+    const { session } = createStores(createFakeBridge(base), window);
+    await session.getState().open(CASE_ID, 'one');
+    session.getState().toggleScope(AFFECTED);
+    expect([...session.getState().hidden]).toEqual([AFFECTED]);
+    session.getState().toggleScope(HEALTHY);
+    expect([...session.getState().hidden]).toEqual([AFFECTED]);
+    session.getState().toggleScope(AFFECTED);
+    expect(session.getState().hidden.size).toBe(0);
+  });
+
+  it('opens the case again after a reload of the page, and Start when it is gone', async () => {
+    const first = createStores(createFakeBridge(base), window);
+    await first.session.getState().open(CASE_ID, 'one');
+    const again = createStores(createFakeBridge(base), window);
+    await again.session.getState().start();
+    expect(again.session.getState().openCase?.id).toBe(CASE_ID);
+    window.history.replaceState(null, '', '#/findings');
+    const gone = createStores(createFakeBridge({}), window);
+    await gone.session.getState().start();
+    expect(gone.session.getState().openCase).toBeNull();
+    expect(gone.navigation.getState().route.screen).toBe('start');
+  });
+
+  it('marks what ran as stopped when the engine goes, and reads the case again when it is back', async () => {
+    const bridge = createFakeBridge(base);
+    const { session, jobs } = createStores(bridge, window);
+    await session.getState().open(CASE_ID, 'one');
+    bridge.send('onDidChangeJob', makeJob());
+    bridge.sendEngineState('restarting');
+    expect(session.getState().engine).toBe('restarting');
+    expect(jobs.getState().jobs[0]?.state).toBe('failed');
+    const before = bridge.asked.filter((one) => one.method === 'case.open').length;
+    bridge.sendEngineState('ready');
+    await settle();
+    expect(bridge.asked.filter((one) => one.method === 'case.open')).toHaveLength(before + 1);
+  });
+});
+
+describe('jobs', () => {
+  it('keeps an ended job ended when an older event arrives late', () => {
+    const bridge = createFakeBridge(base);
+    const { jobs } = createStores(bridge, window);
+    bridge.send('onDidChangeJob', makeJob({ state: 'cancelled' }));
+    bridge.send('onDidChangeJob', makeJob());
+    expect(jobs.getState().jobs.map((job) => job.state)).toEqual(['cancelled']);
+  });
+
+  it('cancels, and says why when it cannot', async () => {
+    const bridge = createFakeBridge({ ...base, 'job.cancel': () => failed('gone') });
+    const { jobs } = createStores(bridge, window);
+    expect((await jobs.getState().cancel('job-1' as JobId))?.message).toBe('gone');
+  });
+});
+
+describe('search', () => {
+  it('keeps only the newest answer', async () => {
+    const answers: ((value: ReturnType<typeof ok<typeof SEARCH>>) => void)[] = [];
+    const bridge = createFakeBridge({
+      ...base,
+      'search.run': () => new Promise((resolve) => void answers.push(resolve)),
+    });
+    const { screens } = createStores(bridge, window);
+    screens.getState().change('search', { draft: 'first' });
+    const first = screens.getState().runSearch(bridge, CASE_ID);
+    screens.getState().change('search', { draft: 'second' });
+    const second = screens.getState().runSearch(bridge, CASE_ID);
+    answers[1]?.(ok({ ...SEARCH, total: 7 }));
+    answers[0]?.(ok(SEARCH));
+    await Promise.all([first, second]);
+    const { answer, ran } = screens.getState().search;
+    expect(ran).toBe('second');
+    expect(answer.state === 'ready' ? answer.value.total : null).toBe(7);
+  });
+
+  it('is forgotten with its case', async () => {
+    const bridge = createFakeBridge({ ...base, 'search.run': () => ok(SEARCH) });
+    const { screens, session } = createStores(bridge, window);
+    await session.getState().open(CASE_ID, 'one');
+    screens.getState().change('search', { draft: 'x' });
+    await screens.getState().runSearch(bridge, CASE_ID);
+    expect(screens.getState().search.answer.state).toBe('ready');
+    session.getState().closeCase();
+    expect(screens.getState().search.answer.state).toBe('idle');
+    expect(screens.getState().search.draft).toBe('');
+  });
+
+  it('keeps the theme for the next start', () => {
+    createStores(createFakeBridge(base), window).screens.getState().setTheme('contrast');
+    expect(createStores(createFakeBridge(base), window).screens.getState().theme).toBe('contrast');
+  });
+});
