@@ -58,7 +58,8 @@ export async function checkScreen(host: TestHost, name: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await expectNoPageScroll(page);
   const violations: string[] = [];
-  for (const theme of THEMES) {
+  // The page is the same in both hosts, so the themes are looked at in the quicker one.
+  for (const theme of host.name === 'web' ? THEMES : THEMES.slice(0, 1)) {
     await page.getByRole('button', { name: theme }).click();
     // The pointer would leave a tooltip and a hover colour in the picture.
     await page.mouse.move(0, 0);

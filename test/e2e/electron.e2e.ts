@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
 import { launchElectron } from './electron-host.ts';
+import { brokenShellPromises } from './electron-shell.ts';
 import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
@@ -23,3 +28,15 @@ const launch: Launch = async (options) => {
 
 mainFlow('electron', launch);
 keyboardFlow('electron', launch);
+
+it('the desktop shell keeps its promises', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-shell-'));
+  const host = await launchElectron({ stateFolder: folder });
+  try {
+    expect(host.problems()).toEqual([]);
+    expect(await brokenShellPromises(host)).toEqual([]);
+  } finally {
+    await host.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});

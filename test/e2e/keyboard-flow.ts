@@ -96,7 +96,8 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
       await press('Enter');
       await screen('Search');
       await host.page.getByLabel('Matches', { exact: true }).locator('mark').first().waitFor();
-      await press('Escape', 'j', 'Enter');
+      if ((await focused()).words !== 'Matches') await tabTo(/^Matches$/);
+      await press('j', 'Enter');
       await screen('Files');
       const line = host.page.locator('[id^="line-"][aria-selected="true"]');
       await line.waitFor();

@@ -17,8 +17,8 @@ const run = promisify(execFile);
 const projectRoot = path.join(import.meta.dirname, '..', '..');
 const results = path.join(projectRoot, 'test-results');
 
-export type SuiteName = 'web' | 'electron';
-const SUITES: readonly SuiteName[] = ['web', 'electron'];
+export type SuiteName = 'web' | 'electron' | 'package';
+const SUITES: readonly SuiteName[] = ['web', 'electron', 'package'];
 
 /** A suite that takes longer than this hangs. */
 const SUITE_MILLISECONDS_MAX = 15 * 60_000;
@@ -55,7 +55,7 @@ async function missingPackages(suites: readonly SuiteName[]): Promise<readonly s
   if (process.platform !== 'linux') return [];
   const missing: string[] = [];
   if (suites.includes('web') && findChromium() === null) missing.push('chromium');
-  if (suites.includes('electron')) {
+  if (suites.some((suite) => suite !== 'web')) {
     if (!hasDisplay() && !onPath('xvfb-run')) missing.push('xvfb');
     if (!hasDisplay() && !onPath('xauth')) missing.push('xauth');
     missing.push(...(await missingLibrariesHere()));
@@ -133,7 +133,7 @@ async function runSuite(suite: SuiteName): Promise<{ readonly passed: number; re
     `--outputFile.json=${reportFile}`,
   ];
   const [command, args] =
-    suite === 'electron' && !hasDisplay()
+    suite !== 'web' && !hasDisplay()
       ? ['xvfb-run', ['-a', '-s', '-screen 0 1920x1200x24', process.execPath, ...vitest]]
       : [process.execPath, vitest];
   const code = await new Promise<number | null>((resolve) => {
