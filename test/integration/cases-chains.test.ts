@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MethodOutput } from '../../analyzer/contract/contract.ts';
 import { type Finding, severityRank } from '../../analyzer/core/vocabulary.ts';
 import { type CaseDefect, caseDumps, caseNames, caseTruth } from '../../fixtures/lib/cases.ts';
+import { documentOf, runCli } from './fixtures-cli.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
 type Chains = MethodOutput<'chains.analyze'>;
@@ -22,8 +23,18 @@ const SUBSETS = {
 } as const;
 type Subset = keyof typeof SUBSETS;
 
+const answers = new Map<string, Promise<Chains>>();
+
+/** Each folder is imported once, however many tests ask about it. */
+function chainsOf(name: string, subset: Subset): Promise<Chains> {
+  const key = `${name} ${subset}`;
+  const answer = answers.get(key) ?? analyseChains(name, subset);
+  answers.set(key, answer);
+  return answer;
+}
+
 /** Imports some of a case's dumps as a folder of files, as a customer sends them. */
-async function chainsOf(name: string, subset: Subset): Promise<Chains> {
+async function analyseChains(name: string, subset: Subset): Promise<Chains> {
   const folder = path.join(session.folder, 'dumps', `${name} ${subset}`);
   mkdirSync(folder, { recursive: true });
   for (const [file, bytes] of caseDumps(name)) {
@@ -105,6 +116,33 @@ describe.each<Subset>(['all dumps', 'only iptables-save', 'only listings'])('%s'
   );
 });
 
+test.each(caseNames().filter((name) => caseTruth(name).mode === 'iptables' && caseTruth(name).defects.length > 0))(
+  '%s: all of its defects are named, and nothing else is blamed',
+  async (name) => {
+    const findings = (await chainsOf(name, 'all dumps'))[0]?.findings ?? [];
+    const { defects } = caseTruth(name);
+    const blamed = findings.filter((finding) => severityRank(finding.severity) >= severityRank('medium'));
+    expect([...new Set(blamed.map((finding) => finding.rule))].sort()).toEqual(
+      [...new Set(defects.map(({ id }) => id))].sort(),
+    );
+    // A remote endpoint that is gone cannot be told from one that is there: the dumps of a node do not show it.
+    const knowable = defects.filter(({ endpoint }) => endpoint !== '10.244.2.250:8080');
+    for (const { id, chain, endpoint, service } of knowable) {
+      const about = chain ?? endpoint?.split(':')[0] ?? service;
+      if (about === undefined) continue;
+      const named = findings.filter((finding) => finding.rule === id).map((finding) => JSON.stringify(finding));
+      expect({ id, about, named: named.some((text) => text.includes(about)) }).toEqual({ id, about, named: true });
+    }
+  },
+);
+
+test('an endpoint in a blackhole of this node is stale; a remote one cannot be known', async () => {
+  const findings = (await chainsOf('b09-stale-endpoint', 'all dumps'))[0]?.findings ?? [];
+  const stale = JSON.stringify(findings.filter((finding) => finding.rule === 'stale-endpoint'));
+  expect(stale).toContain('10.244.1.250');
+  expect(stale).not.toContain('10.244.2.250');
+});
+
 test('no rules at all is "not known", never healthy', async () => {
   const folder = path.join(session.folder, 'empty-save');
   mkdirSync(folder, { recursive: true });
@@ -114,4 +152,23 @@ test('no rules at all is "not known", never healthy', async () => {
   const chains = await session.ask('chains.analyze', { caseId, node: null });
   expect(chains[0]?.mode).toBe('unknown');
   expect(chains[0]?.notLookedAt.length).toBeGreaterThan(0);
+});
+
+test.each([
+  ['h3-rich-kubeadm', 0],
+  ['n2-rich', 0],
+  ['b12-kube-services-empty', 3],
+] as const)('on the command line: chains of %s with --fail-on high ends with %i', async (name, code) => {
+  const folder = path.join(session.folder, 'cli', name);
+  mkdirSync(folder, { recursive: true });
+  for (const [file, bytes] of caseDumps(name)) writeFileSync(path.join(folder, file), bytes);
+  const plain = await runCli(['chains', folder, '--json'], { home: path.join(session.folder, 'home') });
+  expect({ code: plain.code, said: plain.code === 0 ? '' : plain.stderr }).toEqual({ code: 0, said: '' });
+  const chains = documentOf<Record<string, unknown>>(plain);
+  expect(chains).toMatchObject({ mode: MODES[caseTruth(name).mode] });
+  expect(Array.isArray(chains.tables) && Array.isArray(chains.findings)).toBe(true);
+  const analysed = await runCli(['analyze', folder, '--json', '--fail-on', 'high'], {
+    home: path.join(session.folder, 'home'),
+  });
+  expect(analysed.code).toBe(code);
 });

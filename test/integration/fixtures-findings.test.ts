@@ -1,9 +1,11 @@
 /** What is concluded from each fixture: the planted cause first, on exact lines, and nothing invented. */
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CaseId } from '../../analyzer/core/ids.ts';
 import { type Analysis, type Finding, severityRank } from '../../analyzer/core/vocabulary.ts';
 import { type BuiltFixture, buildFixture } from '../../fixtures/build-fixture.ts';
 import { FIXTURE_IDS, type FixtureId } from '../../fixtures/scenarios/index.ts';
+import { documentOf, runCli } from './fixtures-cli.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 import { evidenceFaults } from './fixtures-evidence.ts';
 
@@ -130,5 +132,23 @@ test('search counts lines as grep does, folded copies once', async () => {
     const answer = await session.ask('search.run', { caseId, query: `"${needle}"`, limit: 3 });
     expect({ needle, total: answer.total }).toEqual({ needle, total: grep(needle) });
     expect(answer.complete).toBe(true);
+  }
+});
+
+test('the command line says the same as the engine, in the documented shape', async () => {
+  const { archivePath, analysis, tree } = of('eks-kube-services-empty');
+  const home = path.join(session.folder, 'home');
+  const run = await runCli(['analyze', archivePath, '--json', '--fail-on', 'critical'], { home });
+  expect(run.code).toBe(3);
+  const said = documentOf<Analysis>(run);
+  for (const key of ['verdict', 'causes', 'findings', 'coverage', 'completeness', 'askCustomer'])
+    expect(said).toHaveProperty(key);
+  expect(said.causes.map((cause) => cause.finding)).toEqual(analysis.causes.map((cause) => cause.finding));
+  expect(said.verdict.cause).toBe(said.causes[0]?.finding);
+  for (const finding of said.findings) {
+    for (const { file, line, text } of finding.evidence) {
+      const lines = tree.files.get(file)?.toString('utf8').split('\n') ?? [];
+      expect(lines[line - 1]).toBe(text.split('\n')[0]);
+    }
   }
 });
