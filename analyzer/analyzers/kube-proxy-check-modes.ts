@@ -1,7 +1,7 @@
 /** The same checks where kube-proxy does not work with iptables chains: nftables and IPVS mode. */
 import type { LineRef } from '../core/vocabulary.ts';
 import type { NftFact, NodeFacts } from '../facts/node-facts.ts';
-import type { CheckResultLine } from './kube-proxy-check.ts';
+import type { CheckResultLine } from './check-line.ts';
 
 /** @returns lines on kube-proxy's nft table: lookup chain and its hooks, endpoints, masquerade. */
 export function checkNftables(facts: NodeFacts): readonly CheckResultLine[] {

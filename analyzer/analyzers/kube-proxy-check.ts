@@ -9,13 +9,10 @@ import type { NodeFacts } from '../facts/node-facts.ts';
 import { kubeChain } from '../netfilter/kube-names.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import type { CheckResultLine } from './check-line.ts';
 import { checkIpvs, checkNftables } from './kube-proxy-check-modes.ts';
 
-export interface CheckResultLine {
-  readonly level: 'OK' | 'INFO' | 'WARN' | 'ISSUE';
-  readonly text: string;
-  readonly evidence: readonly LineRef[];
-}
+export type { CheckResultLine } from './check-line.ts';
 
 /** Evidence lines cited by one check line. */
 const CITED_MAX = 5;

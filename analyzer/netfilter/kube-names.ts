@@ -52,7 +52,8 @@ export function endpointHash(service: string, protocol: string, endpoint: string
   return kubeHash(service + protocol + endpoint);
 }
 
-const SERVICE = '[a-z0-9](?:[-a-z0-9.]{0,252})\\/[a-z0-9](?:[-a-z0-9.]{0,252})(?::[A-Za-z0-9_.-]{1,63})?';
+// Namespaces and service names are DNS labels: no dots, so a prefix such as 10.0.0.0/8 is none.
+const SERVICE = '[a-z0-9][-a-z0-9]{0,62}\\/[a-z0-9][-a-z0-9]{0,62}(?::[A-Za-z0-9_.-]{1,63})?';
 // Every sentence kube-proxy writes around a service port's name, present and past.
 const COMMENTS: readonly RegExp[] = [
   new RegExp(`^(${SERVICE})$`),

@@ -42,6 +42,8 @@ const FORMS: readonly (readonly [RegExp, Reader])[] = [
       rule.mark = parseMark(found[2] ?? '', found[1] !== undefined);
     },
   ],
+  // The protocol's module without an option, as kube-proxy's DNAT rules have it.
+  [/^(?:tcp|udp|sctp|dccp|udplite)(?= |$)/, () => {}],
   [/^ADDRTYPE match/, () => {}],
   [
     /^(src|dst)-type (!)? ?(\S+)/,

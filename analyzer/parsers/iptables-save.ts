@@ -51,7 +51,7 @@ export function parseIptablesSave(text: string): RuleDump {
   const close = (endLine: number, cut: string | null): void => {
     if (open === null) return;
     tables.push({
-      family: open.family ?? headerFamily,
+      family: headerFamily ?? open.family,
       table: open.table,
       source: 'iptables-save',
       line: open.line,

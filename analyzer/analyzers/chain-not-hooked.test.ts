@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changed,
+  entityNames,
+  FORMS,
+  findingsOf,
+  HEALTHY_SAVE,
+  sampleFacts,
+  without,
+} from '../../test/support/sample-node.ts';
+import { chainNotHooked } from './chain-not-hooked.ts';
+
+const NAT_START = HEALTHY_SAVE.indexOf('*nat');
+const FILTER = HEALTHY_SAVE.slice(0, NAT_START);
+const NAT = HEALTHY_SAVE.slice(NAT_START);
+
+describe.each(FORMS)('chain-not-hooked from %s', (form) => {
+  test('a healthy node passes', () => {
+    expect(findingsOf(chainNotHooked, sampleFacts(HEALTHY_SAVE, form))).toEqual([]);
+  });
+
+  test.each([
+    ['nat PREROUTING', FILTER + without(NAT, '-A PREROUTING '), 'KUBE-SERVICES', 'critical'],
+    ['nat OUTPUT', FILTER + without(NAT, '-A OUTPUT '), 'KUBE-SERVICES', 'high'],
+    ['nat POSTROUTING', FILTER + without(NAT, /-A POSTROUTING .*KUBE-POSTROUTING/), 'KUBE-POSTROUTING', 'high'],
+    ['nat POSTROUTING', FILTER + without(NAT, /-A POSTROUTING .*AWS-SNAT-CHAIN-0/), 'AWS-SNAT-CHAIN-0', 'high'],
+    ['filter FORWARD', without(FILTER, /-A FORWARD .*KUBE-FORWARD/) + NAT, 'KUBE-FORWARD', 'medium'],
+    ['filter FORWARD', without(FILTER, /-A FORWARD .*KUBE-SERVICES/) + NAT, 'KUBE-SERVICES', 'medium'],
+    ['filter OUTPUT', without(FILTER, /-A OUTPUT .*KUBE-SERVICES/) + NAT, 'KUBE-SERVICES', 'medium'],
+  ])('a missing jump from %s is found', (hook, text, chain, severity) => {
+    const found = findingsOf(chainNotHooked, sampleFacts(text, form));
+    expect(found).toHaveLength(1);
+    expect(found[0]?.severity).toBe(severity);
+    expect(entityNames(found[0] as never, 'chain')).toEqual([chain, hook]);
+  });
+
+  test('a chain reached through another one is hooked', () => {
+    const text = changed(
+      NAT,
+      '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+      '-j EARLY-CHAIN',
+    ).replace(':KUBE-SERVICES - [0:0]', ':EARLY-CHAIN - [0:0]\n:KUBE-SERVICES - [0:0]');
+    const linked = text.replace(
+      '[1135:63003] -A OUTPUT',
+      '[1:60] -A EARLY-CHAIN -j KUBE-SERVICES\n[1135:63003] -A OUTPUT',
+    );
+    expect(findingsOf(chainNotHooked, sampleFacts(FILTER + linked, form))).toEqual([]);
+  });
+
+  test('an empty chain needs no jump', () => {
+    const text = without(without(FILTER, /-A FORWARD .*KUBE-SERVICES/), '-A KUBE-SERVICES ') + NAT;
+    expect(findingsOf(chainNotHooked, sampleFacts(text, form))).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { changed, FORMS, findingsOf, HEALTHY_SAVE, inserted, sampleFacts } from '../../test/support/sample-node.ts';
+import { forwardPolicyDrop } from './forward-policy-drop.ts';
+
+const DROPPING = changed(HEALTHY_SAVE, ':FORWARD ACCEPT', ':FORWARD DROP');
+
+describe.each(FORMS)('forward-policy-drop from %s', (form) => {
+  test('a healthy node passes', () => {
+    expect(findingsOf(forwardPolicyDrop, sampleFacts(HEALTHY_SAVE, form))).toEqual([]);
+  });
+
+  test.each(['', '[1:60] -A FORWARD -i docker0 ! -o docker0 -j ACCEPT'])(
+    'policy DROP without a rule for pods is found %s',
+    (rule) => {
+      const text = rule === '' ? DROPPING : inserted(DROPPING, '-A FORWARD', rule);
+      expect(findingsOf(forwardPolicyDrop, sampleFacts(text, form))).toHaveLength(1);
+    },
+  );
+
+  test('a CNI that accepts its pods makes the policy harmless', () => {
+    const text = inserted(DROPPING, '-A FORWARD', '[1:60] -A FORWARD -s 10.244.0.0/16 -j ACCEPT');
+    expect(findingsOf(forwardPolicyDrop, sampleFacts(text, form))).toEqual([]);
+  });
+});

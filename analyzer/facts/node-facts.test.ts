@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import { FORMS, HEALTHY_SAVE, inserted, sampleFacts, without } from '../../test/support/sample-node.ts';
+import { buildNodeFacts } from './node-facts.ts';
+
+const NFT =
+  'table ip kube-proxy {\n\tchain services {\n\t\tip daddr . meta l4proto . th dport vmap @service-ips\n\t}\n}\n';
+const BARE = `*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+COMMIT
+`;
+const IPVS = `*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+:KUBE-MARK-MASQ - [0:0]
+:KUBE-SERVICES - [0:0]
+-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+-A KUBE-SERVICES -m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set KUBE-CLUSTER-IP src,dst -j KUBE-MARK-MASQ
+COMMIT
+`;
+const LOG = (mode: string): string =>
+  `I0501 12:00:00.000001       1 server.go:1] "Starting"\nI0501 12:00:00.123456       1 server_linux.go:132] "Using ${mode} Proxier"\n`;
+
+describe('mode', () => {
+  test.each(FORMS)('iptables from %s, with the rule that shows it', (form) => {
+    const { mode } = sampleFacts(HEALTHY_SAVE, form);
+    expect(mode.mode).toBe('iptables');
+    expect(mode.because).toContain('KUBE-SERVICES in the nat table of');
+    expect(mode.evidence.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['ipvs', { 'iptables-save.txt': IPVS }, 'KUBE-CLUSTER-IP'],
+    ['nftables', { 'iptables-save.txt': '', 'nft-ruleset.txt': NFT }, "kube-proxy's own nft table"],
+    ['nftables', { 'iptables-save.txt': HEALTHY_SAVE, 'nft-ruleset.txt': NFT }, "kube-proxy's own nft table"],
+    ['unknown', { 'iptables-save.txt': '' }, 'nftables mode or no rules'],
+    ['unknown', { 'iptables-save.txt': BARE }, 'nftables mode or no rules'],
+    ['none', { 'iptables-save.txt': BARE, 'nft-ruleset.txt': 'table ip filter {\n}\n' }, 'neither'],
+    ['unknown', { 'notes.txt': 'hello\n' }, 'no iptables, nft or IPVS dump'],
+    ['ipvs', { 'kube-proxy.log': LOG('ipvs') }, 'Using ipvs Proxier'],
+    ['replaced', { 'iptables-save.txt': BARE.replace(':INPUT', ':CILIUM_PRE_nat - [0:0]\n:INPUT') }, 'Cilium'],
+  ])('%s', (mode, files, because) => {
+    const facts = buildNodeFacts(memoryBundle(files as Record<string, string>));
+    expect(facts.mode.mode).toBe(mode);
+    expect(facts.mode.because).toContain(because);
+  });
+
+  test('the log line is cited with its number', () => {
+    const facts = buildNodeFacts(
+      memoryBundle({ 'iptables-save.txt': HEALTHY_SAVE, 'kube-proxy.log': LOG('iptables') }),
+    );
+    expect(facts.mode.because).toContain('logged "Using iptables Proxier"');
+    expect(facts.mode.evidence.some((ref) => ref.fileId === 2 && ref.line === 2)).toBe(true);
+  });
+
+  test('a log that names another mode is a contradiction, not a decision against active rules', () => {
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': HEALTHY_SAVE, 'kube-proxy.log': LOG('ipvs') }));
+    expect(facts.mode.mode).toBe('iptables');
+    expect(facts.mode.contradictions.map((trace) => trace.mode)).toEqual(['ipvs']);
+  });
+});
+
+describe('sources', () => {
+  const plain = HEALTHY_SAVE.replace(/^\[\d+:\d+\] /gm, '');
+
+  test('a save with counters is preferred to one without', () => {
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': plain, 'iptables-save-c.txt': HEALTHY_SAVE }));
+    expect(new Set(facts.tables.map((table) => table.file))).toEqual(new Set(['iptables-save-c.txt']));
+    expect(facts.rules.disagreements).toEqual([]);
+  });
+
+  test('a whole dump is preferred to a richer one that was cut', () => {
+    const facts = buildNodeFacts(
+      memoryBundle({
+        'iptables-save.txt': plain,
+        'iptables-save-c.txt': HEALTHY_SAVE.slice(0, HEALTHY_SAVE.indexOf('-A KUBE-SERVICES -d 10.96.0.1')),
+      }),
+    );
+    expect(facts.tables.find((table) => table.table === 'nat')?.file).toBe('iptables-save.txt');
+  });
+
+  test('dumps that disagree are told with the chain', () => {
+    const other = without(plain, '-> 10.244.2.12:8080');
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': other, 'iptables-save-c.txt': HEALTHY_SAVE }));
+    expect(facts.rules.disagreements.map((each) => each.sentence)).toEqual([
+      'iptables-save-c.txt and iptables-save.txt disagree on the IPv4 nat table: KUBE-SVC-67NZLRHBNDSAWJRO; iptables-save-c.txt is used',
+    ]);
+  });
+
+  test('an empty file is not collected, never healthy', () => {
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': '', 'node_n/node_iptables_nat.txt': '\n' }));
+    expect(facts.tables).toEqual([]);
+    expect(facts.rules.empty.map((dump) => dump.file)).toEqual(['iptables-save.txt', 'node_n/node_iptables_nat.txt']);
+    expect(facts.notLookedAt).toHaveLength(2);
+  });
+
+  test('100,000 rules are read and derived', () => {
+    const many = Array.from(
+      { length: 50_000 },
+      (_, at) =>
+        `[0:0] -A KUBE-NODEPORTS -p tcp -m comment --comment "shop/np${at}:http" -m tcp --dport ${at % 65_536} -j KUBE-EXT-DCQOGJK4QZZOVIJ6`,
+    );
+    const text = inserted(HEALTHY_SAVE, '-A KUBE-POSTROUTING', many.concat(many).join('\n'));
+    const facts = sampleFacts(text);
+    expect(facts.tables[0]?.chains.get('KUBE-NODEPORTS')?.rules).toHaveLength(100_001);
+  });
+});
