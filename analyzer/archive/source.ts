@@ -9,7 +9,7 @@ import path from 'node:path';
 import { FailureError, fail, ok, type Result } from '../core/failure.ts';
 import { UNPACKED_BYTES_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
-import { gunzip } from './gunzip.ts';
+import { gunzip, type InflateEnd } from './gunzip.ts';
 import { type ArchivePart, memberPath, type SourceProgress } from './member.ts';
 import { looksLikeTar, untar } from './untar.ts';
 
@@ -90,7 +90,7 @@ async function openFile(location: string, name: string, size: number, modified: 
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
   const tarred = !gzipped && looksLikeTar(head);
   const inside = gzipped
-    ? gzipParts(bytes(), name, modified, progress)
+    ? gzipParts(bytes(), () => createReadStream(location, { highWaterMark: READ_CHUNK }), name, modified, progress)
     : tarred
       ? tarParts(bytes(), progress)
       : singleParts(bytes(), name, modified, head);
@@ -145,12 +145,13 @@ function shared<T, R>(generator: AsyncGenerator<T, R>): AsyncGenerator<T, R | un
 
 async function* gzipParts(
   raw: AsyncGenerator<Uint8Array, void>,
+  again: () => AsyncIterable<Uint8Array>,
   name: string,
   modified: number,
   progress: SourceProgress,
 ): AsyncGenerator<ArchivePart, void> {
-  const unpacked = gunzip(shared(raw));
-  let end: Awaited<ReturnType<typeof unpacked.next>> | null = null;
+  const unpacked = gunzip(shared(raw), again);
+  let end = null as InflateEnd | null;
   let total = 0;
   let limitReached: Gap | null = null;
   const pending: Uint8Array[] = [];
@@ -159,7 +160,7 @@ async function* gzipParts(
   while (pendingBytes < 512) {
     const step = await unpacked.next();
     if (step.done) {
-      end = step;
+      end = step.value;
       break;
     }
     pending.push(step.value);
@@ -173,7 +174,7 @@ async function* gzipParts(
     while (end === null) {
       const step = await unpacked.next();
       if (step.done) {
-        end = step;
+        end = step.value;
         return;
       }
       total += step.value.length;
@@ -198,29 +199,30 @@ async function* gzipParts(
   } else {
     yield { part: 'member', path: memberPath(name.replace(/\.gz$/i, '')).path || 'content', modified };
     for await (const bytes of counted()) yield { part: 'bytes', bytes };
-    yield { part: 'member-end', end: end?.value !== undefined && endDamage(end.value) !== null ? 'cut' : 'whole' };
+    yield { part: 'member-end', end: isCut(end) ? 'cut' : 'whole' };
   }
+  await unpacked.return({ damage: null });
   await drain(raw);
-  const damage = end === null ? null : endDamage(end.value);
   if (limitReached !== null) yield { part: 'gap', gap: limitReached };
-  else if (damage !== null) {
-    const where = tarDamage === null ? '' : `; ${tarDamage.message}`;
-    const what = damage.kind === 'truncated' ? 'archive is truncated: it ends at' : 'archive is damaged at or before';
-    yield {
-      part: 'gap',
-      gap: {
-        kind: damage.kind,
-        weight: 'major',
-        message: `${what} byte ${progress.bytesRead}${where}`,
-        file: null,
-        byte: progress.bytesRead,
-      },
-    };
-  } else if (tarDamage !== null) yield { part: 'gap', gap: damageGap(tarDamage, progress.bytesRead) };
+  else if (isCut(end)) yield { part: 'gap', gap: cutGap(end, tarDamage?.message ?? null) };
+  else if (tarDamage !== null) yield { part: 'gap', gap: damageGap(tarDamage, progress.bytesRead) };
+  if (end?.damage?.kind === 'trailing') {
+    const message = 'behind the end of the archive there is something else, which was not read';
+    yield { part: 'gap', gap: { kind: 'corrupt', weight: 'minor', message, file: null, byte: end.damage.byte } };
+  }
 }
 
-function endDamage(value: unknown): { readonly kind: 'truncated' | 'corrupt'; readonly message: string } | null {
-  return (value as { damage: { kind: 'truncated' | 'corrupt'; message: string } | null } | undefined)?.damage ?? null;
+type Cut = { readonly damage: { readonly kind: 'truncated' | 'corrupt'; readonly byte: number } };
+
+function isCut(end: InflateEnd | null): end is InflateEnd & Cut {
+  return end !== null && end.damage !== null && end.damage.kind !== 'trailing';
+}
+
+function cutGap(end: Cut, member: string | null): Gap {
+  const { kind, byte } = end.damage;
+  const what = kind === 'truncated' ? 'archive is truncated: it ends at' : 'archive is damaged at';
+  const message = `${what} byte ${byte}${member === null ? '' : `; ${member}`}`;
+  return { kind, weight: 'major', message, file: null, byte };
 }
 
 function damageGap(damage: { readonly kind: 'truncated' | 'corrupt'; readonly message: string }, byte: number): Gap {
