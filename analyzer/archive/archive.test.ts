@@ -85,7 +85,8 @@ describe('gunzip', () => {
       let step = await stream.next();
       for (; !step.done; step = await stream.next()) parts.push(step.value);
       expect(step.value.damage?.kind).toBe(kind);
-      expect(Math.abs((step.value.damage?.byte ?? 0) - (packed.length >> 1))).toBeLessThan(100);
+      // Wrong bits can unpack to something; at the latest the checksum at the end tells.
+      expect(step.value.damage?.byte).toBeGreaterThanOrEqual(packed.length >> 1);
       const got = Buffer.concat(parts).toString();
       // Behind the damage inflate may still give a few wrong bytes before it notices; all before it must be right.
       const good = gunzipSync(bytes.subarray(0, (packed.length >> 1) - 32), {

@@ -12,7 +12,8 @@ const RECOVERY_PIECE = 16;
 export interface InflateEnd {
   /**
    * null when the stream was whole. `trailing`: every gzip member was whole, and something else follows.
-   * `byte`: offset in the compressed input where it ends, or (within RECOVERY_PIECE bytes) where it cannot be read on.
+   * `byte`: offset in the compressed input where it ends, or (within RECOVERY_PIECE bytes) where the damage shows:
+   * wrong bits may unpack to something, and then only the checksum at the member's end tells.
    */
   readonly damage: { readonly kind: 'truncated' | 'corrupt' | 'trailing'; readonly byte: number } | null;
 }

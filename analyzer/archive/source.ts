@@ -220,7 +220,7 @@ function isCut(end: InflateEnd | null): end is InflateEnd & Cut {
 
 function cutGap(end: Cut, member: string | null): Gap {
   const { kind, byte } = end.damage;
-  const what = kind === 'truncated' ? 'archive is truncated: it ends at' : 'archive is damaged at';
+  const what = kind === 'truncated' ? 'archive is truncated: it ends at' : 'archive is damaged at or before';
   const message = `${what} byte ${byte}${member === null ? '' : `; ${member}`}`;
   return { kind, weight: 'major', message, file: null, byte };
 }
