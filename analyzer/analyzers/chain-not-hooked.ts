@@ -4,6 +4,7 @@ import type { FindingDraft, LineRef, Owner, Severity } from '../core/vocabulary.
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftHooks } from './nft-hooks.ts';
 import {
   certain,
   chainEntity,
@@ -147,6 +148,7 @@ export const chainNotHooked: Analyzer = {
   title: 'Built-in chains jump to the chains of kube-proxy and the VPC CNI',
   area: 'chains',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftHooks(facts);
     const nat = iptablesTables(facts, 'nat');
     const filter = iptablesTables(facts, 'filter');
     if (nat.usable === 'no' && filter.usable === 'no') return nat.skipped;

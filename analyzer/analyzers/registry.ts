@@ -4,6 +4,7 @@ import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
 import { danglingJump } from './dangling-jump.ts';
 import { duplicateRules } from './duplicate-rules.ts';
+import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { emptySep } from './empty-sep.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
@@ -13,6 +14,7 @@ import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
 import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
+import { numgenHole } from './numgen-hole.ts';
 import { orphanSep } from './orphan-sep.ts';
 import { orphanSvc } from './orphan-svc.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
@@ -31,6 +33,7 @@ const REGISTERED: readonly Analyzer[] = [
   chainNotHooked,
   danglingJump,
   duplicateRules,
+  emptyEndpointChain,
   emptySep,
   forwardDrop,
   forwardPolicyDrop,
@@ -40,6 +43,7 @@ const REGISTERED: readonly Analyzer[] = [
   markDrop,
   markMasqEmpty,
   nodeportsJumpMissing,
+  numgenHole,
   orphanSep,
   orphanSvc,
   postroutingNoMasquerade,

@@ -25,7 +25,11 @@ export interface NftFact {
   readonly fileId: SourceFile['id'];
   readonly file: string;
   readonly chains: readonly NftChain[];
+  /** The table whose end is missing, or null. */
+  readonly cutTable: string | null;
 }
+
+const OWN_TABLE = /^ip6? kube-proxy$/;
 
 /** A small text kept as its lines. */
 export interface TextFact {
@@ -75,8 +79,10 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     routePolicies: routePolicies(reader),
     podIp: podIps[0] ?? null,
     nft: filesOf(reader, 'nft-ruleset').flatMap((file) => {
-      const chains = parseNftChains(fileText(reader, file)).filter((chain) => /^ip6? kube-proxy$/.test(chain.table));
-      return chains.length === 0 ? [] : [{ fileId: file.id, file: file.path, chains }];
+      const dump = parseNftChains(fileText(reader, file));
+      const chains = dump.chains.filter((chain) => OWN_TABLE.test(chain.table));
+      const cut = dump.openTable !== null && OWN_TABLE.test(dump.openTable) ? dump.openTable : null;
+      return chains.length === 0 ? [] : [{ fileId: file.id, file: file.path, chains, cutTable: cut }];
     }),
     ipvsadm: filesOf(reader, 'ipvsadm').map((file) => ({
       fileId: file.id,

@@ -25,15 +25,21 @@ table ip filter {
 `;
 
 test('chains with their rules and hooks', () => {
-  expect(parseNftChains(TEXT).map((chain) => [chain.table, chain.name, chain.line, chain.hook, chain.rules])).toEqual([
+  expect(
+    parseNftChains(TEXT).chains.map((chain) => [chain.table, chain.name, chain.line, chain.hook, chain.rules]),
+  ).toEqual([
     ['ip kube-proxy', 'nat-prerouting', 8, 'prerouting', [{ line: 10, text: 'jump services' }]],
     ['ip kube-proxy', 'endpoint-X-shop/web/tcp/http__10.244.1.11/8080', 13, null, []],
     ['ip filter', 'INPUT', 18, null, []],
   ]);
 });
 
+test('a whole ruleset leaves no table open', () => {
+  expect(parseNftChains(TEXT).openTable).toBeNull();
+});
+
 test('a cut ruleset keeps the chain it ends in', () => {
-  expect(parseNftChains(TEXT.slice(0, TEXT.indexOf('jump') + 4)).map((chain) => chain.name)).toEqual([
+  expect(parseNftChains(TEXT.slice(0, TEXT.indexOf('jump') + 4)).chains.map((chain) => chain.name)).toEqual([
     'nat-prerouting',
   ]);
 });
@@ -42,7 +48,7 @@ test('never throws', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom('table ip x {', 'chain a {', 'set b {', '}', '{', 'jump c', '')),
-      (lines) => parseNftChains(lines.join('\n')).length >= 0,
+      (lines) => parseNftChains(lines.join('\n')).chains.length >= 0,
     ),
   );
 });

@@ -25,8 +25,14 @@ export interface NftChain {
   readonly hook: string | null;
 }
 
+export interface NftDump {
+  readonly chains: readonly NftChain[];
+  /** The table the text ends in before its closing brace: cut. */
+  readonly openTable: string | null;
+}
+
 /** @returns the chains of a ruleset in text form; sets and maps are passed over. Never throws. */
-export function parseNftChains(text: string): readonly NftChain[] {
+export function parseNftChains(text: string): NftDump {
   const chains: NftChain[] = [];
   let table: string | null = null;
   let open: {
@@ -67,5 +73,5 @@ export function parseNftChains(text: string): readonly NftChain[] {
     else if (line === '}') table = null;
   }
   if (open !== null) chains.push(open);
-  return chains;
+  return { chains, openTable: table };
 }
