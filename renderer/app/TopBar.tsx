@@ -15,7 +15,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-a
 import { SeverityMark } from '../components/SeverityMark.tsx';
 import { nodeMark } from '../model/derive.ts';
 import { nodeLabel } from '../model/evidence.ts';
-import { counted, sharedPrefix } from '../model/format.ts';
+import { counted, hostNames, sharedPrefix } from '../model/format.ts';
 import type { Theme } from '../stores/screens.ts';
 import { useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
 
@@ -91,7 +91,7 @@ function Scope() {
   const analysis = useSession((state) => state.analysis);
   const hidden = useSession((state) => state.hidden);
   if (bundles === undefined || bundles.length === 0) return null;
-  const { prefix, rest } = sharedPrefix(bundles.map(nodeLabel));
+  const { prefix, rest } = sharedPrefix(hostNames(bundles.map(nodeLabel)));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
     <div className="scope" role="group" aria-label="Nodes in scope">

@@ -55,3 +55,15 @@ export function EvidenceChip({
     </a>
   );
 }
+
+/** The same mark where the row itself opens the line: a list's options may hold nothing that takes the focus. */
+export function EvidenceMark({ target, node }: { readonly target: LineTarget; readonly node: string | null }) {
+  return (
+    <span className="ev" title={target.file} data-opens="">
+      <TextAlignStart className="icon" aria-hidden="true" />
+      {node === null ? null : <span className="ev__node">{node}</span>}
+      <span className="ev__file">{baseName(target.file)}</span>
+      <span className="ev__line">{lineLabel(target.line, target.endLine)}</span>
+    </span>
+  );
+}

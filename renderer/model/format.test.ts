@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { baseName, count, counted, day, instant, percent, sharedPrefix, shortInstant, size } from './format.ts';
+import {
+  baseName,
+  count,
+  counted,
+  day,
+  hostNames,
+  instant,
+  percent,
+  sharedPrefix,
+  shortInstant,
+  size,
+} from './format.ts';
 
 describe('format', () => {
   it('groups thousands and chooses the word by number', () => {
@@ -34,6 +45,14 @@ describe('format', () => {
   it('takes the last part of a path', () => {
     expect(baseName('var_log/kube-proxy.log')).toBe('kube-proxy.log');
     expect(baseName('plain')).toBe('plain');
+  });
+
+  it('drops a domain only when all nodes share it, and never the ending of an archive', () => {
+    expect(hostNames(['ip-10-0-1-2.eu-west-1.compute.internal'])).toEqual(['ip-10-0-1-2']);
+    expect(hostNames(['a.x.internal', 'b.x.internal'])).toEqual(['a', 'b']);
+    expect(hostNames(['a.x.internal', 'b.y.internal'])).toEqual(['a.x.internal', 'b.y.internal']);
+    expect(hostNames(['logs.tar.gz'])).toEqual(['logs.tar.gz']);
+    expect(hostNames(['10.0.0.1'])).toEqual(['10.0.0.1']);
   });
 
   it('shortens node names only by whole parts that all share', () => {

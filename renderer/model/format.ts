@@ -62,6 +62,18 @@ export function sentenceCase(text: string): string {
 }
 
 /**
+ * Node names without the domain when all share one: it tells nothing apart and fills the row.
+ * ["ip-10-0-1-2.eu-west-1.compute.internal"] -> ["ip-10-0-1-2"].
+ */
+export function hostNames(names: readonly string[]): readonly string[] {
+  const domainOf = (name: string) => (/^[^.\s]*[a-z][^.\s]*\.[a-z]/i.test(name) ? name.slice(name.indexOf('.')) : '');
+  const domain = domainOf(names[0] ?? '');
+  // An archive stands in for a node that is not known: its ending is no domain.
+  if (domain === '' || !/\.(internal|local|localdomain|lan|com|net|org|io)$/i.test(domain)) return names;
+  return names.every((name) => domainOf(name) === domain) ? names.map((name) => name.slice(0, -domain.length)) : names;
+}
+
+/**
  * Shortens machine names by the part they share: the chips then show what differs.
  * ["ip-10-0-113-27", "ip-10-0-96-141"] -> {prefix: "ip-10-0-", rest: ["113-27", "96-141"]}; one name stays whole.
  */

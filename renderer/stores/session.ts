@@ -129,13 +129,20 @@ export function createSession(
         set({ about: { state: 'loading' }, recent: { state: 'loading' } });
         const before = storage.getItem(OPEN_CASE_KEY);
         void refreshRecent();
-        void jobs.getState().refresh();
+        const known = jobs.getState().refresh();
         void bridge.call('engine.about', {}).then((about) => {
           set({
             about: about.ok ? { state: 'ready', value: about.value } : { state: 'failed', failure: about.failure },
           });
         });
         if (before !== null) await get().open(before as CaseId, 'the case that was open');
+        // An import that the host was started with, or that outlived a reload of the page, brings its case.
+        await known;
+        const running = jobs.getState().jobs.findLast((job) => job.kind === 'import');
+        if (get().openCase === null && running !== undefined) {
+          await get().open(running.caseId, running.title);
+          if (get().openCase !== null) void follow(running.id, running.caseId);
+        }
         if (get().openCase === null && navigation.getState().route.screen !== 'start') {
           navigation.getState().replace({ screen: 'start', params: {} });
         }

@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { counted } from '../../model/format.ts';
 import type { Severity } from '../../model/types.ts';
@@ -30,6 +30,7 @@ export function FileLine({
   ranges,
   cited,
   current,
+  length,
   onMeasure,
   onChoose,
 }: {
@@ -41,11 +42,11 @@ export function FileLine({
   readonly ranges: readonly (readonly [number, number])[] | undefined;
   readonly cited: Severity | undefined;
   readonly current: 'current' | 'other';
+  readonly length: 'beginning' | 'whole';
   readonly onMeasure: (number: number, element: HTMLElement | null) => void;
-  readonly onChoose: (how: 'one' | 'extend') => void;
+  readonly onChoose: (how: 'one' | 'extend' | 'grow') => void;
 }) {
   const element = useRef<HTMLDivElement>(null);
-  const [length, setLength] = useState<'beginning' | 'whole'>('beginning');
   // biome-ignore lint/correctness/useExhaustiveDependencies: a line that has arrived or grown has another height
   useLayoutEffect(() => onMeasure(number, element.current), [number, onMeasure, version, length, text]);
   const shown = text === undefined || length === 'whole' ? text : text.slice(0, CHARS_SHOWN);
@@ -69,7 +70,8 @@ export function FileLine({
       onClick={(event) => {
         // Selecting text with the mouse is not choosing a line.
         if (window.getSelection()?.type === 'Range' && !event.shiftKey) return;
-        onChoose(event.shiftKey ? 'extend' : 'one');
+        const grows = event.target instanceof Element && event.target.closest('[data-grows]') !== null;
+        onChoose(grows ? 'grow' : event.shiftKey ? 'extend' : 'one');
       }}
     >
       <i>{cited === undefined ? null : <SeverityMark mark={cited} label={`Cited, ${cited}`} />}</i>
@@ -83,17 +85,10 @@ export function FileLine({
           markRanges(shown, ranges)
         )}
         {rest > 0 ? (
-          <button
-            type="button"
-            className="link line__rest"
-            onClick={(event) => {
-              event.stopPropagation();
-              setLength('whole');
-            }}
-          >
+          <span className="link line__rest" data-grows="">
             {' '}
-            … show {counted(rest, 'more character')}
-          </button>
+            … {counted(rest, 'more character')}: Enter or click shows them
+          </span>
         ) : null}
       </span>
     </div>

@@ -66,6 +66,9 @@ export function FileViewer({
   const total = file.lines;
   const key = `${file.bundle}/${file.path}`;
   const heights = useRef(new Map<number, number>());
+  const [grown, setGrown] = useState<ReadonlySet<number>>(new Set());
+  // The line that was asked for, until its page is here: lines above it may turn out taller than estimated.
+  const settling = useRef<number | null>(null);
 
   const pages = useMemo(
     () =>
@@ -103,11 +106,17 @@ export function FileViewer({
     return line === null && kept !== undefined ? { line: kept, px: 0 } : TOP;
   });
   const move = useCallback(
-    (delta: number) => setPosition((from) => moveBy(from, delta, total, box.height, heightOf)),
+    (delta: number) => {
+      settling.current = null;
+      setPosition((from) => moveBy(from, delta, total, box.height, heightOf));
+    },
     [total, box.height, heightOf],
   );
   const show = useCallback(
-    (number: number) => setPosition(positionFor(number, total, box.height, heightOf)),
+    (number: number) => {
+      settling.current = number;
+      setPosition(positionFor(number, total, box.height, heightOf));
+    },
     [total, box.height, heightOf],
   );
 
@@ -144,12 +153,20 @@ export function FileViewer({
   useEffect(() => {
     if (line === null || asked.current === line) return;
     asked.current = line;
-    setPosition((from) => {
-      const fits = Math.floor(box.height / ROW_PX);
-      const inView = from !== TOP && line >= from.line && line < from.line + fits - 1 && wrap === 'no-wrap';
-      return inView ? from : positionFor(line, total, box.height, heightOf);
+    show(line);
+  }, [line, show]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: lines have arrived, and drawing them has measured them
+  useEffect(() => {
+    const target = settling.current;
+    if (target === null) return;
+    const frame = requestAnimationFrame(() => {
+      if (settling.current !== target) return;
+      if (pages.text(target) !== undefined && heights.current.has(target)) settling.current = null;
+      setPosition(positionFor(target, total, box.height, heightOf));
     });
-  }, [line, total, box.height, heightOf, wrap]);
+    return () => cancelAnimationFrame(frame);
+  }, [version, position.line, box.height]);
 
   // React listens to wheel passively; a wheel that moves the lines must not scroll anything else.
   useEffect(() => {
@@ -182,8 +199,9 @@ export function FileViewer({
   const step = (delta: number) => {
     const next = Math.max(1, Math.min(total, (line ?? first - delta) + delta));
     cursor(next);
-    const visible = Math.floor(box.height / ROW_PX) - 1;
-    if (next < first || next > first + visible - 1) show(next);
+    const frame = viewport.current?.getBoundingClientRect();
+    const row = document.getElementById(`line-${next}`)?.getBoundingClientRect();
+    if (frame === undefined || row === undefined || row.top < frame.top || row.bottom > frame.bottom) show(next);
   };
   const stops = useMemo(() => {
     const source = marks.ranges.size > 0 ? marks.ranges.keys() : marks.cited.keys();
@@ -229,6 +247,9 @@ export function FileViewer({
     'next-match': () => jump(stops.find((stop) => stop > (line ?? 0))),
     'previous-match': () => jump(stops.findLast((stop) => stop < (line ?? total + 1))),
     'copy-evidence': () => void copyEvidence(),
+    open: () => {
+      if (line !== null) setGrown(new Set(grown).add(line));
+    },
     return: () => navigation.getState().back(),
   });
   const onKeyDown = (event: KeyboardEvent) => {
@@ -327,7 +348,12 @@ export function FileViewer({
                 cited={marks.cited.get(number)}
                 current={line !== null && number >= line && number <= (end ?? line) ? 'current' : 'other'}
                 onMeasure={measureLine}
-                onChoose={(how) => (how === 'extend' && line !== null ? cursor(line, number) : cursor(number))}
+                length={grown.has(number) ? 'whole' : 'beginning'}
+                onChoose={(how) => {
+                  if (how === 'grow') setGrown(new Set(grown).add(number));
+                  else if (how === 'extend' && line !== null) cursor(line, number);
+                  else cursor(number);
+                }}
               />
             ))}
           </div>
@@ -337,7 +363,10 @@ export function FileViewer({
           visible={Math.max(1, Math.floor(box.height / ROW_PX))}
           total={total}
           marks={marks}
-          onLine={(next) => setPosition(moveBy({ line: next, px: 0 }, 0, total, box.height, heightOf))}
+          onLine={(next) => {
+            settling.current = null;
+            setPosition(moveBy({ line: next, px: 0 }, 0, total, box.height, heightOf));
+          }}
         />
       </div>
     </>

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
-import { count, counted, sharedPrefix } from '../../model/format.ts';
+import { count, counted, hostNames, sharedPrefix } from '../../model/format.ts';
 import type { Finding, FindingId } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
 import type { FindingRow } from './filter.ts';
@@ -56,7 +56,7 @@ export function FindingsTable({
         rows.flatMap((row) => (row.kind === 'finding' && row.finding.node !== null ? [row.finding.node] : [])),
       ),
     ];
-    const { rest } = sharedPrefix(names);
+    const { rest } = sharedPrefix(hostNames(names));
     return new Map(names.map((name, index) => [name, rest[index] ?? name]));
   }, [rows]);
 

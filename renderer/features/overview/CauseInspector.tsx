@@ -3,7 +3,7 @@ import { FindingDetails } from '../../components/FindingDetails.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { counted } from '../../model/format.ts';
+import { counted, sentenceCase } from '../../model/format.ts';
 import type { Analysis, Cause, Finding } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
 
@@ -66,7 +66,7 @@ export function CauseInspector({
               <li key={one}>
                 <ChevronRight className="icon" aria-hidden="true" />
                 <span>
-                  <Prose text={one} />
+                  <Prose text={sentenceCase(one)} />
                 </span>
               </li>
             ))}

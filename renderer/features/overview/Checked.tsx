@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { inScope } from '../../model/derive.ts';
+import { sentenceCase } from '../../model/format.ts';
 import type { Analysis, BundleId, Cause, Finding } from '../../model/types.ts';
 
 const PASSES_SHOWN = 6;
@@ -34,7 +35,7 @@ export function Checked({
               <li key={change}>
                 <ChevronRight className="icon" aria-hidden="true" />
                 <span>
-                  <Prose text={change} />
+                  <Prose text={sentenceCase(change)} />
                 </span>
               </li>
             ))}
@@ -42,16 +43,16 @@ export function Checked({
         )}
       </div>
       <div>
-        <h2>Looked for and not found</h2>
+        <h2>Checked and passed</h2>
         {passes.length === 0 ? (
-          <p className="meta">No analyzer could rule anything out.</p>
+          <p className="meta">No check passed: nothing could be ruled out.</p>
         ) : (
           <ul className="bullets">
             {shown.map((pass) => (
               <li key={`${pass.bundle} ${pass.id}`}>
                 <SeverityMark mark="pass" />
                 <span>
-                  <Prose text={pass.because} />
+                  <Prose text={sentenceCase(pass.because)} />
                 </span>
               </li>
             ))}
@@ -65,7 +66,7 @@ export function Checked({
                 <li key={`${pass.bundle} ${pass.id}`}>
                   <SeverityMark mark="pass" />
                   <span>
-                    <Prose text={pass.because} />
+                    <Prose text={sentenceCase(pass.because)} />
                   </span>
                 </li>
               ))}

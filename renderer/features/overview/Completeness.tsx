@@ -1,6 +1,6 @@
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { inScope, type Mark, nodeNames } from '../../model/derive.ts';
-import { baseName } from '../../model/format.ts';
+import { baseName, sentenceCase } from '../../model/format.ts';
 import type { Analysis, Bundle, BundleId, CompletenessEntry } from '../../model/types.ts';
 
 const STATE: Readonly<Record<CompletenessEntry['state'], { readonly mark: Mark; readonly says: string }>> = {
@@ -71,7 +71,7 @@ export function Completeness({
                   </span>
                 </td>
                 {bundles.length > 1 ? <td className="mono">{names.get(entry.bundle)}</td> : null}
-                <td className="wrap">{entry.prevents}</td>
+                <td className="wrap">{sentenceCase(entry.prevents)}</td>
               </tr>
             ))}
           </tbody>

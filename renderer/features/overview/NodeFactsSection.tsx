@@ -34,13 +34,15 @@ export function NodeFactsSection({
               </tr>
             </thead>
             <tbody>
-              <tr>
-                <td>kube-proxy mode</td>
-                <td className="mono">{node.mode === 'unknown' ? 'not known' : node.mode}</td>
-                <td className="wrap" colSpan={2}>
-                  <Prose text={node.modeBecause} />
-                </td>
-              </tr>
+              {node.facts.some((fact) => fact.name === 'kube-proxy mode') ? null : (
+                <tr>
+                  <td>kube-proxy mode</td>
+                  <td className="mono">{node.mode === 'unknown' ? 'not known' : node.mode}</td>
+                  <td className="wrap" colSpan={2}>
+                    <Prose text={node.modeBecause} />
+                  </td>
+                </tr>
+              )}
               {node.facts.map((fact) => (
                 <tr key={`${fact.name} ${fact.value}`}>
                   <td title={fact.name}>{fact.name}</td>

@@ -42,9 +42,11 @@ export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
               <span>
                 owner <b>{finding.owner}</b>
               </span>
-              <span>
-                explains <b>{counted(explained, 'other finding')}</b>
-              </span>
+              {explained === 0 ? null : (
+                <span>
+                  explains <b>{counted(explained, 'other finding')}</b>
+                </span>
+              )}
               {finding.first === null ? null : (
                 <span>
                   first{' '}

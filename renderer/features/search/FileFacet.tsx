@@ -1,6 +1,6 @@
 import { inScope } from '../../model/derive.ts';
 import { nodeLabel } from '../../model/evidence.ts';
-import { baseName, count, sharedPrefix } from '../../model/format.ts';
+import { baseName, count, hostNames, sharedPrefix } from '../../model/format.ts';
 import type { BundleId, SearchAnswer } from '../../model/types.ts';
 import { useSession, useStores } from '../../stores/stores.tsx';
 import { fileKey } from './Results.tsx';
@@ -17,7 +17,7 @@ export function FileFacet({
 }) {
   const { screens } = useStores();
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
-  const short = sharedPrefix(bundles.map(nodeLabel)).rest;
+  const short = sharedPrefix(hostNames(bundles.map(nodeLabel))).rest;
   const nodes = new Map(bundles.map((bundle, index) => [bundle.id, short[index]]));
   const files = [...inScope(answer.byFile, hidden)].sort((a, b) => b.count - a.count);
   const choose = (file: string | null) =>

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import { EvidenceChip } from '../../components/EvidenceChip.tsx';
+import { EvidenceMark } from '../../components/EvidenceChip.tsx';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
@@ -42,8 +42,8 @@ function Match({ match, showNode }: { readonly match: SearchMatch; readonly show
       <div className="result__meta">
         {match.time === null ? <span>no time</span> : <When iso={match.time} />}
         {match.severity === null ? null : <SeverityMark mark={match.severity} />}
-        <EvidenceChip
-          evidence={{ bundle: match.bundle, file: match.file, line: match.line, endLine: match.line }}
+        <EvidenceMark
+          target={{ bundle: match.bundle, file: match.file, line: match.line, endLine: match.line }}
           node={showNode === 'node' ? match.node : null}
         />
       </div>
@@ -126,7 +126,10 @@ export function Results({
               aria-posinset={item.index + 1}
               aria-setsize={matches.length}
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-              onClick={() => onSelect(item.index)}
+              onClick={(event) => {
+                onSelect(item.index);
+                if (event.target instanceof Element && event.target.closest('[data-opens]') !== null) onOpen(match);
+              }}
               onDoubleClick={() => onOpen(match)}
             >
               <Match match={match} showNode={several ? 'node' : 'no-node'} />

@@ -173,14 +173,12 @@ function Ready({ answer }: { readonly answer: SearchAnswer }) {
 function Hints() {
   return (
     <Empty title="Search every line of the case">
-      <p>Type in the box above and press Enter. Words and quoted phrases must all be in one line.</p>
+      <p>Type in the box above and press Enter. All words must be in one line; capitals do not matter.</p>
       <dl className="kv">
-        <dt className="mono">"Sync failed" OR timeout</dt>
-        <dd>one or the other</dd>
-        <dt className="mono">KUBE-SERVICES -file:*.gz</dt>
-        <dd>not in compressed files</dd>
-        <dt className="mono">/exit status \d+/ node:*113-27</dt>
-        <dd>a regular expression, on one node</dd>
+        <dt className="mono">iptables-restore failed</dt>
+        <dd>both words, in any order</dd>
+        <dt className="mono">"exit status 4"</dt>
+        <dd>exactly this text</dd>
       </dl>
     </Empty>
   );
