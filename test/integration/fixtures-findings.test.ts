@@ -101,6 +101,14 @@ test('an undisturbed node gets no cause', () => {
   expect(of('eks-healthy').analysis.verdict.cause).toBeNull();
 });
 
+test('a failed sync explains the endpoint it left behind', () => {
+  const { analysis } = of('eks-stale-endpoint');
+  const stale = analysis.findings.find((finding) => finding.rule === 'stale-endpoint');
+  expect(stale).toBeDefined();
+  expect(analysis.causes[0]?.explains).toContain(stale?.id);
+  expect(analysis.causes.map((cause) => cause.finding)).not.toContain(stale?.id);
+});
+
 test('recognised as what they are, on the node they name', async () => {
   for (const id of FIXTURE_IDS) {
     const { caseId, tree } = of(id);
