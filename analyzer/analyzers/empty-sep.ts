@@ -28,6 +28,7 @@ export const emptySep: Analyzer = {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     let looked = 0;
+    const budget: Budget = { hashes: HASHES_MAX };
     const findings = nat.tables.flatMap((table) => {
       const kube = kubeServices(table);
       const users = usersOf(table);
@@ -37,7 +38,7 @@ export const emptySep: Analyzer = {
         looked += 1;
         // A DNAT whose destination was not printed still counts as one.
         if (endpoint.chain.rules.some((rule) => rule.target === 'DNAT')) return [];
-        return [finding(table, endpoint, used)];
+        return [finding(table, endpoint, used, budget)];
       });
     });
     return outcomeOf(findings, `${looked} endpoint chains in use hold a DNAT rule`);
@@ -58,10 +59,15 @@ function usersOf(table: RuleTable): ReadonlyMap<string, readonly ServiceChain[]>
   return users;
 }
 
-function finding(table: RuleTable, endpoint: EndpointChain, users: readonly ServiceChain[]): FindingDraft {
+function finding(
+  table: RuleTable,
+  endpoint: EndpointChain,
+  users: readonly ServiceChain[],
+  budget: Budget,
+): FindingDraft {
   const name = endpoint.chain.name;
   const service = users.find((user) => user.service !== null)?.service ?? null;
-  const address = endpoint.endpoint ?? addressByHash(table, endpoint, users);
+  const address = endpoint.endpoint ?? addressByHash(table, endpoint, users, budget);
   const called = address === null ? name : `${name} (${address})`;
   const last = users.some((user) => user.draws.at(-1)?.sep === name);
   const jumps = chainGraph(table).jumpsTo.get(name) ?? [];
@@ -98,20 +104,27 @@ function finding(table: RuleTable, endpoint: EndpointChain, users: readonly Serv
   });
 }
 
+/** A name is a nicety: a node with 100,000 endpoints must not spend seconds on hashes. Counts over one run. */
+interface Budget {
+  hashes: number;
+}
+const HASHES_MAX = 20_000;
+
 /** Tries the endpoints of the other services' rules: the chain's name is a hash over service and endpoint. */
-function addressByHash(table: RuleTable, endpoint: EndpointChain, users: readonly ServiceChain[]): string | null {
+function addressByHash(
+  table: RuleTable,
+  endpoint: EndpointChain,
+  users: readonly ServiceChain[],
+  budget: Budget,
+): string | null {
   const [user] = users;
   if (user?.service == null || user.protocol === null) return null;
   const wanted = endpoint.chain.name.slice('KUBE-SEP-'.length);
-  let tried = 0;
   for (const other of kubeServices(table).endpoints.values()) {
     if (other.endpoint === null) continue;
-    tried += 1;
-    if (tried > HASHES_TRIED_MAX) return null;
+    budget.hashes -= 1;
+    if (budget.hashes < 0) return null;
     if (kubeHash(user.service + user.protocol + other.endpoint) === wanted) return other.endpoint;
   }
   return null;
 }
-
-/** A name is a nicety; a node with 100,000 endpoints must not spend seconds on it. */
-const HASHES_TRIED_MAX = 5_000;

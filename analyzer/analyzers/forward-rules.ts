@@ -7,7 +7,14 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { forwardRules } from '../netfilter/forward-path.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
-import { addressTaken, portTaken, protocolTaken, splitEndpoint, takesNewConnections } from '../netfilter/rule-match.ts';
+import {
+  addressTaken,
+  matchesEverything,
+  portTaken,
+  protocolTaken,
+  splitEndpoint,
+  takesNewConnections,
+} from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { AnalyzerResult } from './analyzer.ts';
 import {
@@ -43,11 +50,20 @@ export function forwardFindings(facts: NodeFacts, target: 'DROP' | 'REJECT'): An
 }
 
 function check(filter: RuleTable, nat: RuleTable, target: 'DROP' | 'REJECT'): readonly FindingDraft[] {
-  const rules = forwardRules(filter).filter((rule) => rule.target === target && candidate(rule));
+  const path = forwardRules(filter);
+  // Behind a rule that accepts everything nothing is met.
+  const end = path.findIndex((rule) => rule.target === 'ACCEPT' && matchesEverything(rule));
+  const met = end < 0 ? path : path.slice(0, end);
+  const rules = met.filter((rule) => rule.target === target && candidate(rule));
   if (rules.length === 0) return [];
   const endpoints = endpointsOf(nat);
+  const byAddress = Map.groupBy(endpoints, (each) => each.address);
   return rules.flatMap((rule) => {
-    const taken = endpoints.filter((each) => takes(rule, each));
+    const prefix = rule.destination ?? rule.source;
+    // Block lists hold thousands of single addresses: look those up instead of trying every endpoint.
+    const single = prefix !== null && !prefix.not && !prefix.value.includes('/');
+    const near = single ? (byAddress.get(prefix.value) ?? []) : endpoints;
+    const taken = near.filter((each) => takes(rule, each));
     return taken.length === 0 ? [] : [finding(filter, rule, target, taken)];
   });
 }
@@ -107,11 +123,14 @@ function finding(
   const limited =
     rule.source !== null || rule.inInterface !== null || rule.outInterface !== null || (rule.probability ?? 1) < 1;
   const from = rule.source === null ? '' : ` from ${rule.source.not ? 'outside ' : ''}${rule.source.value}`;
+  const counted = `${endpoints.length} of the captured endpoints (${listed(endpoints)})`;
+  // Without a destination the endpoints are the senders.
+  const concerned = rule.destination === null ? `new packets sent by ${counted}` : `packets${from} to ${counted}`;
   const builtIn = filter.chains.get(rule.chain);
   return chainFinding(ruleRef(filter, rule), {
     rule: target === 'DROP' ? 'forward-drop' : 'forward-reject',
-    title: `${target === 'DROP' ? 'Drops' : 'Refuses'} traffic to ${listed(endpoints, 2)}${named}`,
-    claim: `Rule ${rule.position} of ${rule.chain} ${inTable(filter)}${named} ends packets${from} to ${endpoints.length} of the captured endpoints (${listed(endpoints)}) with ${target}.`,
+    title: `${target === 'DROP' ? 'Drops' : 'Refuses'} traffic ${rule.destination === null ? 'from' : 'to'} ${listed(endpoints, 2)}${named}`,
+    claim: `Rule ${rule.position} of ${rule.chain} ${inTable(filter)}${named} ends ${concerned} with ${target}.`,
     severity: 'high',
     confidence: limited
       ? likely(`the destination matches; which senders or interfaces are concerned depends on the packet`)
@@ -123,7 +142,7 @@ function finding(
       ...serviceEntities(taken.map((each) => each.service)),
       chainEntity(`filter ${rule.chain}`),
     ],
-    userNotices: `Connections${from} through this node to ${listed(endpoints, 2)} ${target === 'DROP' ? 'time out' : 'are refused'}, by service address and by pod address.`,
+    userNotices: `Connections${rule.destination === null ? '' : from} through this node ${rule.destination === null ? 'made by' : 'to'} ${listed(endpoints, 2)} ${target === 'DROP' ? 'time out' : 'are refused'}, by service address and by pod address.`,
     now: [
       `Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`,
     ],

@@ -3,7 +3,7 @@ import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { kubeServices, type Portal } from '../netfilter/kube-services.ts';
 import { addressTaken, portTaken, protocolTaken, takesNewConnections } from '../netfilter/rule-match.ts';
-import { type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
+import { leadingTo, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import {
   certain,
@@ -75,12 +75,8 @@ function twice(table: RuleTable, portal: Portal, taker: Portal): FindingDraft {
 /** A rule ahead of the jump to KUBE-SERVICES that ends the hook for a service's packets. */
 function beforeServices(table: RuleTable, hook: string): readonly FindingDraft[] {
   const rules = rulesOf(table, hook);
-  const jump = rules.findIndex(
-    (rule) =>
-      rule.target !== null &&
-      (rule.target === 'KUBE-SERVICES' ||
-        (table.chains.has(rule.target) && reachedFrom(table, rule.target).has('KUBE-SERVICES'))),
-  );
+  const leading = leadingTo(table, 'KUBE-SERVICES');
+  const jump = rules.findIndex((rule) => rule.target !== null && leading.has(rule.target));
   if (jump < 0) return [];
   const takers = rules
     .slice(0, jump)

@@ -81,6 +81,21 @@ export function reachedFrom(table: RuleTable, start: string): ReadonlySet<string
   return reached;
 }
 
+/** @returns names of the chains from which a packet can come to `end`, `end` included. */
+export function leadingTo(table: RuleTable, end: string): ReadonlySet<string> {
+  const { jumpsTo } = chainGraph(table);
+  const leading = new Set<string>([end]);
+  const open = [end];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const rule of jumpsTo.get(name) ?? []) {
+      if (leading.has(rule.chain)) continue;
+      leading.add(rule.chain);
+      open.push(rule.chain);
+    }
+  }
+  return leading;
+}
+
 /** Extension targets are upper case letters and digits only; chains of Kubernetes always hold a dash or underscore. */
 export function isChainName(table: RuleTable, target: string): boolean {
   return table.chains.has(target) || !/^[A-Z0-9]+$/.test(target);
