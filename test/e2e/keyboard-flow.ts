@@ -117,6 +117,7 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
         existsSync(file) ? await readFile(file, 'utf8') : null,
       );
       expect(html).toMatch(/^<!doctype html>/i);
+      expect(host.problems()).toEqual([]);
     });
 
     it('shows that the engine ended, starts it again and goes on', async () => {

@@ -126,6 +126,9 @@ export function mainFlow(name: TestHost['name'], launch: Launch): void {
       await host.drop([fixture.archivePath]);
       const section = main().getByRole('region', { name: 'Verdict' });
       await section.waitFor({ timeout: 60_000 });
+      await until('nothing of an upload is left', async () =>
+        (await filesBelow(path.join(folder, 'state', 'uploads'))).length === 0 ? true : null,
+      );
       const order = await main().evaluate((element) => element.querySelector('section')?.getAttribute('aria-label'));
       expect(order).toBe('Verdict');
       verdict = (await textOf(section.getByRole('heading', { level: 1 }))).trim();
@@ -197,10 +200,14 @@ export function mainFlow(name: TestHost['name'], launch: Launch): void {
       expect(await main().getByText('complete: every line was looked at').isVisible()).toBe(true);
       await checkScreen(host, '7-search');
       const match = main().getByRole('listbox', { name: 'Matches' }).getByRole('option').nth(2);
-      const chip = match.getByRole('link', { name: /^Open .* in Files$/ });
+      await match.locator('mark').first().click();
+      const chip = host.page
+        .getByRole('complementary', { name: 'Inspector' })
+        .getByRole('link', { name: /^Open .* in Files$/ })
+        .first();
       const line = lineOfChip((await chip.getAttribute('aria-label')) ?? '');
       const file = ((await chip.getAttribute('title')) ?? '').split('\n')[0] ?? '';
-      await match.dblclick();
+      await match.locator('mark').first().dblclick();
       await main()
         .and(host.page.getByLabel('Files', { exact: true }))
         .waitFor();
