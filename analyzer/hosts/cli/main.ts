@@ -1,12 +1,12 @@
 /** Entry of the command line: the process on one side, `runCommandLine` on the other. */
 import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
 import path from 'node:path';
 import { fail, ok } from '../../core/failure.ts';
 import { packageFile } from '../../core/resources.ts';
 import { EXIT } from './exit.ts';
 import { standardFolders } from './folders.ts';
 import { writeFailure } from './output.ts';
-import { runCommandLine } from './run.ts';
 import type { Sink, World } from './world.ts';
 
 interface ProcessSink extends Sink {
@@ -52,6 +52,17 @@ function builtRenderer(): string {
   return [fromSource, fromBundle, inAsar].find((folder) => existsSync(folder)) ?? fromSource;
 }
 
+/**
+ * Node keeps what it compiled of our sources in the cache folder: halves the time to start, here and in the workers,
+ * which find the folder by the variable. It holds code only, nothing of any case.
+ */
+function keepCompiledCode(cacheFolder: string): void {
+  if (process.versions.electron !== undefined || typeof module.enableCompileCache !== 'function') return;
+  const folder = path.join(cacheFolder, 'compiled');
+  module.enableCompileCache(folder);
+  process.env.NODE_COMPILE_CACHE ??= folder;
+}
+
 async function main(): Promise<void> {
   const interrupt = new AbortController();
   const atSuddenEnd: (() => void)[] = [];
@@ -64,6 +75,8 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const folders = standardFolders(process.env, process.platform);
+  keepCompiledCode(folders.cache);
+  const { runCommandLine } = await import('./run.ts');
   const stdout = sinkOf(process.stdout);
   const world: World = {
     stdout,
@@ -104,4 +117,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
 }
 
-void main();
+void main().then(() => {
+  // A utility process of Electron does not end when nothing is left to do.
+  if ('parentPort' in process) process.exit();
+});
