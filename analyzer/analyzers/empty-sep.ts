@@ -11,6 +11,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  gathered,
   inTable,
   iptablesTables,
   KUBE_PROXY_LOGS,
@@ -32,7 +33,7 @@ export const emptySep: Analyzer = {
     const findings = nat.tables.flatMap((table) => {
       const kube = kubeServices(table);
       const users = usersOf(table);
-      return [...kube.endpoints.values()].flatMap((endpoint) => {
+      const each = [...kube.endpoints.values()].flatMap((endpoint) => {
         const used = users.get(endpoint.chain.name) ?? [];
         if (used.length === 0) return [];
         looked += 1;
@@ -40,6 +41,7 @@ export const emptySep: Analyzer = {
         if (endpoint.chain.rules.some((rule) => rule.target === 'DNAT')) return [];
         return [finding(table, endpoint, used, budget)];
       });
+      return gathered(each, `${each.length} of ${kube.endpoints.size} endpoint chains ${inTable(table)} are empty`);
     });
     return outcomeOf(findings, `${looked} endpoint chains in use hold a DNAT rule`);
   },

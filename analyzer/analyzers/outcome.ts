@@ -3,6 +3,7 @@
 import { EVIDENCE_REFS_MAX } from '../core/limits.ts';
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { Confidence, Entity, FindingDraft, LineRef, NonEmpty, Owner, Severity } from '../core/vocabulary.ts';
+import { SEVERITIES } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import type { AnalyzerResult } from './analyzer.ts';
@@ -63,6 +64,30 @@ export function outcomeOf(findings: readonly FindingDraft[], because: string): A
   if (first === undefined) return { outcome: 'pass', because };
   const all: NonEmpty<FindingDraft> = [first, ...rest];
   return { outcome: 'finding', findings: all };
+}
+
+/** Above this many findings of one kind on one table they have one cause and are told as one. */
+const SINGLE_FINDINGS_MAX = 20;
+
+/**
+ * @param what the sentence that stands for all of them, with their number.
+ * @returns the findings as they are when few, else one that counts and cites them.
+ */
+export function gathered(findings: readonly FindingDraft[], what: string): readonly FindingDraft[] {
+  const [first, ...rest] = findings;
+  if (first === undefined || findings.length <= SINGLE_FINDINGS_MAX) return findings;
+  const severity = SEVERITIES.find((each) => findings.some((finding) => finding.severity === each)) ?? first.severity;
+  return [
+    {
+      ...first,
+      title: what,
+      claim: `${what}. The first of them: ${first.claim}`,
+      severity,
+      count: findings.length,
+      entities: findings.flatMap((finding) => finding.entities).slice(0, ENTITIES_MAX),
+      evidence: [first.evidence[0], ...rest.slice(0, EVIDENCE_REFS_MAX - 1).map((finding) => finding.evidence[0])],
+    },
+  ];
 }
 
 /** Tables of one name that are whole, in iptables mode; otherwise what is missing. */

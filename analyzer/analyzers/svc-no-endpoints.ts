@@ -11,6 +11,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  gathered,
   inTable,
   iptablesTables,
   KUBE_PROXY_LOGS,
@@ -34,7 +35,11 @@ export const svcNoEndpoints: Analyzer = {
       looked += inUse.length;
       const empty = inUse.filter((service) => service.draws.length === 0);
       const orphans = empty.length > 0 ? orphansByService(table) : new Map<string, readonly ChainDump[]>();
-      return empty.map((service) => finding(table, service, orphans.get(service.service ?? '') ?? []));
+      const each = empty.map((service) => finding(table, service, orphans.get(service.service ?? '') ?? []));
+      return gathered(
+        each,
+        `${each.length} of ${inUse.length} service chains in use ${inTable(table)} have no endpoint`,
+      );
     });
     return outcomeOf(findings, `${looked} service chains in use lead to endpoints`);
   },
