@@ -88,9 +88,9 @@ function concludeBundle(reader: BundleReader, index: number, count: number, cont
 }
 
 function chains(reader: BundleReader, context: TaskContext): ChainsAnswer {
-  const concluded = analyzeBundle(reader, { rules: [], analyzers: ANALYZERS, isCancelled: context.isCancelled });
-  context.checkCancelled();
   const facts = buildNodeFacts(reader);
+  const concluded = analyzeBundle(reader, { rules: [], analyzers: ANALYZERS, facts, isCancelled: context.isCancelled });
+  context.checkCancelled();
   const failed = concluded.outcomes.flatMap((one) => (one.outcome.outcome === 'failed' ? [one.outcome.why] : []));
   return {
     bundle: reader.bundle.id,

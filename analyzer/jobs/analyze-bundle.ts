@@ -40,6 +40,8 @@ export interface AnalyzeProgress {
 export interface AnalyzeOptions {
   readonly rules: readonly Rule[];
   readonly analyzers: readonly RunnableAnalyzer[];
+  /** Facts that the caller has read already. */
+  readonly facts?: NodeFacts;
   readonly isCancelled?: () => boolean;
   readonly onProgress?: (progress: AnalyzeProgress) => void;
 }
@@ -58,7 +60,7 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
   const collected = new Collected(reader);
 
   report('facts', 0, 1);
-  const facts = guarded(() => buildNodeFacts(reader));
+  const facts = guarded(() => options.facts ?? buildNodeFacts(reader));
   if (!facts.ok) collected.failed('node-facts', facts.why);
   for (const [done, analyzer] of options.analyzers.entries()) {
     if (isCancelled()) break;
