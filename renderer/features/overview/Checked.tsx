@@ -4,6 +4,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { inScope } from '../../model/derive.ts';
 import { sentenceCase } from '../../model/format.ts';
 import type { Analysis, BundleId, Cause, Finding } from '../../model/types.ts';
+import { Bullets } from './Bullets.tsx';
 
 const PASSES_SHOWN = 6;
 
@@ -22,7 +23,6 @@ export function Checked({
   const passes = ran.flatMap((one) =>
     one.outcome.outcome === 'pass' ? [{ id: one.id, because: one.outcome.because, bundle: one.bundle }] : [],
   );
-  const shown = passes.slice(0, PASSES_SHOWN);
   return (
     <section className="section columns">
       <div>
@@ -47,8 +47,9 @@ export function Checked({
         {passes.length === 0 ? (
           <p className="meta">No check passed: nothing could be ruled out.</p>
         ) : (
-          <ul className="bullets">
-            {shown.map((pass) => (
+          <Bullets
+            shown={PASSES_SHOWN}
+            items={passes.map((pass) => (
               <li key={`${pass.bundle} ${pass.id}`}>
                 <SeverityMark mark="pass" />
                 <span>
@@ -56,23 +57,8 @@ export function Checked({
                 </span>
               </li>
             ))}
-          </ul>
+          />
         )}
-        {passes.length > shown.length ? (
-          <details className="more">
-            <summary>{passes.length - shown.length} more</summary>
-            <ul className="bullets">
-              {passes.slice(PASSES_SHOWN).map((pass) => (
-                <li key={`${pass.bundle} ${pass.id}`}>
-                  <SeverityMark mark="pass" />
-                  <span>
-                    <Prose text={sentenceCase(pass.because)} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </details>
-        ) : null}
       </div>
     </section>
   );

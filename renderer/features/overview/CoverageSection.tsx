@@ -2,6 +2,10 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { nodeLabel } from '../../model/evidence.ts';
 import { count, counted, size } from '../../model/format.ts';
 import type { Analysis, Bundle } from '../../model/types.ts';
+import { Bullets } from './Bullets.tsx';
+
+/** Entries shown before the rest is folded. */
+const LISTED = 8;
 
 interface NotRun {
   readonly id: string;
@@ -60,8 +64,9 @@ export function CoverageSection({
           {gaps.length === 0 ? (
             <p className="meta">No gap: everything in the archive was read.</p>
           ) : (
-            <ul className="bullets gaps">
-              {gaps.map(({ gap, bundle }, index) => (
+            <Bullets
+              shown={LISTED}
+              items={gaps.map(({ gap, bundle }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: gaps have no identity and their order is fixed
                 <li key={index}>
                   <SeverityMark mark={gap.weight === 'major' ? 'high' : 'low'} label={gap.weight} />
@@ -75,7 +80,7 @@ export function CoverageSection({
                   </span>
                 </li>
               ))}
-            </ul>
+            />
           )}
           {notListed > 0 ? <p className="meta">{counted(notListed, 'more gap')}, counted and not listed</p> : null}
         </div>
@@ -84,8 +89,9 @@ export function CoverageSection({
           {notRun.length === 0 ? (
             <p className="meta">Every analyzer had what it needs.</p>
           ) : (
-            <ul className="bullets gaps">
-              {notRun.map((one) => (
+            <Bullets
+              shown={LISTED}
+              items={notRun.map((one) => (
                 <li key={`${one.bundle} ${one.id}`}>
                   <SeverityMark mark={one.mark} label={one.mark === 'skipped' ? 'Skipped' : 'Failed'} />
                   <span>
@@ -93,7 +99,7 @@ export function CoverageSection({
                   </span>
                 </li>
               ))}
-            </ul>
+            />
           )}
         </div>
       </div>

@@ -90,7 +90,9 @@ function Ended({ job }: { readonly job: Job }) {
           </button>
         ) : null}
       </div>
-      {job.failure === null ? null : <FailureNote failure={job.failure} />}
+      {job.failure === null || job.imports.some((one) => one.failure !== null) ? null : (
+        <FailureNote failure={job.failure} />
+      )}
       <ul className="imports">
         {job.imports.map((result) => {
           const { mark, says } = OUTCOME[result.outcome];

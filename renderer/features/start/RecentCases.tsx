@@ -1,6 +1,6 @@
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote } from '../../components/States.tsx';
-import { counted, day } from '../../model/format.ts';
+import { counted, day, hostNames } from '../../model/format.ts';
 import type { RecentCase } from '../../model/types.ts';
 import { useSession, useStores } from '../../stores/stores.tsx';
 
@@ -25,7 +25,7 @@ function Row({ recent }: { readonly recent: RecentCase }) {
         {recent.nodes.length === 0
           ? 'not known'
           : recent.nodes.length === 1
-            ? recent.nodes[0]
+            ? hostNames(recent.nodes)[0]
             : counted(recent.nodes.length, 'node')}
       </td>
       <td className="num">{day(recent.openedAt)}</td>
