@@ -54,7 +54,9 @@ const hasDisplay = (): boolean =>
 async function missingPackages(suites: readonly SuiteName[]): Promise<readonly string[]> {
   if (process.platform !== 'linux') return [];
   const missing: string[] = [];
-  if (suites.includes('web') && findChromium() === null) missing.push('chromium');
+  // A browser named on purpose is not silently replaced by another one.
+  const named = process.env.COLDCASE_CHROMIUM !== undefined;
+  if (suites.includes('web') && !named && findChromium() === null) missing.push('chromium');
   if (suites.some((suite) => suite !== 'web')) {
     if (!hasDisplay() && !onPath('xvfb-run')) missing.push('xvfb');
     if (!hasDisplay() && !onPath('xauth')) missing.push('xauth');
