@@ -40,6 +40,11 @@ describe('mode', () => {
     ['unknown', { 'iptables-save.txt': '' }, 'nftables mode or no rules'],
     ['unknown', { 'iptables-save.txt': BARE }, 'nftables mode or no rules'],
     ['none', { 'iptables-save.txt': BARE, 'nft-ruleset.txt': 'table ip filter {\n}\n' }, 'neither'],
+    [
+      'iptables',
+      { 'iptables-save.txt': BARE.replace(':INPUT', ':KUBE-NODEPORTS - [0:0]\n:KUBE-SERVICES - [0:0]\n:INPUT') },
+      'KUBE-NODEPORTS',
+    ],
     ['unknown', { 'notes.txt': 'hello\n' }, 'no iptables, nft or IPVS dump'],
     ['ipvs', { 'kube-proxy.log': LOG('ipvs') }, 'Using ipvs Proxier'],
     ['replaced', { 'iptables-save.txt': BARE.replace(':INPUT', ':CILIUM_PRE_nat - [0:0]\n:INPUT') }, 'Cilium'],

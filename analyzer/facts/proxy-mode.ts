@@ -171,7 +171,13 @@ function iptablesTraces(table: RuleTable): readonly Trace[] {
   const services = [...table.chains.values()].filter((chain) => kubeChain(chain.name) !== null);
   const [first] = services;
   const filled = services.find((chain) => chain.rules.length > 0);
-  if (first === undefined) return [];
+  if (first === undefined) {
+    // IPVS mode names its own KUBE-NODE-PORT; this spelling is iptables mode's even when every service is gone.
+    const nodePorts = table.chains.get('KUBE-NODEPORTS');
+    if (nodePorts === undefined) return [];
+    const sentence = `chain KUBE-NODEPORTS is in the nat table of ${table.file}`;
+    return [{ mode: 'iptables', weight: 'present', sentence, evidence: [chainRef(table, nodePorts)] }];
+  }
   return [
     {
       mode: 'iptables',
