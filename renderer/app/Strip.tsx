@@ -107,7 +107,7 @@ export function Strip() {
       {jobs.filter(isRunning).map((job) => (
         <RunningJob key={job.id} job={job} />
       ))}
-      {analysis.state === 'loading' ? (
+      {analysis.state === 'loading' && !jobs.some((job) => job.kind === 'analysis' && isRunning(job)) ? (
         <span className="strip__job">
           <Progress percent={null} label="Analysing" />
           Analysing
