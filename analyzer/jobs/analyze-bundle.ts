@@ -90,7 +90,7 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
       ...(bundle.node === null
         ? []
         : [{ name: 'node', value: bundle.node, because: bundle.nodeBecause, evidence: [] }]),
-      ...(facts.ok ? [modeFact(reader, facts.value)] : []),
+      ...(facts.ok ? [modeFact(reader, facts.value), ...dumpFacts(reader, facts.value)] : []),
       ...(versions.ok ? versions.value : []),
     ],
     findings: collected.findings(),
@@ -104,6 +104,32 @@ function modeFact(reader: BundleReader, facts: NodeFacts): Fact {
   const { mode, because, evidence } = facts.mode;
   const cited: readonly Evidence[] = isNonEmpty(evidence) ? cite(reader, evidence) : [];
   return { name: 'kube-proxy mode', value: mode, because, evidence: cited };
+}
+
+/** Which dump of each table was read, where the dumps disagree, and traces of another mode. */
+function dumpFacts(reader: BundleReader, { rules, mode }: NodeFacts): readonly Fact[] {
+  const read = [...new Set(rules.chosen.map((table) => table.file))];
+  const noted = (name: string, list: readonly { readonly sentence: string; readonly evidence: readonly LineRef[] }[]) =>
+    list.map(({ sentence, evidence }) => ({
+      name,
+      value: sentence,
+      because: 'compared with the dump that was read',
+      evidence: isNonEmpty(evidence) ? [...cite(reader, evidence)] : [],
+    }));
+  return [
+    ...(read.length === 0
+      ? []
+      : [
+          {
+            name: 'rules read from',
+            value: read.join(', '),
+            because: 'the richest whole dump of each table',
+            evidence: [],
+          },
+        ]),
+    ...noted('trace of another mode', mode.contradictions).map((fact) => ({ ...fact, because: mode.because })),
+    ...noted('dumps disagree', rules.disagreements),
+  ];
 }
 
 function isNonEmpty(refs: readonly LineRef[]): refs is NonEmpty<LineRef> {

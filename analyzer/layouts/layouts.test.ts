@@ -34,6 +34,16 @@ describe('content decides first', () => {
     expect(roleOf('evidence/file-17.txt', text)?.because).toMatch(/^content: /);
   });
 
+  test('the name tells the family of a listing without addresses', () => {
+    const empty =
+      'Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination\n';
+    expect(roleOf('networking/ip6tables-mangle.txt', empty)).toMatchObject({ role: 'ip6tables-list' });
+    expect(roleOf('networking/iptables-mangle.txt', empty)).toMatchObject({ role: 'iptables-list' });
+    expect(roleOf('ip6tables.txt', `${empty}1 2 ACCEPT all -- * * 0.0.0.0/0 0.0.0.0/0\n`)).toMatchObject({
+      role: 'iptables-list',
+    });
+  });
+
   test('a log that quotes a dump stays a log', () => {
     expect(
       sniffRole(Buffer.from('E0501 12:00:00.1 1 proxier.go:1] "Failed" rules=[*nat :KUBE-SERVICES - [0:0]]\n')),

@@ -89,7 +89,14 @@ function findLayout(members: readonly MemberHead[], override: string | null): Fo
 function recogniseFile(member: MemberHead, found: FoundLayout, generic: LayoutDefinition): RecognisedFile {
   if (looksBinary(member.head)) return { role: 'other', because: 'not text', format: 'binary' };
   const sniffed = sniffRole(member.head);
-  if (sniffed !== null) return { role: sniffed.role, because: `content: ${sniffed.because}`, format: 'text' };
+  if (sniffed !== null) {
+    // A listing of empty chains shows no address of either family: then the name tells.
+    const six = sniffed.role === 'iptables-list' && isAddressFree(member.head) && /ip6tables[^/]*$/i.test(member.path);
+    const because = `content: ${sniffed.because}`;
+    return six
+      ? { role: 'ip6tables-list', because: `${because}; family by name`, format: 'text' }
+      : { role: sniffed.role, because, format: 'text' };
+  }
   const relative = member.path.split('/').slice(found.depth).join('/');
   const byLayout = found.layout.roles.find((entry) => entry.test(relative));
   if (byLayout !== undefined) {
@@ -102,6 +109,10 @@ function recogniseFile(member: MemberHead, found: FoundLayout, generic: LayoutDe
   const byName = generic.roles.find((entry) => entry.test(member.path));
   if (byName !== undefined) return { role: byName.role as Role, because: `name: ${byName.glob}`, format: 'text' };
   return { role: 'other', because: 'neither content, path nor name is known', format: 'text' };
+}
+
+function isAddressFree(head: Uint8Array): boolean {
+  return !/\d\.\d+\.\d+\.\d|::/.test(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'));
 }
 
 /** `May 01 12:00:00 ip-10-0-1-2.ec2.internal kubelet[123]: ...`; RFC 3164 and journald short format. */
