@@ -50,7 +50,7 @@ async function expectNoPageScroll(page: Page): Promise<void> {
   expect(sizes.scrollWidth).toBeLessThanOrEqual(sizes.innerWidth);
 }
 
-/** Looks at the screen that is shown: 1280 x 720 without page scroll, axe in three themes, one picture each. */
+/** Looks at the screen that is shown: no page scroll at 1280 x 720 and on 4K, axe in three themes, pictures of each. */
 export async function checkScreen(host: TestHost, name: string): Promise<void> {
   const { page } = host;
   await host.resize(1280, 720);
@@ -67,6 +67,12 @@ export async function checkScreen(host: TestHost, name: string): Promise<void> {
     violations.push(...(await seriousViolations(page)).map((one) => `${theme}: ${one}`));
   }
   await page.getByRole('button', { name: 'Light theme' }).click();
+  if (host.name === 'web') {
+    await host.resize(3840, 2160);
+    await expectNoPageScroll(page);
+    await picture(host, `${name}-4k`);
+    await host.resize(1280, 720);
+  }
   // The rest of the way is walked all the same.
   expect.soft(violations).toEqual([]);
 }
