@@ -1,101 +1,16 @@
 /** The web host over real sockets, with a real engine process (without SQLite, see stub-engine.ts). */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { readFile, rm } from 'node:fs/promises';
+import http, { type IncomingMessage } from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CALL_BYTES_MAX } from '../../analyzer/hosts/web/api.ts';
 import { serve, type WebHost } from '../../analyzer/hosts/web/serve.ts';
+import { ask, isAlive, makeWork, pidOf, STUB, spooled, until } from './web-host-support.ts';
 
-const STUB = path.join(import.meta.dirname, 'stub-engine.ts');
 const UPLOAD_LIMIT = 200_000;
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
-interface Ask {
-  readonly method?: string;
-  readonly path?: string;
-  readonly headers?: Record<string, string>;
-  readonly body?: string | Buffer;
-  readonly host?: string;
-}
-
-/** One plain HTTP request; nothing is normalised or followed. */
-function ask(port: number, options: Ask): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      {
-        host: options.host ?? '127.0.0.1',
-        port,
-        method: options.method ?? 'GET',
-        path: options.path ?? '/',
-        headers: options.headers ?? {},
-        agent: false,
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
-        response.on('error', reject);
-      },
-    );
-    request.on('error', reject);
-    request.end(options.body);
-  });
-}
-
-async function until<T>(look: () => Promise<T | null> | T | null): Promise<T> {
-  for (let round = 0; round < 600; round += 1) {
-    const found = await look();
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('it did not happen within 30 s');
-}
-
-async function makeWork(): Promise<string> {
-  const work = await mkdtemp(path.join(os.tmpdir(), 'coldcase-web-'));
-  await mkdir(path.join(work, 'renderer', 'assets'), { recursive: true });
-  await writeFile(path.join(work, 'renderer', 'index.html'), '<meta nonce="__CSP_NONCE__"><title>Coldcase</title>');
-  await writeFile(path.join(work, 'renderer', 'assets', 'app.js'), 'start()');
-  await writeFile(path.join(work, 'renderer', 'assets', 'app.js.map'), '{}');
-  await writeFile(path.join(work, 'secret.json'), '"secret"');
-  await symlink(path.join(work, 'secret.json'), path.join(work, 'renderer', 'linked.json'));
-  return work;
-}
-
-function pidOf(runtime: string): number {
-  return Number(/pid (\d+)/.exec(runtime)?.[1]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Uploaded files in the spool. */
-async function spooled(work: string): Promise<readonly string[]> {
-  const uploads = path.join(work, 'state', 'uploads');
-  const entries = await readdir(uploads, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-}
 
 describe('web host', () => {
   let work = '';
@@ -539,115 +454,5 @@ describe('web host', () => {
     });
     const missing = await serve({ ...options, rendererFolder: path.join(work, 'renderer'), targets: ['/no/such'] });
     expect(missing).toMatchObject({ ok: false, failure: { where: '/no/such' } });
-  });
-});
-
-describe.skipIf(process.platform === 'win32')('web host as a program', () => {
-  let work = '';
-  const started: ChildProcess[] = [];
-  beforeAll(async () => {
-    work = await makeWork();
-  });
-  afterAll(async () => {
-    for (const child of started) child.kill('SIGKILL');
-    await rm(work, { recursive: true, force: true });
-  });
-
-  /** Starts it, opens the link, and leaves a half upload and an idle event stream behind. */
-  async function start(stdin: 'pipe' | 'ignore') {
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'serve-main.ts'), work], {
-      stdio: [stdin, 'pipe', 'inherit'],
-    });
-    started.push(child);
-    const exited = new Promise<number | string | null>((resolve) =>
-      child.on('exit', (code, signal) => resolve(code ?? signal)),
-    );
-    const link = await new Promise<string>((resolve) =>
-      child.stdout?.once('data', (text: Buffer) => resolve(text.toString().trim())),
-    );
-    const url = new URL(link);
-    const port = Number(url.port);
-    const cookie =
-      ((await ask(port, { path: url.search.replace(/^/, '/') })).headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-    const headers = { Cookie: cookie, Origin: url.origin };
-    const about = await ask(port, {
-      method: 'POST',
-      path: '/api/call/engine.about',
-      headers: { ...headers, 'Content-Type': 'application/json' },
-      body: '{}',
-    });
-    const engine = pidOf(about.text);
-    for (const options of [
-      { path: '/api/events' },
-      { path: '/api/upload?name=half.tar', method: 'POST', headers: { ...headers, 'Content-Length': '9999999' } },
-    ]) {
-      const request = http.request({ host: '127.0.0.1', port, headers, ...options });
-      request.on('error', () => undefined);
-      request.write('x'.repeat(options.method ? 1000 : 0));
-      if (!options.method) request.end();
-    }
-    await until(async () => ((await spooled(work)).length > 0 ? true : null));
-    expect(isAlive(engine)).toBe(true);
-    return { child, exited, engine };
-  }
-
-  async function expectNothingLeft(engine: number): Promise<void> {
-    await until(() => (isAlive(engine) ? null : true));
-    expect(await spooled(work)).toEqual([]);
-  }
-
-  it.each([
-    ['SIGTERM', 0],
-    ['SIGHUP', 0],
-    ['SIGINT', 130],
-  ] as const)('ends on %s with exit code %d and leaves no process and no upload', async (signal, code) => {
-    const { child, exited, engine } = await start('ignore');
-    child.kill(signal);
-    expect(await exited).toBe(code);
-    await expectNothingLeft(engine);
-  });
-
-  it('ends when the pipe to its parent closes', async () => {
-    const { child, exited, engine } = await start('pipe');
-    child.stdin?.end();
-    expect(await exited).toBe(0);
-    await expectNothingLeft(engine);
-  });
-
-  it('takes its engine along even when killed', async () => {
-    const { child, exited, engine } = await start('ignore');
-    child.kill('SIGKILL');
-    expect(await exited).toBe('SIGKILL');
-    await until(() => (isAlive(engine) ? null : true));
-    // What the killed host left is swept by the next one.
-    const next = await start('ignore');
-    expect(await spooled(work)).toHaveLength(1);
-    next.child.kill('SIGTERM');
-    await next.exited;
-    await expectNothingLeft(next.engine);
-  });
-
-  it('has targets ready: cases open, archives importing', async () => {
-    await mkdir(path.join(work, 'case-given'), { recursive: true });
-    const child = spawn(
-      process.execPath,
-      [
-        path.join(import.meta.dirname, 'serve-main.ts'),
-        work,
-        path.join(work, 'case-given'),
-        path.join(work, 'secret.json'),
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    started.push(child);
-    let said = '';
-    child.stderr?.on('data', (text: Buffer) => {
-      said += text.toString();
-    });
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-    expect(said).toContain('Case case-given');
-    expect(said).toContain('Importing secret.json');
-    child.kill('SIGTERM');
-    await new Promise((resolve) => child.on('exit', resolve));
   });
 });
