@@ -28,7 +28,11 @@ interface VitestReport {
 /** Runs an npm script whose exit code is its one result. */
 function command(suite: string, script: string): SuiteResult {
   const startedAt = performance.now();
-  const run = spawnSync('npm', ['run', '--silent', script], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], shell: isWindows() });
+  const run = spawnSync('npm', ['run', '--silent', script], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: isWindows(),
+  });
   return { suite, passed: run.status === 0 ? 1 : 0, failed: run.status === 0 ? 0 : 1, seconds: seconds(startedAt) };
 }
 
@@ -37,7 +41,14 @@ function vitest(suite: string, projects: readonly string[]): SuiteResult {
   const startedAt = performance.now();
   const folder = mkdtempSync(path.join(tmpdir(), 'coldcase-test-'));
   const output = path.join(folder, 'report.json');
-  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const args = [
+    'run',
+    '--config',
+    'test/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+  ];
   for (const project of projects) args.push('--project', project);
   const entry = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const run = spawnSync(process.execPath, [entry, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -73,7 +84,9 @@ results.push({ suite: 'e2e', passed: e2e.passed, failed: e2e.failed, seconds: e2
 
 console.log('');
 for (const one of results) {
-  console.log(`${one.suite.padEnd(12)} ${String(one.passed).padStart(5)} passed ${String(one.failed).padStart(4)} failed ${one.seconds.toFixed(1).padStart(7)} s`);
+  console.log(
+    `${one.suite.padEnd(12)} ${String(one.passed).padStart(5)} passed ${String(one.failed).padStart(4)} failed ${one.seconds.toFixed(1).padStart(7)} s`,
+  );
 }
 const passed = results.reduce((sum, one) => sum + one.passed, 0);
 let failed = results.reduce((sum, one) => sum + one.failed, 0);

@@ -118,6 +118,20 @@ export function createSession(
         navigation.getState().go({ screen: 'overview', params: {} });
     };
 
+    /** The shell asks for a case by the route `#/start?open=sample` or `#/start?open=<case id>`. */
+    const openAsked = async (): Promise<'none' | 'opened'> => {
+      const { screen, params } = navigation.getState().route;
+      if (screen !== 'start' || params.open === undefined) return 'none';
+      navigation.getState().replace({ screen: 'start', params: {} });
+      if (params.open === 'sample') await get().openSample();
+      else {
+        await get().open(params.open as CaseId, params.open);
+        const running = jobs.getState().jobs.findLast((job) => job.kind === 'import' && job.caseId === params.open);
+        if (running !== undefined) await follow(running.id, running.caseId);
+      }
+      return 'opened';
+    };
+
     return {
       ...CLOSED,
       about: { state: 'idle' },
@@ -135,7 +149,9 @@ export function createSession(
             about: about.ok ? { state: 'ready', value: about.value } : { state: 'failed', failure: about.failure },
           });
         });
-        if (before !== null) await get().open(before as CaseId, 'the case that was open');
+        const asked = await openAsked();
+        navigation.subscribe(() => void openAsked());
+        if (asked === 'none' && before !== null) await get().open(before as CaseId, 'the case that was open');
         // An import that the host was started with, or that outlived a reload of the page, brings its case.
         await known;
         const running = jobs.getState().jobs.findLast((job) => job.kind === 'import');

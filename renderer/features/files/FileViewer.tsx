@@ -16,19 +16,13 @@ import { useFocusWhenFree } from '../../components/focus.ts';
 import { FailureNote } from '../../components/States.tsx';
 import { quote } from '../../model/evidence.ts';
 import { count, counted } from '../../model/format.ts';
-import type { Severity, SourceFile } from '../../model/types.ts';
+import type { SourceFile } from '../../model/types.ts';
 import { useSession, useStores } from '../../stores/stores.tsx';
 import { FileLine } from './FileLine.tsx';
+import type { LineMarks } from './line-marks.ts';
 import { createLinePages } from './line-pages.ts';
 import { ScrollBar } from './ScrollBar.tsx';
 import { moveBy, type Position, positionFor, ROW_PX, TOP } from './scroll-map.ts';
-
-export interface LineMarks {
-  /** Lines that findings cite, with the worst severity that cites them. */
-  readonly cited: ReadonlyMap<number, Severity>;
-  /** Matches of the last search: ranges of UTF-16 units by line. */
-  readonly ranges: ReadonlyMap<number, readonly (readonly [number, number])[]>;
-}
 
 /** Width of one character of the 12 px mono face, for estimating wrapped lines that were not drawn yet. */
 const CHAR_PX = 7.2;

@@ -9,7 +9,8 @@ import { formatRoute } from '../../stores/navigation.ts';
 import { useNavigation, useScreens, useSession, useStores } from '../../stores/stores.tsx';
 import { FileInspector } from './FileInspector.tsx';
 import { FileTree } from './FileTree.tsx';
-import { FileViewer, type LineMarks } from './FileViewer.tsx';
+import { FileViewer } from './FileViewer.tsx';
+import type { LineMarks } from './line-marks.ts';
 
 /** @returns the lines of one file that findings cite and the search matched. */
 function useLineMarks(file: SourceFile | undefined): LineMarks {

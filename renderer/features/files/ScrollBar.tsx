@@ -1,7 +1,7 @@
 /** The viewer's own scrollbar: thumb, cited lines and matches over the whole file. */
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Severity } from '../../model/types.ts';
-import type { LineMarks } from './FileViewer.tsx';
+import type { LineMarks } from './line-marks.ts';
 import { lineOfThumb, markOffset, thumbOf } from './scroll-map.ts';
 
 export function ScrollBar({

@@ -1,4 +1,4 @@
-/** Lines of one file, fetched in pages and kept within a budget: the least recently shown page goes first. */
+/** Lines of one file, loaded in pages and kept within a budget: the least recently shown page goes first. */
 import type { Failure, Line, Result } from '../../model/types.ts';
 
 /** Lines a call: small enough that a page of the longest lines still travels, large enough to scroll through. */
@@ -8,21 +8,21 @@ export const PAGE_LINES = 200;
 const KEPT_CHARS_MAX = 64_000_000;
 const KEPT_PAGES_MAX = 60;
 
-type Fetch = (from: number, count: number) => Promise<Result<readonly Line[]>>;
+type Load = (from: number, count: number) => Promise<Result<readonly Line[]>>;
 
 export interface LinePages {
   /** @returns the line's text when its page is here. */
   readonly text: (line: number) => string | undefined;
   /** Fetches the pages of these lines that are not here and not on their way. */
   readonly want: (from: number, to: number) => void;
-  /** Why the last fetch failed, until one succeeds. */
+  /** Why the last call failed, until one succeeds. */
   readonly failure: () => Failure | null;
   /** Asks again after a failure. */
   readonly retry: () => void;
 }
 
-/** @param onChange called whenever lines have arrived or a fetch failed. */
-export function createLinePages(fetch: Fetch, total: number, onChange: () => void): LinePages {
+/** @param onChange called whenever lines have arrived or a call failed. */
+export function createLinePages(linesOf: Load, total: number, onChange: () => void): LinePages {
   // A Map keeps the order of insertion: re-inserting a page when it is shown makes the first one the oldest.
   const pages = new Map<number, readonly string[]>();
   const pending = new Set<number>();
@@ -42,7 +42,7 @@ export function createLinePages(fetch: Fetch, total: number, onChange: () => voi
   };
   const load = async (page: number) => {
     pending.add(page);
-    const answer = await fetch(page * PAGE_LINES + 1, PAGE_LINES);
+    const answer = await linesOf(page * PAGE_LINES + 1, PAGE_LINES);
     pending.delete(page);
     if (answer.ok) {
       failed = null;

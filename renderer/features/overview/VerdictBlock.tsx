@@ -16,13 +16,20 @@ export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
   const mark: Mark =
     finding?.severity ?? (analysis.findings.length === 0 && confidence.level === 'certain' ? 'pass' : 'unknown');
   const explained = analysis.causes.find((one) => one.finding === cause)?.explains.length ?? 0;
+  // A heading holds one sentence; what follows it is said in the size of the text.
+  const [headline = sentence, more = ''] = sentence.split(/(?<=\.) (.*)/s);
   return (
     <section className={`verdict verdict--${mark}`} aria-label="Verdict">
       <SeverityMark mark={mark} />
       <div>
         <h1>
-          <Prose text={sentence} />
+          <Prose text={headline} />
         </h1>
+        {more === '' ? null : (
+          <p>
+            <Prose text={more} />
+          </p>
+        )}
         {finding === undefined ? null : (
           <p>
             <Prose text={finding.userNotices} />

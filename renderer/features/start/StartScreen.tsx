@@ -55,8 +55,8 @@ function DropZone() {
             : `Drop archives or folders to add to ${openCase.title}`}
         </h1>
         <p>
-          EKS log collector, node diagnostic, support bundle, must-gather, sosreport, or any folder of text. Several at
-          once become one case.
+          EKS log collector archives and sgfp bundles, or any tar.gz or folder of dumps and logs. Several at once become
+          one case.
         </p>
       </div>
       <div className="dropzone__actions">
