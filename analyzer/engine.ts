@@ -25,7 +25,7 @@ import { JobTable } from './jobs/job-table.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
 import type { SearchTask } from './jobs/search-case.ts';
 import { shippedRules } from './jobs/shipped-rules.ts';
-import { runInWorker } from './jobs/worker-job.ts';
+import { dismissWorkers, runInWorker } from './jobs/worker-job.ts';
 import { buildReport } from './report/report.ts';
 import { parseQuery } from './search/query.ts';
 import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
@@ -239,6 +239,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async close() {
       await jobs.close();
+      await dismissWorkers();
       for (const store of open.values()) store.close();
       open.clear();
     },

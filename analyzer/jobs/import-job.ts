@@ -6,7 +6,7 @@ import type { ImportResult } from '../core/job.ts';
 import { bundlesFolder, type CaseStore } from '../store/case-store.ts';
 import type { IngestOutput, IngestTask } from './ingest-source.ts';
 import type { JobContext, JobEnd } from './job-table.ts';
-import { runInWorker } from './worker-job.ts';
+import { dismissWorkers, runInWorker, warmWorker } from './worker-job.ts';
 
 export interface ImportRequest {
   readonly paths: readonly string[];
@@ -23,6 +23,8 @@ export async function importInto(
   onImported: () => void,
 ): Promise<JobEnd> {
   const imports: ImportResult[] = [];
+  // What was imported is analysed next; its worker loads while this one reads.
+  warmWorker('analysis');
   for (const source of request.paths) {
     if (context.signal.aborted) {
       imports.push({ source, outcome: 'cancelled', bundle: null, failure: null });
@@ -44,7 +46,9 @@ export async function importInto(
       onImported();
     }
   }
-  return summarise(imports);
+  const end = summarise(imports);
+  if (end.state === 'cancelled' || end.state === 'failed') await dismissWorkers();
+  return end;
 }
 
 function importResult(store: CaseStore, source: string, result: Result<IngestOutput>): ImportResult {

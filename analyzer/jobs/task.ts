@@ -1,10 +1,9 @@
-/** How a worker thread and the engine talk: the task goes in as workerData, progress and one Result come out. */
+/** How a worker thread and the engine talk: the task goes in as the one message, progress and one Result come out. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FailureError, fail, ok, type Result, toFailure } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 
-export interface WorkerInput<Task> {
-  readonly task: Task;
+export interface WorkerInput {
   /** One Int32: 1 once the job is cancelled. Shared, so that busy synchronous code sees it too. */
   readonly cancel: SharedArrayBuffer;
 }
@@ -29,7 +28,8 @@ export async function runTask<Task, Output>(
 ): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this file is a worker entry');
-  const { task, cancel } = workerData as WorkerInput<Task>;
+  const { cancel } = workerData as WorkerInput;
+  const task = await new Promise<Task>((resolve) => port.once('message', resolve));
   const flag = new Int32Array(cancel);
   const isCancelled = () => Atomics.load(flag, 0) === 1;
   let reportedAt = 0;

@@ -13,18 +13,61 @@ export interface WorkerJobOptions {
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
+type TaskWorker = Exclude<WorkerName, 'engine-process'>;
+
+interface StartedWorker {
+  readonly worker: Worker;
+  readonly cancel: SharedArrayBuffer;
+}
+
+/** Workers that have loaded their code and wait for a task: loading takes a quarter of a second. */
+const waiting = new Map<TaskWorker, StartedWorker>();
+
+function startWorker(name: TaskWorker): StartedWorker {
+  const cancel = new SharedArrayBuffer(4);
+  const input: WorkerInput = { cancel };
+  return { worker: new Worker(workerEntry(name), { workerData: input }), cancel };
+}
+
+/** Starts a worker ahead of its task. It keeps no process alive; `dismissWorkers` ends it when no task comes. */
+export function warmWorker(name: TaskWorker): void {
+  if (waiting.has(name)) return;
+  const started = startWorker(name);
+  started.worker.unref();
+  // One that dies while it waits is not missed: its task starts another.
+  const forget = () => {
+    if (waiting.get(name) === started) waiting.delete(name);
+  };
+  started.worker.on('error', forget);
+  started.worker.on('exit', forget);
+  waiting.set(name, started);
+}
+
+/** Ends the workers that wait for a task. */
+export async function dismissWorkers(): Promise<void> {
+  const idle = [...waiting.values()];
+  waiting.clear();
+  await Promise.all(idle.map(({ worker }) => worker.terminate()));
+}
+
+function takeWorker(name: TaskWorker): StartedWorker {
+  const started = waiting.get(name);
+  if (started === undefined) return startWorker(name);
+  waiting.delete(name);
+  started.worker.ref();
+  return started;
+}
+
 /** @returns the task's Result; `cancelled` when the signal won, `internal` when the thread died. Resolves only after the thread has ended. */
 export function runInWorker<Task, Output>(
-  name: Exclude<WorkerName, 'engine-process'>,
+  name: TaskWorker,
   task: Task,
   options: WorkerJobOptions = {},
 ): Promise<Result<Output>> {
-  const cancel = new SharedArrayBuffer(4);
   const { signal, onProgress } = options;
   if (signal?.aborted) return Promise.resolve(fail('cancelled', 'cancelled'));
   return new Promise((resolve) => {
-    const input: WorkerInput<Task> = { task, cancel };
-    const worker = new Worker(workerEntry(name), { workerData: input });
+    const { worker, cancel } = takeWorker(name);
     let result: Result<Output> | null = null;
     let grace: NodeJS.Timeout | null = null;
     const abort = () => {
@@ -44,6 +87,7 @@ export function runInWorker<Task, Output>(
         'This is a bug in Coldcase: please report it.',
       );
     });
+    worker.postMessage(task);
     worker.on('exit', (code) => {
       if (grace !== null) clearTimeout(grace);
       signal?.removeEventListener('abort', abort);

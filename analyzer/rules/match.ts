@@ -142,29 +142,52 @@ function lineMatch(
   return null;
 }
 
+const LITERAL_BYTES = new Map<string, Buffer>();
+
+/** One Buffer a text, so that what was found of it in a block can be looked up by it. */
+function literalBytes(text: string): Buffer {
+  const known = LITERAL_BYTES.get(text) ?? Buffer.from(text);
+  LITERAL_BYTES.set(text, known);
+  return known;
+}
+
 /** A block's bytes with its line starts, which are only looked for when a literal was found in it. */
 class BlockLines {
   readonly block: TextBlock;
   readonly bytes: Buffer;
   #starts: readonly number[] | null = null;
+  /** Rules share literals, and many share the name of their component: each is looked for once a block. */
+  readonly #known = new Map<Buffer, readonly number[]>();
 
   constructor(block: TextBlock) {
     this.block = block;
     this.bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
   }
 
-  /** Offsets of the lines (from 0 in this block) that hold one of the texts, in order, without repeats. */
+  /** Numbers (from 0 in this block) of the lines that hold one of the texts, in order, without repeats. */
   linesWith(texts: readonly Buffer[]): readonly number[] {
-    const found = new Set<number>();
-    for (const text of texts) {
-      for (let at = this.bytes.indexOf(text); at >= 0; ) {
-        const line = this.#lineAt(at);
-        found.add(line);
-        const next = this.#starts?.[line + 1];
-        at = next === undefined ? -1 : this.bytes.indexOf(text, next);
-      }
-    }
+    const [only] = texts;
+    if (texts.length === 1 && only !== undefined) return this.#linesOf(only);
+    const found = new Set(texts.flatMap((text) => this.#linesOf(text)));
     return [...found].sort((one, two) => one - two);
+  }
+
+  has(text: Buffer): boolean {
+    return this.#known.get(text)?.length !== 0 && this.bytes.includes(text);
+  }
+
+  #linesOf(text: Buffer): readonly number[] {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const found: number[] = [];
+    for (let at = this.bytes.indexOf(text); at >= 0; ) {
+      const line = this.#lineAt(at);
+      found.push(line);
+      const next = this.#starts?.[line + 1];
+      at = next === undefined ? -1 : this.bytes.indexOf(text, next);
+    }
+    this.#known.set(text, found);
+    return found;
   }
 
   /** @returns the line's text, cut at EXPRESSION_BYTES_MAX; null beyond the end of the block. */
@@ -213,6 +236,7 @@ class RuleWatch {
   readonly #recovery: readonly Buffer[];
   /** Literals of which a line must hold one when its log is shared by many programs; null when it need not. */
   readonly #alsoInLine: readonly string[] | null;
+  readonly #alsoInBlock: readonly Buffer[] | null;
   #count = 0;
   #places: LineRef[] = [];
   #stride = 1;
@@ -231,15 +255,20 @@ class RuleWatch {
     this.#entries = entries;
     this.#file = file;
     this.#reader = reader;
-    this.#literals = entries.flatMap((entry) => entry.literals).map((text) => Buffer.from(text));
-    this.#recovery = (rule.over?.recovery ?? []).map((text) => Buffer.from(text));
+    this.#literals = entries.flatMap((entry) => entry.literals).map(literalBytes);
+    this.#recovery = (rule.over?.recovery ?? []).map(literalBytes);
     const places = rule.where.filter((entry) => entry.roles.includes(file.role));
     const lines = places.flatMap((entry) => (entry.line === undefined ? [] : [entry.line]));
     this.#alsoInLine = lines.length < places.length ? null : lines;
+    this.#alsoInBlock = this.#alsoInLine?.map(literalBytes) ?? null;
   }
 
   read(lines: BlockLines, collectedAt: number | null): void {
-    for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, collectedAt);
+    if (this.#alsoInBlock?.some((text) => lines.has(text)) !== false) {
+      for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, collectedAt);
+    }
+    // There is nothing to recover from before the first match.
+    if (this.#count === 0) return;
     const recovered = lines.linesWith(this.#recovery).at(-1);
     if (recovered !== undefined) this.#recoveredAt = lines.block.firstLine + recovered;
   }

@@ -43,8 +43,11 @@ CREATE TABLE blocks (
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, time INTEGER, severity INTEGER NOT NULL
 );
-CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full);
+-- The ascii tokenizer folds case as the query does (ASCII only) and takes half the time of unicode61.
+CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full, tokenize='ascii');
 `;
+const CHECKED_TABLES = ['meta', 'files', 'blocks', 'events', 'event_text_data', 'event_text_idx'];
+
 /** Made after the rows are in: cheaper than keeping it up to date while they come. */
 const BUNDLE_INDEXES = 'CREATE INDEX block_by_line ON blocks (file, line0);';
 
@@ -62,8 +65,11 @@ export function completeBundleDatabase(db: Database.Database): void {
   db.exec(BUNDLE_INDEXES);
   db.prepare("INSERT INTO meta (key, value) VALUES ('complete', 'yes')").run();
   db.exec('COMMIT');
-  const check = db.pragma('quick_check', { simple: true });
-  if (check !== 'ok') throw new Error(`SQLite quick_check: ${String(check)}`);
+  // Table by table: a check of everything would also read the whole full-text index a second time (0.2 s of 100 MB).
+  for (const table of CHECKED_TABLES) {
+    const check = db.pragma(`quick_check(${table})`, { simple: true });
+    if (check !== 'ok') throw new Error(`SQLite quick_check of ${table}: ${String(check)}`);
+  }
 }
 
 const CASE_TABLES = `

@@ -14,7 +14,8 @@ import { type Measured, measure, median } from './measure.ts';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const MEGABYTES = 100;
 const PAIRS = 5;
-const CLI = path.join(ROOT, 'analyzer', 'hosts', 'cli', 'main.ts');
+/** The engine as it is shipped: the bundle, not the sources. */
+const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
 
 interface Row {
   readonly what: string;
@@ -57,7 +58,7 @@ async function importRows(archive: string): Promise<readonly Row[]> {
   const rss = Math.max(...pairs.map(({ ours }) => ours.peakRssBytes ?? 0)) / 1e6;
   return [
     {
-      what: `import and analysis, ${MEGABYTES} MB, wall / \`gzip -dc | wc -l\``,
+      what: `import and analysis of ${MEGABYTES} MB, wall, ratio to gzip -dc piped into wc -l`,
       target: '<= 4',
       measured: `${ratio.toFixed(2)} (${spread}; ${wall.toFixed(2)} s)`,
       verdict: ratio <= 4 ? 'pass' : 'miss',
@@ -77,7 +78,6 @@ async function startRow(): Promise<Row> {
   const target = '<= 2 s';
   const executablePath = findChromium();
   if (executablePath === null) return { what, target, measured: 'no Chromium here', verdict: 'not measured' };
-  await build({ parts: ['engine', 'renderer'] });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   const seconds: number[] = [];
   try {
@@ -112,6 +112,7 @@ async function startRow(): Promise<Row> {
   return { what, target, measured: `${middle.toFixed(2)} s`, verdict: middle <= 2 ? 'pass' : 'miss' };
 }
 
+await build({ parts: ['engine', 'renderer'] });
 const archive = corpus();
 const rows = [...(await importRows(archive)), await startRow()];
 const size = readFileSync(archive).length / 1e6;
