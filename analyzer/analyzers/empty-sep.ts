@@ -43,6 +43,7 @@ export const emptySep: Analyzer = {
       });
       return gathered(each, `${each.length} of ${kube.endpoints.size} endpoint chains ${inTable(table)} are empty`);
     });
+    if (looked === 0) return { outcome: 'skipped', missing: 'an endpoint chain that packets reach' };
     return outcomeOf(findings, `${looked} endpoint chains in use hold a DNAT rule`);
   },
 };

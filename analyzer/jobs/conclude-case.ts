@@ -130,7 +130,7 @@ function causeSentence(first: RankedCause, causes: readonly RankedCause[]): stri
   const alike = causes.filter((other) => other.finding.rule === finding.rule).map((other) => other.finding);
   const names = [...new Set([finding, ...alike].map((one) => one.node ?? ''))];
   const others = names.length - 1;
-  const where = `On ${names[0] === '' ? 'this node' : names[0]}${others > 0 ? ` and ${others} other ${others === 1 ? 'node' : 'nodes'}` : ''}`;
+  const where = `On ${names[0] === '' ? 'this node' : shortName(names[0] ?? '')}${others > 0 ? ` and ${others} other ${others === 1 ? 'node' : 'nodes'}` : ''}`;
   const led = LEADS[finding.rule];
   const lead =
     led === undefined ? `${where}: ${withStop(finding.claim)}` : `${where}, ${led}: ${withStop(finding.claim)}`;
@@ -139,6 +139,11 @@ function causeSentence(first: RankedCause, causes: readonly RankedCause[]): stri
   const whyTitles = [...new Set(likelyWhy.map((why) => why.finding.title))];
   const why = whyTitles.length === 0 ? '' : ` A possible reason was found as well: ${listed(whyTitles)}.`;
   return `${lead}${explains}${why}`;
+}
+
+/** Host name without its domain: the sentence stays readable, the facts of the node give the whole name. */
+function shortName(node: string): string {
+  return node.split('.', 1)[0] ?? node;
 }
 
 /** What a finding means for the node, where its claim is about a chain and the reader asks about Services. */

@@ -101,8 +101,8 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number): Findi
 /** `at T`, `first T, last T`; lines without a year or a time say only that. */
 function when(count: number, first: number | null, last: number | null): string {
   if (first === null || last === null) return 'at times that the lines do not tell in full';
-  if (first === last) return `${count === 1 ? '' : 'all '}at ${instant(first)}`;
-  return `first ${instant(first)}, last ${instant(last)}`;
+  if (first === last) return `${count === 1 ? '' : 'all '}at ${spoken(first)}`;
+  return `first ${spoken(first)}, last ${spoken(last)}`;
 }
 
 function lower(one: Severity, two: Severity): Severity {
@@ -135,7 +135,7 @@ function whyOver(reader: BundleReader, matches: RuleMatches, last: number | null
     .flatMap((file) => (file.lastTime === null ? [] : [Date.parse(file.lastTime)]));
   const end = Math.max(...ends);
   if (last === null || !Number.isFinite(end) || end - last < over.after) return null;
-  return `The logs go on until ${instant(end)} without it: it seems to be over.`;
+  return `The logs go on until ${spoken(end)} without it: it seems to be over.`;
 }
 
 function mergeReasons(files: readonly FileMatches[]): readonly RuleReason[] {
@@ -164,6 +164,11 @@ function extreme(files: readonly FileMatches[], end: 'first' | 'last'): number |
   const times = files.flatMap((file) => file[end] ?? []);
   if (times.length === 0) return null;
   return end === 'first' ? Math.min(...times) : Math.max(...times);
+}
+
+/** `2026-03-03 13:30:22 UTC`: an instant inside a sentence. */
+function spoken(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function instant(time: number | null): string | null {

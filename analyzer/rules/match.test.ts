@@ -185,7 +185,7 @@ describe('ruleOutcome', () => {
     expect(unknown.claim).toContain('2 times in 1 file, at times that the lines do not tell in full.');
     const known = only(reader({ [LOG]: text }, { collectedAt: '2024-05-01T13:00:00.000Z' }), SYNC);
     expect([known.first, known.last]).toEqual(['2024-05-01T12:00:01.000Z', '2024-05-01T12:00:31.000Z']);
-    expect(known.claim).toContain('first 2024-05-01T12:00:01.000Z, last 2024-05-01T12:00:31.000Z.');
+    expect(known.claim).toContain('first 2024-05-01 12:00:01 UTC, last 2024-05-01 12:00:31 UTC.');
     expect(known.confidence.because).toContain('the year comes from the collection time');
   });
 

@@ -96,11 +96,11 @@ export class CaseStore implements CaseReader {
     this.refresh();
   }
 
-  /** As given, else the name of the first bundle, else of the folder. */
+  /** As given, else the name of the first bundle. */
   get title(): string {
     const given = this.#db.prepare("SELECT value FROM meta WHERE key = 'title'").pluck().get();
     if (typeof given === 'string' && given !== '') return given;
-    return this.bundles()[0]?.bundle.name ?? path.basename(this.dir);
+    return this.bundles()[0]?.bundle.name ?? 'New case';
   }
 
   /** Bundle files that are there but cannot be opened. */
