@@ -1,21 +1,11 @@
 /** Addresses of the app:// protocol. Pure, so that every way out of the folder can be tested without a window. */
 import path from 'node:path';
+import { MEDIA_TYPES } from '../analyzer/hosts/web/media-types.ts';
 
 export const APP_SCHEME = 'app';
 export const APP_HOST = 'coldcase';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 export const APP_PAGE = `${APP_ORIGIN}/index.html`;
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-};
 
 export type AppFile =
   | { readonly kind: 'page'; readonly file: string; readonly mediaType: string }

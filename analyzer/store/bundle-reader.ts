@@ -3,11 +3,11 @@ import { statSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
-import type { BundleReader, EventRow, Line, TextBlock } from '../core/case-reader.ts';
+import type { BundleReader, BundleSeal, EventRow, Line, TextBlock } from '../core/case-reader.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { BundleId, type FileId } from '../core/ids.ts';
 import { LINES_BYTES_MAX, PARSE_BYTES_MAX } from '../core/limits.ts';
-import type { Bundle, FileCoverage, Gap, Severity, SourceFile } from '../core/vocabulary.ts';
+import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabulary.ts';
 import { BUNDLE_APPLICATION_ID, BUNDLE_SCHEMA_VERSION } from './schema.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
@@ -44,21 +44,12 @@ interface FileRow {
   readonly coverage: string;
 }
 
-interface StoredSeal {
-  readonly sha256: string;
-  readonly name: string;
-  readonly layout: string;
-  readonly layoutBecause: string;
-  readonly node: string | null;
-  readonly nodeBecause: string;
-  readonly collectedAt: string | null;
-  readonly gaps: readonly Gap[];
-  readonly gapsNotListed: number;
+type StoredSeal = Omit<BundleSeal, 'roles'> & {
   readonly files: number;
   readonly lines: number;
   readonly bytes: number;
   readonly sealedAt: string;
-}
+};
 
 /**
  * @param file path of a sealed bundle. @param marked whether the engineer marked it healthy (kept by the case).
