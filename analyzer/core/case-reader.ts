@@ -98,8 +98,10 @@ export interface BundleWriter {
   write(chunk: Uint8Array): void;
   /** @param end `cut` when the archive ended inside the member. */
   endFile(end: 'whole' | 'cut'): WrittenFile;
+  /** Resolves when more may be written without piling it up in memory; rejects when something could not be stored. */
+  ready(): Promise<void>;
   /** Completes, checks, renames to the final name. After this the bundle is read-only for ever. */
-  seal(seal: BundleSeal): void;
+  seal(seal: BundleSeal): Promise<void>;
   /** Deletes whatever was written. */
-  abandon(): void;
+  abandon(): Promise<void>;
 }

@@ -23,8 +23,6 @@ export async function importInto(
   onImported: () => void,
 ): Promise<JobEnd> {
   const imports: ImportResult[] = [];
-  // What was imported is analysed next; its worker loads while this one reads.
-  warmWorker('analysis');
   for (const source of request.paths) {
     if (context.signal.aborted) {
       imports.push({ source, outcome: 'cancelled', bundle: null, failure: null });
@@ -38,7 +36,11 @@ export async function importInto(
     };
     const result = await runInWorker<IngestTask, IngestOutput>('ingest', task, {
       signal: context.signal,
-      onProgress: context.progress,
+      onProgress: (progress) => {
+        // What was imported is analysed next; its worker loads while this one reads, not while this one loads.
+        warmWorker('analysis');
+        context.progress(progress);
+      },
     });
     imports.push(importResult(store, source, result));
     if (result.ok) {

@@ -10,8 +10,9 @@ import { GAPS_LISTED_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { collectionTime, recogniseLayout } from '../layouts/recognise.ts';
 import { looksBinary } from '../layouts/sniff.ts';
-import { createBundleWriter, type SqliteBundleWriter } from '../store/bundle-writer.ts';
+import { ScanningWriter } from '../store/bundle-writer.ts';
 import { BUNDLE_SUFFIX } from '../store/schema.ts';
+import { RemoteSink } from './remote-sink.ts';
 import type { TaskContext } from './task.ts';
 
 export interface IngestTask {
@@ -42,10 +43,8 @@ export async function ingestSource(task: IngestTask, partial: string, context: T
   if (!opened.ok) throw new FailureError(opened.failure);
   const source = opened.value;
   const named = collectionTime([], source.name);
-  const writer = createBundleWriter({
-    partial,
-    folder: task.folder,
-    suffix: BUNDLE_SUFFIX,
+  const writer = new ScanningWriter({
+    sink: new RemoteSink({ partial, folder: task.folder }),
     collectedAt: named === null ? null : Date.parse(named),
     looksBinary,
   });
@@ -69,11 +68,13 @@ export async function ingestSource(task: IngestTask, partial: string, context: T
           break;
         case 'bytes':
           writer.write(part.bytes);
+          await writer.ready();
           context.report(progress('reading'));
           break;
         case 'member-end': {
           const file = writer.endFile(part.end);
           files.push(files.length < WHOLE_HEADS ? file : shortened(file));
+          await writer.ready();
           break;
         }
         case 'gap':
@@ -84,24 +85,24 @@ export async function ingestSource(task: IngestTask, partial: string, context: T
     context.report(progress('sealing'), 'now');
     const sha256 = source.sha256() ?? manifestHash(files);
     if (existsSync(path.join(task.folder, `${sha256}${BUNDLE_SUFFIX}`))) {
-      writer.abandon();
+      await writer.abandon();
       return { outcome: 'already-imported', sha256 };
     }
-    sealBundle(task, source.name, sha256, files, writer);
+    await sealBundle(task, source.name, sha256, files, writer);
     return { outcome: 'imported', sha256 };
   } catch (error) {
-    writer.abandon();
+    await writer.abandon();
     throw error;
   }
 }
 
-function sealBundle(
+async function sealBundle(
   task: IngestTask,
   name: string,
   sha256: string,
   files: readonly WrittenFile[],
-  writer: SqliteBundleWriter,
-): void {
+  writer: ScanningWriter,
+): Promise<void> {
   const gaps = writer.gaps;
   if (files.length === 0) {
     const damaged = gaps.find((gap) => gap.weight === 'major');
@@ -119,7 +120,7 @@ function sealBundle(
   const all = [...gaps, ...contentGaps(name, files, recognised.files)];
   // Major gaps first, so that a flood of minor ones never pushes them off the list.
   all.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'major' ? -1 : 1));
-  writer.seal({
+  await writer.seal({
     sha256,
     name,
     layout: recognised.layout,

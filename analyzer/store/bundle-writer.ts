@@ -1,9 +1,5 @@
-/** Writes one bundle: members in archive order, then `seal`. See schema.ts for what lands where. */
+/** Reads the bytes of one bundle's members and tells a sink what is in them: blocks, events, sections, files. */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { constants, zstdCompressSync } from 'node:zlib';
-import type { Database, Statement } from 'better-sqlite3';
 import type { BundleSeal, BundleWriter, MemberStart, WrittenFile } from '../core/case-reader.ts';
 import { FileId } from '../core/ids.ts';
 import { SNIFF_BYTES } from '../core/limits.ts';
@@ -11,10 +7,8 @@ import type { FileCoverage, Gap } from '../core/vocabulary.ts';
 import { LINE_SEVERITY, lineSeverity, type SeverityGuess } from '../formats/severity.ts';
 import { readStamp } from '../time/stamp.ts';
 import { BlockCutter } from './block-cutter.ts';
-import { completeBundleDatabase, createBundleDatabase } from './schema.ts';
+import type { BundleSink, EventToStore, SectionToStore } from './bundle-sink.ts';
 
-/** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** A stamp stands at the front of a line. */
 const STAMP_BYTES = 256;
 /** Lines looked at from each end of a block to find the file's first and last instant. */
@@ -25,11 +19,7 @@ const SECTION_LINES = 50;
 const NEWLINE = 10;
 
 export interface BundleWriterOptions {
-  /** Path of the partial file to make. */
-  readonly partial: string;
-  /** Folder the finished bundle goes to, as `<sha256>.bundle`. */
-  readonly folder: string;
-  readonly suffix: string;
+  readonly sink: BundleSink;
   /** Milliseconds since 1970 at which the bundle was collected, when its name says; see MemberStart.modified. */
   readonly collectedAt: number | null;
   readonly looksBinary: (head: Uint8Array) => boolean;
@@ -51,27 +41,17 @@ interface OpenFile {
   lastTime: number | null;
   /** Byte offset of the next block, and whether the last byte written was a line end. */
   byte0: number;
-  sections: { readonly line: number; readonly text: Buffer }[] | null;
+  sections: SectionToStore[] | null;
   sectionedBytes: number;
 }
 
-/** Creates the partial file. Throws what SQLite throws when it cannot (disk full, no permission). */
-export function createBundleWriter(options: BundleWriterOptions): SqliteBundleWriter {
-  return new SqliteBundleWriter(options);
-}
-
-export class SqliteBundleWriter implements BundleWriter {
+export class ScanningWriter implements BundleWriter {
   readonly #options: BundleWriterOptions;
-  readonly #db: Database;
-  readonly #insertBlock: Statement;
-  readonly #insertEvent: Statement;
-  readonly #insertText: Statement;
-  readonly #insertFile: Statement;
+  readonly #sink: BundleSink;
   readonly #cutter = new BlockCutter((block) => this.#takeBlock(block));
   readonly #firstByHash = new Map<string, FileId>();
   #file: OpenFile | null = null;
   #files = 0;
-  #events = 0;
   /** Over all files. */
   lines = 0;
   bytes = 0;
@@ -79,16 +59,7 @@ export class SqliteBundleWriter implements BundleWriter {
 
   constructor(options: BundleWriterOptions) {
     this.#options = options;
-    this.#db = createBundleDatabase(options.partial);
-    this.#insertBlock = this.#db.prepare(
-      'INSERT INTO blocks (file, line0, lines, byte0, bytes, warnings, errors, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    );
-    this.#insertEvent = this.#db.prepare('INSERT INTO events (id, file, line, time, severity) VALUES (?, ?, ?, ?, ?)');
-    this.#insertText = this.#db.prepare('INSERT INTO event_text (rowid, body) VALUES (?, ?)');
-    this.#insertFile = this.#db.prepare(
-      `INSERT INTO files (id, path, role, role_because, format, bytes, lines, first_time, last_time, warnings, errors,
-         sha256, alias_of, coverage) VALUES (?, ?, 'other', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    this.#sink = options.sink;
   }
 
   startFile(member: MemberStart): FileId {
@@ -139,25 +110,25 @@ export class SqliteBundleWriter implements BundleWriter {
       });
     }
     this.#cutter.end();
-    this.#writeSections(file);
+    for (const section of file.sections ?? []) this.#sink.section(section);
     const sha256 = file.hash.digest();
     const key = `${file.bytes}:${sha256.toString('hex')}`;
     const first = file.bytes > 0 ? this.#firstByHash.get(key) : undefined;
     if (first === undefined) this.#firstByHash.set(key, file.id);
-    this.#insertFile.run(
-      file.id,
-      file.path,
-      file.kind === 'binary' ? 'binary' : 'text',
-      file.bytes,
-      file.lines,
-      file.firstTime,
-      file.lastTime,
-      file.warnings,
-      file.errors,
+    this.#sink.file({
+      id: file.id,
+      path: file.path,
+      format: file.kind === 'binary' ? 'binary' : 'text',
+      bytes: file.bytes,
+      lines: file.lines,
+      firstTime: file.firstTime,
+      lastTime: file.lastTime,
+      warnings: file.warnings,
+      errors: file.errors,
       sha256,
-      first ?? null,
-      coverageOf(file, end),
-    );
+      aliasOf: first ?? null,
+      coverage: coverageOf(file, end),
+    });
     this.bytes += file.bytes;
     this.lines += file.lines;
     this.#file = null;
@@ -175,35 +146,16 @@ export class SqliteBundleWriter implements BundleWriter {
     return this.#files;
   }
 
-  seal(seal: BundleSeal): void {
-    const role = this.#db.prepare('UPDATE files SET role = ?, role_because = ?, format = ? WHERE id = ?');
-    for (const [id, entry] of seal.roles) role.run(entry.role, entry.because, entry.format, id);
-    const { roles: _, ...rest } = seal;
-    const meta = {
-      ...rest,
-      files: this.#files,
-      lines: this.lines,
-      bytes: this.bytes,
-      sealedAt: new Date().toISOString(),
-    };
-    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
-    completeBundleDatabase(this.#db);
-    this.#db.close();
-    const final = path.join(this.#options.folder, `${seal.sha256}${this.#options.suffix}`);
-    syncToDisk(this.#options.partial);
-    if (existsSync(final)) rmSync(this.#options.partial);
-    else renameSync(this.#options.partial, final);
-    syncToDisk(this.#options.folder);
+  ready(): Promise<void> {
+    return this.#sink.ready();
   }
 
-  abandon(): void {
-    if (this.#db.open) this.#db.close();
-    for (const ending of ['', '-journal']) rmSync(`${this.#options.partial}${ending}`, { force: true });
+  seal(seal: BundleSeal): Promise<void> {
+    return this.#sink.seal(seal, { files: this.#files, lines: this.lines, bytes: this.bytes });
   }
 
-  /** Bytes written to disk so far. */
-  storedBytes(): number {
-    return statSync(this.#options.partial).size;
+  abandon(): Promise<void> {
+    return this.#sink.abandon();
   }
 
   #opened(): OpenFile {
@@ -222,21 +174,23 @@ export class SqliteBundleWriter implements BundleWriter {
     const line0 = file.lines;
     const warnings = file.warnings;
     const errors = file.errors;
-    if (file.kind === 'text') this.#scanLines(file, block);
-    this.#insertBlock.run(
-      file.id,
+    const events: EventToStore[] = [];
+    if (file.kind === 'text') this.#scanLines(file, block, events);
+    this.#sink.block({
+      file: file.id,
       line0,
-      file.lines - line0,
-      file.byte0,
-      block.length,
-      file.warnings - warnings,
-      file.errors - errors,
-      zstdCompressSync(block, ZSTD),
-    );
+      lines: file.lines - line0,
+      byte0: file.byte0,
+      warnings: file.warnings - warnings,
+      errors: file.errors - errors,
+      // A copy: the cutter's buffer is filled again, and a buffer of its own can change threads.
+      text: new Uint8Array(block),
+      events,
+    });
     file.byte0 += block.length;
   }
 
-  #scanLines(file: OpenFile, block: Uint8Array): void {
+  #scanLines(file: OpenFile, block: Uint8Array, events: EventToStore[]): void {
     const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
     let start = 0;
     let line = 0;
@@ -254,7 +208,7 @@ export class SqliteBundleWriter implements BundleWriter {
           file.firstTime ??= time;
           file.lastTime = time;
         }
-        this.#addEvent(file, file.lines + line + 1, time, severity, bytes.subarray(start, end));
+        events.push({ line: file.lines + line + 1, time, severity, start, end });
       }
       line += 1;
       lastStart = start;
@@ -277,12 +231,6 @@ export class SqliteBundleWriter implements BundleWriter {
     file.lastTime = time;
   }
 
-  #addEvent(file: OpenFile, line: number, time: number | null, severity: number, text: Uint8Array): void {
-    this.#events += 1;
-    this.#insertEvent.run(this.#events, file.id, line, time, severity);
-    this.#insertText.run(this.#events, text);
-  }
-
   /** Keeps the sections of a file that has shown no time stamp yet; dropped as soon as it is a log or too large. */
   #collectSections(file: OpenFile, bytes: Buffer): void {
     if (file.sections === null) return;
@@ -301,17 +249,10 @@ export class SqliteBundleWriter implements BundleWriter {
         end = next < 0 ? bytes.length : next + 1;
         count += 1;
       }
-      file.sections.push({ line: line + 1, text: Buffer.from(bytes.subarray(start, end)) });
+      file.sections.push({ file: file.id, line: line + 1, text: new Uint8Array(bytes.subarray(start, end)) });
       line += count;
       start = end;
     }
-  }
-
-  #writeSections(file: OpenFile): void {
-    for (const section of file.sections ?? []) {
-      this.#addEvent(file, section.line, null, LINE_SEVERITY.none, section.text);
-    }
-    file.sections = null;
   }
 }
 
@@ -319,19 +260,4 @@ function coverageOf(file: OpenFile, end: 'whole' | 'cut'): FileCoverage {
   if (end === 'cut') return 'truncated';
   if (file.bytes === 0) return 'empty';
   return file.kind === 'binary' ? 'binary' : 'read';
-}
-
-/** Waits until a file or folder is on disk; folders cannot be synced on every system, which is no error. */
-function syncToDisk(location: string): void {
-  let handle: number | null = null;
-  try {
-    handle = openSync(location, 'r');
-    fsyncSync(handle);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EPERM' && code !== 'EISDIR' && code !== 'EINVAL' && code !== 'EACCES' && code !== 'EBADF')
-      throw error;
-  } finally {
-    if (handle !== null) closeSync(handle);
-  }
 }

@@ -7,23 +7,19 @@ import type { BundleReader, WrittenFile } from '../core/case-reader.ts';
 import { BLOCK_BYTES } from '../core/limits.ts';
 import { looksBinary } from '../layouts/sniff.ts';
 import { openBundle } from './bundle-reader.ts';
-import { createBundleWriter, type SqliteBundleWriter } from './bundle-writer.ts';
+import { SqliteSink } from './bundle-sink.ts';
+import { ScanningWriter } from './bundle-writer.ts';
 import { isCaseFolder, openCase } from './case-store.ts';
 
 const SHA = 'a'.repeat(64);
 
-function writerIn(folder: string, name = 'x.partial'): SqliteBundleWriter {
-  return createBundleWriter({
-    partial: path.join(folder, name),
-    folder,
-    suffix: '.bundle',
-    collectedAt: Date.UTC(2024, 4, 2),
-    looksBinary,
-  });
+function writerIn(folder: string, name = 'x.partial'): ScanningWriter {
+  const sink = new SqliteSink({ partial: path.join(folder, name), folder });
+  return new ScanningWriter({ sink, collectedAt: Date.UTC(2024, 4, 2), looksBinary });
 }
 
-function sealWith(writer: SqliteBundleWriter, files: readonly WrittenFile[], sha256 = SHA): void {
-  writer.seal({
+function sealWith(writer: ScanningWriter, files: readonly WrittenFile[], sha256 = SHA): Promise<void> {
+  return writer.seal({
     sha256,
     name: 'test',
     layout: 'generic',
@@ -39,14 +35,14 @@ function sealWith(writer: SqliteBundleWriter, files: readonly WrittenFile[], sha
 
 /** Seals files of these contents and hands the reader to `look`. */
 function sealed<T>(contents: Readonly<Record<string, Uint8Array>>, look: (reader: BundleReader) => T): Promise<T> {
-  return inTemporaryFolder((folder) => {
+  return inTemporaryFolder(async (folder) => {
     const writer = writerIn(folder);
     const files = Object.entries(contents).map(([name, bytes]) => {
       writer.startFile({ path: name, modified: null });
       for (let at = 0; at < bytes.length; at += 50_000) writer.write(bytes.subarray(at, at + 50_000));
       return writer.endFile('whole');
     });
-    sealWith(writer, files);
+    await sealWith(writer, files);
     const opened = openBundle(path.join(folder, `${SHA}.bundle`));
     if (!opened.ok) throw new Error(opened.failure.message);
     const result = look(opened.value);
@@ -139,14 +135,14 @@ describe('a sealed bundle', () => {
 
 describe('a case', () => {
   test('takes in every sealed bundle of its folder and sweeps partial ones nobody writes', async () => {
-    await inTemporaryFolder((folder) => {
+    await inTemporaryFolder(async (folder) => {
       const dir = path.join(folder, 'case');
       const made = openCase(dir, 'create', 'My case');
       if (!made.ok) throw new Error(made.failure.message);
       const writer = writerIn(path.join(dir, 'bundles'));
       writer.startFile({ path: 'a', modified: null });
       writer.write(Buffer.from('hello\n'));
-      sealWith(writer, [writer.endFile('whole')]);
+      await sealWith(writer, [writer.endFile('whole')]);
       writeFileSync(path.join(dir, 'bundles', 'dead.partial'), 'left by a kill');
       const living = writerIn(path.join(dir, 'bundles'), 'living.partial');
       made.value.refresh();
@@ -159,7 +155,7 @@ describe('a case', () => {
       expect(again.value.bundles()).toHaveLength(1);
       const left = readdirSync(path.join(dir, 'bundles')).filter((name) => name.endsWith('.partial'));
       expect(left).toEqual(['living.partial']);
-      living.abandon();
+      await living.abandon();
       expect(existsSync(path.join(dir, 'bundles', 'living.partial'))).toBe(false);
       again.value.close();
     });

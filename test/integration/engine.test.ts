@@ -1,5 +1,5 @@
 /** The engine through its contract: every method on a real bundle, cancelling, importing again, what is left on disk. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONTRACT, type MethodInput, type MethodName, type MethodOutput } from '../../analyzer/contract/contract.ts';
@@ -179,14 +179,11 @@ describe('importing', () => {
     );
     const idle = threads();
     const { job } = await answer('case.import', importing([big]));
-    await new Promise<void>((seen) => {
-      const off = engine.on('onDidChangeJob', (changed) => {
-        if (changed.id !== job || changed.progress.phase !== 'reading') return;
-        off();
-        seen();
-      });
-    });
-    expect(partials().length).toBeGreaterThan(0);
+    while (partials().length === 0) {
+      const running = (await answer('job.list', {})).find((one) => one.id === job);
+      expect(running?.state).toBe('running');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
     await answer('job.cancel', { job });
     const ended = await answer('job.wait', { job });
     expect(ended).toMatchObject({ state: 'cancelled', imports: [{ outcome: 'cancelled', bundle: null }] });
@@ -197,6 +194,18 @@ describe('importing', () => {
       state: 'done',
       imports: [{ outcome: 'imported' }],
     });
+  });
+
+  test('a disk that cannot be written fails the import and says so', async () => {
+    const made = await answer('case.create', { title: null, dir: path.join(folder, 'no-room') });
+    rmSync(path.join(made.id, 'bundles'), { recursive: true });
+    writeFileSync(path.join(made.id, 'bundles'), 'a file where the folder should be');
+    const idle = threads();
+    const { job } = await answer('case.import', { ...importing([sampleArchive()]), caseId: made.id });
+    const ended = await answer('job.wait', { job });
+    expect(ended).toMatchObject({ state: 'failed', failure: { code: 'disk' } });
+    expect(ended.failure?.message).toContain('could not be stored');
+    expect(threads()).toBeLessThanOrEqual(idle);
   });
 
   test('what cannot be imported fails alone and says where and what to do', async () => {
