@@ -1,16 +1,16 @@
 /** A bundle sink in a thread of its own. What is on its way to it is bounded. */
-import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BundleSeal } from '../core/case-reader.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import { workerEntry } from '../core/resources.ts';
-import type {
-  BlockToStore,
-  BundleSink,
-  BundleTotals,
-  FileToStore,
-  SectionToStore,
-  SinkPlace,
+import {
+  type BlockToStore,
+  type BundleSink,
+  type BundleTotals,
+  type FileToStore,
+  removePartial,
+  type SectionToStore,
+  type SinkPlace,
 } from '../store/bundle-sink.ts';
 
 /** What may be on its way to the sink: enough to keep it busy, little enough not to matter. */
@@ -82,7 +82,7 @@ export class RemoteSink implements BundleSink {
     // Also after a failure the thread closes its file first; only one that died cannot.
     while (this.#state === 'open') await Promise.race([this.#change(), this.#exited.then(() => this.#markEnded())]);
     await this.#close();
-    for (const ending of ['', '-journal']) rmSync(`${this.#place.partial}${ending}`, { force: true });
+    removePartial(this.#place.partial);
   }
 
   #markEnded(): void {

@@ -158,13 +158,24 @@ export class SqliteSink implements BundleSink {
 
   async abandon(): Promise<void> {
     if (this.#db.open) this.#db.close();
-    for (const ending of ['', '-journal']) rmSync(`${this.#place.partial}${ending}`, { force: true });
+    removePartial(this.#place.partial);
   }
 
   #addEvent(file: FileId, line: number, time: number | null, severity: number, text: Uint8Array): void {
     this.#events += 1;
     this.#insertEvent.run(this.#events, file, line, time, severity);
     this.#insertText.run(this.#events, text);
+  }
+}
+
+/** Deletes a partial bundle. What cannot be deleted now is swept when the case is opened next: this never fails. */
+export function removePartial(partial: string): void {
+  for (const ending of ['', '-journal']) {
+    try {
+      rmSync(`${partial}${ending}`, { force: true });
+    } catch {
+      // The failure that led here is the one to report.
+    }
   }
 }
 
