@@ -41,4 +41,20 @@ describe.each(FORMS)('shadowed from %s', (form) => {
     const text = inserted(HEALTHY_SAVE, '[2651:147894] -A PREROUTING', `[9:540] -A PREROUTING ${rule}`);
     expect(findingsOf(shadowed, sampleFacts(text, form))).toEqual([]);
   });
+
+  test.each([
+    ['-j RETURN', 'critical', ['default/kubernetes:https', 'shop/web:http', 'shop/np:http']],
+    ['-d 10.96.10.20/32 -p tcp -m tcp --dport 80 -j ACCEPT', 'high', ['shop/web:http']],
+  ])('a rule at the head of KUBE-SERVICES ends the look-up: %s', (rule, severity, services) => {
+    const text = inserted(HEALTHY_SAVE, '-A KUBE-SERVICES -d 10.96.0.1/32', `[9:540] -A KUBE-SERVICES ${rule}`);
+    const found = findingsOf(shadowed, sampleFacts(text, form));
+    expect(found.map((each) => each.severity)).toEqual([severity]);
+    expect(entityNames(found[0] as never, 'service')).toEqual(services);
+  });
+
+  test('a RETURN for local sources, as IPVS mode writes it, shadows nothing', () => {
+    const rule = '[9:540] -A KUBE-SERVICES -s 127.0.0.0/8 -j RETURN';
+    const text = inserted(HEALTHY_SAVE, '-A KUBE-SERVICES -d 10.96.0.1/32', rule);
+    expect(findingsOf(shadowed, sampleFacts(text, form))).toEqual([]);
+  });
 });

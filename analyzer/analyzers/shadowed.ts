@@ -29,6 +29,7 @@ export const shadowed: Analyzer = {
     if (nat.usable === 'no') return nat.skipped;
     const findings = nat.tables.flatMap((table) => [
       ...samePortal(table),
+      ...insideServices(table),
       ...beforeServices(table, 'PREROUTING'),
       ...beforeServices(table, 'OUTPUT'),
     ]);
@@ -72,6 +73,43 @@ function twice(table: RuleTable, portal: Portal, taker: Portal): FindingDraft {
   });
 }
 
+/** A rule of KUBE-SERVICES itself that ends the look-up before the rules of services behind it. */
+function insideServices(table: RuleTable): readonly FindingDraft[] {
+  const unseen = new Set(kubeServices(table).portals);
+  return rulesOf(table, 'KUBE-SERVICES').flatMap((taker) => {
+    if (taker.target === null || !ENDS_NAT.has(taker.target) || !plain(taker)) return [];
+    const taken = [...unseen].filter((portal) => portal.rule.position > taker.position && takes(taker, portal));
+    for (const portal of taken) unseen.delete(portal);
+    return taken.length === 0 ? [] : [inside(table, taker, taken)];
+  });
+}
+
+function inside(table: RuleTable, taker: PacketRule, taken: readonly Portal[]): FindingDraft {
+  const names = [...new Set(taken.map(called))];
+  const all = taken.length === kubeServices(table).portals.length;
+  return chainFinding(ruleRef(table, taker, 'ends the look-up of services'), {
+    rule: 'shadowed',
+    title: all
+      ? `${taker.target} in KUBE-SERVICES shadows every service ${inTable(table)}`
+      : `${listed(names)} ${names.length === 1 ? 'is' : 'are'} shadowed by ${taker.target} in KUBE-SERVICES`,
+    claim: `Rule ${taker.position} of KUBE-SERVICES ${inTable(table)} ends with ${taker.target} for ${listed(taken.map(where))}, so the ${taken.length} ${taken.length === 1 ? 'rule' : 'rules'} of ${listed(names)} behind it ${taken.length === 1 ? 'is' : 'are'} never reached.`,
+    severity: all ? 'critical' : 'high',
+    confidence: certain('the rule matches their address, protocol and port, and the first match wins'),
+    owner: 'another firewall',
+    count: taken.length,
+    entities: [...serviceEntities(names), chainEntity('KUBE-SERVICES')],
+    userNotices: `Packets to ${all ? 'every service' : listed(names)} keep the service address and reach no endpoint.`,
+    now: [`Remove the rule: ${deletion(table, taker)}`],
+    longTerm: [`Find who adds it${taker.comment === null ? '' : `: its comment is "${taker.comment}"`}`],
+    check: [`${showChain(table, 'KUBE-SERVICES')} holds jumps to service chains only`],
+    evidence: taken.slice(0, 6).map((portal) => ruleRef(table, portal.rule, 'this rule is never reached')),
+  });
+}
+
+function called(portal: Portal): string {
+  return portal.service ?? portal.target;
+}
+
 /** A rule ahead of the jump to KUBE-SERVICES that ends the hook for a service's packets. */
 function beforeServices(table: RuleTable, hook: string): readonly FindingDraft[] {
   const rules = rulesOf(table, hook);
@@ -96,7 +134,7 @@ function ahead(
   jump: PacketRule,
   taken: readonly Portal[],
 ): FindingDraft {
-  const names = [...new Set(taken.map((portal) => portal.service ?? portal.target))];
+  const names = [...new Set(taken.map(called))];
   return chainFinding(ruleRef(table, taker, `takes the packets before KUBE-SERVICES`), {
     rule: 'shadowed',
     title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} shadowed by ${taker.target} in ${hook}`,

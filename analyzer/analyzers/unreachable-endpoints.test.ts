@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { changed, entityNames, FORMS, findingsOf, HEALTHY_SAVE, sampleFacts } from '../../test/support/sample-node.ts';
+import {
+  changed,
+  entityNames,
+  FORMS,
+  findingsOf,
+  HEALTHY_SAVE,
+  inserted,
+  sampleFacts,
+} from '../../test/support/sample-node.ts';
 import { unreachableEndpoints } from './unreachable-endpoints.ts';
 
 describe.each(FORMS)('unreachable-endpoints from %s', (form) => {
@@ -17,5 +25,15 @@ describe.each(FORMS)('unreachable-endpoints from %s', (form) => {
     expect(found).toHaveLength(1);
     expect(entityNames(found[0] as never, 'endpoint')).toEqual(['10.244.2.11:8080', '10.244.2.12:8080']);
     expect(entityNames(found[0] as never, 'service')).toEqual(['shop/web:http']);
+  });
+
+  test('a RETURN ahead of the endpoints leaves none of them reachable', () => {
+    const rule = '[1:60] -A KUBE-SVC-67NZLRHBNDSAWJRO -j RETURN';
+    const found = findingsOf(
+      unreachableEndpoints,
+      sampleFacts(inserted(HEALTHY_SAVE, '-A KUBE-SVC-67NZLRHBNDSAWJRO', rule), form),
+    );
+    expect(found.map((each) => [each.severity, each.count])).toEqual([['high', 3]]);
+    expect(found[0]?.claim).toContain('rule 1 ends every packet with RETURN');
   });
 });
