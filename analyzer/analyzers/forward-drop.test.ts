@@ -25,4 +25,20 @@ describe.each(FORMS)('forward-drop from %s', (form) => {
     const text = inserted(HEALTHY_SAVE, '-A FORWARD', `[3:180] -A FORWARD ${match} -j DROP`);
     expect(findingsOf(forwardDrop, sampleFacts(text, form))).toEqual([]);
   });
+
+  test.each(['', '-m conntrack --ctstate NEW '])('a rule that takes every new packet is found: %s', (match) => {
+    const text = inserted(HEALTHY_SAVE, '-A FORWARD', `[3:180] -A FORWARD ${match}-j DROP`);
+    const found = findingsOf(forwardDrop, sampleFacts(text, form));
+    expect(found.map((each) => each.severity)).toEqual(['high']);
+    expect(found[0]?.claim).toContain('Rule 1 of FORWARD');
+  });
+
+  test.each([
+    '-A FORWARD -s 10.244.0.0/16 -j ACCEPT',
+    '-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT',
+    '-A FORWARD -j ACCEPT',
+  ])('a rule that takes the rest behind an ACCEPT for pods is none: %s', (accept) => {
+    const text = inserted(HEALTHY_SAVE, '-A FORWARD', `[3:180] ${accept}\n[3:180] -A FORWARD -j DROP`);
+    expect(findingsOf(forwardDrop, sampleFacts(text, form))).toEqual([]);
+  });
 });

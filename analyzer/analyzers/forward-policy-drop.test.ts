@@ -21,4 +21,11 @@ describe.each(FORMS)('forward-policy-drop from %s', (form) => {
     const text = inserted(DROPPING, '-A FORWARD', '[1:60] -A FORWARD -s 10.244.0.0/16 -j ACCEPT');
     expect(findingsOf(forwardPolicyDrop, sampleFacts(text, form))).toEqual([]);
   });
+
+  test('accepted echo requests do not make it harmless, accepted service traffic does', () => {
+    const echo = inserted(DROPPING, '-A FORWARD', '[1:60] -A FORWARD -p icmp -j ACCEPT');
+    expect(findingsOf(forwardPolicyDrop, sampleFacts(echo, form))).toHaveLength(1);
+    const dnat = '[1:60] -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT';
+    expect(findingsOf(forwardPolicyDrop, sampleFacts(inserted(DROPPING, '-A FORWARD', dnat), form))).toEqual([]);
+  });
 });

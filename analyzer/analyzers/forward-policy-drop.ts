@@ -2,9 +2,8 @@
  * FORWARD with policy DROP (Docker sets it) and no rule that accepts new packets to pods: only masqueraded service
  * traffic lives, because KUBE-FORWARD accepts its mark.
  */
-import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
-import { takesNewConnections } from '../netfilter/rule-match.ts';
+import { acceptsPods } from '../netfilter/forward-path.ts';
 import { chainRef, type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import { chainEntity, chainFinding, command, inTable, iptablesTables, likely, outcomeOf } from './outcome.ts';
@@ -48,14 +47,4 @@ function check(filter: RuleTable): readonly FindingDraft[] {
       evidence: rules.slice(0, 8).map((rule) => ruleRef(filter, rule)),
     }),
   ];
-}
-
-const OTHER_BRIDGES = /^(docker|br-|virbr|podman|lxdbr|lo)/;
-
-function acceptsPods(rule: PacketRule): boolean {
-  if (rule.target !== 'ACCEPT' || !takesNewConnections(rule)) return false;
-  // KUBE-FORWARD accepts what is marked for masquerade only; a CNI's own mark is set for pods.
-  if (rule.mark !== null && rule.chain === 'KUBE-FORWARD') return false;
-  const bound = [rule.inInterface, rule.outInterface].filter((match) => match !== null && !match.not);
-  return !bound.some((match) => OTHER_BRIDGES.test(match?.value ?? ''));
 }

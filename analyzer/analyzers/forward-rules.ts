@@ -5,7 +5,7 @@
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { forwardRules } from '../netfilter/forward-path.ts';
+import { acceptsPods, forwardRules } from '../netfilter/forward-path.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import {
   addressTaken,
@@ -15,7 +15,7 @@ import {
   splitEndpoint,
   takesNewConnections,
 } from '../netfilter/rule-match.ts';
-import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import { chainRef, type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { AnalyzerResult } from './analyzer.ts';
 import {
   certain,
@@ -54,17 +54,66 @@ function check(filter: RuleTable, nat: RuleTable, target: 'DROP' | 'REJECT'): re
   // Behind a rule that accepts everything nothing is met.
   const end = path.findIndex((rule) => rule.target === 'ACCEPT' && matchesEverything(rule));
   const met = end < 0 ? path : path.slice(0, end);
+  const everything = endOfAll(filter, met, target);
   const rules = met.filter((rule) => rule.target === target && candidate(rule));
-  if (rules.length === 0) return [];
+  if (rules.length === 0) return everything;
   const endpoints = endpointsOf(nat);
   const byAddress = Map.groupBy(endpoints, (each) => each.address);
-  return rules.flatMap((rule) => {
+  const onPods = rules.flatMap((rule) => {
     const prefix = rule.destination ?? rule.source;
     // Block lists hold thousands of single addresses: look those up instead of trying every endpoint.
     const single = prefix !== null && !prefix.not && !prefix.value.includes('/');
     const near = single ? (byAddress.get(prefix.value) ?? []) : endpoints;
     const taken = near.filter((each) => takes(rule, each));
     return taken.length === 0 ? [] : [finding(filter, rule, target, taken)];
+  });
+  return [...onPods, ...everything];
+}
+
+/** A rule that takes every new packet, unless something ahead of it may have accepted those of pods. */
+function endOfAll(filter: RuleTable, met: readonly PacketRule[], target: 'DROP' | 'REJECT'): readonly FindingDraft[] {
+  const at = met.findIndex((rule) => ENDS.has(rule.target ?? '') && takesEveryNewPacket(rule));
+  const rule = met[at];
+  // A chain of kube-proxy says that pods are forwarded in this family.
+  if (rule?.target !== target || !filter.chains.has('KUBE-FORWARD')) return [];
+  const accepted = met.slice(0, at).some((earlier) => mayAcceptPods(filter, earlier));
+  return accepted ? [] : [everyPacket(filter, rule, target)];
+}
+
+const ENDS = new Set(['DROP', 'REJECT', 'ACCEPT']);
+
+function takesEveryNewPacket(rule: PacketRule): boolean {
+  return matchesEverything({ ...rule, ctstate: null }) && takesNewConnections(rule);
+}
+
+function mayAcceptPods(filter: RuleTable, rule: PacketRule): boolean {
+  if (acceptsPods(rule)) return true;
+  if (rule.target === null || !filter.chains.has(rule.target)) return false;
+  return [...reachedFrom(filter, rule.target)].some((name) => rulesOf(filter, name).some(acceptsPods));
+}
+
+function everyPacket(filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJECT'): FindingDraft {
+  const forward = filter.chains.get('FORWARD');
+  const named = rule.comment === null ? '' : ` ("${rule.comment}")`;
+  return chainFinding(ruleRef(filter, rule, 'takes every new packet'), {
+    rule: target === 'DROP' ? 'forward-drop' : 'forward-reject',
+    title: `${rule.chain} ${target === 'DROP' ? 'drops' : 'refuses'} every new packet ${inTable(filter)}`,
+    claim: `Rule ${rule.position} of ${rule.chain} ${inTable(filter)}${named} ends every new forwarded packet with ${target}, and no rule ahead of it accepts new packets to pods.`,
+    severity: 'high',
+    confidence: likely(
+      'every rule ahead of it was looked at; ACCEPT rules bound to bridges of other software do not count',
+    ),
+    owner: 'another firewall',
+    entities: [chainEntity(`filter ${rule.chain}`)],
+    userNotices: `Pods of this node reach neither other pods nor services through it: new connections ${target === 'DROP' ? 'time out' : 'are refused'}. Service traffic that is masqueraded may still pass.`,
+    now: [
+      `Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`,
+    ],
+    longTerm: [
+      'Let the firewall of the node accept the pod range, or switch it off: Kubernetes does not expect a second one',
+    ],
+    check: [`${showChain(filter, rule.chain)} shows an ACCEPT for the pod range ahead of the rule, or no such rule`],
+    evidence: forward === undefined ? [] : [chainRef(filter, forward)],
   });
 }
 

@@ -1,6 +1,6 @@
 /** The rules of filter that a new forwarded packet meets, in order, as far as jumps without matches are concerned. */
 import type { PacketRule } from '../core/packet-rule.ts';
-import { matchesEverything } from './rule-match.ts';
+import { matchesEverything, takesNewConnections } from './rule-match.ts';
 import { type RuleTable, rulesOf } from './rule-table.ts';
 
 /** Chains whose DROP and REJECT rules belong to Kubernetes or to a network policy engine that owns them. */
@@ -21,4 +21,21 @@ export function forwardRules(filter: RuleTable): readonly PacketRule[] {
   };
   walk('FORWARD');
   return rules;
+}
+
+const OTHER_BRIDGES = /^(docker|br-|virbr|podman|lxdbr|lo)/;
+
+/** @returns true when the rule may accept new packets to or from pods, or those of services after their DNAT. */
+export function acceptsPods(rule: PacketRule): boolean {
+  if (rule.target !== 'ACCEPT') return false;
+  // firewalld accepts what a DNAT rule sent on, which is the traffic of services.
+  const translated = rule.ctstate !== null && !rule.ctstate.not && rule.ctstate.value.split(',').includes('DNAT');
+  if (!takesNewConnections(rule) && !translated) return false;
+  // Echo requests are no service traffic.
+  if (rule.protocol !== null && !rule.protocol.not && /^(icmp|icmpv6|ipv6-icmp|1|58)$/.test(rule.protocol.value))
+    return false;
+  // KUBE-FORWARD accepts what is marked for masquerade only; a CNI's own mark is set for pods.
+  if (rule.mark !== null && rule.chain === 'KUBE-FORWARD') return false;
+  const bound = [rule.inInterface, rule.outInterface].filter((match) => match !== null && !match.not);
+  return !bound.some((match) => OTHER_BRIDGES.test(match?.value ?? ''));
 }
