@@ -78,7 +78,8 @@ export function Strip() {
   const announcement = useScreens((state) => state.announcement);
   const lines = openCase?.bundles.reduce((sum, bundle) => sum + bundle.lines, 0) ?? 0;
   const gaps = openCase?.bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0) ?? 0;
-  const unread = jobs.filter((job) => !isRunning(job) && !read.has(job.id));
+  // What became of another case stands there and in the list of cases; here it would be taken for this one's.
+  const unread = jobs.filter((job) => !isRunning(job) && !read.has(job.id) && job.caseId === openCase?.id);
   // The analysis that follows an import must not hide how the import ended.
   const ended = (['import', 'analysis', 'search'] as const).flatMap(
     (kind) => unread.findLast((job) => job.kind === kind) ?? [],

@@ -121,12 +121,16 @@ function Scope() {
 function SearchBox({ input }: { readonly input: RefObject<HTMLInputElement | null> }) {
   const { bridge, session, screens, navigation } = useStores();
   const draft = useScreens((state) => state.search.draft);
+  const refused = useScreens(
+    ({ search }) =>
+      search.answer.state === 'failed' &&
+      search.answer.failure.code === 'wrong-usage' &&
+      search.draft.trim() === search.ran,
+  );
   const run = () => {
     const id = session.getState().openCase?.id;
     if (id === undefined) return;
     const query = screens.getState().search.draft.trim();
-    // The results take the focus once they are here.
-    input.current?.blur();
     navigation.getState().go({ screen: 'search', params: query === '' ? {} : { q: query } });
     void screens.getState().runSearch(bridge, id);
   };
@@ -148,6 +152,7 @@ function SearchBox({ input }: { readonly input: RefObject<HTMLInputElement | nul
           placeholder="Search every line"
           spellCheck={false}
           autoComplete="off"
+          aria-invalid={refused}
           value={draft}
           onChange={(event) => screens.getState().change('search', { draft: event.target.value })}
         />

@@ -2,7 +2,7 @@
 import { Copy } from 'lucide-react';
 import { evidenceLines, quote } from '../model/evidence.ts';
 import { counted } from '../model/format.ts';
-import type { Evidence } from '../model/types.ts';
+import type { Evidence, Severity } from '../model/types.ts';
 import { useCopy } from './copy.ts';
 import { EvidenceChip } from './EvidenceChip.tsx';
 
@@ -11,13 +11,13 @@ const LINES_SHOWN = 12;
 /** A captured line can be a megabyte; the inspector shows its beginning and says so. */
 const CHARS_SHOWN = 2_000;
 
-export function EvidenceLines({ evidence }: { readonly evidence: Evidence }) {
+export function EvidenceLines({ evidence, severity }: { readonly evidence: Evidence; readonly severity: Severity }) {
   const copy = useCopy();
   const { lines, cut } = evidenceLines(evidence);
   const shown = lines.slice(0, LINES_SHOWN);
   const more = lines.length - shown.length + cut;
   return (
-    <div className="lines">
+    <div className={`lines lines--${severity}`}>
       <div className="lines__source">
         <EvidenceChip evidence={evidence} />
         {evidence.note === null ? null : <span className="meta clip">{evidence.note}</span>}

@@ -102,6 +102,7 @@ export function FindingDetails({ finding }: { readonly finding: Finding }) {
           <EvidenceLines
             key={`${evidence.bundle} ${evidence.file} ${evidence.line}-${evidence.endLine}`}
             evidence={evidence}
+            severity={finding.severity}
           />
         ))}
         {finding.count > finding.evidence.length ? (

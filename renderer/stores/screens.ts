@@ -73,6 +73,12 @@ export interface ScreensActions {
   ) => void;
   /** Runs the drafted query and keeps the answer unless a newer one was asked. */
   readonly runSearch: (bridge: Bridge, caseId: CaseId) => Promise<void>;
+  /** Shows the kept answer to a query as it was left, e.g. on the way back; the box then holds the query. */
+  readonly recallSearch: (query: string) => 'shown' | 'not-kept';
+  /** Remembers how far the results of a query were scrolled. */
+  readonly leaveSearch: (query: string, scroll: number) => void;
+  /** The case has other bundles now: no answer given before covers them. */
+  readonly forgetAnswers: () => void;
   /** Forgets everything that belongs to one case. */
   readonly forgetCase: () => void;
 }
@@ -80,6 +86,8 @@ export interface ScreensActions {
 export type ScreensStore = StoreApi<ScreensState & ScreensActions>;
 
 const THEME_KEY = 'coldcase.theme';
+/** Answers kept for the way back; the oldest goes first. */
+const KEPT_SEARCHES = 8;
 export const SEARCH_LIMITS = { first: 200, more: 2_000, most: 10_000 } as const;
 
 const FRESH = {
@@ -113,11 +121,21 @@ function isTheme(value: string | null): value is Theme {
 
 /** @returns the store; the chosen theme is kept in `storage`. */
 export function createScreens(storage: Storage): ScreensStore {
-  const kept = storage.getItem(THEME_KEY);
+  const theme = storage.getItem(THEME_KEY);
   let asked = 0;
+  const kept = new Map<string, ScreensState['search']>();
+  const keep = (search: ScreensState['search']) => {
+    if (search.answer.state !== 'ready' || search.answer.value.matches.length > SEARCH_LIMITS.more) return;
+    kept.delete(search.ran);
+    kept.set(search.ran, search);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT_SEARCHES) break;
+      kept.delete(oldest);
+    }
+  };
   return createStore<ScreensState & ScreensActions>()((set, get) => ({
     ...FRESH,
-    theme: isTheme(kept) ? kept : 'system',
+    theme: isTheme(theme) ? theme : 'system',
     inspector: 'open',
     announcement: '',
     setTheme: (theme) => {
@@ -130,6 +148,7 @@ export function createScreens(storage: Storage): ScreensStore {
     runSearch: async (bridge, caseId) => {
       const { draft, context, limit, ran } = get().search;
       const query = draft.trim();
+      if (query !== ran) keep(get().search);
       const change = get().change;
       asked += 1;
       if (query === '') {
@@ -145,8 +164,28 @@ export function createScreens(storage: Storage): ScreensStore {
         answer: answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure },
       });
     },
+    recallSearch: (query) => {
+      const before = get().search;
+      const found = kept.get(query);
+      if (found === undefined) return 'not-kept';
+      asked += 1;
+      keep(before);
+      set({ search: { ...found, draft: query } });
+      return 'shown';
+    },
+    leaveSearch: (query, scroll) => {
+      if (get().search.ran === query) get().change('search', { scroll });
+      const left = kept.get(query);
+      if (left !== undefined) kept.set(query, { ...left, scroll });
+    },
+    forgetAnswers: () => {
+      asked += 1;
+      kept.clear();
+      get().change('search', { ran: '', answer: { state: 'idle' }, file: null, selected: 0, scroll: 0 });
+    },
     forgetCase: () => {
       asked += 1;
+      kept.clear();
       set({ ...FRESH, files: { ...FRESH.files, wrap: get().files.wrap } });
     },
   }));

@@ -15,6 +15,8 @@ export interface Stores {
   readonly screens: ScreensStore;
 }
 
+const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
+
 /** @returns the stores of a window, connected to each other. */
 export function createStores(bridge: Bridge, win: Window): Stores {
   const navigation = createNavigation(win);
@@ -23,6 +25,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const screens = createScreens(win.localStorage);
   session.subscribe((now, before) => {
     if (now.openCase?.id !== before.openCase?.id) screens.getState().forgetCase();
+    else if (bundlesOf(now) !== bundlesOf(before)) screens.getState().forgetAnswers();
   });
   return { bridge, navigation, jobs, session, screens };
 }

@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, File } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { holdFocus } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { inScope, type Mark } from '../../model/derive.ts';
 import { count, counted, size } from '../../model/format.ts';
@@ -194,6 +195,7 @@ export function FileTree({
         tabIndex={0}
         {...(rows[at] === undefined ? {} : { 'aria-activedescendant': `tree-${at}` })}
         onKeyDown={onKeyDown}
+        onFocus={holdFocus}
       >
         {rows.length === 0 ? <p className="meta tree__none">No file passes this filter.</p> : null}
         <div className="tree__all" role="presentation" style={{ height: virtual.getTotalSize() }}>

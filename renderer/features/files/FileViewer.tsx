@@ -12,7 +12,7 @@ import {
 } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useCopy } from '../../components/copy.ts';
-import { useFocusWhenFree } from '../../components/focus.ts';
+import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
 import { FailureNote } from '../../components/States.tsx';
 import { quote } from '../../model/evidence.ts';
 import { count, counted } from '../../model/format.ts';
@@ -329,6 +329,7 @@ export function FileViewer({
           tabIndex={0}
           {...(line === null ? {} : { 'aria-activedescendant': `line-${line}` })}
           onKeyDown={onKeyDown}
+          onFocus={holdFocus}
         >
           <div className="viewer__window" style={{ transform: `translateY(${-position.px}px)` }}>
             {shown.map((number) => (

@@ -53,7 +53,7 @@ export function Checked({
               <li key={`${pass.bundle} ${pass.id}`}>
                 <SeverityMark mark="pass" />
                 <span>
-                  <Prose text={sentenceCase(pass.because)} />
+                  <Prose text={sentenceCase(pass.because)} /> <small className="mono">{pass.id}</small>
                 </span>
               </li>
             ))}

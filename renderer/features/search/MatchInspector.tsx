@@ -67,7 +67,7 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
         </dl>
       </InspectorBlock>
       <InspectorBlock title="In context">
-        <div className="lines">
+        <div className="lines lines--match">
           <ol>
             {before.map(({ number, text }) => (
               <li key={number} className="is-context">

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { EvidenceMark } from '../../components/EvidenceChip.tsx';
-import { useFocusWhenFree } from '../../components/focus.ts';
+import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import type { BundleId, SearchMatch } from '../../model/types.ts';
@@ -68,11 +68,14 @@ function Match({ match, showNode }: { readonly match: SearchMatch; readonly show
 }
 
 export function Results({
+  ran,
   matches,
   selected,
   onSelect,
   onOpen,
 }: {
+  /** The query that these matches answer. */
+  readonly ran: string;
   readonly matches: readonly SearchMatch[];
   readonly selected: number;
   readonly onSelect: (index: number) => void;
@@ -93,13 +96,20 @@ export function Results({
     initialRect: { width: 800, height: 600 },
   });
   useFocusWhenFree(scroller);
+  useEffect(() => {
+    const { draft, ran: asked } = screens.getState().search;
+    const focused = document.activeElement;
+    // Results take the focus from the box that asked for them, unless something else is being typed there.
+    if (focused?.tagName === 'INPUT' && focused.closest('search') !== null && draft.trim() === asked)
+      scroller.current?.focus({ preventScroll: true });
+  }, [screens]);
   useEffect(() => virtual.scrollToIndex(selected, { align: 'auto' }), [selected, virtual]);
   useEffect(() => {
     const element = scroller.current;
     return () => {
-      if (element !== null) screens.getState().change('search', { scroll: element.scrollTop });
+      if (element !== null) screens.getState().leaveSearch(ran, element.scrollTop);
     };
-  }, [screens]);
+  }, [screens, ran]);
   return (
     <div
       ref={scroller}
@@ -108,6 +118,7 @@ export function Results({
       aria-label="Matches"
       data-screen-keys=""
       tabIndex={0}
+      onFocus={holdFocus}
       aria-activedescendant={`match-${selected}`}
     >
       <div className="results__all" role="presentation" style={{ height: virtual.getTotalSize() }}>

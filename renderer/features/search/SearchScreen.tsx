@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { Empty, Loading } from '../../components/States.tsx';
 import { inScope } from '../../model/derive.ts';
 import { count, counted } from '../../model/format.ts';
 import type { SearchAnswer, SearchMatch } from '../../model/types.ts';
@@ -11,6 +11,7 @@ import { SEARCH_LIMITS } from '../../stores/screens.ts';
 import { useNavigation, useScreens, useSession, useStores } from '../../stores/stores.tsx';
 import { FileFacet } from './FileFacet.tsx';
 import { MatchInspector } from './MatchInspector.tsx';
+import { QueryFailure } from './QueryFailure.tsx';
 import { fileKey, Results } from './Results.tsx';
 
 const CONTEXTS = [0, 1, 3, 5] as const;
@@ -108,7 +109,7 @@ function Bar({
 function Ready({ answer }: { readonly answer: SearchAnswer }) {
   const { screens, navigation } = useStores();
   const hidden = useSession((state) => state.hidden);
-  const { show, file, selected } = useScreens((state) => state.search);
+  const { show, file, selected, ran } = useScreens((state) => state.search);
   const list = show === 'best' && answer.best.length > 0 ? answer.best : answer.matches;
   const shown = useMemo(
     () => inScope(list, hidden).filter((match) => file === null || fileKey(match) === file),
@@ -161,7 +162,7 @@ function Ready({ answer }: { readonly answer: SearchAnswer }) {
               )}
             </Empty>
           ) : (
-            <Results matches={shown} selected={at} onSelect={select} onOpen={open} />
+            <Results key={ran} ran={ran} matches={shown} selected={at} onSelect={select} onOpen={open} />
           )}
         </div>
       </div>
@@ -185,7 +186,7 @@ function Hints() {
 }
 
 export function SearchScreen() {
-  const { bridge, session, screens } = useStores();
+  const { bridge, session, screens, navigation } = useStores();
   const query = useNavigation((state) => state.route.params.q);
   const openCase = useSession((state) => state.openCase);
   const answer = useScreens((state) => state.search.answer);
@@ -194,20 +195,31 @@ export function SearchScreen() {
   useEffect(() => {
     const id = session.getState().openCase?.id;
     const { ran } = screens.getState().search;
-    // A link, or back and forward, brings its own query; the rail brings none and keeps what was there.
+    // A link, or back and forward, brings its own query; the rail brings none, and the one that is shown is put there.
     if (query !== undefined && id !== undefined && (query !== ran || (first.current && answer.state === 'idle'))) {
-      screens.getState().change('search', { draft: query });
-      void screens.getState().runSearch(bridge, id);
+      if (screens.getState().recallSearch(query) === 'not-kept') {
+        screens.getState().change('search', { draft: query });
+        void screens.getState().runSearch(bridge, id);
+      }
+    } else if (query === undefined && ran !== '') {
+      navigation.getState().replace({ screen: 'search', params: { q: ran } });
     }
     first.current = false;
-  }, [query, answer.state, bridge, session, screens]);
+  }, [query, answer.state, bridge, session, screens, navigation]);
   if (openCase === null) return <div className="centre" />;
+  if (openCase.bundles.length === 0) {
+    return (
+      <div className="centre">
+        <Empty title="Nothing is imported yet" />
+      </div>
+    );
+  }
   if (answer.state === 'ready') return <Ready answer={answer.value} />;
   return (
     <div className="centre">
       {answer.state === 'failed' ? (
         <div className="section">
-          <FailureNote failure={answer.failure} onRetry={rerun} />
+          <QueryFailure failure={answer.failure} onRetry={rerun} />
         </div>
       ) : answer.state === 'loading' ? (
         <Loading what="Searching every line" />

@@ -14,7 +14,6 @@ function PathForm() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const paths = [path.trim()].filter((one) => one !== '');
-    setPath('');
     void session.getState().importPaths(paths);
   };
   return (
@@ -39,7 +38,8 @@ function PathForm() {
 
 function DropZone() {
   const { bridge, session } = useStores();
-  const openCase = useSession((state) => state.openCase);
+  // A case without a bundle, such as a cancelled import leaves behind, is as good as none.
+  const openCase = useSession(({ openCase: one }) => (one !== null && one.bundles.length > 0 ? one : null));
   const picker = useRef<HTMLInputElement>(null);
   const choose = async (what: 'archives' | 'folder') => {
     if (bridge.choosePaths !== undefined) await session.getState().importPaths(await bridge.choosePaths(what));
