@@ -5,6 +5,7 @@ import {
   FORMS,
   findingsOf,
   HEALTHY_SAVE,
+  inserted,
   sampleFacts,
   without,
 } from '../../test/support/sample-node.ts';
@@ -49,6 +50,18 @@ describe.each(FORMS)('chain-not-hooked from %s', (form) => {
 
   test('an empty chain needs no jump', () => {
     const text = without(without(FILTER, /-A FORWARD .*KUBE-SERVICES/), '-A KUBE-SERVICES ') + NAT;
+    expect(findingsOf(chainNotHooked, sampleFacts(text, form))).toEqual([]);
+  });
+
+  test('a rule that ends POSTROUTING ahead of the jump is as bad as no jump', () => {
+    const text = FILTER + inserted(NAT, '-A POSTROUTING', '[5:300] -A POSTROUTING -j ACCEPT');
+    const found = findingsOf(chainNotHooked, sampleFacts(text, form));
+    expect(found.map((each) => entityNames(each, 'chain')[0])).toEqual(['KUBE-POSTROUTING', 'AWS-SNAT-CHAIN-0']);
+    expect(found[0]?.claim).toContain('Rule 1 of POSTROUTING');
+  });
+
+  test('a rule for some packets ahead of the jump is none', () => {
+    const text = FILTER + inserted(NAT, '-A POSTROUTING', '[5:300] -A POSTROUTING -s 172.17.0.0/16 -j ACCEPT');
     expect(findingsOf(chainNotHooked, sampleFacts(text, form))).toEqual([]);
   });
 });

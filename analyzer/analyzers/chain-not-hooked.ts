@@ -1,8 +1,9 @@
 /** Chains that only work when a built-in chain jumps to them, and the one that no longer does. */
-import type { ChainDump } from '../core/packet-rule.ts';
+import type { ChainDump, PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft, LineRef, Owner, Severity } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { chainGraph, chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import { matchesEverything } from '../netfilter/rule-match.ts';
+import { chainGraph, chainRef, leadingTo, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import { nftHooks } from './nft-hooks.ts';
 import {
@@ -168,11 +169,31 @@ function check(facts: NodeFacts, table: RuleTable, hook: Hook): readonly Finding
   // A chain without rules does nothing, hooked or not; a listing of single chains shows no built-in chain.
   if (chain === undefined || builtIn === undefined || chain.rules.length === 0) return [];
   if (hook.since !== undefined && !table.chains.has(hook.since)) return [];
-  if (chainGraph(table).hooksOf.get(hook.chain)?.has(hook.hook)) return [];
-  return [finding(facts, table, hook, chain, builtIn)];
+  const ender = endsBefore(table, hook, builtIn);
+  if (ender === null && chainGraph(table).hooksOf.get(hook.chain)?.has(hook.hook)) return [];
+  return [finding(facts, table, hook, chain, builtIn, ender)];
 }
 
-function finding(facts: NodeFacts, table: RuleTable, hook: Hook, chain: ChainDump, builtIn: ChainDump): FindingDraft {
+const ENDS_NAT = new Set(['ACCEPT', 'RETURN', 'DROP']);
+
+/** A rule of nat POSTROUTING that takes every packet ahead of the jump. In PREROUTING and OUTPUT that is `shadowed`. */
+function endsBefore(table: RuleTable, hook: Hook, builtIn: ChainDump): PacketRule | null {
+  if (hook.hook !== 'POSTROUTING') return null;
+  const leading = leadingTo(table, hook.chain);
+  const jump = builtIn.rules.findIndex((rule) => rule.target !== null && leading.has(rule.target));
+  if (jump < 0) return null;
+  const ahead = builtIn.rules.slice(0, jump);
+  return ahead.find((rule) => ENDS_NAT.has(rule.target ?? '') && matchesEverything(rule)) ?? null;
+}
+
+function finding(
+  facts: NodeFacts,
+  table: RuleTable,
+  hook: Hook,
+  chain: ChainDump,
+  builtIn: ChainDump,
+  ender: PacketRule | null,
+): FindingDraft {
   const jumps = chainGraph(table).jumpsTo.get(hook.chain) ?? [];
   const still = [...(chainGraph(table).hooksOf.get(hook.chain) ?? [])];
   const policy = facts.tables.find((each) => each === table)?.chains.get('FORWARD')?.policy;
@@ -182,19 +203,30 @@ function finding(facts: NodeFacts, table: RuleTable, hook: Hook, chain: ChainDum
     chainRef(table, chain),
     ...jumps.slice(0, 3).map((rule) => ruleRef(table, rule, 'the jump that is still there')),
   ];
+  const count = `${builtIn.rules.length} ${builtIn.rules.length === 1 ? 'rule' : 'rules'}`;
   return chainFinding(
-    chainRef(table, builtIn, `${hook.hook} has ${builtIn.rules.length} rules, none leads to ${hook.chain}`),
+    ender === null
+      ? chainRef(table, builtIn, `${hook.hook} has ${count}, none leads to ${hook.chain}`)
+      : ruleRef(table, ender, `no packet gets past this rule to ${hook.chain}`),
     {
       rule: 'chain-not-hooked',
-      title: `${hook.hook} does not jump to ${hook.chain} ${inTable(table)}`,
-      claim: `${hook.chain} ${inTable(table)} has ${chain.rules.length} rules but ${hook.table} ${hook.hook} does not lead to it${
-        still.length > 0
-          ? `; it is reached from ${still.join(' and ')} only`
-          : ' and neither does any other built-in chain'
-      }.`,
+      title:
+        ender === null
+          ? `${hook.hook} does not jump to ${hook.chain} ${inTable(table)}`
+          : `${hook.hook} ends before its jump to ${hook.chain} ${inTable(table)}`,
+      claim:
+        ender !== null
+          ? `Rule ${ender.position} of ${hook.hook} ${inTable(table)} ends every packet with ${ender.target}, so the jump to ${hook.chain} behind it is never reached.`
+          : `${hook.chain} ${inTable(table)} has ${chain.rules.length} rules but ${hook.table} ${hook.hook} does not lead to it${
+              still.length > 0
+                ? `; it is reached from ${still.join(' and ')} only`
+                : ' and neither does any other built-in chain'
+            }.`,
       severity: dropped ? 'high' : hook.severity,
       confidence: certain(
-        `${builtIn.name} is captured whole in ${table.file} and no path of jumps leads to ${hook.chain}`,
+        ender !== null
+          ? 'the rule has no match, so every packet takes it'
+          : `${builtIn.name} is captured whole in ${table.file} and no path of jumps leads to ${hook.chain}`,
       ),
       owner: hook.owner,
       entities: [chainEntity(hook.chain), chainEntity(`${hook.table} ${hook.hook}`)],
@@ -205,8 +237,12 @@ function finding(facts: NodeFacts, table: RuleTable, hook: Hook, chain: ChainDum
               'Restart the VPC CNI pod of this node: `kubectl -n kube-system delete pod -l k8s-app=aws-node --field-selector spec.nodeName=NODE`',
             ]
           : [RESTART_KUBE_PROXY],
-      longTerm: [`Find what removed the jump: another firewall or a script that rewrites ${hook.table} ${hook.hook}`],
-      check: [`\`${command(table)} -t ${hook.table} -L ${hook.hook} -n -v\` shows a jump to ${hook.chain}`],
+      longTerm: [
+        `Find what ${ender === null ? 'removed the jump' : 'added the rule'}: another firewall or a script that rewrites ${hook.table} ${hook.hook}`,
+      ],
+      check: [
+        `\`${command(table)} -t ${hook.table} -L ${hook.hook} -n -v\` shows a jump to ${hook.chain}${ender === null ? '' : ` and no such rule ahead of it`}`,
+      ],
       evidence,
     },
   );

@@ -61,8 +61,17 @@ function finding(table: RuleTable, id: 'orphan-sep' | 'orphan-svc', orphans: rea
       ...names.slice(0, 20).map(chainEntity),
       ...serviceEntities(orphans.slice(0, 20).map((chain) => firstService(chain))),
     ],
-    userNotices: 'Nothing by itself: no packet comes to these chains.',
-    now: [],
+    userNotices:
+      id === 'orphan-svc'
+        ? 'Nothing when these services were deleted. A service that still exists and lost its rule in KUBE-SERVICES is not reached from this node.'
+        : 'Nothing when these endpoints are gone. An endpoint that still exists gets no connections from this node.',
+    now: large
+      ? []
+      : [
+          id === 'orphan-svc'
+            ? 'See whether the services still exist: `kubectl get services -A`'
+            : 'See whether the endpoints still exist: `kubectl get endpointslices -A -o wide`',
+        ],
     longTerm: ['If they stay for hours, look in the log of kube-proxy for syncs that fail half way'],
     check: [`${showChain(table, names[0] ?? '')} fails once the chain is gone`],
     evidence: rest.slice(0, 8).map((chain) => chainRef(table, chain)),

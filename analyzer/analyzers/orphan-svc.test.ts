@@ -11,6 +11,8 @@ describe.each(FORMS)('orphan-svc from %s', (form) => {
     const found = findingsOf(orphanSvc, sampleFacts(without(HEALTHY_SAVE, '-j KUBE-SVC-67NZLRHBNDSAWJRO'), form));
     expect(found).toHaveLength(1);
     expect(found[0]?.severity).toBe('low');
+    // Whether the service was deleted or lost its rule is not in the dump: both are said.
+    expect(found[0]?.userNotices).toContain('lost its rule in KUBE-SERVICES');
   });
 
   test('when KUBE-SERVICES leads nowhere its chains are not told again', () => {

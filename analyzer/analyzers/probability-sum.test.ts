@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { changed, FORMS, findingsOf, HEALTHY_SAVE, sampleFacts, without } from '../../test/support/sample-node.ts';
+import {
+  changed,
+  FORMS,
+  findingsOf,
+  HEALTHY_SAVE,
+  inserted,
+  sampleFacts,
+  without,
+} from '../../test/support/sample-node.ts';
 import { probabilitySum, shares } from './probability-sum.ts';
 
 const LAST = '-> 10.244.2.12:8080" -j KUBE-SEP-MOGHLOVWQYX4X6CX';
@@ -27,6 +35,13 @@ describe.each(FORMS)('probability-sum from %s', (form) => {
     expect(found).toHaveLength(1);
     expect(found[0]?.severity).toBe('medium');
     expect(found[0]?.claim).toContain('33.3%, 66.7%');
+  });
+
+  test('a rule that stands twice is told as duplicate-rules, not here', () => {
+    const rule =
+      '[1:60] -A KUBE-SVC-67NZLRHBNDSAWJRO -m comment --comment "shop/web:http -> 10.244.2.11:8080" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-BTZNBNILETY57XCS';
+    const text = inserted(HEALTHY_SAVE, '[60:3600] -A KUBE-SVC-67N', rule);
+    expect(findingsOf(probabilitySum, sampleFacts(text, form))).toEqual([]);
   });
 });
 

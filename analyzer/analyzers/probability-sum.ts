@@ -2,6 +2,7 @@
  * kube-proxy draws endpoints with 1/n, 1/(n-1) ... and none for the last, which makes every share equal. Other
  * numbers give unequal shares, and when the last rule has one too, a share of the packets falls through un-NATed.
  */
+import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
@@ -57,7 +58,14 @@ function check(table: RuleTable, service: ServiceChain): readonly FindingDraft[]
   // A full probability before the end starves the endpoints behind it: told as unreachable-endpoints.
   const starved = drawn.shares.some((share) => share === 0);
   if (even || (starved && drawn.lost === 0)) return [];
+  // The same rule a second time shifts the shares as well: told as duplicate-rules, unless packets are lost.
+  const twice = draws.some((jump, at) => draws.slice(0, at).some((other) => sameDraw(jump.rule, other.rule)));
+  if (twice && drawn.lost <= TOLERANCE) return [];
   return [finding(table, service, drawn)];
+}
+
+function sameDraw(left: PacketRule, right: PacketRule): boolean {
+  return left.target === right.target && left.probability === right.probability && left.comment === right.comment;
 }
 
 function finding(table: RuleTable, service: ServiceChain, drawn: ReturnType<typeof shares>): FindingDraft {
