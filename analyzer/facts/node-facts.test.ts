@@ -39,6 +39,12 @@ describe('mode', () => {
     ['nftables', { 'iptables-save.txt': HEALTHY_SAVE, 'nft-ruleset.txt': NFT }, "kube-proxy's own nft table"],
     ['unknown', { 'iptables-save.txt': '' }, 'nftables mode or no rules'],
     ['unknown', { 'iptables-save.txt': BARE }, 'nftables mode or no rules'],
+    [
+      'unknown',
+      { 'ip6tables-save.txt': BARE, 'nft-ruleset.txt': 'table ip filter {\n}\n' },
+      'nftables mode or no rules',
+    ],
+    ['unknown', { 'iptables-save.txt': BARE, 'nft-ruleset.txt': 'nft: not found\n' }, 'nftables mode or no rules'],
     ['none', { 'iptables-save.txt': BARE, 'nft-ruleset.txt': 'table ip filter {\n}\n' }, 'neither'],
     [
       'iptables',

@@ -90,8 +90,12 @@ function undecided(
     };
   }
   const empty = rules.empty.map((dump) => dump.file);
-  const saved = rules.all.filter((table) => table.source === 'iptables-save');
-  const nft = filesOf(reader, 'nft-ruleset').filter((file) => file.lines > 0);
+  // Services of most clusters live in IPv4; a saved IPv6 table or an error text in place of a ruleset proves nothing.
+  const saved = rules.all.filter(
+    (table) =>
+      table.source === 'iptables-save' && table.table === 'nat' && table.family === 'IPv4' && table.cut === null,
+  );
+  const nft = filesOf(reader, 'nft-ruleset').filter((file) => /^\s*table |"nftables"/m.test(fileText(reader, file)));
   if (saved.length > 0 && nft.length > 0 && rules.empty.length === 0) {
     return {
       mode: 'none',

@@ -90,11 +90,19 @@ function recogniseFile(member: MemberHead, found: FoundLayout, generic: LayoutDe
   if (looksBinary(member.head)) return { role: 'other', because: 'not text', format: 'binary' };
   const sniffed = sniffRole(member.head);
   if (sniffed !== null) {
-    // A listing of empty chains shows no address of either family: then the name tells.
-    const six = sniffed.role === 'iptables-list' && isAddressFree(member.head) && /ip6tables[^/]*$/i.test(member.path);
+    // Rules without an address of either family, and without the header of the command: then the name tells.
+    const six =
+      (sniffed.role === 'iptables-list' || sniffed.role === 'iptables-save') &&
+      !sniffed.because.startsWith('header') &&
+      isAddressFree(member.head) &&
+      /ip6tables[^/]*$/i.test(member.path);
     const because = `content: ${sniffed.because}`;
     return six
-      ? { role: 'ip6tables-list', because: `${because}; family by name`, format: 'text' }
+      ? {
+          role: sniffed.role === 'iptables-list' ? 'ip6tables-list' : 'ip6tables-save',
+          because: `${because}; family by name`,
+          format: 'text',
+        }
       : { role: sniffed.role, because, format: 'text' };
   }
   const relative = member.path.split('/').slice(found.depth).join('/');
