@@ -69,7 +69,7 @@ export function completeness(reader: BundleReader, mode: ProxyMode): Completenes
   for (const { entry, state } of checked) {
     // What is not installed gives the same answer when asked again.
     if (state === 'present' || state === 'not-installed' || !neededIn(mode, entry)) continue;
-    ask(entry.ask, `${WHY[state]}: without it we do not know ${entry.prevents}`);
+    ask(entry.ask, `${entry.path.replace(/^\*\*\/|\*/g, '')} ${SAYS[state]}. Not known without it: ${entry.prevents}`);
   }
   const nftKnown = files.some((file) => file.role === 'nft-ruleset' && stateOf(file) === 'present');
   const asked = [...asks.keys()].some((command) => command.includes('nft list ruleset'));
@@ -98,12 +98,11 @@ function neededIn(mode: ProxyMode, entry: ExpectedFile): boolean {
   return ONLY_IN_MODE[entry.role]?.includes(mode) ?? true;
 }
 
-const WHY: Readonly<Record<Exclude<FileState, 'present'>, string>> = {
-  empty: 'captured, but empty',
-  'not-collected': 'not collected',
-  'not-installed': 'the command was not installed',
-  'timed-out': 'the command timed out',
-  truncated: 'the output is cut off',
+const SAYS: Readonly<Record<Exclude<FileState, 'present' | 'not-installed'>, string>> = {
+  empty: 'is empty',
+  'not-collected': 'was not collected',
+  'timed-out': 'holds no output (its command timed out)',
+  truncated: 'is cut off',
 };
 
 /** The best state wins: a second, whole copy makes up for a broken one. */

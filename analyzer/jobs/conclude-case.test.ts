@@ -83,6 +83,35 @@ describe('verdict', () => {
     expect(found.verdict.confidence.level).toBe('possible');
   });
 
+  it('says this node where the only node has no name, and what was not captured once', () => {
+    const nothing = memoryBundle({ 'kubelet/kubelet.log': 'x\n' });
+    const found = concludeCase(
+      [
+        node({
+          bundle: nothing.bundle.id,
+          node: null,
+          mode: 'unknown',
+          outcomes: [],
+          completeness: [
+            {
+              bundle: nothing.bundle.id,
+              expected: '**/iptables-save*',
+              state: 'not-collected',
+              prevents: 'Service rules',
+              file: null,
+            },
+          ],
+        }),
+      ],
+      [nothing.bundle],
+      nothing.files(),
+    );
+    expect(found.verdict.sentence).toBe(
+      'Cannot tell whether the Service rules are right: no iptables, nftables or IPVS rules of this node were captured. Nothing wrong found in the rest. Not looked at: Service rules (not captured).',
+    );
+    expect(found.verdict.confidence.because).not.toContain('iptables');
+  });
+
   it('cannot tell when no check could follow the rules of the mode', () => {
     const skipped = [
       {

@@ -111,7 +111,7 @@ function verdict(
     return {
       sentence: `Cannot tell whether the Service rules are right: ${why.join(', and ')}. Nothing wrong found in the rest.${missing}`,
       cause: null,
-      confidence: { level: 'possible', because: why.join('; ') },
+      confidence: { level: 'possible', because: 'without the rules of a node nothing can be said of its Services' },
     };
   }
   return {
@@ -165,7 +165,9 @@ function listed(names: readonly string[]): string {
 }
 
 function listNodes(nodes: readonly NodeAnalysis[]): string {
-  return listed([...new Set(nodes.map((node) => node.node ?? 'a node whose name is not known'))]);
+  const names = [...new Set(nodes.map((node) => node.node))];
+  if (names.length === 1 && names[0] === null) return nodes.length === 1 ? 'this node' : 'nodes without a name';
+  return listed(names.map((name) => name ?? 'a node without a name'));
 }
 
 /** Content decides: an empty iptables-save shows no rules, whatever it is called. */
@@ -199,7 +201,7 @@ function notLookedAt(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[])
   ).length;
   const gaps = bundles.reduce((sum, bundle) => sum + bundle.gaps.filter((gap) => gap.weight === 'major').length, 0);
   const parts = [
-    ...(absent.length > 0 ? [`not captured: ${listed([...new Set(absent)])}`] : []),
+    ...(absent.length > 0 ? [`${listed([...new Set(absent)])} (not captured)`] : []),
     ...(notRun > 0 ? [`${notRun} ${notRun === 1 ? 'check' : 'checks'} could not run`] : []),
     ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'} in the archives`] : []),
   ];
