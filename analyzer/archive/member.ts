@@ -22,21 +22,22 @@ export interface SourceProgress {
 
 /**
  * Makes a member's name displayable and relative: separators `/`, no leading `./`, no drive, no `..`, control
- * characters visible. @returns the path and, when anything but `./` was changed, what.
+ * characters visible. @returns the path and, when anything but `./` was changed, what it held.
  */
 export function memberPath(name: string): { readonly path: string; readonly changed: string | null } {
   let changed: string | null = null;
   let text = name.replaceAll('\\', '/');
   if (/^[A-Za-z]:\//.test(text)) {
     text = text.slice(2);
-    changed = 'drive letter';
+    changed = 'a drive letter';
   }
-  if (text.startsWith('/')) changed = changed ?? 'absolute path';
+  if (text.startsWith('/')) changed = changed ?? 'an absolute path';
+  if (text.includes('\ufffd')) changed = changed ?? 'bytes that are not UTF-8';
   const parts: string[] = [];
   for (const part of text.split('/')) {
     if (part === '' || part === '.') continue;
     if (part === '..') {
-      changed = 'parent folder (..)';
+      changed = 'a parent folder (..)';
       continue;
     }
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

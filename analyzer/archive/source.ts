@@ -3,18 +3,16 @@
  * bytes decide, never its name. Nothing is ever extracted to disk.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FailureError, fail, ok, type Result } from '../core/failure.ts';
 import { UNPACKED_BYTES_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
+import { type BeforeRead, changedGap, handleBytes, OPEN_FLAGS } from './file-bytes.ts';
+import { folderParts } from './folder.ts';
 import { gunzip, type InflateEnd } from './gunzip.ts';
 import { type ArchivePart, memberPath, type SourceProgress } from './member.ts';
 import { looksLikeTar, untar } from './untar.ts';
-
-/** Input of inflate: small, so that what one chunk can expand to stays small (1,032 x 128 KB = 129 MB at worst). */
-const READ_CHUNK = 128 * 1024;
 
 export interface OpenSource {
   /** Base name as given. */
@@ -45,13 +43,17 @@ export function compressedKind(head: Uint8Array): string | null {
 
 /**
  * @param location absolute path of an archive, a folder or a file.
- * Fails with `not-found`, `unreadable` or `empty`; damage inside is yielded as gaps instead.
+ * Fails with `not-found`, `unreadable` or `empty`; damage inside is yielded as gaps instead. `parts` throws a
+ * FailureError `unreadable` when the archive's own bytes can no longer be read, and whatever `beforeRead` throws.
  */
-export async function openSource(location: string): Promise<Result<OpenSource>> {
+export async function openSource(
+  location: string,
+  beforeRead: BeforeRead = () => undefined,
+): Promise<Result<OpenSource>> {
   const name = path.basename(location);
   try {
     const found = await stat(location);
-    if (found.isDirectory()) return await openFolder(location, name);
+    if (found.isDirectory()) return await openFolder(location, name, beforeRead);
     if (!found.isFile()) return fail('unreadable', `${name} is neither a file nor a folder`, location, null);
     if (found.size === 0) {
       return fail(
@@ -61,7 +63,7 @@ export async function openSource(location: string): Promise<Result<OpenSource>> 
         'Ask the customer to collect and send the archive again.',
       );
     }
-    return ok(await openFile(location, name, found.size, found.mtimeMs));
+    return ok(await openFile({ location, name, size: found.size, modified: found.mtimeMs, beforeRead }));
   } catch (error) {
     return unreadable(location, error);
   }
@@ -81,22 +83,34 @@ function unreadable(location: string, error: unknown): Result<never> {
   );
 }
 
-async function openFile(location: string, name: string, size: number, modified: number): Promise<OpenSource> {
+interface FileToRead {
+  readonly location: string;
+  readonly name: string;
+  /** As it was when it was opened: what is appended while it is read is not waited for. */
+  readonly size: number;
+  readonly modified: number;
+  readonly beforeRead: BeforeRead;
+}
+
+async function openFile(file: FileToRead): Promise<OpenSource> {
+  const { location, name, size, modified } = file;
   const head = await firstBytes(location, 512);
   const hash = createHash('sha256');
   const progress: SourceProgress = { bytesRead: 0 };
-  const bytes = () => hashed(location, hash, progress);
+  const bytes = () => hashed(file, hash, progress);
   let digest: string | null = null;
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
   const tarred = !gzipped && looksLikeTar(head);
   const inside = gzipped
-    ? gzipParts(bytes(), () => createReadStream(location, { highWaterMark: READ_CHUNK }), name, modified, progress)
+    ? gzipParts(bytes(), () => fileBytes(file), name, modified, progress)
     : tarred
       ? tarParts(bytes(), progress)
       : singleParts(bytes(), name, modified, head);
   async function* parts(): AsyncGenerator<ArchivePart, void> {
     yield* inside;
     digest = hash.digest('hex');
+    const now = await stat(location).catch(() => null);
+    if (now === null || now.size !== size) yield changedGap(now?.size ?? null, size, null);
   }
   return {
     name,
@@ -109,7 +123,7 @@ async function openFile(location: string, name: string, size: number, modified: 
 }
 
 async function firstBytes(location: string, count: number): Promise<Uint8Array> {
-  const handle = await open(location);
+  const handle = await open(location, OPEN_FLAGS);
   try {
     const buffer = Buffer.alloc(count);
     const { bytesRead } = await handle.read(buffer, 0, count, 0);
@@ -119,11 +133,21 @@ async function firstBytes(location: string, count: number): Promise<Uint8Array> 
   }
 }
 
-async function* hashed(location: string, hash: Hash, progress: SourceProgress): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of createReadStream(location, { highWaterMark: READ_CHUNK })) {
-    hash.update(chunk as Uint8Array);
-    progress.bytesRead += (chunk as Uint8Array).length;
-    yield chunk as Uint8Array;
+async function* fileBytes(file: FileToRead): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* handleBytes(await open(file.location, OPEN_FLAGS), file.size, file.beforeRead);
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    const failed = unreadable(file.location, error);
+    throw failed.ok ? error : new FailureError(failed.failure);
+  }
+}
+
+async function* hashed(file: FileToRead, hash: Hash, progress: SourceProgress): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of fileBytes(file)) {
+    hash.update(chunk);
+    progress.bytesRead += chunk.length;
+    yield chunk;
   }
 }
 
@@ -193,9 +217,11 @@ async function* gzipParts(
   }
   const head = Buffer.concat(pending.map((chunk) => Buffer.from(chunk))).subarray(0, 512);
   let tarDamage: { readonly kind: 'truncated' | 'corrupt'; readonly message: string } | null = null;
+  let noEndMark = false;
   if (looksLikeTar(head)) {
     const outcome = yield* untar(counted());
     tarDamage = outcome.damage;
+    noEndMark = outcome.endMark === 'missing';
   } else {
     yield { part: 'member', path: memberPath(name.replace(/\.gz$/i, '')).path || 'content', modified };
     for await (const bytes of counted()) yield { part: 'bytes', bytes };
@@ -206,6 +232,7 @@ async function* gzipParts(
   if (limitReached !== null) yield { part: 'gap', gap: limitReached };
   else if (isCut(end)) yield { part: 'gap', gap: cutGap(end, tarDamage?.message ?? null) };
   else if (tarDamage !== null) yield { part: 'gap', gap: damageGap(tarDamage, progress.bytesRead) };
+  else if (noEndMark) yield NO_END_MARK;
   if (end?.damage?.kind === 'trailing') {
     const message = 'behind the end of the archive there is something else, which was not read';
     yield { part: 'gap', gap: { kind: 'corrupt', weight: 'minor', message, file: null, byte: end.damage.byte } };
@@ -229,6 +256,18 @@ function damageGap(damage: { readonly kind: 'truncated' | 'corrupt'; readonly me
   return { kind: damage.kind, weight: 'major', message: `${damage.message} (archive byte ${byte})`, file: null, byte };
 }
 
+/** Some writers leave the mark out, so its absence alone is no damage. */
+const NO_END_MARK: ArchivePart = {
+  part: 'gap',
+  gap: {
+    kind: 'truncated',
+    weight: 'minor',
+    message: 'the archive has no end mark: members may be missing at its end',
+    file: null,
+    byte: null,
+  },
+};
+
 async function* tarParts(
   raw: AsyncGenerator<Uint8Array, void>,
   progress: SourceProgress,
@@ -237,6 +276,7 @@ async function* tarParts(
   const byte = progress.bytesRead;
   await drain(raw);
   if (outcome.damage !== null) yield { part: 'gap', gap: damageGap(outcome.damage, byte) };
+  else if (outcome.endMark === 'missing') yield NO_END_MARK;
 }
 
 async function* singleParts(
@@ -263,7 +303,7 @@ async function* singleParts(
   }
 }
 
-async function openFolder(location: string, name: string): Promise<Result<OpenSource>> {
+async function openFolder(location: string, name: string, beforeRead: BeforeRead): Promise<Result<OpenSource>> {
   // A folder that cannot be listed at all is an error; one below it that cannot is a gap.
   try {
     await readdir(location);
@@ -276,81 +316,7 @@ async function openFolder(location: string, name: string): Promise<Result<OpenSo
     kind: 'folder',
     bytesTotal: null,
     progress,
-    parts: folderParts(location, '', progress),
+    parts: folderParts(location, progress, beforeRead),
     sha256: () => null,
   });
-}
-
-async function* folderParts(
-  root: string,
-  relative: string,
-  progress: SourceProgress,
-): AsyncGenerator<ArchivePart, void> {
-  const folder = path.join(root, relative);
-  let entries: Awaited<ReturnType<typeof listFolder>>;
-  try {
-    entries = await listFolder(folder);
-  } catch (error) {
-    yield unreadableGap(relative, error);
-    return;
-  }
-  for (const entry of entries) {
-    const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
-    if (entry.isDirectory()) yield* folderParts(root, below, progress);
-    else if (entry.isFile()) yield* folderFile(path.join(root, below), below, progress);
-    else {
-      const link = entry.isSymbolicLink();
-      yield {
-        part: 'gap',
-        gap: {
-          kind: link ? 'link' : 'special-file',
-          weight: 'minor',
-          message: link ? 'symbolic link not followed' : 'neither file nor folder, skipped',
-          file: memberPath(below).path,
-          byte: null,
-        },
-      };
-    }
-  }
-}
-
-async function listFolder(folder: string) {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function* folderFile(
-  location: string,
-  relative: string,
-  progress: SourceProgress,
-): AsyncGenerator<ArchivePart, void> {
-  let started = false;
-  try {
-    const modified = (await stat(location)).mtimeMs;
-    const handle = await open(location);
-    yield { part: 'member', path: memberPath(relative).path, modified };
-    started = true;
-    for await (const chunk of handle.createReadStream({ highWaterMark: READ_CHUNK })) {
-      progress.bytesRead += (chunk as Uint8Array).length;
-      yield { part: 'bytes', bytes: chunk as Uint8Array };
-    }
-    yield { part: 'member-end', end: 'whole' };
-  } catch (error) {
-    if (started) yield { part: 'member-end', end: 'cut' };
-    yield unreadableGap(relative, error);
-  }
-}
-
-function unreadableGap(relative: string, error: unknown): ArchivePart {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  return {
-    part: 'gap',
-    gap: {
-      kind: 'unreadable',
-      weight: 'major',
-      message: `cannot be read (${code})`,
-      file: memberPath(relative).path,
-      byte: null,
-    },
-  };
 }

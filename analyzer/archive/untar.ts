@@ -1,18 +1,21 @@
-/** tar members from a stream of bytes, through tar-stream; whatever came before damage is kept. */
-import { extract, type Header } from 'tar-stream';
+/**
+ * tar members from a stream of bytes. Every byte of the stream is looked at once, in order, without waiting for
+ * anything but the next chunk, so that no header can make it hang; a damaged header costs its member and no more.
+ */
 import { MEMBERS_MAX, NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { type ArchivePart, memberPath } from './member.ts';
+import { BLOCK, hasChecksum, readHeader, readPax, type TarHeader } from './tar-header.ts';
 
 /** True when the first 512 bytes are a tar header: the checksum field holds the sum of the others. */
 export function looksLikeTar(head: Uint8Array): boolean {
-  if (head.length < 512) return false;
-  const field = Buffer.from(head.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim();
-  if (!/^[0-7]+$/.test(field)) return false;
-  let sum = 8 * 32;
-  for (let at = 0; at < 512; at++) if (at < 148 || at >= 156) sum += head[at] as number;
-  return sum === Number.parseInt(field, 8);
+  return hasChecksum(head);
 }
+
+/** An extended header holds names and numbers; one that is larger is not kept in memory. */
+const EXTENSION_BYTES_MAX = 1024 * 1024;
+/** Bytes of a name that are decoded: enough for NAME_CHARS_MAX characters of any script. */
+const NAME_BYTES_MAX = 4 * NAME_CHARS_MAX;
 
 export interface TarEnd {
   /** Why the tar stream was not whole, or null. `member` is the path that was being read. */
@@ -21,153 +24,293 @@ export interface TarEnd {
     readonly message: string;
     readonly member: string | null;
   } | null;
+  /** `missing`: the stream ended where a member could have followed, without the empty blocks that end an archive. */
+  readonly endMark: 'seen' | 'missing';
 }
 
 /**
  * @param chunks unpacked tar bytes. @returns member parts in archive order; the return value tells damage.
- * Never throws for bad data: a damaged header ends the archive, everything before it has been yielded.
+ * Never throws for bad data. Behind a damaged header it goes on with the next block that is a header.
  */
 export async function* untar(chunks: AsyncGenerator<Uint8Array, unknown>): AsyncGenerator<ArchivePart, TarEnd> {
-  // With a mark of one byte every write waits for 'drain', that is until the chunk has been taken apart.
-  const tar = extract({ allowUnknownFormat: true, highWaterMark: 1 } as Parameters<typeof extract>[0]);
-  let parts: ArchivePart[] = [];
-  let open: { path: string; expected: number; received: number } | null = null;
-  let damage: Error | null = null;
-  let members = 0;
+  const reader = new TarReader();
+  for await (const chunk of chunks) {
+    yield* reader.feed(chunk);
+    if (reader.isFull) break;
+  }
+  return yield* reader.end();
+}
 
-  tar.on('error', (error: Error) => {
-    damage = error;
-  });
-  tar.on('entry', (header, stream, next) => {
-    members += 1;
-    const taken =
-      members > MEMBERS_MAX ? { skip: members === MEMBERS_MAX + 1 ? limitGap(header.name) : null } : takeMember(header);
-    if ('skip' in taken) {
-      if (taken.skip !== null) parts.push({ part: 'gap', gap: taken.skip });
-      stream.on('end', () => next(null));
-      stream.resume();
+/** What is known of the next member before its header: from pax and GNU extensions. */
+interface Extensions {
+  path: Buffer | null;
+  link: Buffer | null;
+  size: number | null;
+  sparse: 'yes' | 'no';
+}
+
+const NO_EXTENSIONS: Extensions = { path: null, link: null, size: null, sparse: 'no' };
+
+type Mode =
+  | { readonly at: 'header' }
+  /** Bytes of a member that is kept, `left` of them still to come. */
+  | { readonly at: 'body'; readonly path: string; readonly size: number; left: number; readonly padding: number }
+  | { readonly at: 'skip'; left: number }
+  | {
+      readonly at: 'extension';
+      readonly type: string;
+      readonly parts: Uint8Array[];
+      left: number;
+      readonly padding: number;
+    }
+  /** Blocks of a GNU sparse map stand between a header and its bytes. */
+  | { readonly at: 'sparse-map'; readonly header: TarHeader }
+  /** Looks for the next header behind a damaged one. */
+  | { readonly at: 'lost'; readonly from: number };
+
+class TarReader {
+  readonly #block = Buffer.alloc(BLOCK);
+  #filled = 0;
+  #offset = 0;
+  #mode: Mode = { at: 'header' };
+  #next: Extensions = { ...NO_EXTENSIONS };
+  /** Size that the header of a link or folder states; whether bytes follow only the next block tells. */
+  #doubtful = 0;
+  #headers = 0;
+  #endMark: TarEnd['endMark'] = 'missing';
+  /** More members than are read; the rest of the stream is of no interest. */
+  isFull = false;
+
+  *feed(chunk: Uint8Array): Generator<ArchivePart, void> {
+    for (let at = 0; at < chunk.length && !this.isFull; ) {
+      const from = at;
+      const mode = this.#mode;
+      switch (mode.at) {
+        case 'body': {
+          at += Math.min(mode.left, chunk.length - at);
+          mode.left -= at - from;
+          yield { part: 'bytes', bytes: chunk.subarray(from, at) };
+          if (mode.left === 0) {
+            yield { part: 'member-end', end: 'whole' };
+            this.#skip(mode.padding);
+          }
+          break;
+        }
+        case 'skip':
+          at += Math.min(mode.left, chunk.length - at);
+          mode.left -= at - from;
+          if (mode.left === 0) this.#mode = { at: 'header' };
+          break;
+        case 'extension':
+          at += Math.min(mode.left, chunk.length - at);
+          mode.left -= at - from;
+          mode.parts.push(Buffer.from(chunk.subarray(from, at)));
+          if (mode.left === 0) {
+            this.#extend(mode.type, Buffer.concat(mode.parts));
+            this.#skip(mode.padding);
+          }
+          break;
+        default: {
+          at += Math.min(BLOCK - this.#filled, chunk.length - at);
+          this.#block.set(chunk.subarray(from, at), this.#filled);
+          this.#filled += at - from;
+          if (this.#filled === BLOCK) {
+            this.#filled = 0;
+            yield* this.#takeBlock(mode);
+          }
+        }
+      }
+      this.#offset += at - from;
+    }
+  }
+
+  *end(): Generator<ArchivePart, TarEnd> {
+    const ended = (kind: 'truncated' | 'corrupt', message: string, member: string | null = null): TarEnd => ({
+      damage: { kind, message, member },
+      endMark: this.#endMark,
+    });
+    const mode = this.#mode;
+    if (this.isFull) return { damage: null, endMark: 'seen' };
+    switch (mode.at) {
+      case 'body': {
+        yield { part: 'member-end', end: 'cut' };
+        const message = `member ${mode.path} ends after ${mode.size - mode.left} of ${mode.size} bytes`;
+        return ended('truncated', message, mode.path);
+      }
+      case 'lost':
+        if (this.#endMark === 'seen') {
+          yield this.#gap(
+            'corrupt',
+            'minor',
+            'behind the end of the archive there is something else, which was not read',
+          );
+          return { damage: null, endMark: 'seen' };
+        }
+        return ended('corrupt', `damaged header at byte ${mode.from} of the unpacked archive, and none behind it`);
+      case 'header': {
+        const begun = this.#block.subarray(0, this.#filled).some((byte) => byte !== 0);
+        if (begun && this.#endMark === 'missing') return ended('truncated', 'ends in the middle of a header');
+        return { damage: null, endMark: this.#endMark };
+      }
+      default:
+        return ended('truncated', 'ends between two members');
+    }
+  }
+
+  *#takeBlock(mode: Mode): Generator<ArchivePart, void> {
+    if (mode.at === 'sparse-map') {
+      if (this.#block[504] === 0) yield* this.#takeMember(mode.header);
       return;
     }
-    if (taken.gap !== null) parts.push({ part: 'gap', gap: taken.gap });
-    const member = { path: taken.path, expected: header.size ?? 0, received: 0 };
-    open = member;
-    parts.push({ part: 'member', path: taken.path, modified: header.mtime?.getTime() ?? null });
-    stream.on('data', (chunk) => {
-      const bytes = chunk as Uint8Array;
-      member.received += bytes.length;
-      parts.push({ part: 'bytes', bytes });
-    });
-    stream.on('error', () => {});
-    stream.on('end', () => {
-      open = null;
-      parts.push({ part: 'member-end', end: 'whole' });
-      next(null);
-    });
-  });
-
-  try {
-    for await (const chunk of chunks) {
-      if (!tar.write(chunk) && damage === null) await settled(tar, 'drain');
-      const taken = parts;
-      parts = [];
-      yield* taken;
-      if (damage !== null) break;
+    // Blocks after the first two empty ones may be another archive (cat a.tar b.tar), so reading goes on.
+    if (this.#block.every((byte) => byte === 0)) {
+      if (mode.at === 'header') this.#endMark = 'seen';
+      this.#doubtful = 0;
+      return;
     }
-    if (damage === null && open === null) {
-      tar.end(undefined);
-      await settled(tar, 'finish');
+    const header = hasChecksum(this.#block) ? readHeader(this.#block) : null;
+    if (mode.at === 'lost') {
+      // Text at a multiple of 512 may add up by chance; it hardly says "ustar" as well.
+      if (header === null || header.size === null || header.magic === 'none') return;
+      const from = mode.from;
+      const here = this.#blockOffset();
+      yield this.#gap('corrupt', 'major', `damaged header at byte ${from} of the unpacked archive; read on at ${here}`);
+      this.#mode = { at: 'header' };
+    } else if (header === null && this.#doubtful > 0) {
+      // So bytes did follow the folder or link; this block was their first.
+      this.#skip(roundUp(this.#doubtful) - BLOCK);
+      this.#doubtful = 0;
+      return;
+    } else if (header === null || header.size === null) {
+      this.#next = { ...NO_EXTENSIONS };
+      this.#doubtful = 0;
+      this.#mode = { at: 'lost', from: this.#blockOffset() };
+      return;
     }
-    yield* parts;
-    parts = [];
-    const cut = open as { path: string; expected: number; received: number } | null;
-    if (cut !== null) {
-      yield { part: 'member-end', end: 'cut' };
-      const message = `member ${cut.path} ends after ${cut.received} of ${cut.expected} bytes`;
-      return { damage: { kind: 'truncated', message, member: cut.path } };
-    }
-    if (damage !== null) {
-      const message = (damage as Error).message;
-      const kind = message === 'Unexpected end of data' ? 'truncated' : 'corrupt';
-      return { damage: { kind, message, member: null } };
-    }
-    return { damage: null };
-  } finally {
-    tar.destroy();
+    this.#doubtful = 0;
+    this.#endMark = 'missing';
+    yield* this.#takeHeader(header);
   }
-}
 
-/** Resolves at `event`, or when the stream failed or was closed before it. */
-function settled(stream: NodeJS.EventEmitter, event: 'drain' | 'finish'): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      for (const name of [event, 'error', 'close']) stream.off(name, done);
-      resolve();
-    };
-    for (const name of [event, 'error', 'close']) stream.once(name, done);
-  });
-}
-
-type Taken =
-  | { readonly path: string; readonly gap: Gap | null }
-  /** null = nothing to say, as for a folder. */
-  | { readonly skip: Gap | null };
-
-function takeMember(header: Header): Taken {
-  const named = memberPath(header.name);
-  const shown = named.path.slice(0, 200);
-  switch (header.type) {
-    case 'directory':
-      return { skip: null };
-    case 'symlink':
-    case 'link':
-      return {
-        skip: {
-          kind: 'link',
-          weight: 'minor',
-          message: `link to ${memberPath(header.linkname ?? '').path.slice(0, 200)} not followed`,
-          file: shown,
-          byte: null,
-        },
-      };
-    case 'character-device':
-    case 'block-device':
-    case 'fifo':
-      return {
-        skip: { kind: 'special-file', weight: 'minor', message: `${header.type} skipped`, file: shown, byte: null },
-      };
-    default:
+  /** `#offset` is advanced after a chunk's piece was taken: it still stands before the last piece of the block. */
+  #blockOffset(): number {
+    return Math.floor(this.#offset / BLOCK) * BLOCK;
   }
-  if (named.path === '') {
-    return {
-      skip: { kind: 'name', weight: 'minor', message: 'member without a usable name skipped', file: null, byte: null },
-    };
+
+  *#takeHeader(header: TarHeader): Generator<ArchivePart, void> {
+    this.#headers += 1;
+    if (this.#headers > MEMBERS_MAX) {
+      const message = `more than ${MEMBERS_MAX.toLocaleString('en')} members; this one and the following are not read`;
+      yield this.#gap('limit', 'major', message, shownPath(header.name));
+      this.isFull = true;
+      return;
+    }
+    const size = header.size ?? 0;
+    switch (header.type) {
+      case 'x':
+      case 'X':
+      case 'L':
+      case 'K':
+        if (size > EXTENSION_BYTES_MAX) {
+          const message = `extended header of ${size} bytes not read: the name of the next member may be a short one`;
+          yield this.#gap('limit', 'minor', message);
+          this.#skip(roundUp(size));
+        } else if (size === 0) this.#mode = { at: 'header' };
+        else {
+          this.#mode = { at: 'extension', type: header.type, parts: [], left: size, padding: roundUp(size) - size };
+        }
+        return;
+      // Defaults for all members, and the volume's own label: nothing of either is shown.
+      case 'g':
+      case 'V':
+        this.#skip(roundUp(size));
+        return;
+      case 'S':
+        if (this.#block[482] !== 0) {
+          this.#mode = { at: 'sparse-map', header };
+          return;
+        }
+    }
+    yield* this.#takeMember(header);
   }
-  if (named.path.length > NAME_CHARS_MAX) {
+
+  *#takeMember(header: TarHeader): Generator<ArchivePart, void> {
+    const { path: name, link, size: longSize, sparse } = this.#next;
+    this.#next = { ...NO_EXTENSIONS };
+    this.#mode = { at: 'header' };
+    const size = longSize ?? header.size ?? 0;
+    const named = memberPath(decoded(name ?? header.name));
+    const shown = named.path.slice(0, 200);
+    const { type } = header;
+    if (type === '1' || type === '2') {
+      this.#doubtful = size;
+      const target = memberPath(decoded(link ?? header.link)).path.slice(0, 200);
+      yield this.#gap('link', 'minor', `link to ${target} not followed`, shown);
+      return;
+    }
+    if (type === '3' || type === '4' || type === '6') {
+      this.#doubtful = size;
+      const what = { 3: 'character-device', 4: 'block-device', 6: 'fifo' }[type];
+      yield this.#gap('special-file', 'minor', `${what} skipped`, shown);
+      return;
+    }
+    if (type === '5') {
+      this.#doubtful = size;
+      return;
+    }
+    if (named.path === '') {
+      yield this.#gap('name', 'minor', 'member without a usable name skipped');
+      this.#skip(roundUp(size));
+      return;
+    }
     const path = named.path.slice(0, NAME_CHARS_MAX);
-    return {
-      path,
-      gap: { kind: 'name', weight: 'minor', message: 'name cut to 4,096 characters', file: shown, byte: null },
-    };
+    if (path.length < named.path.length) yield this.#gap('name', 'minor', 'name cut to 4,096 characters', shown);
+    else if (named.changed !== null) {
+      yield this.#gap('name', 'minor', `name changed for display: it held ${named.changed}`, shown);
+    }
+    if (type === 'S' || sparse === 'yes') {
+      yield this.#gap('unsupported', 'minor', 'sparse file: read as it is stored, without its holes', shown);
+    }
+    yield { part: 'member', path, modified: header.modified };
+    if (size === 0) yield { part: 'member-end', end: 'whole' };
+    else this.#mode = { at: 'body', path, size, left: size, padding: roundUp(size) - size };
   }
-  const gap: Gap | null =
-    named.changed === null
-      ? null
-      : {
-          kind: 'name',
-          weight: 'minor',
-          message: `name holds a ${named.changed}; shown without it`,
-          file: shown,
-          byte: null,
-        };
-  return { path: named.path, gap };
+
+  #extend(type: string, body: Buffer): void {
+    if (type === 'L') this.#next.path = untilNul(body);
+    else if (type === 'K') this.#next.link = untilNul(body);
+    else {
+      const pax = readPax(body);
+      this.#next.path = pax.path ?? this.#next.path;
+      this.#next.link = pax.link ?? this.#next.link;
+      this.#next.size = pax.size ?? this.#next.size;
+      if (pax.sparse === 'yes') this.#next.sparse = 'yes';
+    }
+  }
+
+  #skip(bytes: number): void {
+    this.#mode = bytes > 0 ? { at: 'skip', left: bytes } : { at: 'header' };
+  }
+
+  #gap(kind: Gap['kind'], weight: Gap['weight'], message: string, file: string | null = null): ArchivePart {
+    return { part: 'gap', gap: { kind, weight, message, file, byte: null } };
+  }
 }
 
-function limitGap(name: string): Gap {
-  return {
-    kind: 'limit',
-    weight: 'major',
-    message: `more than ${MEMBERS_MAX.toLocaleString('en')} members; this one and the following are not read`,
-    file: memberPath(name).path.slice(0, 200),
-    byte: null,
-  };
+function roundUp(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}
+
+function untilNul(body: Buffer): Buffer {
+  const end = body.indexOf(0);
+  return end === -1 ? body : body.subarray(0, end);
+}
+
+/** Cut before decoding: a slice of a long string keeps the whole string in memory. */
+function decoded(name: Buffer): string {
+  return name.toString('utf8', 0, Math.min(name.length, NAME_BYTES_MAX));
+}
+
+function shownPath(name: Buffer): string {
+  return memberPath(decoded(name)).path.slice(0, 200);
 }

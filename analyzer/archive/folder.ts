@@ -1,0 +1,130 @@
+/** The files below a folder, in the order of their names' bytes. Links are not followed, nothing is waited for. */
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { FailureError } from '../core/failure.ts';
+import { MEMBERS_MAX, UNPACKED_BYTES_MAX } from '../core/limits.ts';
+import { type BeforeRead, changedGap, handleBytes, OPEN_MEMBER_FLAGS } from './file-bytes.ts';
+import { type ArchivePart, memberPath, type SourceProgress } from './member.ts';
+
+/**
+ * @param root absolute path of a folder. What cannot be read, is neither file nor folder, or changes while it is read
+ * is yielded as a gap. Throws only what `beforeRead` throws.
+ */
+export function folderParts(
+  root: string,
+  progress: SourceProgress,
+  beforeRead: BeforeRead,
+): AsyncGenerator<ArchivePart, void> {
+  return partsBelow(Buffer.from(root), '', { beforeRead, progress, files: 0, ended: 'no' });
+}
+
+interface FolderWalk {
+  readonly beforeRead: BeforeRead;
+  readonly progress: SourceProgress;
+  files: number;
+  /** `yes` once a limit was reached: nothing more is read. */
+  ended: 'no' | 'yes';
+}
+
+/** @param folder its path in bytes: a file system's names need not be UTF-8. @param relative for display. */
+async function* partsBelow(folder: Buffer, relative: string, walk: FolderWalk): AsyncGenerator<ArchivePart, void> {
+  let entries: Awaited<ReturnType<typeof listFolder>>;
+  try {
+    entries = await listFolder(folder);
+  } catch (error) {
+    yield unreadableGap(relative, error);
+    return;
+  }
+  for (const entry of entries) {
+    if (walk.ended === 'yes') return;
+    walk.beforeRead();
+    const name = entry.name.toString('utf8');
+    const location = Buffer.concat([folder, Buffer.from(path.sep), entry.name]);
+    const below = relative === '' ? name : `${relative}/${name}`;
+    if (entry.isDirectory()) yield* partsBelow(location, below, walk);
+    else if (entry.isFile()) yield* folderFile(location, below, walk);
+    else {
+      const link = entry.isSymbolicLink();
+      yield {
+        part: 'gap',
+        gap: {
+          kind: link ? 'link' : 'special-file',
+          weight: 'minor',
+          message: link ? 'symbolic link not followed' : 'neither file nor folder, skipped',
+          file: memberPath(below).path,
+          byte: null,
+        },
+      };
+    }
+  }
+}
+
+async function listFolder(folder: Buffer) {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  return entries.sort((a, b) => Buffer.compare(a.name, b.name));
+}
+
+async function* folderFile(location: Buffer, relative: string, walk: FolderWalk): AsyncGenerator<ArchivePart, void> {
+  const { progress } = walk;
+  const shown = memberPath(relative);
+  walk.files += 1;
+  if (walk.files > MEMBERS_MAX) {
+    walk.ended = 'yes';
+    yield folderLimit(`more than ${MEMBERS_MAX.toLocaleString('en')} files`, shown.path);
+    return;
+  }
+  let started = false;
+  let received = 0;
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(location, OPEN_MEMBER_FLAGS);
+    const found = await handle.stat();
+    if (!found.isFile()) {
+      throw Object.assign(new Error('no longer a file'), { code: 'no longer a file' });
+    }
+    yield { part: 'member', path: shown.path, modified: found.mtimeMs };
+    started = true;
+    const left = UNPACKED_BYTES_MAX - progress.bytesRead;
+    for await (const bytes of handleBytes(handle, Math.min(found.size, left), walk.beforeRead)) {
+      progress.bytesRead += bytes.length;
+      received += bytes.length;
+      yield { part: 'bytes', bytes };
+    }
+    const whole = received >= found.size;
+    yield { part: 'member-end', end: whole ? 'whole' : 'cut' };
+    started = false;
+    if (!whole && received === left) {
+      walk.ended = 'yes';
+      yield folderLimit(`more than ${UNPACKED_BYTES_MAX} bytes`, shown.path);
+    } else if (!whole) yield changedGap(received, found.size, shown.path);
+    if (shown.changed !== null) {
+      const message = `name changed for display: it held ${shown.changed}`;
+      yield { part: 'gap', gap: { kind: 'name', weight: 'minor', message, file: shown.path, byte: null } };
+    }
+  } catch (error) {
+    if (started) yield { part: 'member-end', end: 'cut' };
+    if (error instanceof FailureError) throw error;
+    yield unreadableGap(relative, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function folderLimit(what: string, file: string): ArchivePart {
+  const message = `the folder holds ${what}; the rest is not read`;
+  return { part: 'gap', gap: { kind: 'limit', weight: 'major', message, file, byte: null } };
+}
+
+function unreadableGap(relative: string, error: unknown): ArchivePart {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  return {
+    part: 'gap',
+    gap: {
+      kind: 'unreadable',
+      weight: 'major',
+      message: `cannot be read (${code})`,
+      file: memberPath(relative).path,
+      byte: null,
+    },
+  };
+}
