@@ -85,9 +85,11 @@ function Frame() {
           navigation.getState().go({ screen: command.screen, params: {} });
           break;
         case 'on-screen':
-          if (command.command === 'return' && focusOf(focused) === 'text' && focused instanceof HTMLElement)
+          if (command.command === 'return' && focusOf(focused) === 'text' && focused instanceof HTMLElement) {
+            // To the list that the keys move, where there is one: the next key must not fall into nothing.
             focused.blur();
-          else if (!registry.run(command.command)) return;
+            document.querySelector<HTMLElement>('main [data-screen-keys]')?.focus({ preventScroll: true });
+          } else if (!registry.run(command.command)) return;
       }
       event.preventDefault();
     };

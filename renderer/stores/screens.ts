@@ -85,6 +85,8 @@ export interface ScreensActions {
 
 export type ScreensStore = StoreApi<ScreensState & ScreensActions>;
 
+/** How long something said stays on the screen. */
+const SAID_MILLISECONDS = 8_000;
 const THEME_KEY = 'coldcase.theme';
 /** Answers kept for the way back; the oldest goes first. */
 const KEPT_SEARCHES = 8;
@@ -123,6 +125,7 @@ function isTheme(value: string | null): value is Theme {
 export function createScreens(storage: Storage): ScreensStore {
   const theme = storage.getItem(THEME_KEY);
   let asked = 0;
+  let saying: ReturnType<typeof setTimeout> | undefined;
   const kept = new Map<string, ScreensState['search']>();
   const keep = (search: ScreensState['search']) => {
     if (search.answer.state !== 'ready' || search.answer.value.matches.length > SEARCH_LIMITS.more) return;
@@ -143,7 +146,11 @@ export function createScreens(storage: Storage): ScreensStore {
       set({ theme });
     },
     toggleInspector: () => set(({ inspector }) => ({ inspector: inspector === 'open' ? 'closed' : 'open' })),
-    announce: (announcement) => set({ announcement }),
+    announce: (announcement) => {
+      clearTimeout(saying);
+      set({ announcement });
+      saying = setTimeout(() => set({ announcement: '' }), SAID_MILLISECONDS);
+    },
     change: (screen, part) => set((state) => ({ [screen]: { ...state[screen], ...part } }) as Partial<ScreensState>),
     runSearch: async (bridge, caseId) => {
       const { draft, context, limit, ran } = get().search;

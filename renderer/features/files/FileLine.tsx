@@ -1,4 +1,5 @@
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { captured } from '../../components/Captured.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { counted } from '../../model/format.ts';
 import type { Severity } from '../../model/types.ts';
@@ -14,10 +15,10 @@ export function markRanges(text: string, ranges: readonly (readonly [number, num
     const from = Math.max(at, start);
     const to = Math.min(text.length, stop);
     if (to <= from) continue;
-    parts.push(text.slice(at, from), <mark key={from}>{text.slice(from, to)}</mark>);
+    parts.push(captured(text.slice(at, from)), <mark key={from}>{captured(text.slice(from, to))}</mark>);
     at = to;
   }
-  parts.push(text.slice(at));
+  parts.push(captured(text.slice(at)));
   return parts;
 }
 
@@ -80,7 +81,7 @@ export function FileLine({
         {shown === undefined ? (
           <em className="meta">reading</em>
         ) : ranges === undefined ? (
-          shown
+          captured(shown)
         ) : (
           markRanges(shown, ranges)
         )}

@@ -22,7 +22,7 @@ import { FileLine } from './FileLine.tsx';
 import type { LineMarks } from './line-marks.ts';
 import { createLinePages } from './line-pages.ts';
 import { ScrollBar } from './ScrollBar.tsx';
-import { moveBy, type Position, positionFor, ROW_PX, TOP } from './scroll-map.ts';
+import { moveBy, type Position, positionFor, positionOf, ROW_PX, TOP, visibleLines } from './scroll-map.ts';
 
 /** Width of one character of the 12 px mono face, for estimating wrapped lines that were not drawn yet. */
 const CHAR_PX = 7.2;
@@ -276,7 +276,11 @@ export function FileViewer({
           onSubmit={(event) => {
             event.preventDefault();
             const wanted = Number(goTo.current?.value.replace(/[,\s]/g, ''));
-            if (!Number.isInteger(wanted) || wanted < 1) return;
+            if (!Number.isInteger(wanted) || wanted < 1) {
+              screens.getState().announce(`No such line: give a number from 1 to ${count(total)}`);
+              goTo.current?.select();
+              return;
+            }
             jump(Math.min(wanted, total));
             viewport.current?.focus();
           }}
@@ -292,6 +296,10 @@ export function FileViewer({
               title="Go to line (G)"
               key={line ?? 0}
               defaultValue={line ?? ''}
+              onBlur={(event) => {
+                // What was typed and not gone to would read as the line that is shown.
+                event.target.value = line === null ? '' : String(line);
+              }}
               placeholder={count(first)}
             />
           </label>
@@ -354,13 +362,13 @@ export function FileViewer({
           </div>
         </div>
         <ScrollBar
-          first={first}
-          visible={Math.max(1, Math.floor(box.height / ROW_PX))}
+          first={first + (position.px === 0 ? 0 : position.px / heightOf(first))}
+          visible={visibleLines(total, box.height, heightOf)}
           total={total}
           marks={marks}
           onLine={(next) => {
             settling.current = null;
-            setPosition(moveBy({ line: next, px: 0 }, 0, total, box.height, heightOf));
+            setPosition(moveBy(positionOf(next, heightOf), 0, total, box.height, heightOf));
           }}
         />
       </div>

@@ -11,7 +11,9 @@ export function ScrollBar({
   marks,
   onLine,
 }: {
+  /** First visible line, with the fraction of it that is above the edge. */
   readonly first: number;
+  /** Lines in view, as visibleLines counts them. */
   readonly visible: number;
   readonly total: number;
   readonly marks: LineMarks;
@@ -72,7 +74,7 @@ export function ScrollBar({
       aria-orientation="vertical"
       aria-valuemin={1}
       aria-valuemax={Math.max(1, total)}
-      aria-valuenow={first}
+      aria-valuenow={Math.floor(first)}
       tabIndex={0}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
@@ -81,7 +83,9 @@ export function ScrollBar({
       }}
       onKeyDown={onKeyDown}
     >
-      <div className="scrollbar__thumb" style={{ height: thumb.size, transform: `translateY(${thumb.offset}px)` }} />
+      {thumb.size < track ? (
+        <div className="scrollbar__thumb" style={{ height: thumb.size, transform: `translateY(${thumb.offset}px)` }} />
+      ) : null}
       {drawn.map(([offset, kind]) => (
         <i key={offset} className={`scrollbar__mark scrollbar__mark--${kind}`} style={{ top: offset }} />
       ))}

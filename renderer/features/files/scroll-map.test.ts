@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastPosition, lineOfThumb, moveBy, positionFor, ROW_PX, THUMB_MIN_PX, TOP, thumbOf } from './scroll-map.ts';
+import {
+  lastPosition,
+  lineOfThumb,
+  moveBy,
+  positionFor,
+  positionOf,
+  ROW_PX,
+  THUMB_MIN_PX,
+  TOP,
+  thumbOf,
+  visibleLines,
+} from './scroll-map.ts';
 
 const fixed = () => ROW_PX;
 
@@ -73,6 +84,19 @@ describe('scroll map', () => {
         },
       ),
     );
+  });
+
+  it('moves through few lines that wrap over many screens, to the very end', () => {
+    const tall = () => 900;
+    const visible = visibleLines(6, 180, tall);
+    expect(visible).toBeCloseTo(0.2);
+    const end = lastPosition(6, 180, tall);
+    const { size, offset } = thumbOf(end.line + end.px / 900, visible, 6, 600);
+    expect(offset + size).toBe(600);
+    const dragged = positionOf(lineOfThumb(600, visible, 6, 600), tall);
+    expect(dragged.line).toBe(end.line);
+    expect(dragged.px).toBeCloseTo(end.px);
+    expect(visibleLines(3, 180, fixed)).toBe(3);
   });
 
   it('reaches both ends', () => {

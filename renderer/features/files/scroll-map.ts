@@ -74,7 +74,22 @@ export function positionFor(
   );
 }
 
-/** @returns size and place of the thumb in a track of `track` pixels. */
+/**
+ * @returns how many lines the view shows when it stands at the end, as a fraction where lines are wrapped: by it the
+ * thumb reaches the lower edge exactly when the last line does.
+ */
+export function visibleLines(total: number, viewport: number, heightOf: (line: number) => number): number {
+  const end = lastPosition(total, viewport, heightOf);
+  return total - (end.line - 1) - (end.px === 0 ? 0 : end.px / heightOf(end.line));
+}
+
+/** @returns the place of a line and a fraction of it, the inverse of what the thumb is drawn from. */
+export function positionOf(line: number, heightOf: (line: number) => number): Position {
+  const whole = Math.floor(line);
+  return { line: whole, px: line === whole ? 0 : (line - whole) * heightOf(whole) };
+}
+
+/** @returns size and place of the thumb in a track of `track` pixels; a line may be a fraction. */
 export function thumbOf(
   line: number,
   visible: number,
@@ -83,16 +98,16 @@ export function thumbOf(
 ): { readonly size: number; readonly offset: number } {
   if (total <= visible || total <= 0) return { size: track, offset: 0 };
   const size = Math.min(track, Math.max(THUMB_MIN_PX, Math.round((visible / total) * track)));
-  const share = Math.min(1, (line - 1) / Math.max(1, total - visible));
+  const share = Math.min(1, (line - 1) / (total - visible));
   return { size, offset: Math.round(share * (track - size)) };
 }
 
-/** @returns the first visible line for a thumb dragged to `offset`; the inverse of thumbOf. */
+/** @returns the first visible line, and the fraction of it above the edge, for a thumb dragged to `offset`; the inverse of thumbOf. */
 export function lineOfThumb(offset: number, visible: number, total: number, track: number): number {
   const { size } = thumbOf(1, visible, total, track);
   if (track <= size) return 1;
   const share = Math.min(1, Math.max(0, offset / (track - size)));
-  return 1 + Math.round(share * Math.max(0, total - visible));
+  return 1 + share * Math.max(0, total - visible);
 }
 
 /** @returns where a line's mark stands in the track. */

@@ -7,6 +7,7 @@ import { counted, size } from '../../model/format.ts';
 import type { Analysis, Failure, Finding, Loadable, ReportDocument, ReportFormat } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
 import { useScreens, useSession, useStores } from '../../stores/stores.tsx';
+import { Paper } from './Paper.tsx';
 
 const FORMATS: readonly { readonly format: ReportFormat; readonly name: string; readonly says: string }[] = [
   { format: 'html', name: 'HTML', says: 'one file that opens in any browser, offline' },
@@ -180,7 +181,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
               <p>
                 Nothing is replaced: node names, addresses, pod names and log text are in the report as they were
                 captured.
-                {format === 'html' ? ' The HTML document holds what is shown here, laid out for reading.' : ''}
+                {format === 'html' ? ' The preview shows what the HTML document says, not how it looks.' : ''}
               </p>
             </div>
           </div>
@@ -188,7 +189,11 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
           {preview.state === 'loading' ? <Loading what="Building the preview" /> : null}
           {preview.state === 'ready' ? (
             <>
-              <pre className="paper">{preview.value.text.slice(0, PREVIEW_CHARS)}</pre>
+              {format === 'html' ? (
+                <Paper markdown={preview.value.text.slice(0, PREVIEW_CHARS)} />
+              ) : (
+                <pre className="paper">{preview.value.text.slice(0, PREVIEW_CHARS)}</pre>
+              )}
               {preview.value.text.length > PREVIEW_CHARS ? (
                 <p className="meta report__cut">
                   The preview ends here; the document has {size(preview.value.text.length)}.

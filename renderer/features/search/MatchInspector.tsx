@@ -1,4 +1,5 @@
 import { Copy } from 'lucide-react';
+import { captured } from '../../components/Captured.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
@@ -72,7 +73,7 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
             {before.map(({ number, text }) => (
               <li key={number} className="is-context">
                 <b>{number}</b>
-                <span>{text.slice(0, CONTEXT_CHARS)}</span>
+                <span>{captured(text.slice(0, CONTEXT_CHARS))}</span>
               </li>
             ))}
             <li>
@@ -85,7 +86,7 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
             {after.map(({ number, text }) => (
               <li key={number} className="is-context">
                 <b>{number}</b>
-                <span>{text.slice(0, CONTEXT_CHARS)}</span>
+                <span>{captured(text.slice(0, CONTEXT_CHARS))}</span>
               </li>
             ))}
           </ol>

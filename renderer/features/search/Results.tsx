@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { captured } from '../../components/Captured.tsx';
 import { EvidenceMark } from '../../components/EvidenceChip.tsx';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -50,7 +51,7 @@ function Match({ match, showNode }: { readonly match: SearchMatch; readonly show
       {match.before.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: context lines are known by their place alone
         <div key={index} className="result__line result__context">
-          {text.slice(0, CHARS_SHOWN)}
+          {captured(text.slice(0, CHARS_SHOWN))}
         </div>
       ))}
       <div className="result__line">
@@ -60,7 +61,7 @@ function Match({ match, showNode }: { readonly match: SearchMatch; readonly show
       {match.after.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: context lines are known by their place alone
         <div key={index} className="result__line result__context">
-          {text.slice(0, CHARS_SHOWN)}
+          {captured(text.slice(0, CHARS_SHOWN))}
         </div>
       ))}
     </>
