@@ -34,6 +34,7 @@ describe('readStamp', () => {
 
   it('has no instant without a year and without a collection time', () => {
     expect(iso('E0501 12:00:00.1 1 a.go:1] x', null)).toBeNull();
+    expect(iso('E0501 12:00:00.1 1 a.go:1] x', 0)).toBeNull();
   });
 
   it('puts December before a collection in January into the year before', () => {

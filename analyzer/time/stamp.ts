@@ -138,6 +138,9 @@ function fromIso(text: string): Stamp | null {
   return { time: time - (zone.startsWith('-') ? -minutes : minutes) * 60_000, basis: 'explicit' };
 }
 
+/** Before this no Kubernetes node existed. */
+const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
+
 /** The latest year that does not put the line more than a day after its own collection. */
 function withYear(
   month: number,
@@ -145,7 +148,8 @@ function withYear(
   fraction: string | undefined,
   collectedAt: number | null,
 ): Stamp | null {
-  if (collectedAt === null) return null;
+  // Archives without member times say 1970: that is no collection time, and 1969 no year of a log line.
+  if (collectedAt === null || collectedAt < FIRST_PLAUSIBLE_TIME) return null;
   const newest = new Date(collectedAt + AHEAD_MAX_MS).getUTCFullYear();
   // 29 February exists in one year of four (once in eight around 2100).
   for (let year = newest; year > newest - 9; year--) {
