@@ -8,6 +8,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  command,
   inTable,
   iptablesTables,
   listed,
@@ -86,7 +87,9 @@ function finding(table: RuleTable, repeated: readonly Twin[]): FindingDraft {
         : 'Nothing at once: the first of two equal rules decides.',
     now: [RESTART_KUBE_PROXY],
     longTerm: ['Find the second writer: another kube-proxy, a saved rule set that is restored at boot, or a script'],
-    check: ['`iptables-save | grep KUBE- | sort | uniq -d` prints nothing'],
+    check: [
+      `\`${command(table)}-save -t ${table.table} | grep -- '-A' | sort | uniq -d\` prints no rule of kube-proxy`,
+    ],
     evidence: [
       ruleRef(table, first),
       ...rest.slice(0, 4).flatMap((twin) => [ruleRef(table, twin.first), ruleRef(table, twin.again)]),

@@ -113,7 +113,7 @@ export function iptablesTables(facts: NodeFacts, name: string): UsableTables {
   if (captured.length === 0) return skip(`the ${name} table was not collected`);
   const [first, ...rest] = captured.filter((table) => table.cut === null);
   if (first === undefined)
-    return skip(`a whole ${name} table: ${captured[0]?.file} is incomplete (${captured[0]?.cut?.because})`);
+    return skip(`the ${name} table is incomplete in ${captured[0]?.file} (${captured[0]?.cut?.because})`);
   return { usable: 'yes', tables: [first, ...rest] };
 }
 
@@ -164,7 +164,7 @@ export const RESTART_KUBE_PROXY =
   'Restart kube-proxy on this node so that it writes all of its rules again: `kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE`';
 
 export const KUBE_PROXY_LOGS =
-  'Look in the log of kube-proxy for a failed sync: `kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=200 | grep -E "iptables-restore|Sync failed|xtables lock"`';
+  'Look in the log of kube-proxy for a failed sync: `kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=200 --prefix | grep -E "iptables-restore|Sync failed|xtables lock"`';
 
 /** @returns the command that shows a chain again. */
 export function showChain(table: RuleTable, chain: string): string {

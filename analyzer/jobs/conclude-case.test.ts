@@ -125,6 +125,21 @@ describe('verdict', () => {
     );
   });
 
+  it('cannot tell from filter alone: Services are looked up in nat', () => {
+    const bundle = reader.bundle.id;
+    const outcomes = [
+      { id: 'chain-not-hooked', bundle, outcome: { outcome: 'pass', because: 'filter' } },
+      {
+        id: 'kube-services-empty',
+        bundle,
+        outcome: { outcome: 'skipped', missing: 'the nat table was not collected' },
+      },
+    ] as const;
+    expect(conclude(node({ mode: 'iptables', outcomes })).verdict.sentence).toContain(
+      'no check of Service rules could run on node-1 (kube-proxy mode iptables: the nat table was not collected)',
+    );
+  });
+
   it('keeps the cause of a log and says that the rules are unknown', () => {
     const nothing = memoryBundle({ 'networking/iptables-save.txt': '' });
     const crash = finding('kube-proxy-crash');

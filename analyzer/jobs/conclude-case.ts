@@ -183,12 +183,22 @@ const NO_RULES_LINES_MAX = 3;
 
 function rulesChecked(node: NodeAnalysis): boolean {
   return node.outcomes.some(
-    ({ id, outcome }) => SERVICE_CHECKS.includes(id) && (outcome.outcome === 'pass' || outcome.outcome === 'finding'),
+    ({ id, outcome }) =>
+      SERVICE_CHECKS.includes(id) &&
+      // In iptables mode it runs on filter alone as well, where Services are not looked up.
+      !(id === 'chain-not-hooked' && node.mode === 'iptables') &&
+      (outcome.outcome === 'pass' || outcome.outcome === 'finding'),
   );
 }
 
 function listModes(nodes: readonly NodeAnalysis[]): string {
-  return listed([...new Set(nodes.map((node) => `kube-proxy mode ${node.mode}`))]);
+  return listed([...new Set(nodes.map((node) => `kube-proxy mode ${node.mode}${missingNat(node)}`))]);
+}
+
+/** In iptables mode the check itself says what it lacked: the nat table, or its end. */
+function missingNat(node: NodeAnalysis): string {
+  const found = node.outcomes.find(({ id }) => id === 'kube-services-empty');
+  return node.mode === 'iptables' && found?.outcome.outcome === 'skipped' ? `: ${found.outcome.missing}` : '';
 }
 
 function notLookedAt(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[]): string {
