@@ -22,6 +22,13 @@ describe('words of the command line', () => {
     expect(parseLaunch(['--sample'])).toEqual({ kind: 'window', paths: [], sample: 'open' });
   });
 
+  it.skipIf(process.platform === 'win32')('understands the addresses of Linux desktops', () => {
+    const words = ['file:///home/me/node%201.tgz', 'file://other/x', 'file:///a%2fb', 'plain'];
+    expect(parseLaunch(words)).toMatchObject({
+      paths: ['/home/me/node 1.tgz', 'file://other/x', 'file:///a%2fb', 'plain'],
+    });
+  });
+
   it('gives everything behind --cli to the command line', () => {
     expect(parseLaunch(['--no-sandbox', '--cli', 'analyze', 'a.tgz', '--json'])).toEqual({
       kind: 'cli',

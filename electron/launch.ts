@@ -1,4 +1,5 @@
 /** What the command line asks of the desktop application. Pure: the words after the program's own. */
+import { fileURLToPath } from 'node:url';
 
 export type Launch =
   | { readonly kind: 'window'; readonly paths: readonly string[]; readonly sample: 'open' | 'no' }
@@ -15,9 +16,20 @@ export function parseLaunch(words: readonly string[]): Launch {
   if (cli !== -1) return { kind: 'cli', words: words.slice(cli + 1) };
   return {
     kind: 'window',
-    paths: words.filter((word) => word !== '' && !word.startsWith('-')),
+    paths: words.filter((word) => word !== '' && !word.startsWith('-')).map(pathOf),
     sample: words.includes('--sample') ? 'open' : 'no',
   };
+}
+
+/** Linux desktops hand files over as addresses (`%U` in the desktop entry): `file:///home/me/node%201.tgz`. */
+function pathOf(word: string): string {
+  if (!/^file:\/\//i.test(word)) return word;
+  try {
+    return fileURLToPath(word);
+  } catch {
+    // Another machine's file, or no address at all: the failure names it as it was given.
+    return word;
+  }
 }
 
 /**

@@ -26,6 +26,11 @@ describe('readWindowState', () => {
     expect(readWindowState(saved(x, y), [display]).bounds).toBeNull();
   });
 
+  it('opens no larger than its display, whatever the file says', () => {
+    const huge = Number.MAX_SAFE_INTEGER;
+    expect(readWindowState(saved(0, 0, huge, huge), [display]).bounds).toEqual(display);
+  });
+
   it('keeps a place on a second display and never opens smaller than the screens are designed for', () => {
     const second = { x: 1920, y: 0, width: 1280, height: 720 };
     expect(readWindowState(saved(2000, 10, 200, 100), [display, second]).bounds).toEqual({

@@ -35,12 +35,14 @@ export function readWindowState(text: string, displays: readonly Bounds[]): Wind
   const state = WindowState.safeParse(value);
   if (!state.success) return FRESH;
   const { bounds, maximized } = state.data;
-  if (bounds === null || !displays.some((display) => isReachable(bounds, display))) return { bounds: null, maximized };
+  const display = bounds === null ? undefined : displays.find((one) => isReachable(bounds, one));
+  if (bounds === null || display === undefined) return { bounds: null, maximized };
   return {
     bounds: {
       ...bounds,
-      width: Math.max(bounds.width, SMALLEST.width),
-      height: Math.max(bounds.height, SMALLEST.height),
+      // No larger than the display it is on: a damaged file may hold any number.
+      width: Math.max(Math.min(bounds.width, display.width), SMALLEST.width),
+      height: Math.max(Math.min(bounds.height, display.height), SMALLEST.height),
     },
     maximized,
   };

@@ -15,6 +15,11 @@ const BODY_MILLISECONDS_MAX = 30_000;
 const KEEP_ALIVE_MILLISECONDS = 20_000;
 /** Event streams at once: browser tabs. Each keeps a socket open. */
 const STREAMS_MAX = 32;
+/**
+ * Text that waits for one slow reader (a suspended tab, a stopped program). Beyond it the stream is ended: a browser
+ * that lives connects again by itself.
+ */
+export const STREAM_BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 /** An upload that sends nothing for this long has broken off. */
 const UPLOAD_IDLE_MILLISECONDS = 60_000;
 
@@ -80,19 +85,22 @@ export interface Api {
 
 export function createApi(engine: EngineClient, spool: Spool, scope: ScopeOptions): Api {
   const streams = new Set<ServerResponse>();
-  const broadcast = (message: object): void => {
-    const text = `data: ${JSON.stringify(message)}\n\n`;
-    for (const stream of streams) stream.write(text);
+  const write = (text: string): void => {
+    for (const stream of streams) {
+      if (stream.writableLength > STREAM_BACKLOG_BYTES_MAX) {
+        streams.delete(stream);
+        stream.destroy();
+      } else stream.write(text);
+    }
   };
+  const broadcast = (message: object): void => write(`data: ${JSON.stringify(message)}\n\n`);
   const ends = [
     ...(Object.keys(EVENTS) as EventName[]).map((event) =>
       engine.on(event, (payload) => broadcast({ type: 'event', event, payload })),
     ),
     engine.onState((state) => broadcast({ type: 'engine-state', state })),
   ];
-  const keepAlive = setInterval(() => {
-    for (const stream of streams) stream.write(':\n\n');
-  }, KEEP_ALIVE_MILLISECONDS);
+  const keepAlive = setInterval(() => write(':\n\n'), KEEP_ALIVE_MILLISECONDS);
   keepAlive.unref();
 
   /** Uploads are only needed until their import has ended, however it ended. */

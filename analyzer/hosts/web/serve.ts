@@ -141,6 +141,20 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
     if (found === null) return fail('not-found', 'There is no such file or folder.', target);
   }
 
+  const stateFolder = path.resolve(options.stateFolder);
+  // Before anything is started that would have to be ended again.
+  const spooling = await openSpool(stateFolder, { uploadBytesMax: options.uploadBytesMax ?? UPLOAD_BYTES_MAX }).catch(
+    (error: NodeJS.ErrnoException) =>
+      fail(
+        'disk',
+        `The state folder cannot be written (${error.code ?? error.message}).`,
+        stateFolder,
+        'Set COLDCASE_STATE to another folder.',
+      ),
+  );
+  if ('ok' in spooling) return spooling;
+  const spool = spooling;
+
   let port = 0;
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => handle(request, response);
@@ -153,14 +167,16 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
     server.requestTimeout = 0;
   }
   const listening = await listen(server4, '127.0.0.1', options.port);
-  if (!listening.ok) return listening;
+  if (!listening.ok) {
+    await spool.close();
+    return listening;
+  }
   port = listening.value;
   const listening6 = await listen(server6, '::1', port);
   // Another program's ::1 port is not ours to answer for; browsers get the 127.0.0.1 link.
   if (listening6.ok) server6.on('error', () => undefined);
 
   const casesFolder = path.resolve(options.casesFolder);
-  const stateFolder = path.resolve(options.stateFolder);
   const engine: EngineClient = superviseEngine(() =>
     forkEngine({
       casesFolder,
@@ -172,7 +188,6 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
   engine.onState((state) => {
     if (state !== 'ready') log(state === 'lost' ? 'The engine could not be restarted.' : 'Restarting the engine.');
   });
-  const spool = await openSpool(stateFolder, { uploadBytesMax: options.uploadBytesMax ?? UPLOAD_BYTES_MAX });
   const given = new Set<string>();
   const api = createApi(engine, spool, { engine, casesFolder, given });
   const session = createSession(port);
