@@ -68,7 +68,7 @@ function CaseSwitch() {
             <MenuItem key={one.id} id={one.id} className="menu__item" textValue={one.title}>
               <SeverityMark mark={one.severity ?? 'unknown'} label={null} />
               <span className="clip">{one.title}</span>
-              <small>{counted(one.nodes.length, 'node')}</small>
+              <small>{one.nodes.length === 0 ? 'node not known' : counted(one.nodes.length, 'node')}</small>
             </MenuItem>
           ))}
           {cases.length === 0 ? null : <Separator className="menu__line" />}

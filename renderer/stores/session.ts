@@ -13,7 +13,7 @@ import type {
   RecentCase,
   SourceFile,
 } from '../model/types.ts';
-import type { JobsStore } from './jobs.ts';
+import { isRunning, type JobsStore } from './jobs.ts';
 import type { NavigationStore } from './navigation.ts';
 
 export type EngineState = 'ready' | 'restarting' | 'lost';
@@ -57,6 +57,12 @@ export type SessionStore = StoreApi<SessionState>;
 
 /** Where a reload of the page finds the case it had open. */
 const OPEN_CASE_KEY = 'coldcase.open-case';
+
+/** A case that was made for an import that never came in: nothing is in it, not even a name. */
+const neverUsed = (recent: RecentCase) =>
+  recent.title === UNNAMED && recent.bundles === 0 && recent.nodes.length === 0 && recent.verdict === null;
+/** What the engine calls a case until its first bundle names it. */
+const UNNAMED = 'New case';
 
 const CLOSED = {
   openCase: null,
@@ -102,7 +108,9 @@ export function createSession(
     const refreshRecent = async () => {
       const answer = await bridge.call('case.recent', {});
       set({
-        recent: answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure },
+        recent: answer.ok
+          ? { state: 'ready', value: answer.value.filter((one) => !neverUsed(one)) }
+          : { state: 'failed', failure: answer.failure },
       });
     };
     const follow = async (job: JobId, caseId: CaseId) => {
@@ -185,6 +193,14 @@ export function createSession(
         else navigation.getState().go({ screen: 'overview', params: {} });
       },
       closeCase: () => {
+        const { openCase } = get();
+        const busy = jobs.getState().jobs.some((job) => isRunning(job) && job.caseId === openCase?.id);
+        if (openCase !== null && openCase.bundles.length === 0 && !busy) {
+          // A cancelled import left it empty: it is the new case, another one would only lie beside it.
+          set({ lastImport: null, failure: null });
+          navigation.getState().go({ screen: 'start', params: {} });
+          return;
+        }
         storage.removeItem(OPEN_CASE_KEY);
         analysisAsked += 1;
         filesAsked += 1;
@@ -250,6 +266,8 @@ export function createSession(
         set({
           analysis: answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure },
         });
+        // The list of cases carries the verdict.
+        if (answer.ok) void refreshRecent();
       },
       toggleScope: (bundle) =>
         set(({ hidden, openCase }) => {

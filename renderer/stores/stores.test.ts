@@ -129,6 +129,33 @@ describe('session', () => {
     expect(session.getState().openCase).toBeNull();
   });
 
+  it('goes on in the case that a cancelled import left empty, and does not list it', async () => {
+    const empty = { ...CASE, bundles: [] };
+    const listed = { id: CASE.id, openedAt: '2025-10-14T12:00:00Z', nodes: [], verdict: null, severity: null };
+    const bridge = createFakeBridge({
+      ...base,
+      'case.create': () => ok(empty),
+      'case.open': () => ok(empty),
+      'case.import': () => ok({ job: 'job-1' as JobId }),
+      'job.list': () => ok([makeJob({ state: 'cancelled', imports: [] })]),
+      'case.recent': () =>
+        ok([
+          { ...listed, title: 'New case', bundles: 0 },
+          { ...listed, title: 'New case', bundles: 1 },
+          { ...listed, title: 'a.tar.gz', bundles: 0 },
+        ]),
+    });
+    const { session } = createStores(bridge, window);
+    await session.getState().importPaths(['/a']);
+    await until(() => session.getState().recent.state === 'ready');
+    const { recent } = session.getState();
+    expect(recent.state === 'ready' ? recent.value.map((one) => one.title) : []).toEqual(['New case', 'a.tar.gz']);
+    session.getState().closeCase();
+    expect(session.getState().lastImport).toBeNull();
+    await session.getState().importPaths(['/b']);
+    expect(bridge.asked.filter((one) => one.method === 'case.create')).toHaveLength(1);
+  });
+
   it('never takes the last node out of scope', async () => {
     const { session } = createStores(createFakeBridge(base), window);
     await session.getState().open(CASE_ID, 'one');

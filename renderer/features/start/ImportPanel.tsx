@@ -1,4 +1,6 @@
 /** The import that runs, live, and what became of the last one: archive by archive. */
+import { useRef } from 'react';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { Progress } from '../../components/Progress.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote } from '../../components/States.tsx';
@@ -75,8 +77,11 @@ function Gaps({ result }: { readonly result: ImportResult }) {
 function Ended({ job }: { readonly job: Job }) {
   const { navigation } = useStores();
   const imported = job.imports.some((one) => one.bundle !== null);
+  const section = useRef<HTMLElement>(null);
+  // The button that had the focus, Cancel, is gone with the running import.
+  useFocusWhenFree(section);
   return (
-    <section aria-label="Last import">
+    <section ref={section} tabIndex={-1} aria-label="Last import">
       <div className="section__head">
         <h2>Last import</h2>
         <span className="meta">{job.outcome}</span>
