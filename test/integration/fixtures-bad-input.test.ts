@@ -71,18 +71,11 @@ describe('not an archive', () => {
 
   test('a folder that cannot be read is named', async () => {
     const closed = path.join(folder, 'closed');
-    const home = path.join(folder, 'home-of-nobody');
+    const home = path.join(folder, 'home-of-reader');
     mkdirSync(closed, { recursive: true });
-    mkdirSync(home, { recursive: true, mode: 0o777 });
     writeFileSync(path.join(closed, 'iptables-save.txt'), '*nat\nCOMMIT\n');
-    chmodSync(folder, 0o755);
-    chmodSync(home, 0o777);
     chmodSync(closed, 0o000);
-    const asRoot = process.getuid?.() === 0;
-    const run = await runCli(['import', closed, '--case', path.join(home, 'case')], {
-      home,
-      ...(asRoot ? { uid: 65_534 } : {}),
-    });
+    const run = await runCli(['import', closed, '--case', path.join(home, 'case')], { home, as: 'permissions-count' });
     chmodSync(closed, 0o755);
     expect(`${run.code} ${run.stderr}`).toMatch(/^2 /);
     expect(run.stdout + run.stderr).toContain(closed);

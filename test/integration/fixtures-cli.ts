@@ -18,17 +18,27 @@ export interface CliRun {
 export interface CliOptions {
   /** Folder for the user's cache and settings. */
   readonly home: string;
-  /** Runs as this user and group (root only). */
-  readonly uid?: number;
+  /** `permissions-count`: root, who may otherwise read everything, is held to the permissions of files. */
+  readonly as?: 'permissions-count';
   /** kill -9 after so many milliseconds; without it, a command that hangs is killed after half a minute. */
   readonly killAfter?: number;
+}
+
+/**
+ * Another user could not always read the sources and the Node of this clone, so root gives up its two capabilities
+ * instead: setpriv is part of util-linux, which every Debian has.
+ */
+function prefix(options: CliOptions): readonly string[] {
+  if (options.as === undefined || process.getuid?.() !== 0) return [];
+  return ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
 }
 
 /** @returns how the command ended; never rejects for an exit code. */
 export function runCli(args: readonly string[], options: CliOptions): Promise<CliRun> {
   mkdirSync(options.home, { recursive: true });
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const [program, ...words] = [...prefix(options), process.execPath, MAIN, ...args] as [string, ...string[]];
+    const child = spawn(program, words, {
       env: {
         PATH: process.env.PATH ?? '',
         HOME: options.home,
@@ -41,7 +51,6 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
         TMPDIR: process.env.TMPDIR ?? '/tmp',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
     let stdout = '';
     let stderr = '';
