@@ -27,6 +27,9 @@ export function startEngine(folders: EngineFolders): EngineClient {
   );
 }
 
+/** After this long a process that was asked to end is killed; longer than the engine gives its own workers. */
+const KILL_AFTER_MILLISECONDS = 6_000;
+
 /** Adapts a utility process to what the supervisor needs. */
 function forkUtility(entry: string, folders: EngineFolders): EngineChannel {
   const child = utilityProcess.fork(entry, [...engineArguments(folders)], {
@@ -51,9 +54,24 @@ function forkUtility(entry: string, folders: EngineFolders): EngineChannel {
       else listener(ended);
     },
     kill: () => {
+      if (ended !== null) return;
+      const { pid } = child;
       child.kill();
+      // An engine that hangs must not keep the application from ending.
+      const timer = setTimeout(() => {
+        if (ended === null && pid !== undefined) killNow(pid);
+      }, KILL_AFTER_MILLISECONDS);
+      exits.push(() => clearTimeout(timer));
     },
   };
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended in between.
+  }
 }
 
 /** @throws when the source tree was installed without its Node (`npm ci` leaves it in node_modules). */

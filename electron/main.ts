@@ -91,12 +91,15 @@ function run(folders: Folders, first: HandOver): (request: HandOver) => void {
   });
 
   const open = async (request: HandOver): Promise<void> => {
+    // A second start can reach this one while it is closing its files.
+    if (window.isDestroyed()) return;
     if (window.isMinimized()) window.restore();
     window.focus();
     if (request.sample === 'open') showPage(window, openFragment('sample'));
     if (request.paths.length === 0) return;
     for (const file of request.paths) app.addRecentDocument(file);
     const opened = await openPaths(engine, request.paths);
+    if (window.isDestroyed()) return;
     if (opened.ok) showPage(window, openFragment(opened.value));
     else showFailure(window, opened.failure);
   };
@@ -131,6 +134,7 @@ function showFailure(window: BrowserWindow, failure: Failure): void {
 
 async function showAbout(window: BrowserWindow, engine: EngineClient): Promise<void> {
   const about = await engine.call('engine.about', {});
+  if (window.isDestroyed()) return;
   const engineLine = about.ok
     ? `Engine ${about.value.version} on ${about.value.runtime}, ${about.value.rules} rules, ${about.value.analyzers} analyzers`
     : about.failure.message;

@@ -1,7 +1,7 @@
 /** The one window: a sandboxed page of app://coldcase/ and nothing else. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { APP_PAGE } from './app-path.ts';
 import { readWindowState, SMALLEST, USUAL, type WindowState } from './window-state.ts';
 
@@ -32,12 +32,29 @@ export function openWindow(stateFolder: string, preload: string): BrowserWindow 
       navigateOnDragDrop: false,
       // The spell checker would fetch its dictionaries.
       spellcheck: false,
+      // They could run anything in the page: not in the hands of customers' support desks.
+      devTools: !app.isPackaged,
     },
   });
   if (state.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => saveState(stateFile, window));
+  reviveAfterCrash(window);
   return window;
+}
+
+/** A page that crashes more often than this has a cause that loading it again does not mend. */
+const REVIVALS_MAX = 3;
+
+/** Loads the page again when its process has crashed (out of memory, killed): the engine still has the case. */
+function reviveAfterCrash(window: BrowserWindow): void {
+  let revivals = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    process.stderr.write(`The page ended unasked: ${reason}.\n`);
+    revivals += 1;
+    if (revivals <= REVIVALS_MAX) window.webContents.reload();
+  });
 }
 
 /** Loads the page; `fragment` (without #) says what it shows first. The same page keeps its state. */

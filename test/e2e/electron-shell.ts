@@ -75,6 +75,7 @@ export async function brokenShellPromises(host: ElectronHost): Promise<readonly 
   promise(counted, 'a refused network request is counted');
 
   await surviveEngine(host, promise);
+  await survivePage(host, promise);
   return broken;
 }
 
@@ -135,6 +136,23 @@ async function surviveEngine(host: ElectronHost, promise: (holds: boolean, sente
   const states = await host.page.evaluate(() => (window as unknown as { engineStates: string[] }).engineStates.join());
   promise(states === 'restarting,ready', `the page is told that the engine restarts, but was told ${states}`);
   promise(await about(), 'the engine answers after a crash');
+}
+
+/** Crashes the page's process and expects the page to be there again. Playwright cannot follow a crashed page. */
+async function survivePage(host: ElectronHost, promise: (holds: boolean, sentence: string) => void): Promise<void> {
+  const title = await host.app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (contents === undefined) return 'no window';
+    const gone = new Promise((resolve) => contents.once('render-process-gone', resolve));
+    const back = new Promise<string>((resolve) => {
+      contents.once('did-finish-load', () => resolve('back'));
+      setTimeout(() => resolve('not back within 10 s'), 10_000);
+    });
+    contents.forcefullyCrashRenderer();
+    await gone;
+    return back;
+  });
+  promise(title === 'back', `the page comes back after its process crashed, but was ${title}`);
 }
 
 /** @returns the process id of a child of `parent` whose command line names `word`, from /proc; null when none. */
