@@ -36,7 +36,11 @@ function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
     severity: 'low',
     confidence:
       table.cut?.what === 'end'
-        ? certain('the end that the command prints is missing')
+        ? certain(
+            table.source === 'iptables-save'
+              ? 'the COMMIT that ends every table is missing'
+              : 'the listing itself names what it lacks',
+          )
         : likely('the footer of the collector counts more rules than there are'),
     owner: 'node OS',
     entities: [],

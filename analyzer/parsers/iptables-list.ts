@@ -133,7 +133,7 @@ function closed(open: OpenTable, endLine: number): TableDump {
       ? `the footer counts ${open.footer} rules, ${open.rules} are there`
       : open.footer === null && missing !== null
         ? `the listing ends before chain ${missing}`
-        : null;
+        : lostEnd(open);
   return {
     family: open.family,
     table,
@@ -144,6 +144,29 @@ function closed(open: OpenTable, endLine: number): TableDump {
     cut: because === null ? null : { what: lost > 0 ? 'lines' : 'end', line: endLine, because },
     chains: open.chains,
   };
+}
+
+/**
+ * The kernel prints how many rules jump to a chain, and lists chains by name: when jumps lead to chains that would
+ * come after the last one, or are fewer than the chains say, the end is not there. A hole before it is no lost end.
+ */
+function lostEnd(open: OpenTable): string | null {
+  // A listing of single chains leaves the others out.
+  if (![...open.chains.keys()].some((name) => BUILT_IN.has(name))) return null;
+  const jumps = new Map<string, number>();
+  for (const chain of open.chains.values()) {
+    for (const { target } of chain.rules) if (target !== null) jumps.set(target, (jumps.get(target) ?? 0) + 1);
+  }
+  const made = [...open.chains.values()].filter((chain) => chain.policy === null);
+  const last = made.at(-1)?.name ?? '';
+  // Extension targets hold upper case letters and digits only.
+  const absent = [...jumps.keys()].filter((name) => !open.chains.has(name) && /[-_a-z]/.test(name));
+  if (absent.some((name) => name < last)) return null;
+  const [first] = absent.sort();
+  if (first !== undefined) return `the listing ends before chain ${first}, to which its rules jump`;
+  const short = made.find((chain) => (chain.references ?? 0) > (jumps.get(chain.name) ?? 0));
+  if (short === undefined || open.footer !== null) return null;
+  return `${short.references} rules jump to ${short.name}, ${jumps.get(short.name) ?? 0} of them are there`;
 }
 
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
