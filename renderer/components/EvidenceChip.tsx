@@ -1,7 +1,7 @@
 /** The one link style that always means "open this exact line". */
 import { TextAlignStart } from 'lucide-react';
 import { chipLabel, evidenceLines, type LineTarget, lineLabel } from '../model/evidence.ts';
-import { baseName } from '../model/format.ts';
+import { baseName, hostNames } from '../model/format.ts';
 import type { Evidence } from '../model/types.ts';
 import { formatRoute, type Route } from '../stores/navigation.ts';
 import { useStores } from '../stores/stores.tsx';
@@ -40,7 +40,7 @@ export function EvidenceChip({
     <a
       className="ev"
       href={formatRoute(route)}
-      title={[evidence.file, evidence.note ?? '', preview].filter((part) => part !== '').join('\n')}
+      title={[node ?? '', evidence.file, evidence.note ?? '', preview].filter((part) => part !== '').join('\n')}
       aria-label={`Open ${node ? `${node} ` : ''}${chipLabel(evidence)} in Files`}
       onClick={(event) => {
         event.preventDefault();
@@ -49,7 +49,7 @@ export function EvidenceChip({
       }}
     >
       <TextAlignStart className="icon" aria-hidden="true" />
-      {node ? <span className="ev__node">{node}</span> : null}
+      {node ? <span className="ev__node">{hostNames([node])[0]}</span> : null}
       <span className="ev__file">{baseName(evidence.file)}</span>
       <span className="ev__line">{lineLabel(evidence.line, evidence.endLine)}</span>
     </a>
@@ -59,9 +59,9 @@ export function EvidenceChip({
 /** The same mark where the row itself opens the line: a list's options may hold nothing that takes the focus. */
 export function EvidenceMark({ target, node }: { readonly target: LineTarget; readonly node: string | null }) {
   return (
-    <span className="ev" title={target.file} data-opens="">
+    <span className="ev" title={node === null ? target.file : `${node}\n${target.file}`} data-opens="">
       <TextAlignStart className="icon" aria-hidden="true" />
-      {node === null ? null : <span className="ev__node">{node}</span>}
+      {node === null ? null : <span className="ev__node">{hostNames([node])[0]}</span>}
       <span className="ev__file">{baseName(target.file)}</span>
       <span className="ev__line">{lineLabel(target.line, target.endLine)}</span>
     </span>

@@ -47,10 +47,12 @@ describe('format', () => {
     expect(baseName('plain')).toBe('plain');
   });
 
-  it('drops a domain only when all nodes share it, and never the ending of an archive', () => {
+  it('drops domains unless two nodes would then look alike, and never the ending of an archive', () => {
     expect(hostNames(['ip-10-0-1-2.eu-west-1.compute.internal'])).toEqual(['ip-10-0-1-2']);
     expect(hostNames(['a.x.internal', 'b.x.internal'])).toEqual(['a', 'b']);
-    expect(hostNames(['a.x.internal', 'b.y.internal'])).toEqual(['a.x.internal', 'b.y.internal']);
+    expect(hostNames(['a.x.internal', 'b.y.internal', 'a.tar.gz'])).toEqual(['a', 'b', 'a.tar.gz']);
+    expect(hostNames(['a.x.internal', 'a.y.internal'])).toEqual(['a.x.internal', 'a.y.internal']);
+    expect(hostNames(['box.local'])).toEqual(['box']);
     expect(hostNames(['logs.tar.gz'])).toEqual(['logs.tar.gz']);
     expect(hostNames(['10.0.0.1'])).toEqual(['10.0.0.1']);
   });

@@ -62,15 +62,14 @@ export function sentenceCase(text: string): string {
 }
 
 /**
- * Node names without the domain when all share one: it tells nothing apart and fills the row.
+ * Node names without their domains, as long as that leaves no two alike: the domain fills the row.
  * ["ip-10-0-1-2.eu-west-1.compute.internal"] -> ["ip-10-0-1-2"].
  */
 export function hostNames(names: readonly string[]): readonly string[] {
-  const domainOf = (name: string) => (/^[^.\s]*[a-z][^.\s]*\.[a-z]/i.test(name) ? name.slice(name.indexOf('.')) : '');
-  const domain = domainOf(names[0] ?? '');
-  // An archive stands in for a node that is not known: its ending is no domain.
-  if (domain === '' || !/\.(internal|local|localdomain|lan|com|net|org|io)$/i.test(domain)) return names;
-  return names.every((name) => domainOf(name) === domain) ? names.map((name) => name.slice(0, -domain.length)) : names;
+  // An archive stands in for a node that is not known: its ending is no domain. Nor are the parts of an address.
+  const domain = /(?<=^[^.\s]*[a-z][^.\s]*)\.(?:[a-z].*\.)?(?:internal|local|localdomain|lan|com|net|org|io)$/i;
+  const short = names.map((name) => name.replace(domain, ''));
+  return new Set(short).size === new Set(names).size ? short : names;
 }
 
 /**

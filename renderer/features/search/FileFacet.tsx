@@ -42,8 +42,8 @@ export function FileFacet({
               onClick={() => choose(fileKey(file))}
             >
               <span className="clip mono">
-                {bundles.length > 1 ? <span className="facet__node">{nodes.get(file.bundle)} </span> : null}
                 {baseName(file.file)}
+                {bundles.length > 1 ? <span className="facet__node"> {nodes.get(file.bundle)}</span> : null}
               </span>
               <span className="num">{count(file.count)}</span>
             </button>

@@ -217,6 +217,7 @@ export function SearchScreen() {
   if (answer.state === 'ready') return <Ready answer={answer.value} />;
   return (
     <div className="centre">
+      <h1 className="visually-hidden">Search</h1>
       {answer.state === 'failed' ? (
         <div className="section">
           <QueryFailure failure={answer.failure} onRetry={rerun} />
