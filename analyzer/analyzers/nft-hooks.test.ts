@@ -8,13 +8,17 @@ import type { Analyzer } from './analyzer.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
 import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { numgenHole } from './numgen-hole.ts';
+import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
 
 const found = (analyzer: Analyzer, text: string): readonly FindingDraft[] =>
   findingsOf(analyzer, buildNodeFacts(memoryBundle({ 'iptables-save.txt': '', 'nft-ruleset.txt': text })));
 
-test.each([chainNotHooked, emptyEndpointChain, numgenHole])('a healthy ruleset passes $id', (analyzer) => {
-  expect(found(analyzer, HEALTHY_NFT)).toEqual([]);
-});
+test.each([chainNotHooked, emptyEndpointChain, numgenHole, postroutingNoMasquerade])(
+  'a healthy ruleset passes $id',
+  (analyzer) => {
+    expect(found(analyzer, HEALTHY_NFT)).toEqual([]);
+  },
+);
 
 test.each([
   ['without its jump', HEALTHY_NFT.replace(/(prerouting priority.*\n)\t\tjump services\n/, '$1')],
@@ -29,4 +33,15 @@ test.each([
 test('a cut table proves no absence', () => {
   const facts = buildNodeFacts(memoryBundle({ 'nft-ruleset.txt': HEALTHY_NFT.slice(0, HEALTHY_NFT.lastIndexOf('}')) }));
   expect(chainNotHooked.run(facts).outcome).toBe('skipped');
+});
+
+test.each([
+  ['empty', HEALTHY_NFT.replace(/(chain masquerading \{\n)[^}]*/, '$1\t')],
+  ['without masquerade', HEALTHY_NFT.replace('\t\tmasquerade fully-random\n', '')],
+])('chain masquerading %s is postrouting-no-masquerade', (_what, text) => {
+  const findings = found(postroutingNoMasquerade, text);
+  expect(findings.map((finding) => [finding.severity, entityNames(finding, 'chain')])).toEqual([
+    ['high', ['masquerading']],
+  ]);
+  expect(findings[0]?.claim).toContain('that 2 rules send');
 });

@@ -38,6 +38,45 @@ export function nftHooks(facts: NodeFacts): AnalyzerResult {
   return outcomeOf(whole.flatMap(check), 'services and masquerading are reached from their base chains');
 }
 
+/** @returns postrouting-no-masquerade of nftables mode: chain masquerading without a statement that masquerades. */
+export function nftMasquerade(facts: NodeFacts): AnalyzerResult {
+  const whole = facts.nft.filter((fact) => fact.cutTable === null);
+  if (whole.length === 0) return { outcome: 'skipped', missing: "kube-proxy's nft table as whole text" };
+  return outcomeOf(whole.flatMap(withoutMasquerade), 'chain masquerading holds a masquerade statement');
+}
+
+function withoutMasquerade(fact: NftFact): readonly FindingDraft[] {
+  return fact.chains.flatMap((chain) => {
+    if (chain.name !== 'masquerading') return [];
+    if (chain.rules.some((rule) => /\bmasquerade\b|\bsnat\b/.test(rule.text))) return [];
+    const marks = fact.chains
+      .filter((each) => each.table === chain.table)
+      .flatMap((each) => each.rules)
+      .filter((rule) => /\bmark-for-masquerade\b/.test(rule.text));
+    const at = (line: number) => ({ fileId: fact.fileId, line, endLine: line });
+    return [
+      chainFinding(
+        { ...at(chain.line), note: 'no statement of this chain masquerades' },
+        {
+          rule: 'postrouting-no-masquerade',
+          title: `Chain masquerading does not masquerade in table ${chain.table}`,
+          claim: `Chain masquerading of table ${chain.table} ${chain.rules.length === 0 ? 'has no rules' : 'has no masquerade statement'}: packets that ${marks.length} rules send to mark-for-masquerade keep their source address.`,
+          severity: 'high',
+          confidence: certain(`the table is captured whole in ${fact.file}`),
+          owner: 'kube-proxy',
+          entities: [chainEntity('masquerading')],
+          userNotices:
+            'NodePort and load balancer clients of endpoints on other nodes get no answer, and neither do pods that reach themselves through a service; plain pod to ClusterIP traffic works.',
+          now: [RESTART_KUBE_PROXY],
+          longTerm: ['Find what else writes the nft ruleset: a firewall service that flushes or restores it'],
+          check: [`\`nft list chain ${chain.table} masquerading\` ends with a masquerade statement`],
+          evidence: [...chain.rules.slice(0, 3), ...marks.slice(0, 3)].map((rule) => at(rule.line)),
+        },
+      ),
+    ];
+  });
+}
+
 function check(fact: NftFact): readonly FindingDraft[] {
   return [...new Set(fact.chains.map((chain) => chain.table))].flatMap((table) => {
     const chains = fact.chains.filter((chain) => chain.table === table);

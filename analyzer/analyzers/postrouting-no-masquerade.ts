@@ -4,6 +4,7 @@ import { kubeServices } from '../netfilter/kube-services.ts';
 import { matchesEverything } from '../netfilter/rule-match.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, tableRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftMasquerade } from './nft-hooks.ts';
 import {
   certain,
   chainEntity,
@@ -23,6 +24,7 @@ export const postroutingNoMasquerade: Analyzer = {
   title: 'KUBE-POSTROUTING masquerades marked packets',
   area: 'chains',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftMasquerade(facts);
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     return outcomeOf(nat.tables.flatMap(check), 'KUBE-POSTROUTING holds a masquerade rule that packets reach');
