@@ -51,6 +51,7 @@ describe('mode', () => {
       { 'iptables-save.txt': BARE.replace(':INPUT', ':KUBE-NODEPORTS - [0:0]\n:KUBE-SERVICES - [0:0]\n:INPUT') },
       'KUBE-NODEPORTS',
     ],
+    ['unknown', { 'nft-ruleset.txt': 'table ip filter {\n}\n' }, 'nft-ruleset.txt holds no service chain'],
     ['unknown', { 'notes.txt': 'hello\n' }, 'no iptables, nft or IPVS dump'],
     ['ipvs', { 'kube-proxy.log': LOG('ipvs') }, 'Using ipvs Proxier'],
     ['replaced', { 'iptables-save.txt': BARE.replace(':INPUT', ':CILIUM_PRE_nat - [0:0]\n:INPUT') }, 'Cilium'],

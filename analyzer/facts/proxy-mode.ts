@@ -109,7 +109,9 @@ function undecided(
       ? `nftables mode or no rules: ${empty.slice(0, 3).join(', ')} ${empty.length === 1 ? 'is' : 'are'} empty, and no nft ruleset with kube-proxy's table was captured`
       : rules.all.length > 0
         ? `nftables mode or no rules: the captured iptables tables hold no rule of kube-proxy`
-        : 'no iptables, nft or IPVS dump was captured';
+        : nft.length > 0
+          ? `${nft[0]?.path} holds no service chain or table of kube-proxy, and no iptables or IPVS dump was captured`
+          : 'no iptables, nft or IPVS dump was captured';
   return { mode: 'unknown', because, evidence: [], contradictions: [] };
 }
 
