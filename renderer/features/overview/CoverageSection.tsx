@@ -30,7 +30,9 @@ export function CoverageSection({
     { name: 'binary', amount: coverage.filesBinary },
     { name: 'not opened', amount: coverage.filesNotOpened },
   ] as const;
+  const shown = new Set(bundles.map((bundle) => bundle.id));
   const notRun = coverage.analyzers.flatMap(({ id, bundle, outcome }): readonly NotRun[] => {
+    if (!shown.has(bundle)) return [];
     if (outcome.outcome === 'skipped') return [{ id, bundle, mark: 'skipped', says: outcome.missing }];
     return outcome.outcome === 'failed' ? [{ id, bundle, mark: 'critical', says: outcome.why }] : [];
   });

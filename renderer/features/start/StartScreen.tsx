@@ -118,7 +118,7 @@ function Collector() {
   return (
     <section>
       <h2>Ask a customer for a bundle</h2>
-      <p className="meta start__lead">EKS node, as root</p>
+      <p className="meta start__lead">On an EKS node</p>
       <pre className="codeblock">{COLLECTOR_COMMANDS}</pre>
       <div className="row">
         <button type="button" className="btn" onClick={() => copy(COLLECTOR_COMMANDS, 'the collector commands')}>
@@ -136,7 +136,10 @@ function Collector() {
       <ul className="bullets">
         <li>
           <TextAlignStart className="icon" aria-hidden="true" />
-          <span>The last two lines add what the collector leaves out: rule counters, and the nftables rules.</span>
+          <span>
+            The last two lines write what the collector leaves out to files of their own: rule counters, and the
+            nftables rules. Ask for all three files.
+          </span>
         </li>
         <li>
           <Eye className="icon" aria-hidden="true" />

@@ -4,12 +4,13 @@
 export const COLLECTOR_COMMANDS = [
   'curl -sSLO https://raw.githubusercontent.com/awslabs/amazon-eks-ami/main/log-collector-script/linux/eks-log-collector.sh',
   'sudo bash eks-log-collector.sh',
-  'sudo iptables-save -c > /var/log/iptables-save-c.txt',
-  'sudo nft list ruleset > /var/log/nft-ruleset.txt',
+  // The redirection too must be root's: /var/log is not open to others.
+  "sudo sh -c 'iptables-save -c > /var/log/iptables-save-c.txt'",
+  "sudo sh -c 'nft list ruleset > /var/log/nft-ruleset.txt'",
 ].join('\n');
 
 /** The same as a message a customer can follow without knowing the product. */
-export const COLLECTOR_MESSAGE = `Please run this as root on one affected node, and on one healthy node if you can:
+export const COLLECTOR_MESSAGE = `Please run this on one affected node, and on one healthy node if you can:
 
 ${COLLECTOR_COMMANDS}
 
