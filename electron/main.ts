@@ -43,7 +43,7 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
   const folders = standardFolders(process.env, process.platform);
   // Chromium's own files are kept apart from cases; a state folder of its own means a profile of its own.
   if (process.env.COLDCASE_STATE) app.setPath('userData', path.join(folders.state, 'desktop'));
-  mkdirSync(app.getPath('userData'), { recursive: true });
+  mkdirSync(app.getPath('userData'), { recursive: true, mode: 0o700 });
   const mine: HandOver = { paths: asked.paths.map((file) => path.resolve(file)), sample: asked.sample };
   if (!app.requestSingleInstanceLock(mine)) {
     app.exit(0);
