@@ -110,6 +110,14 @@ describe('sources', () => {
     expect(facts.notLookedAt).toHaveLength(2);
   });
 
+  test('a table that no dump holds is said to be unknown', () => {
+    const filter = HEALTHY_SAVE.slice(0, HEALTHY_SAVE.indexOf('*nat'));
+    expect(sampleFacts(filter).notLookedAt).toEqual([
+      'no IPv4 nat table is in the captured dumps: service rules and masquerading are not known',
+    ]);
+    expect(sampleFacts(HEALTHY_SAVE).notLookedAt).toEqual([]);
+  });
+
   test('100,000 rules are read and derived', () => {
     const many = Array.from(
       { length: 50_000 },

@@ -33,6 +33,7 @@ export interface RuleSources {
 const SAVE_ROLES = new Set(['iptables-save', 'ip6tables-save']);
 const LIST_ROLES = new Set(['iptables-list', 'ip6tables-list']);
 const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
+const JUDGED = { nat: 'service rules and masquerading', filter: 'rules that reject or drop packets' } as const;
 const TABLES: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
 /** @returns every iptables table of the bundle and which dump of it is used. */
@@ -74,6 +75,15 @@ export function ruleSources(reader: BundleReader): RuleSources {
     notLookedAt.push(
       `${dump.file} is empty: the rules it should hold are not known (not collected, nftables mode, or the other iptables backend)`,
     );
+  }
+  // Silence about a table that nobody captured must not read as health.
+  for (const family of FAMILIES) {
+    const captured = chosen.filter((table) => table.family === family);
+    if (captured.length === 0) continue;
+    for (const [name, holds] of Object.entries(JUDGED)) {
+      if (!captured.some((table) => table.table === name))
+        notLookedAt.push(`no ${family} ${name} table is in the captured dumps: ${holds} are not known`);
+    }
   }
   for (const table of chosen) {
     if (table.cut !== null)

@@ -43,8 +43,9 @@ function chainLines(output: Output, answer: ChainsAnswer, bundles: readonly Bund
     ...wrap(`${nodeNamer(bundles)(answer)}: kube-proxy mode ${answer.mode} (${answer.modeBecause})`, output.width),
     ...answer.tables.map(
       (table) =>
-        `${table.family} ${visible(table.table)}: ${grouped(table.chains)} chains, ${grouped(table.rules)} rules, ${
-          table.counters === 'packets' ? 'with packet counts' : 'no packet counts'
+        `${table.family} ${visible(table.table)}: ${grouped(table.chains)} chains, ${grouped(table.rules)} rules${
+          // A table without rules has nothing to count.
+          table.rules === 0 ? '' : table.counters === 'packets' ? ', with packet counts' : ', no packet counts'
         }  ${visible(table.file)}`,
     ),
     ...(answer.findings.length === 0 ? ['No findings.'] : ['', ...findingsLines(output, answer.findings, bundles)]),
