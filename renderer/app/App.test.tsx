@@ -147,6 +147,24 @@ describe('the app', () => {
     expect(stores.navigation.getState().route.params.line).toBe('121');
   });
 
+  it('never lets the focus fall out of the window', async () => {
+    const { user } = await openSample();
+    const focused = () => document.activeElement?.getAttribute('aria-label');
+    await user.click(screen.getByRole('link', { name: 'Findings' }));
+    expect(focused()).toBe('Findings');
+    await user.keyboard('j{Enter}');
+    await waitFor(() => expect(focused()).toMatch(/^Lines of /));
+    const [line] = await screen.findAllByRole('option', { selected: true });
+    if (line !== undefined) await user.click(line);
+    expect(focused()).toMatch(/^Lines of /);
+    await user.keyboard('g{Escape}');
+    expect(focused()).toMatch(/^Lines of /);
+    await user.keyboard('{Alt>}[Digit2]{/Alt}');
+    expect(document.activeElement?.tagName).toBe('MAIN');
+    await user.keyboard('{Control>}k{/Control}{Escape}');
+    expect(document.activeElement?.tagName).toBe('MAIN');
+  });
+
   it('filters findings by severity and text and says how many are shown', async () => {
     const { user } = await openSample();
     await user.keyboard('{Alt>}[Digit3]{/Alt}');

@@ -48,9 +48,18 @@ function Frame() {
   const registry = useScreenKeyRegistry();
   const screen = useNavigation((state) => state.route.screen);
   const searchInput = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(screen);
   const [dragging, setDragging] = useState<'over' | 'away'>('away');
   const View = SCREEN_VIEWS[screen];
   useTheme();
+
+  // A screen whose list has not taken the focus takes it itself: the focus never falls out of the window.
+  useEffect(() => {
+    if (shown.current === screen) return;
+    shown.current = screen;
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [screen]);
 
   useEffect(() => {
     document.title = `${SCREEN_NAMES[screen]} - Coldcase`;
@@ -88,7 +97,8 @@ function Frame() {
           if (command.command === 'return' && focusOf(focused) === 'text' && focused instanceof HTMLElement) {
             // To the list that the keys move, where there is one: the next key must not fall into nothing.
             focused.blur();
-            document.querySelector<HTMLElement>('main [data-screen-keys]')?.focus({ preventScroll: true });
+            const list = main.current?.querySelector<HTMLElement>('[data-screen-keys]') ?? main.current;
+            list?.focus({ preventScroll: true });
           } else if (!registry.run(command.command)) return;
       }
       event.preventDefault();
@@ -123,7 +133,7 @@ function Frame() {
     >
       <TopBar searchInput={searchInput} />
       <Rail />
-      <main className="main" aria-label={SCREEN_NAMES[screen]}>
+      <main ref={main} tabIndex={-1} className="main" aria-label={SCREEN_NAMES[screen]}>
         <View />
       </main>
       <Strip />

@@ -50,7 +50,10 @@ export function Rail() {
             {...(shut ? { 'aria-disabled': true, role: 'link' } : {})}
             onClick={(event) => {
               event.preventDefault();
-              if (!shut) navigation.getState().go({ screen: name, params: {} });
+              if (shut) return;
+              // The screen takes the focus, so that its keys work at once.
+              event.currentTarget.blur();
+              navigation.getState().go({ screen: name, params: {} });
             }}
           >
             <Icon className="icon" aria-hidden="true" />

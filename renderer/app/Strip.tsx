@@ -16,6 +16,9 @@ const JOB_MARK: Readonly<Record<Job['state'], Mark>> = {
   cancelled: 'skipped',
 };
 
+/** More than this and none of them could be read. */
+const RUNNING_SHOWN = 2;
+
 function RunningJob({ job }: { readonly job: Job }) {
   const { jobs, session } = useStores();
   const done = percent(job.progress.bytesDone, job.progress.bytesTotal);
@@ -79,6 +82,7 @@ export function Strip() {
   const lines = openCase?.bundles.reduce((sum, bundle) => sum + bundle.lines, 0) ?? 0;
   const gaps = openCase?.bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0) ?? 0;
   // What became of another case stands there and in the list of cases; here it would be taken for this one's.
+  const running = jobs.filter(isRunning);
   const unread = jobs.filter((job) => !isRunning(job) && !read.has(job.id) && job.caseId === openCase?.id);
   // The analysis that follows an import must not hide how the import ended.
   const ended = (['import', 'analysis', 'search'] as const).flatMap(
@@ -105,10 +109,13 @@ export function Strip() {
       {ended.map((job) => (
         <EndedJob key={job.id} job={job} />
       ))}
-      {jobs.filter(isRunning).map((job) => (
+      {running.slice(0, RUNNING_SHOWN).map((job) => (
         <RunningJob key={job.id} job={job} />
       ))}
-      {analysis.state === 'loading' && !jobs.some((job) => job.kind === 'analysis' && isRunning(job)) ? (
+      {running.length > RUNNING_SHOWN ? (
+        <span className="strip__more meta">and {running.length - RUNNING_SHOWN} more</span>
+      ) : null}
+      {analysis.state === 'loading' && !running.some((job) => job.kind === 'analysis') ? (
         <span className="strip__job">
           <Progress percent={null} label="Analysing" />
           Analysing

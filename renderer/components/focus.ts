@@ -4,7 +4,9 @@ import { type FocusEvent, type RefObject, useEffect } from 'react';
 export function useFocusWhenFree(element: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const focused = document.activeElement;
-    if (focused === null || focused === document.body) element.current?.focus({ preventScroll: true });
+    // The screen itself holds the focus while its list is on its way.
+    if (focused === null || focused === document.body || focused.tagName === 'MAIN')
+      element.current?.focus({ preventScroll: true });
   }, [element]);
 }
 

@@ -121,8 +121,10 @@ export function createSession(
       await get().reload();
       const clean = ended.state === 'done' || ended.state === 'done-with-gaps';
       const allIn = ended.imports.every(({ outcome }) => outcome === 'imported' || outcome === 'already-imported');
-      // Whoever has gone on to another screen is not pulled away; whoever has a failure to read stays with it.
-      if (clean && allIn && navigation.getState().route.screen === 'start')
+      // Whoever has gone on to another screen is not pulled away; whoever has a failure to read, or another import
+      // to watch, stays with it.
+      const more = jobs.getState().jobs.some((other) => isRunning(other) && other.kind === 'import');
+      if (clean && allIn && !more && navigation.getState().route.screen === 'start')
         navigation.getState().go({ screen: 'overview', params: {} });
     };
 
