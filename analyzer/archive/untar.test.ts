@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Gap } from '../core/vocabulary.ts';
-import { untar } from './untar.ts';
+import { NAMES_CHARS_MAX, untar } from './untar.ts';
 
 const octal = (value: number) => `${value.toString(8).padStart(11, '0')}\0`;
 
@@ -140,6 +140,26 @@ describe('untar', () => {
     const result = await read(tar, 65_536);
     expect(paths(result)).toEqual(['short']);
     expect(result.gaps).toMatchObject([{ kind: 'limit', weight: 'minor' }]);
+  });
+
+  test('names without end are a limit: they would stay in memory', async () => {
+    const long = 'n'.repeat(4000);
+    async function* names(): AsyncGenerator<Uint8Array, void> {
+      for (let at = 0; at < 20_000; at += 1) {
+        yield Buffer.concat([
+          member('pax', record('path', `${String(at).padStart(5, '0')}/${long}`), 'x'),
+          header({ name: 's' }),
+        ]);
+      }
+    }
+    let members = 0;
+    const gaps: Gap[] = [];
+    for await (const part of untar(names())) {
+      if (part.part === 'member') members += 1;
+      if (part.part === 'gap') gaps.push(part.gap);
+    }
+    expect(members).toBe(Math.floor(NAMES_CHARS_MAX / 4006));
+    expect(gaps).toMatchObject([{ kind: 'limit', weight: 'major' }]);
   });
 
   test('the map of a sparse file is not its content', async () => {

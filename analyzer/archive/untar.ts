@@ -17,6 +17,12 @@ const EXTENSION_BYTES_MAX = 1024 * 1024;
 /** Bytes of a name that are decoded: enough for NAME_CHARS_MAX characters of any script. */
 const NAME_BYTES_MAX = 4 * NAME_CHARS_MAX;
 
+/**
+ * Characters of all names together. They are kept in memory until the bundle is sealed, and 9 MB of an archive can
+ * unpack to gigabytes of names; 200,000 members of a real node have 20 million at most.
+ */
+export const NAMES_CHARS_MAX = 32 * 1024 * 1024;
+
 export interface TarEnd {
   /** Why the tar stream was not whole, or null. `member` is the path that was being read. */
   readonly damage: {
@@ -77,6 +83,7 @@ class TarReader {
   /** Size that the header of a link or folder states; whether bytes follow only the next block tells. */
   #doubtful = 0;
   #headers = 0;
+  #nameChars = 0;
   #endMark: TarEnd['endMark'] = 'missing';
   /** More members than are read; the rest of the stream is of no interest. */
   isFull = false;
@@ -240,11 +247,19 @@ class TarReader {
     this.#mode = { at: 'header' };
     const size = longSize ?? header.size ?? 0;
     const named = memberPath(decoded(name ?? header.name));
-    const shown = named.path.slice(0, 200);
+    const shown = cut(named.path, 200);
+    const path = cut(named.path, NAME_CHARS_MAX);
     const { type } = header;
+    this.#nameChars += type === '5' ? 0 : path.length;
+    if (this.#nameChars > NAMES_CHARS_MAX) {
+      const message = `the names of all members are longer than ${NAMES_CHARS_MAX.toLocaleString('en')} characters; this one and the following are not read`;
+      yield this.#gap('limit', 'major', message, shown);
+      this.isFull = true;
+      return;
+    }
     if (type === '1' || type === '2') {
       this.#doubtful = size;
-      const target = memberPath(decoded(link ?? header.link)).path.slice(0, 200);
+      const target = cut(memberPath(decoded(link ?? header.link)).path, 200);
       yield this.#gap('link', 'minor', `link to ${target} not followed`, shown);
       return;
     }
@@ -263,7 +278,6 @@ class TarReader {
       this.#skip(roundUp(size));
       return;
     }
-    const path = named.path.slice(0, NAME_CHARS_MAX);
     if (path.length < named.path.length) yield this.#gap('name', 'minor', 'name cut to 4,096 characters', shown);
     else if (named.changed !== null) {
       yield this.#gap('name', 'minor', `name changed for display: it held ${named.changed}`, shown);
@@ -306,11 +320,16 @@ function untilNul(body: Buffer): Buffer {
   return end === -1 ? body : body.subarray(0, end);
 }
 
+/** A string of its own: a slice keeps the whole string it was cut from in memory. */
+function cut(text: string, chars: number): string {
+  return text.length <= chars ? text : Buffer.from(text.slice(0, chars)).toString();
+}
+
 /** Cut before decoding: a slice of a long string keeps the whole string in memory. */
 function decoded(name: Buffer): string {
   return name.toString('utf8', 0, Math.min(name.length, NAME_BYTES_MAX));
 }
 
 function shownPath(name: Buffer): string {
-  return memberPath(decoded(name)).path.slice(0, 200);
+  return cut(memberPath(decoded(name)).path, 200);
 }

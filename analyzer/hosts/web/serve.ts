@@ -45,6 +45,8 @@ export interface WebHost {
 /** Sockets at once, over all tabs: a few per tab are enough for a browser. */
 const CONNECTIONS_MAX = 256;
 const HEADERS_MILLISECONDS_MAX = 15_000;
+/** Node looks for late ones every 30 s; sockets held open by somebody else are wanted back sooner. */
+const CONNECTIONS_CHECK_MILLISECONDS = 3_000;
 
 function sendText(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, {
@@ -158,8 +160,9 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
   let port = 0;
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => handle(request, response);
-  const server4 = http.createServer(onRequest);
-  const server6 = http.createServer(onRequest);
+  const limits = { connectionsCheckingInterval: CONNECTIONS_CHECK_MILLISECONDS };
+  const server4 = http.createServer(limits, onRequest);
+  const server6 = http.createServer(limits, onRequest);
   for (const server of [server4, server6]) {
     server.maxConnections = CONNECTIONS_MAX;
     server.headersTimeout = HEADERS_MILLISECONDS_MAX;
