@@ -57,4 +57,17 @@ describe.each(FORMS)('shadowed from %s', (form) => {
     const text = inserted(HEALTHY_SAVE, '-A KUBE-SERVICES -d 10.96.0.1/32', rule);
     expect(findingsOf(shadowed, sampleFacts(text, form))).toEqual([]);
   });
+
+  test('a rule for a NodePort ahead of KUBE-SERVICES shadows its service', () => {
+    const rule = '[9:540] -A PREROUTING -p tcp -m tcp --dport 30080 -j ACCEPT';
+    const found = findingsOf(shadowed, sampleFacts(inserted(HEALTHY_SAVE, '[2651:147894] -A PREROUTING', rule), form));
+    expect(found.map((each) => entityNames(each, 'service'))).toEqual([['shop/np:http']]);
+    expect(found[0]?.claim).toContain('NodePort:30080/tcp');
+  });
+
+  test('a rule for the port at another address does not', () => {
+    const rule = '[9:540] -A PREROUTING ! -d 192.0.2.1/32 -p tcp -m tcp --dport 30080 -j ACCEPT';
+    const text = inserted(HEALTHY_SAVE, '[2651:147894] -A PREROUTING', rule);
+    expect(findingsOf(shadowed, sampleFacts(text, form))).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 /** Rules that never see their packets because an earlier rule takes them: the first match wins. */
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
+import { kubeChain, serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices, type Portal } from '../netfilter/kube-services.ts';
 import { addressTaken, portTaken, protocolTaken, takesNewConnections } from '../netfilter/rule-match.ts';
 import { leadingTo, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
@@ -119,7 +120,7 @@ function beforeServices(table: RuleTable, hook: string): readonly FindingDraft[]
   const takers = rules
     .slice(0, jump)
     .filter((rule) => rule.target !== null && ENDS_NAT.has(rule.target) && plain(rule));
-  const unseen = new Set(kubeServices(table).portals);
+  const unseen = new Set([...kubeServices(table).portals, ...nodePorts(table)]);
   return takers.flatMap((taker) => {
     const taken = [...unseen].filter((portal) => takes(taker, portal));
     for (const portal of taken) unseen.delete(portal);
@@ -156,9 +157,21 @@ function ahead(
   });
 }
 
+/** Stands for every address of the node, which the rules do not name. */
+const NODE = 'NodePort';
+
+function nodePorts(table: RuleTable): readonly Portal[] {
+  return rulesOf(table, 'KUBE-NODEPORTS').flatMap((rule) => {
+    const port = Number(rule.destinationPorts?.value);
+    if (rule.target === null || kubeChain(rule.target) === null || !Number.isInteger(port)) return [];
+    const service = serviceInComment(rule.comment);
+    return [{ rule, address: NODE, port, protocol: rule.protocol?.value ?? null, target: rule.target, service }];
+  });
+}
+
 function takes(rule: PacketRule, portal: Portal): boolean {
   return (
-    addressTaken(rule.destination, portal.address) &&
+    (portal.address === NODE ? rule.destination === null : addressTaken(rule.destination, portal.address)) &&
     protocolTaken(rule.protocol, portal.protocol) &&
     portTaken(rule.destinationPorts, portal.port)
   );
