@@ -112,6 +112,20 @@ test.each([
   expect(step.value.damage?.kind ?? null).toBe(kind);
 });
 
+describe('what follows a whole gzip file', () => {
+  test('is something appended, not damage, also when all fits one piece', async () => {
+    const read = await readBytes(Buffer.concat([gzipSync('hello\n'), Buffer.from('junk')]), 'messages.gz');
+    expect(read.members.map((one) => [one.body.toString(), one.end])).toEqual([['hello\n', 'whole']]);
+    expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'minor' }]);
+  });
+
+  test('a first header that is bad is damage', async () => {
+    const bad = gzipSync('hello\n');
+    bad[2] = 9;
+    expect((await readBytes(bad, 'messages.gz')).gaps).toMatchObject([{ kind: 'corrupt', weight: 'major' }]);
+  });
+});
+
 describe('archives', () => {
   test('members come in order, whole, with the archive hash; folders are no members', async () => {
     const bytes = await tarGzOf([

@@ -55,21 +55,24 @@ export async function* gunzip(
     yield* handOut(inflater.take());
     if (inflater.error === null) return { damage: null };
     if (inflater.error.code === 'Z_BUF_ERROR') return { damage: { kind: 'truncated', byte: fed } };
-    const byte = yield* recover(again(), pendingFrom, delivered);
+    const found = yield* recover(again(), pendingFrom, delivered);
     // Headers stand at the start of a member: a bad one behind good members is something that was appended.
-    const trailing = inflater.error.message === 'incorrect header check' && delivered > 0;
-    return { damage: { kind: trailing ? 'trailing' : 'corrupt', byte } };
+    const trailing = inflater.error.message === 'incorrect header check' && found.unpacked > 0;
+    return { damage: { kind: trailing ? 'trailing' : 'corrupt', byte: found.byte } };
   } finally {
     inflater.close();
   }
 }
 
-/** Unpacks again up to the damage, gives what lies behind the first `delivered` bytes, and returns where it is. */
+/**
+ * Unpacks again up to the damage and gives what lies behind the first `delivered` bytes.
+ * @returns where the damage is, and how many bytes stand before it.
+ */
 async function* recover(
   input: AsyncIterable<Uint8Array>,
   failedFrom: number,
   delivered: number,
-): AsyncGenerator<Uint8Array, number> {
+): AsyncGenerator<Uint8Array, { readonly byte: number; readonly unpacked: number }> {
   const inflater = new Inflater();
   let fed = 0;
   let unpacked = 0;
@@ -89,7 +92,7 @@ async function* recover(
       }
       if (inflater.state !== 'open') break;
     }
-    return fed;
+    return { byte: fed, unpacked };
   } finally {
     inflater.close();
   }
