@@ -6,7 +6,8 @@ import { wrongUsage } from './session.ts';
 
 const HASH_DIGITS_MIN = 6;
 
-function label(bundle: Bundle, all: readonly Bundle[]): string {
+/** @returns the node's name where one bundle has it, else with the digits of sha256 that `--node` takes. */
+export function label(bundle: Bundle, all: readonly Bundle[]): string {
   const alone = bundle.node !== null && all.filter((one) => one.node === bundle.node).length === 1;
   return alone ? (bundle.node ?? '') : `${bundle.node ?? bundle.name} (${bundle.id.slice(0, 12)})`;
 }
@@ -37,7 +38,9 @@ export function oneBundleOf(summary: CaseSummary, node: string | undefined): Bun
   if (first !== undefined && found.length === 1) return first;
   if (first === undefined) return wrongUsage('This case has no bundle.', summary.title);
   return wrongUsage(
-    'This target has several bundles: say which one with --node.',
+    found.some((bundle) => found.some((other) => other !== bundle && other.node === bundle.node))
+      ? 'Several bundles could be meant: give the digits of its sha256 in brackets to --node.'
+      : 'This target has several bundles: say which one with --node.',
     null,
     `Nodes: ${found.map((bundle) => label(bundle, summary.bundles)).join(', ')}`,
   );

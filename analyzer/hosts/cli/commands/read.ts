@@ -2,10 +2,9 @@
 import type { Command } from 'commander';
 import { LINES_PER_CALL_MAX } from '../../../core/limits.ts';
 import type { SourceFile } from '../../../core/vocabulary.ts';
-import { nodeName } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
 import { didYouMean } from '../nearest.ts';
-import { bundlesOf } from '../nodes.ts';
+import { bundlesOf, label } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
@@ -71,9 +70,10 @@ async function findFile(open: OpenCase, wanted: string, node: string | undefined
       ) ?? 'List them with `coldcase files`.',
     );
   }
-  const names = found
-    .slice(0, FILE_EXAMPLES_MAX)
-    .map((one) => `${one.path} of ${nodeName(bundles.get(one.bundle)?.node ?? null)}`);
+  const names = found.slice(0, FILE_EXAMPLES_MAX).map((one) => {
+    const bundle = bundles.get(one.bundle);
+    return bundle === undefined ? one.path : `${one.path} of ${label(bundle, open.summary.bundles)}`;
+  });
   return wrongUsage('Several source files could be meant: give the whole path, or --node.', wanted, names.join('; '));
 }
 

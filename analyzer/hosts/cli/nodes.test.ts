@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { CaseSummary } from '../../contract/contract.ts';
+import type { Bundle } from '../../core/vocabulary.ts';
+import { oneBundleOf } from './nodes.ts';
+import { SAMPLE_BUNDLE } from './test-world.ts';
+
+const bundle = (digit: string, node: string): Bundle => ({
+  ...SAMPLE_BUNDLE,
+  id: digit.repeat(64) as Bundle['id'],
+  node,
+});
+const summary = (...bundles: readonly Bundle[]): CaseSummary => ({ title: 'case', bundles }) as unknown as CaseSummary;
+
+/** What a refusal says, advice included. */
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (thrown) {
+    return JSON.stringify(thrown) + String(thrown);
+  }
+  return '';
+}
+
+test('two bundles of one node are told apart by the digits that --node takes', () => {
+  const twice = summary(bundle('a', 'n1'), bundle('b', 'n1'));
+  const said = refusal(() => oneBundleOf(twice, 'n1'));
+  expect(said).toContain('give the digits of its sha256 in brackets to --node');
+  expect(said).toContain('n1 (bbbbbbbbbbbb)');
+  expect(oneBundleOf(twice, 'bbbbbbbbbbbb').id).toBe('b'.repeat(64));
+});
+
+test('bundles of two nodes are told apart by name', () => {
+  const two = summary(bundle('a', 'n1'), bundle('b', 'n2'));
+  expect(refusal(() => oneBundleOf(two, undefined))).toContain('say which one with --node');
+  expect(oneBundleOf(two, 'n2').node).toBe('n2');
+});
