@@ -8,6 +8,8 @@ import { createGunzip, type Gunzip } from 'node:zlib';
 const OUTPUT_CHUNK = 1024 * 1024;
 /** After damage the chunk that failed is fed again in pieces this small: only the last one's output is lost. */
 const RECOVERY_PIECE = 16;
+/** Up to so many compressed bytes it is unpacked a third time, byte by byte in that last piece, and nothing is lost. */
+const EXACT_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface InflateEnd {
   /**
@@ -55,7 +57,9 @@ export async function* gunzip(
     yield* handOut(inflater.take());
     if (inflater.error === null) return { damage: null };
     if (inflater.error.code === 'Z_BUF_ERROR') return { damage: { kind: 'truncated', byte: fed } };
-    const found = yield* recover(again(), pendingFrom, delivered);
+    const near = yield* recover(again(), { failedFrom: pendingFrom, delivered, piece: RECOVERY_PIECE });
+    const exact = { failedFrom: near.pieceFrom, delivered: near.unpacked, piece: 1 };
+    const found = near.pieceFrom > EXACT_BYTES_MAX ? near : yield* recover(again(), exact);
     // Headers stand at the start of a member: a bad one behind good members is something that was appended.
     const trailing = inflater.error.message === 'incorrect header check' && found.unpacked > 0;
     return { damage: { kind: trailing ? 'trailing' : 'corrupt', byte: found.byte } };
@@ -64,22 +68,36 @@ export async function* gunzip(
   }
 }
 
-/**
- * Unpacks again up to the damage and gives what lies behind the first `delivered` bytes.
- * @returns where the damage is, and how many bytes stand before it.
- */
+interface Recovery {
+  /** Compressed bytes before this one are known to be good. */
+  readonly failedFrom: number;
+  /** Unpacked bytes that were handed out already. */
+  readonly delivered: number;
+  /** Bytes fed at once from there on. */
+  readonly piece: number;
+}
+
+interface Found {
+  /** Offset in the compressed bytes behind the piece that failed, and of its first byte. */
+  readonly byte: number;
+  readonly pieceFrom: number;
+  readonly unpacked: number;
+}
+
+/** Unpacks again up to the damage and gives what lies behind the delivered bytes. @returns where the damage is. */
 async function* recover(
   input: AsyncIterable<Uint8Array>,
-  failedFrom: number,
-  delivered: number,
-): AsyncGenerator<Uint8Array, { readonly byte: number; readonly unpacked: number }> {
+  { failedFrom, delivered, piece: pieceBytes }: Recovery,
+): AsyncGenerator<Uint8Array, Found> {
   const inflater = new Inflater();
   let fed = 0;
+  let pieceFrom = 0;
   let unpacked = 0;
   try {
     for await (const chunk of input) {
       for (let at = 0; at < chunk.length && inflater.state === 'open'; ) {
-        const size = fed < failedFrom ? Math.min(failedFrom - fed, chunk.length - at) : RECOVERY_PIECE;
+        const size = fed < failedFrom ? Math.min(failedFrom - fed, chunk.length - at) : pieceBytes;
+        pieceFrom = fed;
         const piece = chunk.subarray(at, at + size);
         await inflater.feed(piece);
         at += piece.length;
@@ -92,7 +110,7 @@ async function* recover(
       }
       if (inflater.state !== 'open') break;
     }
-    return { byte: fed, unpacked };
+    return { byte: fed, pieceFrom, unpacked: Math.max(unpacked, delivered) };
   } finally {
     inflater.close();
   }
