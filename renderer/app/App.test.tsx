@@ -177,6 +177,7 @@ describe('the app', () => {
   it('takes a node out of scope everywhere', async () => {
     const { user } = await openSample();
     await user.click(screen.getByRole('button', { name: /ip-10-0-126-200/ }));
+    expect(screen.getByText(/^The verdict is about every node of the case/)).toBeDefined();
     await user.keyboard('{Alt>}[Digit3]{/Alt}');
     await screen.findByText('4 shown');
     expect(screen.queryByText('One route names an interface that is down')).toBeNull();

@@ -147,6 +147,16 @@ export function mainFlow(name: TestHost['name'], launch: Launch): void {
       await checkScreen(host, '4-overview');
     });
 
+    it('shows a screen again as it was left', async () => {
+      const centre = main().locator('.centre');
+      await centre.evaluate((element) => {
+        element.scrollTop = 240;
+      });
+      await goTo('Files');
+      await goTo('Overview');
+      expect(await centre.evaluate((element) => element.scrollTop)).toBe(240);
+    });
+
     it('opens the top finding and lands on the line of its evidence', async () => {
       await host.page
         .getByRole('complementary', { name: 'Inspector' })

@@ -1,7 +1,7 @@
 /** Source files by bundle and folder; one tab stop, arrows as in every tree. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, File } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { holdFocus } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { inScope, type Mark } from '../../model/derive.ts';
@@ -117,7 +117,8 @@ export function FileTree({
   useEffect(() => {
     if (found >= 0) virtual.scrollToIndex(found, { align: 'auto' });
   }, [found, virtual]);
-  useEffect(() => {
+  // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
+  useLayoutEffect(() => {
     const element = scroller.current;
     return () => {
       if (element !== null) screens.getState().change('files', { treeScroll: element.scrollTop });

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
@@ -64,7 +64,8 @@ export function FindingsTable({
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' });
   }, [at, virtual]);
-  useEffect(() => {
+  // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
+  useLayoutEffect(() => {
     const element = scroller.current;
     return () => {
       if (element !== null) screens.getState().change('findings', { scroll: element.scrollTop });

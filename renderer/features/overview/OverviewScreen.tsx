@@ -1,5 +1,5 @@
 /** What is wrong, since when, how sure; then everything that answer rests on. */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { inScope, rankedCauses } from '../../model/derive.ts';
@@ -38,7 +38,8 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
       }
     },
   });
-  useEffect(() => {
+  // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
+  useLayoutEffect(() => {
     const element = centre.current;
     if (element === null) return;
     element.scrollTop = screens.getState().overview.scroll;

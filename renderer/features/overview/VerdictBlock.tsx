@@ -10,6 +10,7 @@ import { useSession } from '../../stores/stores.tsx';
 /** The verdict in one sentence, how sure it is and why, and what a user notices. */
 export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
   const openCase = useSession((state) => state.openCase);
+  const hidden = useSession((state) => state.hidden);
   const { sentence, cause, confidence } = analysis.verdict;
   const finding = analysis.findings.find((one) => one.id === cause);
   // No cause and no certainty is "not known", never "pass".
@@ -33,6 +34,12 @@ export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
         {finding === undefined ? null : (
           <p>
             <Prose text={finding.userNotices} />
+          </p>
+        )}
+        {hidden.size === 0 ? null : (
+          <p className="meta">
+            The verdict is about every node of the case
+            {finding !== undefined && hidden.has(finding.bundle) ? '; the node that it names is out of scope' : ''}.
           </p>
         )}
         <div className="verdict__facts">

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { captured } from '../../components/Captured.tsx';
 import { EvidenceMark } from '../../components/EvidenceChip.tsx';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
@@ -105,7 +105,8 @@ export function Results({
       scroller.current?.focus({ preventScroll: true });
   }, [screens]);
   useEffect(() => virtual.scrollToIndex(selected, { align: 'auto' }), [selected, virtual]);
-  useEffect(() => {
+  // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
+  useLayoutEffect(() => {
     const element = scroller.current;
     return () => {
       if (element !== null) screens.getState().leaveSearch(ran, element.scrollTop);
