@@ -1,5 +1,5 @@
 /** What an analyzer is: facts of one node in, one stated outcome out. Pure; it never opens a file. */
-import type { FindingDraft, NonEmpty } from '../core/vocabulary.ts';
+import type { FindingDraft, NonEmpty, ProxyMode } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 
 /** `skipped` says which fact was missing, so that nobody reads silence as health. */
@@ -13,5 +13,7 @@ export interface Analyzer {
   readonly id: string;
   readonly title: string;
   readonly area: 'chains';
+  /** The one mode in which its question has a meaning; it is not asked where another mode is known to work. */
+  readonly onlyIn?: ProxyMode;
   run(facts: NodeFacts): AnalyzerResult;
 }

@@ -3,22 +3,15 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NftFact } from '../facts/node-facts.ts';
 import { nftNamed } from '../netfilter/nft-chain.ts';
 import type { Analyzer } from './analyzer.ts';
-import {
-  certain,
-  chainEntity,
-  chainFinding,
-  notOfThisMode,
-  outcomeOf,
-  RESTART_KUBE_PROXY,
-  serviceEntities,
-} from './outcome.ts';
+import { certain, chainEntity, chainFinding, outcomeOf, RESTART_KUBE_PROXY, serviceEntities } from './outcome.ts';
 
 export const numgenHole: Analyzer = {
   id: 'numgen-hole',
   title: 'Every draw of an nftables service finds an endpoint',
   area: 'chains',
+  onlyIn: 'nftables',
   run(facts) {
-    if (facts.mode.mode !== 'nftables') return notOfThisMode(facts, 'nftables');
+    if (facts.mode.mode !== 'nftables') return { outcome: 'skipped', missing: 'rules of nftables mode' };
     if (facts.nft.length === 0) return { outcome: 'skipped', missing: "kube-proxy's nft table as text" };
     return outcomeOf(facts.nft.flatMap(check), 'every number that is drawn has an endpoint');
   },

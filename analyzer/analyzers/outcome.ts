@@ -2,16 +2,7 @@
 
 import { EVIDENCE_REFS_MAX } from '../core/limits.ts';
 import type { PacketRule } from '../core/packet-rule.ts';
-import type {
-  Confidence,
-  Entity,
-  FindingDraft,
-  LineRef,
-  NonEmpty,
-  Owner,
-  ProxyMode,
-  Severity,
-} from '../core/vocabulary.ts';
+import type { Confidence, Entity, FindingDraft, LineRef, NonEmpty, Owner, Severity } from '../core/vocabulary.ts';
 import { SEVERITIES } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
@@ -169,14 +160,4 @@ export const KUBE_PROXY_LOGS =
 /** @returns the command that shows a chain again. */
 export function showChain(table: RuleTable, chain: string): string {
   return `\`${command(table)} -t ${table.table} -L ${chain} -n -v\``;
-}
-
-/**
- * For a check that has a meaning in one mode only. @returns pass where another mode is known to work: there is nothing
- * to check; skipped where the mode is not known.
- */
-export function notOfThisMode(facts: NodeFacts, mode: ProxyMode): AnalyzerResult {
-  if (facts.mode.mode === 'unknown')
-    return { outcome: 'skipped', missing: `${mode} mode (kube-proxy mode is unknown)` };
-  return { outcome: 'pass', because: `concerns ${mode} mode only; kube-proxy mode is ${facts.mode.mode}` };
 }

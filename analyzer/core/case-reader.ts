@@ -92,6 +92,9 @@ export interface BundleSeal {
   readonly roles: ReadonlyMap<FileId, { readonly role: string; readonly because: string; readonly format: string }>;
 }
 
+/** `already-there`: another import of the same bytes was faster; nothing was kept of this one. */
+export type SealOutcome = 'sealed' | 'already-there';
+
 /** Write side of one bundle while it is imported: members one after the other, then `seal` or `abandon`. */
 export interface BundleWriter {
   startFile(member: MemberStart): FileId;
@@ -100,8 +103,8 @@ export interface BundleWriter {
   endFile(end: 'whole' | 'cut'): WrittenFile;
   /** Resolves when more may be written without piling it up in memory; rejects when something could not be stored. */
   ready(): Promise<void>;
-  /** Completes, checks, renames to the final name. After this the bundle is read-only for ever. */
-  seal(seal: BundleSeal): Promise<void>;
+  /** Completes, checks, gives it its final name. After this the bundle is read-only for ever. */
+  seal(seal: BundleSeal): Promise<SealOutcome>;
   /** Deletes whatever was written. */
   abandon(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type {
   NodeAnalysis,
   NonEmpty,
   Outcome,
+  ProxyMode,
 } from '../core/vocabulary.ts';
 import { severityRank } from '../core/vocabulary.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
@@ -28,6 +29,7 @@ export type DraftOutcome =
 /** What this job needs of an analyzer. */
 export interface RunnableAnalyzer {
   readonly id: string;
+  readonly onlyIn?: ProxyMode;
   run(facts: NodeFacts): DraftOutcome;
 }
 
@@ -65,6 +67,7 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
   for (const [done, analyzer] of options.analyzers.entries()) {
     if (isCancelled()) break;
     report('analyzers', done, options.analyzers.length);
+    if (facts.ok && concernsAnotherMode(analyzer, facts.value.mode.mode)) continue;
     if (facts.ok) collected.add(analyzer.id, () => analyzer.run(facts.value));
     else
       collected.add(analyzer.id, () => ({ outcome: 'skipped', missing: 'facts of the node: they could not be read' }));
@@ -104,6 +107,10 @@ function modeFact(reader: BundleReader, facts: NodeFacts): Fact {
   const { mode, because, evidence } = facts.mode;
   const cited: readonly Evidence[] = isNonEmpty(evidence) ? cite(reader, evidence) : [];
   return { name: 'kube-proxy mode', value: mode, because, evidence: cited };
+}
+
+function concernsAnotherMode(analyzer: RunnableAnalyzer, mode: ProxyMode): boolean {
+  return analyzer.onlyIn !== undefined && mode !== 'unknown' && mode !== analyzer.onlyIn;
 }
 
 /** Which dump of each table was read, where the dumps disagree, and traces of another mode. */

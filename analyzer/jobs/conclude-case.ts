@@ -99,6 +99,14 @@ function verdict(
       confidence: { level: 'possible', because: 'the case holds no bundle' },
     };
   }
+  if (bundles.length > 0 && bundles.every((bundle) => bundle.lines === 0)) {
+    const why = bundles.flatMap((bundle) => bundle.gaps).find((gap) => gap.weight === 'major')?.message;
+    return {
+      sentence: `Nothing could be read: ${why ?? 'the bundle holds no text'}.`,
+      cause: null,
+      confidence: { level: 'possible', because: 'no line of text was imported' },
+    };
+  }
   const missing = notLookedAt(nodes, bundles);
   const unchecked = nodes.filter((node) => !unseen.includes(node) && !rulesChecked(node));
   if (unseen.length > 0 || unchecked.length > 0) {

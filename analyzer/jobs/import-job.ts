@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Failure, Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import type { ImportResult } from '../core/job.ts';
-import { bundlesFolder, type CaseStore } from '../store/case-store.ts';
+import { removePartial } from '../store/bundle-sink.ts';
+import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
 import type { IngestOutput, IngestTask } from './ingest-source.ts';
 import type { JobContext, JobEnd } from './job-table.ts';
 import { dismissWorkers, runInWorker, warmWorker } from './worker-job.ts';
@@ -31,6 +32,7 @@ export async function importInto(
     const task: IngestTask = {
       source: path.resolve(source),
       folder: bundlesFolder(store.dir),
+      partial: partialFile(store.dir),
       node: request.node,
       layout: request.layout,
     };
@@ -42,6 +44,8 @@ export async function importInto(
         context.progress(progress);
       },
     });
+    // A worker that had to be ended could not tidy up.
+    if (!result.ok) removePartial(task.partial);
     imports.push(importResult(store, source, result));
     if (result.ok) {
       if (request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { compressedKind, openSource } from '../archive/source.ts';
-import type { WrittenFile } from '../core/case-reader.ts';
+import type { SealOutcome, WrittenFile } from '../core/case-reader.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import { GAPS_LISTED_MAX } from '../core/limits.ts';
@@ -20,6 +20,8 @@ export interface IngestTask {
   readonly source: string;
   /** The case's bundles folder. */
   readonly folder: string;
+  /** Path of the partial file to build, in that folder. */
+  readonly partial: string;
   /** Node name and layout id chosen by the engineer, or null. */
   readonly node: string | null;
   readonly layout: string | null;
@@ -35,16 +37,16 @@ const WHOLE_HEADS = 2_000;
 const SHORT_HEAD_BYTES = 512;
 
 /**
- * @param partial path of the file to build; it is gone afterwards whatever happens, kill -9 excepted.
+ * The partial file is gone afterwards whatever happens, unless this thread is ended from outside.
  * Throws FailureError: `not-found`, `unreadable`, `empty`, `corrupt` (nothing readable), `cancelled`.
  */
-export async function ingestSource(task: IngestTask, partial: string, context: TaskContext): Promise<IngestOutput> {
-  const opened = await openSource(task.source);
+export async function ingestSource(task: IngestTask, context: TaskContext): Promise<IngestOutput> {
+  const opened = await openSource(task.source, context.checkCancelled);
   if (!opened.ok) throw new FailureError(opened.failure);
   const source = opened.value;
   const named = collectionTime([], source.name);
   const writer = new ScanningWriter({
-    sink: new RemoteSink({ partial, folder: task.folder }),
+    sink: new RemoteSink({ partial: task.partial, folder: task.folder }),
     collectedAt: named === null ? null : Date.parse(named),
     looksBinary,
   });
@@ -54,7 +56,7 @@ export async function ingestSource(task: IngestTask, partial: string, context: T
     bytesDone: source.progress.bytesRead,
     bytesTotal: source.bytesTotal,
     files: writer.files,
-    lines: writer.lines,
+    lines: writer.linesSoFar,
     bytesPerSecond: Math.round((1000 * source.progress.bytesRead) / Math.max(1, Date.now() - startedAt)),
   });
 
@@ -88,8 +90,8 @@ export async function ingestSource(task: IngestTask, partial: string, context: T
       await writer.abandon();
       return { outcome: 'already-imported', sha256 };
     }
-    await sealBundle(task, source.name, sha256, files, writer);
-    return { outcome: 'imported', sha256 };
+    const sealed = await sealBundle(task, source.name, sha256, files, writer);
+    return { outcome: sealed === 'sealed' ? 'imported' : 'already-imported', sha256 };
   } catch (error) {
     await writer.abandon();
     throw error;
@@ -102,7 +104,7 @@ async function sealBundle(
   sha256: string,
   files: readonly WrittenFile[],
   writer: ScanningWriter,
-): Promise<void> {
+): Promise<SealOutcome> {
   const gaps = writer.gaps;
   if (files.length === 0) {
     const damaged = gaps.find((gap) => gap.weight === 'major');
@@ -120,7 +122,7 @@ async function sealBundle(
   const all = [...gaps, ...contentGaps(name, files, recognised.files)];
   // Major gaps first, so that a flood of minor ones never pushes them off the list.
   all.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'major' ? -1 : 1));
-  await writer.seal({
+  return writer.seal({
     sha256,
     name,
     layout: recognised.layout,
@@ -141,11 +143,10 @@ function contentGaps(
 ): readonly Gap[] {
   const found: Gap[] = [];
   if (files.every((file, index) => file.bytes === 0 || recognised[index]?.format === 'binary')) {
-    const what = files.length === 1 ? 'a binary file' : 'only empty and binary files';
     found.push({
       kind: 'not-a-log-archive',
       weight: 'major',
-      message: `${name} is ${what}, not a log archive: nothing in it can be searched`,
+      message: `${name} ${withoutText(files)}, not a log archive: nothing in it can be searched`,
       file: null,
       byte: null,
     });
@@ -171,6 +172,15 @@ function contentGaps(
     }
   }
   return found;
+}
+
+function withoutText(files: readonly WrittenFile[]): string {
+  const [only] = files;
+  if (files.every((file) => file.bytes === 0))
+    return files.length === 1 ? 'unpacks to nothing' : 'holds only empty files';
+  if (files.length > 1 || only === undefined) return 'holds only empty and binary files';
+  const packed = compressedKind(only.head);
+  return packed === null ? 'is a binary file' : `holds only a ${packed}, which is not opened`;
 }
 
 function isUtf16(head: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 /** A bundle sink in a thread of its own. What is on its way to it is bounded. */
 import { Worker } from 'node:worker_threads';
-import type { BundleSeal } from '../core/case-reader.ts';
+import type { BundleSeal, SealOutcome } from '../core/case-reader.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import { workerEntry } from '../core/resources.ts';
 import {
@@ -27,7 +27,7 @@ export type SinkRequest =
 
 export type SinkReply =
   | { readonly type: 'stored'; readonly textBytes: number }
-  | { readonly type: 'ended' }
+  | { readonly type: 'ended'; readonly outcome: SealOutcome | null }
   | { readonly type: 'failed'; readonly message: string };
 
 export class RemoteSink implements BundleSink {
@@ -37,6 +37,7 @@ export class RemoteSink implements BundleSink {
   #inFlight = 0;
   #failure: FailureError | null = null;
   #state: 'open' | 'ended' = 'open';
+  #outcome: SealOutcome = 'sealed';
   /** Called whenever something changed that a waiting call may be waiting for. */
   #wake: () => void = () => {};
 
@@ -70,11 +71,12 @@ export class RemoteSink implements BundleSink {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  async seal(seal: BundleSeal, totals: BundleTotals): Promise<void> {
+  async seal(seal: BundleSeal, totals: BundleTotals): Promise<SealOutcome> {
     this.#send({ type: 'seal', seal, totals }, 0);
     await this.#ended();
     if (this.#failure !== null) throw this.#failure;
     await this.#close();
+    return this.#outcome;
   }
 
   async abandon(): Promise<void> {
@@ -113,8 +115,10 @@ export class RemoteSink implements BundleSink {
 
   #read(reply: SinkReply): void {
     if (reply.type === 'stored') this.#inFlight -= REQUEST_BYTES + reply.textBytes;
-    else if (reply.type === 'ended') this.#state = 'ended';
-    else this.#fail(reply.message);
+    else if (reply.type === 'ended') {
+      this.#state = 'ended';
+      this.#outcome = reply.outcome ?? this.#outcome;
+    } else this.#fail(reply.message);
     this.#wake();
   }
 

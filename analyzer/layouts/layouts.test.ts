@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { layoutDefinition, layoutDefinitions } from './definitions.ts';
 import { type MemberHead, recogniseLayout } from './recognise.ts';
@@ -148,8 +149,13 @@ describe('layouts', () => {
 test('text and binary', () => {
   expect(looksBinary(Buffer.from('hello\n'))).toBe(false);
   expect(looksBinary(Buffer.from('Grüße\n', 'latin1'))).toBe(false);
-  expect(looksBinary(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]))).toBe(true);
+  expect(looksBinary(Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]))).toBe(true);
   expect(looksBinary(Buffer.from('%PDF-1.7\n'))).toBe(true);
   expect(looksBinary(Buffer.from('\ufeffUTF-16', 'utf16le'))).toBe(true);
   expect(looksBinary(Buffer.alloc(0))).toBe(false);
+  const log = 'May 01 12:00:00 node kubelet[1]: fine\n'.repeat(20);
+  expect(looksBinary(Buffer.from(`${log}${'\0'.repeat(200)}${log}`))).toBe(false);
+  expect(looksBinary(Buffer.from('\u001b[31mred\u001b[0m text\n'))).toBe(false);
+  expect(looksBinary(Buffer.alloc(4096))).toBe(true);
+  expect(looksBinary(gzipSync(log))).toBe(true);
 });

@@ -18,9 +18,24 @@ export interface Sniffed {
 const CHAIN_HEADER = /^Chain \S+ \((?:policy [A-Z]+|\d+ references)/m;
 const NFT_TABLE = /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m;
 
-/** @returns true when the first bytes are not text that can be read: a NUL (UTF-16 included) or the mark of PDF. */
+/** Tab, line feed, form feed, carriage return, escape (colours of terminals). */
+const TEXT_CONTROLS = new Set([9, 10, 12, 13, 27]);
+/** A node that crashed leaves runs of NULs in its logs; UTF-16 has them in every other byte, programs even more. */
+const ZEROS_IN_TEXT_MAX = 0.3;
+/** Compressed and executable bytes hold a tenth of control characters, logs next to none. */
+const CONTROLS_IN_TEXT_MAX = 0.02;
+
+/** @returns true when the first bytes are not text that can be read: UTF-16, programs, images, packed files, PDF. */
 export function looksBinary(head: Uint8Array): boolean {
-  if (head.includes(0)) return true;
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return true;
+  let zeros = 0;
+  let controls = 0;
+  for (const byte of head) {
+    if (byte === 0) zeros += 1;
+    else if (byte < 32 && !TEXT_CONTROLS.has(byte)) controls += 1;
+  }
+  if (zeros > ZEROS_IN_TEXT_MAX * head.length) return true;
+  if (controls > CONTROLS_IN_TEXT_MAX * (head.length - zeros)) return true;
   // PDF is mostly printable at its start, yet nothing in it is a log line.
   return head[0] === 0x25 && head[1] === 0x50 && head[2] === 0x44 && head[3] === 0x46 && head[4] === 0x2d;
 }

@@ -2,11 +2,11 @@
  * Where a bundle's blocks, events and files end up: one SQLite file, built beside its final name. The scanner
  * (bundle-writer.ts) and the sink share nothing but messages, so that the sink can work in a thread of its own.
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
-import type { BundleSeal } from '../core/case-reader.ts';
+import type { BundleSeal, SealOutcome } from '../core/case-reader.ts';
 import type { FileId } from '../core/ids.ts';
 import type { FileCoverage } from '../core/vocabulary.ts';
 import { BUNDLE_SUFFIX, completeBundleDatabase, createBundleDatabase } from './schema.ts';
@@ -70,7 +70,7 @@ export interface BundleSink {
   file(file: FileToStore): void;
   /** Resolves when more may be handed over without piling it up; rejects when something could not be stored. */
   ready(): Promise<void>;
-  seal(seal: BundleSeal, totals: BundleTotals): Promise<void>;
+  seal(seal: BundleSeal, totals: BundleTotals): Promise<SealOutcome>;
   /** Deletes whatever was written. Resolves in any case. */
   abandon(): Promise<void>;
 }
@@ -140,7 +140,7 @@ export class SqliteSink implements BundleSink {
 
   async ready(): Promise<void> {}
 
-  async seal(seal: BundleSeal, totals: BundleTotals): Promise<void> {
+  async seal(seal: BundleSeal, totals: BundleTotals): Promise<SealOutcome> {
     const role = this.#db.prepare('UPDATE files SET role = ?, role_because = ?, format = ? WHERE id = ?');
     for (const [id, entry] of seal.roles) role.run(entry.role, entry.because, entry.format, id);
     const { roles: _, ...rest } = seal;
@@ -151,9 +151,9 @@ export class SqliteSink implements BundleSink {
     const { partial, folder } = this.#place;
     const final = path.join(folder, `${seal.sha256}${BUNDLE_SUFFIX}`);
     syncToDisk(partial);
-    if (existsSync(final)) rmSync(partial);
-    else renameSync(partial, final);
+    const outcome = publish(partial, final);
     syncToDisk(folder);
+    return outcome;
   }
 
   async abandon(): Promise<void> {
@@ -166,6 +166,24 @@ export class SqliteSink implements BundleSink {
     this.#insertEvent.run(this.#events, file, line, time, severity);
     this.#insertText.run(this.#events, text);
   }
+}
+
+/** Gives a finished bundle its name, unless another import has taken it: a link is made by one of two, never by both. */
+function publish(partial: string, final: string): SealOutcome {
+  try {
+    linkSync(partial, final);
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    // Some file systems have no links: there the rename comes after a look.
+    if (!taken && !existsSync(final)) {
+      renameSync(partial, final);
+      return 'sealed';
+    }
+    removePartial(partial);
+    return 'already-there';
+  }
+  removePartial(partial);
+  return 'sealed';
 }
 
 /** Deletes a partial bundle. What cannot be deleted now is swept when the case is opened next: this never fails. */

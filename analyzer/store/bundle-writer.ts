@@ -1,6 +1,6 @@
 /** Reads the bytes of one bundle's members and tells a sink what is in them: blocks, events, sections, files. */
 import { createHash, type Hash } from 'node:crypto';
-import type { BundleSeal, BundleWriter, MemberStart, WrittenFile } from '../core/case-reader.ts';
+import type { BundleSeal, BundleWriter, MemberStart, SealOutcome, WrittenFile } from '../core/case-reader.ts';
 import { FileId } from '../core/ids.ts';
 import { SNIFF_BYTES } from '../core/limits.ts';
 import type { FileCoverage, Gap } from '../core/vocabulary.ts';
@@ -142,6 +142,11 @@ export class ScanningWriter implements BundleWriter {
     };
   }
 
+  /** With those of the member that is being read. */
+  get linesSoFar(): number {
+    return this.lines + (this.#file?.lines ?? 0);
+  }
+
   get files(): number {
     return this.#files;
   }
@@ -150,7 +155,7 @@ export class ScanningWriter implements BundleWriter {
     return this.#sink.ready();
   }
 
-  seal(seal: BundleSeal): Promise<void> {
+  seal(seal: BundleSeal): Promise<SealOutcome> {
     return this.#sink.seal(seal, { files: this.#files, lines: this.lines, bytes: this.bytes });
   }
 

@@ -18,7 +18,7 @@ function writerIn(folder: string, name = 'x.partial'): ScanningWriter {
   return new ScanningWriter({ sink, collectedAt: Date.UTC(2024, 4, 2), looksBinary });
 }
 
-function sealWith(writer: ScanningWriter, files: readonly WrittenFile[], sha256 = SHA): Promise<void> {
+function sealWith(writer: ScanningWriter, files: readonly WrittenFile[], sha256 = SHA): Promise<unknown> {
   return writer.seal({
     sha256,
     name: 'test',
@@ -53,7 +53,8 @@ function sealed<T>(contents: Readonly<Record<string, Uint8Array>>, look: (reader
 
 describe('a sealed bundle', () => {
   test('gives back every line with its number and byte range, and the text as it was', async () => {
-    const line = fc.string({ maxLength: 400, unit: 'binary' }).map((text) => text.replace(/[\n\r\0]/g, ''));
+    // Control characters would make it a binary file.
+    const line = fc.string({ maxLength: 400, unit: 'binary' }).map((text) => text.replace(/\p{Cc}/gu, ''));
     await fc.assert(
       fc.asyncProperty(
         fc.array(line, { maxLength: 40 }),

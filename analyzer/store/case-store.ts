@@ -1,4 +1,5 @@
 /** A case on disk: `case.coldcase` (small, mutable) and `bundles/<sha256>.bundle` (sealed). The folder is the case. */
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
@@ -7,7 +8,14 @@ import type { BundleReader, CaseReader } from '../core/case-reader.ts';
 import { type Failure, fail, ok, type Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import { openBundle } from './bundle-reader.ts';
-import { BUNDLE_SUFFIX, BUNDLES_FOLDER, CASE_FILE, openCaseDatabase, PARTIAL_SUFFIX } from './schema.ts';
+import {
+  BUNDLE_SUFFIX,
+  BUNDLES_FOLDER,
+  CASE_FILE,
+  openCaseDatabase,
+  PARTIAL_SUFFIX,
+  UnknownCaseFile,
+} from './schema.ts';
 
 /** @returns true when `folder` holds a case file. */
 export function isCaseFolder(folder: string): boolean {
@@ -46,6 +54,9 @@ export function openCase(dir: string, mode: 'create' | 'existing', title: string
       const advice = `Move ${CASE_FILE} away and open the folder again: its bundles are kept.`;
       return fail('corrupt', `${CASE_FILE} is damaged (${(error as Error).message})`, dir, advice);
     }
+    if (error instanceof UnknownCaseFile) {
+      return fail('corrupt', `${CASE_FILE} cannot be opened: ${error.message}`, dir, error.advice);
+    }
     return fail(
       'disk',
       `the case cannot be opened: ${(error as Error).message}`,
@@ -55,9 +66,15 @@ export function openCase(dir: string, mode: 'create' | 'existing', title: string
   }
 }
 
+/** @returns a new name for a bundle that this process is about to build. */
+export function partialFile(dir: string): string {
+  return path.join(bundlesFolder(dir), `${process.pid}-${randomUUID()}${PARTIAL_SUFFIX}`);
+}
+
 /**
- * Deletes partial bundles nobody is writing. A living import holds an exclusive lock on its partial file, which
- * ends with its process however that dies, so the lock tells more than any pid could.
+ * Deletes partial bundles nobody is writing. Two signs of life, either is enough to leave a file alone: the process
+ * that its name tells is running, or somebody holds SQLite's lock on it, which ends with its process however that
+ * dies. The lock alone has moments without it, at the start and before the final name is given.
  */
 function sweepPartials(dir: string): void {
   const folder = bundlesFolder(dir);
@@ -65,8 +82,18 @@ function sweepPartials(dir: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.endsWith(PARTIAL_SUFFIX) && !name.endsWith(`${PARTIAL_SUFFIX}-journal`)) continue;
     const file = path.join(folder, name.replace(/-journal$/, ''));
-    if (existsSync(file) && isLocked(file)) continue;
+    if (isRunning(Number.parseInt(name, 10)) || (existsSync(file) && isLocked(file))) continue;
     rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

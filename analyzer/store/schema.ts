@@ -79,20 +79,28 @@ CREATE TABLE IF NOT EXISTS bundles (id TEXT PRIMARY KEY, added_at TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
 `;
 
+/** A case file that is sound, and not for this program. */
+export class UnknownCaseFile extends Error {
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
 /** Opens or makes the case file. WAL, so that workers can read while the engine writes. */
 export function openCaseDatabase(file: string): Database.Database {
   const db = new Database(file);
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > CASE_SCHEMA_VERSION) {
     db.close();
-    throw new Error(
-      `it was written by a newer Coldcase (case schema ${version}, this one reads ${CASE_SCHEMA_VERSION})`,
-    );
+    const why = `it was written by a newer Coldcase (case schema ${version}, this one reads ${CASE_SCHEMA_VERSION})`;
+    throw new UnknownCaseFile(why, 'Open it with that Coldcase, or import the archives into a new case.');
   }
   const application = db.pragma('application_id', { simple: true }) as number;
   if (version > 0 && application !== CASE_APPLICATION_ID) {
     db.close();
-    throw new Error('it is an SQLite file, but not a Coldcase case');
+    throw new UnknownCaseFile('it is an SQLite file, but not a Coldcase case', 'Choose another folder.');
   }
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');

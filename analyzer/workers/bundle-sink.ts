@@ -24,11 +24,10 @@ async function handle(request: SinkRequest): Promise<void> {
       sink.file(request.file);
       return reply({ type: 'stored', textBytes: 0 });
     case 'seal':
-      await sink.seal(request.seal, request.totals);
-      return reply({ type: 'ended' });
+      return reply({ type: 'ended', outcome: await sink.seal(request.seal, request.totals) });
     case 'abandon':
       await sink.abandon();
-      return reply({ type: 'ended' });
+      return reply({ type: 'ended', outcome: null });
   }
 }
 
@@ -37,6 +36,6 @@ port.on('message', (request: SinkRequest) => {
   if (failed && request.type !== 'abandon') return;
   handle(request).catch((error: Error) => {
     failed = true;
-    reply(request.type === 'abandon' ? { type: 'ended' } : { type: 'failed', message: error.message });
+    reply(request.type === 'abandon' ? { type: 'ended', outcome: null } : { type: 'failed', message: error.message });
   });
 });
