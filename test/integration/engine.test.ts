@@ -196,6 +196,21 @@ describe('importing', () => {
     });
   });
 
+  test('of two imports of the same bytes at once one is kept, and the other says so', async () => {
+    const made = await answer('case.create', { title: null, dir: path.join(folder, 'twice') });
+    const other = createEngine({ casesFolder: folder, stateFolder: null });
+    const request = { ...importing([sampleArchive()]), caseId: made.id };
+    const mine = await answer('case.import', request);
+    const theirs = await other.call('case.import', request);
+    if (!theirs.ok) throw new Error(theirs.failure.message);
+    const ended = await answer('job.wait', { job: mine.job });
+    const otherEnded = await other.call('job.wait', { job: theirs.value.job });
+    await other.close();
+    const outcomes = [ended, otherEnded.ok ? otherEnded.value : null].map((job) => job?.imports[0]?.outcome);
+    expect(outcomes.sort()).toEqual(['already-imported', 'imported']);
+    expect(readdirSync(path.join(made.id, 'bundles'))).toHaveLength(1);
+  });
+
   test('a disk that cannot be written fails the import and says so', async () => {
     const made = await answer('case.create', { title: null, dir: path.join(folder, 'no-room') });
     rmSync(path.join(made.id, 'bundles'), { recursive: true });
