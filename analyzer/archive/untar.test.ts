@@ -60,7 +60,8 @@ async function read(bytes: Buffer, chunk = 700) {
     if (value.part === 'member') members.push({ path: value.path, body: '', modified: value.modified, end: 'open' });
     else if (value.part === 'gap') gaps.push(value.gap);
     else if (last === undefined || last.end !== 'open') throw new Error('outside a member');
-    else if (value.part === 'bytes') last.body += Buffer.from(value.bytes).toString();
+    // One character a byte: a chunk may end inside a character.
+    else if (value.part === 'bytes') last.body += Buffer.from(value.bytes).toString('latin1');
     else last.end = value.end;
   }
 }
