@@ -1,7 +1,6 @@
 /** What the chain analyzers share: when they apply, and how a finding is drafted. */
 
 import { EVIDENCE_REFS_MAX } from '../core/limits.ts';
-import type { PacketRule } from '../core/packet-rule.ts';
 import type { Confidence, Entity, FindingDraft, LineRef, NonEmpty, Owner, Severity } from '../core/vocabulary.ts';
 import { SEVERITIES } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
@@ -143,11 +142,6 @@ export function inTable(table: RuleTable): string {
 /** @returns `iptables` or `ip6tables`. */
 export function command(table: RuleTable): string {
   return table.family === 'IPv6' ? 'ip6tables' : 'iptables';
-}
-
-/** @returns how a rule reads in a sentence: its target and what it matches. */
-export function ruleText(rule: PacketRule): string {
-  return `${rule.chain} rule ${rule.position} (line ${rule.line})`;
 }
 
 /** What makes kube-proxy write every chain again. */

@@ -111,8 +111,3 @@ function routePolicies(reader: BundleReader): number | null {
 export function tableOf(facts: NodeFacts, family: Family, table: string): RuleTable | null {
   return facts.tables.find((each) => each.family === family && each.table === table) ?? null;
 }
-
-/** @returns chosen dumps of a table in every captured family. */
-export function tablesNamed(facts: NodeFacts, table: string): readonly RuleTable[] {
-  return facts.tables.filter((each) => each.table === table);
-}

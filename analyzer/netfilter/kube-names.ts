@@ -20,13 +20,6 @@ export function kubeChain(name: string): KubeChain | null {
   return found === null ? null : { kind: found[1] as KubeChainKind, hash: found[2] as string };
 }
 
-/** Empty and unreferenced by design: their disappearance tells kube-proxy and kubelet that somebody flushed the tables. */
-export const CANARY_CHAINS: ReadonlySet<string> = new Set([
-  'KUBE-PROXY-CANARY',
-  'KUBE-KUBELET-CANARY',
-  'KUBE-IPTABLES-HINT',
-]);
-
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** @returns first 16 base32 characters of the sha256 of a text: what follows KUBE-SVC-. */

@@ -1,11 +1,11 @@
 import { FileText } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
-import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import { baseName, count, counted, size } from '../../model/format.ts';
 import type { SourceFile } from '../../model/types.ts';
-import { useSession, useStores } from '../../stores/stores.tsx';
+import { useSession } from '../../stores/stores.tsx';
 
 const COVERAGE: Readonly<Record<SourceFile['coverage'], string>> = {
   read: 'read whole',
@@ -26,7 +26,6 @@ export function FileInspector({
   readonly end: number | null;
   readonly actions: ReactNode;
 }) {
-  const { screens, navigation } = useStores();
   const analysis = useSession((state) => state.analysis);
   const bundle = useSession((state) => state.openCase?.bundles.find((one) => one.id === file.bundle));
   const citing =
@@ -47,25 +46,6 @@ export function FileInspector({
               evidence.endLine >= line,
           ),
         );
-  const list = (findings: typeof citing) => (
-    <ul className="bullets">
-      {findings.map((finding) => (
-        <li key={finding.id}>
-          <SeverityMark mark={finding.severity} />
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              screens.getState().change('findings', { selected: finding.id });
-              navigation.getState().go({ screen: 'findings', params: {} });
-            }}
-          >
-            {finding.title}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
   return (
     <Inspector
       kind={
@@ -119,11 +99,11 @@ export function FileInspector({
       </InspectorBlock>
       {line === null ? null : (
         <InspectorBlock title={end !== null && end > line ? 'These lines are cited by' : 'This line is cited by'}>
-          {here.length === 0 ? <p className="meta">No finding.</p> : list(here)}
+          {here.length === 0 ? <p className="meta">No finding.</p> : <FindingLinks findings={here} />}
         </InspectorBlock>
       )}
       <InspectorBlock title="The file is cited by" meta={counted(citing.length, 'finding')}>
-        {citing.length === 0 ? <p className="meta">No finding.</p> : list(citing)}
+        {citing.length === 0 ? <p className="meta">No finding.</p> : <FindingLinks findings={citing} />}
       </InspectorBlock>
     </Inspector>
   );

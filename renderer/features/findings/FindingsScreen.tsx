@@ -4,8 +4,9 @@ import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
 import { FindingDetails } from '../../components/FindingDetails.tsx';
 import { Inspector } from '../../components/Inspector.tsx';
+import { NoAnalysis } from '../../components/NoAnalysis.tsx';
 import { SeverityLabel } from '../../components/SeverityMark.tsx';
-import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { Empty } from '../../components/States.tsx';
 import { inScope } from '../../model/derive.ts';
 import type { Analysis, Finding } from '../../model/types.ts';
 import { NO_FILTERS } from '../../stores/screens.ts';
@@ -86,20 +87,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
 }
 
 export function FindingsScreen() {
-  const { session } = useStores();
   const analysis = useSession((state) => state.analysis);
   if (analysis.state === 'ready') return <Ready analysis={analysis.value} />;
-  return (
-    <div className="centre">
-      {analysis.state === 'failed' ? (
-        <div className="section">
-          <FailureNote failure={analysis.failure} onRetry={() => void session.getState().loadAnalysis()} />
-        </div>
-      ) : analysis.state === 'loading' ? (
-        <Loading what="Analysing the case" />
-      ) : (
-        <Empty title="Nothing is imported yet" />
-      )}
-    </div>
-  );
+  return <NoAnalysis analysis={analysis} />;
 }

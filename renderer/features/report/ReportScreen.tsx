@@ -1,8 +1,9 @@
 /** What the customer will read. */
 import { Download } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { NoAnalysis } from '../../components/NoAnalysis.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { FailureNote, Loading } from '../../components/States.tsx';
 import { counted, size } from '../../model/format.ts';
 import type { Analysis, Failure, Finding, Loadable, ReportDocument, ReportFormat } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
@@ -208,20 +209,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
 }
 
 export function ReportScreen() {
-  const { session } = useStores();
   const analysis = useSession((state) => state.analysis);
   if (analysis.state === 'ready') return <Ready analysis={analysis.value} />;
-  return (
-    <div className="centre">
-      {analysis.state === 'failed' ? (
-        <div className="section">
-          <FailureNote failure={analysis.failure} onRetry={() => void session.getState().loadAnalysis()} />
-        </div>
-      ) : analysis.state === 'loading' ? (
-        <Loading what="Analysing the case" />
-      ) : (
-        <Empty title="Nothing is imported yet" />
-      )}
-    </div>
-  );
+  return <NoAnalysis analysis={analysis} />;
 }

@@ -2,19 +2,19 @@ import { Copy } from 'lucide-react';
 import { captured } from '../../components/Captured.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
+import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import { chipLabel, quote } from '../../model/evidence.ts';
 import type { SearchMatch } from '../../model/types.ts';
-import { useSession, useStores } from '../../stores/stores.tsx';
+import { useSession } from '../../stores/stores.tsx';
 import { markRanges } from '../files/FileLine.tsx';
 import { excerpt } from './Results.tsx';
 
 const CONTEXT_CHARS = 1_000;
 
 export function MatchInspector({ match }: { readonly match: SearchMatch }) {
-  const { screens, navigation } = useStores();
   const copy = useCopy();
   const analysis = useSession((state) => state.analysis);
   const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
@@ -93,27 +93,7 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
         </div>
       </InspectorBlock>
       <InspectorBlock title="This line is cited by">
-        {citing.length === 0 ? (
-          <p className="meta">No finding.</p>
-        ) : (
-          <ul className="bullets">
-            {citing.map((finding) => (
-              <li key={finding.id}>
-                <SeverityMark mark={finding.severity} />
-                <button
-                  type="button"
-                  className="link"
-                  onClick={() => {
-                    screens.getState().change('findings', { selected: finding.id });
-                    navigation.getState().go({ screen: 'findings', params: {} });
-                  }}
-                >
-                  {finding.title}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
+        {citing.length === 0 ? <p className="meta">No finding.</p> : <FindingLinks findings={citing} />}
       </InspectorBlock>
     </Inspector>
   );
