@@ -182,6 +182,14 @@ export function createEngine(options: EngineOptions): Engine {
       const store = caseAt(caseId);
       return store.ok ? analyses.chains(store.value, node) : store;
     },
+    'network.services': async () => fail('internal', 'this view is not built yet'),
+    'network.graph': async () => fail('internal', 'this view is not built yet'),
+    'network.names': async () => fail('internal', 'this view is not built yet'),
+    'network.trace': async () => fail('internal', 'this view is not built yet'),
+    'network.traceFlows': async () => fail('internal', 'this view is not built yet'),
+    'network.lookup': async () => fail('internal', 'this view is not built yet'),
+    'network.chains': async () => fail('internal', 'this view is not built yet'),
+    'network.chain': async () => fail('internal', 'this view is not built yet'),
     'kubeProxy.check': async ({ caseId, node, podIp }) => {
       const store = caseAt(caseId);
       return store.ok ? analyses.check(store.value, node, podIp) : store;

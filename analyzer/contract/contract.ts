@@ -4,10 +4,20 @@
  */
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
-import { BundleId, CaseId, FindingId, JobId } from '../core/ids.ts';
+import { BundleId, CaseId, FileId, FindingId, JobId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';
 import { LINES_PER_CALL_MAX, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../core/limits.ts';
 import { Analysis, Bundle, Evidence, Finding, ProxyMode, Severity, SourceFile } from '../core/vocabulary.ts';
+import {
+  AddressAnswer,
+  Flow,
+  RawChain,
+  RawChainAnswer,
+  ServiceGraph,
+  ServicesAnswer,
+  Trace,
+  TraceNames,
+} from './network.ts';
 
 export const CaseSummary = z
   .object({
@@ -208,6 +218,60 @@ export const CONTRACT = {
     SearchAnswer,
   ),
   'chains.analyze': method(z.object({ ...inCase, node: z.string().nullable() }), z.array(ChainsAnswer).readonly()),
+  /** Services as the captured rules of every node (or one) make them. */
+  'network.services': method(z.object({ ...inCase, node: z.string().nullable() }), ServicesAnswer),
+  /** @param service id of a ServiceRow. */
+  'network.graph': method(
+    z.object({ ...inCase, bundle: BundleId, service: z.string().max(1000), family: z.enum(['IPv4', 'IPv6']) }),
+    ServiceGraph,
+  ),
+  'network.names': method(z.object({ ...inCase, node: z.string().nullable() }), TraceNames),
+  /**
+   * Traces one packet through the captured rules of one node. `from`: an address or `node`; `to`: `ip:port`, `[v6]:port`,
+   * an address alone, or `namespace/name[:port]`. Fails with `wrong-usage` and the nearest names when it names nothing.
+   */
+  'network.trace': method(
+    z.object({
+      ...inCase,
+      /** Bundle or node; both null is enough when the case holds one node. */
+      bundle: BundleId.nullable(),
+      node: z.string().nullable(),
+      from: z.string().max(200),
+      to: z.string().max(1000),
+      protocol: z.string().max(20).default('tcp'),
+      inInterface: z.string().max(50).nullable(),
+      state: z.enum(['new', 'established']).default('new'),
+    }),
+    Trace,
+  ),
+  /** Traces many flows, answers in their order; steps only when asked for. */
+  'network.traceFlows': method(
+    z.object({
+      ...inCase,
+      bundle: BundleId.nullable(),
+      node: z.string().nullable(),
+      flows: z.array(Flow).max(100_000),
+      steps: z.boolean(),
+    }),
+    z.array(Trace).readonly(),
+  ),
+  /** Who an address is: everything captured that names it as a whole address. */
+  'network.lookup': method(
+    z.object({ ...inCase, node: z.string().nullable(), address: z.string().max(200) }),
+    AddressAnswer,
+  ),
+  'network.chains': method(z.object({ ...inCase, node: z.string().nullable() }), z.array(RawChain).readonly()),
+  'network.chain': method(
+    z.object({
+      ...inCase,
+      bundle: BundleId,
+      fileId: FileId,
+      family: z.string(),
+      table: z.string(),
+      chain: z.string(),
+    }),
+    RawChainAnswer,
+  ),
   'kubeProxy.check': method(
     z.object({ ...inCase, node: z.string().nullable(), podIp: z.string().nullable() }),
     z.array(KubeProxyCheck).readonly(),

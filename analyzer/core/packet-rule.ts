@@ -57,8 +57,10 @@ export interface PacketRule {
   readonly sourceType: RuleMatch | null;
   readonly destinationType: RuleMatch | null;
   readonly sets: readonly { readonly not: boolean; readonly name: string; readonly flags: string }[];
-  /** `recent`: session affinity. */
+  /** `recent`: session affinity. `check` is --rcheck; `other` is --update and --remove. */
   readonly recent: { readonly action: 'check' | 'set' | 'other'; readonly name: string | null } | null;
+  /** `connmark` match. */
+  readonly connmark: MarkBits | null;
   /** Printed text of every match that none of the fields above holds. */
   readonly otherMatches: readonly string[];
   readonly target: string | null;
@@ -67,7 +69,14 @@ export interface PacketRule {
   readonly toDestination: string | null;
   readonly toSource: string | null;
   readonly setMark: MarkBits | null;
+  /** What a CONNMARK target does. `save` and `restore` copy between the packet's and the connection's mark. */
+  readonly setConnmark:
+    | { readonly operation: 'set'; readonly value: number; readonly mask: number }
+    | { readonly operation: 'save' | 'restore'; readonly packetMask: number; readonly connectionMask: number }
+    | null;
   readonly rejectWith: string | null;
+  /** Printed options of the target that none of the fields above holds (`--random-fully`, `--to-ports 80`, `--notrack`). */
+  readonly targetOptions: readonly string[];
 }
 
 /** One chain with its rules in order. */

@@ -10,6 +10,7 @@ import { parseIpRoute, type RouteEntry } from '../parsers/ip-route.ts';
 import { type NftChain, parseNftChains } from '../parsers/nft-chains.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
 import { filesOf, fileText } from './files.ts';
+import { type NodeNetwork, nodeNetwork } from './node-network.ts';
 import { type ProxyModeFact, proxyMode } from './proxy-mode.ts';
 import { type RuleSources, ruleSources } from './rule-sources.ts';
 
@@ -47,6 +48,8 @@ export interface NodeFacts {
   readonly routes: readonly RouteFact[];
   /** Lines of `ip rule` that select another table than local, main and default; null when not collected. */
   readonly routePolicies: number | null;
+  /** Addresses, policy rules, ipsets and virtual servers. */
+  readonly network: NodeNetwork;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
   /** Chains of kube-proxy's own nft tables; empty when there are none. */
   readonly nft: readonly NftFact[];
@@ -77,6 +80,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
       routes: parseIpRoute(fileText(reader, file)).routes,
     })),
     routePolicies: routePolicies(reader),
+    network: nodeNetwork(reader),
     podIp: podIps[0] ?? null,
     nft: filesOf(reader, 'nft-ruleset').flatMap((file) => {
       const dump = parseNftChains(fileText(reader, file));

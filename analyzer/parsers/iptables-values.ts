@@ -5,6 +5,7 @@ import type { Count, Family, MarkBits, PacketRule, RuleMatch } from '../core/pac
 export type RuleDraft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & {
   sets: { readonly not: boolean; readonly name: string; readonly flags: string }[];
   otherMatches: string[];
+  targetOptions: string[];
 };
 
 /** Junk lines kept word for word; the rest is counted. */
@@ -135,13 +136,16 @@ export function newRule(line: number, raw: string, chain: string, position: numb
     destinationType: null,
     sets: [],
     recent: null,
+    connmark: null,
     otherMatches: [],
     target: null,
     verb: null,
     toDestination: null,
     toSource: null,
     setMark: null,
+    setConnmark: null,
     rejectWith: null,
+    targetOptions: [],
   };
 }
 
