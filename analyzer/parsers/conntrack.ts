@@ -1,0 +1,181 @@
+/**
+ * `conntrack -L`, `conntrack -S` (conntrack-tools), and the EKS log collector's file that holds both:
+ *
+ *   *** Output of conntrack -S ***
+ *   cpu=0   	found=0 invalid=12 insert=0 insert_failed=0 drop=0 early_drop=0 error=0 search_restart=3
+ *   *** Output of conntrack -L ***
+ *   tcp      6 86397 ESTABLISHED src=10.0.3.7 dst=172.20.0.1 sport=41022 dport=443 src=10.0.9.4 dst=10.0.3.7 sport=443 dport=41022 [ASSURED] mark=0 use=1
+ *   udp      17 28 src=10.0.3.9 dst=172.20.0.10 sport=53021 dport=53 [UNREPLIED] src=10.0.5.2 dst=10.0.3.9 sport=53 dport=53021 mark=0 use=1
+ *   conntrack v1.4.4 (conntrack-tools): 2 flow entries have been shown.
+ *
+ * `cat /proc/net/nf_conntrack` and `conntrack -L -o extended` put the family in front: `ipv4     2 tcp      6 ...`.
+ * A busy node lists half a million entries: they are counted, and only those that a question needs are kept.
+ */
+import type { ConntrackCpu, ConntrackDump, ConntrackEntry, ConntrackTuple } from '../core/node-state.ts';
+
+/** Addresses that are indexed; a node with more of them has a scan or an attack, and the first ones show it. */
+export const CONNTRACK_ADDRESSES_MAX = 50_000;
+/** Entries kept for one address: enough to cite, not to list. */
+export const CONNTRACK_PER_ADDRESS_MAX = 3;
+/** Translated UDP entries that are kept; the count is always exact. */
+export const CONNTRACK_UDP_MAX = 100_000;
+/** The longest real line is about 400 characters; more is not conntrack's. */
+const LINE_CHARS_MAX = 4_000;
+
+/** @param text output of conntrack. @returns what it says; lines that are neither entries nor counters are counted. Never throws. */
+export function parseConntrack(text: string): ConntrackDump {
+  const byProtocol = new Map<string, number>();
+  const byState = new Map<string, number>();
+  const byAddress = new Map<string, { count: number; first: ConntrackEntry[] }>();
+  const translatedUdp: ConntrackEntry[] = [];
+  const cpus: ConntrackCpu[] = [];
+  let entries = 0;
+  let unreplied = 0;
+  let translated = 0;
+  let translatedUdpCount = 0;
+  let addressesLeftOut = false;
+  let declared: number | null = null;
+  let junkLines = 0;
+
+  const file = (address: string, entry: ConntrackEntry): void => {
+    const known = byAddress.get(address);
+    if (known !== undefined) {
+      known.count += 1;
+      if (known.first.length < CONNTRACK_PER_ADDRESS_MAX) known.first.push(entry);
+    } else if (byAddress.size < CONNTRACK_ADDRESSES_MAX) byAddress.set(address, { count: 1, first: [entry] });
+    else addressesLeftOut = true;
+  };
+
+  let number = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    number += 1;
+    const line = text.slice(start, Math.min(end, start + LINE_CHARS_MAX)).trim();
+    start = end + 1;
+    if (line === '' || line.startsWith('***')) continue;
+    if (line.startsWith('cpu=')) {
+      const cpu = cpuLine(line, number);
+      if (cpu === null) junkLines += 1;
+      else cpus.push(cpu);
+      continue;
+    }
+    const shown = /(\d{1,12}) flow entries have been shown/.exec(line)?.[1];
+    if (shown !== undefined) {
+      declared = (declared ?? 0) + Number(shown);
+      continue;
+    }
+    const entry = entryLine(line, number);
+    if (entry === null) {
+      junkLines += 1;
+      continue;
+    }
+    entries += 1;
+    add(byProtocol, entry.protocol);
+    if (entry.state !== null) add(byState, entry.state);
+    if (entry.unreplied) unreplied += 1;
+    if (wasTranslated(entry)) {
+      translated += 1;
+      if (entry.protocol === 'udp') {
+        translatedUdpCount += 1;
+        if (translatedUdp.length < CONNTRACK_UDP_MAX) translatedUdp.push(entry);
+      }
+    }
+    const { original, reply } = entry;
+    for (const address of new Set([original.source, original.destination, reply.source, reply.destination]))
+      file(address, entry);
+  }
+  return {
+    entries,
+    byProtocol,
+    byState,
+    unreplied,
+    translated,
+    translatedUdp,
+    translatedUdpCount,
+    byAddress,
+    addressesLeftOut,
+    cpus,
+    declared,
+    junkLines,
+  };
+}
+
+/** Distinct protocols and states of hostile text must not fill the memory; real ones are about twenty. */
+const NAMES_MAX = 100;
+
+function add(counts: Map<string, number>, name: string): void {
+  if (counts.has(name) || counts.size < NAMES_MAX) counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** The destination differs from where the answers come from. */
+function wasTranslated({ original, reply }: ConntrackEntry): boolean {
+  return original.destination !== reply.source || original.destinationPort !== reply.sourcePort;
+}
+
+function cpuLine(line: string, number: number): ConntrackCpu | null {
+  const counters = new Map<string, number>();
+  let cpu: number | null = null;
+  for (const word of line.split(/\s+/, 60)) {
+    const [name = '', value = ''] = word.split('=', 2);
+    if (name === '' || !/^\d{1,15}$/.test(value)) continue;
+    if (name === 'cpu') cpu = Number(value);
+    else counters.set(name, Number(value));
+  }
+  return cpu === null || counters.size === 0 ? null : { line: number, cpu, counters };
+}
+
+const FAMILY_WORD = /^ipv[46]$/;
+
+interface OpenTuple {
+  source: string | null;
+  destination: string | null;
+  sourcePort: number | null;
+  destinationPort: number | null;
+}
+
+function entryLine(line: string, number: number): ConntrackEntry | null {
+  const words = line.split(/\s+/, 60);
+  const from = FAMILY_WORD.test(words[0] ?? '') ? 2 : 0;
+  const protocol = words[from]?.toLowerCase() ?? '';
+  // The name of the protocol is followed by its number.
+  if (!/^[a-z][a-z0-9-]{1,15}$|^\d{1,3}$/.test(protocol) || !/^\d{1,3}$/.test(words[from + 1] ?? '')) return null;
+  let at = from + 2;
+  const timeout = /^\d{1,10}$/.test(words[at] ?? '') ? Number(words[at++]) : null;
+  const state = /^[A-Z][A-Z0-9_]{1,19}$/.test(words[at] ?? '') ? (words[at++] as string) : null;
+  const tuples: OpenTuple[] = [];
+  let unreplied = false;
+  let assured = false;
+  let mark: number | null = null;
+  for (; at < words.length; at += 1) {
+    const word = words[at] as string;
+    if (word === '[UNREPLIED]') unreplied = true;
+    else if (word === '[ASSURED]') assured = true;
+    const equals = word.indexOf('=');
+    if (equals < 0) continue;
+    const name = word.slice(0, equals);
+    const value = word.slice(equals + 1);
+    if (name === 'src') tuples.push({ source: value, destination: null, sourcePort: null, destinationPort: null });
+    const tuple = tuples.at(-1);
+    if (tuple !== undefined && name === 'dst') tuple.destination ??= value;
+    if (tuple !== undefined && name === 'sport') tuple.sourcePort ??= port(value);
+    if (tuple !== undefined && name === 'dport') tuple.destinationPort ??= port(value);
+    if (name === 'mark' && /^\d{1,10}$/.test(value)) mark = Number(value);
+  }
+  const original = closed(tuples[0]);
+  const reply = closed(tuples[1]);
+  if (original === null || reply === null) return null;
+  return { line: number, protocol, timeout, state, original, reply, unreplied, assured, mark };
+}
+
+function port(value: string): number | null {
+  return /^\d{1,5}$/.test(value) ? Number(value) : null;
+}
+
+function closed(tuple: OpenTuple | undefined): ConntrackTuple | null {
+  if (tuple === undefined || tuple.source === null || tuple.destination === null) return null;
+  if (!ADDRESS.test(tuple.source) || !ADDRESS.test(tuple.destination)) return null;
+  return { ...tuple, source: tuple.source, destination: tuple.destination };
+}
+
+const ADDRESS = /^[0-9a-fA-F:.]{2,45}$/;
