@@ -7,7 +7,7 @@ import { type Failure, FailureError, fail } from '../../core/failure.ts';
 import type { CaseId } from '../../core/ids.ts';
 import type { ImportResult } from '../../core/job.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { makeTemporaryCase, sweepTemporaryCases, type TemporaryCase } from './temporary-case.ts';

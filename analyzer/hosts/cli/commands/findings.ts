@@ -4,7 +4,7 @@ import { type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT } from '../exit.ts';
 import { findingsLines } from '../findings-text.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../../core/nearest.ts';
 import { bundlesOf } from '../nodes.ts';
 import { severityOption, withNodeOption, withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { LINES_PER_CALL_MAX } from '../../../core/limits.ts';
 import type { SourceFile } from '../../../core/vocabulary.ts';
 import { EXIT } from '../exit.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../../core/nearest.ts';
 import { bundlesOf, label } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';

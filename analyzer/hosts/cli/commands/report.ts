@@ -8,7 +8,7 @@ import { ReportFormat } from '../../../contract/contract.ts';
 import type { FindingId } from '../../../core/ids.ts';
 import type { Finding } from '../../../core/vocabulary.ts';
 import { EXIT } from '../exit.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../../core/nearest.ts';
 import { withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';
 import { type TargetOptions, withTarget, wrongUsage } from '../session.ts';
