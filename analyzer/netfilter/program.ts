@@ -20,7 +20,7 @@ export interface Packet {
   readonly destination: string;
   /** Null for protocols without ports. */
   readonly destinationPort: number | null;
-  /** Null: made on this node. */
+  /** Null: made on this node. `?`: arrived from outside, on an interface that is not known. */
   readonly inInterface: string | null;
   /** Null: not routed yet, or taken in by this node. */
   readonly outInterface: string | null;
@@ -32,6 +32,8 @@ export interface Packet {
   readonly direction: 'original' | 'reply';
   readonly destinationChanged: boolean;
   readonly sourceChanged: boolean;
+  /** Sent on by an IPVS virtual server; conntrack's NAT bits stay as they were. */
+  readonly viaIpvs: boolean;
   /** Where the connection was sent before any NAT. */
   readonly originalDestination: string;
   readonly originalDestinationPort: number | null;
