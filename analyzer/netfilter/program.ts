@@ -128,6 +128,13 @@ export interface BaseChain {
   readonly policy: 'accept' | 'drop';
 }
 
+/** A source file of the bundle. */
+export interface FileRef {
+  readonly fileId: number;
+  /** The member's path in the bundle. */
+  readonly file: string;
+}
+
 /** Everything the tracer needs of one node and family. */
 export interface NodeProgram {
   readonly family: Family;
@@ -141,8 +148,10 @@ export interface NodeProgram {
   readonly ipvs: IpvsDump | null;
   /** `net.ipv4.ip_forward` -> `1`, as captured. */
   readonly sysctls: ReadonlyMap<string, string>;
-  /** Tables that decide packets but were not captured: `filter`, `nat`. */
-  readonly missing: readonly string[];
+  /** Where routes, policy rules and virtual servers were read; null where they were not captured. */
+  readonly files: { readonly routes: FileRef | null; readonly policyRules: FileRef | null; readonly ipvs: FileRef | null };
+  /** What decides packets but was not captured, each with its sentence. */
+  readonly missing: readonly { readonly what: 'nat' | 'filter' | 'ipvs' | 'all'; readonly because: string }[];
   /** Said with every trace: which dumps were used, what had to be taken for granted. */
   readonly assumptions: readonly string[];
 }
