@@ -12,7 +12,8 @@
  * Each module prints in its own way, so every known form is recognised as a whole and taken out;
  * what stays is kept as an unknown match rather than dropped.
  */
-import { markTarget, parseMark, type RuleDraft } from './iptables-values.ts';
+import { fillMark, fillSetConnmark, fillSetMark } from './iptables-fields.ts';
+import { parseMark, type RuleDraft } from './iptables-values.ts';
 
 type Reader = (rule: RuleDraft, found: RegExpExecArray) => void;
 
@@ -91,7 +92,7 @@ const FORMS: readonly (readonly [RegExp, Reader])[] = [
   [
     /^MARK (or|xor|and|set|xset) (0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
     (rule, found) => {
-      rule.setMark = markTarget(found[1] ?? '', found[2] ?? '');
+      fillSetMark(rule, found[1] ?? '', found[2] ?? '');
     },
   ],
   [
@@ -100,8 +101,36 @@ const FORMS: readonly (readonly [RegExp, Reader])[] = [
       rule.rejectWith = found[1] ?? null;
     },
   ],
-  [/^(?:random-fully|random|persistent)(?= |$)/, () => {}],
-  [/^CONNMARK (?:restore|save|set|xset|or|and|xor|nfmask|ctmask|mask|0x[0-9a-fA-F/x]+| )+/, () => {}],
+  [
+    /^(?:random-fully|random|persistent)(?= |$)/,
+    (rule, found) => {
+      rule.targetOptions.push(`--${found[0]}`);
+    },
+  ],
+  [
+    /^connmark match\s+(!)?\s*(0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
+    (rule, found) => fillMark(rule, 'connmark', found[2] ?? '', found[1] !== undefined),
+  ],
+  [
+    /^CONNMARK (or|xor|and|set|xset) (0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
+    (rule, found) => {
+      fillSetConnmark(rule, found[1] ?? '', found[2] ?? '');
+    },
+  ],
+  [
+    // The tilde is printed before the plain mask: connmark_tg_print in libxt_CONNMARK.c.
+    /^CONNMARK (save|restore)(?: mask (0x[0-9a-fA-F]+)| (nf|ct)mask (0x[0-9a-fA-F]+) (?:nf|ct)mask ~(0x[0-9a-fA-F]+))?/,
+    (rule, found) => {
+      const both = found[2];
+      const packet = both ?? (found[3] === 'nf' ? found[4] : found[5]);
+      const connection = both ?? (found[3] === 'nf' ? found[5] : found[4]);
+      rule.setConnmark = {
+        operation: found[1] === 'save' ? 'save' : 'restore',
+        packetMask: packet === undefined ? 0xffffffff : Number(packet) >>> 0,
+        connectionMask: connection === undefined ? 0xffffffff : Number(connection) >>> 0,
+      };
+    },
+  ],
   [
     /^\[goto\]/,
     (rule) => {

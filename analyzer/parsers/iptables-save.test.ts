@@ -96,7 +96,7 @@ describe('rules', () => {
 
   test('a match nobody knows is kept', () => {
     expect(onlyRule('-A KUBE-X -m bpf --bytecode "4,48 0 0 9" -j DROP').otherMatches).toEqual([
-      '--bytecode 4,48 0 0 9',
+      '-m bpf --bytecode "4,48 0 0 9"',
     ]);
   });
 });

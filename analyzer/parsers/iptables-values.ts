@@ -92,19 +92,6 @@ export function parseMark(printed: string, not: boolean): MarkBits | null {
   return parsed === null || parsedMask === null ? null : { not: bare.not, value: parsed, mask: parsedMask };
 }
 
-/**
- * @param operation `or`, `xor`, `and`, `set` or `xset`, as `-L` prints them.
- * @returns the same as value and mask of --set-xmark: iptables-save prints only that form.
- */
-export function markTarget(operation: string, printed: string): MarkBits | null {
-  const mark = parseMark(printed, false);
-  if (mark === null) return null;
-  if (operation === 'or') return { not: false, value: mark.value, mask: mark.value };
-  if (operation === 'xor') return { not: false, value: mark.value, mask: 0 };
-  if (operation === 'and') return { not: false, value: 0, mask: ~mark.value >>> 0 };
-  return mark;
-}
-
 /** @returns which family an address or prefix belongs to, or null when it is neither. */
 export function familyOf(text: string): Family | null {
   const bare = text.replace(/^!/, '');

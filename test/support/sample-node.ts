@@ -209,8 +209,9 @@ function listed(rule: PacketRule): string {
     rule.probability === null ? '' : `statistic mode random probability ${rule.probability.toFixed(11)}`,
     mark === null ? '' : mark.mask === 0 ? `MARK xor ${hex(mark.value)}` : `MARK or ${hex(mark.value)}`,
     rule.toDestination === null ? '' : `to:${rule.toDestination}`,
-    rule.toSource === null ? '' : `to:${rule.toSource} random-fully`,
+    rule.toSource === null ? '' : `to:${rule.toSource}`,
     rule.rejectWith === null ? '' : `reject-with ${rule.rejectWith}`,
+    rule.targetOptions.map((option) => option.slice(2)).join(' '),
   ];
   return `${columns.join(' ')} ${matches.filter((match) => match !== '').join(' ')}`;
 }
