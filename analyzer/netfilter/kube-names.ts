@@ -3,7 +3,7 @@
  * base32(sha256(service port name + protocol [+ endpoint])). A name can therefore be checked, not only read:
  * default/kubernetes:https over tcp is always KUBE-SVC-NPX46M4PTMTKRN6Y.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type KubeChainKind = 'SVC' | 'SVL' | 'EXT' | 'FW' | 'XLB' | 'SEP';
 
@@ -24,13 +24,15 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** @returns first 16 base32 characters of the sha256 of a text: what follows KUBE-SVC-. */
 export function kubeHash(text: string): string {
-  const digest = createHash('sha256').update(text).digest();
+  const digest = hash('sha256', text, 'buffer');
   let out = '';
+  let bits = 0;
+  let held = 0;
   // 16 characters of 5 bits are the first 10 bytes.
-  for (let at = 0; at < 10; at += 5) {
-    let bits = 0n;
-    for (let byte = 0; byte < 5; byte += 1) bits = (bits << 8n) | BigInt(digest[at + byte] as number);
-    for (let char = 7; char >= 0; char -= 1) out += ALPHABET[Number((bits >> BigInt(char * 5)) & 31n)];
+  for (let at = 0; at < 10; at += 1) {
+    bits = ((bits << 8) | (digest[at] as number)) & 0xfff;
+    held += 8;
+    for (; held >= 5; held -= 5) out += ALPHABET[(bits >> (held - 5)) & 31];
   }
   return out;
 }
@@ -74,3 +76,11 @@ export function serviceInComment(comment: string | null): string | null {
 export function endpointInComment(comment: string | null): string | null {
   return comment === null ? null : (/^\S+ -> (\S+)$/.exec(comment)?.[1] ?? null);
 }
+
+/** Service ports every cluster has: their chains can be named even when no comment survives. */
+export const EVERYWHERE = [
+  { service: 'default/kubernetes:https', protocol: 'tcp' },
+  { service: 'kube-system/kube-dns:dns', protocol: 'udp' },
+  { service: 'kube-system/kube-dns:dns-tcp', protocol: 'tcp' },
+  { service: 'kube-system/kube-dns:metrics', protocol: 'tcp' },
+] as const;

@@ -1,6 +1,7 @@
 /** Services and endpoints as kube-proxy's nat chains hold them. Built once a table, linear in its rules. */
 import type { ChainDump, PacketRule } from '../core/packet-rule.ts';
 import {
+  EVERYWHERE,
   endpointHash,
   endpointInComment,
   type KubeChainKind,
@@ -150,17 +151,9 @@ function firstProtocol(rules: readonly PacketRule[]): string | null {
   return null;
 }
 
-// Services every cluster has: their chains can be named even when no comment survives.
-const EVERYWHERE = [
-  'default/kubernetes:https',
-  'kube-system/kube-dns:dns',
-  'kube-system/kube-dns:dns-tcp',
-  'kube-system/kube-dns:metrics',
-];
-
 function serviceNames(nat: RuleTable): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const seen = new Set<string>(EVERYWHERE);
+  const seen = new Set<string>(EVERYWHERE.map((known) => known.service));
   for (const chain of nat.chains.values()) {
     for (const rule of chain.rules) {
       const name = serviceInComment(rule.comment);
