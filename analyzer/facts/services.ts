@@ -1,0 +1,33 @@
+/** The services of a node as its captured rules make them, listed once however many ask. */
+import type { NodeService, RulesMode } from '../netfilter/node-service.ts';
+import { listServices } from '../netfilter/service-list.ts';
+import type { NodeFacts } from './node-facts.ts';
+
+const listed = new WeakMap<NodeFacts, readonly NodeService[]>();
+
+/** @returns services of all families and modes whose rules packets meet, sorted; the same list for the same facts. */
+export function nodeServices(facts: NodeFacts): readonly NodeService[] {
+  const known = listed.get(facts);
+  if (known !== undefined) return known;
+  const services = listServices({
+    modes: rulesModes(facts),
+    tables: facts.tables,
+    others: facts.rules.all.filter((table) => !facts.tables.includes(table)),
+    nft: [],
+    ipvs: facts.network.ipvs,
+    ipsets: facts.network.ipsets,
+    resources: [],
+  });
+  listed.set(facts, services);
+  return services;
+}
+
+const ALL: readonly RulesMode[] = ['iptables', 'nftables', 'ipvs'];
+
+/** The mode that decides first, then modes whose rules are met beside it; every one when the mode is not known. */
+function rulesModes(facts: NodeFacts): readonly RulesMode[] {
+  const { mode, contradictions } = facts.mode;
+  const active = contradictions.filter((one) => one.active === 'yes').map((one) => one.mode);
+  const modes = [mode, ...active].filter((one): one is RulesMode => ALL.some((each) => each === one));
+  return modes.length === 0 ? ALL : [...new Set(modes)];
+}
