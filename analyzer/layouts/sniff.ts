@@ -7,6 +7,8 @@
  *   table ip kube-proxy {
  *   IP Virtual Server version 1.2.1 (size=4096)
  *   0:	from all lookup local
+ *   {"apiVersion": "v1", "items": [{"apiVersion": "v1", "kind": "Service"
+ *   2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500
  */
 import type { Role } from './roles.ts';
 
@@ -16,6 +18,13 @@ export interface Sniffed {
 }
 
 const CHAIN_HEADER = /^Chain \S+ \((?:policy [A-Z]+|\d+ references)/m;
+// A keyword right behind the prefix: an access log begins with an address as well.
+const ROUTE =
+  /^(?:(?:blackhole|unreachable|prohibit|throw) (?:default|[0-9a-f.:]{2,45}(?:\/\d{1,3})?)(?:\s|$)|(?:(?:local|broadcast|multicast|anycast|unicast) )?(?:default|[0-9a-f]{0,4}[.:][0-9a-f.:]{1,44}(?:\/\d{1,3})?)\s+(?:via|dev|proto|table|nhid|scope|metric|src) \S)/;
+const INTERFACE =
+  /^(?:\d{1,9}: [^\s:]{1,40}: <[A-Z0-9,_-]*>|\d{1,9}: [^\s:]{1,40}\s+inet6? \S|[^\s:]{1,32}(?::[^\s:]{1,16})?: flags=\d+<|\S{1,40}\s+Link encap:)/;
+const ENTRY = /^(?:ipv[46] +\d+ +)?[a-z][a-z0-9-]{1,15} +\d{1,3} +\d{1,10} (?:[A-Z_0-9]+ )?src=\S+ dst=\S+ /m;
+const SYSCTL = /^(?:net|kernel|fs|vm|abi|debug|dev|user|crypto|sunrpc)(?:\.[\w/:@-]+)+ = /;
 const NFT_TABLE = /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m;
 
 /** Tab, line feed, form feed, carriage return, escape (colours of terminals). */
@@ -61,7 +70,7 @@ export function sniffRole(head: Uint8Array): Sniffed | null {
   }
   if (NFT_TABLE.test(start)) return { role: 'nft-ruleset', because: 'table blocks of nft list ruleset' };
   if (/^\{\s*"nftables"\s*:/.test(start)) return { role: 'nft-ruleset', because: 'JSON of nft -j list ruleset' };
-  if (/^IP Virtual Server version/m.test(start) || /^-A -[tuf] \S+ -s \w+/m.test(start)) {
+  if (/^IP Virtual Server version/m.test(start) || /^-A (?:-[tuf]|--sctp-service) \S+ -s \w+/m.test(start)) {
     return { role: 'ipvsadm', because: 'virtual servers of ipvsadm' };
   }
   if (/^Name: \S+\s*\nType: (?:hash|list|bitmap):/m.test(start) || /^create \S+ (?:hash|list|bitmap):/m.test(start)) {
@@ -70,10 +79,30 @@ export function sniffRole(head: Uint8Array): Sniffed | null {
   if (/^\*\*\* Output of conntrack|^cpu=\d+\s+found=/m.test(start)) {
     return { role: 'conntrack', because: 'output of conntrack' };
   }
-  if (/^\d+:\tfrom /.test(first)) return { role: 'ip-rule', because: 'lines of ip rule' };
-  if (/^(?:default via|local|broadcast|blackhole|\d+\.\d+\.\d+\.\d+(?:\/\d+)?) .*\b(?:dev|table|proto)\b/.test(first)) {
-    return { role: 'ip-route', because: 'lines of ip route' };
-  }
+  if (ENTRY.test(start)) return { role: 'conntrack', because: 'entries of conntrack -L' };
+  if (/^Module +Size +Used by$/m.test(start)) return { role: 'modules', because: 'title line of lsmod' };
+  if (/^USER +PID +%CPU/.test(first)) return { role: 'processes', because: 'title line of ps' };
+  if (SYSCTL.test(first)) return { role: 'sysctl', because: 'keys of sysctl' };
+  const objects = sniffObjects(text, first);
+  if (objects !== null) return objects;
+  if (/^\d{1,10}:\s(?:not )?from /.test(first)) return { role: 'ip-rule', because: 'lines of ip rule' };
+  if (ROUTE.test(first)) return { role: 'ip-route', because: 'lines of ip route' };
+  if (INTERFACE.test(first)) return { role: 'ip-addr', because: 'interfaces of ip addr or ifconfig' };
   if (/^POD_IP=/.test(first)) return { role: 'pod-ip', because: 'POD_IP= line' };
   return null;
+}
+
+const CLUSTER_KINDS = /^(?:Service|Endpoints|EndpointSlice|Pod|Node)(?:List)?$/;
+
+/** Objects of Kubernetes: the first kind that is named tells, because lists of kubectl name their own kind last. */
+function sniffObjects(text: string, first: string): Sniffed | null {
+  const json = /^[[{]/.test(first);
+  if (!(json ? /"apiVersion" ?:/ : /^(?:- )?apiVersion: \S/m).test(text)) return null;
+  if (/\bkind(?:"|\\")?: *(?:"|\\")?KubeProxyConfiguration\b/.test(text)) {
+    return { role: 'kube-proxy-config', because: 'kind KubeProxyConfiguration' };
+  }
+  const kind = (json ? /"kind" ?: ?"(\w+)"/ : /^ *(?:- )?kind: ["']?(\w+)/m).exec(text)?.[1];
+  return kind !== undefined && CLUSTER_KINDS.test(kind)
+    ? { role: 'cluster-resources', because: `objects of kind ${kind}` }
+    : null;
 }
