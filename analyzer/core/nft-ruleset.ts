@@ -75,7 +75,10 @@ export type NftStatement =
   | { readonly kind: 'reject'; readonly with: string | null }
   /** `update @affinity-... { ip saddr }`. */
   | { readonly kind: 'set'; readonly operation: string; readonly element: NftExpression; readonly set: string }
-  /** A module of iptables that nft cannot translate: `xt match "recent"`, options unknown. */
+  /**
+   * A module of iptables that nft cannot translate: `xt match "recent"`, options unknown. An empty name: nft printed
+   * nothing where the rule has a target.
+   */
   | { readonly kind: 'xt'; readonly type: 'match' | 'target' | 'watcher'; readonly name: string }
   | { readonly kind: 'notrack' }
   /** Prints or counts, decides nothing: log, nftrace. */
@@ -134,6 +137,8 @@ export interface NftTable {
   readonly line: number;
   readonly endLine: number;
   readonly comment: string | null;
+  /** `dormant`: the kernel calls none of its chains. */
+  readonly flags: readonly string[];
   /** By name, in the order of the dump. */
   readonly chains: ReadonlyMap<string, NftChainDump>;
   readonly sets: ReadonlyMap<string, NftSet>;
