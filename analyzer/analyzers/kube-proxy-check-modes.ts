@@ -71,21 +71,19 @@ function checkRuleset(fact: NftFact): readonly CheckResultLine[] {
   return lines;
 }
 
-const VIRTUAL_SERVER = /^(?:-A -[tuf] \S+|(?:TCP|UDP|SCTP) {1,4}\S+:\S+ )/;
-
 /** @returns a line on the captured IPVS virtual servers. */
 export function checkIpvs(facts: NodeFacts): readonly CheckResultLine[] {
-  if (facts.ipvsadm.length === 0) {
+  if (facts.network.ipvs.length === 0) {
     return [{ level: 'INFO', text: 'ipvsadm output not collected: virtual servers cannot be checked', evidence: [] }];
   }
-  return facts.ipvsadm.map((fact): CheckResultLine => {
-    const at = fact.lines.findIndex((line) => VIRTUAL_SERVER.test(line));
-    return at < 0
+  return facts.network.ipvs.map((fact): CheckResultLine => {
+    const [first] = fact.value.services;
+    return first === undefined
       ? { level: 'WARN', text: `${fact.file} lists no IPVS virtual server`, evidence: [] }
       : {
           level: 'OK',
           text: `IPVS virtual servers found (${fact.file})`,
-          evidence: [{ fileId: fact.fileId, line: at + 1, endLine: at + 1 }],
+          evidence: [{ fileId: fact.fileId, line: first.line, endLine: first.line }],
         };
   });
 }

@@ -253,10 +253,10 @@ function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
       }
     }
   }
-  for (const fact of facts.ipvsadm) {
-    for (const [index, line] of fact.lines.entries()) {
-      if (!namesText(line, address)) continue;
-      refs.push({ fileId: fact.fileId, line: index + 1, endLine: index + 1 });
+  for (const fact of facts.network.ipvs.slice(0, 1)) {
+    for (const server of fact.value.services.flatMap((service) => service.realServers)) {
+      if (server.address !== address) continue;
+      refs.push({ fileId: fact.fileId, line: server.line, endLine: server.line });
       services += 1;
     }
   }
@@ -278,7 +278,7 @@ function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
       text: `Found ${refs.length} ${what} for pod IP ${address}, none of a service`,
       evidence: refs.slice(0, CITED_MAX),
     };
-  const looked = facts.tables.length + facts.nft.length + facts.ipvsadm.length > 0;
+  const looked = facts.tables.length + facts.nft.length + facts.network.ipvs.length > 0;
   return {
     level: 'INFO',
     text: looked

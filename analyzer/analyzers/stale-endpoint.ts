@@ -5,6 +5,7 @@
  */
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
 import type { NodeFacts, RouteFact } from '../facts/node-facts.ts';
+import { otherTableRules } from '../facts/node-network.ts';
 import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
 import { prefixHolds, prefixLength, splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
@@ -115,7 +116,7 @@ function finding(
     claim: `${endpoint.chain.name} sends packets to ${target}, but the only route for it is "${route.entry.raw.trim()}": no pod with this address runs on this node, and its packets are dropped.`,
     severity: 'high',
     confidence:
-      facts.routePolicies === 0
+      otherTableRules(facts.network) === 0
         ? certain('no ip rule selects another table, and the longest matching prefix drops the packet')
         : likely(
             'the longest matching prefix of the main table drops the packet; ip rules that select another table were not followed',

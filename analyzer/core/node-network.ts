@@ -20,6 +20,10 @@ export interface RouteEntry {
   readonly source: string | null;
   readonly metric: number;
   readonly scope: string | null;
+  /** The other next hops of a multipath route: the kernel chooses one a flow, `device` and `via` are the first. */
+  readonly otherHops?: readonly { readonly device: string | null; readonly via: string | null }[];
+  /** Every next hop is marked `dead` (its device is down): the kernel passes the route over. */
+  readonly dead?: true;
 }
 
 /** One line of `ip rule`. */

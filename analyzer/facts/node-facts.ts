@@ -3,10 +3,11 @@
  * not collected is said to be so and never taken for health.
  */
 import type { BundleReader } from '../core/case-reader.ts';
+import type { RouteEntry } from '../core/node-network.ts';
 import type { Family } from '../core/packet-rule.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
-import { parseIpRoute, type RouteEntry } from '../parsers/ip-route.ts';
+import { parseIpRoute } from '../parsers/ip-route.ts';
 import { type NftChain, parseNftChains } from '../parsers/nft-chains.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
 import { filesOf, fileText } from './files.ts';
@@ -32,13 +33,6 @@ export interface NftFact {
 
 const OWN_TABLE = /^ip6? kube-proxy$/;
 
-/** A small text kept as its lines. */
-export interface TextFact {
-  readonly fileId: SourceFile['id'];
-  readonly file: string;
-  readonly lines: readonly string[];
-}
-
 export interface NodeFacts {
   readonly node: string | null;
   readonly mode: ProxyModeFact;
@@ -46,15 +40,11 @@ export interface NodeFacts {
   readonly tables: readonly RuleTable[];
   readonly rules: RuleSources;
   readonly routes: readonly RouteFact[];
-  /** Lines of `ip rule` that select another table than local, main and default; null when not collected. */
-  readonly routePolicies: number | null;
   /** Addresses, policy rules, ipsets and virtual servers. */
   readonly network: NodeNetwork;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
   /** Chains of kube-proxy's own nft tables; empty when there are none. */
   readonly nft: readonly NftFact[];
-  /** Lines of ipvsadm outputs, for whole-text questions until they are parsed. */
-  readonly ipvsadm: readonly TextFact[];
   /** What could not be looked at, one sentence each. */
   readonly notLookedAt: readonly string[];
 }
@@ -79,7 +69,6 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
       file: file.path,
       routes: parseIpRoute(fileText(reader, file)).routes,
     })),
-    routePolicies: routePolicies(reader),
     network: nodeNetwork(reader),
     podIp: podIps[0] ?? null,
     nft: filesOf(reader, 'nft-ruleset').flatMap((file) => {
@@ -88,27 +77,8 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
       const cut = dump.openTable !== null && OWN_TABLE.test(dump.openTable) ? dump.openTable : null;
       return chains.length === 0 ? [] : [{ fileId: file.id, file: file.path, chains, cutTable: cut }];
     }),
-    ipvsadm: filesOf(reader, 'ipvsadm').map((file) => ({
-      fileId: file.id,
-      file: file.path,
-      lines: fileText(reader, file).split('\n'),
-    })),
     notLookedAt: rules.notLookedAt,
   };
-}
-
-function routePolicies(reader: BundleReader): number | null {
-  let known = false;
-  let count = 0;
-  for (const file of filesOf(reader, 'ip-rule')) {
-    for (const line of fileText(reader, file).split('\n')) {
-      const table = /\blookup (\S+)/.exec(line)?.[1];
-      if (table === undefined) continue;
-      known = true;
-      if (!['local', 'main', 'default'].includes(table)) count += 1;
-    }
-  }
-  return known ? count : null;
 }
 
 /** @returns the chosen dump of a table, or null when none was captured. */
