@@ -83,3 +83,19 @@ export function isBareModule(module: string): boolean {
 export function moduleOf(option: string): string | null {
   return OPTION_MODULE.get(option) ?? null;
 }
+
+const WITHOUT_VALUE = new Set(
+  (
+    '--syn --limit-iface-in --limit-iface-out --reap --rttl --rsource --rdest --set --rcheck --update --remove ' +
+    '--return-nomatch --update-counters --update-subcounters --connlimit-saddr --connlimit-daddr --physdev-is-in ' +
+    '--physdev-is-out --physdev-is-bridged --socket-exists --suppl-groups --ipvs --strict --next --loose --validmark ' +
+    '--accept-local --invert --transparent --nowildcard --restore-skmark --ecn-tcp-cwr --ecn-tcp-ece --icase ' +
+    '--contiguous --kerneltz --utc --hashlimit-rate-match --label-set --fragfirst --fragmore --fraglast'
+  ).split(' '),
+);
+
+/** @returns how many words follow a known option. */
+export function valuesOf(option: string): number {
+  if (WITHOUT_VALUE.has(option)) return 0;
+  return option === '--tcp-flags' || option === '--match-set' ? 2 : 1;
+}

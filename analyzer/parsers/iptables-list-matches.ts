@@ -9,164 +9,222 @@
  *   recent: CHECK seconds: 10800 reap name: KUBE-SEP-Z7OYBU3ROI4YALUD side: source mask: 255.255.255.255
  *   MARK or 0x4000
  *
- * Each module prints in its own way, so every known form is recognised as a whole and taken out;
- * what stays is kept as an unknown match rather than dropped.
+ * Each module prints in its own way (its `print` in libxt_*.c, beside the `save` that iptables-save uses), so every
+ * known form is recognised as a whole and kept in the spelling of iptables-save; what stays is kept as it is.
  */
-import { fillMark, fillSetConnmark, fillSetMark } from './iptables-fields.ts';
-import { parseMark, type RuleDraft } from './iptables-values.ts';
+import { fillMark, fillMatch, fillProbability, fillRecent } from './iptables-fields.ts';
+import { moduleOf, valuesOf } from './iptables-known.ts';
+import { LIST_FORMS } from './iptables-list-forms.ts';
+import { type ListForm, TARGET_FORMS } from './iptables-list-targets.ts';
+import { portNumbers, type RuleDraft } from './iptables-values.ts';
+import { spell, wordsOf } from './iptables-words.ts';
 
-type Reader = (rule: RuleDraft, found: RegExpExecArray) => void;
+const MARK = '(0x[0-9a-fA-F]+(?:\\/0x[0-9a-fA-F]+)?|\\d+)';
 
-const PORTS = '(!?[0-9A-Za-z:,_-]+)';
-
-// Anchored at the start of what is left: linear, and a comment can never be mistaken for a match.
-const FORMS: readonly (readonly [RegExp, Reader])[] = [
-  [/^\/\* (.*?) \*\/(?: |$)/, (rule, found) => addComment(rule, found[1] ?? '')],
-  [
-    new RegExp(`^(?:tcp|udp|sctp|dccp|udplite) (spt|spts|dpt|dpts):${PORTS}`),
-    (rule, found) => setPorts(rule, found[1] ?? '', found[2] ?? ''),
+/** Forms that fill a field, by the word they begin with. Sticky: a comment can never be mistaken for a match. */
+const FIELD_FORMS: Readonly<Record<string, readonly ListForm[]>> = {
+  '/*': [[/\/\* (.*?) \*\/(?= |$)/y, (rule, [, comment = '']) => addComment(rule, comment)]],
+  // The protocol's module; its ports follow as words of their own.
+  ...Object.fromEntries(['tcp', 'udp', 'sctp', 'dccp', 'udplite'].map((name) => [name, [[/\w+(?= |$)/y, () => {}]]])),
+  spt: [[/spt:(!?)(\S+)/y, (rule, [, not, ports = '']) => addPorts(rule, '--sport', not, ports)]],
+  spts: [[/spts:(!?)(\S+)/y, (rule, [, not, ports = '']) => addPorts(rule, '--sport', not, ports)]],
+  dpt: [[/dpt:(!?)(\S+)/y, (rule, [, not, ports = '']) => addPorts(rule, '--dport', not, ports)]],
+  dpts: [[/dpts:(!?)(\S+)/y, (rule, [, not, ports = '']) => addPorts(rule, '--dport', not, ports)]],
+  multiport: [
+    [
+      /multiport (sports|dports|ports) +(!?) ?(\S+)/y,
+      (rule, [, which, not, ports = '']) => addPorts(rule, `--${which}`, not, ports),
+    ],
   ],
-  [new RegExp(`^(spt|spts|dpt|dpts):${PORTS}`), (rule, found) => setPorts(rule, found[1] ?? '', found[2] ?? '')],
-  [
-    new RegExp(`^multiport (sports|dports) ((?:! ?)?${PORTS})`),
-    (rule, found) => setPorts(rule, found[1] ?? '', found[2] ?? ''),
+  ctstate: [
+    [
+      /(! )?ctstate (\S+)/y,
+      (rule, [, not, value = '']) => fillMatch(rule, 'ctstate', { not: not !== undefined, value }, '--ctstate'),
+    ],
   ],
-  [
-    /^(! )?(?:ctstate|state) (\S+)/,
-    (rule, found) => {
-      rule.ctstate = { not: found[1] !== undefined, value: found[2] ?? '' };
-    },
+  state: [
+    [
+      /(! )?state (! )?(\S+)/y,
+      (rule, [, first, second, value = '']) =>
+        fillMatch(rule, 'ctstate', { not: (first ?? second) !== undefined, value }, '--state'),
+    ],
   ],
-  [
-    /^mark match (! ?)?(0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
-    (rule, found) => {
-      rule.mark = parseMark(found[2] ?? '', found[1] !== undefined);
-    },
+  mark: [
+    [
+      new RegExp(`mark match +(!?) ?${MARK}(?= |$)`, 'y'),
+      (rule, [, not, value = '']) => fillMark(rule, 'mark', value, not === '!'),
+    ],
   ],
-  // The protocol's module without an option, as kube-proxy's DNAT rules have it.
-  [/^(?:tcp|udp|sctp|dccp|udplite)(?= |$)/, () => {}],
-  [/^ADDRTYPE match/, () => {}],
-  [
-    /^(src|dst)-type (!)? ?(\S+)/,
-    (rule, found) => {
-      const match = { not: found[2] !== undefined, value: found[3] ?? '' };
-      if (found[1] === 'src') rule.sourceType = match;
-      else rule.destinationType = match;
-    },
+  connmark: [
+    [
+      new RegExp(`connmark match +(!?) ?${MARK}(?= |$)`, 'y'),
+      (rule, [, not, value = '']) => fillMark(rule, 'connmark', value, not === '!'),
+    ],
   ],
-  [
-    /^(limit-in|limit-out)/,
-    (rule, found) => {
-      rule.otherMatches.push(found[1] === 'limit-in' ? '--limit-iface-in' : '--limit-iface-out');
-    },
+  ADDRTYPE: [[/ADDRTYPE match(?= |$)/y, () => {}]],
+  'src-type': [
+    [
+      /src-type (!?) ?(\S+)/y,
+      (rule, [, not, value = '']) => fillMatch(rule, 'sourceType', { not: not === '!', value }, '--src-type'),
+    ],
   ],
-  [
-    /^(?:statistic )?mode random (! )?probability ([0-9.]+)/,
-    (rule, found) => {
-      rule.probability = Number(found[2]);
-      if (found[1] !== undefined) rule.otherMatches.push(found[0]);
-    },
+  'dst-type': [
+    [
+      /dst-type (!?) ?(\S+)/y,
+      (rule, [, not, value = '']) => fillMatch(rule, 'destinationType', { not: not === '!', value }, '--dst-type'),
+    ],
   ],
-  [
-    /^recent: (CHECK|SET|UPDATE|REMOVE)(?: (?:seconds|hit_count): \d+| reap| TTL-Match)* name: (\S+) side: \S+(?: mask: \S+)?/,
-    (rule, found) => {
-      rule.recent = {
-        action: found[1] === 'CHECK' ? 'check' : found[1] === 'SET' ? 'set' : 'other',
-        name: found[2] ?? null,
-      };
-    },
+  statistic: [
+    [
+      /statistic mode random (! )?probability (\S+)/y,
+      (rule, [, not, value = '']) => fillProbability(rule, value, not !== undefined),
+    ],
+    [
+      /statistic mode nth (! )?every (\d+)(?: packet (\d+))?/y,
+      (rule, [, not, every = '', packet = '0']) =>
+        rule.otherMatches.push('--mode nth', spell('--every', [every], not !== undefined), `--packet ${packet}`),
+    ],
   ],
-  [
-    /^(! )?match-set (\S+) (\S+)/,
-    (rule, found) => {
-      rule.sets.push({ not: found[1] !== undefined, name: found[2] ?? '', flags: found[3] ?? '' });
-    },
+  'recent:': [
+    [
+      /recent:( !)? (CHECK|SET|UPDATE|REMOVE)((?: (?:seconds|hit_count): \d+| reap| TTL-Match)*) name: (\S+) side: (source|dest)(?: mask: (\S+))?/y,
+      readRecent,
+    ],
   ],
-  [
-    /^to:(\S+)/,
-    (rule, found) => {
-      if (rule.target === 'SNAT') rule.toSource = found[1] ?? '';
-      else rule.toDestination = found[1] ?? '';
-    },
+  'match-set': [
+    [
+      /(! )?match-set (\S+) (\S+)/y,
+      (rule, [, not, name = '', flags = '']) => rule.sets.push({ not: not !== undefined, name, flags }),
+    ],
   ],
-  [
-    /^MARK (or|xor|and|set|xset) (0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
-    (rule, found) => {
-      fillSetMark(rule, found[1] ?? '', found[2] ?? '');
-    },
+  '[goto]': [
+    [
+      /\[goto\]/y,
+      (rule) => {
+        rule.verb = 'goto';
+      },
+    ],
   ],
-  [
-    /^reject-with (\S+)/,
-    (rule, found) => {
-      rule.rejectWith = found[1] ?? null;
-    },
-  ],
-  [
-    /^(?:random-fully|random|persistent)(?= |$)/,
-    (rule, found) => {
-      rule.targetOptions.push(`--${found[0]}`);
-    },
-  ],
-  [
-    /^connmark match\s+(!)?\s*(0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
-    (rule, found) => fillMark(rule, 'connmark', found[2] ?? '', found[1] !== undefined),
-  ],
-  [
-    /^CONNMARK (or|xor|and|set|xset) (0x[0-9a-fA-F]+(?:\/0x[0-9a-fA-F]+)?)/,
-    (rule, found) => {
-      fillSetConnmark(rule, found[1] ?? '', found[2] ?? '');
-    },
-  ],
-  [
-    // The tilde is printed before the plain mask: connmark_tg_print in libxt_CONNMARK.c.
-    /^CONNMARK (save|restore)(?: mask (0x[0-9a-fA-F]+)| (nf|ct)mask (0x[0-9a-fA-F]+) (?:nf|ct)mask ~(0x[0-9a-fA-F]+))?/,
-    (rule, found) => {
-      const both = found[2];
-      const packet = both ?? (found[3] === 'nf' ? found[4] : found[5]);
-      const connection = both ?? (found[3] === 'nf' ? found[5] : found[4]);
-      rule.setConnmark = {
-        operation: found[1] === 'save' ? 'save' : 'restore',
-        packetMask: packet === undefined ? 0xffffffff : Number(packet) >>> 0,
-        connectionMask: connection === undefined ? 0xffffffff : Number(connection) >>> 0,
-      };
-    },
-  ],
-  [
-    /^\[goto\]/,
-    (rule) => {
-      rule.verb = 'goto';
-    },
-  ],
-];
+};
 
 /** No rule prints more: a comment holds at most 255 characters. Longer text is kept as unknown, unread. */
 const RULE_TEXT_MAX = 8192;
+const WORD = /"(?:[^"\\]|\\.)*"(?= |$)|\S+/y;
+const OPTION = /(?:! )?--[a-z][a-z0-9-]*(?= |$)/y;
 
 /** Reads the matches and target options of one listed rule into `rule`; keeps what it does not know. */
-export function readListMatches(rule: RuleDraft, text: string): void {
-  let rest = text.slice(0, RULE_TEXT_MAX);
-  let unknown = text.slice(RULE_TEXT_MAX);
-  while (rest !== '') {
-    const known = FORMS.find(([form]) => form.test(rest));
-    if (known === undefined) {
-      const word = /^\S+/.exec(rest)?.[0] ?? rest;
-      unknown = unknown === '' ? word : `${unknown} ${word}`;
-      rest = rest.slice(word.length).trimStart();
+export function readListMatches(rule: RuleDraft, whole: string): void {
+  const text = whole.length > RULE_TEXT_MAX ? whole.slice(0, RULE_TEXT_MAX) : whole;
+  const targetForms = rule.target === null ? undefined : own(TARGET_FORMS, rule.target);
+  let inTarget = false;
+  /** Start of the words that nobody knows, up to here. */
+  let unknown = -1;
+  let at = 0;
+  const flush = (end: number): void => {
+    if (unknown < 0) return;
+    (inTarget ? rule.targetOptions : rule.otherMatches).push(text.slice(unknown, end).trimEnd());
+    unknown = -1;
+  };
+  const take = (forms: readonly ListForm[] | undefined): boolean => {
+    for (const [form, read] of forms ?? []) {
+      form.lastIndex = at;
+      const found = form.exec(text);
+      if (found === null) continue;
+      flush(at);
+      read(rule, found);
+      at += Math.max(found[0].length, 1);
+      return true;
+    }
+    return false;
+  };
+  while (at < text.length) {
+    if (text.charCodeAt(at) === 32) {
+      at += 1;
       continue;
     }
-    const found = known[0].exec(rest) as RegExpExecArray;
-    known[1](rule, found);
-    rest = rest.slice(Math.max(found[0].length, 1)).trimStart();
+    if (take(targetForms)) {
+      inTarget = true;
+      continue;
+    }
+    const key = keyAt(text, at);
+    if (take(own(FIELD_FORMS, key)) || take(own(LIST_FORMS, key))) continue;
+    const option = optionAt(text, at);
+    if (option !== null) {
+      flush(at);
+      rule.otherMatches.push(option.spelt);
+      at = option.end;
+      continue;
+    }
+    // What -m begins is an unknown module in the spelling of iptables-save.
+    if (text.startsWith('-m ', at)) flush(at);
+    if (unknown < 0) unknown = at;
+    WORD.lastIndex = at;
+    at += WORD.exec(text)?.[0].length ?? 1;
   }
-  if (unknown !== '') rule.otherMatches.push(unknown);
+  flush(text.length);
+  if (whole.length > RULE_TEXT_MAX) rule.otherMatches.push(whole.slice(RULE_TEXT_MAX));
+}
+
+/** The first word without the `!` before it; up to its colon, which is kept when a blank follows. */
+function keyAt(text: string, from: number): string {
+  const start = text.startsWith('! ', from) ? from + 2 : from;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 32) return text.slice(start, at);
+    if (code === 58 && text.charCodeAt(at + 1) !== 32) return text.slice(start, at);
+  }
+  return text.slice(start);
+}
+
+/** Some modules print their options in a listing too (`PHYSDEV match ! --physdev-is-in`). */
+function optionAt(text: string, at: number): { readonly spelt: string; readonly end: number } | null {
+  OPTION.lastIndex = at;
+  const found = OPTION.exec(text);
+  if (found === null) return null;
+  const not = found[0].startsWith('! ');
+  const option = not ? found[0].slice(2) : found[0];
+  if (moduleOf(option) === null) return null;
+  let end = at + found[0].length;
+  for (let values = valuesOf(option); values > 0; values -= 1) {
+    WORD.lastIndex = end + 1;
+    const value = WORD.exec(text);
+    if (value === null) break;
+    end = WORD.lastIndex;
+  }
+  const values = wordsOf(text.slice(at + found[0].length, end), 0).text;
+  return { spelt: spell(option, values, not), end };
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function addComment(rule: RuleDraft, comment: string): void {
   rule.comment = rule.comment === null ? comment : `${rule.comment} ${comment}`;
 }
 
-function setPorts(rule: RuleDraft, which: string, printed: string): void {
-  const match = { not: printed.startsWith('!'), value: printed.replace(/^! ?/, '') };
-  if (which.startsWith('s')) rule.sourcePorts = match;
-  else rule.destinationPorts = match;
+function addPorts(rule: RuleDraft, option: string, not: string | undefined, printed: string): void {
+  const match = { not: not === '!', value: portNumbers(printed) };
+  if (option === '--ports') rule.otherMatches.push(spell(option, [match.value], match.not));
+  else fillMatch(rule, option.startsWith('--s') ? 'sourcePorts' : 'destinationPorts', match, option);
+}
+
+const RECENT_OPTION = { CHECK: '--rcheck', SET: '--set', UPDATE: '--update', REMOVE: '--remove' } as const;
+
+function readRecent(rule: RuleDraft, found: RegExpExecArray): void {
+  const [, not, action, details = '', name = '', side, mask] = found;
+  const option = RECENT_OPTION[action as keyof typeof RECENT_OPTION];
+  if (not === undefined && rule.recent === null) {
+    fillRecent(rule, option);
+    if (rule.recent !== null) rule.recent = { ...(rule.recent as NonNullable<RuleDraft['recent']>), name };
+    return;
+  }
+  rule.otherMatches.push(spell(option, [], not !== undefined));
+  for (const [, word, number] of details.matchAll(/ (seconds|hit_count|reap|TTL-Match)(?:: (\d+))?/g)) {
+    const spelt = word === 'hit_count' ? '--hitcount' : word === 'TTL-Match' ? '--rttl' : `--${word}`;
+    rule.otherMatches.push(spell(spelt, number === undefined ? [] : [number]));
+  }
+  rule.otherMatches.push(spell('--name', [name]));
+  if (mask !== undefined) rule.otherMatches.push(`--mask ${mask}`);
+  rule.otherMatches.push(side === 'source' ? '--rsource' : '--rdest');
 }

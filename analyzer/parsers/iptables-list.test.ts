@@ -115,7 +115,7 @@ describe('rules', () => {
       packets: null,
       target: 'KUBE-SVC-A',
       destination: { not: false, value: '10.96.0.1' },
-      destinationPorts: { not: false, value: 'https' },
+      destinationPorts: { not: false, value: '443' },
     });
     expect(
       onlyRule('    0     0 ACCEPT     all      *      *       ::/0                 fd00::1              '),
@@ -127,7 +127,7 @@ describe('rules', () => {
       onlyRule(
         '    0     0 DROP       0    --  *      *       0.0.0.0/0            0.0.0.0/0            limit: avg 3/hour burst 5',
       ).otherMatches,
-    ).toEqual(['limit: avg 3/hour burst 5']);
+    ).toEqual(['--limit 3/hour']);
   });
 });
 

@@ -92,6 +92,39 @@ export function parseMark(printed: string, not: boolean): MarkBits | null {
   return parsed === null || parsedMask === null ? null : { not: bare.not, value: parsed, mask: parsedMask };
 }
 
+// Printed without -n. Only names that /etc/services of Debian, Red Hat and Amazon Linux agree on.
+const SERVICES: Readonly<Record<string, string>> = {
+  'ftp-data': '20',
+  ftp: '21',
+  ssh: '22',
+  telnet: '23',
+  smtp: '25',
+  domain: '53',
+  bootps: '67',
+  bootpc: '68',
+  tftp: '69',
+  http: '80',
+  sunrpc: '111',
+  ntp: '123',
+  snmp: '161',
+  bgp: '179',
+  ldap: '389',
+  https: '443',
+  'microsoft-ds': '445',
+  ldaps: '636',
+  imaps: '993',
+  nfs: '2049',
+  mysql: '3306',
+  postgresql: '5432',
+  mdns: '5353',
+};
+
+/** @returns ports or ranges (`http`, `1:1024`, `http,https`) with the names that are certain as numbers. */
+export function portNumbers(printed: string): string {
+  if (!/[a-z]/.test(printed)) return printed;
+  return printed.replace(/[^,:]+/g, (name) => (Object.hasOwn(SERVICES, name) ? (SERVICES[name] as string) : name));
+}
+
 /** @returns which family an address or prefix belongs to, or null when it is neither. */
 export function familyOf(text: string): Family | null {
   const bare = text.replace(/^!/, '');
