@@ -10,6 +10,8 @@ import type { AnalyzerResult } from './analyzer.ts';
 /** A draft without the fields that are the same for every chain finding. */
 export interface ChainFinding {
   readonly rule: string;
+  /** `chains` when it is about rules alone. */
+  readonly area?: 'chains' | 'network';
   readonly title: string;
   readonly claim: string;
   readonly severity: Severity;
@@ -45,7 +47,7 @@ export function chainFinding(first: LineRef, finding: ChainFinding): FindingDraf
     severity: finding.severity,
     confidence: finding.confidence,
     owner: finding.owner,
-    area: 'chains',
+    area: finding.area ?? 'chains',
     first: null,
     last: null,
     count: finding.count ?? 1,

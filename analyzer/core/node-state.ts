@@ -132,6 +132,8 @@ export interface KubeEndpointAddress {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+  /** Topology hints limit which nodes use it. */
+  readonly hinted: boolean;
   readonly node: string | null;
   readonly pod: string | null;
 }

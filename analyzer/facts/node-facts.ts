@@ -12,6 +12,7 @@ import { type NftChain, parseNftChains } from '../parsers/nft-chains.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
 import { filesOf, fileText } from './files.ts';
 import { type NodeNetwork, nodeNetwork } from './node-network.ts';
+import { type NodeState, nodeState } from './node-state.ts';
 import { type ProxyModeFact, proxyMode } from './proxy-mode.ts';
 import { type RuleSources, ruleSources } from './rule-sources.ts';
 
@@ -42,6 +43,8 @@ export interface NodeFacts {
   readonly routes: readonly RouteFact[];
   /** Addresses, policy rules, ipsets and virtual servers. */
   readonly network: NodeNetwork;
+  /** Kernel settings, modules, tracked connections, kube-proxy's settings, Kubernetes objects; read when asked for. */
+  readonly state: NodeState;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
   /** Chains of kube-proxy's own nft tables; empty when there are none. */
   readonly nft: readonly NftFact[];
@@ -70,6 +73,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
       routes: parseIpRoute(fileText(reader, file)).routes,
     })),
     network: nodeNetwork(reader),
+    state: nodeState(reader),
     podIp: podIps[0] ?? null,
     nft: filesOf(reader, 'nft-ruleset').flatMap((file) => {
       const dump = parseNftChains(fileText(reader, file));

@@ -80,9 +80,9 @@ function certainState(finding: Finding): number {
   return isStateArea(finding) && finding.confidence.level === 'certain' ? 1 : 0;
 }
 
-/** Findings of chains are about rules as they were captured; all others rest on log lines. */
+/** Findings of chains and network are about state as it was captured; all others rest on log lines. */
 function isStateArea(finding: Finding): boolean {
-  return finding.area === 'chains';
+  return finding.area === 'chains' || finding.area === 'network';
 }
 
 /** Same bundle, or the same named node captured twice. */

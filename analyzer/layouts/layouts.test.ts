@@ -38,6 +38,8 @@ describe('content decides first', () => {
     ['cluster-resources', '{\n    "apiVersion": "v1",\n    "items": [\n        {\n            "kind": "Service"'],
     ['cluster-resources', '{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[]}'],
     ['cluster-resources', 'apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Endpoints\n'],
+    ['cluster-resources', '{"apiVersion":"v1","kind":"List","items":[{"kind":"Node"'],
+    ['kube-proxy-config', '{"apiVersion":"v1","data":{"config":"a: 1\\nkind: KubeProxyConfiguration\\n"}}'],
     ['cluster-resources', '# saved\n---\napiVersion: v1\nkind: Node\n'],
     ['kube-proxy-config', 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\n'],
     ['kube-proxy-config', 'apiVersion: v1\ndata:\n  config: |-\n    kind: KubeProxyConfiguration\nkind: ConfigMap\n'],

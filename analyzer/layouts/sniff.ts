@@ -98,10 +98,10 @@ const CLUSTER_KINDS = /^(?:Service|Endpoints|EndpointSlice|Pod|Node)(?:List)?$/;
 function sniffObjects(text: string, first: string): Sniffed | null {
   const json = /^[[{]/.test(first);
   if (!(json ? /"apiVersion" ?:/ : /^(?:- )?apiVersion: \S/m).test(text)) return null;
-  if (/\bkind(?:"|\\")?: *(?:"|\\")?KubeProxyConfiguration\b/.test(text)) {
+  if (/kind(?:"|\\")?: *(?:"|\\")?KubeProxyConfiguration\b/.test(text)) {
     return { role: 'kube-proxy-config', because: 'kind KubeProxyConfiguration' };
   }
-  const kind = (json ? /"kind" ?: ?"(\w+)"/ : /^ *(?:- )?kind: ["']?(\w+)/m).exec(text)?.[1];
+  const kind = (json ? /"kind" ?: ?"(?!List")(\w+)"/ : /^ *(?:- )?kind: ["']?(?!List\b)(\w+)/m).exec(text)?.[1];
   return kind !== undefined && CLUSTER_KINDS.test(kind)
     ? { role: 'cluster-resources', because: `objects of kind ${kind}` }
     : null;

@@ -186,6 +186,7 @@ function endpoints(base: Base, value: Json, lines: LineFinder): readonly KubeEnd
         ready,
         serving: ready,
         terminating: false,
+        hinted: false,
         node: textOf(field(each, 'nodeName')),
         pod: podName(field(each, 'targetRef')),
       },
@@ -219,6 +220,7 @@ function endpointSlice(base: Base, value: Json, lines: LineFinder): KubeEndpoint
       ready,
       serving: truth(field(conditions, 'serving')) ?? ready,
       terminating: truth(field(conditions, 'terminating')) ?? false,
+      hinted: [...listOf(field(each, 'hints', 'forZones')), ...listOf(field(each, 'hints', 'forNodes'))].length > 0,
       node: textOf(field(each, 'nodeName')),
       pod: podName(field(each, 'targetRef')),
     }));

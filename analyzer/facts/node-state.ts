@@ -1,0 +1,235 @@
+/**
+ * Kernel settings, loaded modules, tracked connections, kube-proxy's settings and captured Kubernetes objects of a node.
+ * Files of these can be large and few analyzers ask for them: each is read when it is first asked for, once.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import type {
+  AtLine,
+  ConntrackDump,
+  KernelModule,
+  KubeResource,
+  ProxyConfig,
+  ResourceDump,
+} from '../core/node-state.ts';
+import type { LineRef, SourceFile } from '../core/vocabulary.ts';
+import { parseClusterResources } from '../parsers/cluster-resources.ts';
+import { parseConntrack } from '../parsers/conntrack.ts';
+import {
+  parseKubeProxyCommands,
+  parseKubeProxyConfig,
+  parseKubeProxyConfigValue,
+} from '../parsers/kube-proxy-config.ts';
+import { parseModules } from '../parsers/modules.ts';
+import { parseSysctl } from '../parsers/sysctl.ts';
+import { filesOf, fileText } from './files.ts';
+
+/** Where a value was read. */
+export interface InFile {
+  readonly fileId: SourceFile['id'];
+  /** The member's path in the bundle. */
+  readonly file: string;
+}
+
+/** Values of one file of sysctl output, by key with dots. */
+export interface SysctlFact extends InFile {
+  readonly values: ReadonlyMap<string, AtLine<string>>;
+}
+
+export interface ModulesFact extends InFile {
+  readonly modules: readonly KernelModule[];
+  /** The list begins with lsmod's title line; one that was filtered by a collector does not. */
+  readonly whole: boolean;
+}
+
+export interface ConntrackFact extends InFile {
+  readonly dump: ConntrackDump;
+  /** The end of the file was not read: nothing can be said to be absent. */
+  readonly cut: boolean;
+}
+
+export interface ProxyConfigFact extends InFile {
+  readonly config: ProxyConfig;
+}
+
+export interface ResourcesFact extends InFile {
+  readonly dump: ResourceDump;
+  /** The end of the file was not read, or objects of it could not be: nothing can be said to be absent. */
+  readonly cut: boolean;
+}
+
+/** Empty lists: not captured. */
+export interface NodeState {
+  readonly sysctls: readonly SysctlFact[];
+  readonly modules: readonly ModulesFact[];
+  readonly conntrack: readonly ConntrackFact[];
+  /** Configuration files and ConfigMaps first, command lines behind them. */
+  readonly proxyConfig: readonly ProxyConfigFact[];
+  readonly resources: readonly ResourcesFact[];
+}
+
+/** @param reader one sealed bundle; it must be open while the state is asked for. */
+export function nodeState(reader: BundleReader): NodeState {
+  const resources = once(() => resourceFacts(reader));
+  return lazy({
+    sysctls: once(() => sysctlFacts(reader)),
+    modules: once(() => moduleFacts(reader)),
+    conntrack: once(() => conntrackFacts(reader)),
+    proxyConfig: once(() => proxyConfigFacts(reader, resources())),
+    resources,
+  });
+}
+
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
+}
+
+function lazy(parts: { readonly [K in keyof NodeState]: () => NodeState[K] }): NodeState {
+  return {
+    get sysctls() {
+      return parts.sysctls();
+    },
+    get modules() {
+      return parts.modules();
+    },
+    get conntrack() {
+      return parts.conntrack();
+    },
+    get proxyConfig() {
+      return parts.proxyConfig();
+    },
+    get resources() {
+      return parts.resources();
+    },
+  };
+}
+
+function placed(file: SourceFile): InFile {
+  return { fileId: file.id, file: file.path };
+}
+
+function sysctlFacts(reader: BundleReader): readonly SysctlFact[] {
+  return filesOf(reader, 'sysctl').flatMap((file) => {
+    const { values } = parseSysctl(fileText(reader, file));
+    return values.size === 0 ? [] : [{ ...placed(file), values }];
+  });
+}
+
+function moduleFacts(reader: BundleReader): readonly ModulesFact[] {
+  return filesOf(reader, 'modules').flatMap((file) => {
+    const { modules, header } = parseModules(fileText(reader, file));
+    return modules.length === 0 ? [] : [{ ...placed(file), modules, whole: header }];
+  });
+}
+
+function conntrackFacts(reader: BundleReader): readonly ConntrackFact[] {
+  return filesOf(reader, 'conntrack').flatMap((file) => {
+    const read = reader.text(file.id, CONNTRACK_BYTES_MAX);
+    const dump = parseConntrack(read.text);
+    const empty = dump.entries === 0 && dump.cpus.length === 0 && dump.declared === null;
+    return empty ? [] : [{ ...placed(file), dump, cut: read.truncated || file.coverage === 'truncated' }];
+  });
+}
+
+/** Half a million entries are about 100 MB; more of them add no knowledge that is asked for. */
+const CONNTRACK_BYTES_MAX = 128 * 1024 * 1024;
+
+function resourceFacts(reader: BundleReader): readonly ResourcesFact[] {
+  return filesOf(reader, 'cluster-resources', 'kube-proxy-config').flatMap((file) => {
+    const read = reader.text(file.id, RESOURCE_BYTES_MAX);
+    const dump = parseClusterResources(read.text);
+    if (dump.resources.length === 0 && dump.lists.size === 0) return [];
+    const cut = read.truncated || file.coverage === 'truncated' || dump.unreadableCount > 0 || dump.leftOut > 0;
+    return [{ ...placed(file), dump, cut }];
+  });
+}
+
+/** JSON of 20,000 pods is about 200 MB; endpoints and services of such a cluster are far smaller. */
+const RESOURCE_BYTES_MAX = 128 * 1024 * 1024;
+
+function proxyConfigFacts(reader: BundleReader, resources: readonly ResourcesFact[]): readonly ProxyConfigFact[] {
+  const files = filesOf(reader, 'kube-proxy-config').flatMap((file) =>
+    parseKubeProxyConfig(fileText(reader, file)).map((config) => ({ ...placed(file), config })),
+  );
+  const known = new Set(files.map((fact) => fact.fileId));
+  const maps = resources
+    .filter((fact) => !known.has(fact.fileId))
+    .flatMap((fact) =>
+      fact.dump.resources.flatMap((each) =>
+        each.kind !== 'ConfigMap'
+          ? []
+          : [...each.data.values()].flatMap((text) => {
+              const config = parseKubeProxyConfigValue(text, each.line);
+              return config === null ? [] : [{ fileId: fact.fileId, file: fact.file, config }];
+            }),
+      ),
+    );
+  const commands = filesOf(reader, 'processes').flatMap((file) =>
+    parseKubeProxyCommands(fileText(reader, file)).map((config) => ({ ...placed(file), config })),
+  );
+  return [...files, ...maps, ...commands];
+}
+
+/** A captured value and the line that shows it. */
+export interface StateValue {
+  readonly value: string;
+  readonly file: string;
+  readonly ref: LineRef;
+}
+
+/** @returns the captured value of a kernel setting, or null when it was not captured. */
+export function sysctlOf(state: NodeState, key: string): StateValue | null {
+  for (const fact of state.sysctls) {
+    const at = fact.values.get(key);
+    if (at !== undefined) return { value: at.value, file: fact.file, ref: refAt(fact, at.line) };
+  }
+  return null;
+}
+
+/** A setting of kube-proxy and the line that shows it. */
+export interface ConfigValue<T> {
+  readonly value: T;
+  readonly source: ProxyConfig['source'];
+  readonly file: string;
+  readonly ref: LineRef;
+}
+
+/** @returns a setting from the best source that has it. A command line wins: kube-proxy prefers flags to its file. */
+export function proxySetting<T>(
+  state: NodeState,
+  pick: (config: ProxyConfig) => AtLine<T> | null,
+): ConfigValue<T> | null {
+  const ordered = [...state.proxyConfig].sort(
+    (one, two) => Number(two.config.source === 'command line') - Number(one.config.source === 'command line'),
+  );
+  for (const fact of ordered) {
+    const at = pick(fact.config);
+    if (at !== null) return { value: at.value, source: fact.config.source, file: fact.file, ref: refAt(fact, at.line) };
+  }
+  return null;
+}
+
+/** @returns evidence: one line of a file. */
+export function refAt(where: InFile, line: number, note?: string): LineRef {
+  return { fileId: where.fileId, line, endLine: line, ...(note === undefined ? {} : { note }) };
+}
+
+/** An object with the file it was read from. */
+export type Placed<T> = T & InFile & { readonly cut: boolean };
+
+/** @returns captured objects of one kind, in file order. */
+export function resourcesOf<K extends KubeResource['kind']>(
+  state: NodeState,
+  ...kinds: readonly K[]
+): readonly Placed<Extract<KubeResource, { readonly kind: K }>>[] {
+  return state.resources.flatMap(({ fileId, file, cut, dump }) =>
+    dump.resources
+      .filter((each): each is Extract<KubeResource, { readonly kind: K }> =>
+        (kinds as readonly string[]).includes(each.kind),
+      )
+      .map((each) => ({ ...each, fileId, file, cut })),
+  );
+}
