@@ -149,7 +149,11 @@ export interface NodeProgram {
   /** `net.ipv4.ip_forward` -> `1`, as captured. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** Where routes, policy rules and virtual servers were read; null where they were not captured. */
-  readonly files: { readonly routes: FileRef | null; readonly policyRules: FileRef | null; readonly ipvs: FileRef | null };
+  readonly files: {
+    readonly routes: FileRef | null;
+    readonly policyRules: FileRef | null;
+    readonly ipvs: FileRef | null;
+  };
   /** What decides packets but was not captured, each with its sentence. */
   readonly missing: readonly { readonly what: 'nat' | 'filter' | 'ipvs' | 'all'; readonly because: string }[];
   /** Said with every trace: which dumps were used, what had to be taken for granted. */

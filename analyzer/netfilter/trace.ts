@@ -1,5 +1,12 @@
 /** Traces one packet through the rules of one node: a distribution of outcomes, never one guessed path. */
-import type { NodeProgram } from './program.ts';
+import { addressFamily, canonicalAddress, endpointText } from './address.ts';
+import { type JourneyOptions, travel } from './journey.ts';
+import type { NodeProgram, Packet } from './program.ts';
+import { returnPath } from './return-path.ts';
+import { type Router, router } from './routing.ts';
+import { shareOut } from './share-out.ts';
+import type { JourneyEnd } from './traveller.ts';
+import { Questions, type Trail, type WalkedStep } from './walk.ts';
 
 /** What is sent. Addresses in any valid spelling. */
 export interface TraceFlow {
@@ -8,44 +15,192 @@ export interface TraceFlow {
   readonly destination: string;
   readonly port: number | null;
   readonly protocol: string;
-  /** Null: made on the node. */
+  /** Null: made on the node. `?`: from outside, by an interface that is not known. */
   readonly inInterface: string | null;
   readonly state: 'new' | 'established';
 }
 
-export interface FlowStep {
-  readonly hook: string;
-  readonly table: string;
-  readonly chain: string;
-  readonly rule: string;
-  readonly fileId: number | null;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly packets: number | null;
-  readonly maybe: boolean;
-}
+export type FlowStep = WalkedStep;
+export type FlowVerdict = 'deliver' | 'reject' | 'drop' | 'passthrough' | 'local-closed' | 'unknown';
 
 export interface FlowOutcome {
-  readonly verdict: 'deliver' | 'reject' | 'drop' | 'passthrough' | 'local-closed' | 'unknown';
+  readonly verdict: FlowVerdict;
+  /** 0 to 1. */
   readonly share: number;
   readonly endpoint: string | null;
+  /** True when the endpoint sees another source address than the sender used. */
   readonly snat: boolean | null;
   readonly snatTo: string | null;
   readonly sourceNatRule: string | null;
   readonly returnPath: 'ok' | 'broken' | 'unknown';
   readonly returnBecause: string;
   readonly because: string;
+  /** In the order they were met. */
   readonly steps: readonly FlowStep[];
 }
 
 export interface FlowTrace {
+  /** Largest share first; shares sum to 1. */
   readonly outcomes: readonly FlowOutcome[];
   readonly sticky: boolean;
   readonly assumptions: readonly string[];
   readonly unknown: readonly string[];
 }
 
-/** @returns what happens to the packet; shares sum to 1. Never throws on odd rules: what cannot be decided is unknown. */
-export function traceFlow(_program: NodeProgram, _flow: TraceFlow): FlowTrace {
-  return { outcomes: [], sticky: false, assumptions: [], unknown: ['not built yet'] };
+const routers = new WeakMap<NodeProgram, Router>();
+
+/** @returns the routes and addresses of a node, indexed once. */
+export function routerOf(program: NodeProgram): Router {
+  const known = routers.get(program) ?? router(program);
+  routers.set(program, known);
+  return known;
+}
+
+/** @returns what happens to the packet. Never throws on odd rules: what cannot be decided is unknown. */
+export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
+  const routes = routerOf(program);
+  const assumptions = [...program.assumptions];
+  const destination = canonicalAddress(flow.destination);
+  if (destination === null || addressFamily(destination) !== program.family) {
+    return undecidable(`${flow.destination} is no ${program.family} address`, assumptions);
+  }
+  const source = flow.source === null ? routes.sourceFor(destination, 0) : canonicalAddress(flow.source);
+  const packet: Packet = {
+    family: program.family,
+    protocol: flow.protocol,
+    // A destination without a route has no source either; the packet is refused before it needs one.
+    source: source ?? (program.family === 'IPv6' ? '::' : '0.0.0.0'),
+    sourcePort: null,
+    destination,
+    destinationPort: flow.port,
+    inInterface: flow.inInterface,
+    outInterface: null,
+    mark: 0,
+    connectionMark: 0,
+    state: flow.state === 'new' ? 'NEW' : 'ESTABLISHED',
+    direction: 'original',
+    destinationChanged: false,
+    sourceChanged: false,
+    viaIpvs: false,
+    originalDestination: destination,
+    originalDestinationPort: flow.port,
+  };
+  const questions = new Questions();
+  const options: JourneyOptions = {
+    program,
+    router: routes,
+    questions,
+    around: {
+      isLocal: (address) => routes.isLocal(address),
+      isLocalOn: (address, device) => routes.isLocalOn(address, device),
+      ipset: (name) => program.ipsets.get(name) ?? null,
+    },
+    nat: flow.state === 'new' ? 'first' : 'later',
+  };
+  const start = { packet, weight: 1, assumed: new Map<string, boolean>(), trail: null, sticky: false };
+  const ends = travel(start, options);
+  const judged = ends.map((end) => judge(end, packet, options));
+  const unknown = new Set(program.missing.map(({ because }) => because));
+  const outcomes = shareOut(judged, questions, unknown);
+  if (source === null && flow.source === null) unknown.add(`the source address for ${destination} is not known`);
+  for (const outcome of outcomes) if (outcome.verdict === 'unknown') unknown.add(outcome.because);
+  return {
+    outcomes,
+    sticky: ends.some(({ traveller }) => traveller.branch.sticky),
+    assumptions,
+    unknown: [...unknown],
+  };
+}
+
+function undecidable(because: string, assumptions: readonly string[]): FlowTrace {
+  const outcome: FlowOutcome = {
+    verdict: 'unknown',
+    share: 1,
+    endpoint: null,
+    snat: null,
+    snatTo: null,
+    sourceNatRule: null,
+    returnPath: 'unknown',
+    returnBecause: '',
+    because,
+    steps: [],
+  };
+  return { outcomes: [outcome], sticky: false, assumptions, unknown: [because] };
+}
+
+/** An end with its verdict; `share` is its weight, still under the answers it assumed. */
+export interface JudgedEnd {
+  readonly outcome: FlowOutcome;
+  readonly assumed: ReadonlyMap<string, boolean>;
+}
+
+function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions): JudgedEnd {
+  const { branch, sourceNatRule } = end.traveller;
+  const { packet } = branch;
+  const { program } = options;
+  const translated =
+    packet.destinationChanged ||
+    packet.viaIpvs ||
+    packet.destination !== sent.destination ||
+    packet.destinationPort !== sent.destinationPort;
+  const decided = verdictOf(end, translated, options);
+  const missing = end.traveller.undecided ?? program.missing.find(({ what }) => what !== 'ipvs')?.because ?? null;
+  const open = missing ?? (decided.verdict === 'local-closed' ? program.missing[0]?.because : undefined);
+  const verdict = open === undefined || open === null ? decided.verdict : 'unknown';
+  const arrived = decided.verdict === 'deliver';
+  const reached = decided.verdict === 'deliver' || (translated && decided.verdict === 'unknown');
+  const left = arrived || decided.verdict === 'passthrough';
+  const snat = left && verdict !== 'unknown' ? packet.source !== sent.source : null;
+  const back =
+    verdict === 'deliver' || verdict === 'passthrough'
+      ? returnPath(end, sent, options)
+      : { path: 'unknown' as const, because: 'nothing arrives that could be answered' };
+  return {
+    assumed: branch.assumed,
+    outcome: {
+      verdict,
+      share: branch.weight,
+      endpoint: reached ? endpointText(packet.destination, packet.destinationPort) : null,
+      snat,
+      snatTo: snat === true ? packet.source : null,
+      sourceNatRule: left ? sourceNatRule : null,
+      returnPath: back.path,
+      returnBecause: back.because,
+      because: open ?? decided.because,
+      steps: stepsOf(branch.trail),
+    },
+  };
+}
+
+function verdictOf(
+  end: JourneyEnd,
+  translated: boolean,
+  { router: routes }: JourneyOptions,
+): { readonly verdict: FlowVerdict; readonly because: string } {
+  const { arrival } = end;
+  const { packet } = end.traveller.branch;
+  const to = endpointText(packet.destination, packet.destinationPort);
+  switch (arrival.kind) {
+    case 'drop':
+    case 'reject':
+    case 'unknown':
+      return { verdict: arrival.kind, because: arrival.because };
+    case 'local':
+      if (translated) return { verdict: 'deliver', because: `sent on to ${to} on this node` };
+      return { verdict: 'local-closed', because: `${to} is this node's own address and no rule takes it` };
+    case 'out': {
+      if (translated) return { verdict: 'deliver', because: `sent on to ${to} by ${arrival.device}` };
+      const direct = arrival.route.kind === 'forward' && arrival.route.route.via === null;
+      if (direct && routes.isPodDevice(arrival.device)) {
+        return { verdict: 'deliver', because: `reaches ${to} by ${arrival.device} on this node` };
+      }
+      return { verdict: 'passthrough', because: `leaves by ${arrival.device} with its own destination ${to}` };
+    }
+  }
+}
+
+function stepsOf(trail: Trail | null): readonly FlowStep[] {
+  const steps: FlowStep[] = [];
+  for (let at = trail; at !== null; at = at.before) steps.push(at.step);
+  return steps.reverse();
 }

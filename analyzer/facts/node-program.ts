@@ -1,0 +1,126 @@
+/** The captured dumps of a node as one program for the tracer: which of them are used, what is missing, what is assumed. */
+import type { NftTable } from '../core/nft-ruleset.ts';
+import type { IpSet, NodeInterface } from '../core/node-network.ts';
+import type { Family } from '../core/packet-rule.ts';
+import { compileIptables } from '../netfilter/compile-iptables.ts';
+import { compileNft } from '../netfilter/compile-nft.ts';
+import type { BaseChain, NodeProgram } from '../netfilter/program.ts';
+import type { RuleTable } from '../netfilter/rule-table.ts';
+import type { NftFact, NodeFacts } from './node-facts.ts';
+
+const programs = new WeakMap<NodeFacts, Map<Family, NodeProgram>>();
+
+/** @returns the program of one family, made once. */
+export function nodeProgram(facts: NodeFacts, family: Family): NodeProgram {
+  const known = programs.get(facts) ?? new Map<Family, NodeProgram>();
+  programs.set(facts, known);
+  const program = known.get(family) ?? makeProgram(facts, family);
+  known.set(family, program);
+  return program;
+}
+
+function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
+  const tables = facts.tables.filter((table) => table.family === family);
+  const nft = nftBases(facts, tables, family);
+  const bases = [...tables.flatMap((table) => compileIptables(table).bases), ...nft.bases];
+  const routes = facts.routes.filter(({ routes: list }) => list.some(({ prefix }) => familyOf(prefix) === family));
+  const [routeFile] = routes;
+  const rules = facts.network.policyRules.filter((one) => one.family === family || one.family === null);
+  const ipvs = facts.network.ipvs[0] ?? null;
+  const ipsets = new Map<string, IpSet>();
+  for (const { value } of facts.network.ipsets)
+    for (const set of value) if (!ipsets.has(set.name)) ipsets.set(set.name, set);
+  const interfaces = facts.network.interfaces[0]?.value ?? [];
+  return {
+    family,
+    bases,
+    routes: routeFile === undefined ? null : routeFile.routes.filter(({ prefix }) => familyOf(prefix) === family),
+    policyRules: rules[0]?.value ?? null,
+    interfaces: interfaces.filter((one) =>
+      one.addresses.some(({ address }) => familyOf(address) === family),
+    ) as readonly NodeInterface[],
+    ipsets,
+    ipvs: ipvs?.value ?? null,
+    sysctls: new Map(),
+    files: { routes: routeFile ?? null, policyRules: rules[0] ?? null, ipvs },
+    missing: missingParts(facts, tables, nft, family),
+    assumptions: [...nft.assumptions],
+  };
+}
+
+function familyOf(prefix: string): Family {
+  return prefix.includes(':') ? 'IPv6' : 'IPv4';
+}
+
+interface NftPart {
+  readonly bases: readonly BaseChain[];
+  /** Tables of iptables-nft that stand in for dumps that were not captured. */
+  readonly translated: ReadonlySet<string>;
+  readonly assumptions: readonly string[];
+}
+
+const TRANSLATED = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+const BUILT_IN = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/;
+
+/** nft lists the tables of iptables-nft too; the same rules must not be met twice. */
+function nftBases(facts: NodeFacts, tables: readonly RuleTable[], family: Family): NftPart {
+  const bases: BaseChain[] = [];
+  const translated = new Set<string>();
+  const assumptions: string[] = [];
+  const [fact] = facts.nft;
+  if (fact === undefined) return { bases, translated, assumptions };
+  const wanted = fact.ruleset.tables.filter((table) => covers(table, family) && !sameAsDump(table, tables));
+  for (const table of wanted) if (isTranslated(table)) translated.add(table.name);
+  if (translated.size > 0) {
+    assumptions.push(`iptables rules are read from ${fact.file}, where nft prints them without some of their matches`);
+  }
+  const ruleset = { ...fact.ruleset, tables: wanted };
+  bases.push(...compileNft(ruleset, fact).bases.filter((base) => base.table.family === family));
+  return { bases, translated, assumptions };
+}
+
+function covers(table: NftTable, family: Family): boolean {
+  return table.family === 'inet' || table.family === (family === 'IPv6' ? 'ip6' : 'ip');
+}
+
+function isTranslated(table: NftTable): boolean {
+  return TRANSLATED.has(table.name) && [...table.chains.keys()].some((name) => BUILT_IN.test(name));
+}
+
+/** @returns true when an iptables dump holds this table already: it has every chain with rules that nft lists. */
+function sameAsDump(table: NftTable, dumps: readonly RuleTable[]): boolean {
+  if (!isTranslated(table)) return false;
+  const dump = dumps.find((one) => one.table === table.name);
+  if (dump === undefined) return false;
+  return [...table.chains.values()].every((chain) => chain.rules.length === 0 || dump.chains.has(chain.name));
+}
+
+function missingParts(
+  facts: NodeFacts,
+  tables: readonly RuleTable[],
+  nft: NftPart,
+  family: Family,
+): NodeProgram['missing'] {
+  const missing: NodeProgram['missing'][number][] = [];
+  const { mode } = facts.mode;
+  if (mode === 'replaced')
+    missing.push({
+      what: 'all',
+      because: `eBPF programs decide on this node (${facts.mode.because}); they are in no dump`,
+    });
+  if (mode === 'ipvs' && facts.network.ipvs.length === 0) {
+    missing.push({ what: 'ipvs', because: 'virtual servers (ipvsadm) were not captured' });
+  }
+  const own = facts.nft.some((fact: NftFact) =>
+    fact.ruleset.tables.some((table) => table.name === 'kube-proxy' && covers(table, family)),
+  );
+  const seen = (name: string): boolean => tables.some((table) => table.table === name) || nft.translated.has(name);
+  for (const what of ['nat', 'filter'] as const) {
+    // A node without the table has no rules in it: nft prints every table there is.
+    if (seen(what) || own || (tables.length === 0 && facts.nft.some((fact) => fact.ruleset.tables.length > 0)))
+      continue;
+    missing.push({ what, because: `the ${family} ${what} table was not captured` });
+  }
+  if (mode === 'unknown' && missing.length === 0 && !own) missing.push({ what: 'all', because: facts.mode.because });
+  return missing;
+}

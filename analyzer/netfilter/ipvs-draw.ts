@@ -1,0 +1,57 @@
+/** How an IPVS virtual server spreads new connections. Sources: net/netfilter/ipvs/ip_vs_core.c, ipvsadm(8). */
+import type { IpvsService } from '../core/node-network.ts';
+import { canonicalAddress, endpointText } from './address.ts';
+import type { HookName, NodeProgram, Packet } from './program.ts';
+import { fileOf, type Traveller, withPacket, withStep } from './traveller.ts';
+
+export type IpvsDraw =
+  /** One traveller for each real server that takes new connections. */
+  | { readonly kind: 'sent'; readonly sent: readonly Traveller[] }
+  /** No real server: the kernel answers "port unreachable". */
+  | { readonly kind: 'refused'; readonly traveller: Traveller; readonly because: string };
+
+/** Schedulers that look at weights; rr and the others give each real server the same in the long run. */
+const WEIGHTED = /^(?:wrr|wlc|sh|mh|ovf|fo)$/;
+
+/** @returns where a virtual server sends the packet, or null when none takes it. */
+export function ipvsDraw(program: NodeProgram, hook: HookName, traveller: Traveller): IpvsDraw | null {
+  const { packet } = traveller.branch;
+  if (program.ipvs === null || packet.viaIpvs) return null;
+  const service = program.ipvs.services.find((one) => serves(one, packet));
+  if (service === undefined) return null;
+  const address = endpointText(packet.destination, packet.destinationPort);
+  const head = `${service.protocol.toUpperCase()} ${address} ${service.scheduler ?? ''}`.trim();
+  const met = (rule: string, line: number, share: number): Traveller => {
+    const stepped = withStep(traveller, { hook, table: 'ipvs', rule, line, ...fileOf(program.files.ipvs) });
+    const sticky = stepped.branch.sticky || service.persistent !== null;
+    return { ...stepped, branch: { ...stepped.branch, weight: stepped.branch.weight * share, sticky } };
+  };
+  const weighted = WEIGHTED.test(service.scheduler ?? '');
+  const parts = service.realServers.map(({ weight }) => {
+    if (weight === null) return 1;
+    return weight <= 0 ? 0 : weighted ? weight : 1;
+  });
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  if (total === 0) {
+    const because = `the virtual server ${address} has no real server`;
+    return { kind: 'refused', traveller: met(head, service.line, 1), because };
+  }
+  const sent = service.realServers.flatMap((server, index) => {
+    const part = parts[index] ?? 0;
+    if (part === 0) return [];
+    const destination = canonicalAddress(server.address) ?? server.address;
+    const drawn = met(`${head} -> ${endpointText(destination, server.port)}`, server.line, part / total);
+    return [withPacket(drawn, { destination, destinationPort: server.port, viaIpvs: true })];
+  });
+  return { kind: 'sent', sent };
+}
+
+function serves(service: IpvsService, packet: Packet): boolean {
+  if (service.mark !== null) return service.mark !== 0 && service.mark === packet.mark;
+  return (
+    service.protocol === packet.protocol &&
+    service.port === packet.destinationPort &&
+    service.address !== null &&
+    canonicalAddress(service.address) === packet.destination
+  );
+}

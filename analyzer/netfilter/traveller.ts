@@ -1,0 +1,50 @@
+/** A packet on its way through the node, with what the kernel remembers of its connection. */
+import type { FileRef, Packet } from './program.ts';
+import type { RouteAnswer } from './routing.ts';
+import type { Branch, WalkedStep } from './walk.ts';
+
+/** Where a branch ended. */
+export type Arrival =
+  | { readonly kind: 'drop' | 'reject' | 'unknown'; readonly because: string }
+  /** Left the node by an interface. */
+  | { readonly kind: 'out'; readonly device: string; readonly route: RouteAnswer }
+  /** Handed to the node itself. */
+  | { readonly kind: 'local' };
+
+export interface Traveller {
+  readonly branch: Branch;
+  /** Conntrack has settled the destination (source) of the connection: later nat chains are not asked. */
+  readonly destinationSettled: boolean;
+  readonly sourceSettled: boolean;
+  /** Rule that changed the source, MASQUERADE to the same address included. */
+  readonly sourceNatRule: string | null;
+  /** Something that was not captured may have stopped or changed it on the way. */
+  readonly undecided: string | null;
+}
+
+export interface JourneyEnd {
+  readonly traveller: Traveller;
+  readonly arrival: Arrival;
+}
+
+/** @returns the traveller with some fields of its packet changed. */
+export function withPacket(traveller: Traveller, change: Partial<Packet>): Traveller {
+  return { ...traveller, branch: { ...traveller.branch, packet: { ...traveller.branch.packet, ...change } } };
+}
+
+/** @returns the traveller with one more step on its trail. */
+export function withStep(
+  traveller: Traveller,
+  step: Partial<WalkedStep> & Pick<WalkedStep, 'hook' | 'table' | 'rule'>,
+): Traveller {
+  const whole: WalkedStep = { chain: '', fileId: null, file: null, line: null, packets: null, maybe: false, ...step };
+  return { ...traveller, branch: { ...traveller.branch, trail: { step: whole, before: traveller.branch.trail } } };
+}
+
+/** @returns the file part of a step; nulls for what was not read from a file. */
+export function fileOf(source: FileRef | null): {
+  readonly fileId: number | null;
+  readonly file: string | null;
+} {
+  return { fileId: source?.fileId ?? null, file: source?.file ?? null };
+}
