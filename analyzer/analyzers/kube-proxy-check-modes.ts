@@ -1,6 +1,8 @@
 /** The same checks where kube-proxy does not work with iptables chains: nftables and IPVS mode. */
 import type { LineRef } from '../core/vocabulary.ts';
-import type { NftFact, NodeFacts } from '../facts/node-facts.ts';
+import { nftRef, type ProxyTable, proxyTables } from '../facts/nft-facts.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
+import { nftNat, nftTargets } from '../netfilter/nft-chain.ts';
 import type { CheckResultLine } from './check-line.ts';
 
 /** @returns lines on kube-proxy's nft table: lookup chain and its hooks, endpoints, masquerade. */
@@ -13,61 +15,53 @@ export function checkNftables(facts: NodeFacts): readonly CheckResultLine[] {
     },
     { level: 'INFO', text: 'nftables mode keeps no rule counters: activity is not known', evidence: [] },
   ];
-  if (facts.nft.length === 0) {
+  const tables = proxyTables(facts);
+  if (tables.length === 0) {
     return [
       ...lines,
       {
         level: 'INFO',
-        text: "kube-proxy's nft table was captured in a form that is not read line by line: its chains were not checked",
+        text: "kube-proxy's nft table was not captured in a form that is read: its chains were not checked",
         evidence: [],
       },
     ];
   }
-  return [...lines, ...facts.nft.flatMap(checkRuleset)];
+  return [...lines, ...tables.flatMap(checkTable)];
 }
 
-function checkRuleset(fact: NftFact): readonly CheckResultLine[] {
+function checkTable(place: ProxyTable): readonly CheckResultLine[] {
+  const { table } = place;
+  const name = `${table.family} ${table.name}`;
+  const ref = (at: { readonly line: number }): readonly LineRef[] => [nftRef(place, at)];
   const lines: CheckResultLine[] = [];
-  for (const table of new Set(fact.chains.map((chain) => chain.table))) {
-    const chains = fact.chains.filter((chain) => chain.table === table);
-    const ref = (line: number): readonly LineRef[] => [{ fileId: fact.fileId, line, endLine: line }];
-    const services = chains.find((chain) => chain.name === 'services');
-    if (services === undefined)
-      lines.push({ level: 'ISSUE', text: `chain services not found in table ${table}`, evidence: [] });
-    else {
-      lines.push({ level: 'OK', text: `chain services found in table ${table}`, evidence: ref(services.line) });
-      for (const name of ['nat-prerouting', 'nat-output']) {
-        const hook = chains.find((chain) => chain.name === name);
-        const jump = hook?.rules.find((rule) => /\b(jump|goto) services$/.test(rule.text));
-        if (jump !== undefined)
-          lines.push({ level: 'OK', text: `chain services is reached from ${name}`, evidence: ref(jump.line) });
-        else
-          lines.push({
-            level: 'ISSUE',
-            text: `chain services is not reached from ${name}`,
-            evidence: hook === undefined ? ref(services.line) : ref(hook.line),
-          });
-      }
+  const absent = (text: string, evidence: readonly LineRef[]): void => {
+    if (table.complete) lines.push({ level: 'ISSUE', text, evidence });
+    else lines.push({ level: 'INFO', text: `${text}, but the end of the table was not captured`, evidence });
+  };
+  const services = table.chains.get('services');
+  if (services === undefined) absent(`chain services not found in table ${name}`, []);
+  else {
+    lines.push({ level: 'OK', text: `chain services found in table ${name}`, evidence: ref(services) });
+    for (const hookName of ['nat-prerouting', 'nat-output']) {
+      const hook = table.chains.get(hookName);
+      const jump = hook?.rules.find((rule) => nftTargets(rule, table).some(({ chain }) => chain === 'services'));
+      if (jump !== undefined)
+        lines.push({ level: 'OK', text: `chain services is reached from ${hookName}`, evidence: ref(jump) });
+      else absent(`chain services is not reached from ${hookName}`, ref(hook ?? services));
     }
-    const endpoints = chains.filter((chain) => chain.name.startsWith('endpoint-'));
-    const first = endpoints[0];
-    lines.push({
-      level: first === undefined ? 'WARN' : 'OK',
-      text: `${endpoints.length} endpoint chains found in table ${table}`,
-      evidence: first === undefined ? [] : ref(first.line),
-    });
-    const masquerade = chains
-      .find((chain) => chain.name === 'masquerading')
-      ?.rules.find((rule) => /^masquerade\b/.test(rule.text));
-    if (masquerade === undefined)
-      lines.push({
-        level: 'ISSUE',
-        text: `Masquerade rules missing: chain masquerading of table ${table} has no masquerade`,
-        evidence: [],
-      });
-    else
-      lines.push({ level: 'OK', text: `Masquerade rules present in table ${table}`, evidence: ref(masquerade.line) });
   }
+  const endpoints = [...table.chains.values()].filter((chain) => chain.name.startsWith('endpoint-'));
+  const first = endpoints[0];
+  lines.push({
+    level: first === undefined ? 'WARN' : 'OK',
+    text: `${endpoints.length} endpoint chains found in table ${name}`,
+    evidence: first === undefined ? [] : ref(first),
+  });
+  const masquerading = table.chains.get('masquerading');
+  const masquerade = masquerading === undefined ? null : nftNat(masquerading, 'masquerade', 'snat');
+  if (masquerade === null)
+    absent(`Masquerade rules missing: chain masquerading of table ${name} has no masquerade`, []);
+  else lines.push({ level: 'OK', text: `Masquerade rules present in table ${name}`, evidence: ref(masquerade.rule) });
   return lines;
 }
 

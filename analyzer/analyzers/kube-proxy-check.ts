@@ -5,6 +5,7 @@
  */
 import type { Family, PacketRule } from '../core/packet-rule.ts';
 import type { LineRef } from '../core/vocabulary.ts';
+import { nftRef, proxyTables } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { kubeChain } from '../netfilter/kube-names.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
@@ -244,11 +245,12 @@ function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
       }
     }
   }
-  for (const fact of facts.nft) {
-    for (const chain of fact.chains) {
+  const proxied = proxyTables(facts);
+  for (const place of proxied) {
+    for (const chain of place.table.chains.values()) {
       for (const rule of chain.rules) {
-        if (!namesText(rule.text, address)) continue;
-        refs.push({ fileId: fact.fileId, line: rule.line, endLine: rule.line });
+        if (!namesText(rule.raw, address)) continue;
+        refs.push(nftRef(place, rule));
         services += 1;
       }
     }
@@ -278,7 +280,7 @@ function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
       text: `Found ${refs.length} ${what} for pod IP ${address}, none of a service`,
       evidence: refs.slice(0, CITED_MAX),
     };
-  const looked = facts.tables.length + facts.nft.length + facts.network.ipvs.length > 0;
+  const looked = facts.tables.length + proxied.length + facts.network.ipvs.length > 0;
   return {
     level: 'INFO',
     text: looked

@@ -8,9 +8,9 @@ import type { Family } from '../core/packet-rule.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import { parseIpRoute } from '../parsers/ip-route.ts';
-import { type NftChain, parseNftChains } from '../parsers/nft-chains.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
 import { filesOf, fileText } from './files.ts';
+import { type NftFact, nftFacts } from './nft-facts.ts';
 import { type NodeNetwork, nodeNetwork } from './node-network.ts';
 import { type NodeState, nodeState } from './node-state.ts';
 import { type ProxyModeFact, proxyMode } from './proxy-mode.ts';
@@ -23,16 +23,7 @@ export interface RouteFact {
   readonly routes: readonly RouteEntry[];
 }
 
-/** Chains of kube-proxy in one nft ruleset. */
-export interface NftFact {
-  readonly fileId: SourceFile['id'];
-  readonly file: string;
-  readonly chains: readonly NftChain[];
-  /** The table whose end is missing, or null. */
-  readonly cutTable: string | null;
-}
-
-const OWN_TABLE = /^ip6? kube-proxy$/;
+export type { NftFact };
 
 export interface NodeFacts {
   readonly node: string | null;
@@ -46,7 +37,7 @@ export interface NodeFacts {
   /** Kernel settings, modules, tracked connections, kube-proxy's settings, Kubernetes objects; read when asked for. */
   readonly state: NodeState;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
-  /** Chains of kube-proxy's own nft tables; empty when there are none. */
+  /** Captured nft rulesets, the best first; `proxyTables` gives kube-proxy's own tables. */
   readonly nft: readonly NftFact[];
   /** What could not be looked at, one sentence each. */
   readonly notLookedAt: readonly string[];
@@ -75,12 +66,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     network: nodeNetwork(reader),
     state: nodeState(reader),
     podIp: podIps[0] ?? null,
-    nft: filesOf(reader, 'nft-ruleset').flatMap((file) => {
-      const dump = parseNftChains(fileText(reader, file));
-      const chains = dump.chains.filter((chain) => OWN_TABLE.test(chain.table));
-      const cut = dump.openTable !== null && OWN_TABLE.test(dump.openTable) ? dump.openTable : null;
-      return chains.length === 0 ? [] : [{ fileId: file.id, file: file.path, chains, cutTable: cut }];
-    }),
+    nft: nftFacts(reader),
     notLookedAt: rules.notLookedAt,
   };
 }

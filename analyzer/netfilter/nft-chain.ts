@@ -1,34 +1,68 @@
-/** Jumps between the chains of kube-proxy's nft table, as its statements spell them. */
+/** How the chains of one nft table lead to each other, through verdicts, verdict maps and named maps. */
+import type { NftChainDump, NftExpression, NftRule, NftStatement, NftTable } from '../core/nft-ruleset.ts';
 
-/** The part of a captured chain that reasoning needs. */
-export interface NftChainText {
-  readonly table: string;
-  readonly name: string;
+/** A jump or goto, with the line of the rule or of the map's element. */
+export interface NftTarget {
+  readonly chain: string;
   readonly line: number;
-  readonly hook: string | null;
-  readonly rules: readonly { readonly line: number; readonly text: string }[];
 }
 
-/** @returns names a statement jumps or goes to, vmap elements included. */
-export function nftTargets(text: string): readonly string[] {
-  return [...text.matchAll(/\b(?:jump|goto) ([^\s,}]+)/g)].map((found) => found[1] as string);
+/** @returns chains a rule can lead to, elements of the named maps it looks in included. */
+export function nftTargets(rule: NftRule, table: NftTable): readonly NftTarget[] {
+  return rule.statements.flatMap((statement): readonly NftTarget[] => {
+    if (statement.kind === 'verdict')
+      return 'chain' in statement.verdict ? [at(statement.verdict.chain, rule.line)] : [];
+    if (statement.kind !== 'vmap') return [];
+    return vmapElements(statement.data, table).flatMap(({ verdict, line }) =>
+      verdict !== null && 'chain' in verdict ? [at(verdict.chain, line === 0 ? rule.line : line)] : [],
+    );
+  });
 }
+
+function at(chain: string, line: number): NftTarget {
+  return { chain, line };
+}
+
+function vmapElements(data: NftExpression, table: NftTable) {
+  if (data.kind === 'elements') return data.elements;
+  return data.kind === 'set-reference' ? (table.sets.get(data.name)?.elements ?? []) : [];
+}
+
+const reachedBy = new WeakMap<NftTable, Map<string, ReadonlySet<string>>>();
 
 /** @returns names of the chains a packet in one of `starts` can come to, they included. */
-export function nftReached(chains: readonly NftChainText[], starts: readonly NftChainText[]): ReadonlySet<string> {
-  const byName = new Map(chains.map((chain) => [chain.name, chain]));
+export function nftReached(table: NftTable, starts: readonly NftChainDump[]): ReadonlySet<string> {
+  const key = starts.map((chain) => chain.name).join(' ');
+  const known = reachedBy.get(table) ?? new Map<string, ReadonlySet<string>>();
+  reachedBy.set(table, known);
+  const before = known.get(key);
+  if (before !== undefined) return before;
   const reached = new Set(starts.map((chain) => chain.name));
   const open = [...reached];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const rule of byName.get(name)?.rules ?? []) {
-      for (const target of nftTargets(rule.text)) {
-        if (reached.has(target)) continue;
-        reached.add(target);
-        open.push(target);
+    for (const rule of table.chains.get(name)?.rules ?? []) {
+      for (const target of nftTargets(rule, table)) {
+        if (reached.has(target.chain)) continue;
+        reached.add(target.chain);
+        open.push(target.chain);
       }
     }
   }
+  known.set(key, reached);
   return reached;
+}
+
+/** @returns the first NAT statement of this chain that is one of `types`, with its rule. */
+export function nftNat(
+  chain: NftChainDump,
+  ...types: readonly Extract<NftStatement, { kind: 'nat' }>['type'][]
+): { readonly rule: NftRule; readonly statement: Extract<NftStatement, { kind: 'nat' }> } | null {
+  for (const rule of chain.rules) {
+    for (const statement of rule.statements) {
+      if (statement.kind === 'nat' && types.includes(statement.type)) return { rule, statement };
+    }
+  }
+  return null;
 }
 
 /**

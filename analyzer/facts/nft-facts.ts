@@ -1,0 +1,68 @@
+/**
+ * Captured nft rulesets of a node: every table, kube-proxy's own and those of iptables-nft. The text says more of
+ * translated tables than the JSON, which keeps only names of iptables modules there; kube-proxy's table is the same in both.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import { PARSE_BYTES_MAX } from '../core/limits.ts';
+import type { NftRuleset, NftTable } from '../core/nft-ruleset.ts';
+import type { LineRef, SourceFile } from '../core/vocabulary.ts';
+import { parseNftRuleset } from '../parsers/nft-ruleset.ts';
+import { filesOf } from './files.ts';
+
+/** One captured ruleset with its file. */
+export interface NftFact {
+  readonly fileId: SourceFile['id'];
+  readonly file: string;
+  readonly ruleset: NftRuleset;
+}
+
+/** kube-proxy's own table of one family, from the best file that has it. */
+export interface ProxyTable {
+  readonly fileId: SourceFile['id'];
+  readonly file: string;
+  readonly table: NftTable;
+}
+
+/** @returns rulesets that hold a table, the best one first: whole before cut, text before JSON, more rules before fewer. */
+export function nftFacts(reader: BundleReader): readonly NftFact[] {
+  const facts = filesOf(reader, 'nft-ruleset').flatMap((file): readonly NftFact[] => {
+    const read = reader.text(file.id, PARSE_BYTES_MAX);
+    const parsed = parseNftRuleset(read.text);
+    if (parsed.tables.length === 0) return [];
+    const cut = parsed.cut ?? (read.truncated ? 'the file is larger than what is read' : null);
+    const ruleset = cut === parsed.cut ? parsed : { ...parsed, cut };
+    return [{ fileId: file.id, file: file.path, ruleset }];
+  });
+  return facts.sort(
+    (left, right) => rank(right) - rank(left) || rules(right) - rules(left) || left.fileId - right.fileId,
+  );
+}
+
+function rank(fact: NftFact): number {
+  return (fact.ruleset.cut === null ? 2 : 0) + (fact.ruleset.source === 'text' ? 1 : 0);
+}
+
+function rules(fact: NftFact): number {
+  let count = 0;
+  for (const table of fact.ruleset.tables) for (const chain of table.chains.values()) count += chain.rules.length;
+  return count;
+}
+
+/** @returns kube-proxy's own tables (`ip kube-proxy`, `ip6 kube-proxy`), one a family. */
+export function proxyTables(facts: { readonly nft: readonly NftFact[] }): readonly ProxyTable[] {
+  return (['ip', 'ip6'] as const).flatMap((family) => {
+    const held = facts.nft.flatMap(({ fileId, file, ruleset }) =>
+      ruleset.tables
+        .filter((table) => table.family === family && table.name === 'kube-proxy')
+        .map((table) => ({ fileId, file, table })),
+    );
+    const best = held.find(({ table }) => table.complete) ?? held[0];
+    return best === undefined ? [] : [best];
+  });
+}
+
+/** @returns a reference to something of a ruleset; JSON is one line, whose parts have no line of their own. */
+export function nftRef(place: Pick<ProxyTable, 'fileId'>, at: { readonly line: number }, note?: string): LineRef {
+  const line = Math.max(at.line, 1);
+  return { fileId: place.fileId, line, endLine: line, ...(note === undefined ? {} : { note }) };
+}
