@@ -12,12 +12,24 @@ export interface KubeChain {
   readonly hash: string;
 }
 
-const NAMED = /^KUBE-(SVC|SVL|EXT|FW|XLB|SEP)-([A-Z2-7]{16})$/;
+const KINDS: ReadonlySet<string> = new Set(['SVC', 'SVL', 'EXT', 'FW', 'XLB', 'SEP']);
+const HASH = /^[A-Z2-7]{16}$/;
+const kubeChains = new Map<string, KubeChain | null>();
+const KEPT_MAX = 100_000;
 
 /** @returns kind and hash of a service or endpoint chain's name, or null for any other name. */
 export function kubeChain(name: string): KubeChain | null {
-  const found = NAMED.exec(name);
-  return found === null ? null : { kind: found[1] as KubeChainKind, hash: found[2] as string };
+  // Asked for every jump of large tables, several times.
+  if (!name.startsWith('KUBE-')) return null;
+  const known = kubeChains.get(name);
+  if (known !== undefined) return known;
+  const dash = name.indexOf('-', 5);
+  const kind = name.slice(5, dash);
+  const hash = name.slice(dash + 1);
+  const chain = dash > 0 && KINDS.has(kind) && HASH.test(hash) ? { kind: kind as KubeChainKind, hash } : null;
+  if (kubeChains.size >= KEPT_MAX) kubeChains.clear();
+  kubeChains.set(name, chain);
+  return chain;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -37,9 +49,17 @@ export function kubeHash(text: string): string {
   return out;
 }
 
+const serviceHashes = new Map<string, string>();
+
 /** @param service `namespace/name:port`, or `namespace/name` for a port without a name. @param protocol tcp, udp or sctp. */
 export function serviceHash(service: string, protocol: string): string {
-  return kubeHash(service + protocol);
+  const text = service + protocol;
+  const known = serviceHashes.get(text);
+  if (known !== undefined) return known;
+  const value = kubeHash(text);
+  if (serviceHashes.size >= KEPT_MAX) serviceHashes.clear();
+  serviceHashes.set(text, value);
+  return value;
 }
 
 /** @param endpoint `a.b.c.d:port` or `[v6]:port`. */

@@ -78,7 +78,12 @@ function derive(nat: RuleTable): KubeServices {
   const graph = chainGraph(nat);
   const services = new Map<string, ServiceChain>();
   const endpoints = new Map<string, EndpointChain>();
-  const byHash = serviceNames(nat);
+  // Costs a hash for every name and protocol: made only when a comment does not answer.
+  let byHash: ReadonlyMap<string, string> | null = null;
+  const hashed = (hash: string): string | null => {
+    byHash ??= serviceNames(nat);
+    return byHash.get(hash) ?? null;
+  };
   let chainCount = 0;
   for (const chain of nat.chains.values()) {
     const named = kubeChain(chain.name);
@@ -93,7 +98,8 @@ function derive(nat: RuleTable): KubeServices {
     const protocol = firstProtocol([...jumps, ...chain.rules]);
     const comment = firstService([...jumps, ...chain.rules]);
     // A comment may lie (a rule of another service that jumps here); a name that hashes to the chain cannot.
-    const verified = byHash.get(named.hash) ?? null;
+    const fits = comment !== null && protocol !== null && serviceHash(comment, protocol) === named.hash;
+    const verified = fits ? comment : hashed(named.hash);
     const name = verified ?? comment;
     const jumpsOut = chain.rules.flatMap((rule) =>
       rule.target !== null && kubeChain(rule.target)?.kind === 'SEP' ? [{ rule, sep: rule.target }] : [],

@@ -130,8 +130,12 @@ export function addressText(text: string): string {
   return canonicalAddress(text) ?? text;
 }
 
+const IPV4_ENDPOINT = /^[1-9]\d{0,2}(?:\.(?:0|[1-9]\d{0,2})){3}:[1-9]\d{0,4}$/;
+
 /** @returns RFC 5952 form of `ip:port`; texts of another form (a range, a bare address) as they are. */
 export function normalEndpoint(text: string): string {
+  // IPv4 has one spelling; lists of many thousand endpoints are made of it.
+  if (IPV4_ENDPOINT.test(text)) return text;
   const split = splitEndpoint(text);
   return split === null || split.port === null ? text : endpointText(split.address, split.port);
 }

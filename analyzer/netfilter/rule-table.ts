@@ -67,15 +67,33 @@ export function chainGraph(table: RuleTable): ChainGraph {
   return graph;
 }
 
+const targets = new WeakMap<RuleTable, Map<string, readonly string[]>>();
+
+/** Chains that the rules of a chain name, once each; kept because large tables are walked from every hook. */
+function targetsOf(table: RuleTable, name: string): readonly string[] {
+  let known = targets.get(table);
+  if (known === undefined) {
+    known = new Map();
+    targets.set(table, known);
+  }
+  const kept = known.get(name);
+  if (kept !== undefined) return kept;
+  const named = new Set<string>();
+  for (const rule of table.chains.get(name)?.rules ?? []) if (rule.target !== null) named.add(rule.target);
+  const chains = [...named].filter((target) => isChainName(table, target));
+  known.set(name, chains);
+  return chains;
+}
+
 /** @returns names of the chains that a packet in `start` can come to, `start` included. Loops end. */
 export function reachedFrom(table: RuleTable, start: string): ReadonlySet<string> {
   const reached = new Set<string>([start]);
   const open = [start];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const rule of table.chains.get(name)?.rules ?? []) {
-      if (rule.target === null || reached.has(rule.target) || !isChainName(table, rule.target)) continue;
-      reached.add(rule.target);
-      open.push(rule.target);
+    for (const target of targetsOf(table, name)) {
+      if (reached.has(target)) continue;
+      reached.add(target);
+      open.push(target);
     }
   }
   return reached;

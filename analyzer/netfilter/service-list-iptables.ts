@@ -16,7 +16,6 @@ import {
   serviceProtocol,
   serviceWords,
 } from './node-service.ts';
-import { splitEndpoint } from './rule-match.ts';
 import { type RuleTable, rulesOf } from './rule-table.ts';
 import { type Counters, countersOf } from './service-counters.ts';
 import { candidateNames, collectGroups, type Group, groupName, type Said } from './service-groups.ts';
@@ -63,7 +62,10 @@ function build(parts: Parts): NodeService {
   const { nat, family, group, said, counters, budget } = parts;
   const entries = nat === null ? [] : entriesOf(nat, group, counters);
   const clusterEntry = entries.find((entry) => entry.kind === 'cluster IP');
-  const refusals = refusalsOf(group, entries, counters);
+  const refusals = refusalsOf(group, entries, counters, (target) => {
+    const sent = nat === null ? null : drawFrom(nat, target, { destination: null, port: null, protocol: null }, budget);
+    return sent !== null && decided(sent.lost) === 0 && sent.undecided === 0;
+  });
   const refusedCluster = refusals.find((refusal) => refusal.kind === 'cluster IP');
   const clusterIP = clusterEntry?.address ?? refusedCluster?.address ?? null;
   const protocol =
@@ -164,7 +166,13 @@ function entriesOf(nat: RuleTable, group: Group, counters: Counters): readonly S
   return [...portals.sort((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind)), ...nodePorts];
 }
 
-function refusalsOf(group: Group, entries: readonly ServiceEntry[], counters: Counters): readonly ServiceRefusal[] {
+/** @param delivers whether every packet that a chain gets is sent to an endpoint. */
+function refusalsOf(
+  group: Group,
+  entries: readonly ServiceEntry[],
+  counters: Counters,
+  delivers: (target: string) => boolean,
+): readonly ServiceRefusal[] {
   return group.refusals.map(({ rule, table }): ServiceRefusal => {
     const address = rule.destination === null || rule.destination.not ? null : addressText(rule.destination.value);
     const port = portOf(rule);
@@ -183,7 +191,7 @@ function refusalsOf(group: Group, entries: readonly ServiceEntry[], counters: Co
       address: local ? null : address,
       port,
       // The filter table sees the endpoint's address once nat has chosen one.
-      met: entry === undefined || table.table === 'nat',
+      met: entry?.target == null || table.table === 'nat' || !delivers(entry.target),
       packets: counters.packets(table, rule),
       place: placeAt(table, rule.line),
     };
@@ -256,7 +264,7 @@ function endpointsOf(
 
 function verify(service: string | null, protocol: ServiceProtocol, drawn: Drawn): NodeServiceEndpoint['verified'] {
   const hash = drawn.chain === null ? undefined : kubeChain(drawn.chain)?.hash;
-  if (service === null || hash === undefined || splitEndpoint(drawn.endpoint)?.port == null) return 'unknown';
+  if (service === null || hash === undefined || !/:\d{1,5}$/.test(drawn.endpoint)) return 'unknown';
   return endpointHash(service, protocol, drawn.endpoint) === hash ? 'same' : 'different';
 }
 
