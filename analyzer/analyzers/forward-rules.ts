@@ -123,6 +123,7 @@ function candidate(rule: PacketRule): boolean {
     (rule.destination !== null || rule.source !== null) &&
     takesNewConnections(rule) &&
     rule.mark === null &&
+    rule.connmark === null &&
     rule.sets.length === 0 &&
     rule.sourceType === null &&
     rule.destinationType === null &&

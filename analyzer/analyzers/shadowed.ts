@@ -185,6 +185,7 @@ function plain(rule: PacketRule): boolean {
     rule.outInterface === null &&
     rule.sourcePorts === null &&
     rule.mark === null &&
+    rule.connmark === null &&
     (rule.probability === null || rule.probability >= 1) &&
     takesNewConnections(rule) &&
     rule.sourceType === null &&

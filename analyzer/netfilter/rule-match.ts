@@ -13,6 +13,7 @@ export function matchesEverything(rule: PacketRule): boolean {
     rule.sourcePorts === null &&
     rule.destinationPorts === null &&
     rule.mark === null &&
+    rule.connmark === null &&
     (rule.probability === null || rule.probability >= 1) &&
     rule.ctstate === null &&
     rule.sourceType === null &&
