@@ -46,6 +46,11 @@ export function ipvsDraw(program: NodeProgram, hook: HookName, traveller: Travel
   return { kind: 'sent', sent };
 }
 
+/** @returns true when a virtual server takes the packet. */
+export function hasVirtualServer(program: NodeProgram, packet: Packet): boolean {
+  return program.ipvs?.services.some((service) => serves(service, packet)) === true;
+}
+
 function serves(service: IpvsService, packet: Packet): boolean {
   if (service.mark !== null) return service.mark !== 0 && service.mark === packet.mark;
   return (

@@ -4,7 +4,7 @@
  * ip_vs_core.c; checked against what real kernels did (fixtures/data).
  */
 import { isLoopback } from './address.ts';
-import { ipvsDraw } from './ipvs-draw.ts';
+import { hasVirtualServer, ipvsDraw } from './ipvs-draw.ts';
 import type { BaseChain, HookName, NodeProgram, Packet, Surroundings } from './program.ts';
 import type { RouteAnswer, Router } from './routing.ts';
 import { type Arrival, fileOf, type JourneyEnd, type Traveller, withPacket, withStep } from './traveller.ts';
@@ -19,8 +19,8 @@ export interface JourneyOptions {
   readonly nat: 'first' | 'later' | 'none';
 }
 
-/** IPVS takes packets in LOCAL_IN just before nat's source changes, in LOCAL_OUT just after nat's destination changes. */
-const IPVS_PRIORITY: Readonly<Partial<Record<HookName, number>>> = { input: 99, output: -98 };
+/** IPVS takes packets in LOCAL_IN, after filter and just before nat's source changes. */
+const IPVS_PRIORITY: Readonly<Partial<Record<HookName, number>>> = { input: 99 };
 
 /** @returns the ends of a packet that starts with `start`; its `inInterface` tells where. Weights sum to its weight. */
 export function travel(start: Branch, options: JourneyOptions): readonly JourneyEnd[] {
@@ -115,6 +115,12 @@ class Journey {
     }
     if (answer.kind !== 'local') {
       this.#end(this.#routeStep(traveller, answer), refusal(answer));
+      return;
+    }
+    // IPVS takes what this node sends to a virtual server before it is looped back. kube-proxy lets its source ranges
+    // hold for such packets too, by rules that not every dump can show, so that INPUT is asked here as for others.
+    if (!packet.viaIpvs && hasVirtualServer(this.#options.program, packet)) {
+      this.#takeIn(withPacket(traveller, { inInterface: 'lo' }));
       return;
     }
     // A packet to the node itself runs through the loopback interface and comes in again.

@@ -150,7 +150,9 @@ function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions): JudgedEn
   const arrived = decided.verdict === 'deliver';
   const reached = decided.verdict === 'deliver' || (translated && decided.verdict === 'unknown');
   const left = arrived || decided.verdict === 'passthrough';
-  const snat = left && verdict !== 'unknown' ? packet.source !== sent.source : null;
+  // A virtual server's masquerade counts even where it puts in the address the node had chosen itself.
+  const rewritten = packet.source !== sent.source || (packet.viaIpvs && sourceNatRule !== null);
+  const snat = left && verdict !== 'unknown' ? rewritten : null;
   const back =
     verdict === 'deliver' || verdict === 'passthrough'
       ? returnPath(end, sent, options)
