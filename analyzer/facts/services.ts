@@ -1,6 +1,8 @@
 /** The services of a node as its captured rules make them, listed once however many ask. */
 import type { NodeService, RulesMode } from '../netfilter/node-service.ts';
-import { listServices } from '../netfilter/service-list.ts';
+import { serviceGraph } from '../netfilter/service-graph.ts';
+import type { ServiceGraph } from '../netfilter/service-graph-draft.ts';
+import { listServices, type ServiceInput } from '../netfilter/service-list.ts';
 import type { NodeFacts } from './node-facts.ts';
 
 const listed = new WeakMap<NodeFacts, readonly NodeService[]>();
@@ -9,17 +11,26 @@ const listed = new WeakMap<NodeFacts, readonly NodeService[]>();
 export function nodeServices(facts: NodeFacts): readonly NodeService[] {
   const known = listed.get(facts);
   if (known !== undefined) return known;
-  const services = listServices({
+  const services = listServices(serviceInput(facts));
+  listed.set(facts, services);
+  return services;
+}
+
+/** @param service one of nodeServices(facts). @returns how packets to it travel. */
+export function nodeServiceGraph(facts: NodeFacts, service: NodeService): ServiceGraph {
+  return serviceGraph(service, serviceInput(facts));
+}
+
+function serviceInput(facts: NodeFacts): ServiceInput {
+  return {
     modes: rulesModes(facts),
     tables: facts.tables,
     others: facts.rules.all.filter((table) => !facts.tables.includes(table)),
-    nft: [],
+    nft: facts.nft.map(({ fileId, file, ruleset }) => ({ fileId, file, value: ruleset })),
     ipvs: facts.network.ipvs,
     ipsets: facts.network.ipsets,
     resources: [],
-  });
-  listed.set(facts, services);
-  return services;
+  };
 }
 
 const ALL: readonly RulesMode[] = ['iptables', 'nftables', 'ipvs'];
