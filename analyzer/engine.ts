@@ -22,6 +22,7 @@ import { type Analysis, type Finding, severityRank } from './core/vocabulary.ts'
 import { AnalysisDesk } from './jobs/analysis-desk.ts';
 import { importInto } from './jobs/import-job.ts';
 import { JobTable } from './jobs/job-table.ts';
+import { NetworkDesk } from './jobs/network-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
 import type { SearchTask } from './jobs/search-case.ts';
 import { shippedRules } from './jobs/shipped-rules.ts';
@@ -55,6 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
   const open = new Map<CaseId, CaseStore>();
   const jobs = new JobTable((job) => emit('onDidChangeJob', job));
   const analyses = new AnalysisDesk(jobs, version);
+  const networks = new NetworkDesk();
 
   const caseAt = (id: CaseId): Result<CaseStore> => {
     const key = CaseId.parse(path.resolve(id));
@@ -63,6 +65,13 @@ export function createEngine(options: EngineOptions): Engine {
     const opened = openCase(key, 'existing');
     if (opened.ok) open.set(key, opened.value);
     return opened;
+  };
+  const inCase = async <T>(
+    { caseId }: { readonly caseId: CaseId },
+    work: (store: CaseStore) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const store = caseAt(caseId);
+    return store.ok ? work(store.value) : store;
   };
   const createCase = (dir: string, title: string | null): Result<CaseStore> => {
     const key = CaseId.parse(path.resolve(dir));
@@ -182,14 +191,16 @@ export function createEngine(options: EngineOptions): Engine {
       const store = caseAt(caseId);
       return store.ok ? analyses.chains(store.value, node) : store;
     },
-    'network.services': async () => fail('internal', 'this view is not built yet'),
-    'network.graph': async () => fail('internal', 'this view is not built yet'),
-    'network.names': async () => fail('internal', 'this view is not built yet'),
-    'network.trace': async () => fail('internal', 'this view is not built yet'),
-    'network.traceFlows': async () => fail('internal', 'this view is not built yet'),
-    'network.lookup': async () => fail('internal', 'this view is not built yet'),
-    'network.chains': async () => fail('internal', 'this view is not built yet'),
-    'network.chain': async () => fail('internal', 'this view is not built yet'),
+    'network.services': async (input) =>
+      inCase(input, async (store) => networks.askAll(store, 'services', input, await analyses.analysis(store))),
+    'network.graph': async (input) =>
+      inCase(input, async (store) => networks.askOne(store, 'graph', input, await analyses.analysis(store))),
+    'network.names': async (input) => inCase(input, (store) => networks.askAll(store, 'names', input)),
+    'network.trace': async (input) => inCase(input, (store) => networks.askOne(store, 'trace', input)),
+    'network.traceFlows': async (input) => inCase(input, (store) => networks.askOne(store, 'traceFlows', input)),
+    'network.lookup': async (input) => inCase(input, (store) => networks.askAll(store, 'lookup', input)),
+    'network.chains': async (input) => inCase(input, (store) => networks.askAll(store, 'chains', input)),
+    'network.chain': async (input) => inCase(input, (store) => networks.askOne(store, 'chain', input)),
     'kubeProxy.check': async ({ caseId, node, podIp }) => {
       const store = caseAt(caseId);
       return store.ok ? analyses.check(store.value, node, podIp) : store;
@@ -246,6 +257,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners[event].delete(listener);
     },
     async close() {
+      await networks.close();
       await jobs.close();
       await dismissWorkers();
       for (const store of open.values()) store.close();

@@ -14,12 +14,13 @@ const root = fromSource
   : // Worker threads and child processes cannot start from inside an asar file.
     here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
-export type WorkerName = 'ingest' | 'bundle-sink' | 'analysis' | 'search' | 'engine-process';
+export type WorkerName = 'ingest' | 'bundle-sink' | 'analysis' | 'search' | 'network' | 'engine-process';
 const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   ingest: 'workers',
   'bundle-sink': 'workers',
   analysis: 'workers',
   search: 'workers',
+  network: 'workers',
   'engine-process': 'hosts',
 };
 

@@ -106,7 +106,8 @@ function jobEnd(result: Result<Analysis>): JobEnd {
   };
 }
 
-function bundlesOf(store: CaseStore, node: string | null): Result<readonly BundleRef[]> {
+/** @returns the bundles of a node, or of the whole case; fails naming the nodes there are. */
+export function bundlesOf(store: CaseStore, node: string | null): Result<readonly BundleRef[]> {
   const chosen = store.bundles().filter(({ bundle }) => node === null || bundle.node === node);
   if (chosen.length === 0 && node !== null) {
     const names = [...new Set(store.bundles().map(({ bundle }) => bundle.node ?? 'unnamed'))].join(', ');

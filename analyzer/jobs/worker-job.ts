@@ -13,7 +13,8 @@ export interface WorkerJobOptions {
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
-type TaskWorker = Exclude<WorkerName, 'engine-process'>;
+/** Workers that do one task and end; the network worker stays (network-desk.ts). */
+type TaskWorker = Exclude<WorkerName, 'engine-process' | 'network'>;
 
 interface StartedWorker {
   readonly worker: Worker;

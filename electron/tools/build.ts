@@ -36,6 +36,7 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   'bundle-sink': 'analyzer/workers/bundle-sink.ts',
   analysis: 'analyzer/workers/analysis.ts',
   search: 'analyzer/workers/search.ts',
+  network: 'analyzer/workers/network.ts',
   cli: 'analyzer/hosts/cli/main.ts',
 };
 

@@ -1,7 +1,7 @@
 /** `--node`: a node's name, a bundle's name, or the first digits of a bundle's sha256. */
 import type { CaseSummary } from '../../contract/contract.ts';
-import type { Bundle } from '../../core/vocabulary.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import type { Bundle } from '../../core/vocabulary.ts';
 import { wrongUsage } from './session.ts';
 
 const HASH_DIGITS_MIN = 6;

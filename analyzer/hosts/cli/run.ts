@@ -11,6 +11,8 @@ import { registerRead } from './commands/read.ts';
 import { registerReport } from './commands/report.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerServices } from './commands/services.ts';
+import { registerTrace } from './commands/trace.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { createOutput, type OutputOptions, writeFailure } from './output.ts';
 import type { Registrar, RunCommand } from './registrar.ts';
@@ -24,6 +26,8 @@ const COMMANDS: readonly Registrar[] = [
   registerFiles,
   registerRead,
   registerSearch,
+  registerServices,
+  registerTrace,
   registerChains,
   registerCheck,
   registerReport,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { standardFolders } from './folders.ts';
 import { nearest } from '../../core/nearest.ts';
+import { standardFolders } from './folders.ts';
 import { createProgress } from './progress.ts';
 import { endedImport } from './test-world.ts';
 import { bytesWords, wrap } from './text.ts';

@@ -1,10 +1,10 @@
 /** `coldcase findings <target>`: the findings alone, filtered. */
 import type { Command } from 'commander';
+import { didYouMean } from '../../../core/nearest.ts';
 import { type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT } from '../exit.ts';
 import { findingsLines } from '../findings-text.ts';
-import { didYouMean } from '../../../core/nearest.ts';
 import { bundlesOf } from '../nodes.ts';
 import { severityOption, withNodeOption, withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';

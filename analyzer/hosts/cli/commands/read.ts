@@ -1,9 +1,9 @@
 /** `coldcase read <target> FILE`: lines of one source file. */
 import type { Command } from 'commander';
 import { LINES_PER_CALL_MAX } from '../../../core/limits.ts';
+import { didYouMean } from '../../../core/nearest.ts';
 import type { SourceFile } from '../../../core/vocabulary.ts';
 import { EXIT } from '../exit.ts';
-import { didYouMean } from '../../../core/nearest.ts';
 import { bundlesOf, label } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';

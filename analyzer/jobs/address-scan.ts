@@ -1,0 +1,77 @@
+/**
+ * Finds the lines that name an address as a whole: 10.0.0.1 is neither in 10.0.0.10, 110.0.0.1 nor 10.0.0.1.2. IPv6 is
+ * looked for in the spellings that tools print: RFC 5952, every group written out, and with leading zeros.
+ */
+import ipaddr from 'ipaddr.js';
+import type { TextBlock } from '../core/case-reader.ts';
+import { blockScanner } from '../search/scan.ts';
+
+export interface NamedLine {
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface AddressScan {
+  /** @returns the lines that name the address, in order; bytes that are not ASCII are not decoded. */
+  lines(block: TextBlock): readonly NamedLine[];
+  /** @returns whether this text names it. */
+  names(text: string): boolean;
+}
+
+/** @param address in RFC 5952 form. */
+export function addressScan(address: string): AddressScan {
+  const spellings = spellingsOf(address);
+  const scanners = spellings.map((spelling) => blockScanner({ terms: [spelling] }));
+  const inside = address.includes(':') ? INSIDE_V6 : INSIDE_V4;
+  const names = (text: string): boolean => {
+    const lower = text.toLowerCase();
+    return spellings.some((spelling) => namedWhole(lower, spelling, inside));
+  };
+  return {
+    names,
+    lines(block) {
+      const candidates = new Set(scanners.flatMap((scanner) => scanner.scan(block)));
+      if (candidates.size === 0) return [];
+      return linesOf(block, candidates).filter(({ text }) => names(text));
+    },
+  };
+}
+
+function spellingsOf(address: string): readonly string[] {
+  if (!address.includes(':')) return [address];
+  const parsed = ipaddr.IPv6.parse(address);
+  const written = parsed.parts.map((part) => part.toString(16).padStart(4, '0')).join(':');
+  return [...new Set([parsed.toRFC5952String(), parsed.toNormalizedString(), written])];
+}
+
+/** A character beside the address that makes it a part of something longer; a point counts only between such. */
+const INSIDE_V4 = /[0-9]/;
+const INSIDE_V6 = /[0-9a-f:]/;
+
+function namedWhole(text: string, spelling: string, inside: RegExp): boolean {
+  for (let at = text.indexOf(spelling); at >= 0; at = text.indexOf(spelling, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + spelling.length] ?? ' ';
+    const joinedBefore = inside.test(before) || (before === '.' && inside.test(text[at - 2] ?? ' '));
+    const joinedAfter = inside.test(after) || (after === '.' && /[0-9]/.test(text[at + spelling.length + 1] ?? ' '));
+    // IPv4: a colon after it starts a port. IPv6: `addr:` ends a sentence or a key when no group follows.
+    const sentence = inside === INSIDE_V6 && after === ':' && !/[0-9a-f:]/.test(text[at + spelling.length + 1] ?? ' ');
+    if (!joinedBefore && (!joinedAfter || sentence)) return true;
+  }
+  return false;
+}
+
+/** @returns some lines of a block, in order. */
+function linesOf(block: TextBlock, wanted: ReadonlySet<number>): readonly NamedLine[] {
+  const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+  const found: NamedLine[] = [];
+  let line = block.firstLine;
+  for (let start = 0; start < bytes.length && found.length < wanted.size; line++) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (wanted.has(line)) found.push({ line, text: bytes.toString('latin1', start, end) });
+    start = end + 1;
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+/**
+ * What the network worker remembers: the facts and the executable programs of the last few bundles. Parsing the dumps
+ * of a large node takes a second and a few hundred megabytes; a question about it should take neither twice.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import { FailureError } from '../core/failure.ts';
+import type { Family } from '../core/packet-rule.ts';
+import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
+import { nodeProgram } from '../facts/node-program.ts';
+import type { NodeProgram } from '../netfilter/program.ts';
+import { openBundle } from '../store/bundle-reader.ts';
+import type { BundleRef } from './analysis-task.ts';
+
+/** Bundles whose facts are kept. Comparing two nodes of one case needs two, a third is where one came from. */
+const NODES_KEPT = 3;
+
+/** One bundle, opened and understood. */
+export interface LoadedNode {
+  readonly reader: BundleReader;
+  readonly facts: NodeFacts;
+  program(family: Family): NodeProgram;
+  /** @returns what `make` made the first time it was asked for under this key. */
+  kept<T>(key: string, make: () => T): T;
+}
+
+interface Entry {
+  readonly node: LoadedNode;
+  /** Questions that are being answered from it. */
+  users: number;
+  dropped: boolean;
+}
+
+export class NetworkNodes {
+  /** Least recently used first. */
+  readonly #entries = new Map<string, Entry>();
+
+  /**
+   * Lends the bundle's node to `work`; it stays open until `work` has ended.
+   * @throws FailureError when the bundle cannot be opened.
+   */
+  async with<T>(ref: BundleRef, work: (node: LoadedNode) => T | Promise<T>): Promise<T> {
+    const entry = this.#entries.get(ref.file) ?? this.#load(ref);
+    this.#entries.delete(ref.file);
+    this.#entries.set(ref.file, entry);
+    entry.users += 1;
+    this.#dropOldest();
+    try {
+      return await work(entry.node);
+    } finally {
+      entry.users -= 1;
+      if (entry.dropped && entry.users === 0) entry.node.reader.close();
+    }
+  }
+
+  #load(ref: BundleRef): Entry {
+    // Room is made before the next one is parsed: memory is highest while parsing.
+    this.#dropOldest(NODES_KEPT - 1);
+    const opened = openBundle(ref.file, ref.marked);
+    if (!opened.ok) throw new FailureError(opened.failure);
+    try {
+      return { node: loadedNode(opened.value), users: 0, dropped: false };
+    } catch (error) {
+      opened.value.close();
+      throw error;
+    }
+  }
+
+  #dropOldest(keep = NODES_KEPT): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= keep) return;
+      this.#entries.delete(key);
+      entry.dropped = true;
+      if (entry.users === 0) entry.node.reader.close();
+    }
+  }
+}
+
+/** @returns the node of an open bundle; programs and other costly views are made on first use. */
+export function loadedNode(reader: BundleReader): LoadedNode {
+  const facts = buildNodeFacts(reader);
+  const views = new Map<string, unknown>();
+  const kept = <T>(key: string, make: () => T): T => {
+    if (!views.has(key)) views.set(key, make());
+    return views.get(key) as T;
+  };
+  return { reader, facts, program: (family) => nodeProgram(facts, family), kept };
+}

@@ -1,0 +1,132 @@
+/** Services, the graph of one, and the names a tracer may offer, from one node's facts. */
+import type { GraphEdge, GraphNode, ServiceGraph, ServiceRow, ServicesAnswer } from '../contract/network.ts';
+import { FailureError, fail } from '../core/failure.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { nodeServiceGraph, nodeServices } from '../facts/services.ts';
+import { splitEndpoint } from '../netfilter/rule-match.ts';
+import { routerOf } from '../netfilter/trace.ts';
+import { healthBook, worstSeverity } from './network-health.ts';
+import type { LoadedNode } from './network-nodes.ts';
+import type { FindingMark, NetworkAsk } from './network-protocol.ts';
+
+/** @param findings findings of the whole case; null when they could not be had. */
+export function servicesOf(node: LoadedNode, findings: readonly FindingMark[] | null): ServicesAnswer {
+  const { bundle } = node.reader;
+  const { facts } = node;
+  const health = healthBook(facts, ofBundle(findings, bundle.id));
+  const services = nodeServices(facts);
+  return {
+    services: services.map(
+      (service): ServiceRow => ({
+        bundle: bundle.id,
+        node: bundle.node,
+        mode: service.mode,
+        family: service.family,
+        id: service.id,
+        namespace: service.namespace,
+        name: service.name,
+        port: service.port,
+        namedBy: service.namedBy,
+        protocol: service.protocol,
+        clusterIP: service.clusterIP,
+        servicePort: service.servicePort,
+        nodePort: service.nodePort,
+        externalIPs: service.externalIPs,
+        loadBalancerIPs: service.loadBalancerIPs,
+        sourceRanges: service.sourceRanges,
+        internalTrafficPolicy: service.internalTrafficPolicy,
+        externalTrafficPolicy: service.externalTrafficPolicy,
+        affinity: service.affinity,
+        endpoints: service.endpoints.map(({ address, share, packets, refs }) => ({
+          address,
+          share,
+          packets,
+          local: isHere(node, address),
+          evidence: refs.map(link),
+        })),
+        packets: service.packets,
+        health: health.of(service),
+        evidence: service.refs.map(link),
+      }),
+    ),
+    nodes: [
+      {
+        bundle: bundle.id,
+        node: bundle.node,
+        mode: facts.mode.mode,
+        modeBecause: facts.mode.because,
+        readFrom: [...new Set(services.flatMap(({ refs }) => refs.map(({ file }) => file)))],
+        notKnown: [...modeUnknown(node), ...facts.notLookedAt],
+      },
+    ],
+  };
+}
+
+function modeUnknown(node: LoadedNode): readonly string[] {
+  const { mode, because } = node.facts.mode;
+  if (mode === 'replaced') return [`services of a kube-proxy replacement are in no dump that is read (${because})`];
+  return mode === 'unknown' ? [`kube-proxy's mode is not known (${because}): services may be missing`] : [];
+}
+
+/** @returns the findings of one bundle. */
+function ofBundle(findings: readonly FindingMark[] | null, bundle: string): readonly FindingMark[] | null {
+  return findings?.filter((finding) => finding.bundle === bundle) ?? null;
+}
+
+function link(place: { readonly fileId: ServiceRow['evidence'][number]['fileId']; file: string; line: number }) {
+  return { fileId: place.fileId, file: place.file, line: Math.max(1, place.line), endLine: Math.max(1, place.line) };
+}
+
+/** @returns whether an endpoint is on this node, by its routes; null when they do not tell. */
+function isHere(node: LoadedNode, endpoint: string): boolean | null {
+  const address = splitEndpoint(endpoint)?.address;
+  if (address === undefined) return null;
+  const routes = routerOf(node.program(address.includes(':') ? 'IPv6' : 'IPv4'));
+  const answer = routes.route({ destination: address, source: null, mark: 0, inInterface: null });
+  if (answer.kind === 'local') return true;
+  return answer.kind === 'forward' ? routes.isPodDevice(answer.device) : null;
+}
+
+/** @returns how packets to one service travel, with findings at the chains and lines they are about. */
+export function graphOf(
+  node: LoadedNode,
+  input: NetworkAsk<'graph'>['input'],
+  findings: readonly FindingMark[] | null,
+): ServiceGraph {
+  const { bundle } = node.reader;
+  const services = nodeServices(node.facts);
+  const service = services.find((one) => one.id === input.service && one.family === input.family);
+  if (service === undefined) {
+    const ids = services.filter((one) => one.family === input.family).map((one) => one.id);
+    const near = didYouMean(input.service, ids);
+    throw new FailureError(
+      fail('not-found', `no ${input.family} service of this name on this node`, input.service, near).failure,
+    );
+  }
+  const health = healthBook(node.facts, ofBundle(findings, bundle.id));
+  const drawn = nodeServiceGraph(node.facts, service);
+  const worst = (found: readonly FindingMark[]) => ({
+    severity: worstSeverity(found),
+    findings: found.map(({ id }) => id),
+  });
+  return {
+    bundle: bundle.id,
+    node: bundle.node,
+    service: drawn.service,
+    nodes: drawn.nodes.map(
+      (one): GraphNode => ({
+        ...one,
+        ...worst(health.at([one.label], one.link === null ? [] : [one.link])),
+        link: one.link === null ? null : link(one.link),
+      }),
+    ),
+    edges: drawn.edges.map(
+      (one): GraphEdge => ({
+        ...one,
+        severity: worstSeverity(health.at([], one.link === null ? [] : [one.link])),
+        link: one.link === null ? null : link(one.link),
+      }),
+    ),
+    omitted: drawn.omitted,
+  };
+}

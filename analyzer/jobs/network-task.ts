@@ -1,0 +1,87 @@
+/** What the resident network worker does with each question. One file a topic; here they are told apart. */
+import { parentPort } from 'node:worker_threads';
+import { FailureError, fail, ok, type Result, toFailure } from '../core/failure.ts';
+import type { BundleRef } from './analysis-task.ts';
+import { oneChain, rawChains } from './network-chains.ts';
+import { lookUp, mergeLookups } from './network-lookup.ts';
+import { namesOf } from './network-names.ts';
+import { type LoadedNode, NetworkNodes } from './network-nodes.ts';
+import type { AnyAsk, FromWorker, NetworkAnswer, NetworkTopic, ToWorker } from './network-protocol.ts';
+import { graphOf, servicesOf } from './network-services.ts';
+import { traceFlows, traceOne } from './network-trace.ts';
+
+/** Lets other questions through while a long one is answered. Throws `cancelled` once nobody waits any more. */
+export type Pause = () => Promise<void>;
+
+/** Answers questions until the thread is ended from outside. */
+export function serveNetwork(): void {
+  const port = parentPort;
+  if (port === null) throw new Error('this file is a worker entry');
+  const nodes = new NetworkNodes();
+  const forgotten = new Set<number>();
+  const open = new Set<number>();
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'forget') {
+      if (open.has(message.id)) forgotten.add(message.id);
+      return;
+    }
+    const { id, ask } = message;
+    open.add(id);
+    const pause: Pause = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (forgotten.has(id)) throw new FailureError(fail('cancelled', 'cancelled').failure);
+    };
+    void answered(nodes, ask, pause).then((result) => {
+      open.delete(id);
+      if (!forgotten.delete(id)) port.postMessage({ id, result } satisfies FromWorker);
+    });
+  });
+}
+
+async function answered(nodes: NetworkNodes, ask: AnyAsk, pause: Pause): Promise<Result<unknown>> {
+  try {
+    return ok(await answerNetwork(nodes, ask, pause));
+  } catch (error) {
+    return { ok: false, failure: toFailure(error) };
+  }
+}
+
+/** @returns the answer that the contract promises for `ask.want`; throws a FailureError for an expected failure. */
+export async function answerNetwork(
+  nodes: NetworkNodes,
+  ask: AnyAsk,
+  pause: Pause,
+): Promise<NetworkAnswer<NetworkTopic>> {
+  const each = async <T>(work: (node: LoadedNode) => T | Promise<T>): Promise<readonly T[]> => {
+    const found: T[] = [];
+    for (const ref of ask.bundles) {
+      found.push(await nodes.with(ref, work));
+      await pause();
+    }
+    return found;
+  };
+  const one = <T>(work: (node: LoadedNode) => T | Promise<T>): Promise<T> =>
+    nodes.with(ask.bundles[0] as BundleRef, work);
+  switch (ask.want) {
+    case 'services': {
+      const found = await each((node) => servicesOf(node, ask.findings));
+      return { services: found.flatMap((part) => part.services), nodes: found.flatMap((part) => part.nodes) };
+    }
+    case 'graph':
+      return one((node) => graphOf(node, ask.input, ask.findings));
+    case 'names': {
+      const found = await each(namesOf);
+      return { services: found.flatMap((part) => part.services), sources: found.flatMap((part) => part.sources) };
+    }
+    case 'trace':
+      return one((node) => traceOne(node, ask.input));
+    case 'traceFlows':
+      return one((node) => traceFlows(node, ask.input, pause));
+    case 'lookup':
+      return mergeLookups(ask.input.address, await each((node) => lookUp(node, ask.input.address, pause)));
+    case 'chains':
+      return (await each(rawChains)).flat();
+    case 'chain':
+      return one((node) => oneChain(node, ask.input));
+  }
+}

@@ -1,0 +1,214 @@
+/** The words people give a tracer: addresses with ports, names of services, protocols. */
+import { FailureError, fail } from '../core/failure.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { canonicalAddress, endpointText } from '../netfilter/address.ts';
+import type { NodeService } from '../netfilter/node-service.ts';
+
+/** Names that `--proto` takes, and the numbers that IANA gives them. */
+const PROTOCOLS: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  ipip: 4,
+  tcp: 6,
+  udp: 17,
+  dccp: 33,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  'ipv6-icmp': 58,
+  sctp: 132,
+  udplite: 136,
+};
+const OTHER_NAMES: Readonly<Record<string, string>> = { icmpv6: 'ipv6-icmp', icmp6: 'ipv6-icmp', 'ipv4-icmp': 'icmp' };
+const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite']);
+
+/** What `to` says. */
+export interface Destination {
+  /** RFC 5952. */
+  readonly address: string;
+  readonly port: number | null;
+  readonly protocol: string;
+  /** The service that was named, `ns/name:port`. */
+  readonly service: string | null;
+}
+
+/** Ends the question with the command line's exit 2. */
+export function wrongUsage(message: string, where: string | null = null, advice: string | null = null): never {
+  throw new FailureError(fail('wrong-usage', message, where, advice).failure);
+}
+
+/** @returns the protocol's name in lower case; an unlisted number as it is. Throws `wrong-usage` for other words. */
+export function protocolName(word: string, where: string | null = null): string {
+  const lower = word.trim().toLowerCase();
+  if (/^\d{1,3}$/.test(lower) && Number(lower) <= 255) {
+    const known = Object.entries(PROTOCOLS).find(([, number]) => number === Number(lower));
+    return known?.[0] ?? String(Number(lower));
+  }
+  const name = OTHER_NAMES[lower] ?? lower;
+  if (Object.hasOwn(PROTOCOLS, name)) return name;
+  const near = didYouMean(lower, Object.keys(PROTOCOLS));
+  return wrongUsage(
+    where === null ? 'this is no protocol Coldcase knows' : `${JSON.stringify(word)} is no protocol Coldcase knows`,
+    where ?? word,
+    near ?? 'Give tcp, udp, sctp or icmp, or a number from 0 to 255.',
+  );
+}
+
+/** @returns whether packets of this protocol carry port numbers. */
+export function hasPorts(protocol: string): boolean {
+  return WITH_PORTS.has(protocol);
+}
+
+/** @returns the protocol as packets of this address's family carry it: ping is another protocol in IPv6. */
+export function protocolFor(protocol: string, address: string): string {
+  const six = address.includes(':');
+  if (protocol === 'icmp' && six) return 'ipv6-icmp';
+  return protocol === 'ipv6-icmp' && !six ? 'icmp' : protocol;
+}
+
+/** @returns the address in RFC 5952 form, or null; a zone (`%eth0`) makes it no address of a packet. */
+export function plainAddress(word: string): string | null {
+  if (word.includes('%')) return null;
+  const bare = /^\[([^\]]*)\]$/.exec(word)?.[1] ?? word;
+  return canonicalAddress(bare);
+}
+
+/** @returns the port, or null when the word is none. */
+function portOf(word: string): number | null {
+  const port = /^\d{1,5}$/.test(word) ? Number(word) : Number.NaN;
+  return port <= 65535 ? port : null;
+}
+
+/** @returns address and port of `ip`, `ip:port`, `[v6]` or `[v6]:port`; null when it has none of these forms. */
+export function addressAndPort(word: string): { readonly address: string; readonly port: number | null } | null {
+  const alone = plainAddress(word);
+  if (alone !== null) return { address: alone, port: null };
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]]+)):([^:]*)$/.exec(word);
+  if (parts === null) return null;
+  const address = plainAddress(parts[1] ?? parts[2] ?? '');
+  // Brackets are for IPv6 alone.
+  if (address === null || (parts[1] !== undefined) !== address.includes(':')) return null;
+  const port = portOf(parts[3] ?? '');
+  if (port === null)
+    return wrongUsage('this is no port', word, 'A port is a whole number from 0 to 65535, as in 10.96.0.10:53.');
+  return { address, port };
+}
+
+/**
+ * @param to `ip`, `ip:port`, `[v6]:port`, `namespace/name` or `namespace/name:port` (name or number of the port).
+ * @param services what `namespace/name` may mean; only looked at when a name is given or a port is missing.
+ * @returns where packets go. Throws `wrong-usage` with the nearest names when it is not one place.
+ */
+export function destinationOf(
+  to: string,
+  protocol: string,
+  family: 'IPv4' | 'IPv6' | null,
+  services: () => readonly NodeService[],
+): Destination {
+  const word = to.trim();
+  const place = addressAndPort(word);
+  if (place !== null) {
+    const proto = protocolFor(protocol, place.address);
+    if (!hasPorts(proto)) return { address: place.address, port: null, protocol: proto, service: null };
+    if (place.port === null) return portMissing(word, place.address, proto, services());
+    return { address: place.address, port: place.port, protocol: proto, service: null };
+  }
+  if (!/^[^/:\s]+\/[^/:\s]+(:[^/:\s]+)?$/.test(word)) {
+    return wrongUsage(
+      'this is neither an address nor the name of a service',
+      to,
+      didYouMean(word, namesOf(services())) ??
+        'Give an address and port (10.96.0.10:53, [fd00::10]:53), or namespace/name:port.',
+    );
+  }
+  return serviceDestination(word, protocol, family, services());
+}
+
+function portMissing(word: string, address: string, protocol: string, services: readonly NodeService[]): never {
+  const there = services.filter((service) => service.clusterIP === address && service.servicePort !== null);
+  const forms = there.map((service) => `${endpointText(address, service.servicePort)} (${wordsOf(service)})`);
+  return wrongUsage(
+    `${protocol} needs a port`,
+    word,
+    forms.length === 0
+      ? `Give it as ${endpointText(address, 80)}, for example.`
+      : `Services at this address: ${listed(forms)}.`,
+  );
+}
+
+function serviceDestination(
+  word: string,
+  protocol: string,
+  family: 'IPv4' | 'IPv6' | null,
+  services: readonly NodeService[],
+): Destination {
+  const [name = '', portWord = null] = word.split(':') as [string, string | undefined];
+  const named = services.filter((service) => `${service.namespace}/${service.name}` === name);
+  if (named.length === 0) {
+    const near = didYouMean(name, namesOf(services));
+    return wrongUsage(
+      services.length === 0
+        ? 'no service is known by the captured rules of this node'
+        : 'no service of this name is in the captured rules of this node',
+      word,
+      near,
+    );
+  }
+  const port = portWord === null ? null : portOf(portWord);
+  const asked = named.filter(
+    (service) => portWord === null || service.port === portWord || (port !== null && service.servicePort === port),
+  );
+  if (asked.length === 0) return wrongUsage('this service has no such port', word, portsAdvice(named));
+  const reachable = asked.filter((service) => service.clusterIP !== null && service.servicePort !== null);
+  if (reachable.length === 0) {
+    return wrongUsage(
+      'the cluster IP of this service is not in the captured rules',
+      word,
+      'Give an address and port instead.',
+    );
+  }
+  const sameFamily = reachable.filter((service) => family === null || service.family === family);
+  if (sameFamily.length === 0) {
+    return wrongUsage(
+      `the source is ${family}, and this service has no ${family} address`,
+      word,
+      `It has ${listed(reachable.map((service) => endpointText(service.clusterIP ?? '', service.servicePort)))}.`,
+    );
+  }
+  // The protocol decides between ports of one number (dns and dns-tcp); a name that is another protocol's wins over it.
+  const sameProtocol = sameFamily.filter((service) => service.protocol === protocol);
+  const chosen = sameProtocol.length > 0 ? sameProtocol : sameFamily;
+  const first = chosen[0] as NodeService;
+  const same = chosen.filter((service) => service.family === first.family);
+  if (same.length > 1)
+    return wrongUsage('this service has several ports: say which one', word, portsAdvice(sameFamily));
+  return {
+    address: first.clusterIP ?? '',
+    port: first.servicePort,
+    protocol: first.protocol,
+    service: first.id,
+  };
+}
+
+function portsAdvice(services: readonly NodeService[]): string {
+  return `Ports: ${listed([...new Set(services.map(wordsOf))])}.`;
+}
+
+/** @returns `kube-system/kube-dns:dns, 53/udp`. */
+function wordsOf(service: NodeService): string {
+  return `${service.id} ${service.servicePort ?? '?'}/${service.protocol}`;
+}
+
+function namesOf(services: readonly NodeService[]): readonly string[] {
+  return [
+    ...new Set(
+      services.flatMap((one) => (one.namespace === null || one.name === null ? [] : [`${one.namespace}/${one.name}`])),
+    ),
+  ];
+}
+
+const LISTED_MAX = 8;
+function listed(words: readonly string[]): string {
+  const shown = words.slice(0, LISTED_MAX).join(', ');
+  return words.length > LISTED_MAX ? `${shown} and ${words.length - LISTED_MAX} more` : shown;
+}
