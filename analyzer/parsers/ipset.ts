@@ -51,7 +51,7 @@ export function parseIpset(text: string): { readonly sets: readonly IpSet[]; rea
     } else if (first === 'create' && name !== undefined && (words[2] ?? '').includes(':')) {
       open = null;
       last = newSet(name, index + 1, words[2] as string);
-      last.family = familyOf(words.slice(3));
+      setHeader(last, words.slice(3));
       saved.set(name, last);
     } else if (first === 'add' && name !== undefined && words[2] !== undefined && !(open !== null && members)) {
       last = saved.get(name) ?? null;
@@ -72,12 +72,17 @@ function newSet(name: string, line: number, type: string): Draft {
 
 function describe(set: Draft, field: string, value: string): void {
   if (field === 'Type') set.type = value.trim();
-  else if (field === 'Header') set.family = familyOf(lineWords(value));
+  else if (field === 'Header') setHeader(set, lineWords(value));
   else if (field === 'Number of entries') set.declaredEntries = asCount(value.trim());
 }
 
-function familyOf(words: readonly string[]): IpSet['family'] {
-  return wordAfter(words, 'family') === 'inet6' ? 'IPv6' : 'IPv4';
+/** A netmask changes what an entry stands for, so it is part of the type. */
+function setHeader(set: Draft, words: readonly string[]): void {
+  set.family = wordAfter(words, 'family') === 'inet6' ? 'IPv6' : 'IPv4';
+  for (const option of ['netmask', 'bitmask']) {
+    const mask = wordAfter(words, option);
+    if (mask !== null) set.type += ` ${option} ${mask}`;
+  }
 }
 
 function entry(words: readonly string[], line: number): Entry {
