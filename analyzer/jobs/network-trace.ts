@@ -215,7 +215,7 @@ function shaped(node: LoadedNode, { flow, assumptions }: Asked, trace: FlowTrace
   return {
     bundle: node.reader.bundle.id,
     node: node.reader.bundle.node,
-    source: flow.source,
+    source: flow.source ?? routerOf(node.program(familyOf(flow.destination))).sourceFor(flow.destination, 0),
     destination: flow.destination,
     port: flow.port,
     protocol: flow.protocol,

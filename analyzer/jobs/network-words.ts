@@ -117,8 +117,7 @@ export function destinationOf(
     return wrongUsage(
       'this is neither an address nor the name of a service',
       to,
-      didYouMean(word, namesOf(services())) ??
-        'Give an address and port (10.96.0.10:53, [fd00::10]:53), or namespace/name:port.',
+      `Give an address and port (10.96.0.10:53, [fd00::10]:53), or namespace/name:port. ${nearWords(word, services())}`.trim(),
     );
   }
   return serviceDestination(word, protocol, family, services());
@@ -145,13 +144,12 @@ function serviceDestination(
   const [name = '', portWord = null] = word.split(':') as [string, string | undefined];
   const named = services.filter((service) => `${service.namespace}/${service.name}` === name);
   if (named.length === 0) {
-    const near = didYouMean(name, namesOf(services));
     return wrongUsage(
       services.length === 0
         ? 'no service is known by the captured rules of this node'
         : 'no service of this name is in the captured rules of this node',
       word,
-      near,
+      nearWords(name, services) || null,
     );
   }
   const port = portWord === null ? null : portOf(portWord);
@@ -205,6 +203,12 @@ function namesOf(services: readonly NodeService[]): readonly string[] {
       services.flatMap((one) => (one.namespace === null || one.name === null ? [] : [`${one.namespace}/${one.name}`])),
     ),
   ];
+}
+
+/** @returns the nearest names, else the first ones there are; empty when there are none. */
+function nearWords(word: string, services: readonly NodeService[]): string {
+  const names = namesOf(services);
+  return didYouMean(word, names) ?? (names.length === 0 ? '' : `Services here: ${listed(names)}.`);
 }
 
 const LISTED_MAX = 8;

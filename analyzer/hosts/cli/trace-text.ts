@@ -38,7 +38,7 @@ function packetWords(trace: Trace): string {
   const six = trace.destination.includes(':');
   const port = trace.port === null ? '' : `:${trace.port}`;
   const to = six && port !== '' ? `[${trace.destination}]${port}` : `${trace.destination}${port}`;
-  const from = trace.source ?? 'an address the kernel chooses';
+  const from = trace.source ?? 'an address that is not known';
   const by =
     trace.inInterface === null
       ? 'made on the node'
