@@ -110,6 +110,8 @@ export interface IpvsService {
   readonly persistent: number | null;
   readonly connections: number | null;
   readonly realServers: readonly IpvsRealServer[];
+  /** Real servers that are not in the list, because their names could not be turned into numbers; absent for none. */
+  readonly unreadServers?: number;
 }
 
 /** All that the captured ipvsadm outputs say, joined. */

@@ -7,6 +7,8 @@ export interface SectionServer {
   readonly port: number;
   /** Every port the printed name may stand for; null when a number was printed. */
   readonly candidates: readonly number[] | null;
+  /** As printed. */
+  readonly text: string;
   readonly forward: IpvsRealServer['forward'];
   readonly weight: number | null;
   readonly active: number | null;
@@ -22,6 +24,9 @@ export interface SectionService {
   port: number | null;
   mark: number | null;
   candidates: readonly number[] | null;
+  text: string;
+  /** Real servers of it whose names could not be turned into numbers. */
+  unread: number;
   scheduler: string | null;
   persistent: number | null;
   connections: number | null;
@@ -76,7 +81,7 @@ export function joinSections(sections: readonly Section[]): Joined {
   for (const section of sorted) {
     for (const service of section.services) {
       const key = keyOf(`${service.protocol} ${service.address ?? service.mark}`, service, services, numeric);
-      if (key === undefined) doubtful.push({ line: service.line, text: `${service.address}:${service.port}` });
+      if (key === undefined) doubtful.push({ line: service.line, text: service.text });
       else services.set(key, [...(services.get(key) ?? []), service]);
     }
   }
@@ -86,11 +91,14 @@ export function joinSections(sections: readonly Section[]): Joined {
 function joined(same: readonly SectionService[], doubtful: { line: number; text: string }[]): IpvsService {
   const [first] = same as readonly [SectionService, ...SectionService[]];
   const servers = new Map<string, SectionServer[]>();
+  let unread = first.unread;
   for (const service of same) {
     for (const server of service.servers) {
       const key = keyOf(server.address, server, servers, service !== first);
-      if (key === undefined) doubtful.push({ line: server.line, text: `${server.address}:${server.port}` });
-      else servers.set(key, [...(servers.get(key) ?? []), server]);
+      if (key === undefined) {
+        doubtful.push({ line: server.line, text: server.text });
+        if (service === first) unread += 1;
+      } else servers.set(key, [...(servers.get(key) ?? []), server]);
     }
   }
   return {
@@ -103,6 +111,7 @@ function joined(same: readonly SectionService[], doubtful: { line: number; text:
     persistent: pick(same, (one) => one.persistent),
     connections: pick(same, (one) => one.connections),
     realServers: [...servers.values()].map((each) => realServer(each)),
+    ...(unread > 0 ? { unreadServers: unread } : {}),
   };
 }
 

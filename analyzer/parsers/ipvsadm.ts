@@ -30,6 +30,7 @@ import { asCount, isAddress, lineWords, wordAfter } from './line-words.ts';
 
 /** Names kept with their lines; all are counted. */
 const UNRESOLVED_KEPT = 1_000;
+const TEXT_CHARS_MAX = 300;
 
 interface Reading {
   readonly sections: Section[];
@@ -113,7 +114,7 @@ function placeOf(printed: string): Place | null {
 }
 
 function unknownName(reading: Reading, line: number, text: string): void {
-  reading.unresolved.push({ line, text: text.slice(0, 300) });
+  reading.unresolved.push({ line, text: text.slice(0, TEXT_CHARS_MAX) });
 }
 
 function newService(line: number, protocol: string): SectionService {
@@ -124,6 +125,8 @@ function newService(line: number, protocol: string): SectionService {
     port: null,
     mark: null,
     candidates: null,
+    text: '',
+    unread: 0,
     scheduler: null,
     persistent: null,
     connections: null,
@@ -161,6 +164,7 @@ function placed(service: SectionService, text: string): boolean {
   service.address = place.address;
   service.port = place.port;
   service.candidates = place.candidates;
+  service.text = text.slice(0, TEXT_CHARS_MAX);
   return true;
 }
 
@@ -191,9 +195,10 @@ function savedServer(reading: Reading, words: readonly string[], line: number): 
   const place = placeOf(printed);
   if (place === null) unknownName(reading, line, printed);
   const owner = target.service === null ? undefined : savedOwner(reading, target.service);
+  if (owner !== undefined && place === null) owner.unread += 1;
   if (owner === undefined || place === null) return true;
   owner.servers.push({
-    ...newServer(line, place),
+    ...newServer(line, place, printed),
     forward: words.includes('-m')
       ? 'masquerade'
       : words.includes('-i')
@@ -216,12 +221,13 @@ function savedOwner(reading: Reading, named: SectionService): SectionService | u
   return reading.service !== null && same(reading.service) ? reading.service : undefined;
 }
 
-function newServer(line: number, place: Place): SectionServer {
+function newServer(line: number, place: Place, text: string): SectionServer {
   return {
     line,
     address: place.address,
     port: place.port,
     candidates: place.candidates,
+    text: text.slice(0, TEXT_CHARS_MAX),
     forward: 'unknown',
     weight: null,
     active: null,
@@ -254,6 +260,7 @@ function listedServer(reading: Reading, words: readonly string[], line: number):
   if (place === null) {
     if (!text.includes(':') && !/^[a-zA-Z]/.test(text)) return false;
     unknownName(reading, line, text);
+    if (reading.service !== null) reading.service.unread += 1;
     return true;
   }
   // Under a virtual server whose name is not known nothing can be said of it.
@@ -261,7 +268,7 @@ function listedServer(reading: Reading, words: readonly string[], line: number):
   const values = words.slice(2);
   const { serverColumns } = reading;
   reading.service.servers.push({
-    ...newServer(line, place),
+    ...newServer(line, place, text),
     forward: forwardOf(values[serverColumns.indexOf('Forward')]),
     weight: column(serverColumns, values, 'Weight'),
     active: column(serverColumns, values, 'ActiveConn'),
