@@ -1,18 +1,27 @@
 /** The services of a node as its captured rules make them, listed once however many ask. */
-import type { NodeService, RulesMode } from '../netfilter/node-service.ts';
+import {
+  addressText,
+  type KnownService,
+  type NodeService,
+  type RulesMode,
+  serviceProtocol,
+} from '../netfilter/node-service.ts';
 import { serviceGraph } from '../netfilter/service-graph.ts';
 import type { ServiceGraph } from '../netfilter/service-graph-draft.ts';
-import { listServices, type ServiceInput } from '../netfilter/service-list.ts';
+import { listServices, type NftSource, type ServiceInput } from '../netfilter/service-list.ts';
+import { capturedCluster, knownServices } from './captured-cluster.ts';
 import type { NodeFacts } from './node-facts.ts';
 
-const listed = new WeakMap<NodeFacts, readonly NodeService[]>();
+const inputs = new WeakMap<NodeFacts, ServiceInput>();
+const listed = new WeakMap<ServiceInput, readonly NodeService[]>();
 
 /** @returns services of all families and modes whose rules packets meet, sorted; the same list for the same facts. */
 export function nodeServices(facts: NodeFacts): readonly NodeService[] {
-  const known = listed.get(facts);
+  const input = serviceInput(facts);
+  const known = listed.get(input);
   if (known !== undefined) return known;
-  const services = listServices(serviceInput(facts));
-  listed.set(facts, services);
+  const services = listServices(input);
+  listed.set(input, services);
   return services;
 }
 
@@ -22,15 +31,38 @@ export function nodeServiceGraph(facts: NodeFacts, service: NodeService): Servic
 }
 
 function serviceInput(facts: NodeFacts): ServiceInput {
-  return {
+  const known = inputs.get(facts);
+  if (known !== undefined) return known;
+  const input: ServiceInput = {
     modes: rulesModes(facts),
     tables: facts.tables,
     others: facts.rules.all.filter((table) => !facts.tables.includes(table)),
-    nft: facts.nft.map(({ fileId, file, ruleset }) => ({ fileId, file, value: ruleset })),
+    nft: facts.nft.flatMap(({ fileId, file, ruleset }) =>
+      ruleset.tables.map((table): NftSource => ({ fileId, file, table })),
+    ),
     ipvs: facts.network.ipvs,
     ipsets: facts.network.ipsets,
-    resources: [],
+    resources: knownServices(capturedCluster(facts.state)),
   };
+  inputs.set(facts, input);
+  return input;
+}
+
+/** Names and addresses of captured Services; they name what the rules hold, and add nothing to it. */
+function knownServices(facts: NodeFacts): readonly KnownService[] {
+  return facts.state.resources.flatMap(({ dump }) =>
+    dump.resources.flatMap((resource) => {
+      if (resource.kind !== 'Service' || resource.headless) return [];
+      const owner = `${resource.namespace}/${resource.name}`;
+      const addresses = [...resource.clusterIps, ...resource.externalIps, ...resource.loadBalancerIps].map(addressText);
+      return resource.ports.flatMap((port): readonly KnownService[] => {
+        const protocol = serviceProtocol(port.protocol);
+        if (protocol === null) return [];
+        const service = port.name === '' ? owner : `${owner}:${port.name}`;
+        return [{ service, protocol, addresses, port: port.port, nodePort: port.nodePort }];
+      });
+    }),
+  );
 }
 
 const ALL: readonly RulesMode[] = ['iptables', 'nftables', 'ipvs'];

@@ -65,17 +65,35 @@ export function nftNat(
   return null;
 }
 
+/** What the name of a service or endpoint chain says. */
+export interface NftNamed {
+  /** service, endpoint, external, local, firewall, affinity. */
+  readonly kind: string;
+  readonly hash: string;
+  /** `ns/name:port`, or `ns/name` for a port without a name. */
+  readonly service: string;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** `ip:port` of an endpoint or affinity chain. */
+  readonly endpoint: string | null;
+}
+
 /**
  * @param chain `endpoint-HASH8-ns/name/proto/port__ip/port` or `service-HASH8-ns/name/proto/port`.
- * @returns `ns/name:port` and, for an endpoint, `ip:port`; null when the name has another form.
+ * @returns what it says; null when the name has another form.
  */
-export function nftNamed(chain: string): { readonly service: string; readonly endpoint: string | null } | null {
+export function nftNamed(chain: string): NftNamed | null {
   const found =
-    /^(?:service|endpoint|external|local|firewall|affinity)-[A-Z2-7]{8}-([^/]+\/[^/]+)\/(?:tcp|udp|sctp)\/(.*?)(?:__(.+)\/(\d{1,5}))?$/.exec(
+    /^(service|endpoint|external|local|firewall|affinity)-([A-Z2-7]{8})-([^/]+\/[^/]+)\/(tcp|udp|sctp)\/(.*?)(?:__(.+)\/(\d{1,5}))?$/.exec(
       chain,
     );
   if (found === null) return null;
-  const address = found[3];
-  const endpoint = address === undefined ? null : `${address.includes(':') ? `[${address}]` : address}:${found[4]}`;
-  return { service: found[2] ? `${found[1]}:${found[2]}` : (found[1] as string), endpoint };
+  const [, kind = '', hash = '', owner = '', protocol = '', port = '', address, endpointPort] = found;
+  return {
+    kind,
+    hash,
+    service: port === '' ? owner : `${owner}:${port}`,
+    protocol: protocol as NftNamed['protocol'],
+    endpoint:
+      address === undefined ? null : `${address.includes(':') ? `[${address}]` : address}:${endpointPort ?? ''}`,
+  };
 }

@@ -19,6 +19,7 @@ import {
 import { type RuleTable, rulesOf } from './rule-table.ts';
 import { type Counters, countersOf } from './service-counters.ts';
 import { candidateNames, collectGroups, type Group, groupName, type Said } from './service-groups.ts';
+import { decided, kindOfAddresses, refusedOf } from './service-parts.ts';
 import { type Draw, type Drawn, drawFrom, type WalkBudget, walkBudget } from './service-walk.ts';
 
 /** @returns services of the nat table of each family, refused ones of filter included. */
@@ -198,14 +199,6 @@ function refusalsOf(
   });
 }
 
-/** An external address with a policy Local and no local endpoint is taken by nat for some senders only. */
-function refusedOf(refusals: readonly ServiceRefusal[], entries: readonly ServiceEntry[]): NodeService['refused'] {
-  const met = refusals.filter((refusal) => refusal.met);
-  const cluster = met.find((refusal) => refusal.kind === 'cluster IP');
-  if (cluster !== undefined) return cluster.action;
-  return entries.length === 0 ? (met[0]?.action ?? null) : null;
-}
-
 /** The chain that draws an endpoint for packets to the cluster IP. */
 function startChain(group: Group, entry: ServiceEntry | undefined): string | null {
   if (entry?.target != null) return entry.target;
@@ -268,12 +261,6 @@ function verify(service: string | null, protocol: ServiceProtocol, drawn: Drawn)
   return endpointHash(service, protocol, drawn.endpoint) === hash ? 'same' : 'different';
 }
 
-/** Rounding of the printed probabilities (0.33333333349) is no lost share. */
-function decided(share: number): number | null {
-  if (Number.isNaN(share)) return null;
-  return Math.abs(share) < 1e-9 ? 0 : Math.min(share, 1);
-}
-
 function protocolOf(group: Group): ServiceProtocol | null {
   const rules = [...group.portals.map((portal) => portal.rule), ...group.nodePorts];
   for (const rule of [...rules, ...group.refusals.map((refusal) => refusal.rule)]) {
@@ -290,26 +277,6 @@ function protocolOfEndpoints(nat: RuleTable, group: Group): ServiceProtocol | nu
     }
   }
   return null;
-}
-
-function kindOfAddresses(
-  entries: readonly ServiceEntry[],
-  refusals: readonly ServiceRefusal[],
-  notes: string[],
-): { readonly external: readonly string[]; readonly loadBalancer: readonly string[] } {
-  const external = new Set<string>();
-  const loadBalancer = new Set<string>();
-  const either = new Set<string>();
-  for (const { kind, address } of [...entries, ...refusals]) {
-    if (address === null) continue;
-    if (kind === 'external IP') external.add(address);
-    if (kind === 'load balancer IP') loadBalancer.add(address);
-    if (kind === 'external or load balancer IP') either.add(address);
-  }
-  const untold = [...either].filter((address) => !external.has(address) && !loadBalancer.has(address));
-  if (untold.length > 0)
-    notes.push(`The rules do not tell whether ${untold.join(', ')} is an external or a load-balancer address`);
-  return { external: [...external, ...untold], loadBalancer: [...loadBalancer] };
 }
 
 /** Sources of KUBE-FW rules that let packets in; its own address is let in for packets of the node. */

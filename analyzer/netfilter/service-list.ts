@@ -3,11 +3,20 @@
  * not decide is null with a note, never a guess.
  */
 
-import type { NftRuleset } from '../core/nft-ruleset.ts';
+import type { FileId } from '../core/ids.ts';
+import type { NftTable } from '../core/nft-ruleset.ts';
 import type { IpSet, IpvsDump } from '../core/node-network.ts';
 import type { KnownService, NodeService, Placed, RulesMode } from './node-service.ts';
 import type { RuleTable } from './rule-table.ts';
 import { iptablesServices } from './service-list-iptables.ts';
+import { nftServices } from './service-list-nft.ts';
+
+/** One nft table with its file. */
+export interface NftSource {
+  readonly fileId: FileId;
+  readonly file: string;
+  readonly table: NftTable;
+}
 
 export interface ServiceInput {
   /** Modes whose rules packets meet, the one that decides first. */
@@ -16,7 +25,8 @@ export interface ServiceInput {
   readonly tables: readonly RuleTable[];
   /** Other dumps of the same tables: counters are taken from them when the believed one has none. */
   readonly others: readonly RuleTable[];
-  readonly nft: readonly Placed<NftRuleset>[];
+  /** Captured nft tables: kube-proxy's own, and those that hold translated iptables rules. */
+  readonly nft: readonly NftSource[];
   /** Best output first. */
   readonly ipvs: readonly Placed<IpvsDump>[];
   readonly ipsets: readonly Placed<readonly IpSet[]>[];
@@ -28,6 +38,7 @@ export interface ServiceInput {
 export function listServices(input: ServiceInput): readonly NodeService[] {
   const services = input.modes.flatMap((mode): readonly NodeService[] => {
     if (mode === 'iptables') return iptablesServices(input.tables, input.others, input.resources);
+    if (mode === 'nftables') return nftServices(input.nft);
     return [];
   });
   return [...services].sort(
