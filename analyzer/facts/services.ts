@@ -1,11 +1,5 @@
 /** The services of a node as its captured rules make them, listed once however many ask. */
-import {
-  addressText,
-  type KnownService,
-  type NodeService,
-  type RulesMode,
-  serviceProtocol,
-} from '../netfilter/node-service.ts';
+import type { NodeService, RulesMode } from '../netfilter/node-service.ts';
 import { serviceGraph } from '../netfilter/service-graph.ts';
 import type { ServiceGraph } from '../netfilter/service-graph-draft.ts';
 import { listServices, type NftSource, type ServiceInput } from '../netfilter/service-list.ts';
@@ -46,23 +40,6 @@ function serviceInput(facts: NodeFacts): ServiceInput {
   };
   inputs.set(facts, input);
   return input;
-}
-
-/** Names and addresses of captured Services; they name what the rules hold, and add nothing to it. */
-function knownServices(facts: NodeFacts): readonly KnownService[] {
-  return facts.state.resources.flatMap(({ dump }) =>
-    dump.resources.flatMap((resource) => {
-      if (resource.kind !== 'Service' || resource.headless) return [];
-      const owner = `${resource.namespace}/${resource.name}`;
-      const addresses = [...resource.clusterIps, ...resource.externalIps, ...resource.loadBalancerIps].map(addressText);
-      return resource.ports.flatMap((port): readonly KnownService[] => {
-        const protocol = serviceProtocol(port.protocol);
-        if (protocol === null) return [];
-        const service = port.name === '' ? owner : `${owner}:${port.name}`;
-        return [{ service, protocol, addresses, port: port.port, nodePort: port.nodePort }];
-      });
-    }),
-  );
 }
 
 const ALL: readonly RulesMode[] = ['iptables', 'nftables', 'ipvs'];
