@@ -13,6 +13,8 @@ import { ipvsLeftovers } from './ipvs-leftovers.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
+import { missingEndpoint } from './missing-endpoint.ts';
+import { missingService } from './missing-service.ts';
 import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
 import { numgenHole } from './numgen-hole.ts';
 import { orphanSep } from './orphan-sep.ts';
@@ -42,6 +44,8 @@ const REGISTERED: readonly Analyzer[] = [
   kubeServicesEmpty,
   markDrop,
   markMasqEmpty,
+  missingEndpoint,
+  missingService,
   nodeportsJumpMissing,
   numgenHole,
   orphanSep,

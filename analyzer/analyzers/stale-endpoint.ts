@@ -1,19 +1,23 @@
 /**
- * An endpoint that kube-proxy still draws although this node has no way to it: its address has no route of its own
- * and falls into a blackhole or unreachable prefix, as CNIs set for their pod range. A stale endpoint on another
- * node cannot be seen without captured Endpoints or EndpointSlices.
+ * An endpoint that kube-proxy still draws although its pod is gone. With captured Endpoints or EndpointSlices: it is not
+ * among them. By routes alone: this node has no way to it, because its address has no route of its own and falls into a
+ * blackhole or unreachable prefix, as CNIs set for their pod range; one on another node cannot be seen that way.
  */
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
+import { capturedCluster } from '../facts/captured-cluster.ts';
 import type { NodeFacts, RouteFact } from '../facts/node-facts.ts';
 import { otherTableRules } from '../facts/node-network.ts';
+import { nodeServices } from '../facts/services.ts';
 import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
 import { prefixHolds, prefixLength, splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
-import type { Analyzer } from './analyzer.ts';
+import type { Analyzer, AnalyzerResult } from './analyzer.ts';
+import { endpointsCaptured, staleEndpoints, withObjects } from './endpoint-crosscheck.ts';
 import {
   certain,
   chainEntity,
   chainFinding,
+  gathered,
   iptablesTables,
   likely,
   outcomeOf,
@@ -33,21 +37,36 @@ interface DeadRoute {
 
 export const staleEndpoint: Analyzer = {
   id: 'stale-endpoint',
-  title: 'Endpoints of the pod range of this node have a route',
+  title: 'Endpoints in the rules exist',
   area: 'chains',
   run(facts) {
-    const nat = iptablesTables(facts, 'nat');
-    if (nat.usable === 'no') return nat.skipped;
-    if (!facts.routes.some((fact) => fact.routes.length > 0))
-      return { outcome: 'skipped', missing: 'the routes of the node' };
-    const routes = mainRoutes(facts.routes);
-    const findings = nat.tables.flatMap((table) => check(facts, table, routes));
+    const byRoutes = staleByRoutes(facts);
+    const cluster = capturedCluster(facts.state);
+    if (!endpointsCaptured(cluster) || nodeServices(facts).length === 0) return byRoutes;
+    const routed = byRoutes.outcome === 'finding' ? byRoutes.findings : [];
+    // What no route leads to is gone for certain: the same endpoint is not told twice.
+    const named = new Set(routed.flatMap((each) => each.entities.map((entity) => entity.name)));
+    const byObjects = staleEndpoints(facts, cluster)
+      .map(withObjects)
+      .filter((each) => !each.entities.some((entity) => entity.kind === 'endpoint' && named.has(entity.name)));
     return outcomeOf(
-      findings,
-      'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices',
+      [...routed, ...gathered(byObjects, `${byObjects.length} endpoints in the rules are in no captured object`)],
+      'every endpoint in the rules is among the captured Endpoints or EndpointSlices of its service',
     );
   },
 };
+
+function staleByRoutes(facts: NodeFacts): AnalyzerResult {
+  const nat = iptablesTables(facts, 'nat');
+  if (nat.usable === 'no') return nat.skipped;
+  if (!facts.routes.some((fact) => fact.routes.length > 0))
+    return { outcome: 'skipped', missing: 'the routes of the node' };
+  const routes = mainRoutes(facts.routes);
+  return outcomeOf(
+    nat.tables.flatMap((table) => check(facts, table, routes)),
+    'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices',
+  );
+}
 
 interface Placed {
   readonly entry: RouteEntry;

@@ -7,7 +7,12 @@ import type {
   AtLine,
   ConntrackDump,
   KernelModule,
+  KubeConfigMap,
+  KubeEndpoints,
+  KubeNode,
+  KubePod,
   KubeResource,
+  KubeService,
   ProxyConfig,
   ResourceDump,
 } from '../core/node-state.ts';
@@ -220,16 +225,20 @@ export function refAt(where: InFile, line: number, note?: string): LineRef {
 /** An object with the file it was read from. */
 export type Placed<T> = T & InFile & { readonly cut: boolean };
 
+interface ObjectOf {
+  readonly Service: KubeService;
+  readonly Endpoints: KubeEndpoints;
+  readonly EndpointSlice: KubeEndpoints;
+  readonly Pod: KubePod;
+  readonly Node: KubeNode;
+  readonly ConfigMap: KubeConfigMap;
+}
+
 /** @returns captured objects of one kind, in file order. */
-export function resourcesOf<K extends KubeResource['kind']>(
-  state: NodeState,
-  ...kinds: readonly K[]
-): readonly Placed<Extract<KubeResource, { readonly kind: K }>>[] {
+export function resourcesOf<K extends keyof ObjectOf>(state: NodeState, kind: K): readonly Placed<ObjectOf[K]>[] {
   return state.resources.flatMap(({ fileId, file, cut, dump }) =>
     dump.resources
-      .filter((each): each is Extract<KubeResource, { readonly kind: K }> =>
-        (kinds as readonly string[]).includes(each.kind),
-      )
+      .filter((each): each is KubeResource & ObjectOf[K] => each.kind === kind)
       .map((each) => ({ ...each, fileId, file, cut })),
   );
 }
