@@ -1,7 +1,8 @@
 /** Expressions of nft's text output: what a rule looks at and what it is compared with. */
+import { NFT_BINDING, nftLiteral } from '../core/nft-literal.ts';
 import type { NftElement, NftExpression, NftVerdict } from '../core/nft-ruleset.ts';
 import type { NftLexer, NftToken } from './nft-tokens.ts';
-import { NFT_DEPTH_MAX, NFT_ELEMENTS_MAX, nftLiteral, nftVerdict } from './nft-words.ts';
+import { NFT_DEPTH_MAX, NFT_ELEMENTS_MAX, nftVerdict } from './nft-words.ts';
 
 const PAYLOADS = new Set(
   'ip ip6 tcp udp udplite sctp dccp th icmp icmpv6 igmp arp ether vlan ah esp comp gre gretap vxlan geneve'.split(' '),
@@ -23,8 +24,6 @@ const OPERATORS: Readonly<Record<string, '&' | '|' | '^' | '<<' | '>>'>> = {
   lshift: '<<',
   rshift: '>>',
 };
-/** How tight each operator binds, as in nftables' src/parser_bison.y. */
-export const NFT_BINDING = { '<<': 4, '>>': 4, '&': 3, '^': 2, '|': 1 } as const;
 
 /** @returns true when an expression that looks at a packet starts with this word. */
 export function startsExpression(word: string): boolean {

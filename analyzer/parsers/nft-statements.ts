@@ -1,9 +1,10 @@
 /** Statements of one rule in nft's text output, also as iptables-nft's rules are translated there. */
+import { nftLiteral } from '../core/nft-literal.ts';
 import type { NftExpression, NftStatement } from '../core/nft-ruleset.ts';
 import type { Count } from '../core/packet-rule.ts';
 import { parseElements, parseExpression, parseRight, parseVerdict, startsExpression } from './nft-expressions.ts';
 import type { NftLexer } from './nft-tokens.ts';
-import { defaultReject, NFT_RULE_CHARS_MAX, nftCount, nftLiteral } from './nft-words.ts';
+import { defaultReject, NFT_RULE_CHARS_MAX, nftCount } from './nft-words.ts';
 
 /** What one rule line says. */
 export interface ReadRule {

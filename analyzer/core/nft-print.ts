@@ -2,6 +2,7 @@
  * Prints a ruleset as `nft list ruleset` does. Used for the steps of a trace, where one rule must read the same
  * whether it came from text or JSON, and by tests of the parsers.
  */
+import { NFT_BINDING, nftLiteral } from './nft-literal.ts';
 import type {
   NftChainDump,
   NftElement,
@@ -12,9 +13,7 @@ import type {
   NftStatement,
   NftTable,
   NftVerdict,
-} from '../core/nft-ruleset.ts';
-import { NFT_BINDING } from './nft-expressions.ts';
-import { nftLiteral } from './nft-words.ts';
+} from './nft-ruleset.ts';
 
 /** @returns the text of `nft list ruleset`; counters, comments and handles as captured. */
 export function printNftText(ruleset: NftRuleset): string {
