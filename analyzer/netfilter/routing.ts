@@ -70,6 +70,8 @@ export function router(program: NodeProgram): Router {
     if (local === true) return { kind: 'local', route: tables.get('local')?.find(question.destination) ?? null };
     if (program.routes === null) return { kind: 'unknown', because: 'routes were not captured' };
     if (local !== false) return { kind: 'unknown', because: local.unsure };
+    const unread = otherTables(question);
+    if (unread !== null) return unread;
     for (const rule of rules) {
       const selects = selected(rule, question);
       if (selects === false) continue;
@@ -79,6 +81,19 @@ export function router(program: NodeProgram): Router {
       return answer;
     }
     return { kind: 'refused', because: `no route to ${question.destination}`, route: null, rule: null };
+  };
+
+  /** Without policy rules nobody knows when a table besides main is asked: only its agreement is harmless. */
+  const otherTables = (question: RouteQuestion): RouteAnswer | null => {
+    if (program.policyRules !== null) return null;
+    const main = tables.get('main')?.find(question.destination) ?? null;
+    for (const [name, table] of tables) {
+      if (name === 'local' || name === 'main' || name === 'default') continue;
+      const entry = table.find(question.destination);
+      if (entry === null || (entry.type === main?.type && entry.device === main.device)) continue;
+      return { kind: 'unknown', because: `policy rules were not captured, and table ${name} routes it otherwise` };
+    }
+    return null;
   };
 
   const act = (rule: PolicyRule, question: RouteQuestion): RouteAnswer | null => {
@@ -173,12 +188,20 @@ function selected(rule: PolicyRule, question: RouteQuestion): Truth {
 
 /** Longest prefix first, then lowest metric. */
 class PrefixTable {
+  /** Routes to one address: a node with many pods has thousands. */
+  readonly #hosts = new Map<string, RouteEntry>();
   readonly #byLength = new Map<number, RouteEntry[]>();
   #lengths: readonly number[] | null = null;
 
   add(entry: RouteEntry): void {
     const length = prefixLength(entry.prefix);
     if (length < 0) return;
+    const host = entry.prefix.includes('/') ? null : canonicalAddress(entry.prefix);
+    if (host !== null) {
+      const other = this.#hosts.get(host);
+      if (other === undefined || entry.metric < other.metric) this.#hosts.set(host, entry);
+      return;
+    }
     const list = this.#byLength.get(length);
     if (list === undefined) this.#byLength.set(length, [entry]);
     else list.push(entry);
@@ -186,6 +209,8 @@ class PrefixTable {
   }
 
   find(address: string): RouteEntry | null {
+    const host = this.#hosts.get(address);
+    if (host !== undefined) return host;
     this.#lengths ??= [...this.#byLength.keys()].sort((one, two) => two - one);
     for (const length of this.#lengths) {
       let best: RouteEntry | null = null;
