@@ -97,7 +97,8 @@ export interface TableDump {
   /** Null when nothing in the text tells. */
   readonly family: Family | null;
   readonly table: string | null;
-  readonly source: 'iptables-save' | 'iptables-list';
+  /** Which command printed it; `iptables-rules` is `iptables -S`. */
+  readonly source: 'iptables-save' | 'iptables-rules' | 'iptables-list';
   readonly line: number;
   readonly endLine: number;
   readonly counters: 'packets' | 'none';

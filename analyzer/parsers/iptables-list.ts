@@ -9,24 +9,14 @@
  *   Total Number of Rules: 106
  *
  * A wide first counter starts in column 0. The protocol is a number since 1.8.9 with -n, a name before.
- * Legacy ip6tables leaves the opt column blank. The table is not printed: its built-in chains tell.
+ * Legacy ip6tables leaves the opt column blank. The table is not printed: its built-in chains tell. A last line
+ * without its line ending may be cut, so it is no rule.
  */
-import type { ChainDump, Family, PacketRule, RuleDump, TableDump } from '../core/packet-rule.ts';
+import type { ChainDump, Family, RuleDump, TableDump } from '../core/packet-rule.ts';
+import { hasBuiltIn, headingOf, missingBuiltIn, type OpenChain, tableOfChains } from './iptables-chains.ts';
+import { addJunk, eachLine, type Junk, LINE_MAX } from './iptables-lines.ts';
 import { readListMatches } from './iptables-list-matches.ts';
-import {
-  familyOf,
-  JUNK_KEPT,
-  newRule,
-  parseCount,
-  parseInterface,
-  parsePrefix,
-  parseProtocol,
-  textLines,
-} from './iptables-values.ts';
-
-interface OpenChain extends Omit<ChainDump, 'rules'> {
-  readonly rules: PacketRule[];
-}
+import { familyOf, newRule, parseCount, parseInterface, parsePrefix, parseProtocol } from './iptables-values.ts';
 
 interface Columns {
   readonly numbers: boolean;
@@ -35,7 +25,7 @@ interface Columns {
 
 interface OpenTable {
   readonly line: number;
-  /** From a line such as `Table: nat`, which some collectors print. */
+  /** From a line such as `Table: nat` or `# iptables -t nat -L`, which some collectors print. */
   readonly named: string | null;
   readonly chains: Map<string, OpenChain>;
   family: Family | null;
@@ -43,97 +33,118 @@ interface OpenTable {
   madeChains: number;
   rules: number;
   junk: number;
+  tooLong: number | null;
+  /** The chain whose line of column titles has not come yet. */
+  untitled: string | null;
   /** N of the collector's footer `Total Number of Rules: N`. */
   footer: number | null;
 }
 
-const BUILT_IN = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
-const CHAIN = /^Chain (\S+) \((?:policy (\S+?)(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|(\d+) references?)\)\s*$/;
+const CHAIN = /^Chain (\S+) \((?:policy (\S+?)(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|(\d{1,9}) references?)\)\s*$/;
 const TITLES = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+/;
+const FOOTER = /^Total Number of Rules: (\d{1,9})\s*$/;
 
 /** @param text whole content of the file. @returns every table, chain and rule in it; never throws. */
 export function parseIptablesList(text: string): RuleDump {
-  const lines = textLines(text);
   const tables: TableDump[] = [];
-  const junk: { line: number; text: string }[] = [];
-  let junkLines = 0;
+  const junk: Junk = { lines: 0, kept: [] };
   let open: OpenTable | null = null;
   let chain: OpenChain | null = null;
   let columns: Columns = { numbers: false, verbose: true };
   let named: string | null = null;
+  let family: Family | null = null;
+  let unfinished = false;
 
   const close = (endLine: number): void => {
-    if (open !== null && open.chains.size > 0) tables.push(closed(open, endLine));
+    if (open !== null && open.chains.size > 0) tables.push(closed(open, endLine, unfinished));
     open = null;
     chain = null;
   };
+  const lost = (line: string, number: number): void => {
+    if (open !== null) open.junk += 1;
+    addJunk(junk, number, line);
+  };
 
-  for (const [index, line] of lines.entries()) {
-    const number = index + 1;
-    if (line.trim() === '') continue;
-    const heading = CHAIN.exec(line);
-    if (heading !== null) {
-      const name = heading[1] as string;
-      const policy = heading[2] ?? null;
-      // Built-in chains come first in every table: one after another chain, or twice, begins the next table.
-      if (open !== null && (open.chains.has(name) || (policy !== null && open.madeChains > 0))) close(number - 1);
-      open ??= {
-        line: number,
-        named,
-        chains: new Map(),
-        family: null,
-        counted: 0,
-        madeChains: 0,
-        rules: 0,
-        junk: 0,
-        footer: null,
-      };
-      const references = heading[3] === undefined ? null : Number(heading[3]);
-      chain = { name, line: number, declared: true, policy, references, rules: [] };
-      if (policy === null) open.madeChains += 1;
-      open.chains.set(name, chain);
-      continue;
+  const lines = eachLine(text, (line, number, ended) => {
+    if (line.length > LINE_MAX) {
+      if (open !== null) open.tooLong ??= number;
+      unfinished = !ended;
+      lost(line, number);
+      return;
     }
-    const titles = TITLES.exec(line);
-    if (titles !== null) {
-      columns = { numbers: titles[1] !== undefined, verbose: titles[2] !== undefined };
-      continue;
+    if (line.trim() === '') return;
+    if (line.startsWith('Chain ')) {
+      const heading = CHAIN.exec(line);
+      if (heading !== null) {
+        const name = heading[1] as string;
+        const policy = heading[2] ?? null;
+        // Built-in chains come first in every table: one after another chain, or twice, begins the next table.
+        if (open !== null && (open.chains.has(name) || (policy !== null && open.madeChains > 0))) close(number - 1);
+        open ??= newTable(number, named, family);
+        const references = heading[3] === undefined ? null : Number(heading[3]);
+        chain = { name, line: number, declared: true, policy, references, rules: [] };
+        if (policy === null) open.madeChains += 1;
+        open.chains.set(name, chain);
+        open.untitled = name;
+        return;
+      }
     }
-    if (/^=+$/.test(line.trim())) continue;
-    const footer = /^Total Number of Rules: (\d{1,9})\s*$/.exec(line);
+    if (/^=+$/.test(line.trim())) return;
+    const footer = line.startsWith('Total') ? FOOTER.exec(line) : null;
     if (footer !== null) {
       if (open !== null) open.footer = Number(footer[1]);
       close(number);
       named = null;
-      continue;
+      return;
     }
-    const heading2 = /^\s*(?:[#*=-]*\s*)?[Tt]able:?\s+`?(filter|nat|mangle|raw|security)\b/.exec(line);
-    if (heading2 !== null) {
+    if (!ended) {
+      unfinished = true;
+      lost(line, number);
+      return;
+    }
+    const titles = open?.untitled === null ? null : TITLES.exec(line);
+    if (titles !== null) {
+      columns = { numbers: titles[1] !== undefined, verbose: titles[2] !== undefined };
+      if (open !== null) open.untitled = null;
+      return;
+    }
+    if (open !== null && chain !== null && readRule(open, chain, columns, line, number)) return;
+    const heading = headingOf(line);
+    if (heading !== null) {
       close(number - 1);
-      named = heading2[1] as string;
-      continue;
+      ({ table: named, family } = heading);
+      return;
     }
-    if (open === null || chain === null || !readRule(open, chain, columns, line, number)) {
-      junkLines += 1;
-      if (open !== null) open.junk += 1;
-      if (junk.length < JUNK_KEPT) junk.push({ line: number, text: line });
-    }
-  }
-  close(lines.length);
-  return { tables, junkLines, junk, lines: lines.length };
+    lost(line, number);
+  });
+  close(lines);
+  return { tables, junkLines: junk.lines, junk: junk.kept, lines };
 }
 
-function closed(open: OpenTable, endLine: number): TableDump {
-  const table = open.named ?? tableOf(open.chains);
+function newTable(line: number, named: string | null, family: Family | null): OpenTable {
+  const counts = { counted: 0, madeChains: 0, rules: 0, junk: 0 };
+  return { line, named, family, chains: new Map(), ...counts, tooLong: null, untitled: null, footer: null };
+}
+
+function closed(open: OpenTable, endLine: number, unfinished: boolean): TableDump {
+  const table = open.named ?? tableOfChains(open.chains);
   // The collector counts every line it does not know as a rule, warnings of iptables included.
   const lost = open.footer === null ? 0 : Math.max(0, open.footer - open.rules - open.junk);
-  const missing = table === null ? null : missingBuiltIn(table, open.chains);
-  const because =
+  const missing = table === null || open.footer !== null ? null : missingBuiltIn(table, open.chains);
+  const lines =
     lost > 0
       ? `the footer counts ${open.footer} rules, ${open.rules} are there`
-      : open.footer === null && missing !== null
-        ? `the listing ends before chain ${missing}`
+      : open.tooLong !== null
+        ? `line ${open.tooLong} is longer than any rule`
+        : null;
+  const end = unfinished
+    ? `the file ends inside line ${endLine}`
+    : missing !== null
+      ? `the listing ends before chain ${missing}`
+      : open.untitled !== null
+        ? `the listing ends with the heading of chain ${open.untitled}`
         : lostEnd(open);
+  const because = lines ?? end;
   return {
     family: open.family,
     table,
@@ -141,7 +152,7 @@ function closed(open: OpenTable, endLine: number): TableDump {
     line: open.line,
     endLine,
     counters: open.counted > 0 ? 'packets' : 'none',
-    cut: because === null ? null : { what: lost > 0 ? 'lines' : 'end', line: endLine, because },
+    cut: because === null ? null : { what: lines !== null ? 'lines' : 'end', line: endLine, because },
     chains: open.chains,
   };
 }
@@ -152,7 +163,7 @@ function closed(open: OpenTable, endLine: number): TableDump {
  */
 function lostEnd(open: OpenTable): string | null {
   // A listing of single chains leaves the others out.
-  if (![...open.chains.keys()].some((name) => BUILT_IN.has(name))) return null;
+  if (!hasBuiltIn(open.chains)) return null;
   const jumps = new Map<string, number>();
   for (const chain of open.chains.values()) {
     for (const { target } of chain.rules) if (target !== null) jumps.set(target, (jumps.get(target) ?? 0) + 1);
@@ -169,47 +180,17 @@ function lostEnd(open: OpenTable): string | null {
   return `${short.references} rules jump to ${short.name}, ${jumps.get(short.name) ?? 0} of them are there`;
 }
 
-const EXPECTED: Readonly<Record<string, readonly string[]>> = {
-  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
-  nat: ['PREROUTING', 'OUTPUT', 'POSTROUTING'],
-  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
-  raw: ['PREROUTING', 'OUTPUT'],
-};
+/** Columns that are looked at: number, two counters, target, protocol, opt, two interfaces, two addresses, and room. */
+const WORDS_MAX = 14;
 
-function missingBuiltIn(table: string, chains: ReadonlyMap<string, ChainDump>): string | null {
-  // `iptables -L KUBE-SERVICES` prints one chain only and is not cut.
-  if (![...chains.keys()].some((name) => BUILT_IN.has(name))) return null;
-  return EXPECTED[table]?.find((name) => !chains.has(name)) ?? null;
-}
-
-/** Which table has these built-in chains; by its rules when the listing shows none of them. */
-function tableOf(chains: ReadonlyMap<string, ChainDump>): string | null {
-  const builtIn = [...chains.keys()].filter((name) => BUILT_IN.has(name));
-  const has = (name: string): boolean => chains.has(name);
-  if (builtIn.length > 0) {
-    if (has('FORWARD')) return has('PREROUTING') || has('POSTROUTING') ? 'mangle' : 'filter';
-    if (has('POSTROUTING')) return 'nat';
-    // Cut after the first chains: filter begins with INPUT; nat has kube-proxy's jumps in PREROUTING, raw never has.
-    if (!has('PREROUTING')) return builtIn[0] === 'INPUT' ? 'filter' : tableByTargets(chains);
-    return tableByTargets(chains) ?? (has('INPUT') ? 'nat' : has('OUTPUT') ? 'raw' : null);
-  }
-  return tableByTargets(chains);
-}
-
-function tableByTargets(chains: ReadonlyMap<string, ChainDump>): string | null {
-  for (const chain of chains.values()) {
-    for (const { target } of chain.rules) {
-      if (target === null) continue;
-      if (/^(DNAT|SNAT|MASQUERADE|REDIRECT|KUBE-(SVC|SVL|SEP|EXT|FW|XLB|MARK-MASQ|POSTROUTING))/.test(target))
-        return 'nat';
-      if (target === 'REJECT') return 'filter';
-    }
-  }
-  return null;
-}
-
-function readRule(table: OpenTable, chain: OpenChain, columns: Columns, line: string, number: number): boolean {
-  const words = line.trimStart().split(/\s+/, 16);
+function readRule(
+  table: OpenTable,
+  chain: OpenChain & Pick<ChainDump, 'name'>,
+  columns: Columns,
+  line: string,
+  number: number,
+): boolean {
+  const { words, ends } = columnsOf(line);
   let at = columns.numbers ? 1 : 0;
   const rule = newRule(number, line, chain.name, chain.rules.length + 1);
   if (columns.verbose) {
@@ -240,11 +221,33 @@ function readRule(table: OpenTable, chain: OpenChain, columns: Columns, line: st
   rule.source = parsePrefix(source, false);
   rule.destination = parsePrefix(destination, false);
   table.family ??= familyOf(source) ?? familyOf(destination);
-  readListMatches(rule, afterWord(line, address + 2));
+  readListMatches(rule, line.slice(ends[address + 1]).trim());
   if (rule.packets !== null) table.counted += 1;
   table.rules += 1;
   chain.rules.push(rule);
   return true;
+}
+
+/** The first words of a line and where each ends. */
+function columnsOf(line: string): { readonly words: readonly string[]; readonly ends: readonly number[] } {
+  const words: string[] = [];
+  const ends: number[] = [];
+  let at = 0;
+  while (words.length < WORDS_MAX && at < line.length) {
+    if (isBlank(line.charCodeAt(at))) {
+      at += 1;
+      continue;
+    }
+    const start = at;
+    while (at < line.length && !isBlank(line.charCodeAt(at))) at += 1;
+    words.push(line.slice(start, at));
+    ends.push(at);
+  }
+  return { words, ends };
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 function isOpt(word: string | undefined): boolean {
@@ -255,18 +258,12 @@ function isOpt(word: string | undefined): boolean {
 function addressColumn(words: readonly string[], from: number, least: number): number | null {
   const numeric = (word: string | undefined): boolean =>
     word !== undefined && (word === 'anywhere' || word === '!anywhere' || familyOf(word) !== null);
-  for (let at = from + 1; at <= from + 6; at += 1) {
-    if (at - from >= least && numeric(words[at]) && numeric(words[at + 1])) return at;
+  for (let at = from + least; at <= from + 6; at += 1) {
+    if (numeric(words[at]) && numeric(words[at + 1])) return at;
   }
   for (let at = from + 1; at <= from + 2; at += 1) {
     const source = at + least;
     if (isOpt(words[at]) && words[source + 1] !== undefined) return source;
   }
   return null;
-}
-
-/** @returns the text after the first `count` words. */
-function afterWord(line: string, count: number): string {
-  const skipped = new RegExp(`^\\s*(?:\\S+\\s+){${count - 1}}\\S+`).exec(line);
-  return skipped === null ? '' : line.slice(skipped[0].length).trim();
 }

@@ -8,9 +8,6 @@ export type RuleDraft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & {
   targetOptions: string[];
 };
 
-/** Junk lines kept word for word; the rest is counted. */
-export const JUNK_KEPT = 20;
-
 const SUFFIX: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
 /** @returns the counter `2675K` or `1655`, or null when the text is none. iptables shortens in steps of 1000. */
