@@ -2,7 +2,7 @@
 import type { AddressFact } from '../contract/network.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
-import type { LineRef, NonEmpty, SourceFile } from '../core/vocabulary.ts';
+import type { Evidence, LineRef, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { type AddressScan, addressScan, type NamedLine } from './address-scan.ts';
 import type { Pause } from './network-task.ts';
 
@@ -114,13 +114,17 @@ function kindOf(file: SourceFile): Found['kind'] {
 }
 
 function found(reader: BundleReader, kind: Found['kind'], sentence: string, tally: Tally): Found {
-  return {
-    kind,
-    sentence,
-    count: tally.count,
-    evidence: [...cite(reader, tally.refs as unknown as NonEmpty<LineRef>)],
-  };
+  const evidence = cite(reader, tally.refs as unknown as NonEmpty<LineRef>).map(shortened);
+  return { kind, sentence, count: tally.count, evidence };
 }
+
+/** A file of JSON can be one line of megabytes: its hash stays that of the whole line, its text becomes a beginning. */
+function shortened(evidence: Evidence): Evidence {
+  if (evidence.text.length <= TEXT_CHARS) return evidence;
+  const note = `the first ${TEXT_CHARS} of ${evidence.text.length} characters are shown`;
+  return { ...evidence, text: evidence.text.slice(0, TEXT_CHARS), note };
+}
+const TEXT_CHARS = 2_000;
 
 function lines(count: number): string {
   return `${count} ${count === 1 ? 'line' : 'lines'}`;
