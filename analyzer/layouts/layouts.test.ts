@@ -44,11 +44,30 @@ describe('content decides first', () => {
     ['kube-proxy-config', 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\n'],
     ['kube-proxy-config', 'apiVersion: v1\ndata:\n  config: |-\n    kind: KubeProxyConfiguration\nkind: ConfigMap\n'],
     ['ip-rule', '0:\tfrom all lookup local\n'],
+    ['ip-rule', '0: not from all fwmark 0xca6c lookup 51820\n'],
     ['ip-route', 'default via 192.168.10.1 dev eth0 \n'],
+    ['ip-route', 'fd00:10:244:1::a dev eni0abc0f metric 1024 pref medium\n'],
+    ['ip-route', 'default dev wg0 table 51820 scope link\n'],
+    ['ip-route', 'blackhole 10.244.1.0/24 \n10.244.1.10 dev eni0abc0f scope link\n'],
+    ['ip-route', 'unreachable default dev lo metric 4294967295 error -101\n'],
+    ['ip-addr', '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\n'],
+    ['ip-addr', '1: lo    inet 127.0.0.1/8 scope host lo\n'],
+    ['ip-addr', 'eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 9001\n'],
+    ['ip-addr', 'eth0      Link encap:Ethernet  HWaddr 02:42:AC:11:00:02\n'],
+    ['ipvsadm', '-A --sctp-service 172.20.11.11:3868 -s rr\n'],
     ['pod-ip', 'POD_IP=10.4.198.175\n'],
   ] as const)('%s whatever its name', (role, text) => {
     expect(roleOf('evidence/file-17.txt', text)).toMatchObject({ role, format: 'text' });
     expect(roleOf('evidence/file-17.txt', text)?.because).toMatch(/^content: /);
+  });
+
+  test.each([
+    '10.0.0.1 - - [21/Nov/2026:19:00:00 +0000] "GET /dev HTTP/1.1" 200 12\n',
+    '127.0.0.1 localhost\n10.0.0.7 table proto dev\n',
+    'local time is not set\n',
+    'default: dev\n',
+  ])('a log or a hosts file is not taken for routes: %j', (text) => {
+    expect(roleOf('evidence/file-17.txt', text)?.role).not.toBe('ip-route');
   });
 
   test('the name tells the family of a listing without addresses', () => {
