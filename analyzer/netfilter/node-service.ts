@@ -20,13 +20,17 @@ export type NamedBy = 'comment' | 'hash' | 'chain name' | 'cluster resources' | 
 export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
 export type RulesMode = 'iptables' | 'nftables' | 'ipvs';
 
-/** What an address of a service is. `external or load balancer`: the rules do not tell the two apart. */
+/**
+ * What an address of a service is. `external or load balancer`: the rules do not tell the two apart. `virtual server`:
+ * of an IPVS virtual server whose kind no ipset tells.
+ */
 export type EntryKind =
   | 'cluster IP'
   | 'external IP'
   | 'load balancer IP'
   | 'external or load balancer IP'
-  | 'node port';
+  | 'node port'
+  | 'virtual server';
 
 /** A rule, map element or virtual server that takes packets for the service. */
 export interface ServiceEntry {

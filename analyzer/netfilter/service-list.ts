@@ -9,6 +9,7 @@ import type { IpSet, IpvsDump } from '../core/node-network.ts';
 import type { KnownService, NodeService, Placed, RulesMode } from './node-service.ts';
 import type { RuleTable } from './rule-table.ts';
 import { iptablesServices } from './service-list-iptables.ts';
+import { ipvsServices } from './service-list-ipvs.ts';
 import { nftServices } from './service-list-nft.ts';
 
 /** One nft table with its file. */
@@ -39,7 +40,7 @@ export function listServices(input: ServiceInput): readonly NodeService[] {
   const services = input.modes.flatMap((mode): readonly NodeService[] => {
     if (mode === 'iptables') return iptablesServices(input.tables, input.others, input.resources);
     if (mode === 'nftables') return nftServices(input.nft);
-    return [];
+    return ipvsServices(input);
   });
   return [...services].sort(
     (left, right) =>

@@ -96,6 +96,7 @@ function meet(
   chain: string,
   depth: number,
 ): { readonly on: number; readonly back: number } {
+  if (!ends(rule, walk.table)) return { on: inflow, back: 0 };
   let inside = inflow;
   let passed = 0;
   let back = 0;
@@ -108,7 +109,7 @@ function meet(
       inside = taken;
       if (chance === 0) break;
     } else if (statement.kind === 'limit' || statement.kind === 'other' || statement.kind === 'xt') {
-      if (ends(rule)) inside = inside === 0 ? 0 : Number.NaN;
+      inside = inside === 0 ? 0 : Number.NaN;
     } else if (statement.kind === 'vmap') {
       let rest = inside;
       for (const { verdict, share } of choices(statement, walk)) {
@@ -136,11 +137,14 @@ function meet(
   return { on: passed + inside, back };
 }
 
-/** A rule that only marks or counts goes on whatever its tests say. */
-function ends(rule: NftRule): boolean {
-  return rule.statements.some(
-    (each) => each.kind === 'verdict' || each.kind === 'vmap' || each.kind === 'nat' || each.kind === 'reject',
-  );
+/** @returns false for a rule that only marks or counts: packets go on whatever its tests say. */
+function ends(rule: NftRule, table: NftTable): boolean {
+  return rule.statements.some((each) => {
+    if (each.kind !== 'verdict') return each.kind === 'vmap' || each.kind === 'nat' || each.kind === 'reject';
+    return (
+      each.verdict.verdict !== 'continue' && !(each.verdict.verdict === 'jump' && marksOnly(table, each.verdict.chain))
+    );
+  });
 }
 
 function decide(
@@ -151,8 +155,6 @@ function decide(
   line: number,
 ): { readonly on: number; readonly back: number } {
   if (verdict.verdict === 'jump' || verdict.verdict === 'goto') {
-    if (marksOnly(walk.table, verdict.chain))
-      return { on: verdict.verdict === 'jump' ? flow : 0, back: verdict.verdict === 'jump' ? 0 : flow };
     const left = follow(walk, verdict.chain, flow, depth + 1, line);
     return verdict.verdict === 'goto' ? { on: 0, back: left } : { on: left, back: 0 };
   }
@@ -163,11 +165,15 @@ function decide(
   return { on: 0, back: 0 };
 }
 
+const ENDING: ReadonlySet<string> = new Set(['verdict', 'vmap', 'nat', 'reject']);
+
 /** mark-for-masquerade and the like: no statement of it ends the packet's way. A missing one is taken for it. */
 function marksOnly(table: NftTable, name: string): boolean {
   const chain = table.chains.get(name);
   if (chain === undefined) return name === 'mark-for-masquerade';
-  return nftNamed(name) === null && chain.rules.every((rule) => !ends(rule));
+  return (
+    nftNamed(name) === null && chain.rules.every((rule) => rule.statements.every((each) => !ENDING.has(each.kind)))
+  );
 }
 
 function deliver(
