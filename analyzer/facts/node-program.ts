@@ -41,7 +41,7 @@ function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
     ) as readonly NodeInterface[],
     ipsets,
     ipvs: ipvs?.value ?? null,
-    sysctls: new Map(),
+    sysctls: new Map(facts.state.sysctls.flatMap(({ values }) => [...values].map(([key, { value }]) => [key, value]))),
     files: { routes: routeFile ?? null, policyRules: rules[0] ?? null, ipvs },
     missing: missingParts(facts, tables, nft, family),
     assumptions: [...nft.assumptions],
@@ -121,6 +121,8 @@ function missingParts(
       continue;
     missing.push({ what, because: `the ${family} ${what} table was not captured` });
   }
-  if (mode === 'unknown' && missing.length === 0 && !own) missing.push({ what: 'all', because: facts.mode.because });
+  // What is in no captured dump may stand in an nft table of kube-proxy's own.
+  if (mode === 'unknown' && missing.length === 0 && facts.nft.length === 0)
+    missing.push({ what: 'all', because: facts.mode.because });
   return missing;
 }

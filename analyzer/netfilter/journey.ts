@@ -41,6 +41,7 @@ class Journey {
       branch,
       destinationSettled: settled,
       sourceSettled: settled,
+      firstMark: branch.packet.mark,
       sourceNatRule: null,
       undecided: null,
     };
@@ -230,12 +231,14 @@ class Journey {
     if (base.type === 'nat' && (natOf || packet.state === 'UNTRACKED')) return [traveller];
     const place = { hook, around: this.#options.around, questions: this.#options.questions };
     const later = base.type === 'nat' && this.#options.nat === 'later';
-    const asked: Branch = later ? { ...traveller.branch, packet: { ...packet, state: 'NEW' } } : traveller.branch;
+    const first: Packet = { ...packet, state: 'NEW', mark: traveller.firstMark };
+    const asked: Branch = later ? { ...traveller.branch, packet: first } : traveller.branch;
     return walkChain(base.table, base.chain, asked, place).flatMap((exit) => {
       const next = this.#decided(hook, base, traveller, exit, answer);
       if (next === null || !later) return next ?? [];
       // Marks are set on the packet that met the rule, the first one; the connection keeps its addresses only.
-      return [withPacket(next, { state: packet.state, mark: packet.mark })];
+      const { mark } = next.branch.packet;
+      return [{ ...withPacket(next, { state: packet.state, mark: packet.mark }), firstMark: mark }];
     });
   }
 

@@ -16,6 +16,8 @@ export interface Traveller {
   /** Conntrack has settled the destination (source) of the connection: later nat chains are not asked. */
   readonly destinationSettled: boolean;
   readonly sourceSettled: boolean;
+  /** Mark of the first packet of the connection, by which nat chains decided; later packets carry their own. */
+  readonly firstMark: number;
   /** Rule that changed the source, MASQUERADE to the same address included. */
   readonly sourceNatRule: string | null;
   /** Something that was not captured may have stopped or changed it on the way. */
