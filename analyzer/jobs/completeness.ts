@@ -5,6 +5,7 @@
 import type { BundleReader } from '../core/case-reader.ts';
 import type { CompletenessEntry, CustomerAsk, ProxyMode, SourceFile } from '../core/vocabulary.ts';
 import { type ExpectedFile, layoutDefinition, pathTest } from '../layouts/definitions.ts';
+import { isRulePrint } from '../parsers/iptables-rules.ts';
 
 export type FileState = CompletenessEntry['state'];
 
@@ -13,6 +14,9 @@ const STAND_IN_BYTES_MAX = 1024;
 const STAND_IN_LINES_MAX = 3;
 const NOT_INSTALLED = /not installed|command not found|: not found|No such file or directory/i;
 const TIMED_OUT = /timed out|timeout: |\btimeout\b.*(?:exceeded|expired)/i;
+
+/** `iptables -S` begins with its chains and ends with nothing that could be missed. */
+const HEAD_LINES = 20;
 
 /** Collectors nest their tree in a folder or two. */
 const DEPTH_MAX = 6;
@@ -163,7 +167,9 @@ export function fileState(reader: BundleReader, file: SourceFile): FileState {
 function endsEarly(reader: BundleReader, file: SourceFile): boolean {
   const tail = reader.lines(file.id, Math.max(file.lines - 5, 1), 6).map((line) => line.text);
   if (file.role === 'iptables-save' || file.role === 'ip6tables-save') {
-    return !tail.some((line) => line.trim() === 'COMMIT');
+    if (tail.some((line) => line.trim() === 'COMMIT')) return false;
+    const head = reader.lines(file.id, 1, HEAD_LINES).map((line) => line.text);
+    return !isRulePrint(head.join('\n'));
   }
   if (file.role === 'iptables-list' && reader.bundle.layout === 'eks-log-collector') {
     return !tail.some((line) => line.startsWith('Total Number of Rules'));

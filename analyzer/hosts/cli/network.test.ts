@@ -1,0 +1,313 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ServiceRow, Trace } from '../../contract/network.ts';
+import { fail, ok } from '../../core/failure.ts';
+import { BundleId, FileId } from '../../core/ids.ts';
+import type { Bundle } from '../../core/vocabulary.ts';
+import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+
+const worlds: TestWorld[] = [];
+function world(options: TestWorldOptions = {}): TestWorld {
+  const made = testWorld(options);
+  worlds.push(made);
+  mkdirSync(path.join(made.folder, 'dumps'));
+  return made;
+}
+afterEach(() => {
+  for (const one of worlds.splice(0)) {
+    expect(one.enginesOpen()).toBe(0);
+    one.dispose();
+  }
+});
+
+const OTHER: Bundle = {
+  ...WHOLE_BUNDLE,
+  id: BundleId.parse('c'.repeat(64)),
+  node: 'ip-10-0-9-9',
+  name: 'other.tar.gz',
+};
+const file = 'networking/iptables-save.txt';
+
+const TRACE: Trace = {
+  bundle: WHOLE_BUNDLE.id,
+  node: WHOLE_BUNDLE.node,
+  source: '10.244.1.11',
+  destination: '10.96.10.20',
+  port: 80,
+  protocol: 'tcp',
+  inInterface: 'eni1',
+  state: 'new',
+  outcomes: [
+    {
+      verdict: 'deliver',
+      share: 2 / 3,
+      endpoint: '10.244.2.11:8080',
+      snat: false,
+      snatTo: null,
+      sourceNatRule: null,
+      returnPath: 'ok',
+      returnBecause: '',
+      because: 'Delivered to 10.244.2.11:8080.',
+      steps: [
+        {
+          hook: 'prerouting',
+          table: 'nat',
+          chain: 'KUBE-SERVICES',
+          rule: '-A KUBE-SERVICES -d 10.96.10.20/32 -j KUBE-SVC-A\u001b[31m',
+          fileId: FileId.parse(1),
+          file,
+          line: 114,
+          packets: 1950,
+          maybe: true,
+        },
+      ],
+    },
+    {
+      verdict: 'drop',
+      share: 1 / 3,
+      endpoint: null,
+      snat: null,
+      snatTo: null,
+      sourceNatRule: null,
+      returnPath: 'unknown',
+      returnBecause: '',
+      because: 'Dropped by a blackhole route.',
+      steps: [],
+    },
+  ],
+  sticky: true,
+  assumptions: ['comes in by eni1'],
+  unknown: ['a rule with an unknown match'],
+};
+const traces = { 'network.trace': () => ok(TRACE) };
+
+describe('trace', () => {
+  it.each([
+    [[], 'needs --from and --to, or --flows'],
+    [['--from', 'node'], 'needs --from and --to'],
+    [['--from', 'node', '--to', '10.0.0.1:80', '--steps'], 'always has its steps'],
+    [['--from', 'node', '--to', '10.0.0.1:80', '--state', 'old'], 'new, established'],
+    [['--flows', 'flows.json', '--to', '10.0.0.1:80'], 'Each flow of the file says this itself'],
+    [['--flows', 'flow.json'], 'Did you mean flows.json?'],
+  ])('%j is wrong usage', async (words, said) => {
+    const here = world();
+    writeFileSync(path.join(here.folder, 'flows.json'), '[]');
+    expect(await here.run('trace', 'dumps', ...words)).toBe(2);
+    expect(here.err()).toContain(said);
+    expect(here.calls).toEqual([]);
+  });
+
+  it('asks for one packet and prints verdict, outcomes, rules, assumptions and what cannot be told', async () => {
+    const here = world({ answers: traces });
+    expect(await here.run('trace', 'dumps', '--from', 'node', '--to', 'shop/web', '--proto', 'udp', '--quiet')).toBe(0);
+    expect(here.calls.find((call) => call.method === 'network.trace')?.input).toMatchObject({
+      bundle: WHOLE_BUNDLE.id,
+      from: 'node',
+      to: 'shop/web',
+      protocol: 'udp',
+      inInterface: null,
+      state: 'new',
+    });
+    expect(here.out()).toBe(
+      [
+        'tcp from 10.244.1.11 to 10.96.10.20:80, coming in by eni1, first packet',
+        '66.7 % delivered, 33.3 % dropped.',
+        'Session affinity: later connections of one client meet its first endpoint.',
+        '',
+        '  66.7 %  deliver  10.244.2.11:8080  source kept  return path ok',
+        '  33.3 %  drop     -',
+        '',
+        'Rules met on the way to: deliver 10.244.2.11:8080',
+        `  prerouting nat KUBE-SERVICES  (may match)  ${file}:114  1,950 packets`,
+        '    -A KUBE-SERVICES -d 10.96.10.20/32 -j KUBE-SVC-A\\x1b[31m',
+        '',
+        'Assumed',
+        '  - comes in by eni1',
+        '',
+        'Cannot tell',
+        '  - a rule with an unknown match',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('--json has the documented keys first, steps included', async () => {
+    const here = world({ answers: traces });
+    expect(await here.run('trace', 'dumps', '--from', 'node', '--to', 'shop/web', '--json')).toBe(0);
+    const document = JSON.parse(here.out());
+    expect(Object.keys(document).slice(0, 4)).toEqual(['outcomes', 'sticky', 'assumptions', 'unknown']);
+    expect(Object.keys(document.outcomes[0]).slice(0, 8)).toEqual([
+      'verdict',
+      'share',
+      'endpoint',
+      'snat',
+      'snatTo',
+      'sourceNatRule',
+      'returnPath',
+      'steps',
+    ]);
+    expect(Object.keys(document.outcomes[0].steps[0]).slice(0, 7)).toEqual([
+      'hook',
+      'table',
+      'chain',
+      'rule',
+      'file',
+      'line',
+      'packets',
+    ]);
+  });
+
+  it('a failure of the engine is the failure of the command, with its advice', async () => {
+    const answers = {
+      'network.trace': () => fail('wrong-usage', 'no service of this name', 'shop/wbe', 'Did you mean shop/web?'),
+    };
+    const here = world({ answers });
+    expect(await here.run('trace', 'dumps', '--from', 'node', '--to', 'shop/wbe')).toBe(2);
+    expect(here.err()).toContain('shop/wbe: no service of this name\nDid you mean shop/web?');
+    expect(here.out()).toBe('');
+  });
+
+  it('wants the node when the target has several', async () => {
+    const here = world({ bundles: [WHOLE_BUNDLE, OTHER], answers: traces });
+    expect(await here.run('trace', 'dumps', '--from', 'node', '--to', 'shop/web')).toBe(2);
+    expect(here.err()).toContain('Nodes: ip-10-0-113-27, ip-10-0-9-9');
+    expect(await here.run('trace', 'dumps', '--from', 'node', '--to', 'shop/web', '--node', 'ip-10-0-9-9')).toBe(0);
+    expect(here.calls.at(-1)?.input).toMatchObject({ bundle: OTHER.id, node: null });
+  });
+});
+
+describe('trace --flows', () => {
+  const answers = { 'network.traceFlows': () => ok([TRACE, { ...TRACE, destination: '10.96.0.1' }]) };
+  const flows = (here: TestWorld, content: string): void =>
+    writeFileSync(path.join(here.folder, 'flows.json'), content);
+
+  it('keeps the order, fills what is left out, and leaves steps out', async () => {
+    const here = world({ answers });
+    flows(
+      here,
+      '[{"dst": "10.96.10.20", "dport": 80, "name": "kept out"}, {"src": "10.0.0.1", "dst": "10.96.0.1", "dport": 53, "proto": "udp", "in_iface": "eth0"}]',
+    );
+    expect(await here.run('trace', 'dumps', '--flows', 'flows.json', '--json')).toBe(0);
+    expect(here.calls.find((call) => call.method === 'network.traceFlows')?.input).toMatchObject({
+      bundle: WHOLE_BUNDLE.id,
+      steps: false,
+      flows: [
+        { src: null, dst: '10.96.10.20', dport: 80, proto: 'tcp', in_iface: null },
+        { src: '10.0.0.1', dst: '10.96.0.1', dport: 53, proto: 'udp', in_iface: 'eth0' },
+      ],
+    });
+    const document = JSON.parse(here.out());
+    expect(document.map((one: Trace) => one.destination)).toEqual(['10.96.10.20', '10.96.0.1']);
+    expect(here.out()).not.toContain('"steps"');
+  });
+
+  it('--steps adds them', async () => {
+    const here = world({ answers });
+    flows(here, '[{"dst": "10.96.10.20", "dport": 80}]');
+    expect(await here.run('trace', 'dumps', '--flows', 'flows.json', '--json', '--steps')).toBe(0);
+    expect(JSON.parse(here.out())[0].outcomes[0].steps).toHaveLength(1);
+    expect(here.calls.at(-1)?.input).toMatchObject({ steps: true });
+  });
+
+  it.each([
+    ['{', 'This is no JSON'],
+    ['{"dst": "10.0.0.1"}', 'no JSON array of flows'],
+    ['[{"dst": "10.0.0.1"}, {"dst": 5}]', 'flow 1'],
+    ['[{"dst": "10.0.0.1", "dport": 70000}]', 'dport'],
+    ['[null]', 'flow 0'],
+  ])('%s is wrong usage', async (content, said) => {
+    const here = world({ answers });
+    flows(here, content);
+    expect(await here.run('trace', 'dumps', '--flows', 'flows.json')).toBe(2);
+    expect(here.err()).toContain(said);
+    expect(here.calls).toEqual([]);
+  });
+});
+
+const ROW: ServiceRow = {
+  bundle: WHOLE_BUNDLE.id,
+  node: WHOLE_BUNDLE.node,
+  mode: 'iptables',
+  family: 'IPv4',
+  id: 'shop/web:http',
+  namespace: 'shop',
+  name: 'web',
+  port: 'http',
+  namedBy: 'comment',
+  protocol: 'tcp',
+  clusterIP: '10.96.10.20',
+  servicePort: 80,
+  nodePort: null,
+  externalIPs: [],
+  loadBalancerIPs: [],
+  sourceRanges: [],
+  internalTrafficPolicy: 'Cluster',
+  externalTrafficPolicy: null,
+  affinity: null,
+  endpoints: [{ address: '10.244.1.11:8080', share: 1, packets: 1960, local: true, evidence: [] }],
+  packets: 1960,
+  health: { level: 'problem', because: 'An endpoint chain is empty', severity: 'high', findings: [] },
+  evidence: [{ fileId: FileId.parse(1), file, line: 3, endLine: 3 }],
+};
+
+describe('services', () => {
+  const answers = {
+    'network.services': () =>
+      ok({
+        services: [ROW, { ...ROW, bundle: OTHER.id, node: OTHER.node, id: 'shop/other' }],
+        nodes: [WHOLE_BUNDLE, OTHER].map((bundle) => ({
+          bundle: bundle.id,
+          node: bundle.node,
+          mode: 'iptables' as const,
+          modeBecause: 'its chains',
+          readFrom: [file],
+          notKnown: bundle === OTHER ? ['routes were not captured'] : [],
+        })),
+      }),
+  };
+
+  it('prints one aligned line a service port, and why a problem is one', async () => {
+    const here = world({ answers });
+    expect(await here.run('services', 'dumps', '--quiet')).toBe(0);
+    expect(here.out()).toBe(
+      [
+        'ip-10-0-113-27: kube-proxy mode iptables, 1 service port',
+        'SERVICE        ADDRESS             NODE PORT  ENDPOINTS  PACKETS  HEALTH',
+        'shop/web:http  10.96.10.20:80 tcp  -          1          1,960    problem',
+        '  ! shop/web:http: An endpoint chain is empty',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('--json has the documented keys first', async () => {
+    const here = world({ answers });
+    expect(await here.run('services', 'dumps', '--json')).toBe(0);
+    const [row] = JSON.parse(here.out());
+    expect(Object.keys(row).slice(0, 11)).toEqual([
+      'namespace',
+      'name',
+      'port',
+      'protocol',
+      'clusterIP',
+      'nodePort',
+      'externalIPs',
+      'endpoints',
+      'mode',
+      'health',
+      'evidence',
+    ]);
+    expect(Object.keys(row.endpoints[0]).slice(0, 3)).toEqual(['address', 'share', 'packets']);
+  });
+
+  it('shows every node, one with --node, and says what is not known', async () => {
+    const here = world({ bundles: [WHOLE_BUNDLE, OTHER], answers });
+    expect(await here.run('services', 'dumps', '--json')).toBe(0);
+    expect(JSON.parse(here.out())).toHaveLength(2);
+    expect(here.err()).toContain('Not known: routes were not captured');
+    const one = world({ bundles: [WHOLE_BUNDLE, OTHER], answers });
+    expect(await one.run('services', 'dumps', '--json', '--node', 'ip-10-0-9-9')).toBe(0);
+    expect(JSON.parse(one.out()).map((row: ServiceRow) => row.id)).toEqual(['shop/other']);
+  });
+});

@@ -1,0 +1,354 @@
+import { describe, expect, it } from 'vitest';
+import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import { changed, HEALTHY_SAVE, inserted } from '../../test/support/sample-node.ts';
+import { FailureError } from '../core/failure.ts';
+import { CaseId, FindingId } from '../core/ids.ts';
+import { oneChain, rawChains } from './network-chains.ts';
+import { lookUp, mergeLookups } from './network-lookup.ts';
+import { namesOf } from './network-names.ts';
+import { loadedNode } from './network-nodes.ts';
+import type { FindingMark, NetworkAsk } from './network-protocol.ts';
+import { graphOf, servicesOf } from './network-services.ts';
+import { traceFlows, traceOne } from './network-trace.ts';
+
+const ROUTES = `default via 192.168.10.1 dev eth0
+blackhole 10.244.1.0/24
+10.244.1.11 dev eni1abc scope link
+10.244.1.12 dev eni2abc scope link
+192.168.10.0/24 dev eth0 proto kernel scope link src 192.168.10.5
+local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1
+local 192.168.10.5 dev eth0 table local proto kernel scope host src 192.168.10.5
+`;
+const node = (more: Readonly<Record<string, string>> = {}, save = HEALTHY_SAVE) =>
+  loadedNode(memoryBundle({ 'iptables-save-c.txt': save, 'iproute.txt': ROUTES, ...more }));
+const bare = () => loadedNode(memoryBundle({ 'iptables-save-c.txt': HEALTHY_SAVE }));
+const pause = async (): Promise<void> => undefined;
+const caseId = CaseId.parse('/case');
+
+type TraceWords = Partial<NetworkAsk<'trace'>['input']>;
+const trace = (words: TraceWords, of = node()) =>
+  traceOne(of, {
+    caseId,
+    bundle: null,
+    node: null,
+    from: 'node',
+    to: '10.96.10.20:80',
+    protocol: 'tcp',
+    inInterface: null,
+    state: 'new',
+    ...words,
+  });
+type FlowWords = NetworkAsk<'traceFlows'>['input']['flows'][number];
+const flow = (words: Partial<FlowWords> = {}): FlowWords => ({
+  src: null,
+  dst: '10.96.10.20',
+  dport: 80,
+  proto: 'tcp',
+  in_iface: null,
+  ...words,
+});
+const flows = (list: readonly FlowWords[], steps = false) =>
+  traceFlows(node(), { caseId, bundle: null, node: null, flows: [...list], steps }, pause);
+
+describe('where a traced packet comes in', () => {
+  it('the node itself: by no interface, with the source of its route', () => {
+    expect(trace({})).toMatchObject({ source: '192.168.10.5', inInterface: null });
+    expect(trace({ from: '127.0.0.1' })).toMatchObject({ source: '127.0.0.1', inInterface: null });
+    expect(trace({ from: '192.168.10.5' }).assumptions.join()).toContain('made on the node');
+  });
+
+  it('another address: by the device of the route back to it, and it is said', () => {
+    const pod = trace({ from: '10.244.1.11' });
+    expect(pod.inInterface).toBe('eni1abc');
+    expect(pod.assumptions).toContain(
+      'comes in by eni1abc: the route back to 10.244.1.11 (10.244.1.11 dev eni1abc scope link)',
+    );
+    expect(trace({ from: '203.0.113.9' }).inInterface).toBe('eth0');
+    expect(trace({ from: '203.0.113.9', inInterface: 'eni2abc' }).inInterface).toBe('eni2abc');
+  });
+
+  it('is not known when no route tells, and that is said', () => {
+    const dead = trace({ from: '10.244.1.99' });
+    expect(dead.inInterface).toBe('?');
+    expect(dead.assumptions.join()).toContain('is not known');
+    expect(trace({ from: '10.1.1.1' }, bare()).inInterface).toBe('?');
+  });
+
+  it.each([
+    [{ from: 'node', inInterface: 'eth0' }, 'made on the node comes in by no interface'],
+    [{ from: '10.244.1.11:80' }, 'the source takes no port'],
+    [{ from: 'nod' }, 'neither an address nor the word node'],
+    [{ from: 'fd00::1' }, 'fd00::1 is IPv6, and 10.96.10.20 is IPv4'],
+  ] satisfies readonly (readonly [TraceWords, string])[])('%j is refused', (words, said) => {
+    expect(() => trace(words)).toThrow(said);
+  });
+
+  it('an interface that was not captured is told, with names near it', () => {
+    const odd = trace({ from: '10.244.1.11', inInterface: 'eni1abd' });
+    expect(odd.assumptions.join()).toContain('no captured interface eni1abd (near names: eni1abc');
+  });
+});
+
+it('a trace names its endpoints, and shares sum to 1', () => {
+  const { outcomes } = trace({ from: '10.244.1.12', to: 'shop/web' });
+  expect(outcomes.map((one) => one.endpoint).sort()).toEqual([
+    '10.244.1.11:8080',
+    '10.244.2.11:8080',
+    '10.244.2.12:8080',
+  ]);
+  expect(outcomes.reduce((sum, one) => sum + one.share, 0)).toBeCloseTo(1, 9);
+  expect(outcomes[0]?.steps.length).toBeGreaterThan(0);
+});
+
+describe('flows', () => {
+  it('are answered in their order, with steps only when asked', async () => {
+    const list = [flow({ dst: '10.96.11.1' }), flow(), flow({ src: '127.0.0.1' })];
+    const plain = await flows(list);
+    expect(plain.map((one) => [one.destination, one.source])).toEqual([
+      ['10.96.11.1', '192.168.10.5'],
+      ['10.96.10.20', '192.168.10.5'],
+      ['10.96.10.20', '127.0.0.1'],
+    ]);
+    expect(plain.flatMap((one) => one.outcomes.flatMap((outcome) => outcome.steps))).toEqual([]);
+    const [walked] = await flows([flow()], true);
+    expect(walked?.outcomes[0]?.steps.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [flow({ dst: '10.0.0' }), 'dst "10.0.0" is no address'],
+    [flow({ src: 'node' }), 'src "node" is no address'],
+    [flow({ src: 'fd00::1' }), 'of two families'],
+    [flow({ proto: 'tpc' }), '"tpc" is no protocol'],
+  ])('one that is none fails the call, by its place', async (bad, said) => {
+    const failed = await flows([flow(), bad]).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(FailureError);
+    const { failure } = failed as FailureError;
+    expect(failure).toMatchObject({ code: 'wrong-usage', where: 'flow 1' });
+    expect(failure.message).toContain(said);
+  });
+
+  it('one without the port its protocol needs is unknown, the others keep their places', async () => {
+    const [first, second] = await flows([flow({ dport: null }), flow()]);
+    expect(first).toMatchObject({
+      outcomes: [{ verdict: 'unknown', share: 1 }],
+      unknown: ['tcp needs a port, and the flow has none'],
+    });
+    expect(second?.outcomes[0]?.verdict).toBe('deliver');
+  });
+});
+
+const mark = (words: Partial<FindingMark>, of = node()): FindingMark => ({
+  id: FindingId.parse('f1'),
+  rule: 'empty-sep',
+  title: 'An endpoint chain is empty',
+  severity: 'high',
+  bundle: of.reader.bundle.id,
+  entities: [],
+  lines: [],
+  ...words,
+});
+const healthOf = (findings: readonly FindingMark[] | null, service = 'shop/web:http', of = node()) =>
+  servicesOf(of, findings).services.find((one) => one.id === service)?.health;
+
+describe('health of a service', () => {
+  it('is ok without findings, and not known without an analysis', () => {
+    expect(healthOf([])?.level).toBe('ok');
+    expect(healthOf(null)?.level).toBe('unknown');
+  });
+
+  it.each([
+    ['its chain', { entities: [{ kind: 'chain', name: 'KUBE-SEP-BTZNBNILETY57XCS' }] }, 'shop/np:http'],
+    ['its name', { entities: [{ kind: 'service', name: 'shop/web' }] }, 'shop/np:http'],
+    ['its endpoint', { entities: [{ kind: 'endpoint', name: '10.244.2.11:8080' }] }, 'shop/np:http'],
+  ] as const)('a finding about %s is a problem of it alone', (_, words, other) => {
+    const marks = [mark(words)];
+    expect(healthOf(marks)).toMatchObject({ level: 'problem', severity: 'high', findings: ['f1'] });
+    expect(healthOf(marks, other)?.level).toBe('ok');
+  });
+
+  it('a finding that cites one of its lines concerns it', () => {
+    const line = HEALTHY_SAVE.split('\n').findIndex((text) => text.includes('-A KUBE-SVC-67NZLRHBNDSAWJRO -m')) + 1;
+    const marks = [mark({ lines: [{ fileId: 1, line, endLine: line }] })];
+    expect(healthOf(marks)?.level).toBe('problem');
+    expect(healthOf(marks, 'shop/np:http')?.level).toBe('ok');
+  });
+
+  it('what every service needs concerns all; low findings and other bundles make no problem', () => {
+    const shared = mark({ rule: 'mark-masq-empty', entities: [{ kind: 'chain', name: 'KUBE-MARK-MASQ' }] });
+    expect(healthOf([shared], 'default/kubernetes:https')?.level).toBe('problem');
+    expect(healthOf([mark({ severity: 'low', entities: [{ kind: 'service', name: 'shop/web' }] })])?.level).toBe('ok');
+    const elsewhere = mark({}, bare());
+    expect(healthOf([{ ...elsewhere, entities: [{ kind: 'service', name: 'shop/web' }] }])?.level).toBe('ok');
+  });
+
+  it('a service that kube-proxy refuses has no endpoints, which is no problem of the rules', () => {
+    expect(healthOf([], 'shop/empty:http')).toMatchObject({ level: 'no-endpoints', severity: null });
+  });
+});
+
+describe('services', () => {
+  it('say which endpoints are here by the routes, and nothing without routes', () => {
+    const local = (of: ReturnType<typeof node>) =>
+      servicesOf(of, [])
+        .services.find((one) => one.id === 'shop/web:http')
+        ?.endpoints.map((one) => one.local);
+    expect(local(node())).toEqual([true, false, false]);
+    expect(local(bare())).toEqual([null, null, null]);
+  });
+
+  it('their graph carries findings at the chain they are about', () => {
+    const chain = 'KUBE-SEP-BTZNBNILETY57XCS';
+    const of = node();
+    const ask = { caseId, bundle: of.reader.bundle.id, service: 'shop/web:http', family: 'IPv4' as const };
+    const graph = graphOf(of, ask, [mark({ entities: [{ kind: 'chain', name: chain }] })]);
+    expect(graph.nodes.filter((one) => one.severity === 'high').map((one) => one.label)).toEqual([chain]);
+    expect(() => graphOf(of, { ...ask, service: 'shop/wbe:http' }, [])).toThrow('no IPv4 service of this name');
+  });
+});
+
+it('names offer the node first, then pods with their device', () => {
+  const { services, sources } = namesOf(node());
+  expect(services.map((one) => one.id)).toContain('shop/web:http');
+  expect(sources[0]).toMatchObject({ value: 'node', interface: null });
+  expect(sources.find((one) => one.value === '10.244.1.11')).toMatchObject({ interface: 'eni1abc' });
+  expect(sources.some((one) => one.value.startsWith('10.244.2.'))).toBe(false);
+});
+
+describe('who an address is', () => {
+  const sentences = async (address: string, of = node()) =>
+    (await lookUp(of, address, pause)).facts.map((fact) => `${fact.kind}: ${fact.sentence}`);
+
+  it('endpoint, route and rules of a pod, each with its lines', async () => {
+    const { facts } = await lookUp(node(), '10.244.1.11', pause);
+    expect(facts.map((fact) => fact.kind)).toEqual([
+      'endpoint',
+      'endpoint',
+      'route',
+      'route',
+      'packet rule',
+      'packet rule',
+    ]);
+    for (const fact of facts) expect(fact.evidence.length).toBeGreaterThan(0);
+    const rules = facts.find((fact) => fact.sentence.includes('name it'));
+    expect(rules?.count).toBe(6);
+  });
+
+  it('a prefix of another address is not it', async () => {
+    expect(await sentences('10.96.0.10')).toEqual([
+      'route: Packets of the node to it leave by eth0 (route default via 192.168.10.1 dev eth0).',
+    ]);
+    expect((await sentences('10.96.0.1'))[0]).toBe(
+      'service: Cluster IP of default/kubernetes:https (10.96.0.1:443 tcp).',
+    );
+  });
+
+  it('logs are read to the end, pods and ENIs of the same line are told, made-up ones of two are not', async () => {
+    const log = [
+      'I0501 12:00:00.000001 1 prober.go:1] "Probe failed" pod="shop/web-1" output="Get http://10.244.1.11:8080"',
+      'I0501 12:00:00.000002 1 pods.go:1] "two" pod="shop/a" pod="shop/b" 10.244.1.11',
+      '10.244.1.110 is another',
+    ].join('\n');
+    const ipamd = '{"level":"info","msg":"eni-0123456789abcdef0 assigned 10.244.1.11"}\n';
+    const of = node({ 'kubelet/kubelet.log': log, 'ipamd/ipamd.log': ipamd });
+    const said = await sentences('10.244.1.11', of);
+    expect(said).toContain('pod: Named together with pod shop/web-1 in 1 line.');
+    expect(said).toContain('ENI: Named together with eni-0123456789abcdef0 in 1 line.');
+    expect(said).toContain('log lines: 2 lines of kubelet/kubelet.log name it.');
+    expect(said.filter((one) => one.startsWith('pod:'))).toHaveLength(1);
+  });
+
+  it('tracked connections are told by direction and state', async () => {
+    const tracked = [
+      'tcp 6 86397 ESTABLISHED src=10.244.1.11 dst=10.96.0.1 sport=1 dport=443 src=192.168.11.6 dst=10.244.1.11 sport=6443 dport=1 [ASSURED] mark=0 use=1',
+      'udp 17 28 src=10.244.1.12 dst=10.96.0.10 sport=2 dport=53 [UNREPLIED] src=10.244.1.11 dst=10.244.1.12 sport=53 dport=2 mark=0 use=1',
+    ].join('\n');
+    const said = await sentences(
+      '10.244.1.11',
+      node({ 'conntrack.txt': `*** Output of conntrack -L ***\n${tracked}\n` }),
+    );
+    expect(said).toContain('conntrack: 1 tracked: tcp ESTABLISHED, opened by it.');
+    expect(said).toContain('conntrack: 1 tracked: udp no answer seen, sent on to it by destination NAT.');
+  });
+
+  it('what was not captured is told, and words that are no address are refused', async () => {
+    const lookup = await lookUp(bare(), '10.0.0.1', pause);
+    expect(lookup.notKnown).toContain('routes were not captured');
+    expect(lookup.facts).toEqual([]);
+    await expect(lookUp(bare(), '10.0.0', pause)).rejects.toThrow('no whole address');
+    const merged = mergeLookups('10.0.0.1', [
+      { ...lookup, node: 'a' },
+      { ...lookup, node: 'b' },
+    ]);
+    expect(merged.notKnown).toContain('b: routes were not captured');
+  });
+});
+
+describe('raw chains', () => {
+  it('count rules, jumps and the packets that jumps brought', () => {
+    const chain = rawChains(node()).find((one) => one.name === 'KUBE-SVC-67NZLRHBNDSAWJRO');
+    expect(chain).toMatchObject({ family: 'IPv4', table: 'nat', rules: 4, references: 1, packets: 196, policy: null });
+    const built = rawChains(node()).find((one) => one.name === 'PREROUTING');
+    expect(built).toMatchObject({ policy: 'ACCEPT', references: 0, packets: null });
+  });
+
+  it('give their rules with the chain each jumps to, if it is there', () => {
+    const of = node();
+    const answer = oneChain(of, { fileId: 1, family: 'IPv4', table: 'nat', chain: 'KUBE-SVC-67NZLRHBNDSAWJRO' });
+    expect(answer.rules.map((one) => one.target)).toEqual([
+      'KUBE-MARK-MASQ',
+      'KUBE-SEP-EPVTA2RHFPHQF37H',
+      'KUBE-SEP-BTZNBNILETY57XCS',
+      'KUBE-SEP-MOGHLOVWQYX4X6CX',
+    ]);
+    expect(answer.jumpsHere.map((one) => one.chain)).toEqual(['KUBE-SERVICES']);
+    const missing = () => oneChain(of, { fileId: 1, family: 'IPv4', table: 'nat', chain: 'KUBE-SERVICE' });
+    expect(missing).toThrow('no chain KUBE-SERVICE in the IPv4 table nat');
+  });
+
+  it('a dump without counters says nothing of packets', () => {
+    const plain = HEALTHY_SAVE.replace(/^\[\d+:\d+\] /gm, '');
+    expect(new Set(rawChains(node({}, plain)).map((one) => one.packets))).toEqual(new Set([null]));
+  });
+
+  it('nft chains are there with the jumps of their maps', () => {
+    const ruleset = `table ip kube-proxy {
+	map service-ips {
+		type ipv4_addr . inet_proto . inet_service : verdict
+		elements = { 10.96.0.1 . tcp . 443 : goto service-A }
+	}
+
+	chain services {
+		ip daddr . meta l4proto . th dport vmap @service-ips
+	}
+
+	chain service-A {
+		counter packets 3 bytes 180 jump other
+	}
+
+	chain other {
+	}
+}
+`;
+    const of = loadedNode(memoryBundle({ 'nft-ruleset.txt': ruleset }));
+    const chains = rawChains(of).map((one) => [one.family, one.table, one.name, one.references, one.packets]);
+    expect(chains).toEqual([
+      ['ip', 'kube-proxy', 'services', 0, null],
+      ['ip', 'kube-proxy', 'service-A', 1, null],
+      ['ip', 'kube-proxy', 'other', 1, 3],
+    ]);
+    const answer = oneChain(of, { fileId: 1, family: 'ip', table: 'kube-proxy', chain: 'service-A' });
+    expect(answer.rules[0]).toMatchObject({ packets: 3, bytes: 180, target: 'other' });
+    expect(answer.jumpsHere).toEqual([{ chain: 'services', line: 8 }]);
+  });
+});
+
+it('one edit of the rules is one difference in the services', () => {
+  const less = changed(
+    HEALTHY_SAVE,
+    '--probability 0.33333333349 -j KUBE-SEP-EPVTA2RHFPHQF37H',
+    '--probability 0.50000000000 -j KUBE-SEP-EPVTA2RHFPHQF37H',
+  );
+  const more = inserted(less, '-A KUBE-SVC-DCQOGJK4QZZOVIJ6 !', '# a remark');
+  const shares = servicesOf(node({}, more), []).services.find((one) => one.id === 'shop/web:http')?.endpoints;
+  expect(shares?.map((one) => Number(one.share?.toFixed(4)))).toEqual([0.5, 0.25, 0.25]);
+});
