@@ -2,6 +2,7 @@
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { FilesScreen } from '../features/files/FilesScreen.tsx';
 import { FindingsScreen } from '../features/findings/FindingsScreen.tsx';
+import { NetworkScreen } from '../features/network/NetworkScreen.tsx';
 import { OverviewScreen } from '../features/overview/OverviewScreen.tsx';
 import { ReportScreen } from '../features/report/ReportScreen.tsx';
 import { SearchScreen } from '../features/search/SearchScreen.tsx';
@@ -19,6 +20,7 @@ const SCREEN_VIEWS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   start: StartScreen,
   overview: OverviewScreen,
   findings: FindingsScreen,
+  network: NetworkScreen,
   search: SearchScreen,
   files: FilesScreen,
   report: ReportScreen,

@@ -1,4 +1,4 @@
-import { ChartColumn, FileText, Flag, Folder, Inbox, type LucideIcon, Search } from 'lucide-react';
+import { ChartColumn, FileText, Flag, Folder, Inbox, type LucideIcon, Network, Search } from 'lucide-react';
 import { inScope } from '../model/derive.ts';
 import { count } from '../model/format.ts';
 import { formatRoute, SCREENS, type Screen } from '../stores/navigation.ts';
@@ -8,6 +8,7 @@ export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
   start: 'Start',
   overview: 'Overview',
   findings: 'Findings',
+  network: 'Network',
   search: 'Search',
   files: 'Files',
   report: 'Report',
@@ -17,6 +18,7 @@ const ICONS: Readonly<Record<Screen, LucideIcon>> = {
   start: Inbox,
   overview: ChartColumn,
   findings: Flag,
+  network: Network,
   search: Search,
   files: Folder,
   report: FileText,

@@ -36,6 +36,25 @@ export type ImportResult = Job['imports'][number];
 export type About = MethodOutput<'engine.about'>;
 export type ReportDocument = MethodOutput<'report.build'>;
 
+export type ServicesAnswer = MethodOutput<'network.services'>;
+export type ServiceRow = ServicesAnswer['services'][number];
+export type ServiceEndpoint = ServiceRow['endpoints'][number];
+export type HealthLevel = ServiceRow['health']['level'];
+export type NetworkNode = ServicesAnswer['nodes'][number];
+export type LineLink = ServiceRow['evidence'][number];
+export type ServiceGraph = MethodOutput<'network.graph'>;
+export type GraphNode = ServiceGraph['nodes'][number];
+export type GraphEdge = ServiceGraph['edges'][number];
+export type TraceNames = MethodOutput<'network.names'>;
+export type Trace = MethodOutput<'network.trace'>;
+export type TraceOutcome = Trace['outcomes'][number];
+export type TraceStep = TraceOutcome['steps'][number];
+export type AddressAnswer = MethodOutput<'network.lookup'>;
+export type AddressFact = AddressAnswer['facts'][number];
+export type RawChain = MethodOutput<'network.chains'>[number];
+export type RawChainAnswer = MethodOutput<'network.chain'>;
+export type RawRule = RawChainAnswer['rules'][number];
+
 /** Worst first. */
 export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 

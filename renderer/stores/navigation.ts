@@ -1,7 +1,7 @@
 /** Where the engineer is: a hash route, so that back, forward and deep links are the browser's own. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export const SCREENS = ['start', 'overview', 'findings', 'search', 'files', 'report'] as const;
+export const SCREENS = ['start', 'overview', 'findings', 'network', 'search', 'files', 'report'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Bridge } from '../bridge/bridge.ts';
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
+import { createNetwork, type NetworkStore, type NetworkStoreState } from './network.ts';
 import { createScreens, type ScreensActions, type ScreensState, type ScreensStore } from './screens.ts';
 import { createSession, type SessionState, type SessionStore } from './session.ts';
 
@@ -13,6 +14,7 @@ export interface Stores {
   readonly jobs: JobsStore;
   readonly session: SessionStore;
   readonly screens: ScreensStore;
+  readonly network: NetworkStore;
 }
 
 const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
@@ -23,11 +25,17 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const jobs = createJobs(bridge);
   const session = createSession(bridge, jobs, navigation, win.sessionStorage);
   const screens = createScreens(win.localStorage);
+  const network = createNetwork(bridge, () => session.getState().openCase?.id ?? null);
   session.subscribe((now, before) => {
-    if (now.openCase?.id !== before.openCase?.id) screens.getState().forgetCase();
-    else if (bundlesOf(now) !== bundlesOf(before)) screens.getState().forgetAnswers();
+    if (now.openCase?.id !== before.openCase?.id) {
+      screens.getState().forgetCase();
+      network.getState().forgetCase();
+    } else if (bundlesOf(now) !== bundlesOf(before)) {
+      screens.getState().forgetAnswers();
+      network.getState().forgetAnswers();
+    }
   });
-  return { bridge, navigation, jobs, session, screens };
+  return { bridge, navigation, jobs, session, screens, network };
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -45,5 +53,6 @@ export function useStores(): Stores {
 export const useNavigation = <T,>(select: (state: NavigationState) => T): T => useStore(useStores().navigation, select);
 export const useJobs = <T,>(select: (state: JobsState) => T): T => useStore(useStores().jobs, select);
 export const useSession = <T,>(select: (state: SessionState) => T): T => useStore(useStores().session, select);
+export const useNetwork = <T,>(select: (state: NetworkStoreState) => T): T => useStore(useStores().network, select);
 export const useScreens = <T,>(select: (state: ScreensState & ScreensActions) => T): T =>
   useStore(useStores().screens, select);

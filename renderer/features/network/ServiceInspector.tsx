@@ -1,0 +1,198 @@
+/** One service on one node: why, findings, endpoints, how it is set, and the rules that make it up. */
+import { Play, Workflow } from 'lucide-react';
+import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
+import { Prose } from '../../components/Prose.tsx';
+import { count, counted } from '../../model/format.ts';
+import type { ServiceRow } from '../../model/types.ts';
+import type { TraceQuestion } from '../../stores/network.ts';
+import { useNetwork, useStores } from '../../stores/stores.tsx';
+import { FindingsOf, Health, LineChips } from './parts.tsx';
+import { graphRoute, traceRoute } from './routes.ts';
+import { clusterAddress, onOtherNodes, serviceKey } from './services.ts';
+import { shareLabel } from './words.ts';
+
+/** More are in the dump, one click away. */
+const ENDPOINTS_SHOWN = 60;
+
+const NAMED_BY: Readonly<Record<ServiceRow['namedBy'], string>> = {
+  comment: 'the comments of its rules',
+  hash: 'the hash in its chain names',
+  'chain name': 'the names of its chains',
+  'cluster resources': 'the captured cluster resources',
+  'address only': 'nothing: only its address is in the rules',
+};
+
+function Endpoints({ row }: { readonly row: ServiceRow }) {
+  if (row.endpoints.length === 0) return <p>The rules name none.</p>;
+  return (
+    <table className="table table--flush endpoints">
+      <colgroup>
+        <col />
+        <col className="endpoints__share" />
+        <col className="endpoints__hits" />
+        <col className="endpoints__where" />
+      </colgroup>
+      <thead>
+        <tr>
+          <th scope="col">Address</th>
+          <th scope="col" className="num">
+            Share
+          </th>
+          <th scope="col" className="num">
+            Hits
+          </th>
+          <th scope="col">Where</th>
+        </tr>
+      </thead>
+      <tbody>
+        {row.endpoints.slice(0, ENDPOINTS_SHOWN).map((endpoint) => (
+          <tr key={endpoint.address}>
+            <td className="mono wrap">
+              {endpoint.address}
+              <LineChips bundle={row.bundle} links={endpoint.evidence} most={2} />
+            </td>
+            <td className="num">{shareLabel(endpoint.share)}</td>
+            <td className="num">
+              {endpoint.packets === null ? <span className="meta">none</span> : count(endpoint.packets)}
+            </td>
+            <td>{endpoint.local === null ? 'not known' : endpoint.local ? 'this node' : 'elsewhere'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const list = (values: readonly string[]) => (values.length === 0 ? 'none in the rules' : values.join(', '));
+
+function Settings({ row }: { readonly row: ServiceRow }) {
+  return (
+    <dl className="kv">
+      <dt>Cluster IP</dt>
+      <dd className="mono">{clusterAddress(row) ?? 'none in the rules'}</dd>
+      <dt>Node port</dt>
+      <dd>{row.nodePort ?? 'none in the rules'}</dd>
+      <dt>External IPs</dt>
+      <dd className="mono">{list(row.externalIPs)}</dd>
+      <dt>Load balancer</dt>
+      <dd className="mono">{list(row.loadBalancerIPs)}</dd>
+      <dt>Source ranges</dt>
+      <dd className="mono">{list(row.sourceRanges)}</dd>
+      <dt>Policy inside</dt>
+      <dd>{row.internalTrafficPolicy ?? 'not known'}</dd>
+      <dt>Policy outside</dt>
+      <dd>{row.externalTrafficPolicy ?? 'not known'}</dd>
+      <dt>Affinity</dt>
+      <dd>{row.affinity === null ? 'none in the rules' : `by client, ${count(row.affinity)} s`}</dd>
+      <dt>Named by</dt>
+      <dd>{NAMED_BY[row.namedBy]}</dd>
+    </dl>
+  );
+}
+
+/** @returns the question a service's trace starts with; what the form already holds of the sender is kept. */
+export function useTraceTo(): (row: ServiceRow) => void {
+  const { network, navigation } = useStores();
+  return (row) => {
+    const { form } = network.getState();
+    const same = form.bundle === null || form.bundle === row.bundle;
+    const question: TraceQuestion = {
+      bundle: row.bundle,
+      // A pod of another node sends nothing through this one.
+      from: same ? form.from : 'node',
+      to: row.id,
+      protocol: row.protocol,
+      inInterface: same && form.inInterface.trim() !== '' ? form.inInterface.trim() : null,
+      state: 'new',
+    };
+    navigation.getState().go(traceRoute(question));
+  };
+}
+
+export function ServiceInspector({
+  row,
+  rows,
+  onSelect,
+}: {
+  readonly row: ServiceRow;
+  readonly rows: readonly ServiceRow[];
+  readonly onSelect: (row: ServiceRow) => void;
+}) {
+  const { navigation } = useStores();
+  const several = useNetwork((state) => state.services.state === 'ready' && state.services.value.nodes.length > 1);
+  const traceTo = useTraceTo();
+  const others = onOtherNodes(row, rows);
+  return (
+    <Inspector
+      kind={
+        <>
+          <Health health={row.health} />
+          <span className="mono clip">{row.node ?? 'node not known'}</span>
+        </>
+      }
+      title={row.id}
+      actions={
+        <>
+          <button type="button" className="btn btn--s btn--primary" onClick={() => traceTo(row)}>
+            <Play className="icon" aria-hidden="true" />
+            Trace to this service
+          </button>
+          <button
+            type="button"
+            className="btn btn--s"
+            onClick={() =>
+              navigation.getState().go(graphRoute({ bundle: row.bundle, service: row.id, family: row.family }))
+            }
+          >
+            <Workflow className="icon" aria-hidden="true" />
+            Show graph
+          </button>
+        </>
+      }
+    >
+      <InspectorBlock title="Why">
+        <p>
+          <Prose text={row.health.because} />
+        </p>
+      </InspectorBlock>
+      {row.health.findings.length === 0 ? null : (
+        <InspectorBlock title="Findings" meta={counted(row.health.findings.length, 'finding')}>
+          <FindingsOf ids={row.health.findings} />
+        </InspectorBlock>
+      )}
+      {several ? (
+        <InspectorBlock title="On the other nodes">
+          {others.length === 0 ? <p>No other node in scope holds rules for it.</p> : null}
+          <ul className="bullets others">
+            {others.map((other) => (
+              <li key={serviceKey(other)}>
+                <Health health={other.health} />
+                <button type="button" className="link mono clip" onClick={() => onSelect(other)}>
+                  {other.node ?? 'node not known'}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </InspectorBlock>
+      ) : null}
+      <InspectorBlock title="Endpoints" meta={counted(row.endpoints.length, 'endpoint')}>
+        <Endpoints row={row} />
+        {row.endpoints.length > ENDPOINTS_SHOWN ? (
+          <p className="meta">
+            The first {ENDPOINTS_SHOWN} are shown; {count(row.endpoints.length - ENDPOINTS_SHOWN)} more are in the dump.
+          </p>
+        ) : null}
+      </InspectorBlock>
+      <InspectorBlock title="Rules" meta={counted(row.evidence.length, 'reference')}>
+        {row.evidence.length === 0 ? (
+          <p>No rule of this node names it.</p>
+        ) : (
+          <LineChips bundle={row.bundle} links={row.evidence} />
+        )}
+      </InspectorBlock>
+      <InspectorBlock title="As the rules set it" meta={`${row.family}, ${row.protocol}, ${row.mode}`}>
+        <Settings row={row} />
+      </InspectorBlock>
+    </Inspector>
+  );
+}

@@ -1,0 +1,69 @@
+/** A field with suggestions that takes any text. */
+import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import type { Fault } from './trace-form.ts';
+
+export interface Suggestion {
+  readonly value: string;
+  readonly detail: string;
+}
+
+/** What is wrong with a field, below it. */
+export function FaultText({ id, fault }: { readonly id: string; readonly fault: Fault }) {
+  return (
+    <p id={id} className="trace-fault" role="alert">
+      <b>{fault.message}.</b> {fault.advice}
+    </p>
+  );
+}
+
+export function Suggest({
+  label,
+  value,
+  placeholder,
+  items,
+  faultId,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly items: readonly Suggestion[];
+  /** Id of the text that says what is wrong; null when nothing is. */
+  readonly faultId: string | null;
+  readonly onChange: (value: string) => void;
+}) {
+  return (
+    <ComboBox
+      className="field suggest"
+      allowsCustomValue
+      allowsEmptyCollection={false}
+      menuTrigger="input"
+      inputValue={value}
+      items={items.map((one) => ({ ...one, id: one.value }))}
+      onInputChange={onChange}
+      onSelectionChange={(key) => {
+        if (key !== null) onChange(String(key));
+      }}
+    >
+      <Label>{label}</Label>
+      <Input
+        className="input mono"
+        placeholder={placeholder}
+        spellCheck={false}
+        autoComplete="off"
+        aria-invalid={faultId !== null}
+        {...(faultId === null ? {} : { 'aria-describedby': faultId })}
+      />
+      <Popover className="popover suggest__list" placement="bottom start">
+        <ListBox className="menu" items={items.map((one) => ({ ...one, id: one.value }))}>
+          {(item: Suggestion) => (
+            <ListBoxItem id={item.value} className="menu__item" textValue={item.value}>
+              <span className="mono clip">{item.value}</span>
+              <small>{item.detail}</small>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
+  );
+}

@@ -1,0 +1,327 @@
+/**
+ * Where the boxes and lines of a service's graph go. Pure and deterministic. Columns are the engine's; inside a column
+ * a box stands near those it is joined to, and a line that passes a column gets a place of its own in it.
+ */
+import type { GraphEdge, GraphNode, ServiceGraph } from '../../model/types.ts';
+
+export interface PlacedNode {
+  readonly node: GraphNode;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Label as it fits, then detail and counter where there are. */
+  readonly lines: readonly { readonly kind: 'label' | 'detail' | 'packets'; readonly text: string }[];
+}
+
+export interface PlacedEdge {
+  readonly edge: GraphEdge;
+  readonly path: string;
+  /** Null for a line without words. `anchor` says which end of the text is at x. */
+  readonly label: {
+    readonly x: number;
+    readonly y: number;
+    readonly anchor: 'start' | 'end';
+    readonly text: string;
+  } | null;
+}
+
+export interface GraphLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+const MARGIN = 12;
+const ROW_GAP = 14;
+const LANE = 14;
+const LINE = 15;
+const PAD_X = 10;
+const PAD_Y = 8;
+const WIDTH = { least: 116, most: 236 } as const;
+/** Widths of a character of the fonts of a box: the layout cannot measure text, so it takes the widest. */
+const CHAR = { label: 6.7, detail: 6.1, edge: 6.1 } as const;
+const GAP = { least: 56, most: 190 } as const;
+const LABEL_STEP = 13;
+/** Room for the severity's shape beside a label. */
+const MARK = 20;
+
+const number = (value: number) => value.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+export const packetWords = (packets: number): string => `${number(packets)} ${packets === 1 ? 'packet' : 'packets'}`;
+
+/** @returns the text, its middle cut out when it is longer: both ends of a chain name or an address tell it apart. */
+export function cutMiddle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const tail = Math.floor((most - 1) / 2);
+  return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
+}
+
+/** @returns what is said on an edge: its label and its counter. */
+export function edgeWords(edge: GraphEdge): string {
+  return [edge.label ?? '', edge.packets === null ? '' : packetWords(edge.packets)]
+    .filter((one) => one !== '')
+    .join(', ');
+}
+
+/** A place in a column: a box, or a line that passes. */
+interface Slot {
+  readonly id: string;
+  readonly placed: PlacedNode | null;
+  readonly height: number;
+  y: number;
+}
+
+function boxOf(node: GraphNode): {
+  readonly width: number;
+  readonly height: number;
+  readonly lines: PlacedNode['lines'];
+} {
+  const room = (char: number, used: number) => Math.floor((WIDTH.most - 2 * PAD_X - used) / char);
+  const mark = node.severity === null ? 0 : MARK;
+  const all: PlacedNode['lines'] = [
+    { kind: 'label', text: cutMiddle(node.label, room(CHAR.label, mark)) },
+    ...(node.detail === null ? [] : [{ kind: 'detail' as const, text: cutMiddle(node.detail, room(CHAR.detail, 0)) }]),
+    ...(node.packets === null ? [] : [{ kind: 'packets' as const, text: packetWords(node.packets) }]),
+  ];
+  const wide = all.map(
+    ({ kind, text }) => text.length * (kind === 'label' ? CHAR.label : CHAR.detail) + (kind === 'label' ? mark : 0),
+  );
+  return {
+    width: Math.min(WIDTH.most, Math.max(WIDTH.least, Math.ceil(Math.max(...wide)) + 2 * PAD_X)),
+    height: all.length * LINE + 2 * PAD_Y,
+    lines: all,
+  };
+}
+
+/** The columns that are used, counted from 0 without holes. */
+function columnsOf(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
+  const used = [...new Set(nodes.map((node) => node.column))].sort((a, b) => a - b);
+  return new Map(nodes.map((node) => [node.id, used.indexOf(node.column)]));
+}
+
+/** Places of one edge in the columns between its ends, from left to right. */
+const laneId = (edge: number, column: number) => `\u0000${edge} ${column}`;
+
+/** Puts each slot at the mean height of what it is joined to in the column before, without overlap. */
+function settle(slots: Slot[], wanted: ReadonlyMap<string, number>): void {
+  const centre = (slot: Slot) => wanted.get(slot.id) ?? slot.y + slot.height / 2;
+  const order = slots.map((slot, index) => ({ slot, index, at: centre(slot) }));
+  // Stable: what is joined to the same box keeps the engine's order.
+  order.sort((a, b) => a.at - b.at || a.index - b.index);
+  let y = 0;
+  for (const { slot } of order) {
+    slot.y = y;
+    y += slot.height + ROW_GAP;
+  }
+  slots.splice(0, slots.length, ...order.map(({ slot }) => slot));
+}
+
+const columnHeight = (slots: readonly Slot[]) =>
+  slots.reduce((sum, slot) => sum + slot.height + ROW_GAP, 0) - (slots.length > 0 ? ROW_GAP : 0);
+
+/** @returns places of all boxes and lines; edges whose ends are unknown are left out. */
+export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): GraphLayout {
+  const column = columnsOf(graph.nodes);
+  const boxes = new Map(graph.nodes.map((node) => [node.id, boxOf(node)]));
+  const edges = graph.edges.filter((edge) => column.has(edge.from) && column.has(edge.to));
+  const count = Math.max(0, ...[...column.values()].map((one) => one + 1));
+  const columns: Slot[][] = Array.from({ length: count }, () => []);
+  for (const node of graph.nodes) {
+    const box = boxes.get(node.id);
+    if (box !== undefined)
+      columns[column.get(node.id) ?? 0]?.push({
+        id: node.id,
+        placed: { node, x: 0, y: 0, ...box },
+        height: box.height,
+        y: 0,
+      });
+  }
+  /** Joined pairs of neighbouring columns: [left, right]. */
+  const joints: (readonly [string, string])[] = [];
+  const hops = edges.map((edge, index) => {
+    const from = column.get(edge.from) ?? 0;
+    const to = column.get(edge.to) ?? 0;
+    const path = [edge.from];
+    for (let between = from + 1; between < to; between += 1) {
+      columns[between]?.push({ id: laneId(index, between), placed: null, height: LANE, y: 0 });
+      path.push(laneId(index, between));
+    }
+    path.push(edge.to);
+    if (to > from) for (let at = 1; at < path.length; at += 1) joints.push([path[at - 1] ?? '', path[at] ?? '']);
+    return path;
+  });
+
+  const tallest = () => Math.max(0, ...columns.map(columnHeight));
+  const centred = (slots: Slot[]) => {
+    const shift = (tallest() - columnHeight(slots)) / 2;
+    let y = shift;
+    for (const slot of slots) {
+      slot.y = y;
+      y += slot.height + ROW_GAP;
+    }
+  };
+  for (const slots of columns) centred(slots);
+  const middle = () => new Map(columns.flat().map((slot) => [slot.id, slot.y + slot.height / 2]));
+  const sweep = (direction: 'right' | 'left') => {
+    const order = direction === 'right' ? columns : [...columns].reverse();
+    for (const slots of order) {
+      const at = middle();
+      const wanted = new Map<string, number>();
+      for (const slot of slots) {
+        const joined = joints
+          .filter(([left, right]) => (direction === 'right' ? right : left) === slot.id)
+          .flatMap(([left, right]) => at.get(direction === 'right' ? left : right) ?? []);
+        if (joined.length > 0) wanted.set(slot.id, joined.reduce((sum, one) => sum + one, 0) / joined.length);
+      }
+      settle(slots, wanted);
+      centred(slots);
+    }
+  };
+  sweep('right');
+  sweep('left');
+  sweep('right');
+
+  // Widths: a column is as wide as its widest box, a gap as its longest words.
+  const widths = columns.map((slots) => Math.max(0, ...slots.map((slot) => slot.placed?.width ?? 0)));
+  const gaps = columns.map((_, index) => {
+    const words = edges
+      .filter((edge) => labelSide(edge, edges, column) === index)
+      .map((edge) => edgeWords(edge).length * CHAR.edge + 44);
+    return Math.min(GAP.most, Math.max(GAP.least, ...words));
+  });
+  let x = MARGIN;
+  const lefts = widths.map((width, index) => {
+    const left = x;
+    x += width + (gaps[index] ?? 0);
+    return left;
+  });
+  const placed = new Map<string, { x: number; width: number; y: number; node: PlacedNode | null }>();
+  for (const [index, slots] of columns.entries())
+    for (const slot of slots) {
+      const left = lefts[index] ?? 0;
+      const width = widths[index] ?? 0;
+      const box = slot.placed;
+      placed.set(slot.id, {
+        x: left,
+        width: box?.width ?? width,
+        y: MARGIN + slot.y + slot.height / 2,
+        node: box === null ? null : { ...box, x: left, y: MARGIN + slot.y },
+      });
+    }
+
+  const drawn = hops.map((path, index) => {
+    const edge = edges[index];
+    const ends = path.flatMap((id) => placed.get(id) ?? []);
+    return edge === undefined ? null : { edge, ends };
+  });
+  const labels: { x: number; y: number }[] = [];
+  const placedEdges = drawn.flatMap((one): readonly PlacedEdge[] => {
+    const first = one?.ends[0];
+    const last = one?.ends.at(-1);
+    if (one === null || one === undefined || first === undefined || last === undefined) return [];
+    const words = edgeWords(one.edge);
+    const atSource = sideOf(one.edge, edges) === 'source';
+    const forward = (column.get(one.edge.to) ?? 0) > (column.get(one.edge.from) ?? 0);
+    const label =
+      words === ''
+        ? null
+        : {
+            x: atSource || !forward ? first.x + first.width + 8 : last.x - 14,
+            y: (atSource || !forward ? first.y : last.y) - 5,
+          };
+    if (label !== null) {
+      while (labels.some((other) => Math.abs(other.x - label.x) < 90 && Math.abs(other.y - label.y) < LABEL_STEP))
+        label.y -= LABEL_STEP;
+      labels.push(label);
+    }
+    const room = Math.floor((GAP.most - 30) / CHAR.edge);
+    return [
+      {
+        edge: one.edge,
+        path: pathOf(one.ends, forward),
+        label:
+          label === null
+            ? null
+            : { ...label, anchor: atSource || !forward ? 'start' : 'end', text: cutMiddle(words, room) },
+      },
+    ];
+  });
+  const highest = Math.min(0, ...labels.map((label) => label.y - LABEL_STEP));
+  const nodes = [...placed.values()].flatMap(({ node }) => (node === null ? [] : [node]));
+  return {
+    width: Math.max(0, ...nodes.map((node) => node.x + node.width)) + MARGIN + loopRoom(edges, column),
+    height: tallest() + 2 * MARGIN - highest,
+    nodes: nodes.map((node) => ({ ...node, y: node.y - highest })),
+    edges: placedEdges.map((edge) => lowered(edge, -highest)),
+  };
+}
+
+/** A line inside the last column bulges out of it. */
+const loopRoom = (edges: readonly GraphEdge[], column: ReadonlyMap<string, number>) =>
+  edges.some((edge) => (column.get(edge.to) ?? 0) <= (column.get(edge.from) ?? 0)) ? GAP.most : 0;
+
+function lowered(edge: PlacedEdge, by: number): PlacedEdge {
+  if (by === 0) return edge;
+  const path = edge.path.replace(/(-?[\d.]+) (-?[\d.]+)/g, (_all, x: string, y: string) => `${x} ${Number(y) + by}`);
+  return { ...edge, path, label: edge.label === null ? null : { ...edge.label, y: edge.label.y + by } };
+}
+
+/** Words stand at the end that fewer lines share, so that those of a fan do not meet. */
+function sideOf(edge: GraphEdge, edges: readonly GraphEdge[]): 'source' | 'target' {
+  const out = edges.filter((one) => one.from === edge.from).length;
+  const into = edges.filter((one) => one.to === edge.to).length;
+  return into > out ? 'source' : 'target';
+}
+
+/** Column after which the words of an edge stand. */
+function labelSide(edge: GraphEdge, edges: readonly GraphEdge[], column: ReadonlyMap<string, number>): number {
+  const from = column.get(edge.from) ?? 0;
+  const to = column.get(edge.to) ?? 0;
+  return sideOf(edge, edges) === 'source' || to <= from ? from : to - 1;
+}
+
+const r = (value: number) => Math.round(value * 10) / 10;
+
+function pathOf(
+  ends: readonly { readonly x: number; readonly width: number; readonly y: number; readonly node: PlacedNode | null }[],
+  forward: boolean,
+): string {
+  const [first] = ends;
+  const last = ends.at(-1);
+  if (first === undefined || last === undefined) return '';
+  if (!forward) {
+    // Back or inside a column: out on the right and in again on the right.
+    const right = Math.max(first.x + first.width, last.x + last.width) + 40;
+    return `M${r(first.x + first.width)} ${r(first.y)}C${r(right)} ${r(first.y)} ${r(right)} ${r(last.y)} ${r(last.x + last.width)} ${r(last.y)}`;
+  }
+  const points: (readonly [number, number])[] = [[first.x + first.width, first.y]];
+  for (const lane of ends.slice(1, -1)) points.push([lane.x, lane.y], [lane.x + lane.width, lane.y]);
+  points.push([last.x, last.y]);
+  let path = `M${r(points[0]?.[0] ?? 0)} ${r(points[0]?.[1] ?? 0)}`;
+  for (let at = 1; at < points.length; at += 1) {
+    const [fromX, fromY] = points[at - 1] ?? [0, 0];
+    const [toX, toY] = points[at] ?? [0, 0];
+    const half = r((fromX + toX) / 2);
+    path += `C${half} ${r(fromY)} ${half} ${r(toY)} ${r(toX)} ${r(toY)}`;
+  }
+  return path;
+}
+
+export type Move = 'up' | 'down' | 'left' | 'right';
+
+/** @returns the box an arrow key leads to from `id`: the nearest one in the column beside, or the next in its own. */
+export function nodeAfter(layout: GraphLayout, id: string, move: Move): string | null {
+  const from = layout.nodes.find(({ node }) => node.id === id);
+  if (from === undefined) return layout.nodes[0]?.node.id ?? null;
+  const centre = (one: PlacedNode) => one.y + one.height / 2;
+  const away = (one: PlacedNode) => Math.abs(centre(one) - centre(from));
+  const inline = move === 'up' || move === 'down';
+  const sign = move === 'down' || move === 'right' ? 1 : -1;
+  const ahead = layout.nodes.filter((one) =>
+    inline ? one.x === from.x && (centre(one) - centre(from)) * sign > 0 : (one.x - from.x) * sign > 0,
+  );
+  const nearest = Math.min(...ahead.map((one) => Math.abs(one.x - from.x)));
+  const [best] = ahead.filter((one) => Math.abs(one.x - from.x) === nearest).sort((a, b) => away(a) - away(b));
+  return best?.node.id ?? null;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { AFFECTED, HEALTHY } from '../../bridge/fake/fake-case.ts';
+import { makeService, SERVICES } from '../../bridge/fake/fake-network.ts';
+import type { BundleId, HealthLevel, ServiceRow } from '../../model/types.ts';
+import { ALL_LEVELS } from '../../stores/network.ts';
+import {
+  clusterAddress,
+  filterServices,
+  healthMark,
+  onOtherNodes,
+  servicesSentence,
+  sortServices,
+} from './services.ts';
+
+const health = (level: HealthLevel, part: Partial<ServiceRow['health']> = {}): ServiceRow['health'] => ({
+  level,
+  because: 'so it is.',
+  severity: null,
+  findings: [],
+  ...part,
+});
+const all = new Set(ALL_LEVELS);
+const nameOf = (bundle: BundleId) => (bundle === AFFECTED ? 'node-a' : 'node-b');
+
+describe('filter', () => {
+  const rows = SERVICES.services;
+  it('looks in names, addresses, ports and endpoints, all words', () => {
+    const ids = (text: string) => filterServices(rows, { text, levels: all }).map((row) => row.id);
+    expect(ids('KUBERNETES')).toEqual(['default/kubernetes:https']);
+    expect(ids('172.20.87.14:80')).toHaveLength(2);
+    expect(ids('10.0.99.250 web')).toHaveLength(2);
+    expect(ids('30080')).toHaveLength(2);
+    expect(ids('nothing')).toEqual([]);
+  });
+  it('shows only the chosen levels', () => {
+    expect(filterServices(rows, { text: '', levels: new Set<HealthLevel>(['problem']) })).toHaveLength(1);
+    expect(filterServices(rows, { text: '', levels: new Set() })).toEqual([]);
+  });
+});
+
+describe('order', () => {
+  it('is problems first, worst first, then not known, then by name', () => {
+    const rows = [
+      makeService({ id: 'a', health: health('ok') }),
+      makeService({ id: 'b', health: health('no-endpoints') }),
+      makeService({ id: 'c', health: health('unknown') }),
+      makeService({ id: 'd', health: health('problem', { severity: 'medium' }) }),
+      makeService({ id: 'f', health: health('problem', { severity: 'critical' }) }),
+      makeService({ id: 'e', health: health('problem', { severity: 'critical' }) }),
+    ];
+    expect(sortServices(rows, 'health').map((row) => row.id)).toEqual(['e', 'f', 'd', 'c', 'b', 'a']);
+  });
+  it('by hits puts rows without a counter behind those with none', () => {
+    const rows = [
+      makeService({ id: 'a', packets: null }),
+      makeService({ id: 'b', packets: 0 }),
+      makeService({ id: 'c', packets: 9 }),
+    ];
+    expect(sortServices(rows, 'hits').map((row) => row.id)).toEqual(['c', 'b', 'a']);
+  });
+});
+
+describe('the first line', () => {
+  const one = SERVICES.nodes.slice(0, 1);
+  it('names the worst of one node and why', () => {
+    const rows = SERVICES.services.filter((row) => row.bundle === AFFECTED);
+    expect(servicesSentence(rows, one, nameOf)).toBe(
+      '1 of 2 services has a problem on node-a: shop/web:http: KUBE-SERVICES holds no rule for it.',
+    );
+  });
+  it('says what is not known beside what is well', () => {
+    const rows = [
+      makeService({ id: 'a', health: health('ok') }),
+      makeService({ id: 'b', health: health('unknown') }),
+      makeService({ id: 'c', health: health('no-endpoints') }),
+    ];
+    expect(servicesSentence(rows, one, nameOf)).toBe(
+      'None of 3 services has a problem on node-a. Of 1 it is not known. 1 has no endpoints.',
+    );
+  });
+  it('does not take what was not read for none', () => {
+    expect(servicesSentence([], one, nameOf)).toBe('Which services node-a knows could not be read.');
+    expect(servicesSentence([], SERVICES.nodes.slice(1), nameOf)).toBe('The rules of node-b hold no service.');
+  });
+  it('compares several nodes, the worst first', () => {
+    expect(servicesSentence(SERVICES.services, SERVICES.nodes, nameOf)).toBe(
+      '1 of 2 services have a problem on node-a, none of 1 on node-b.',
+    );
+  });
+  it('says one reason once', () => {
+    const rows = ['a', 'b'].map((id) => makeService({ id, health: health('problem', { because: 'x' }) }));
+    expect(servicesSentence(rows, one, nameOf)).toBe('2 of 2 services have a problem on node-a: all of them: x.');
+  });
+});
+
+describe('a row', () => {
+  it('writes an IPv6 address with its port', () => {
+    expect(clusterAddress({ clusterIP: 'fd00::1', servicePort: 53 })).toBe('[fd00::1]:53');
+    expect(clusterAddress({ clusterIP: null, servicePort: 53 })).toBeNull();
+  });
+  it('never passes when nothing is known', () => {
+    expect(healthMark(health('unknown'))).toBe('unknown');
+    expect(healthMark(health('problem'))).toBe('high');
+  });
+  it('finds the same service on the other nodes', () => {
+    const [, web] = SERVICES.services;
+    if (web === undefined) throw new Error('no row');
+    expect(onOtherNodes(web, SERVICES.services).map((row) => row.bundle)).toEqual([HEALTHY]);
+  });
+});

@@ -1,0 +1,172 @@
+/** Which services are shown, in which order, and what the first line says of them. Pure. */
+import type { Mark } from '../../model/derive.ts';
+import { count, counted } from '../../model/format.ts';
+import type { BundleId, HealthLevel, NetworkNode, ServiceRow } from '../../model/types.ts';
+import { SEVERITY_ORDER } from '../../model/types.ts';
+import type { ServiceList, ServiceSort } from '../../stores/network.ts';
+import { ALL_LEVELS } from '../../stores/network.ts';
+
+/** @returns what tells one row from all others of the case. */
+export function serviceKey(row: Pick<ServiceRow, 'bundle' | 'family' | 'id' | 'protocol'>): string {
+  return [row.bundle, row.family, row.protocol, row.id].join(' ');
+}
+
+const HEALTH_WORD: Readonly<Record<HealthLevel, string>> = {
+  problem: 'problem',
+  unknown: 'not known',
+  'no-endpoints': 'no endpoints',
+  ok: 'ok',
+};
+
+export const healthWord = (level: HealthLevel): string => HEALTH_WORD[level];
+
+/** @returns the shape beside the word. A problem whose finding is unknown is still a problem. */
+export function healthMark(health: Pick<ServiceRow['health'], 'level' | 'severity'>): Mark {
+  switch (health.level) {
+    case 'problem':
+      return health.severity ?? 'high';
+    case 'unknown':
+      return 'unknown';
+    case 'no-endpoints':
+      return 'info';
+    case 'ok':
+      return 'pass';
+  }
+}
+
+/** @returns e.g. "172.20.87.14:80", "[fd00::1]:53", null without a cluster IP (headless, or known by its node port only). */
+export function clusterAddress(row: Pick<ServiceRow, 'clusterIP' | 'servicePort'>): string | null {
+  if (row.clusterIP === null) return null;
+  const host = row.clusterIP.includes(':') ? `[${row.clusterIP}]` : row.clusterIP;
+  return row.servicePort === null ? host : `${host}:${row.servicePort}`;
+}
+
+const textOf = (row: ServiceRow) =>
+  [
+    row.id,
+    clusterAddress(row) ?? '',
+    row.nodePort === null ? '' : String(row.nodePort),
+    row.node ?? '',
+    row.protocol,
+    ...row.externalIPs,
+    ...row.loadBalancerIPs,
+    ...row.endpoints.map((one) => one.address),
+  ]
+    .join('\n')
+    .toLowerCase();
+
+/** @returns the rows that pass; every word of the text must be in what the row or its endpoints say. */
+export function filterServices(
+  rows: readonly ServiceRow[],
+  filters: Pick<ServiceList, 'text' | 'levels'>,
+): readonly ServiceRow[] {
+  const words = filters.text.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter((row) => {
+    if (!filters.levels.has(row.health.level)) return false;
+    if (words.length === 0) return true;
+    const text = textOf(row);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const healthRank = ({ health }: ServiceRow) => {
+  const severity = health.severity === null ? 1 : SEVERITY_ORDER.indexOf(health.severity);
+  return ALL_LEVELS.indexOf(health.level) * 10 + (health.level === 'problem' ? severity : 0);
+};
+const byName = (a: ServiceRow, b: ServiceRow) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const byNode = (a: ServiceRow, b: ServiceRow) => ((a.node ?? '') < (b.node ?? '') ? -1 : a.node === b.node ? 0 : 1);
+
+const COMPARE: Readonly<Record<ServiceSort, (a: ServiceRow, b: ServiceRow) => number>> = {
+  health: (a, b) => healthRank(a) - healthRank(b),
+  name: () => 0,
+  // No counter is no number: those rows come last.
+  hits: (a, b) => (b.packets ?? -1) - (a.packets ?? -1),
+};
+
+/** @returns the rows in order; equal ones by name, then node. */
+export function sortServices(rows: readonly ServiceRow[], sort: ServiceSort): readonly ServiceRow[] {
+  return [...rows].sort((a, b) => COMPARE[sort](a, b) || byName(a, b) || byNode(a, b));
+}
+
+/** @returns number of rows of each level. */
+export function countByLevel(rows: readonly ServiceRow[]): ReadonlyMap<HealthLevel, number> {
+  return new Map(ALL_LEVELS.map((level) => [level, rows.filter((row) => row.health.level === level).length]));
+}
+
+const number = (value: number) => (value === 0 ? 'None' : count(value));
+const withPoint = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** What is behind the problems of one node, in half a line: "shop/web: ..." or how many. */
+function worstOf(rows: readonly ServiceRow[]): string {
+  const problems = sortServices(
+    rows.filter((row) => row.health.level === 'problem'),
+    'health',
+  );
+  const [first] = problems;
+  if (first === undefined) return '';
+  const same = problems.filter((row) => row.health.because === first.health.because);
+  const who =
+    same.length > 1 && same.length === problems.length
+      ? 'all of them'
+      : same.length > 1
+        ? `${first.id} and ${counted(same.length - 1, 'other')}`
+        : first.id;
+  return `${who}: ${first.health.because}`;
+}
+
+function restOf(counts: ReadonlyMap<HealthLevel, number>): string {
+  const unknown = counts.get('unknown') ?? 0;
+  const empty = counts.get('no-endpoints') ?? 0;
+  return [
+    unknown === 0 ? '' : ` Of ${count(unknown)} it is not known.`,
+    empty === 0 ? '' : ` ${count(empty)} ${empty === 1 ? 'has' : 'have'} no endpoints.`,
+  ].join('');
+}
+
+/**
+ * The first line of the screen.
+ * One node: "2 of 14 services have a problem on ip-10-0-1-2: shop/web has no endpoint rules."
+ * Several: "12 of 12 services have a problem on a, 1 of 13 on b, none of 13 on c."
+ */
+export function servicesSentence(
+  rows: readonly ServiceRow[],
+  nodes: readonly NetworkNode[],
+  nameOf: (bundle: BundleId) => string,
+): string {
+  const per = nodes.map((node) => {
+    const own = rows.filter((row) => row.bundle === node.bundle);
+    return { node, own, counts: countByLevel(own), name: nameOf(node.bundle) };
+  });
+  const [only] = per;
+  if (only === undefined) return 'No node is in scope.';
+  const problemsOf = (one: (typeof per)[number]) => one.counts.get('problem') ?? 0;
+  if (per.length === 1) {
+    const { own, counts, name } = only;
+    if (own.length === 0)
+      return only.node.notKnown.length > 0
+        ? `Which services ${name} knows could not be read.`
+        : `The rules of ${name} hold no service.`;
+    const problems = problemsOf(only);
+    const verb = problems <= 1 ? 'has' : 'have';
+    const head = `${number(problems)} of ${counted(own.length, 'service')} ${verb} a problem on ${name}`;
+    return `${withPoint(problems === 0 ? head : `${head}: ${worstOf(own)}`)}${restOf(counts)}`;
+  }
+  const parts = per
+    .map((one) => ({ ...one, problems: problemsOf(one) }))
+    .sort((a, b) => b.problems - a.problems)
+    .map(({ own, problems, name }, index) => {
+      if (own.length === 0) return `on ${name} no service was read`;
+      const much = `${index === 0 ? number(problems) : number(problems).toLowerCase()} of ${count(own.length)}`;
+      return index === 0 ? `${much} services have a problem on ${name}` : `${much} on ${name}`;
+    });
+  const said = parts.join(', ');
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.${restOf(countByLevel(rows))}`;
+}
+
+/** @returns the same service on the other nodes, in the order of the answer. */
+export function onOtherNodes(row: ServiceRow, rows: readonly ServiceRow[]): readonly ServiceRow[] {
+  return rows.filter(
+    (one) =>
+      one.bundle !== row.bundle && one.id === row.id && one.protocol === row.protocol && one.family === row.family,
+  );
+}
