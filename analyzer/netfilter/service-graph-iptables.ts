@@ -233,7 +233,8 @@ function drawFirewall({ draft, service, counters }: Drawing, filter: RuleTable):
   if (chain === undefined) return;
   const addresses = new Set(service.loadBalancerIPs);
   for (const rule of rulesOf(filter, 'KUBE-PROXY-FIREWALL')) {
-    if (rule.target !== 'DROP' || rule.destination === null || !addresses.has(addressText(rule.destination.value))) continue;
+    if (rule.target !== 'DROP' || rule.destination === null || !addresses.has(addressText(rule.destination.value)))
+      continue;
     const id = `refuse ${rule.line}`;
     draft.node({
       id,
