@@ -23,6 +23,7 @@ function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
   const tables = facts.tables.filter((table) => table.family === family);
   const nft = nftBases(facts, tables, family);
   const bases = [...tables.flatMap((table) => compileIptables(table).bases), ...nft.bases];
+  const natFirst = natOrder(tables, bases);
   const routes = facts.routes.filter(({ routes: list }) => list.some(({ prefix }) => familyOf(prefix) === family));
   const [routeFile] = routes;
   const rules = facts.network.policyRules.filter((one) => one.family === family || one.family === null);
@@ -44,7 +45,38 @@ function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
     sysctls: new Map(facts.state.sysctls.flatMap(({ values }) => [...values].map(([key, { value }]) => [key, value]))),
     files: { routes: routeFile ?? null, policyRules: rules[0] ?? null, ipvs },
     missing: missingParts(facts, tables, nft, family),
-    assumptions: [...nft.assumptions],
+    natFirst: natFirst?.backend ?? null,
+    assumptions: [...nft.assumptions, ...(natFirst === null ? [] : [natFirst.because])],
+  };
+}
+
+/**
+ * Two backends may both change destinations at one priority; the one that was registered last is asked first, which no
+ * dump says. The counters of iptables do: its rules count services only when nft did not take them before.
+ */
+function natOrder(
+  tables: readonly RuleTable[],
+  bases: readonly BaseChain[],
+): { readonly backend: 'iptables' | 'nft'; readonly because: string } | null {
+  const nat = tables.find((table) => table.table === 'nat');
+  const beside = bases.some(({ type, table }) => type === 'nat' && table.backend === 'nft');
+  if (nat === undefined || nat.counters !== 'packets' || !beside) return null;
+  let entered = 0;
+  let sentOn = 0;
+  for (const chain of nat.chains.values()) {
+    for (const rule of chain.rules) {
+      if (rule.target === 'DNAT') sentOn += rule.packets?.value ?? 0;
+      if (chain.policy !== null && rule.target === 'KUBE-SERVICES') entered += rule.packets?.value ?? 0;
+    }
+  }
+  if (entered === 0) return null;
+  if (sentOn > 0) {
+    const because = `nat rules of iptables have counted ${sentOn} connections to endpoints: taken to run before those of nft`;
+    return { backend: 'iptables', because };
+  }
+  return {
+    backend: 'nft',
+    because: 'nat rules of iptables see packets and count none to an endpoint: those of nft run first',
   };
 }
 

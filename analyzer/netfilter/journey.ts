@@ -202,6 +202,11 @@ class Journey {
     const settled = hook === 'postrouting' || hook === 'input' ? start.sourceSettled : start.destinationSettled;
     if (nat.length < 2 || settled || start.branch.packet.state === 'UNTRACKED')
       return this.#inOrder(hook, group, start, answer);
+    const { natFirst } = this.#options.program;
+    if (natFirst !== null) {
+      const first = group.filter((base) => base.table.backend === natFirst);
+      return this.#inOrder(hook, [...first, ...group.filter((base) => !first.includes(base))], start, answer);
+    }
     // The hook that was registered last runs first, and dumps do not tell which that was.
     const because = `which nat chains of ${hook} run first (${nat.map(({ table }) => table.file).join(' or ')}) is not captured`;
     const either = split(start.branch, this.#options.questions, `order ${hook}`, because);

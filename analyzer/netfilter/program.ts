@@ -156,6 +156,8 @@ export interface NodeProgram {
   };
   /** What decides packets but was not captured, each with its sentence. */
   readonly missing: readonly { readonly what: 'nat' | 'filter' | 'ipvs' | 'all'; readonly because: string }[];
+  /** Which backend's nat chains run first where both have some at one priority; null when nothing shows it. */
+  readonly natFirst: 'iptables' | 'nft' | null;
   /** Said with every trace: which dumps were used, what had to be taken for granted. */
   readonly assumptions: readonly string[];
 }

@@ -104,6 +104,9 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
   const outcomes = shareOut(judged, questions, unknown);
   if (source === null && flow.source === null) unknown.add(`the source address for ${destination} is not known`);
   for (const outcome of outcomes) if (outcome.verdict === 'unknown') unknown.add(outcome.because);
+  if (ends.some(({ arrival, traveller }) => arrival.kind === 'local' && !isTranslated(traveller.branch.packet))) {
+    assumptions.push('no program of this node listens there: its sockets are in no dump');
+  }
   return {
     outcomes,
     sticky: ends.some(({ traveller }) => traveller.branch.sticky),
@@ -138,11 +141,7 @@ function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions): JudgedEn
   const { branch, sourceNatRule } = end.traveller;
   const { packet } = branch;
   const { program } = options;
-  const translated =
-    packet.destinationChanged ||
-    packet.viaIpvs ||
-    packet.destination !== sent.destination ||
-    packet.destinationPort !== sent.destinationPort;
+  const translated = isTranslated(packet);
   const decided = verdictOf(end, translated, options);
   const missing = end.traveller.undecided ?? program.missing.find(({ what }) => what !== 'ipvs')?.because ?? null;
   const open = missing ?? (decided.verdict === 'local-closed' ? program.missing[0]?.because : undefined);
@@ -174,6 +173,12 @@ function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions): JudgedEn
   };
 }
 
+function isTranslated(packet: Packet): boolean {
+  const moved =
+    packet.destination !== packet.originalDestination || packet.destinationPort !== packet.originalDestinationPort;
+  return moved || packet.destinationChanged || packet.viaIpvs;
+}
+
 function verdictOf(
   end: JourneyEnd,
   translated: boolean,
@@ -189,6 +194,9 @@ function verdictOf(
       return { verdict: arrival.kind, because: arrival.because };
     case 'local':
       if (translated) return { verdict: 'deliver', because: `sent on to ${to} on this node` };
+      // Where nothing listens, the kernel answers UDP with "port unreachable" and TCP with a reset.
+      if (packet.protocol === 'udp')
+        return { verdict: 'reject', because: `no rule takes ${to}, this node's own address` };
       return { verdict: 'local-closed', because: `${to} is this node's own address and no rule takes it` };
     case 'out': {
       if (translated) return { verdict: 'deliver', because: `sent on to ${to} by ${arrival.device}` };
