@@ -58,7 +58,7 @@ test('the native table of n2-rich', () => {
   ).toEqual([6, 6, 7]);
   expect(table?.sets.get('no-endpoint-nodeports')?.elements).toEqual([
     {
-      line: 30,
+      line: 31,
       key: { kind: 'concat', parts: [value('tcp'), value('30082')] },
       verdict: { verdict: 'drop' },
       data: null,
@@ -66,7 +66,7 @@ test('the native table of n2-rich', () => {
       expires: null,
     },
     {
-      line: 31,
+      line: 32,
       key: { kind: 'concat', parts: [value('tcp'), value('30090')] },
       verdict: { verdict: 'goto', chain: 'reject-chain' },
       data: null,
