@@ -1,6 +1,7 @@
 /** Services of iptables mode, from the nat table and kube-proxy's refusals in filter. */
 import type { PacketRule } from '../core/packet-rule.ts';
 import { endpointHash, kubeChain } from './kube-names.ts';
+import type { Portal } from './kube-services.ts';
 import {
   addressId,
   addressText,
@@ -61,7 +62,7 @@ interface Parts {
 
 function build(parts: Parts): NodeService {
   const { nat, family, group, said, counters, budget } = parts;
-  const entries = nat === null ? [] : entriesOf(nat, group, counters);
+  const entries = nat === null ? [] : entriesOf(nat, group, said.service, counters);
   const clusterEntry = entries.find((entry) => entry.kind === 'cluster IP');
   const refusals = refusalsOf(group, entries, counters, (target) => {
     const sent = nat === null ? null : drawFrom(nat, target, { destination: null, port: null, protocol: null }, budget);
@@ -142,29 +143,34 @@ function portalKind(rule: PacketRule): EntryKind {
   return kind === 'FW' ? 'load balancer IP' : 'external or load balancer IP';
 }
 
-function entriesOf(nat: RuleTable, group: Group, counters: Counters): readonly ServiceEntry[] {
-  const portals = group.portals.map(
-    (portal): ServiceEntry => ({
-      kind: portalKind(portal.rule),
-      address: addressText(portal.address),
-      port: portal.port,
-      target: portal.target,
-      packets: counters.packets(nat, portal.rule),
-      place: placeAt(nat, portal.rule.line),
-    }),
-  );
-  const nodePorts = group.nodePorts.map(
-    (rule): ServiceEntry => ({
-      kind: 'node port',
-      address: null,
-      port: portOf(rule),
-      target: rule.target,
-      packets: counters.packets(nat, rule),
-      place: placeAt(nat, rule.line),
-    }),
-  );
+/** Entries of the service's own name first: a rule of another name that jumps here takes that one's packets. */
+function entriesOf(nat: RuleTable, group: Group, service: string | null, counters: Counters): readonly ServiceEntry[] {
   const order: readonly EntryKind[] = ['cluster IP', 'external IP', 'external or load balancer IP', 'load balancer IP'];
-  return [...portals.sort((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind)), ...nodePorts];
+  const rank = (portal: Portal): number =>
+    order.indexOf(portalKind(portal.rule)) + (portal.service === null || portal.service === service ? 0 : 0.5);
+  const portals = [...group.portals].sort((left, right) => rank(left) - rank(right));
+  return [
+    ...portals.map(
+      (portal): ServiceEntry => ({
+        kind: portalKind(portal.rule),
+        address: addressText(portal.address),
+        port: portal.port,
+        target: portal.target,
+        packets: counters.packets(nat, portal.rule),
+        place: placeAt(nat, portal.rule.line),
+      }),
+    ),
+    ...group.nodePorts.map(
+      (rule): ServiceEntry => ({
+        kind: 'node port',
+        address: null,
+        port: portOf(rule),
+        target: rule.target,
+        packets: counters.packets(nat, rule),
+        place: placeAt(nat, rule.line),
+      }),
+    ),
+  ];
 }
 
 /** @param delivers whether every packet that a chain gets is sent to an endpoint. */
