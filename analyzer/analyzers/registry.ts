@@ -1,15 +1,25 @@
 /** Every analyzer, once. Adding one is a file, its test and a line here. */
 import type { Analyzer } from './analyzer.ts';
 import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
+import { bridgeNfCallOff } from './bridge-nf-call-off.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
+import { conntrackFull } from './conntrack-full.ts';
+import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
 import { danglingJump } from './dangling-jump.ts';
 import { duplicateRules } from './duplicate-rules.ts';
 import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { emptySep } from './empty-sep.ts';
+import { eniRuleRouteMismatch } from './eni-rule-route-mismatch.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
+import { ipForwardOff } from './ip-forward-off.ts';
+import { ipsetMissing } from './ipset-missing.ts';
+import { ipvsConntrackOff } from './ipvs-conntrack-off.ts';
 import { ipvsLeftovers } from './ipvs-leftovers.ts';
+import { ipvsModulesMissing } from './ipvs-modules-missing.ts';
+import { ipvsNoRealServers } from './ipvs-no-real-servers.ts';
+import { ipvsVsMissing } from './ipvs-vs-missing.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -21,6 +31,8 @@ import { orphanSep } from './orphan-sep.ts';
 import { orphanSvc } from './orphan-svc.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
 import { probabilitySum } from './probability-sum.ts';
+import { routeLocalnetOff } from './route-localnet-off.ts';
+import { rpFilterStrict } from './rp-filter-strict.ts';
 import { sepMismatch } from './sep-mismatch.ts';
 import { shadowed } from './shadowed.ts';
 import { staleEndpoint } from './stale-endpoint.ts';
@@ -32,15 +44,25 @@ import { unreachableEndpoints } from './unreachable-endpoints.ts';
 
 const REGISTERED: readonly Analyzer[] = [
   awsSnatNoVpcReturn,
+  bridgeNfCallOff,
   chainNotHooked,
+  conntrackFull,
+  conntrackStaleUdp,
   danglingJump,
   duplicateRules,
   emptyEndpointChain,
   emptySep,
+  eniRuleRouteMismatch,
   forwardDrop,
   forwardPolicyDrop,
   forwardReject,
+  ipForwardOff,
+  ipsetMissing,
+  ipvsConntrackOff,
   ipvsLeftovers,
+  ipvsModulesMissing,
+  ipvsNoRealServers,
+  ipvsVsMissing,
   kubeServicesEmpty,
   markDrop,
   markMasqEmpty,
@@ -52,6 +74,8 @@ const REGISTERED: readonly Analyzer[] = [
   orphanSvc,
   postroutingNoMasquerade,
   probabilitySum,
+  routeLocalnetOff,
+  rpFilterStrict,
   sepMismatch,
   shadowed,
   staleEndpoint,
