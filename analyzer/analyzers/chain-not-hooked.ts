@@ -11,6 +11,7 @@ import {
   chainEntity,
   chainFinding,
   command,
+  IPTABLES_AND_IPVS,
   inTable,
   iptablesTables,
   outcomeOf,
@@ -144,17 +145,92 @@ const HOOKS: readonly Hook[] = [
   },
 ];
 
+// iptablesJumpChain of pkg/proxy/ipvs. Virtual servers work without any of them; what the chains add is lost.
+const IPVS_HOOKS: readonly Hook[] = [
+  {
+    table: 'nat',
+    chain: 'KUBE-SERVICES',
+    hook: 'PREROUTING',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices:
+      'NodePort, external and load balancer clients get no answer from endpoints on other nodes: their packets are not masqueraded. Pods still reach service addresses.',
+  },
+  {
+    table: 'nat',
+    chain: 'KUBE-SERVICES',
+    hook: 'OUTPUT',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices:
+      'Processes on the node itself get no answer from services: their packets leave with the service address as their source. Pods still do.',
+  },
+  {
+    table: 'nat',
+    chain: 'KUBE-POSTROUTING',
+    hook: 'POSTROUTING',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices:
+      'Marked service traffic leaves without source NAT: NodePort, external and load balancer clients, processes of the node, and pods that reach themselves through a service get no answer.',
+  },
+  {
+    table: 'nat',
+    chain: 'AWS-SNAT-CHAIN-0',
+    hook: 'POSTROUTING',
+    severity: 'high',
+    owner: 'VPC CNI',
+    userNotices: 'Pods reach nothing outside the VPC: their packets leave with the pod address.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-FORWARD',
+    hook: 'FORWARD',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'Replies to service traffic are no longer accepted ahead of other FORWARD rules; where the policy or a later rule drops, services hang.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-PROXY-FIREWALL',
+    hook: 'INPUT',
+    severity: 'high',
+    owner: 'kube-proxy',
+    userNotices: 'loadBalancerSourceRanges are not enforced.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-IPVS-FILTER',
+    hook: 'INPUT',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'Other ports of service addresses are answered by processes of the node that listen on every address, such as sshd.',
+  },
+  {
+    table: 'filter',
+    chain: 'KUBE-NODE-PORT',
+    hook: 'INPUT',
+    severity: 'medium',
+    owner: 'kube-proxy',
+    userNotices:
+      'Where INPUT drops by default, load balancer health checks of services with externalTrafficPolicy Local fail.',
+  },
+];
+
 export const chainNotHooked: Analyzer = {
   id: 'chain-not-hooked',
   title: 'Built-in chains jump to the chains of kube-proxy and the VPC CNI',
   area: 'chains',
   run(facts) {
     if (facts.mode.mode === 'nftables') return nftHooks(facts);
-    const nat = iptablesTables(facts, 'nat');
-    const filter = iptablesTables(facts, 'filter');
+    const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
+    const filter = iptablesTables(facts, 'filter', IPTABLES_AND_IPVS);
+    const hooks = facts.mode.mode === 'ipvs' ? IPVS_HOOKS : HOOKS;
     if (nat.usable === 'no' && filter.usable === 'no') return nat.skipped;
     const tables = [nat, filter].flatMap((each) => (each.usable === 'yes' ? each.tables : []));
-    const findings = tables.flatMap((table) => HOOKS.flatMap((hook) => check(facts, table, hook)));
+    const findings = tables.flatMap((table) => hooks.flatMap((hook) => check(facts, table, hook)));
     return outcomeOf(
       findings,
       `every chain is reached from its built-in chain in ${tables.map((table) => `${table.family} ${table.table}`).join(', ')}`,

@@ -9,6 +9,7 @@ import { kubeChain } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, tableRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { ipvsServicesChain } from './ipvs-services-chain.ts';
 import {
   certain,
   chainEntity,
@@ -31,6 +32,7 @@ export const kubeServicesEmpty: Analyzer = {
   title: 'KUBE-SERVICES sends packets to the services of the node',
   area: 'chains',
   run(facts) {
+    if (facts.mode.mode === 'ipvs') return ipvsServicesChain(facts);
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     const findings = nat.tables.flatMap((table) => check(facts, table));

@@ -1,17 +1,20 @@
 /** KUBE-MARK-MASQ sets the mark KUBE-POSTROUTING masquerades by. Without it no service traffic gets source NAT. */
 import type { ChainDump, PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import {
   certain,
   chainEntity,
   chainFinding,
+  IPTABLES_AND_IPVS,
   inTable,
   iptablesTables,
   outcomeOf,
   RESTART_KUBE_PROXY,
   showChain,
+  unmasqueraded,
 } from './outcome.ts';
 
 export const markMasqEmpty: Analyzer = {
@@ -19,13 +22,16 @@ export const markMasqEmpty: Analyzer = {
   title: 'KUBE-MARK-MASQ marks packets for masquerade',
   area: 'chains',
   run(facts) {
-    const nat = iptablesTables(facts, 'nat');
+    const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
     if (nat.usable === 'no') return nat.skipped;
-    return outcomeOf(nat.tables.flatMap(check), 'KUBE-MARK-MASQ sets the mark that KUBE-POSTROUTING looks for');
+    return outcomeOf(
+      nat.tables.flatMap((table) => check(facts, table)),
+      'KUBE-MARK-MASQ sets the mark that KUBE-POSTROUTING looks for',
+    );
   },
 };
 
-function check(nat: RuleTable): readonly FindingDraft[] {
+function check(facts: NodeFacts, nat: RuleTable): readonly FindingDraft[] {
   const chain = nat.chains.get('KUBE-MARK-MASQ');
   const jumps = chainGraph(nat).jumpsTo.get('KUBE-MARK-MASQ') ?? [];
   // A missing chain is a dangling jump; a chain nobody uses harms nobody.
@@ -34,7 +40,14 @@ function check(nat: RuleTable): readonly FindingDraft[] {
   const wanted = lookedFor(nat);
   if (marks.length === 0) {
     return [
-      finding(nat, chain, jumps, chain.rules.length === 0 ? 'has no rules' : 'has rules but none sets a mark', []),
+      finding(
+        facts,
+        nat,
+        chain,
+        jumps,
+        chain.rules.length === 0 ? 'has no rules' : 'has rules but none sets a mark',
+        [],
+      ),
     ];
   }
   const known = marks.filter((rule) => rule.setMark !== null);
@@ -42,7 +55,7 @@ function check(nat: RuleTable): readonly FindingDraft[] {
   const { value, mask } = wanted.mark;
   if (known.some((rule) => ((rule.setMark?.value ?? 0) & mask) === value)) return [];
   const what = `sets another mark than KUBE-POSTROUTING looks for (0x${value.toString(16)}/0x${mask.toString(16)})`;
-  return [finding(nat, chain, jumps, what, [...known, wanted])];
+  return [finding(facts, nat, chain, jumps, what, [...known, wanted])];
 }
 
 /** The rule of KUBE-POSTROUTING that tells marked packets from others. */
@@ -55,6 +68,7 @@ function lookedFor(nat: RuleTable): PacketRule | undefined {
 }
 
 function finding(
+  facts: NodeFacts,
   nat: RuleTable,
   chain: ChainDump,
   jumps: readonly PacketRule[],
@@ -70,8 +84,7 @@ function finding(
     owner: 'kube-proxy',
     count: jumps.length,
     entities: [chainEntity('KUBE-MARK-MASQ')],
-    userNotices:
-      'NodePort and load balancer clients of endpoints on other nodes get no answer, and neither do pods that reach themselves through a service; plain pod to ClusterIP traffic works.',
+    userNotices: unmasqueraded(facts),
     now: [RESTART_KUBE_PROXY],
     longTerm: ['Find what emptied the chain: kubelet and kube-proxy both write it, and so may another firewall'],
     check: [`${showChain(nat, 'KUBE-MARK-MASQ')} shows one MARK rule`],

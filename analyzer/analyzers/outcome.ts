@@ -1,7 +1,16 @@
 /** What the chain analyzers share: when they apply, and how a finding is drafted. */
 
 import { EVIDENCE_REFS_MAX } from '../core/limits.ts';
-import type { Confidence, Entity, FindingDraft, LineRef, NonEmpty, Owner, Severity } from '../core/vocabulary.ts';
+import type {
+  Confidence,
+  Entity,
+  FindingDraft,
+  LineRef,
+  NonEmpty,
+  Owner,
+  ProxyMode,
+  Severity,
+} from '../core/vocabulary.ts';
 import { SEVERITIES } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
@@ -91,16 +100,28 @@ export function gathered(findings: readonly FindingDraft[], what: string): reado
   ];
 }
 
-/** Tables of one name that are whole, in iptables mode; otherwise what is missing. */
+/** Tables of one name that are whole, in a mode that uses them; otherwise what is missing. */
 export type UsableTables =
   | { readonly usable: 'yes'; readonly tables: NonEmpty<RuleTable> }
   | { readonly usable: 'no'; readonly skipped: { readonly outcome: 'skipped'; readonly missing: string } };
 
-/** @param name nat or filter. A cut table proves no absence, so it is left out. */
-export function iptablesTables(facts: NodeFacts, name: string): UsableTables {
+/** IPVS mode marks, masquerades and filters with iptables; virtual servers choose the endpoint. */
+export const IPTABLES_AND_IPVS: readonly ProxyMode[] = ['iptables', 'ipvs'];
+
+/**
+ * @param name nat or filter. A cut table proves no absence, so it is left out.
+ * @param modes in which the question has a meaning.
+ */
+export function iptablesTables(
+  facts: NodeFacts,
+  name: string,
+  modes: readonly ProxyMode[] = ['iptables'],
+): UsableTables {
   const skip = (missing: string): UsableTables => ({ usable: 'no', skipped: { outcome: 'skipped', missing } });
-  if (facts.mode.mode !== 'iptables')
-    return skip(`iptables mode (kube-proxy mode is ${facts.mode.mode}: ${facts.mode.because})`);
+  if (!modes.includes(facts.mode.mode))
+    return skip(
+      `${modes.length > 1 ? 'iptables or IPVS' : 'iptables'} mode (kube-proxy mode is ${facts.mode.mode}: ${facts.mode.because})`,
+    );
   const captured = facts.tables.filter((table) => table.table === name);
   if (captured.length === 0) return skip(`the ${name} table was not collected`);
   const [first, ...rest] = captured.filter((table) => table.cut === null);
@@ -144,6 +165,13 @@ export function inTable(table: RuleTable): string {
 /** @returns `iptables` or `ip6tables`. */
 export function command(table: RuleTable): string {
   return table.family === 'IPv6' ? 'ip6tables' : 'iptables';
+}
+
+/** @returns what a user notices when marked service traffic keeps its source address. */
+export function unmasqueraded(facts: NodeFacts): string {
+  return facts.mode.mode === 'ipvs'
+    ? 'NodePort, external and load balancer clients of endpoints on other nodes get no answer, and neither do processes of the node itself that use a service address; plain pod to ClusterIP traffic works.'
+    : 'NodePort and load balancer clients of endpoints on other nodes get no answer, and neither do pods that reach themselves through a service; plain pod to ClusterIP traffic works.';
 }
 
 /** What makes kube-proxy write every chain again. */

@@ -120,4 +120,6 @@ export interface IpvsDump {
   /** Host or port names that could not be turned into numbers, with their lines. */
   readonly unresolved: readonly { readonly line: number; readonly text: string }[];
   readonly junkLines: number;
+  /** The text ends inside a line: what is not in it may have been cut off. */
+  readonly cut?: true;
 }

@@ -60,7 +60,12 @@ export function parseIpvsadm(text: string): IpvsDump {
   }
   const joined = joinSections(reading.sections);
   const unresolved = [...reading.unresolved, ...joined.doubtful].sort((one, two) => one.line - two.line);
-  return { services: joined.services, unresolved: unresolved.slice(0, UNRESOLVED_KEPT), junkLines: reading.junkLines };
+  return {
+    services: joined.services,
+    unresolved: unresolved.slice(0, UNRESOLVED_KEPT),
+    junkLines: reading.junkLines,
+    ...(text === '' || text.endsWith('\n') ? {} : { cut: true as const }),
+  };
 }
 
 const PROTOCOLS: Readonly<Record<string, string>> = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp', FWM: 'fwmark' };
