@@ -46,8 +46,19 @@ function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
     files: { routes: routeFile ?? null, policyRules: rules[0] ?? null, ipvs },
     missing: missingParts(facts, tables, nft, family),
     natFirst: natFirst?.backend ?? null,
-    assumptions: [...nft.assumptions, ...(natFirst === null ? [] : [natFirst.because])],
+    assumptions: [...nft.assumptions, ...notSeen(facts, tables), ...(natFirst === null ? [] : [natFirst.because])],
   };
+}
+
+/** Each backend's dump is blind for the other. */
+function notSeen(facts: NodeFacts, tables: readonly RuleTable[]): readonly string[] {
+  if (facts.nft.length === 0 && tables.length > 0) {
+    return ['no nft ruleset was captured: rules that are not of iptables are taken not to exist'];
+  }
+  if (facts.nft.length > 0 && facts.rules.all.length === 0 && facts.rules.empty.length === 0) {
+    return ['no iptables dump was captured: rules of iptables-legacy, which nft does not show, are taken not to exist'];
+  }
+  return [];
 }
 
 /**

@@ -65,10 +65,13 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
     return undecidable(`${flow.destination} is no ${program.family} address`, assumptions);
   }
   const source = flow.source === null ? routes.sourceFor(destination, 0) : canonicalAddress(flow.source);
+  if (source === null && routes.route({ destination, source: null, mark: 0, inInterface: null }).kind !== 'refused') {
+    return undecidable(`the source address that the node chooses for ${destination} is not known`, assumptions);
+  }
   const packet: Packet = {
     family: program.family,
     protocol: flow.protocol,
-    // A destination without a route has no source either; the packet is refused before it needs one.
+    // What the node sends without a route is refused before it needs a source.
     source: source ?? (program.family === 'IPv6' ? '::' : '0.0.0.0'),
     sourcePort: null,
     destination,
@@ -102,7 +105,6 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
   const judged = ends.map((end) => judge(end, packet, options));
   const unknown = new Set(program.missing.map(({ because }) => because));
   const outcomes = shareOut(judged, questions, unknown);
-  if (source === null && flow.source === null) unknown.add(`the source address for ${destination} is not known`);
   for (const outcome of outcomes) if (outcome.verdict === 'unknown') unknown.add(outcome.because);
   if (ends.some(({ arrival, traveller }) => arrival.kind === 'local' && !isTranslated(traveller.branch.packet))) {
     assumptions.push('no program of this node listens there: its sockets are in no dump');
