@@ -11,8 +11,11 @@ export const ipvsModulesMissing: Analyzer = {
   area: 'network',
   run(facts) {
     const wanted = ipvsWanted(facts);
-    if (wanted === null)
-      return { outcome: 'pass', because: 'neither settings, log nor rules say that kube-proxy uses IPVS' };
+    if (wanted === null) {
+      return facts.mode.mode === 'unknown' && facts.state.proxyConfig.length === 0
+        ? { outcome: 'skipped', missing: 'the mode of kube-proxy' }
+        : { outcome: 'pass', because: 'neither settings, log nor rules say that kube-proxy uses IPVS' };
+    }
     const [list] = facts.state.modules.filter(
       (fact) => fact.whole || fact.modules.some((each) => /^(ip_vs|nf_conntrack)/.test(each.name)),
     );
