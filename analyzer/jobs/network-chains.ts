@@ -111,10 +111,18 @@ interface NftPlace {
   readonly table: NftTable;
 }
 
+/** A bundle may hold one ruleset as text and as JSON: the text has lines to show, and one of the two is enough. */
 function nftTables(node: LoadedNode): readonly NftPlace[] {
-  return node.facts.nft.flatMap(({ fileId, file, ruleset }) =>
-    ruleset.tables.map((table) => ({ fileId, file, table })),
-  );
+  return node.kept('nft tables', () => {
+    const places = node.facts.nft
+      .toSorted((left, right) => Number(left.ruleset.source === 'json') - Number(right.ruleset.source === 'json'))
+      .flatMap(({ fileId, file, ruleset }) => ruleset.tables.map((table) => ({ fileId, file, table })));
+    const seen = new Set<string>();
+    return places.filter(({ table }) => {
+      const key = `${table.family} ${table.name}`;
+      return !seen.has(key) && seen.add(key);
+    });
+  });
 }
 
 /** JSON dumps are one line and give 0. */
