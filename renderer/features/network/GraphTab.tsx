@@ -78,7 +78,9 @@ function GraphTable({
               </span>
             </td>
             <td />
-            <td className="num">{node.packets === null ? <span className="meta">none</span> : count(node.packets)}</td>
+            <td className="num">
+              {node.packets === null ? <span className="meta">no counter</span> : count(node.packets)}
+            </td>
             <td>{node.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...node.link }} />}</td>
           </tr>
         ))}
@@ -89,7 +91,9 @@ function GraphTable({
             <td className="mono">{byId.get(edge.from)?.label ?? edge.from}</td>
             <td className="mono">{byId.get(edge.to)?.label ?? edge.to}</td>
             <td title={edge.label ?? undefined}>{edge.label ?? <span className="meta">always</span>}</td>
-            <td className="num">{edge.packets === null ? <span className="meta">none</span> : count(edge.packets)}</td>
+            <td className="num">
+              {edge.packets === null ? <span className="meta">no counter</span> : count(edge.packets)}
+            </td>
             <td>{edge.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...edge.link }} />}</td>
           </tr>
         ))}

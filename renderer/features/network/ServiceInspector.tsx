@@ -53,7 +53,7 @@ function Endpoints({ row }: { readonly row: ServiceRow }) {
             </td>
             <td className="num">{shareLabel(endpoint.share)}</td>
             <td className="num">
-              {endpoint.packets === null ? <span className="meta">none</span> : count(endpoint.packets)}
+              {endpoint.packets === null ? <span className="meta">not known</span> : count(endpoint.packets)}
             </td>
             <td>{endpoint.local === null ? 'not known' : endpoint.local ? 'this node' : 'elsewhere'}</td>
           </tr>

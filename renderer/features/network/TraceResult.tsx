@@ -8,6 +8,7 @@ import { count, counted } from '../../model/format.ts';
 import type { Trace, TraceOutcome, TraceStep } from '../../model/types.ts';
 import { Said } from './parts.tsx';
 import {
+  type Destination,
   outcomeMark,
   returnSentence,
   shareLabel,
@@ -24,10 +25,12 @@ const STEPS_SHOWN = 400;
 
 function Card({
   outcome,
+  to,
   selected,
   onSelect,
 }: {
   readonly outcome: TraceOutcome;
+  readonly to: Destination;
   readonly selected: 'selected' | 'not-selected';
   readonly onSelect: () => void;
 }) {
@@ -37,7 +40,7 @@ function Card({
     <li>
       <button type="button" className="outcome" aria-pressed={selected === 'selected'} onClick={onSelect}>
         <span className="outcome__head">
-          <SeverityMark mark={outcomeMark(outcome)} label={null} />
+          <SeverityMark mark={outcomeMark(outcome, to)} label={null} />
           <b>{verdictWord(outcome.verdict)}</b>
           <span className="outcome__share">{shareLabel(outcome.share)}</span>
         </span>
@@ -117,7 +120,15 @@ function Step({ step, place, trace }: { readonly step: TraceStep; readonly place
   );
 }
 
-function Walk({ trace, outcome }: { readonly trace: Trace; readonly outcome: TraceOutcome }) {
+function Walk({
+  trace,
+  outcome,
+  to,
+}: {
+  readonly trace: Trace;
+  readonly outcome: TraceOutcome;
+  readonly to: Destination;
+}) {
   const shown = outcome.steps.slice(0, STEPS_SHOWN);
   return (
     <section aria-label="Rules met">
@@ -143,7 +154,7 @@ function Walk({ trace, outcome }: { readonly trace: Trace; readonly outcome: Tra
           );
         })}
         <li className="walk__end">
-          <SeverityMark mark={outcomeMark(outcome)} label={null} />
+          <SeverityMark mark={outcomeMark(outcome, to)} label={null} />
           <span>
             {outcome.steps.length > shown.length
               ? `${counted(outcome.steps.length - shown.length, 'more step')} not drawn. `
@@ -158,10 +169,12 @@ function Walk({ trace, outcome }: { readonly trace: Trace; readonly outcome: Tra
 
 export function TraceResult({
   trace,
+  to,
   selected,
   onSelect,
 }: {
   readonly trace: Trace;
+  readonly to: Destination;
   /** Place of the selected outcome in the trace. */
   readonly selected: number;
   readonly onSelect: (index: number) => void;
@@ -177,6 +190,7 @@ export function TraceResult({
             <Card
               key={index}
               outcome={outcome}
+              to={to}
               selected={index === selected ? 'selected' : 'not-selected'}
               onSelect={() => onSelect(index)}
             />
@@ -192,7 +206,7 @@ export function TraceResult({
           />
         </div>
       </div>
-      {current === undefined ? null : <Walk trace={trace} outcome={current} />}
+      {current === undefined ? null : <Walk trace={trace} outcome={current} to={to} />}
     </>
   );
 }

@@ -10,8 +10,10 @@ import { useNodeName } from './parts.tsx';
 import { traceOf, traceRoute } from './routes.ts';
 import { TraceFormBar } from './TraceFormBar.tsx';
 import { TraceResult } from './TraceResult.tsx';
-import { type Fault, faultOf, formOf, questionOf } from './trace-form.ts';
+import { type Fault, faultOf, formOf, questionOf, sentTo } from './trace-form.ts';
 import {
+  addressWords,
+  type Destination,
   outcomeMark,
   returnSentence,
   shareLabel,
@@ -24,12 +26,19 @@ import {
 const questionWords = (question: TraceQuestion) =>
   `${question.from} to ${question.to}, ${question.protocol}${question.state === 'new' ? '' : ', known connection'}`;
 
+/** @returns what a traced packet was sent to. */
+function useSentTo(): (question: TraceQuestion, trace: Trace) => Destination {
+  const names = useNetwork((state) => state.names);
+  return (question, trace) => sentTo(question, trace, names.state === 'ready' ? names.value.services : []);
+}
+
 /** Traces of this session; each leads back to its answer. */
 function Recent({ shown }: { readonly shown: string | null }) {
   const { navigation } = useStores();
   const recent = useNetwork((state) => state.recent);
   const traces = useNetwork((state) => state.traces);
   const nameOf = useNodeName();
+  const sent = useSentTo();
   return (
     <InspectorBlock title="Traces of this session">
       {recent.length === 0 ? <p>None yet.</p> : null}
@@ -37,10 +46,13 @@ function Recent({ shown }: { readonly shown: string | null }) {
         {recent.map((question) => {
           const key = traceKey(question);
           const answer = traces.get(key);
-          const worst = answer?.state === 'ready' ? worstFirst(answer.value.outcomes)[0]?.outcome : undefined;
+          const trace = answer?.state === 'ready' ? answer.value : null;
+          const worst = trace === null ? undefined : worstFirst(trace.outcomes)[0]?.outcome;
           return (
             <li key={key}>
-              <SeverityMark mark={worst === undefined ? 'unknown' : outcomeMark(worst)} />
+              <SeverityMark
+                mark={worst === undefined || trace === null ? 'unknown' : outcomeMark(worst, sent(question, trace))}
+              />
               <span>
                 <button
                   type="button"
@@ -74,12 +86,7 @@ function Details({ trace, outcome }: { readonly trace: Trace; readonly outcome: 
           <dd className="mono">{trace.source ?? 'the node itself'}</dd>
           <dt>To</dt>
           <dd className="mono">
-            {trace.port === null
-              ? trace.destination
-              : trace.destination.includes(':')
-                ? `[${trace.destination}]:${trace.port}`
-                : `${trace.destination}:${trace.port}`}{' '}
-            {trace.protocol}
+            {addressWords(trace.destination, trace.port)} {trace.protocol}
           </dd>
           <dt>Comes in by</dt>
           <dd className="mono">{trace.inInterface ?? 'none: made on the node'}</dd>
@@ -114,10 +121,12 @@ function Details({ trace, outcome }: { readonly trace: Trace; readonly outcome: 
 function Side({
   trace,
   outcome,
+  to,
   shown,
 }: {
   readonly trace: Trace | null;
   readonly outcome: TraceOutcome | null;
+  readonly to: Destination;
   readonly shown: string | null;
 }) {
   return (
@@ -127,7 +136,7 @@ function Side({
           'Trace'
         ) : (
           <>
-            <SeverityMark mark={outcomeMark(outcome)} label={null} />
+            <SeverityMark mark={outcomeMark(outcome, to)} label={null} />
             {verdictWord(outcome.verdict)}, {shareLabel(outcome.share)}
           </>
         )
@@ -204,6 +213,8 @@ export function TraceTab() {
       ? faultOf(answer.failure, question)
       : null;
   const trace = answer?.state === 'ready' ? answer.value : null;
+  const sent = useSentTo();
+  const to = trace === null || question === null ? 'address' : sent(question, trace);
   const first = trace === null ? undefined : worstFirst(trace.outcomes)[0]?.index;
   const selected = (key === null ? undefined : outcomes.get(key)) ?? first ?? 0;
   const outcome = trace?.outcomes[selected] ?? null;
@@ -222,6 +233,7 @@ export function TraceTab() {
         {trace === null ? null : (
           <TraceResult
             trace={trace}
+            to={to}
             selected={selected}
             onSelect={(index) => {
               if (key !== null) network.getState().change({ outcomes: new Map([...outcomes, [key, index]]) });
@@ -229,7 +241,7 @@ export function TraceTab() {
           />
         )}
       </div>
-      <Side trace={trace} outcome={outcome} shown={key} />
+      <Side trace={trace} outcome={outcome} to={to} shown={key} />
     </>
   );
 }

@@ -41,7 +41,7 @@ const PAD_X = 10;
 const PAD_Y = 8;
 const WIDTH = { least: 116, most: 236 } as const;
 /** Widths of a character of the fonts of a box: the layout cannot measure text, so it takes the widest. */
-const CHAR = { label: 6.7, detail: 6.1, edge: 6.1 } as const;
+const CHAR = { label: 6.7, detail: 6.5, edge: 6.4 } as const;
 const GAP = { least: 56, most: 190 } as const;
 const LABEL_STEP = 13;
 /** Room for the severity's shape beside a label. */

@@ -87,6 +87,12 @@ describe('the first line', () => {
       '1 of 2 services have a problem on node-a, none of 1 on node-b.',
     );
   });
+  it('names a service once', () => {
+    const rows = [makeService({ health: health('problem', { because: 'shop/web:http has no endpoint' }) })];
+    expect(servicesSentence(rows, one, nameOf)).toBe(
+      '1 of 1 service has a problem on node-a: shop/web:http has no endpoint.',
+    );
+  });
   it('says one reason once', () => {
     const rows = ['a', 'b'].map((id) => makeService({ id, health: health('problem', { because: 'x' }) }));
     expect(servicesSentence(rows, one, nameOf)).toBe('2 of 2 services have a problem on node-a: all of them: x.');

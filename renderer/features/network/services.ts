@@ -5,6 +5,7 @@ import type { BundleId, HealthLevel, NetworkNode, ServiceRow } from '../../model
 import { SEVERITY_ORDER } from '../../model/types.ts';
 import type { ServiceList, ServiceSort } from '../../stores/network.ts';
 import { ALL_LEVELS } from '../../stores/network.ts';
+import { addressWords } from './words.ts';
 
 /** @returns what tells one row from all others of the case. */
 export function serviceKey(row: Pick<ServiceRow, 'bundle' | 'family' | 'id' | 'protocol'>): string {
@@ -37,8 +38,7 @@ export function healthMark(health: Pick<ServiceRow['health'], 'level' | 'severit
 /** @returns e.g. "172.20.87.14:80", "[fd00::1]:53", null without a cluster IP (headless, or known by its node port only). */
 export function clusterAddress(row: Pick<ServiceRow, 'clusterIP' | 'servicePort'>): string | null {
   if (row.clusterIP === null) return null;
-  const host = row.clusterIP.includes(':') ? `[${row.clusterIP}]` : row.clusterIP;
-  return row.servicePort === null ? host : `${host}:${row.servicePort}`;
+  return addressWords(row.clusterIP, row.servicePort);
 }
 
 const textOf = (row: ServiceRow) =>
@@ -111,7 +111,8 @@ function worstOf(rows: readonly ServiceRow[]): string {
       : same.length > 1
         ? `${first.id} and ${counted(same.length - 1, 'other')}`
         : first.id;
-  return `${who}: ${first.health.because}`;
+  // The engine's reason often names the service itself.
+  return first.health.because.startsWith(who) ? first.health.because : `${who}: ${first.health.because}`;
 }
 
 function restOf(counts: ReadonlyMap<HealthLevel, number>): string {

@@ -4,7 +4,7 @@ import { NAMES } from '../../bridge/fake/fake-network.ts';
 import type { Failure } from '../../model/types.ts';
 import { type TraceForm, traceKey } from '../../stores/network.ts';
 import { traceOf, traceRoute } from './routes.ts';
-import { faultOf, formOf, questionOf, suggestions, withDestination, withSender } from './trace-form.ts';
+import { faultOf, formOf, questionOf, sentTo, suggestions, withDestination, withSender } from './trace-form.ts';
 
 const form = (part: Partial<TraceForm> = {}): TraceForm => ({
   bundle: AFFECTED,
@@ -77,6 +77,19 @@ describe('a refusal', () => {
   it('stands under the form when it is about no one field', () => {
     expect(faultOf(failure({ where: 'node to shop/wep' }), question).field).toBeNull();
     expect(faultOf(failure({ code: 'internal' }), question).field).toBeNull();
+  });
+});
+
+describe('the destination', () => {
+  it('is a service by its name or by its address and port on that node', () => {
+    const at = (port: number, to = '172.20.0.1:443') =>
+      sentTo({ to }, { bundle: AFFECTED, destination: '172.20.0.1', port }, NAMES.services);
+    expect(at(443)).toBe('service');
+    expect(at(80)).toBe('address');
+    expect(at(80, 'shop/web')).toBe('service');
+    expect(sentTo({ to: 'x' }, { bundle: HEALTHY, destination: '172.20.0.1', port: 443 }, NAMES.services)).toBe(
+      'address',
+    );
   });
 });
 

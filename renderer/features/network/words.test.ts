@@ -82,6 +82,9 @@ describe('an outcome', () => {
   it('passes only when its replies are not known to be lost', () => {
     expect(outcomeMark({ verdict: 'deliver', returnPath: 'broken' })).toBe('high');
     expect(outcomeMark({ verdict: 'deliver', returnPath: 'ok' })).toBe('pass');
+    expect(outcomeMark({ verdict: 'passthrough', returnPath: 'ok' })).toBe('info');
+    expect(outcomeMark({ verdict: 'passthrough', returnPath: 'ok' }, 'service')).toBe('high');
+    expect(returnSentence(makeOutcome({ verdict: 'passthrough' })).mark).toBe('info');
     expect(outcomeMark({ verdict: 'unknown', returnPath: 'unknown' })).toBe('unknown');
   });
   it('says which source the endpoint sees', () => {

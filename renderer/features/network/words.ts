@@ -78,8 +78,11 @@ const VERDICT_VERB: Readonly<Record<Verdict, readonly [string, string]>> = {
 /** @returns the word of a verdict, e.g. "delivered". */
 export const verdictWord = (verdict: Verdict): string => VERDICT_WORD[verdict];
 
+/** What a packet was sent to: a passthrough means something else for each. */
+export type Destination = 'service' | 'address';
+
 /** @returns the shape beside the word. Delivered is only well when its answer is not known to be lost. */
-export function outcomeMark(outcome: Pick<TraceOutcome, 'verdict' | 'returnPath'>): Mark {
+export function outcomeMark(outcome: Pick<TraceOutcome, 'verdict' | 'returnPath'>, to: Destination = 'address'): Mark {
   switch (outcome.verdict) {
     case 'deliver':
       return outcome.returnPath === 'broken' ? 'high' : 'pass';
@@ -89,7 +92,8 @@ export function outcomeMark(outcome: Pick<TraceOutcome, 'verdict' | 'returnPath'
     case 'local-closed':
       return 'high';
     case 'passthrough':
-      return 'info';
+      // Nobody answers at the address of a service that nothing translates.
+      return to === 'service' ? 'high' : 'info';
     case 'unknown':
       return 'unknown';
   }
@@ -141,17 +145,27 @@ export function traceSentence(trace: Pick<Trace, 'outcomes' | 'state'>): string 
   return `${sentence(said.join('; '))}.`;
 }
 
+/** @returns e.g. "10.96.0.1:443", "[fd00::1]:53", the address alone without a port. */
+export function addressWords(address: string, port: number | null): string {
+  if (port === null) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 /** @returns whose address the endpoint sees, null when nothing is delivered. */
 export function sourceSentence(outcome: TraceOutcome): string | null {
   if (outcome.snat === null) return null;
-  if (!outcome.snat) return "The endpoint sees the sender's own address.";
+  const who = outcome.endpoint === null ? 'The other side' : 'The endpoint';
+  if (!outcome.snat) return `${who} sees the sender's own address.`;
   const seen = outcome.snatTo ?? "another address than the sender's";
-  return `The endpoint sees ${seen} as the sender${outcome.sourceNatRule === null ? '' : ', by the rule below'}.`;
+  return `${who} sees ${seen} as the sender${outcome.sourceNatRule === null ? '' : ', by the rule below'}.`;
 }
 
 /** @returns whether replies come back, and the shape beside it. */
 export function returnSentence(outcome: TraceOutcome): { readonly mark: Mark; readonly text: string } {
   const because = withoutPoint(outcome.returnBecause);
+  // What goes on untranslated was delivered to nobody: whether anybody answers is not the node's to know.
+  if (outcome.verdict === 'passthrough' && outcome.returnPath === 'ok')
+    return { mark: 'info', text: `A reply, should one be sent, comes back: ${because}.` };
   switch (outcome.returnPath) {
     case 'ok':
       return { mark: 'pass', text: `Replies come back: ${because}.` };
