@@ -58,8 +58,8 @@ function twins(table: RuleTable, chain: ChainDump): readonly Twin[] {
 
 /** The rule without its counters: what the text says for a save, its columns for a listing. */
 function content(rule: PacketRule, table: RuleTable): string {
-  return table.source === 'iptables-save'
-    ? rule.raw.replace(/^\[\d+:\d+\] /, '')
+  return table.source !== 'iptables-list'
+    ? rule.raw.replace(/^\[\d+:\d+\] | -c \d+ \d+(?= |$)/, '')
     : rule.raw.replace(/^\s*\d+\w?\s+\d+\w?\s+/, '').trim();
 }
 

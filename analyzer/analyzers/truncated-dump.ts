@@ -34,14 +34,7 @@ function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
         : `${whole.file} holds the whole table and was used instead.`
     }`,
     severity: 'low',
-    confidence:
-      table.cut?.what === 'end'
-        ? certain(
-            table.source === 'iptables-save'
-              ? 'the COMMIT that ends every table is missing'
-              : 'the listing itself names what it lacks',
-          )
-        : likely('the footer of the collector counts more rules than there are'),
+    confidence: sure(table),
     owner: 'node OS',
     entities: [],
     userNotices: 'Nothing on the node: only the capture is affected.',
@@ -50,4 +43,13 @@ function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
     check: [`The file ends with ${table.source === 'iptables-save' ? 'COMMIT' : 'the chains of the table'}`],
     evidence: [],
   });
+}
+
+function sure(table: RuleTable): FindingDraft['confidence'] {
+  const because = table.cut?.because ?? '';
+  if (table.source === 'iptables-save' && table.cut?.what === 'end')
+    return certain('the COMMIT that ends every table is missing');
+  if (because.startsWith('the file ends inside')) return likely('the last line has no line ending');
+  if (because.startsWith('the footer')) return likely('the footer of the collector counts more rules than there are');
+  return table.cut?.what === 'end' ? certain('the dump itself names what it lacks') : likely(because);
 }

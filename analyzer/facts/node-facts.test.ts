@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
-import { FORMS, HEALTHY_SAVE, inserted, sampleFacts, without } from '../../test/support/sample-node.ts';
+import { asListing, FORMS, HEALTHY_SAVE, inserted, sampleFacts, without } from '../../test/support/sample-node.ts';
+import type { TableDump } from '../core/packet-rule.ts';
+import { printIptablesRules } from '../parsers/iptables-print.ts';
+import { parseIptablesSave } from '../parsers/iptables-save.ts';
 import { buildNodeFacts } from './node-facts.ts';
 
 const NFT =
@@ -99,8 +102,34 @@ describe('sources', () => {
     const other = without(plain, '-> 10.244.2.12:8080');
     const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': other, 'iptables-save-c.txt': HEALTHY_SAVE }));
     expect(facts.rules.disagreements.map((each) => each.sentence)).toEqual([
-      'iptables-save-c.txt and iptables-save.txt disagree on the IPv4 nat table: KUBE-SVC-67NZLRHBNDSAWJRO; iptables-save-c.txt is used',
+      'iptables-save-c.txt and iptables-save.txt disagree on the IPv4 nat table: KUBE-SVC-67NZLRHBNDSAWJRO (4 rules and 3); iptables-save-c.txt is used; the rules may have changed between the two captures',
     ]);
+  });
+
+  test('dumps with as many rules that lead elsewhere are told too', () => {
+    const other = plain.replace('--to-destination 10.244.2.13:8080', '--to-destination 10.244.9.13:8080');
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': other, 'iptables-save-c.txt': HEALTHY_SAVE }));
+    expect(facts.rules.disagreements.map((each) => each.sentence)).toEqual([
+      'iptables-save-c.txt and iptables-save.txt disagree on the IPv4 nat table: KUBE-SEP-2OIS5GZ4GISNTLLH (rule 2 differs); iptables-save-c.txt is used; the rules may have changed between the two captures',
+    ]);
+    expect(facts.rules.disagreements[0]?.evidence).toHaveLength(2);
+  });
+
+  test('a listing of the same rules agrees with the save', () => {
+    const nat = parseIptablesSave(HEALTHY_SAVE).tables.find((table) => table.table === 'nat') as TableDump;
+    const facts = buildNodeFacts(
+      memoryBundle({
+        'iptables-save.txt': plain,
+        'iptables-nat.txt': asListing(nat),
+        'rules.txt': printIptablesRules(nat),
+      }),
+    );
+    expect(facts.rules.all.filter((table) => table.table === 'nat').map((table) => table.source)).toEqual([
+      'iptables-save',
+      'iptables-rules',
+      'iptables-list',
+    ]);
+    expect(facts.rules.disagreements).toEqual([]);
   });
 
   test('an empty file is not collected, never healthy', () => {

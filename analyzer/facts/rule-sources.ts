@@ -5,10 +5,12 @@
 import type { BundleReader } from '../core/case-reader.ts';
 import { PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
-import type { LineRef, SourceFile } from '../core/vocabulary.ts';
+import type { SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import { parseIptablesList } from '../parsers/iptables-list.ts';
+import { isRulePrint, parseIptablesRules } from '../parsers/iptables-rules.ts';
 import { parseIptablesSave } from '../parsers/iptables-save.ts';
+import { type Disagreement, disagreements } from './rule-disagreements.ts';
 
 /** A dump file without a single table in it. */
 export interface EmptyDump {
@@ -25,11 +27,13 @@ export interface RuleSources {
   readonly all: readonly RuleTable[];
   readonly empty: readonly EmptyDump[];
   /** How another dump of a table differs from the chosen one, one sentence each, with the chain's lines. */
-  readonly disagreements: readonly { readonly sentence: string; readonly evidence: readonly LineRef[] }[];
+  readonly disagreements: readonly Disagreement[];
   readonly junk: readonly { readonly file: string; readonly lines: number }[];
   readonly notLookedAt: readonly string[];
 }
 
+/** Chains are declared at the start, 1,000 services have 3,000 of them; one is enough to tell. */
+const HEAD_CHARS = 16_384;
 const SAVE_ROLES = new Set(['iptables-save', 'ip6tables-save']);
 const LIST_ROLES = new Set(['iptables-list', 'ip6tables-list']);
 const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
@@ -46,7 +50,7 @@ export function ruleSources(reader: BundleReader): RuleSources {
     const save = SAVE_ROLES.has(file.role);
     if ((!save && !LIST_ROLES.has(file.role)) || file.aliasOf !== null) continue;
     const read = reader.text(file.id, PARSE_BYTES_MAX);
-    const dump: RuleDump = save ? parseIptablesSave(read.text) : parseIptablesList(read.text);
+    const dump = save ? savedRules(read.text) : parseIptablesList(read.text);
     if (dump.tables.length === 0) empty.push({ fileId: file.id, file: file.path, role: file.role, bytes: file.bytes });
     if (dump.junkLines > 0) junk.push({ file: file.path, lines: dump.junkLines });
     for (const [index, table] of dump.tables.entries()) {
@@ -58,7 +62,7 @@ export function ruleSources(reader: BundleReader): RuleSources {
     }
   }
   const chosen: RuleTable[] = [];
-  const disagreements: { sentence: string; evidence: readonly LineRef[] }[] = [];
+  const differing: Disagreement[] = [];
   const ordered: RuleTable[] = [];
   for (const family of FAMILIES) {
     const names = [...new Set([...TABLES, ...all.map((table) => table.table)])];
@@ -68,7 +72,7 @@ export function ruleSources(reader: BundleReader): RuleSources {
       const [best, ...others] = same;
       if (best === undefined) continue;
       chosen.push(best);
-      for (const other of others) disagreements.push(...compare(best, other));
+      for (const other of others) differing.push(...disagreements(best, other));
     }
   }
   for (const dump of empty) {
@@ -91,7 +95,12 @@ export function ruleSources(reader: BundleReader): RuleSources {
         `${table.file}: the ${table.family} ${table.table} table is incomplete at line ${table.cut.line} (${table.cut.because})`,
       );
   }
-  return { chosen, all: ordered, empty, disagreements, junk, notLookedAt };
+  return { chosen, all: ordered, empty, disagreements: differing, junk, notLookedAt };
+}
+
+/** Both commands print rules alike, so they share a role; only one of them names its tables. */
+function savedRules(text: string): RuleDump {
+  return isRulePrint(text.slice(0, HEAD_CHARS)) ? parseIptablesRules(text) : parseIptablesSave(text);
 }
 
 function place(table: TableDump, file: SourceFile, shortened: boolean): RuleTable | null {
@@ -107,44 +116,18 @@ function better(left: RuleTable, right: RuleTable): number {
   return rank(right) - rank(left) || size(right) - size(left) || left.fileId - right.fileId;
 }
 
-/** Whole before cut; a save shows every option of a rule, a listing does not; counters are worth more than none. */
+/**
+ * Whole before cut; a save shows every option of a rule and where it ends, `iptables -S` the options only, a listing
+ * neither; counters are worth more than none.
+ */
 function rank(table: RuleTable): number {
-  const whole = table.cut === null ? 4 : 0;
-  const save = table.source === 'iptables-save' ? 2 : 0;
-  return whole + save + (table.counters === 'packets' ? 1 : 0);
+  const whole = table.cut === null ? 8 : 0;
+  const form = { 'iptables-save': 4, 'iptables-rules': 2, 'iptables-list': 0 }[table.source];
+  return whole + form + (table.counters === 'packets' ? 1 : 0);
 }
 
 function size(table: RuleTable): number {
   let rules = 0;
   for (const chain of table.chains.values()) rules += chain.rules.length;
   return rules;
-}
-
-/** Files are written seconds apart, so a difference is a hint that rules changed meanwhile, not an error. */
-function compare(best: RuleTable, other: RuleTable): readonly { sentence: string; evidence: readonly LineRef[] }[] {
-  if (other.cut !== null || best.cut !== null) return [];
-  const differing: string[] = [];
-  const evidence: LineRef[] = [];
-  for (const chain of best.chains.values()) {
-    const twin = other.chains.get(chain.name);
-    if (twin?.rules.length === chain.rules.length) continue;
-    // A chain without rules is missing from some listings.
-    if (twin === undefined && chain.rules.length === 0) continue;
-    differing.push(chain.name);
-    if (evidence.length < 4) {
-      evidence.push({ fileId: best.fileId, line: chain.line, endLine: chain.line });
-      if (twin !== undefined) evidence.push({ fileId: other.fileId, line: twin.line, endLine: twin.line });
-    }
-  }
-  for (const chain of other.chains.values()) {
-    if (chain.rules.length > 0 && !best.chains.has(chain.name)) differing.push(chain.name);
-  }
-  if (differing.length === 0) return [];
-  const named = differing.slice(0, 3).join(', ') + (differing.length > 3 ? ` and ${differing.length - 3} more` : '');
-  return [
-    {
-      sentence: `${best.file} and ${other.file} disagree on the ${best.family} ${best.table} table: ${named}; ${best.file} is used`,
-      evidence,
-    },
-  ];
 }

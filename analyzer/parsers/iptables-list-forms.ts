@@ -96,15 +96,10 @@ export const LIST_FORMS: Readonly<Record<string, readonly ListForm[]>> = {
     ...(strict === undefined ? [] : ['--strict']),
   ]),
   rpfilter: flagged('rpfilter', ['loose', 'validmark', 'accept-local', 'invert']),
-  socket: [
-    [
-      /socket(?= |$)/y,
-      (rule, found) => {
-        // Its options follow in the spelling of iptables-save; without one the module itself is the match.
-        if (!found.input.startsWith(' --', found.index + 6)) rule.otherMatches.push('-m socket');
-      },
-    ],
-  ],
+  // Its options follow in the spelling of iptables-save; without one the module itself is the match.
+  socket: match(/socket(?= --(?:transparent|nowildcard|restore-skmark))/y, () => []).concat(
+    match(/socket(?= |$)/y, () => ['-m socket']),
+  ),
 };
 
 /** A module that prints its name and flags without dashes. */

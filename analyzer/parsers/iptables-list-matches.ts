@@ -156,7 +156,18 @@ export function readListMatches(rule: RuleDraft, whole: string): void {
       continue;
     }
     // What -m begins is an unknown module in the spelling of iptables-save.
-    if (text.startsWith('-m ', at)) flush(at);
+    if (text.startsWith('-m ', at)) {
+      flush(at);
+      unknown = at;
+      at += 3;
+    } else if (unknown < 0 || inTarget) {
+      // An option that no match has belongs to the target.
+      OPTION.lastIndex = at;
+      if (OPTION.test(text) && isExtension(rule.target)) {
+        flush(at);
+        inTarget = true;
+      }
+    }
     if (unknown < 0) unknown = at;
     WORD.lastIndex = at;
     at += WORD.exec(text)?.[0].length ?? 1;
@@ -227,4 +238,9 @@ function readRecent(rule: RuleDraft, found: RegExpExecArray): void {
   rule.otherMatches.push(spell('--name', [name]));
   if (mask !== undefined) rule.otherMatches.push(`--mask ${mask}`);
   rule.otherMatches.push(side === 'source' ? '--rsource' : '--rdest');
+}
+
+/** Whether a target may print options: chains and plain verdicts do not. */
+function isExtension(target: string | null): boolean {
+  return target !== null && /^[A-Z][A-Z0-9]*$/.test(target) && !['ACCEPT', 'DROP', 'RETURN', 'QUEUE'].includes(target);
 }
