@@ -34,12 +34,22 @@ export function startsExpression(word: string): boolean {
     word === 'ct' ||
     word === 'fib' ||
     word === 'numgen' ||
+    word === 'jhash' ||
+    word === 'symhash' ||
     /^@(?:ll|nh|th|ih)$/.test(word)
   );
 }
 
 /** @returns an expression with concatenations, or null when the words are none that is known. */
 export function parseExpression(lex: NftLexer, depth = 0): NftExpression | null {
+  const key = parseConcat(lex, depth);
+  if (key === null || lex.peek().kind !== 'word' || lex.peek().text !== 'map') return key;
+  lex.next();
+  const data = parseAtom(lex, depth + 1);
+  return data === null ? null : { kind: 'map', key, data };
+}
+
+function parseConcat(lex: NftLexer, depth: number): NftExpression | null {
   const first = parseBinary(lex, depth, 1);
   if (first === null || lex.peek().text !== '.') return first;
   const parts = [first];
@@ -73,11 +83,7 @@ function parsePrimary(lex: NftLexer, depth: number): NftExpression | null {
     const inner = parseExpression(lex, depth + 1);
     return inner !== null && lex.take(')') ? inner : null;
   }
-  const base = token.kind === 'word' && startsExpression(token.text) ? parseLook(lex) : parseAtom(lex, depth);
-  if (base === null || lex.peek().kind !== 'word' || lex.peek().text !== 'map') return base;
-  lex.next();
-  const data = parseAtom(lex, depth + 1);
-  return data === null ? null : { kind: 'map', key: base, data };
+  return token.kind === 'word' && startsExpression(token.text) ? parseLook(lex) : parseAtom(lex, depth);
 }
 
 function wordOf(lex: NftLexer): string | null {
@@ -96,6 +102,7 @@ function parseLook(lex: NftLexer): NftExpression | null {
   if (first === 'ct') return parseCt(lex);
   if (first === 'fib') return parseFib(lex);
   if (first === 'numgen') return parseNumgen(lex);
+  if (first === 'jhash' || first === 'symhash') return parseHash(lex, first);
   if (first.startsWith('@')) return parseRawPayload(lex, first);
   const field = wordOf(lex);
   if (field === null) return null;
@@ -138,6 +145,15 @@ function parseNumgen(lex: NftLexer): NftExpression | null {
   const offset = lex.take('offset') ? Number(wordOf(lex) ?? Number.NaN) : 0;
   if (!Number.isSafeInteger(mod) || !Number.isSafeInteger(offset) || mod < 0 || offset < 0) return null;
   return { kind: 'numgen', mode, mod, offset };
+}
+
+/** `jhash ip saddr . tcp sport mod 4 seed 0xdeadbeef`: which number comes out is not modelled. */
+function parseHash(lex: NftLexer, first: string): NftExpression | null {
+  const words = [first];
+  // Everything up to `mod N`, then its options.
+  while (lex.peek().kind === 'word' && words.length < 24 && words.at(-2) !== 'mod') words.push(lex.next().text);
+  while (lex.peek().text === 'seed' || lex.peek().text === 'offset') words.push(lex.next().text, wordOf(lex) ?? '');
+  return { kind: 'other', text: words.join(' ') };
 }
 
 /** `@th,16,16`: base, offset and length in bits. */

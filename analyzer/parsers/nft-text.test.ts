@@ -122,6 +122,11 @@ test.each<[string, readonly unknown[]]>([
     'dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }:80',
     ['dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }:80'],
   ],
+  [
+    'jhash ip saddr . tcp sport mod 4 seed 0x1 vmap { 0 : accept }',
+    ['jhash ip saddr . tcp sport mod 4 seed 0x1 vmap { 0 : accept }'],
+  ],
+  ['symhash mod 2 offset 1 vmap { 0 : accept } drop', ['symhash mod 2 offset 1 vmap { 0 : accept }', 'drop']],
   ['tcp flags & (fin | syn | rst | ack) == syn drop', ['tcp flags & (fin | syn | rst | ack) == syn', 'drop']],
   ['tcp option maxseg size set rt mtu', ['tcp option maxseg size set rt', 'mtu']],
   ['tproxy to 127.0.0.1:50080 accept', ['tproxy to 127.0.0.1:50080', 'accept']],
