@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import { HEALTHY_SAVE, sampleFacts, without } from '../../test/support/sample-node.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
-import { checkKubeProxy, namesText } from './kube-proxy-check.ts';
+import { checkKubeProxy } from './kube-proxy-check.ts';
+import { namesText } from './kube-proxy-check-pod.ts';
 
 const said = (facts: Parameters<typeof checkKubeProxy>[0], podIp: string | null = null): readonly string[] =>
   checkKubeProxy(facts, podIp).map((line) => `[${line.level}] ${line.text}`);
@@ -20,6 +21,7 @@ describe('iptables mode', () => {
       '[OK] KUBE-SERVICES chain active (6 rule(s) with traffic, sample: 2651 packets)',
       '[OK] Masquerade rules present (1 MASQUERADE rule(s), 11 KUBE-MARK-MASQ reference(s))',
       '[OK] Found 3 iptables rule(s) for pod IP 10.244.2.11 (service rules present)',
+      '[OK] Pod IP 10.244.2.11 is an endpoint of shop/web:http in these rules',
     ]);
   });
 
@@ -88,7 +90,7 @@ describe('pod IP', () => {
 
   test('is taken from the bundle when none is given', () => {
     const facts = sampleFacts(HEALTHY_SAVE, 'listings', { 'pod_web/pod_ip.txt': 'POD_IP=10.244.2.12\n' });
-    expect(said(facts).at(-1)).toBe('[OK] Found 3 iptables rule(s) for pod IP 10.244.2.12 (service rules present)');
+    expect(said(facts).at(-2)).toBe('[OK] Found 3 iptables rule(s) for pod IP 10.244.2.12 (service rules present)');
     expect(said(sampleFacts(HEALTHY_SAVE)).at(-1)).toContain('No pod IP was given');
   });
 
@@ -97,6 +99,101 @@ describe('pod IP', () => {
     expect(namesText('-> 110.0.0.1:80', '10.0.0.1')).toBe(false);
     expect(namesText('-> 10.0.0.1:80', '10.0.0.1')).toBe(true);
     expect(namesText('ends with 10.0.0.1.', '10.0.0.1')).toBe(true);
+  });
+});
+
+describe('what to do next', () => {
+  const actionsOf = (facts: Parameters<typeof checkKubeProxy>[0], text: string, podIp: string | null = null): string =>
+    checkKubeProxy(facts, podIp)
+      .filter((line) => line.text.includes(text))
+      .flatMap((line) => line.actions ?? [])
+      .join('\n');
+
+  test('chains not found', () => {
+    const next = actionsOf(sampleFacts(without(HEALTHY_SAVE, 'KUBE-NODEPORTS')), 'KUBE-NODEPORTS chain not found');
+    expect(next).toContain('kubectl get pods -n kube-system');
+    expect(next).toContain('kubectl logs -n kube-system');
+    expect(next).toContain('kubectl get daemonset -n kube-system kube-proxy');
+    expect(next).toContain('kubectl rollout restart daemonset/kube-proxy -n kube-system');
+    expect(actionsOf(sampleFacts(without(HEALTHY_SAVE, 'KUBE-MARK-MASQ')), 'KUBE-MARK-MASQ chain not found')).toBe(
+      next,
+    );
+  });
+
+  test('no packet counts', () => {
+    const next = actionsOf(sampleFacts(ZERO), 'has no packet counts');
+    expect(next).toContain('iptables -t nat -L KUBE-SERVICES -v -n');
+    expect(next).toContain('kubectl get endpoints');
+  });
+
+  test('masquerade rules missing', () => {
+    const next = actionsOf(sampleFacts(without(HEALTHY_SAVE, '-j MASQUERADE')), 'Masquerade rules missing');
+    expect(next).toContain('lsmod | grep');
+    expect(next).toContain('configmap kube-proxy');
+  });
+
+  test('pod service rules not found', () => {
+    const next = actionsOf(sampleFacts(HEALTHY_SAVE), 'No rules found', '10.244.2.1');
+    expect(next).toContain('grep -w 10.244.2.1');
+    expect(next).toContain('--show-labels');
+  });
+
+  test('nothing for what is as it should be', () => {
+    expect(checkKubeProxy(sampleFacts(HEALTHY_SAVE), '10.244.2.11').flatMap((line) => line.actions ?? [])).toEqual([]);
+  });
+});
+
+test('masquerade rules that no packet meets are no masquerade', () => {
+  const facts = sampleFacts(
+    without(HEALTHY_SAVE, '-A POSTROUTING -m comment --comment "kubernetes postrouting rules"'),
+  );
+  expect(said(facts)).toContain(
+    '[ISSUE] Masquerade rules are not met: KUBE-POSTROUTING is not reached from POSTROUTING in nat table',
+  );
+});
+
+describe('a pod whose rules may be missing from the dumps', () => {
+  const nat = HEALTHY_SAVE.indexOf('*nat');
+
+  test('only filter was collected', () => {
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': HEALTHY_SAVE.slice(0, nat) }));
+    expect(said(facts, '10.244.2.11').at(-1)).toBe(
+      '[INFO] Rules for pod IP 10.244.2.11 cannot be looked for: the nat table was not collected',
+    );
+  });
+
+  test('the nat table is cut', () => {
+    const end = HEALTHY_SAVE.indexOf('[', HEALTHY_SAVE.indexOf('-A KUBE-NODEPORTS'));
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': HEALTHY_SAVE.slice(0, end) }));
+    expect(said(facts, '10.244.2.11').at(-1)).toContain(
+      'cannot be looked for: the nat table in iptables-save.txt is incomplete',
+    );
+  });
+
+  test('captured endpoints hold the pod, the rules do not', () => {
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'web-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'web' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.244.9.9'], conditions: { ready: true } }],
+      ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
+    };
+    const list = { apiVersion: 'v1', kind: 'List', items: [slice] };
+    const facts = sampleFacts(HEALTHY_SAVE, 'save', { 'cluster-resources/endpointslices.json': JSON.stringify(list) });
+    expect(said(facts, '10.244.9.9').at(-1)).toBe(
+      '[WARN] The captured endpoints of shop/web:http hold pod IP 10.244.9.9, but no service rule of this node names it',
+    );
+  });
+
+  test('a pod that the shares leave out', () => {
+    const text = HEALTHY_SAVE.replace(
+      / -m statistic --mode random --probability [0-9.]+(?= -j KUBE-SEP-EPVTA2RHFPHQF37H)/,
+      '',
+    );
+    expect(said(sampleFacts(text), '10.244.2.12').at(-1)).toBe(
+      '[WARN] Pod IP 10.244.2.12 gets no new connections to the cluster IP of shop/web:http: its share of the rules is 0',
+    );
   });
 });
 

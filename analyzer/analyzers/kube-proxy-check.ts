@@ -5,13 +5,11 @@
  */
 import type { Family, PacketRule } from '../core/packet-rule.ts';
 import type { LineRef } from '../core/vocabulary.ts';
-import { nftRef, proxyTables } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { kubeChain } from '../netfilter/kube-names.ts';
-import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
-import type { CheckResultLine } from './check-line.ts';
+import { CHAINS_MISSING_ACTIONS, type CheckResultLine, MASQUERADE_ACTIONS, NO_COUNTS_ACTIONS } from './check-line.ts';
 import { checkIpvs, checkNftables } from './kube-proxy-check-modes.ts';
+import { checkPod } from './kube-proxy-check-pod.ts';
 
 export type { CheckResultLine } from './check-line.ts';
 
@@ -28,7 +26,7 @@ export function checkKubeProxy(facts: NodeFacts, podIp: string | null): readonly
   if (facts.mode.mode === 'nftables') lines.push(...checkNftables(facts));
   else for (const family of familiesOf(facts)) lines.push(...checkFamily(facts, family));
   if (facts.mode.mode === 'ipvs') lines.push(...checkIpvs(facts));
-  lines.push(podLine(facts, address));
+  lines.push(...checkPod(facts, address));
   return lines;
 }
 
@@ -64,7 +62,9 @@ function checkFamily(facts: NodeFacts, family: Family): readonly CheckResultLine
   const v6 = family === 'IPv6' ? ' (IPv6)' : '';
   const lines: CheckResultLine[] = [];
   const say = (level: CheckResultLine['level'], text: string, evidence: readonly LineRef[] = []): void => {
-    lines.push({ level, text: `${text}${v6}`, evidence: evidence.slice(0, CITED_MAX) });
+    const wrong = level === 'ISSUE' || level === 'WARN';
+    const actions = wrong ? { actions: CHAINS_MISSING_ACTIONS } : {};
+    lines.push({ level, text: `${text}${v6}`, evidence: evidence.slice(0, CITED_MAX), ...actions });
   };
   const ipvs = facts.mode.mode === 'ipvs';
   // Without a known mode nothing says that these chains should be there.
@@ -108,7 +108,14 @@ function checkMarkMasq(nat: RuleTable, absence: CheckResultLine['level'], v6: st
   if (chain === undefined) {
     if (nat.cut !== null)
       return [{ level: 'INFO', text: `KUBE-MARK-MASQ chain not seen, the nat dump is incomplete${v6}`, evidence: [] }];
-    return [{ level: absence, text: `KUBE-MARK-MASQ chain not found in nat table (${nat.file})${v6}`, evidence: [] }];
+    return [
+      {
+        level: absence,
+        text: `KUBE-MARK-MASQ chain not found in nat table (${nat.file})${v6}`,
+        evidence: [],
+        actions: CHAINS_MISSING_ACTIONS,
+      },
+    ];
   }
   const references = chain.references ?? chainGraph(nat).jumpsTo.get('KUBE-MARK-MASQ')?.length ?? 0;
   const found: CheckResultLine = {
@@ -123,6 +130,7 @@ function checkMarkMasq(nat: RuleTable, absence: CheckResultLine['level'], v6: st
       level: 'ISSUE',
       text: `KUBE-MARK-MASQ chain has no MARK rule: nothing is marked for masquerade${v6}`,
       evidence: [chainRef(nat, chain)],
+      actions: MASQUERADE_ACTIONS,
     },
   ];
 }
@@ -138,6 +146,7 @@ function checkHooks(nat: RuleTable, v6: string): readonly CheckResultLine[] {
             level: 'ISSUE',
             text: `KUBE-SERVICES chain is not reached from ${hook} in nat table${v6}`,
             evidence: [chainRef(nat, chain)],
+            actions: CHAINS_MISSING_ACTIONS,
           },
         ]
       : [],
@@ -153,6 +162,7 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
         level: 'ISSUE',
         text: `KUBE-SERVICES chain in nat table is empty: no packet to a service is sent to an endpoint${v6}`,
         evidence: [chainRef(nat, chain)],
+        actions: CHAINS_MISSING_ACTIONS,
       },
     ];
   }
@@ -179,6 +189,7 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
         level: 'WARN',
         text: `KUBE-SERVICES chain has no packet counts (kube-proxy may not be processing traffic)${v6}`,
         evidence: cited === undefined ? [] : [chainRef(counted, cited)],
+        actions: NO_COUNTS_ACTIONS,
       },
     ];
   }
@@ -194,6 +205,7 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
       level: 'WARN',
       text: `Packets come to KUBE-SERVICES but none of its own rules has packet counts: no packet met a service${v6}`,
       evidence: refs,
+      actions: NO_COUNTS_ACTIONS,
     },
   ];
 }
@@ -207,6 +219,18 @@ function checkMasquerade(nat: RuleTable, absence: CheckResultLine['level'], v6: 
   const marks = chainGraph(nat).jumpsTo.get('KUBE-MARK-MASQ')?.length ?? 0;
   const own = rules.filter((rule) => rule.chain === 'KUBE-POSTROUTING');
   if (own.length > 0) {
+    const hooked = chainGraph(nat).hooksOf.get('KUBE-POSTROUTING')?.has('POSTROUTING') === true;
+    const post = nat.chains.get('POSTROUTING');
+    if (!hooked && post !== undefined && nat.cut === null) {
+      return [
+        {
+          level: 'ISSUE',
+          text: `Masquerade rules are not met: KUBE-POSTROUTING is not reached from POSTROUTING in nat table${v6}`,
+          evidence: [chainRef(nat, post), ...own.map((rule) => ruleRef(nat, rule))].slice(0, CITED_MAX),
+          actions: MASQUERADE_ACTIONS,
+        },
+      ];
+    }
     return [
       {
         level: 'OK',
@@ -223,87 +247,7 @@ function checkMasquerade(nat: RuleTable, absence: CheckResultLine['level'], v6: 
       level: absence,
       text: `Masquerade rules missing: KUBE-POSTROUTING in nat table has no MASQUERADE rule${elsewhere}${v6}`,
       evidence: rules.slice(0, CITED_MAX).map((rule) => ruleRef(nat, rule)),
+      actions: MASQUERADE_ACTIONS,
     },
   ];
-}
-
-function podLine(facts: NodeFacts, address: string | null): CheckResultLine {
-  if (address === null)
-    return {
-      level: 'INFO',
-      text: 'No pod IP was given and the bundle holds none: rules of a pod were not looked for',
-      evidence: [],
-    };
-  const refs: LineRef[] = [];
-  let services = 0;
-  for (const table of facts.tables) {
-    for (const chain of table.chains.values()) {
-      for (const rule of chain.rules) {
-        if (!names(rule, address)) continue;
-        refs.push(ruleRef(table, rule));
-        if (rule.target === 'DNAT' || kubeChain(rule.chain) !== null) services += 1;
-      }
-    }
-  }
-  const proxied = proxyTables(facts);
-  for (const place of proxied) {
-    for (const chain of place.table.chains.values()) {
-      for (const rule of chain.rules) {
-        if (!namesText(rule.raw, address)) continue;
-        refs.push(nftRef(place, rule));
-        services += 1;
-      }
-    }
-  }
-  for (const fact of facts.network.ipvs.slice(0, 1)) {
-    for (const server of fact.value.services.flatMap((service) => service.realServers)) {
-      if (server.address !== address) continue;
-      refs.push({ fileId: fact.fileId, line: server.line, endLine: server.line });
-      services += 1;
-    }
-  }
-  const what =
-    facts.mode.mode === 'iptables'
-      ? 'iptables rule(s)'
-      : facts.mode.mode === 'ipvs'
-        ? 'iptables and IPVS line(s)'
-        : 'rule(s)';
-  if (services > 0)
-    return {
-      level: 'OK',
-      text: `Found ${refs.length} ${what} for pod IP ${address} (service rules present)`,
-      evidence: refs.slice(0, CITED_MAX),
-    };
-  if (refs.length > 0)
-    return {
-      level: 'INFO',
-      text: `Found ${refs.length} ${what} for pod IP ${address}, none of a service`,
-      evidence: refs.slice(0, CITED_MAX),
-    };
-  const looked = facts.tables.length + proxied.length + facts.network.ipvs.length > 0;
-  return {
-    level: 'INFO',
-    text: looked
-      ? `No rules found for pod IP ${address} (normal when the pod is behind no Service)`
-      : `Rules for pod IP ${address} cannot be looked for: no dump was collected`,
-    evidence: [],
-  };
-}
-
-/** Whole addresses only: as source, destination, DNAT target or in kube-proxy's `-> ip:port` comment. */
-function names(rule: PacketRule, address: string): boolean {
-  if (rule.source?.value === address || rule.destination?.value === address) return true;
-  if (rule.toDestination !== null && splitEndpoint(rule.toDestination)?.address === address) return true;
-  const commented = rule.comment === null ? null : (/ -> (\S+)$/.exec(rule.comment)?.[1] ?? null);
-  return commented !== null && splitEndpoint(commented)?.address === address;
-}
-
-/** @returns true when the text holds the address and nothing that would make it part of another one. */
-export function namesText(text: string, address: string): boolean {
-  for (let at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + 1)) {
-    const before = text[at - 1] ?? ' ';
-    const after = text.slice(at + address.length, at + address.length + 2);
-    if (!/[0-9A-Fa-f.]/.test(before) && !/^(?:[0-9]|\.[0-9])/.test(after)) return true;
-  }
-  return false;
 }

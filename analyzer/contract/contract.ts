@@ -117,6 +117,8 @@ export const CheckLine = z
     level: z.enum(['OK', 'INFO', 'WARN', 'ISSUE']),
     text: z.string(),
     evidence: z.array(Evidence).readonly(),
+    /** What to do next; empty for lines that are as they should be. */
+    actions: z.array(z.string()).readonly(),
   })
   .readonly();
 export type CheckLine = z.infer<typeof CheckLine>;

@@ -113,6 +113,7 @@ function check(reader: BundleReader, podIp: string | null): KubeProxyCheck {
       level: line.level,
       text: line.text,
       evidence: isNonEmpty(line.evidence) ? [...cite(reader, line.evidence)] : [],
+      actions: [...(line.actions ?? [])],
     })),
   };
 }

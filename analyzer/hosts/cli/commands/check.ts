@@ -33,7 +33,12 @@ export const registerCheck: Registrar = (program, run) => {
         const { lines, ...rest } = answer;
         if (output.form === 'json') {
           await output.json({
-            lines: lines.map(({ level, text, evidence }) => ({ level, text, evidence: evidence.map(publicEvidence) })),
+            lines: lines.map(({ level, text, evidence, actions }) => ({
+              level,
+              text,
+              evidence: evidence.map(publicEvidence),
+              actions,
+            })),
             ...rest,
           });
         } else {
@@ -42,6 +47,7 @@ export const registerCheck: Registrar = (program, run) => {
               `[${line.level}] ${visible(line.text.replace(/\s+/g, ' '))}`,
               // On a line of its own: the first one stays what the runbooks of this check quote.
               ...(line.evidence.length === 0 ? [] : [`    ${referencesLine(line.evidence, 2)}`]),
+              ...line.actions.map((action) => `    next: ${visible(action)}`),
             ]),
           );
         }
