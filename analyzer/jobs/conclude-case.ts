@@ -195,6 +195,8 @@ function rulesChecked(node: NodeAnalysis): boolean {
       SERVICE_CHECKS.includes(id) &&
       // In iptables mode it runs on filter alone as well, where Services are not looked up.
       !(id === 'chain-not-hooked' && node.mode === 'iptables') &&
+      // In IPVS mode the chains only mark and filter: virtual servers lead to the Services.
+      (id === 'ipvs-vs-missing' || node.mode !== 'ipvs') &&
       (outcome.outcome === 'pass' || outcome.outcome === 'finding'),
   );
 }

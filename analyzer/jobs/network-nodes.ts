@@ -13,6 +13,10 @@ import type { BundleRef } from './analysis-task.ts';
 
 /** Bundles whose facts are kept. Comparing two nodes of one case needs two, a third is where one came from. */
 const NODES_KEPT = 3;
+/** Dump text that is kept parsed, over all kept bundles: parsed it takes about ten times as much memory. */
+const DUMP_BYTES_KEPT = 64 * 1024 * 1024;
+/** Files that become facts; logs are not kept. */
+const DUMPS = /^(?:ip6?tables-|nft-ruleset$|ip-|ipset$|ipvsadm$|cluster-resources$)/;
 
 /** One bundle, opened and understood. */
 export interface LoadedNode {
@@ -25,6 +29,7 @@ export interface LoadedNode {
 
 interface Entry {
   readonly node: LoadedNode;
+  readonly dumpBytes: number;
   /** Questions that are being answered from it. */
   users: number;
   dropped: boolean;
@@ -43,7 +48,6 @@ export class NetworkNodes {
     this.#entries.delete(ref.file);
     this.#entries.set(ref.file, entry);
     entry.users += 1;
-    this.#dropOldest();
     try {
       return await work(entry.node);
     } finally {
@@ -53,22 +57,28 @@ export class NetworkNodes {
   }
 
   #load(ref: BundleRef): Entry {
-    // Room is made before the next one is parsed: memory is highest while parsing.
-    this.#dropOldest(NODES_KEPT - 1);
     const opened = openBundle(ref.file, ref.marked);
     if (!opened.ok) throw new FailureError(opened.failure);
     try {
-      return { node: loadedNode(opened.value), users: 0, dropped: false };
+      const dumps = opened.value.files().filter((file) => file.aliasOf === null && DUMPS.test(file.role));
+      const dumpBytes = dumps.reduce((sum, file) => sum + file.bytes, 0);
+      // Room is made before the next one is parsed: memory is highest while parsing.
+      this.#makeRoom(dumpBytes);
+      return { node: loadedNode(opened.value), dumpBytes, users: 0, dropped: false };
     } catch (error) {
       opened.value.close();
       throw error;
     }
   }
 
-  #dropOldest(keep = NODES_KEPT): void {
+  /** @param more bytes of dump text that will be added; a node larger than the limit is kept alone. */
+  #makeRoom(more: number): void {
+    let bytes = more;
+    for (const entry of this.#entries.values()) bytes += entry.dumpBytes;
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= keep) return;
+      if (this.#entries.size < NODES_KEPT && bytes <= DUMP_BYTES_KEPT) return;
       this.#entries.delete(key);
+      bytes -= entry.dumpBytes;
       entry.dropped = true;
       if (entry.users === 0) entry.node.reader.close();
     }

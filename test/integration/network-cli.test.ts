@@ -139,3 +139,19 @@ describe('services', () => {
     expect([...levels].sort()).toEqual(['no-endpoints', 'ok']);
   });
 });
+
+describe('raw chains', () => {
+  it('of a table, and the rules of one chain with their lines', async () => {
+    const list = await cli('chains', folder(H3), '--table', 'nat', '--family', 'IPv4');
+    expect(list.stdout).toMatch(/^IPv4 nat {2}PREROUTING +\d+ rules? +policy ACCEPT +iptables-save-c\.txt:\d+$/m);
+    expect(list.stdout).not.toContain('filter');
+    const chain = await cli('chains', folder(H3), '--chain', 'KUBE-MARK-MASQ', '--family', 'IPv4');
+    expect(chain.stdout).toMatch(/^ {2}\d+ {2}\[\d+:\d+\] -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000\/0x4000$/m);
+  });
+
+  it('that are not there exit 2 with the nearest names', async () => {
+    const run = await cli('chains', folder(H3), '--chain', 'KUBE-SERVICE');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('Did you mean KUBE-SERVICES');
+  });
+});

@@ -12,15 +12,23 @@ import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
 import { type TargetOptions, withTarget, wrongUsage } from '../session.ts';
 import { grouped, visible, wrap } from '../text.ts';
+import { printRaw, type RawChainOptions, wantsRaw } from './raw-chains.ts';
 
 export const registerChains: Registrar = (program, run) => {
-  const command = withNodeOption(withTargetOptions(program.command('chains'))).description(
-    'what the packet filter rules of one node say about its Services',
-  );
-  command.action((target: string, options: TargetOptions, self: Command) =>
+  const command = withNodeOption(withTargetOptions(program.command('chains')))
+    .description('what the packet filter rules of one node say about its Services')
+    .option('--table <name>', 'instead: the captured chains of this table')
+    .option('--chain <name>', 'instead: the captured rules of this chain')
+    .option('--family <name>', 'instead: only IPv4, IPv6, or a family of nft (ip, ip6, inet ...)');
+  command.action((target: string, options: TargetOptions & RawChainOptions, self: Command) =>
     run(self, (world, output) =>
-      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
+      withTarget(world, output, target, options, async (open) => {
+        const { session, caseId, summary } = open;
         const bundle = oneBundleOf(summary, options.node);
+        if (wantsRaw(options)) {
+          await printRaw(output, open, bundle, options);
+          return EXIT.done;
+        }
         const answers = await session.call('chains.analyze', { caseId, node: bundle.node });
         const answer = answers.find((one) => one.bundle === bundle.id);
         if (answer === undefined) return wrongUsage('The chain analysis gave no answer for this bundle.', bundle.name);
