@@ -3,6 +3,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { type Bound, boundAddresses, KUBE_IPVS } from './ipvs-view.ts';
 import { certain, chainEntity, chainFinding, iptablesTables, listed, outcomeOf } from './outcome.ts';
 
 // Made in IPVS mode only, in filter and nat.
@@ -44,6 +45,8 @@ function leftovers(facts: NodeFacts, tables: readonly RuleTable[]): FindingDraft
       .map((rule) => ruleRef(table, rule)),
   );
   const names = [...new Set(found.map(({ chain }) => chain.name))];
+  const bound = boundAddresses(facts);
+  const harmless = hooked.length === 0 || bound?.length === 0;
   return chainFinding(chainRef(first.table, first.chain, 'a chain of IPVS mode'), {
     rule: 'ipvs-leftovers',
     title: 'Rules of IPVS mode are left beside iptables mode',
@@ -51,19 +54,30 @@ function leftovers(facts: NodeFacts, tables: readonly RuleTable[]): FindingDraft
       hooked.length === 0
         ? ' (nothing jumps to them)'
         : `; ${listed(hooked.map(({ chain }) => chain.name))} still ${hooked.length === 1 ? 'sees' : 'see'} packets`
+    }${
+      bound === null || bound.length === 0
+        ? ''
+        : `, and ${bound.length} ${bound.length === 1 ? 'address is' : 'addresses are'} still bound to ${KUBE_IPVS} (${listed(bound.map(({ address }) => address))})`
     }.`,
-    severity: hooked.length > 0 ? 'medium' : 'low',
+    severity: harmless ? 'low' : 'medium',
     confidence: certain(`only IPVS mode makes these chains, and ${facts.mode.because}`),
     owner: 'kube-proxy',
     count: names.length,
     entities: names.map(chainEntity),
-    userNotices:
-      rejects.length > 0
-        ? 'Service addresses that are still bound to kube-ipvs0 are answered by the node itself: wrong ports are refused, and so are addresses of deleted services.'
-        : 'Nothing, as long as no service address is bound to kube-ipvs0.',
+    userNotices: notices(rejects.length > 0, bound),
     now: ['Clean up once, on this node: `kube-proxy --cleanup`, then restart kube-proxy; or reboot the node'],
     longTerm: ['Replace nodes when the mode changes, or run the cleanup as part of the change'],
     check: ['`ip addr show kube-ipvs0` finds no device and `iptables-save | grep -c KUBE-IPVS` prints 0'],
-    evidence: [...rejects.slice(0, 3), ...found.slice(1, 7).map(({ table, chain }) => chainRef(table, chain))],
+    evidence: [
+      ...rejects.slice(0, 3),
+      ...(bound ?? []).slice(0, 3).map(({ ref }) => ({ ...ref, note: `still bound to ${KUBE_IPVS}` })),
+      ...found.slice(1, 7).map(({ table, chain }) => chainRef(table, chain)),
+    ],
   });
+}
+
+function notices(rejects: boolean, bound: readonly Bound[] | null): string {
+  if (bound?.length === 0) return `Nothing: no address is bound to ${KUBE_IPVS}.`;
+  if (!rejects) return `Nothing, as long as no service address is bound to ${KUBE_IPVS}.`;
+  return `Service addresses that are still bound to ${KUBE_IPVS} are answered by the node itself: wrong ports are refused, and so are addresses of deleted services.`;
 }

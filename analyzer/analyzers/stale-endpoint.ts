@@ -3,37 +3,27 @@
  * among them. By routes alone: this node has no way to it, because its address has no route of its own and falls into a
  * blackhole or unreachable prefix, as CNIs set for their pod range; one on another node cannot be seen that way.
  */
-import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
+import type { FindingDraft } from '../core/vocabulary.ts';
 import { capturedCluster } from '../facts/captured-cluster.ts';
-import type { NodeFacts, RouteFact } from '../facts/node-facts.ts';
-import { otherTableRules } from '../facts/node-network.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
 import { nodeServices } from '../facts/services.ts';
 import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
-import { prefixHolds, prefixLength, splitEndpoint } from '../netfilter/rule-match.ts';
+import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer, AnalyzerResult } from './analyzer.ts';
+import { type DeadRoute, deadRoutes, routeConfidence } from './dead-route.ts';
 import { endpointsCaptured, staleEndpoints, withObjects } from './endpoint-crosscheck.ts';
+import { staleRealServers } from './ipvs-stale.ts';
 import {
-  certain,
   chainEntity,
   chainFinding,
   gathered,
   iptablesTables,
-  likely,
   outcomeOf,
   RESTART_KUBE_PROXY,
   serviceEntities,
   showChain,
 } from './outcome.ts';
-
-const DEAD = new Set(['blackhole', 'unreachable', 'prohibit']);
-
-type RouteEntry = RouteFact['routes'][number];
-
-interface DeadRoute {
-  readonly entry: RouteEntry;
-  readonly ref: LineRef;
-}
 
 export const staleEndpoint: Analyzer = {
   id: 'stale-endpoint',
@@ -57,31 +47,22 @@ export const staleEndpoint: Analyzer = {
 };
 
 function staleByRoutes(facts: NodeFacts): AnalyzerResult {
+  if (facts.mode.mode === 'ipvs') return staleRealServers(facts);
   const nat = iptablesTables(facts, 'nat');
   if (nat.usable === 'no') return nat.skipped;
-  if (!facts.routes.some((fact) => fact.routes.length > 0))
-    return { outcome: 'skipped', missing: 'the routes of the node' };
-  const routes = mainRoutes(facts.routes);
+  const route = deadRoutes(facts);
+  if (route === null) return { outcome: 'skipped', missing: 'the routes of the node' };
   return outcomeOf(
-    nat.tables.flatMap((table) => check(facts, table, routes)),
+    nat.tables.flatMap((table) => check(facts, table, route)),
     'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices',
   );
 }
 
-interface Placed {
-  readonly entry: RouteEntry;
-  readonly fact: RouteFact;
-}
-
-function mainRoutes(facts: readonly RouteFact[]): readonly Placed[] {
-  return facts.flatMap((fact) =>
-    fact.routes.filter((entry) => entry.table === 'main' || entry.table === 'local').map((entry) => ({ entry, fact })),
-  );
-}
-
-function check(facts: NodeFacts, table: RuleTable, routes: readonly Placed[]): readonly FindingDraft[] {
-  const dead = routes.filter((each) => DEAD.has(each.entry.type));
-  if (dead.length === 0) return [];
+function check(
+  facts: NodeFacts,
+  table: RuleTable,
+  route: (address: string) => DeadRoute | null,
+): readonly FindingDraft[] {
   const kube = kubeServices(table);
   const findings: FindingDraft[] = [];
   const seen = new Set<string>();
@@ -92,31 +73,11 @@ function check(facts: NodeFacts, table: RuleTable, routes: readonly Placed[]): r
       const address = endpoint?.dnat?.toDestination == null ? null : splitEndpoint(endpoint.dnat.toDestination);
       if (endpoint === undefined || address === null || seen.has(sep)) continue;
       seen.add(sep);
-      if (!dead.some((each) => prefixHolds(each.entry.prefix, address.address))) continue;
-      const route = longestPrefix(routes, address.address);
-      if (route !== null) findings.push(finding(facts, table, service, endpoint, route));
+      const dead = route(address.address);
+      if (dead !== null) findings.push(finding(facts, table, service, endpoint, dead));
     }
   }
   return findings;
-}
-
-/** @returns the route that decides, when it is a dead one. */
-function longestPrefix(routes: readonly Placed[], address: string): DeadRoute | null {
-  let best: Placed | null = null;
-  for (const each of routes) {
-    if (!prefixHolds(each.entry.prefix, address)) continue;
-    if (best === null || prefixLength(each.entry.prefix) > prefixLength(best.entry.prefix)) best = each;
-  }
-  if (best === null || !DEAD.has(best.entry.type)) return null;
-  return {
-    entry: best.entry,
-    ref: {
-      fileId: best.fact.fileId,
-      line: best.entry.line,
-      endLine: best.entry.line,
-      note: 'the longest prefix that holds the endpoint',
-    },
-  };
 }
 
 function finding(
@@ -134,12 +95,7 @@ function finding(
     title: `${name} still has the endpoint ${target}, which this node cannot reach`,
     claim: `${endpoint.chain.name} sends packets to ${target}, but the only route for it is "${route.entry.raw.trim()}": no pod with this address runs on this node, and its packets are dropped.`,
     severity: 'high',
-    confidence:
-      otherTableRules(facts.network) === 0
-        ? certain('no ip rule selects another table, and the longest matching prefix drops the packet')
-        : likely(
-            'the longest matching prefix of the main table drops the packet; ip rules that select another table were not followed',
-          ),
+    confidence: routeConfidence(facts),
     owner: 'kube-proxy',
     entities: [
       { kind: 'endpoint', name: target },

@@ -46,7 +46,8 @@ export interface NodeFacts {
 /** @param reader one sealed bundle. @returns its facts; reads each file at most once. */
 export function buildNodeFacts(reader: BundleReader): NodeFacts {
   const rules = ruleSources(reader);
-  const mode = proxyMode(reader, rules);
+  const network = nodeNetwork(reader);
+  const mode = proxyMode(reader, rules, network);
   const podIps = filesOf(reader, 'pod-ip').flatMap((file) => {
     const found = parsePodIp(fileText(reader, file));
     return found === null
@@ -63,7 +64,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
       file: file.path,
       routes: parseIpRoute(fileText(reader, file)).routes,
     })),
-    network: nodeNetwork(reader),
+    network,
     state: nodeState(reader),
     podIp: podIps[0] ?? null,
     nft: nftFacts(reader),

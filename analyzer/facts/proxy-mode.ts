@@ -4,10 +4,11 @@
  * told as a contradiction.
  */
 import type { BundleReader } from '../core/case-reader.ts';
-import type { LineRef, ProxyMode, SourceFile } from '../core/vocabulary.ts';
+import type { LineRef, ProxyMode } from '../core/vocabulary.ts';
 import { kubeChain } from '../netfilter/kube-names.ts';
 import { chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import { filesOf, fileText } from './files.ts';
+import type { NodeNetwork } from './node-network.ts';
 import { lastProxier } from './proxy-log.ts';
 import type { RuleSources } from './rule-sources.ts';
 
@@ -35,12 +36,12 @@ interface Trace {
 }
 
 /** @returns the mode with its reason; `unknown` whenever the captured files do not decide. */
-export function proxyMode(reader: BundleReader, rules: RuleSources): ProxyModeFact {
+export function proxyMode(reader: BundleReader, rules: RuleSources, network: NodeNetwork): ProxyModeFact {
   const traces = [
     ...nftTraces(reader),
     ...rules.chosen.flatMap(iptablesTraces),
     ...rules.chosen.flatMap(ipvsTraces),
-    ...ipvsadmTraces(reader),
+    ...ipvsadmTraces(network),
     ...rules.chosen.flatMap(replacementTraces),
   ];
   const log = lastProxier(reader);
@@ -222,22 +223,20 @@ function ipvsTraces(table: RuleTable): readonly Trace[] {
   ];
 }
 
-function ipvsadmTraces(reader: BundleReader): readonly Trace[] {
-  return filesOf(reader, 'ipvsadm').flatMap((file) => {
-    const at = fileText(reader, file)
-      .split('\n')
-      .findIndex((line) => /^(-A -[tu] \S+|(TCP|UDP|SCTP) {1,4}\S+:\S+ )/.test(line));
-    return at < 0 ? [] : [virtualServer(file, at + 1)];
+function ipvsadmTraces(network: NodeNetwork): readonly Trace[] {
+  return network.ipvs.flatMap(({ fileId, file, value }): readonly Trace[] => {
+    const [first] = value.services;
+    return first === undefined
+      ? []
+      : [
+          {
+            mode: 'ipvs',
+            weight: 'active',
+            sentence: `${file} lists IPVS virtual servers`,
+            evidence: [{ fileId, line: first.line, endLine: first.line }],
+          },
+        ];
   });
-}
-
-function virtualServer(file: SourceFile, line: number): Trace {
-  return {
-    mode: 'ipvs',
-    weight: 'active',
-    sentence: `${file.path} lists IPVS virtual servers`,
-    evidence: [{ fileId: file.id, line, endLine: line }],
-  };
 }
 
 function replacementTraces(table: RuleTable): readonly Trace[] {
