@@ -122,6 +122,40 @@ describe('rules', () => {
     ).toMatchObject({ target: 'ACCEPT', destination: { not: false, value: 'fd00::1' } });
   });
 
+  test('-x prints all digits, a goto, host names and an unknown protocol', () => {
+    expect(
+      onlyRule(
+        '1234567890 98765432109 KUBE-Y     udp  --  any    any     ip-10-0-3-7.ec2.internal  kube-dns.local  [goto]  udp dpt:domain',
+      ),
+    ).toMatchObject({
+      packets: { value: 1_234_567_890, exact: true },
+      verb: 'goto',
+      inInterface: null,
+      source: { not: false, value: 'ip-10-0-3-7.ec2.internal' },
+      destination: { not: false, value: 'kube-dns.local' },
+      destinationPorts: { not: false, value: '53' },
+      otherMatches: [],
+    });
+    expect(
+      onlyRule('    0     0 DROP       253  --  *      *       0.0.0.0/0            0.0.0.0/0           ').protocol,
+    ).toEqual({ not: false, value: '253' });
+  });
+
+  test('a service name that is not certain stays as it is printed', () => {
+    expect(
+      onlyRule(
+        '    0     0 DROP       tcp  --  *      *       0.0.0.0/0            0.0.0.0/0            multiport dports http,http-alt',
+      ).destinationPorts,
+    ).toEqual({ not: false, value: '80,http-alt' });
+  });
+
+  test('fragments', () => {
+    const line = (opt: string) =>
+      onlyRule(`    0     0 DROP       all  ${opt}  *      *       0.0.0.0/0            0.0.0.0/0           `)
+        .otherMatches;
+    expect([line('-f'), line('!f'), line('--')]).toEqual([['-f'], ['! -f'], []]);
+  });
+
   test('an unknown match is kept', () => {
     expect(
       onlyRule(
@@ -150,6 +184,29 @@ describe('tables', () => {
     const text = `${chain('INPUT')}${chain('FORWARD')}${chain('OUTPUT')}${chain('KUBE-FORWARD', '1 references')}=======\nTotal Number of Rules: 0\n${chain('PREROUTING')}${chain('INPUT')}${chain('OUTPUT')}${chain('POSTROUTING')}`;
     expect(parseIptablesList(text).tables.map((each) => each.table)).toEqual(['filter', 'nat']);
     expect(parseIptablesList(text.replace(/=+\n.*\n/, '')).tables.map((each) => each.table)).toEqual(['filter', 'nat']);
+  });
+
+  test('commands printed above the tables name them', () => {
+    const bare = 'target     prot opt source               destination         ';
+    const text = `=== iptables -t nat -L -n ===\nChain PREROUTING (policy ACCEPT)\n${bare}\n\n# ip6tables -t mangle -L\nChain PREROUTING (policy ACCEPT)\n${bare}\n`;
+    const dump = parseIptablesList(text);
+    expect(dump.tables.map((each) => [each.table, each.family])).toEqual([
+      ['nat', 'IPv4'],
+      ['mangle', 'IPv6'],
+    ]);
+    expect(dump.junk).toEqual([]);
+  });
+
+  test('the first chains of nat and mangle do not tell which of the two they are', () => {
+    expect(parseIptablesList(`${chain('PREROUTING')}${chain('INPUT')}`).tables[0]).toMatchObject({ table: null });
+    expect(parseIptablesList(`${chain('PREROUTING')}${chain('INPUT')}${chain('OUTPUT')}`).tables[0]?.table).toBe('nat');
+  });
+
+  test('a heading without its column titles is an end that is missing', () => {
+    const dump = parseIptablesList(
+      `${chain('INPUT')}${chain('FORWARD')}${chain('OUTPUT')}Chain KUBE-X (0 references)\n`,
+    );
+    expect(dump.tables[0]?.cut?.because).toBe('the listing ends with the heading of chain KUBE-X');
   });
 
   test('a listing that ends early is cut', () => {
