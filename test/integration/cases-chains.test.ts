@@ -143,6 +143,13 @@ test('an endpoint in a blackhole of this node is stale; a remote one cannot be k
   expect(stale).not.toContain('10.244.2.250');
 });
 
+test('in IPVS mode the service without a virtual server is named, and nothing else', async () => {
+  const findings = (await chainsOf('ib1-virtual-server-missing', 'all dumps'))[0]?.findings ?? [];
+  const loud = findings.filter((finding) => severityRank(finding.severity) >= severityRank('medium'));
+  expect(loud.map((finding) => finding.rule)).toEqual(['ipvs-vs-missing']);
+  expect(loud[0]?.evidence[0]?.text).toContain('10.96.10.20,tcp:80');
+});
+
 test('no rules at all is "not known", never healthy', async () => {
   const folder = path.join(session.folder, 'empty-save');
   mkdirSync(folder, { recursive: true });
