@@ -11,6 +11,7 @@ import type { Analysis, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabula
 import { buildNodeFacts } from '../facts/node-facts.ts';
 import { chainSummary } from '../netfilter/chain-summary.ts';
 import { openBundle } from '../store/bundle-reader.ts';
+import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle } from './analyze-bundle.ts';
 import { concludeCase } from './conclude-case.ts';
 import { shippedRules } from './shipped-rules.ts';
@@ -64,7 +65,8 @@ function analysis(
   }
   const bundles = readers.map((reader) => reader.bundle);
   const files = readers.flatMap((reader) => reader.files());
-  return { want: 'analysis', analysis: concludeCase(nodes, bundles, files), fresh };
+  const across = acrossBundles(readers, () => context.checkCancelled());
+  return { want: 'analysis', analysis: concludeCase(nodes, bundles, files, across), fresh };
 }
 
 function concludeBundle(reader: BundleReader, index: number, count: number, context: TaskContext): NodeAnalysis {

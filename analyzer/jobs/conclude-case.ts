@@ -28,18 +28,20 @@ const NAMED_MAX = 3;
  * @param nodes one analysis a bundle, in any order.
  * @param bundles all bundles of the case.
  * @param files all source files of the case, folded copies included.
+ * @param across what shows when the bundles are held against each other.
  */
 export function concludeCase(
   nodes: readonly NodeAnalysis[],
   bundles: readonly Bundle[],
   files: readonly SourceFile[],
+  across: Pick<NodeAnalysis, 'findings' | 'outcomes'> = { findings: [], outcomes: [] },
 ): Analysis {
   const healthy = new Set(bundles.filter((bundle) => bundle.markedHealthy).map((bundle) => bundle.id));
   const sorted = [...nodes].sort(
     (one, two) =>
       Number(healthy.has(one.bundle)) - Number(healthy.has(two.bundle)) || compareText(one.bundle, two.bundle),
   );
-  const findings = distinctFindings(sorted.flatMap((node) => node.findings));
+  const findings = distinctFindings([...sorted.flatMap((node) => node.findings), ...across.findings]);
   // What a bundle marked healthy shows as well is listed, but it is not what is wrong with the others.
   const suspect = findings.filter((finding) => !healthy.has(finding.bundle));
   const causes = rankCauses(nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings);
@@ -47,7 +49,7 @@ export function concludeCase(
     verdict: verdict(causes, sorted, bundles, files),
     causes: causes.map((ranked) => ranked.cause),
     findings: inCauseOrder(findings, causes),
-    coverage: coverage(sorted, bundles, files),
+    coverage: coverage(sorted, bundles, files, across.outcomes),
     completeness: sorted.flatMap((node) => node.completeness),
     askCustomer: distinctAsks(sorted.flatMap((node) => node.askCustomer)),
     nodes: sorted.map(({ bundle, node, mode, modeBecause, facts }) => ({ bundle, node, mode, modeBecause, facts })),
@@ -82,7 +84,7 @@ function verdict(
   bundles: readonly Bundle[],
   files: readonly SourceFile[],
 ): Verdict {
-  const unseen = nodes.filter((node) => !rulesCaptured(node, files));
+  const unseen = nodes.filter((node) => !rulesCaptured(node, files) && !onlyObjects(node, files));
   const [first] = causes;
   if (first !== undefined) {
     const notSeen = unseen.length === 0 ? '' : ` The Service rules of ${listNodes(unseen)} were not captured.`;
@@ -178,6 +180,12 @@ function listNodes(nodes: readonly NodeAnalysis[]): string {
   return listed(names.map((name) => name ?? 'a node without a name'));
 }
 
+/** Kubernetes objects saved by hand are of the cluster, not of a node: no rules are missing there. */
+function onlyObjects(node: NodeAnalysis, files: readonly SourceFile[]): boolean {
+  const own = files.filter((file) => file.bundle === node.bundle);
+  return own.length > 0 && own.every((file) => file.role === 'cluster-resources');
+}
+
 /** Content decides: an empty iptables-save shows no rules, whatever it is called. */
 function rulesCaptured(node: NodeAnalysis, files: readonly SourceFile[]): boolean {
   if (node.mode !== 'unknown') return true;
@@ -228,7 +236,12 @@ function notLookedAt(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[])
   return parts.length === 0 ? '' : ` Not looked at: ${parts.join('. ')}.`;
 }
 
-function coverage(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[], files: readonly SourceFile[]): Coverage {
+function coverage(
+  nodes: readonly NodeAnalysis[],
+  bundles: readonly Bundle[],
+  files: readonly SourceFile[],
+  across: NodeAnalysis['outcomes'],
+): Coverage {
   const having = (state: SourceFile['coverage']): number => files.filter((file) => file.coverage === state).length;
   return {
     files: files.length,
@@ -241,6 +254,6 @@ function coverage(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[], fi
     lines: files.reduce((sum, file) => sum + file.lines, 0),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     gaps: bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0),
-    analyzers: nodes.flatMap((node) => node.outcomes),
+    analyzers: [...nodes.flatMap((node) => node.outcomes), ...across],
   };
 }

@@ -181,6 +181,18 @@ describe('health of a service', () => {
     expect(healthOf([{ ...elsewhere, entities: [{ kind: 'service', name: 'shop/web' }] }])?.level).toBe('ok');
   });
 
+  it('what names services or endpoints concerns those, what names another family none of these', () => {
+    const drop = mark({ rule: 'forward-drop', entities: [{ kind: 'endpoint', name: '10.244.2.11:8080' }] });
+    expect(healthOf([drop])?.level).toBe('problem');
+    expect(healthOf([drop], 'shop/np:http')?.level).toBe('ok');
+    const off = (family: string) =>
+      mark({ rule: 'ip-forward-off', title: `The kernel does not forward ${family} packets` });
+    expect(healthOf([off('IPv6')])?.level).toBe('ok');
+    expect(healthOf([off('IPv4')])?.level).toBe('problem');
+    const cni = mark({ rule: 'chain-not-hooked', entities: [{ kind: 'chain', name: 'AWS-SNAT-CHAIN-0' }] });
+    expect(healthOf([cni])?.level).toBe('ok');
+  });
+
   it('a service that kube-proxy refuses has no endpoints, which is no problem of the rules', () => {
     expect(healthOf([], 'shop/empty:http')).toMatchObject({ level: 'no-endpoints', severity: null });
   });

@@ -114,8 +114,8 @@ interface NftPlace {
 /** A bundle may hold one ruleset as text and as JSON: the text has lines to show, and one of the two is enough. */
 function nftTables(node: LoadedNode): readonly NftPlace[] {
   return node.kept('nft tables', () => {
-    const places = node.facts.nft
-      .toSorted((left, right) => Number(left.ruleset.source === 'json') - Number(right.ruleset.source === 'json'))
+    const places = [...node.facts.nft]
+      .sort((left, right) => Number(left.ruleset.source === 'json') - Number(right.ruleset.source === 'json'))
       .flatMap(({ fileId, file, ruleset }) => ruleset.tables.map((table) => ({ fileId, file, table })));
     const seen = new Set<string>();
     return places.filter(({ table }) => {

@@ -5,18 +5,20 @@ import type { NodeFacts } from '../facts/node-facts.ts';
 import type { NodeService } from '../netfilter/node-service.ts';
 import type { FindingMark } from './network-protocol.ts';
 
-/** Rules whose findings concern every service of the family: what all of them need is broken. */
+/** Rules about what every service of the family needs; a finding that names services or endpoints concerns only those. */
 const EVERY_SERVICE: ReadonlySet<string> = new Set([
   'kube-services-empty',
   'chain-not-hooked',
   'mark-masq-empty',
-  'mark-drop',
   'postrouting-no-masquerade',
   'forward-drop',
   'forward-reject',
   'forward-policy-drop',
-  'truncated-dump',
+  'ip-forward-off',
+  'ipvs-modules-missing',
 ]);
+/** Named services are examples only: all of them are gone. */
+const NAMES_EXAMPLES: ReadonlySet<string> = new Set(['kube-services-empty']);
 /** The same for services with a node port. */
 const EVERY_NODE_PORT: ReadonlySet<string> = new Set(['nodeports-jump-missing']);
 /** A longer range cites a whole table or log, not the rules of one service. */
@@ -42,7 +44,7 @@ export function healthBook(facts: NodeFacts, findings: readonly FindingMark[] | 
   const byLine = new Map<string, FindingMark[]>();
   const everywhere: FindingMark[] = [];
   for (const finding of findings ?? []) {
-    if (EVERY_SERVICE.has(finding.rule) || EVERY_NODE_PORT.has(finding.rule)) everywhere.push(finding);
+    if (concernsEvery(finding)) everywhere.push(finding);
     const own = finding.entities.some(({ kind }) => kind === 'service' || kind === 'chain');
     for (const { kind, name } of finding.entities) {
       // One address may serve several services: it names the service only when nothing else does.
@@ -82,6 +84,14 @@ export function healthBook(facts: NodeFacts, findings: readonly FindingMark[] | 
       return judged(service, own, shared.sort(worstFirst));
     },
   };
+}
+
+function concernsEvery({ rule, entities }: FindingMark): boolean {
+  if (!EVERY_SERVICE.has(rule) && !EVERY_NODE_PORT.has(rule)) return false;
+  if (NAMES_EXAMPLES.has(rule)) return true;
+  // The SNAT chain of the VPC CNI is for traffic that leaves the cluster.
+  if (entities.some(({ kind, name }) => kind === 'chain' && name.startsWith('AWS-'))) return false;
+  return !entities.some(({ kind }) => kind === 'service' || kind === 'endpoint');
 }
 
 function judged(service: NodeService, own: readonly FindingMark[], shared: readonly FindingMark[]): ServiceHealth {
@@ -138,7 +148,7 @@ function worstFirst(left: FindingMark, right: FindingMark): number {
   return severityRank(right.severity) - severityRank(left.severity);
 }
 
-/** A finding tells its family only by the tables its lines stand in; when they do not tell, it concerns both. */
+/** A finding tells its family by the tables its lines stand in, else by its title; when neither tells, it concerns both. */
 function concernsFamily(facts: NodeFacts, finding: FindingMark, family: NodeService['family']): boolean {
   const families = new Set(
     finding.lines.flatMap(({ fileId, line }) =>
@@ -147,7 +157,9 @@ function concernsFamily(facts: NodeFacts, finding: FindingMark, family: NodeServ
         .map((table) => table.family),
     ),
   );
-  return families.size === 0 || families.has(family);
+  if (families.size > 0) return families.has(family);
+  const named = (['IPv4', 'IPv6'] as const).filter((one) => finding.title.includes(one));
+  return named.length !== 1 || named[0] === family;
 }
 
 function put(index: Map<string, FindingMark[]>, key: string, finding: FindingMark): void {

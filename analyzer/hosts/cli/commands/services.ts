@@ -82,26 +82,46 @@ function servicesLines(output: Output, answer: ServicesAnswer, bundles: readonly
                 : output.paint(row.health.severity, text);
             }),
           ]),
-      ...rows
-        .filter((row) => row.health.level === 'problem')
-        .slice(0, PROBLEMS_TOLD)
-        .flatMap((row) => wrap(`${row.id}: ${row.health.because}`, output.width, '  ! ', '    ')),
+      ...problemLines(output, rows),
     ];
   });
+}
+
+/** What many services share is said once. */
+function problemLines(output: Output, rows: readonly ServiceRow[]): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const row of rows) {
+    if (row.health.level !== 'problem') continue;
+    const ids = byReason.get(row.health.because) ?? [];
+    byReason.set(row.health.because, ids);
+    if (!ids.includes(row.id)) ids.push(row.id);
+  }
+  const lines = [...byReason].slice(0, PROBLEMS_TOLD).flatMap(([because, ids]) => {
+    const named = ids.length > 3 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
+    return wrap(`${named}: ${because}`, output.width, '  ! ', '    ');
+  });
+  const more = byReason.size - PROBLEMS_TOLD;
+  return more > 0 ? [...lines, `  and ${more} more reasons (--json lists all)`] : lines;
 }
 const PROBLEMS_TOLD = 10;
 
 function cellsOf(row: ServiceRow): readonly string[] {
-  const six = row.clusterIP?.includes(':') === true;
-  const ip = row.clusterIP === null ? '-' : six ? `[${row.clusterIP}]` : row.clusterIP;
   return [
     visible(row.id),
-    `${ip}:${row.servicePort ?? '?'} ${row.protocol}`,
+    addressCell(row),
     row.nodePort === null ? '-' : String(row.nodePort),
     String(row.endpoints.length),
     row.packets === null ? '-' : row.packets.toLocaleString('en-US'),
     HEALTH[row.health.level],
   ];
+}
+
+/** @returns the cluster IP; else the first other address the rules know it by. */
+function addressCell(row: ServiceRow): string {
+  const address = row.clusterIP ?? row.externalIPs[0] ?? row.loadBalancerIPs[0];
+  if (address === undefined) return `any of the node ${row.protocol}`;
+  const port = row.servicePort === null ? '' : `:${row.servicePort}`;
+  return `${address.includes(':') && port !== '' ? `[${address}]` : address}${port} ${row.protocol}`;
 }
 
 const HEALTH: Readonly<Record<ServiceRow['health']['level'], string>> = {
