@@ -4,8 +4,6 @@
  */
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
 import type { CapturedCluster, CapturedEndpoint, CapturedPort } from '../facts/captured-cluster.ts';
-import type { NodeFacts } from '../facts/node-facts.ts';
-import { nodeServices } from '../facts/services.ts';
 import {
   type LinePlace,
   type NodeService,
@@ -27,9 +25,12 @@ const WATCH =
 const MOMENTS = 'the rules and the objects were captured at different moments, and endpoints change when pods restart';
 
 /** @returns the captured ports of services that the node's rules have as well. */
-function pairs(facts: NodeFacts, cluster: CapturedCluster): readonly { service: NodeService; port: CapturedPort }[] {
+function pairs(
+  services: readonly NodeService[],
+  cluster: CapturedCluster,
+): readonly { readonly service: NodeService; readonly port: CapturedPort }[] {
   const { byName, byAddress } = index(cluster);
-  return nodeServices(facts).flatMap((service) => {
+  return services.flatMap((service) => {
     const port =
       byName.get(`${service.id}/${service.protocol}`) ??
       byAddress.get(`${service.clusterIP} ${service.servicePort}/${service.protocol}`);
@@ -56,8 +57,8 @@ export function endpointsCaptured(cluster: CapturedCluster): boolean {
 }
 
 /** @returns endpoints in the rules that are in no captured Endpoints or EndpointSlice of their service. */
-export function staleEndpoints(facts: NodeFacts, cluster: CapturedCluster): readonly Difference[] {
-  return pairs(facts, cluster).flatMap(({ service, port }) => {
+export function staleEndpoints(services: readonly NodeService[], cluster: CapturedCluster): readonly Difference[] {
+  return pairs(services, cluster).flatMap(({ service, port }) => {
     if (port.endpoints === null || !port.whole) return [];
     const captured = new Set(port.endpoints.map((each) => each.endpoint));
     return service.endpoints
@@ -136,8 +137,8 @@ function percent(share: number): string {
 }
 
 /** @returns ready endpoints of captured services that the rules of the node do not have. */
-export function missingEndpoints(facts: NodeFacts, cluster: CapturedCluster): readonly Difference[] {
-  return pairs(facts, cluster).flatMap(({ service, port }) => {
+export function missingEndpoints(services: readonly NodeService[], cluster: CapturedCluster): readonly Difference[] {
+  return pairs(services, cluster).flatMap(({ service, port }) => {
     if (port.endpoints === null || !everyEndpointExpected(service, port)) return [];
     const ruled = new Set(service.endpoints.map((each) => normalEndpoint(each.address)));
     const missing = port.endpoints.filter(
@@ -200,11 +201,10 @@ function missingFrom(service: NodeService, port: CapturedPort, missing: readonly
  * @returns captured services with ready endpoints that no rule of the node knows.
  */
 export function missingServices(
-  facts: NodeFacts,
+  services: readonly NodeService[],
   cluster: CapturedCluster,
   shown: (family: NodeService['family']) => LineRef | null,
 ): readonly Difference[] {
-  const services = nodeServices(facts);
   const families = new Set(services.map((each) => each.family));
   const present = new Set(
     services.flatMap((each) => [

@@ -13,7 +13,7 @@ export const missingEndpoint: Analyzer = {
     const cluster = capturedCluster(facts.state);
     if (!endpointsCaptured(cluster)) return { outcome: 'skipped', missing: 'Endpoints or EndpointSlices' };
     if (nodeServices(facts).length === 0) return { outcome: 'skipped', missing: 'service rules of the node' };
-    const found = missingEndpoints(facts, cluster).map(withObjects);
+    const found = missingEndpoints(nodeServices(facts), cluster).map(withObjects);
     return outcomeOf(
       gathered(found, `${found.length} services lack ready endpoints in the rules of this node`),
       'the rules have every captured ready endpoint that they should have',

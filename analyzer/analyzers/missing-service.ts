@@ -18,7 +18,7 @@ export const missingService: Analyzer = {
     if (!cluster.ports.some((port) => port.object !== null))
       return { outcome: 'skipped', missing: 'Services of the cluster' };
     if (nodeServices(facts).length === 0) return { outcome: 'skipped', missing: 'service rules of the node' };
-    const found = missingServices(facts, cluster, (family) => rulesLine(facts, family)).map(withObjects);
+    const found = missingServices(nodeServices(facts), cluster, (family) => rulesLine(facts, family)).map(withObjects);
     return outcomeOf(
       gathered(found, `${found.length} captured services are not in the rules of this node`),
       'the rules have every captured service that has ready endpoints',

@@ -21,6 +21,7 @@ import { ipvsModulesMissing } from './ipvs-modules-missing.ts';
 import { ipvsNoRealServers } from './ipvs-no-real-servers.ts';
 import { ipvsVsMissing } from './ipvs-vs-missing.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
+import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
 import { missingEndpoint } from './missing-endpoint.ts';
@@ -40,6 +41,7 @@ import { staleReject } from './stale-reject.ts';
 import { svcNoEndpoints } from './svc-no-endpoints.ts';
 import { truncatedDump } from './truncated-dump.ts';
 import { twoModes } from './two-modes.ts';
+import { unexpectedRejectDrop } from './unexpected-reject-drop.ts';
 import { unreachableEndpoints } from './unreachable-endpoints.ts';
 
 const REGISTERED: readonly Analyzer[] = [
@@ -64,6 +66,7 @@ const REGISTERED: readonly Analyzer[] = [
   ipvsNoRealServers,
   ipvsVsMissing,
   kubeServicesEmpty,
+  mapElementMissing,
   markDrop,
   markMasqEmpty,
   missingEndpoint,
@@ -83,6 +86,7 @@ const REGISTERED: readonly Analyzer[] = [
   svcNoEndpoints,
   truncatedDump,
   twoModes,
+  unexpectedRejectDrop,
   unreachableEndpoints,
 ];
 

@@ -36,7 +36,7 @@ export const staleEndpoint: Analyzer = {
     const routed = byRoutes.outcome === 'finding' ? byRoutes.findings : [];
     // What no route leads to is gone for certain: the same endpoint is not told twice.
     const named = new Set(routed.flatMap((each) => each.entities.map((entity) => entity.name)));
-    const byObjects = staleEndpoints(facts, cluster)
+    const byObjects = staleEndpoints(nodeServices(facts), cluster)
       .map(withObjects)
       .filter((each) => !each.entities.some((entity) => entity.kind === 'endpoint' && named.has(entity.name)));
     return outcomeOf(
