@@ -132,6 +132,19 @@ describe('sources', () => {
     expect(facts.rules.disagreements).toEqual([]);
   });
 
+  test('matches and targets that nobody knows are named, known ones are not', () => {
+    const strange = inserted(
+      plain,
+      '-A KUBE-SERVICES -d 10.96.11.9/32',
+      '-A KUBE-FORWARD -m geoip --source-country XX -m limit --limit 3/min -j DROP',
+    );
+    const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': strange }));
+    expect(facts.notLookedAt.filter((each) => each.includes('geoip'))).toEqual([
+      'iptables-save.txt: 1 rule of the IPv4 filter table with the match geoip (first on line 29): what it does is not known',
+    ]);
+    expect(facts.notLookedAt.filter((each) => each.includes('limit'))).toEqual([]);
+  });
+
   test('an empty file is not collected, never healthy', () => {
     const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': '', 'node_n/node_iptables_nat.txt': '\n' }));
     expect(facts.tables).toEqual([]);

@@ -10,6 +10,7 @@ import type { RuleTable } from '../netfilter/rule-table.ts';
 import { parseIptablesList } from '../parsers/iptables-list.ts';
 import { isRulePrint, parseIptablesRules } from '../parsers/iptables-rules.ts';
 import { parseIptablesSave } from '../parsers/iptables-save.ts';
+import { unknownParts } from '../parsers/iptables-unknown.ts';
 import { type Disagreement, disagreements } from './rule-disagreements.ts';
 
 /** A dump file without a single table in it. */
@@ -94,6 +95,14 @@ export function ruleSources(reader: BundleReader): RuleSources {
       notLookedAt.push(
         `${table.file}: the ${table.family} ${table.table} table is incomplete at line ${table.cut.line} (${table.cut.because})`,
       );
+  }
+  for (const table of chosen) {
+    for (const { kind, name, rules, line } of unknownParts({ tables: [table] })) {
+      const many = rules === 1 ? '1 rule' : `${rules} rules`;
+      notLookedAt.push(
+        `${table.file}: ${many} of the ${table.family} ${table.table} table with the ${kind} ${name} (first on line ${line}): what ${rules === 1 ? 'it does' : 'they do'} is not known`,
+      );
+    }
   }
   return { chosen, all: ordered, empty, disagreements: differing, junk, notLookedAt };
 }
