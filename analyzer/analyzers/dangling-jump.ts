@@ -4,11 +4,13 @@
  */
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
+import { proxyTables } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { endpointInComment, kubeChain, serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { chainGraph, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftDangling } from './nft-chains.ts';
 import {
   certain,
   chainEntity,
@@ -28,9 +30,11 @@ export const danglingJump: Analyzer = {
   run(facts) {
     // Any mode: a chain that is not there is wrong whoever wrote the jump. Behind a cut end it may still be declared.
     const tables = facts.tables.filter((table) => table.cut?.what !== 'end');
-    if (tables.length === 0) return { outcome: 'skipped', missing: 'a whole iptables table' };
-    const findings = tables.flatMap((table) => check(facts, table));
-    return outcomeOf(findings, `every jump in ${tables.length} tables leads to a chain that exists`);
+    const nft = proxyTables(facts).filter(({ table }) => table.complete);
+    const count = tables.length + nft.length;
+    if (count === 0) return { outcome: 'skipped', missing: "a whole iptables table or kube-proxy's whole nft table" };
+    const findings = [...tables.flatMap((table) => check(facts, table)), ...nft.flatMap(nftDangling)];
+    return outcomeOf(findings, `every jump in ${count} tables leads to a chain that exists`);
   },
 };
 

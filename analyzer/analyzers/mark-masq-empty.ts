@@ -4,6 +4,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftMarkMasq } from './nft-chains.ts';
 import {
   certain,
   chainEntity,
@@ -22,6 +23,7 @@ export const markMasqEmpty: Analyzer = {
   title: 'KUBE-MARK-MASQ marks packets for masquerade',
   area: 'chains',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftMarkMasq(facts);
     const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
     if (nat.usable === 'no') return nat.skipped;
     return outcomeOf(

@@ -1,10 +1,11 @@
 /** chain-not-hooked in nftables mode: base chains of kube-proxy's table that no longer lead to its lookup chains. */
 import type { FindingDraft } from '../core/vocabulary.ts';
-import { nftRef, type ProxyTable, proxyTables } from '../facts/nft-facts.ts';
+import { nftRef, type ProxyTable } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { nftNat, nftReached, nftTargets } from '../netfilter/nft-chain.ts';
 import type { AnalyzerResult } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, outcomeOf, RESTART_KUBE_PROXY } from './outcome.ts';
+import { judgeNft, nftName, OTHER_NFT_WRITER } from './nft-tables.ts';
+import { certain, chainEntity, chainFinding, RESTART_KUBE_PROXY } from './outcome.ts';
 
 const HOOKS = [
   {
@@ -32,30 +33,19 @@ const HOOKS = [
   },
 ] as const;
 
-/** No absence is told of a table whose end is missing. */
-const NO_WHOLE_TABLE = { outcome: 'skipped', missing: "kube-proxy's nft table, captured whole" } as const;
-
-function wholeTables(facts: NodeFacts): readonly ProxyTable[] {
-  return proxyTables(facts).filter(({ table }) => table.complete);
-}
-
 /** @returns one finding for each base chain that does not lead where it should. */
 export function nftHooks(facts: NodeFacts): AnalyzerResult {
-  const whole = wholeTables(facts);
-  if (whole.length === 0) return NO_WHOLE_TABLE;
-  return outcomeOf(whole.flatMap(check), 'services and masquerading are reached from their base chains');
+  return judgeNft(facts, check, 'services and masquerading are reached from their base chains');
 }
 
 /** @returns postrouting-no-masquerade of nftables mode: chain masquerading without a statement that masquerades. */
 export function nftMasquerade(facts: NodeFacts): AnalyzerResult {
-  const whole = wholeTables(facts);
-  if (whole.length === 0) return NO_WHOLE_TABLE;
-  return outcomeOf(whole.flatMap(withoutMasquerade), 'chain masquerading holds a masquerade statement');
+  return judgeNft(facts, withoutMasquerade, 'chain masquerading holds a masquerade statement');
 }
 
 function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
   const { table } = place;
-  const name = `${table.family} ${table.name}`;
+  const name = nftName(place);
   const chain = table.chains.get('masquerading');
   if (chain === undefined || nftNat(chain, 'masquerade', 'snat') !== null) return [];
   const marks = [...table.chains.values()].flatMap((each) =>
@@ -73,7 +63,7 @@ function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
       userNotices:
         'NodePort and load balancer clients of endpoints on other nodes get no answer, and neither do pods that reach themselves through a service; plain pod to ClusterIP traffic works.',
       now: [RESTART_KUBE_PROXY],
-      longTerm: ['Find what else writes the nft ruleset: a firewall service that flushes or restores it'],
+      longTerm: [OTHER_NFT_WRITER],
       check: [`\`nft list chain ${name} masquerading\` ends with a masquerade statement`],
       evidence: [...chain.rules.slice(0, 3), ...marks.slice(0, 3)].map((rule) => nftRef(place, rule)),
     }),
@@ -82,7 +72,7 @@ function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
 
 function check(place: ProxyTable): readonly FindingDraft[] {
   const { table } = place;
-  const name = `${table.family} ${table.name}`;
+  const name = nftName(place);
   return HOOKS.flatMap((hook): readonly FindingDraft[] => {
     const wanted = table.chains.get(hook.chain);
     if (wanted === undefined || wanted.rules.length === 0) return [];
@@ -101,7 +91,7 @@ function check(place: ProxyTable): readonly FindingDraft[] {
         entities: [chainEntity(hook.chain), chainEntity(hook.base)],
         userNotices: hook.userNotices,
         now: [RESTART_KUBE_PROXY],
-        longTerm: ['Find what else writes the nft ruleset: a firewall service that flushes or restores it'],
+        longTerm: [OTHER_NFT_WRITER],
         check: [`\`nft list chain ${name} ${hook.base}\` shows a jump to ${hook.chain}`],
         evidence: [declared],
       }),

@@ -7,6 +7,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import { kubeServices, type ServiceChain } from '../netfilter/kube-services.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftNoEndpoints } from './nft-chains.ts';
 import {
   certain,
   chainEntity,
@@ -26,6 +27,7 @@ export const svcNoEndpoints: Analyzer = {
   title: 'Every service chain in use leads to an endpoint',
   area: 'chains',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftNoEndpoints(facts);
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     let looked = 0;

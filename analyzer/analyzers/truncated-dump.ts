@@ -1,23 +1,57 @@
 /** A dump whose end, or lines inside it, are missing: what it does not show is not known. */
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
-import type { NodeFacts } from '../facts/node-facts.ts';
+import { nftRef } from '../facts/nft-facts.ts';
+import type { NftFact, NodeFacts } from '../facts/node-facts.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, chainFinding, command, likely, outcomeOf } from './outcome.ts';
 
 export const truncatedDump: Analyzer = {
   id: 'truncated-dump',
-  title: 'Dumps of iptables are whole',
+  title: 'Dumps of iptables and nft rules are whole',
   area: 'chains',
   run(facts) {
-    if (facts.rules.all.length === 0) return { outcome: 'skipped', missing: 'an iptables dump' };
+    const nftTables = facts.nft.reduce((sum, { ruleset }) => sum + ruleset.tables.length, 0);
+    const count = facts.rules.all.length + nftTables;
+    if (count === 0) return { outcome: 'skipped', missing: 'an iptables dump or an nft ruleset' };
     const cut = facts.rules.all.filter((table) => table.cut !== null);
     return outcomeOf(
-      cut.map((table) => finding(facts, table)),
-      `${facts.rules.all.length} tables were captured whole`,
+      [...cut.map((table) => finding(facts, table)), ...facts.nft.flatMap((fact) => nftFinding(facts, fact))],
+      `${count} tables were captured whole`,
     );
   },
 };
+
+/** What of an nft ruleset is behind its cut end: the rest of the table it ends in, and any table after it. */
+function nftFinding(facts: NodeFacts, fact: NftFact): readonly FindingDraft[] {
+  const { cut, tables, lines } = fact.ruleset;
+  if (cut === null) return [];
+  const whole = facts.nft.find(({ ruleset }) => ruleset.cut === null);
+  const open = tables.filter((table) => !table.complete).map((table) => `${table.family} ${table.name}`);
+  const at = { line: fact.ruleset.source === 'json' ? 1 : Math.max(lines, 1) };
+  return [
+    chainFinding(nftRef(fact, at, 'the last line that was captured'), {
+      rule: 'truncated-dump',
+      title: `The nft ruleset in ${fact.file} is incomplete`,
+      claim: `The nft ruleset of ${fact.file} is incomplete: ${cut}. ${
+        whole === undefined
+          ? `What is missing ${open.length > 0 ? `from table ${open.join(' and ')}, and any table behind it, ` : ''}is not known, so no absence was concluded from it.`
+          : `${whole.file} holds a whole ruleset and was used instead.`
+      }`,
+      severity: 'low',
+      confidence: certain(
+        fact.ruleset.source === 'json' ? 'the JSON array is not closed' : 'the brace that ends every table is missing',
+      ),
+      owner: 'node OS',
+      entities: [],
+      userNotices: 'Nothing on the node: only the capture is affected.',
+      now: whole === undefined ? ['Ask for the ruleset again: `nft list ruleset`'] : [],
+      longTerm: ['Collectors stop commands after a time limit: many rules, or a node under load'],
+      check: [fact.ruleset.source === 'json' ? 'The file ends with `]}`' : 'The last line of the file is `}`'],
+      evidence: [],
+    }),
+  ];
+}
 
 function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
   const whole = facts.tables.find(
