@@ -114,7 +114,7 @@ function nothingFound(place: ProxyTable, services: NftChainDump, lost: readonly 
     confidence: certain(`the table is captured whole in ${place.file}, and its maps were followed`),
     owner: 'kube-proxy',
     count: names.size,
-    entities: [chainEntity('services'), ...serviceEntities(names),
+    entities: [chainEntity('services'), ...serviceEntities(names)],
     userNotices:
       'No ClusterIP, NodePort or load balancer address answers on this node. DNS by the cluster IP of kube-dns fails, pod addresses still work.',
     now: [RESTART_KUBE_PROXY, KUBE_PROXY_LOGS],
