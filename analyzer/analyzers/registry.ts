@@ -43,6 +43,7 @@ import { truncatedDump } from './truncated-dump.ts';
 import { twoModes } from './two-modes.ts';
 import { unexpectedRejectDrop } from './unexpected-reject-drop.ts';
 import { unreachableEndpoints } from './unreachable-endpoints.ts';
+import { versionSkew } from './version-skew.ts';
 
 const REGISTERED: readonly Analyzer[] = [
   awsSnatNoVpcReturn,
@@ -88,6 +89,7 @@ const REGISTERED: readonly Analyzer[] = [
   twoModes,
   unexpectedRejectDrop,
   unreachableEndpoints,
+  versionSkew,
 ];
 
 /** All analyzers by id. */

@@ -26,6 +26,7 @@ import {
 } from '../parsers/kube-proxy-config.ts';
 import { parseModules } from '../parsers/modules.ts';
 import { parseSysctl } from '../parsers/sysctl.ts';
+import { type ComponentVersions, componentVersions } from './component-versions.ts';
 import { filesOf, fileText } from './files.ts';
 
 /** Where a value was read. */
@@ -70,6 +71,7 @@ export interface NodeState {
   /** Configuration files and ConfigMaps first, command lines behind them. */
   readonly proxyConfig: readonly ProxyConfigFact[];
   readonly resources: readonly ResourcesFact[];
+  readonly versions: ComponentVersions;
 }
 
 /** @param reader one sealed bundle; it must be open while the state is asked for. */
@@ -81,6 +83,7 @@ export function nodeState(reader: BundleReader): NodeState {
     conntrack: once(() => conntrackFacts(reader)),
     proxyConfig: once(() => proxyConfigFacts(reader, resources())),
     resources,
+    versions: once(() => componentVersions(reader)),
   });
 }
 
@@ -108,6 +111,9 @@ function lazy(parts: { readonly [K in keyof NodeState]: () => NodeState[K] }): N
     },
     get resources() {
       return parts.resources();
+    },
+    get versions() {
+      return parts.versions();
     },
   };
 }
