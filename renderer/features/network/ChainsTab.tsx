@@ -3,15 +3,16 @@ import { useEffect, useMemo } from 'react';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { type Column, VirtualTable } from '../../components/VirtualTable.tsx';
 import { inScope } from '../../model/derive.ts';
-import { count, hostNames } from '../../model/format.ts';
-import type { RawChain } from '../../model/types.ts';
+import { count } from '../../model/format.ts';
+import type { BundleId, RawChain } from '../../model/types.ts';
 import { type ChainQuestion, chainKey } from '../../stores/network.ts';
 import { useNavigation, useNetwork, useSession, useStores } from '../../stores/stores.tsx';
 import { ChainRules } from './ChainRules.tsx';
 import { filterChains, questionOfChain, tableName, tableNames } from './chain-list.ts';
+import { useNodeName } from './parts.tsx';
 import { chainOf, chainRoute } from './routes.ts';
 
-function columnsFor(several: boolean): readonly Column<RawChain>[] {
+function columnsFor(nameOf: ((bundle: BundleId) => string) | null): readonly Column<RawChain>[] {
   return [
     {
       name: 'Chain',
@@ -20,15 +21,13 @@ function columnsFor(several: boolean): readonly Column<RawChain>[] {
     },
     { name: 'Table', className: 'chains__table', cell: tableName },
     { name: 'Rules', className: 'chains__count', numeric: true, cell: (chain) => count(chain.rules) },
-    ...(several
+    ...(nameOf !== null
       ? [
           {
             name: 'Node',
             className: 'chains__node',
-            cell: (chain: RawChain) => (
-              <span className="mono">{chain.node === null ? 'not known' : hostNames([chain.node])[0]}</span>
-            ),
-            title: (chain: RawChain) => chain.node ?? 'not known',
+            cell: (chain: RawChain) => <span className="mono">{nameOf(chain.bundle)}</span>,
+            title: (chain: RawChain) => chain.node ?? nameOf(chain.bundle),
           },
         ]
       : []),
@@ -40,7 +39,8 @@ function List({ chains, current }: { readonly chains: readonly RawChain[]; reado
   const list = useNetwork((state) => state.chainList);
   const several = useMemo(() => new Set(chains.map((chain) => chain.bundle)).size > 1, [chains]);
   const shown = useMemo(() => filterChains(chains, list.text, list.table), [chains, list.text, list.table]);
-  const columns = useMemo(() => columnsFor(several), [several]);
+  const nameOf = useNodeName();
+  const columns = useMemo(() => columnsFor(several ? nameOf : null), [several, nameOf]);
   const key = current === null ? '' : chainKey(current);
   const at = shown.findIndex((chain) => chainKey(questionOfChain(chain)) === key);
   const change = (part: Partial<typeof list>) =>

@@ -1,5 +1,5 @@
 /** The graph of a service as a picture: one tab stop, arrows move, Enter opens the line of what is selected. */
-import { type KeyboardEvent, type RefObject, useId, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import type { GraphNode } from '../../model/types.ts';
 import { edgeWords, type GraphLayout, type Move, nodeAfter, type PlacedEdge, type PlacedNode } from './graph-layout.ts';
@@ -37,6 +37,7 @@ export function nodeWords(node: GraphNode): string {
     .join(', ');
 }
 
+const LEAST_SCALE = 0.85;
 const LABEL_Y = 19;
 const LINE = 15;
 
@@ -94,11 +95,11 @@ function Line({ placed, arrow }: { readonly placed: PlacedEdge; readonly arrow: 
     <g className={`g-edge${worst}`}>
       <title>{edgeWords(edge)}</title>
       <path className="g-line" d={path} markerEnd={`url(#${arrow})`} />
-      {label === null ? null : (
-        <text className="g-text g-words" x={label.x} y={label.y} textAnchor={label.anchor}>
-          {label.text}
+      {label?.lines.map(({ text, y }) => (
+        <text key={y} className="g-text g-words" x={label.x} y={y} textAnchor={label.anchor}>
+          {text}
         </text>
-      )}
+      ))}
     </g>
   );
 }
@@ -122,6 +123,14 @@ export function GraphPicture({
   const arrow = useId();
   const pane = useRef<HTMLDivElement>(null);
   const stop = layout.nodes.find(({ node }) => node.id === selected) ?? layout.nodes[0];
+  const at = stop?.node.id ?? null;
+  useEffect(() => {
+    // What is wrong may be far to the right: it is shown first.
+    const box = [...(pane.current?.querySelectorAll('[data-node]') ?? [])].find(
+      (one) => one.getAttribute('data-node') === at,
+    );
+    box?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [at]);
   const onKeyDown = (event: KeyboardEvent) => {
     const id = event.target instanceof Element ? event.target.closest('[data-node]')?.getAttribute('data-node') : null;
     const placed = layout.nodes.find(({ node }) => node.id === id);
@@ -145,6 +154,8 @@ export function GraphPicture({
         aria-label={name}
         width={layout.width}
         height={layout.height}
+        // A little smaller where that makes it fit, never too small to read.
+        style={{ maxWidth: `max(100%, ${Math.round(layout.width * LEAST_SCALE)}px)`, height: 'auto' }}
         viewBox={`0 0 ${layout.width} ${layout.height}`}
       >
         <defs>

@@ -6,6 +6,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
 import type { Failure, GraphNode, ServiceGraph, ServiceRow } from '../../model/types.ts';
+import { SEVERITY_ORDER } from '../../model/types.ts';
 import { type GraphQuestion, graphKey } from '../../stores/network.ts';
 import { useNavigation, useNetwork, useStores } from '../../stores/stores.tsx';
 import { GraphInspector } from './GraphInspector.tsx';
@@ -155,7 +156,7 @@ function Ready({ graph, question }: { readonly graph: ServiceGraph; readonly que
   const chosen = useNetwork((state) => state.graphNodes.get(key) ?? null);
   const layout = useMemo(() => layoutGraph(graph), [graph]);
   const nameOf = useNodeName();
-  const worst = graph.nodes.find((node) => node.severity !== null);
+  const worst = SEVERITY_ORDER.flatMap((severity) => graph.nodes.filter((node) => node.severity === severity))[0];
   const current = graph.nodes.find((node) => node.id === chosen) ?? worst ?? graph.nodes[0] ?? null;
   const select = (node: GraphNode) =>
     network.getState().change({ graphNodes: new Map([...network.getState().graphNodes, [key, node.id]]) });

@@ -99,12 +99,12 @@ afterEach(() => {
 describe('services', () => {
   it('say the answer first, what is not known beside it, and why of the worst', async () => {
     await openNetwork();
-    expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('1 of 2 services have a problem on');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('1 of 2 services has a problem on');
     expect(screen.getByText(/ip6tables-save was not collected/)).toBeDefined();
     expect(inspector().getByRole('heading', { name: 'shop/web:http' })).toBeDefined();
     expect(inspector().getByText('KUBE-SERVICES holds no rule for it.')).toBeDefined();
-    expect(inspector().getByText('1/3')).toBeDefined();
-    expect(inspector().getByText('66.7 %')).toBeDefined();
+    expect(inspector().getByText('share 1/3')).toBeDefined();
+    expect(inspector().getByText('share 66.7 %')).toBeDefined();
     expect(inspector().getByText('ip-10-0-126-200')).toBeDefined();
   });
 

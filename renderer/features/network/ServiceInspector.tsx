@@ -6,7 +6,7 @@ import { count, counted } from '../../model/format.ts';
 import type { ServiceRow } from '../../model/types.ts';
 import type { TraceQuestion } from '../../stores/network.ts';
 import { useNetwork, useStores } from '../../stores/stores.tsx';
-import { FindingsOf, Health, LineChips } from './parts.tsx';
+import { FindingsOf, Health, LineChips, useNodeName } from './parts.tsx';
 import { graphRoute, traceRoute } from './routes.ts';
 import { clusterAddress, onOtherNodes, serviceKey } from './services.ts';
 import { shareLabel } from './words.ts';
@@ -25,41 +25,23 @@ const NAMED_BY: Readonly<Record<ServiceRow['namedBy'], string>> = {
 function Endpoints({ row }: { readonly row: ServiceRow }) {
   if (row.endpoints.length === 0) return <p>The rules name none.</p>;
   return (
-    <table className="table table--flush endpoints">
-      <colgroup>
-        <col />
-        <col className="endpoints__share" />
-        <col className="endpoints__hits" />
-        <col className="endpoints__where" />
-      </colgroup>
-      <thead>
-        <tr>
-          <th scope="col">Address</th>
-          <th scope="col" className="num">
-            Share
-          </th>
-          <th scope="col" className="num">
-            Hits
-          </th>
-          <th scope="col">Where</th>
-        </tr>
-      </thead>
-      <tbody>
-        {row.endpoints.slice(0, ENDPOINTS_SHOWN).map((endpoint) => (
-          <tr key={endpoint.address}>
-            <td className="mono wrap">
-              {endpoint.address}
-              <LineChips bundle={row.bundle} links={endpoint.evidence} most={2} />
-            </td>
-            <td className="num">{shareLabel(endpoint.share)}</td>
-            <td className="num">
-              {endpoint.packets === null ? <span className="meta">not known</span> : count(endpoint.packets)}
-            </td>
-            <td>{endpoint.local === null ? 'not known' : endpoint.local ? 'this node' : 'elsewhere'}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <ul className="endpoints">
+      {row.endpoints.slice(0, ENDPOINTS_SHOWN).map((endpoint) => (
+        <li key={endpoint.address}>
+          <span className="endpoint__line">
+            <b className="mono">{endpoint.address}</b>
+            <span title="Share of new connections to the cluster IP">share {shareLabel(endpoint.share)}</span>
+            <span>{endpoint.packets === null ? 'no counter' : counted(endpoint.packets, 'hit')}</span>
+          </span>
+          <span className="chips">
+            <span className="meta">
+              {endpoint.local === null ? 'place not known' : endpoint.local ? 'on this node' : 'not on this node'}
+            </span>
+            <LineChips bundle={row.bundle} links={endpoint.evidence} most={3} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -121,13 +103,14 @@ export function ServiceInspector({
   const { navigation } = useStores();
   const several = useNetwork((state) => state.services.state === 'ready' && state.services.value.nodes.length > 1);
   const traceTo = useTraceTo();
+  const nameOf = useNodeName();
   const others = onOtherNodes(row, rows);
   return (
     <Inspector
       kind={
         <>
           <Health health={row.health} />
-          <span className="mono clip">{row.node ?? 'node not known'}</span>
+          <span className="mono clip">{nameOf(row.bundle)}</span>
         </>
       }
       title={row.id}
@@ -168,7 +151,7 @@ export function ServiceInspector({
               <li key={serviceKey(other)}>
                 <Health health={other.health} />
                 <button type="button" className="link mono clip" onClick={() => onSelect(other)}>
-                  {other.node ?? 'node not known'}
+                  {nameOf(other.bundle)}
                 </button>
               </li>
             ))}

@@ -4,8 +4,8 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { type Column, VirtualTable } from '../../components/VirtualTable.tsx';
 import { inScope } from '../../model/derive.ts';
-import { count, hostNames, sentenceCase } from '../../model/format.ts';
-import type { HealthLevel, NetworkNode, ServiceRow, ServicesAnswer } from '../../model/types.ts';
+import { count, sentenceCase } from '../../model/format.ts';
+import type { BundleId, HealthLevel, NetworkNode, ServiceRow, ServicesAnswer } from '../../model/types.ts';
 import { ALL_LEVELS, NO_LIST_FILTERS, type ServiceList, type ServiceSort } from '../../stores/network.ts';
 import { useNetwork, useSession, useStores } from '../../stores/stores.tsx';
 import { Health, Said, useNodeName } from './parts.tsx';
@@ -30,7 +30,8 @@ const SORTS: readonly { readonly sort: ServiceSort; readonly name: string }[] = 
 
 const hits = (packets: number | null) => (packets === null ? <span className="meta">no counter</span> : count(packets));
 
-function columnsFor(several: boolean): readonly Column<ServiceRow>[] {
+/** @param nameOf null when there is one node: its name would fill a column with itself. */
+function columnsFor(nameOf: ((bundle: BundleId) => string) | null): readonly Column<ServiceRow>[] {
   return [
     {
       name: 'Health',
@@ -66,15 +67,13 @@ function columnsFor(several: boolean): readonly Column<ServiceRow>[] {
     },
     { name: 'Endpoints', className: 'services__endpoints', numeric: true, cell: (row) => count(row.endpoints.length) },
     { name: 'Hits', className: 'services__hits', numeric: true, cell: (row) => hits(row.packets) },
-    ...(several
+    ...(nameOf !== null
       ? [
           {
             name: 'Node',
             className: 'services__node',
-            cell: (row: ServiceRow) => (
-              <span className="mono">{row.node === null ? 'not known' : hostNames([row.node])[0]}</span>
-            ),
-            title: (row: ServiceRow) => row.node ?? 'not known',
+            cell: (row: ServiceRow) => <span className="mono">{nameOf(row.bundle)}</span>,
+            title: (row: ServiceRow) => row.node ?? `${nameOf(row.bundle)}: which node it is of is not known`,
           },
         ]
       : []),
@@ -171,7 +170,7 @@ function Ready({ answer }: { readonly answer: ServicesAnswer }) {
   const nodes = useMemo(() => inScope(answer.nodes, hidden), [answer, hidden]);
   const { text, levels, sort } = list;
   const shown = useMemo(() => sortServices(filterServices(rows, { text, levels }), sort), [rows, text, levels, sort]);
-  const columns = useMemo(() => columnsFor(nodes.length > 1), [nodes.length]);
+  const columns = useMemo(() => columnsFor(nodes.length > 1 ? nameOf : null), [nodes.length, nameOf]);
   const sentence = useMemo(() => servicesSentence(rows, nodes, nameOf), [rows, nodes, nameOf]);
   const found = shown.findIndex((row) => serviceKey(row) === list.selected);
   const at = found >= 0 ? found : shown.length > 0 ? 0 : -1;

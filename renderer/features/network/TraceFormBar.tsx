@@ -102,7 +102,7 @@ export function TraceFormBar({
           type="text"
           spellCheck={false}
           autoComplete="off"
-          placeholder={form.from.trim() === 'node' ? 'none: made here' : 'by the routes'}
+          placeholder={form.from.trim() === 'node' ? 'none' : 'by the routes'}
           value={form.inInterface}
           {...wrong('inInterface')}
           onChange={(event) => set({ ...form, inInterface: event.target.value })}
@@ -112,11 +112,12 @@ export function TraceFormBar({
         <span>Packet</span>
         <select
           className="select"
+          title="The first packet of a connection, or a later one that conntrack knows"
           value={form.state}
           onChange={(event) => set({ ...form, state: event.target.value === 'established' ? 'established' : 'new' })}
         >
-          <option value="new">first of a connection</option>
-          <option value="established">of a known connection</option>
+          <option value="new">first</option>
+          <option value="established">later</option>
         </select>
       </label>
       <button type="submit" className="btn btn--primary">

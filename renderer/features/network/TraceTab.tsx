@@ -18,7 +18,6 @@ import {
   returnSentence,
   shareLabel,
   sourceSentence,
-  traceSentence,
   verdictWord,
   worstFirst,
 } from './words.ts';
@@ -141,7 +140,7 @@ function Side({
           </>
         )
       }
-      title={trace === null ? 'No trace is shown' : (outcome?.endpoint ?? traceSentence(trace))}
+      title={trace === null ? 'No trace is shown' : (outcome?.endpoint ?? outcome?.because ?? 'No outcome')}
     >
       {trace === null || outcome === null ? null : <Details trace={trace} outcome={outcome} />}
       <Recent shown={shown} />

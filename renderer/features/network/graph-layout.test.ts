@@ -51,7 +51,7 @@ describe('layout', () => {
         expect(box.x + box.width).toBeLessThanOrEqual(layout.width);
         expect(box.y + box.height).toBeLessThanOrEqual(layout.height);
       }
-      for (const { label } of layout.edges) expect(label?.y ?? 20).toBeGreaterThan(0);
+      for (const { label } of layout.edges) for (const { y } of label?.lines ?? []) expect(y).toBeGreaterThan(8);
     }
   });
 
@@ -65,10 +65,16 @@ describe('layout', () => {
 
   it('writes no two words over each other', () => {
     const { edges } = layoutGraph(fan(30));
-    const labels = edges.flatMap(({ label }) => (label === null ? [] : [label]));
+    const labels = edges.flatMap(({ label }) =>
+      (label?.lines ?? []).map(({ text, y }) => {
+        const wide = text.length * 6;
+        const left = label?.anchor === 'end' ? label.x - wide : (label?.x ?? 0);
+        return { text, y, left, right: left + wide };
+      }),
+    );
     for (const [index, a] of labels.entries())
       for (const b of labels.slice(index + 1))
-        expect(Math.abs(a.x - b.x) >= 60 || Math.abs(a.y - b.y) >= 12, `${a.text} ${b.text}`).toBe(true);
+        expect(a.left >= b.right || b.left >= a.right || Math.abs(a.y - b.y) >= 12, `${a.text} ${b.text}`).toBe(true);
   });
 
   it('draws each edge from one box to the other, around the boxes between', () => {

@@ -20,9 +20,8 @@ export interface PlacedEdge {
   /** Null for a line without words. `anchor` says which end of the text is at x. */
   readonly label: {
     readonly x: number;
-    readonly y: number;
     readonly anchor: 'start' | 'end';
-    readonly text: string;
+    readonly lines: readonly { readonly text: string; readonly y: number }[];
   } | null;
 }
 
@@ -35,15 +34,18 @@ export interface GraphLayout {
 
 const MARGIN = 12;
 const ROW_GAP = 14;
-const LANE = 14;
+/** Height of the place of a line that passes a column, and what each of its words adds. */
+const LANE = { none: 10, line: 14 } as const;
 const LINE = 15;
 const PAD_X = 10;
 const PAD_Y = 8;
-const WIDTH = { least: 116, most: 236 } as const;
+const WIDTH = { least: 96, most: 190 } as const;
 /** Widths of a character of the fonts of a box: the layout cannot measure text, so it takes the widest. */
 const CHAR = { label: 6.7, detail: 6.5, edge: 6.4 } as const;
-const GAP = { least: 56, most: 190 } as const;
-const LABEL_STEP = 13;
+const GAP = { least: 44, most: 190, around: 30 } as const;
+const LABEL_STEP = 6;
+/** From the words above a line to those below it. */
+const BELOW = 18;
 /** Room for the severity's shape beside a label. */
 const MARK = 20;
 
@@ -57,12 +59,13 @@ export function cutMiddle(text: string, most: number): string {
   return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
-/** @returns what is said on an edge: its label and its counter. */
-export function edgeWords(edge: GraphEdge): string {
-  return [edge.label ?? '', edge.packets === null ? '' : packetWords(edge.packets)]
-    .filter((one) => one !== '')
-    .join(', ');
+/** @returns what is said on an edge: its label, then its counter, where there are. */
+export function edgeLines(edge: GraphEdge): readonly string[] {
+  return [edge.label ?? '', edge.packets === null ? '' : packetWords(edge.packets)].filter((one) => one !== '');
 }
+
+/** @returns the same in one line. */
+export const edgeWords = (edge: GraphEdge): string => edgeLines(edge).join(', ');
 
 /** A place in a column: a box, or a line that passes. */
 interface Slot {
@@ -144,7 +147,8 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     const to = column.get(edge.to) ?? 0;
     const path = [edge.from];
     for (let between = from + 1; between < to; between += 1) {
-      columns[between]?.push({ id: laneId(index, between), placed: null, height: LANE, y: 0 });
+      const words = between === from + 1 ? edgeLines(edge).length : 0;
+      columns[between]?.push({ id: laneId(index, between), placed: null, height: LANE.none + words * LANE.line, y: 0 });
       path.push(laneId(index, between));
     }
     path.push(edge.to);
@@ -187,7 +191,7 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
   const gaps = columns.map((_, index) => {
     const words = edges
       .filter((edge) => labelSide(edge, edges, column) === index)
-      .map((edge) => edgeWords(edge).length * CHAR.edge + 44);
+      .map((edge) => Math.max(...edgeLines(edge).map((text) => text.length), 0) * CHAR.edge + GAP.around);
     return Math.min(GAP.most, Math.max(GAP.least, ...words));
   });
   let x = MARGIN;
@@ -215,39 +219,24 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     const ends = path.flatMap((id) => placed.get(id) ?? []);
     return edge === undefined ? null : { edge, ends };
   });
-  const labels: { x: number; y: number }[] = [];
+  const taken: Box[] = [];
   const placedEdges = drawn.flatMap((one): readonly PlacedEdge[] => {
     const first = one?.ends[0];
     const last = one?.ends.at(-1);
     if (one === null || one === undefined || first === undefined || last === undefined) return [];
-    const words = edgeWords(one.edge);
-    const atSource = sideOf(one.edge, edges) === 'source';
     const forward = (column.get(one.edge.to) ?? 0) > (column.get(one.edge.from) ?? 0);
+    const atSource = !forward || sideOf(one.edge, edges) === 'source';
+    // A line that passes a column has its words there, in the place it has to itself.
+    const lane = one.ends.length > 2 ? one.ends[1] : undefined;
     const label =
-      words === ''
-        ? null
-        : {
-            x: atSource || !forward ? first.x + first.width + 8 : last.x - 14,
-            y: (atSource || !forward ? first.y : last.y) - 5,
-          };
-    if (label !== null) {
-      while (labels.some((other) => Math.abs(other.x - label.x) < 90 && Math.abs(other.y - label.y) < LABEL_STEP))
-        label.y -= LABEL_STEP;
-      labels.push(label);
-    }
-    const room = Math.floor((GAP.most - 30) / CHAR.edge);
-    return [
-      {
-        edge: one.edge,
-        path: pathOf(one.ends, forward),
-        label:
-          label === null
-            ? null
-            : { ...label, anchor: atSource || !forward ? 'start' : 'end', text: cutMiddle(words, room) },
-      },
-    ];
+      lane !== undefined
+        ? placeWords(one.edge, [lane.x + 6, lane.y], 'start', taken)
+        : atSource
+          ? placeWords(one.edge, [first.x + first.width + 8, first.y], 'start', taken)
+          : placeWords(one.edge, [last.x - 14, last.y], 'end', taken);
+    return [{ edge: one.edge, path: pathOf(one.ends, forward), label }];
   });
-  const highest = Math.min(0, ...labels.map((label) => label.y - LABEL_STEP));
+  const highest = Math.min(0, ...taken.map((box) => box.top));
   const nodes = [...placed.values()].flatMap(({ node }) => (node === null ? [] : [node]));
   return {
     width: Math.max(0, ...nodes.map((node) => node.x + node.width)) + MARGIN + loopRoom(edges, column),
@@ -257,14 +246,50 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
   };
 }
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Words of an edge beside its end: what decides above the line, the counter below it. Moved up until they meet none of
+ * those that are there already, which `taken` collects.
+ */
+function placeWords(
+  edge: GraphEdge,
+  [x, line]: readonly [number, number],
+  anchor: 'start' | 'end',
+  taken: Box[],
+): PlacedEdge['label'] {
+  const room = Math.floor((GAP.most - GAP.around) / CHAR.edge);
+  const lines = edgeLines(edge).map((text) => cutMiddle(text, room));
+  if (lines.length === 0) return null;
+  const wide = Math.max(...lines.map((text) => text.length)) * CHAR.edge;
+  const [left, right] = anchor === 'start' ? [x, x + wide] : [x - wide, x];
+  let y = line - 5;
+  const box = (): Box => ({ left, right, top: y - 11, bottom: y + 3 + (lines.length - 1) * BELOW });
+  const meets = (a: Box) =>
+    taken.some((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom);
+  while (meets(box())) y -= LABEL_STEP;
+  taken.push(box());
+  return { x, anchor, lines: lines.map((text, index) => ({ text, y: y + index * BELOW })) };
+}
+
 /** A line inside the last column bulges out of it. */
 const loopRoom = (edges: readonly GraphEdge[], column: ReadonlyMap<string, number>) =>
   edges.some((edge) => (column.get(edge.to) ?? 0) <= (column.get(edge.from) ?? 0)) ? GAP.most : 0;
 
 function lowered(edge: PlacedEdge, by: number): PlacedEdge {
   if (by === 0) return edge;
+  const { label } = edge;
   const path = edge.path.replace(/(-?[\d.]+) (-?[\d.]+)/g, (_all, x: string, y: string) => `${x} ${Number(y) + by}`);
-  return { ...edge, path, label: edge.label === null ? null : { ...edge.label, y: edge.label.y + by } };
+  return {
+    ...edge,
+    path,
+    label: label === null ? null : { ...label, lines: label.lines.map(({ text, y }) => ({ text, y: y + by })) },
+  };
 }
 
 /** Words stand at the end that fewer lines share, so that those of a fan do not meet. */
@@ -274,10 +299,11 @@ function sideOf(edge: GraphEdge, edges: readonly GraphEdge[]): 'source' | 'targe
   return into > out ? 'source' : 'target';
 }
 
-/** Column after which the words of an edge stand. */
+/** Column after which the words of an edge stand; -1 when they stand in a column. */
 function labelSide(edge: GraphEdge, edges: readonly GraphEdge[], column: ReadonlyMap<string, number>): number {
   const from = column.get(edge.from) ?? 0;
   const to = column.get(edge.to) ?? 0;
+  if (to - from > 1) return -1;
   return sideOf(edge, edges) === 'source' || to <= from ? from : to - 1;
 }
 

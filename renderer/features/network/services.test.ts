@@ -84,7 +84,7 @@ describe('the first line', () => {
   });
   it('compares several nodes, the worst first', () => {
     expect(servicesSentence(SERVICES.services, SERVICES.nodes, nameOf)).toBe(
-      '1 of 2 services have a problem on node-a, none of 1 on node-b.',
+      '1 of 2 services has a problem on node-a, none of 1 on node-b.',
     );
   });
   it('names a service once', () => {

@@ -158,7 +158,8 @@ export function servicesSentence(
     .map(({ own, problems, name }, index) => {
       if (own.length === 0) return `on ${name} no service was read`;
       const much = `${index === 0 ? number(problems) : number(problems).toLowerCase()} of ${count(own.length)}`;
-      return index === 0 ? `${much} services have a problem on ${name}` : `${much} on ${name}`;
+      const verb = problems <= 1 ? 'has' : 'have';
+      return index === 0 ? `${much} services ${verb} a problem on ${name}` : `${much} on ${name}`;
     });
   const said = parts.join(', ');
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}.${restOf(countByLevel(rows))}`;

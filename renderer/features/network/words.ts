@@ -160,12 +160,16 @@ export function sourceSentence(outcome: TraceOutcome): string | null {
   return `${who} sees ${seen} as the sender${outcome.sourceNatRule === null ? '' : ', by the rule below'}.`;
 }
 
+const ARRIVES_NOWHERE: readonly Verdict[] = ['drop', 'reject', 'local-closed'];
+
 /** @returns whether replies come back, and the shape beside it. */
 export function returnSentence(outcome: TraceOutcome): { readonly mark: Mark; readonly text: string } {
   const because = withoutPoint(outcome.returnBecause);
   // What goes on untranslated was delivered to nobody: whether anybody answers is not the node's to know.
   if (outcome.verdict === 'passthrough' && outcome.returnPath === 'ok')
     return { mark: 'info', text: `A reply, should one be sent, comes back: ${because}.` };
+  if (outcome.returnPath === 'unknown' && ARRIVES_NOWHERE.includes(outcome.verdict))
+    return { mark: 'info', text: `${sentence(because)}.` };
   switch (outcome.returnPath) {
     case 'ok':
       return { mark: 'pass', text: `Replies come back: ${because}.` };
