@@ -23,7 +23,7 @@ function factsOf(name: string, objects: Objects, without: (file: string) => bool
 
 const all = (facts: NodeFacts): readonly FindingDraft[] => ANALYZERS.flatMap((analyzer) => findingsOf(analyzer, facts));
 
-const HEALTHY = caseNames().filter((name) => /^(h|s|n)\d/.test(name));
+const HEALTHY = caseNames().filter((name) => /^(h|s|i|n)\d/.test(name));
 
 describe.each<ObjectChoice>([{}, { endpoints: true }])('the objects a node was made from: %o', (choice) => {
   test.each(HEALTHY)('%s agrees with them', (name) => {
@@ -53,7 +53,7 @@ describe('differences', () => {
     objects.map((item) => edit(structuredClone(item)));
   const nameOf = (item: Record<string, unknown>): string => (item.metadata as { name: string }).name;
 
-  test.each(['h3-rich-kubeadm', 'n2-rich'])('%s: a ready endpoint that the rules lack', (name) => {
+  test.each(['h3-rich-kubeadm', 'n2-rich', 'i3-rich-eks'])('%s: a ready endpoint that the rules lack', (name) => {
     const more = objectsOfCase(name).map((item) => {
       if (item.kind !== 'EndpointSlice' || nameOf(item) !== 'web-ipv40') return item;
       return {
