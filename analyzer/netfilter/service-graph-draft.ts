@@ -137,3 +137,36 @@ export function entryDetail(kind: EntryKind): string {
     ? 'external or load-balancer IP'
     : kind.replace('load balancer', 'load-balancer');
 }
+
+/** @returns id of an entry's node. */
+export function entryId(kind: EntryKind, address: string | null, port: number | null): string {
+  return `entry ${kind} ${entryText(address, port)}`;
+}
+
+/** Draws kube-proxy's own refusals: the address and what happens to its packets. */
+export function drawRefusals(draft: GraphDraft, service: NodeService): void {
+  for (const refusal of service.refusals) {
+    const entry = service.entries.find((each) => each.address === refusal.address && each.port === refusal.port);
+    const from = entryId(entry?.kind ?? refusal.kind, refusal.address, refusal.port);
+    draft.node({
+      id: from,
+      kind: 'entry',
+      label: entryText(refusal.address, refusal.port),
+      detail: entryDetail(refusal.kind),
+      packets: refusal.packets,
+      column: COLUMN.entry,
+      link: refusal.place,
+    });
+    const id = `refuse ${refusal.place.fileId} ${refusal.place.line} ${refusal.action} ${entryText(refusal.address, refusal.port)}`;
+    draft.node({
+      id,
+      kind: 'refuse',
+      label: refusal.action === 'reject' ? 'REJECT' : 'DROP',
+      detail: refusal.met ? refusal.because : `${refusal.because}, not met: packets get an endpoint first`,
+      packets: refusal.packets,
+      column: COLUMN.policy,
+      link: refusal.place,
+    });
+    draft.edge({ from, to: id, label: null, probability: null, packets: refusal.packets, link: refusal.place });
+  }
+}

@@ -4,7 +4,7 @@ import { kubeChain } from './kube-names.ts';
 import { addressText, type LinePlace, type NodeService, normalEndpoint } from './node-service.ts';
 import { chainGraph, type RuleTable, rulesOf } from './rule-table.ts';
 import { type Counters, countersOf } from './service-counters.ts';
-import { COLUMN, chanceText, entryDetail, entryText, type GraphDraft } from './service-graph-draft.ts';
+import { COLUMN, chanceText, entryDetail, entryId, entryText, type GraphDraft } from './service-graph-draft.ts';
 
 interface Drawing {
   readonly draft: GraphDraft;
@@ -32,7 +32,7 @@ export function drawIptables(
     const drawing: Drawing = { draft, nat, counters, service, drawn: new Set() };
     drawHook(drawing);
     for (const entry of service.entries) {
-      const id = `entry ${entry.kind} ${entry.place.line}`;
+      const id = entryId(entry.kind, entry.address, entry.port);
       const label = entryText(entry.address, entry.port);
       draft.node({
         id,
@@ -60,7 +60,6 @@ export function drawIptables(
     const filter = table('filter');
     if (filter !== null) drawFirewall(drawing, filter);
   }
-  drawRefusals(draft, service);
 }
 
 function drawHook({ draft, nat, service }: Drawing): void {
@@ -253,37 +252,6 @@ function drawFirewall({ draft, service, counters }: Drawing, filter: RuleTable):
       packets: counters.packets(filter, rule),
       link: place(filter, rule),
     });
-  }
-}
-
-/** Draws kube-proxy's own refusals: the address and what happens to its packets. */
-export function drawRefusals(draft: GraphDraft, service: NodeService): void {
-  for (const refusal of service.refusals) {
-    const entry = service.entries.find((each) => each.address === refusal.address && each.port === refusal.port);
-    const from =
-      entry === undefined
-        ? `entry ${refusal.kind} ${entryText(refusal.address, refusal.port)}`
-        : `entry ${entry.kind} ${entry.place.line}`;
-    draft.node({
-      id: from,
-      kind: 'entry',
-      label: entryText(refusal.address, refusal.port),
-      detail: entryDetail(refusal.kind),
-      packets: refusal.packets,
-      column: COLUMN.entry,
-      link: refusal.place,
-    });
-    const id = `refuse ${refusal.place.fileId} ${refusal.place.line} ${refusal.action} ${entryText(refusal.address, refusal.port)}`;
-    draft.node({
-      id,
-      kind: 'refuse',
-      label: refusal.action === 'reject' ? 'REJECT' : 'DROP',
-      detail: refusal.met ? refusal.because : `${refusal.because}, not met: packets get an endpoint first`,
-      packets: refusal.packets,
-      column: COLUMN.policy,
-      link: refusal.place,
-    });
-    draft.edge({ from, to: id, label: null, probability: null, packets: refusal.packets, link: refusal.place });
   }
 }
 

@@ -3,13 +3,18 @@
  * Everything that is drawn is a captured line; what should be there and is not is drawn as missing.
  */
 import type { NodeService } from './node-service.ts';
-import { graphDraft, type ServiceGraph } from './service-graph-draft.ts';
+import { drawRefusals, graphDraft, type ServiceGraph } from './service-graph-draft.ts';
 import { drawIptables } from './service-graph-iptables.ts';
+import { drawIpvs } from './service-graph-ipvs.ts';
+import { drawNft } from './service-graph-nft.ts';
 import type { ServiceInput } from './service-list.ts';
 
 /** @param service one of listServices(input). @returns its graph; at most ENDPOINTS_DRAWN_MAX endpoints. */
 export function serviceGraph(service: NodeService, input: ServiceInput): ServiceGraph {
   const draft = graphDraft(service);
   if (service.mode === 'iptables') drawIptables(draft, service, input.tables, input.others);
+  if (service.mode === 'nftables') drawNft(draft, service, input.nft);
+  if (service.mode === 'ipvs') drawIpvs(draft, service, input);
+  drawRefusals(draft, service);
   return draft.done();
 }
