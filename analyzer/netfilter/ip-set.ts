@@ -27,6 +27,8 @@ interface Index {
   /** Entries with a range in them. */
   readonly ranges: readonly { readonly parts: readonly Part[]; readonly nomatch: boolean }[];
   readonly unreadable: number;
+  /** Some entry names an ICMP type. */
+  readonly icmp: boolean;
 }
 
 type Part =
@@ -109,7 +111,8 @@ function buildIndex(set: IpSet): Index | null {
     }
   }
   const sorted = lengths.map((known) => [...known].sort((one, two) => two - one));
-  return { dimensions, keys, lengths: sorted, ranges, unreadable };
+  const icmp = set.entries.some(({ text }) => text.includes('icmp'));
+  return { dimensions, keys, lengths: sorted, ranges, unreadable, icmp };
 }
 
 function partOf(dimension: Dimension, text: string, type: string): Part | null {
@@ -124,7 +127,7 @@ function addressPart(dimension: Dimension, text: string): Part | null {
     return from === null || to === null ? null : { is: 'addresses', low: from, high: to };
   }
   const [address = '', printed] = text.split('/', 2);
-  const known = canonicalAddress(address);
+  const known = canonical(address);
   if (known === null) return null;
   const bits = known.includes(':') ? 128 : 32;
   const length = printed === undefined ? bits : /^\d{1,3}$/.test(printed) ? Number(printed) : bits + 1;
@@ -144,6 +147,13 @@ function masked(address: string, length: number): bigint {
 
 function networkKey(address: string, length: number): string {
   return `${masked(address, length)}/${length}`;
+}
+
+/** Nearly every address of a set is of this form, which is its own RFC 5952 form. */
+const PLAIN_IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+function canonical(text: string): string | null {
+  return PLAIN_IPV4.test(text) ? text : canonicalAddress(text);
 }
 
 const PROTOCOL_NUMBER: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '132': 'sctp', '136': 'udplite' };
@@ -175,7 +185,7 @@ function look(set: IpSet, index: Index, packet: SetPacket, flags: readonly ('src
   const asked: Asked[] = [];
   for (const [at, dimension] of index.dimensions.entries()) {
     const source = flags[at] === 'src';
-    const address = canonicalAddress(source ? packet.source : packet.destination);
+    const address = canonical(source ? packet.source : packet.destination);
     if (address === null) return { unsure: `the ${source ? 'source' : 'destination'} address is not known` };
     let port = 0;
     let protocol = packet.protocol;
@@ -192,7 +202,7 @@ function look(set: IpSet, index: Index, packet: SetPacket, flags: readonly ('src
             `the ${source ? 'source' : 'destination'} port is not known, and ipset ${set.name} asks for it`,
           );
         port = stated;
-      } else if (/^(?:icmp|ipv6-icmp|icmpv6)$/.test(packet.protocol) && hasIcmp(index))
+      } else if (/^(?:icmp|ipv6-icmp|icmpv6)$/.test(packet.protocol) && index.icmp)
         return { unsure: `ipset ${set.name} asks for an ICMP type` };
     }
     asked.push({ dimension, address, protocol, port });
@@ -206,11 +216,6 @@ function look(set: IpSet, index: Index, packet: SetPacket, flags: readonly ('src
 
 function unknownPort(set: IpSet, because: string): Truth {
   return set.entries.length === 0 && set.complete ? false : { unsure: because };
-}
-
-function hasIcmp(index: Index): boolean {
-  for (const key of index.keys.keys()) if (key.includes('icmp')) return true;
-  return false;
 }
 
 /** Longest prefixes first, dimension by dimension, as the kernel walks them. @returns nomatch of the entry, or null. */

@@ -82,7 +82,7 @@ export function joinSections(sections: readonly Section[]): Joined {
     for (const service of section.services) {
       const key = keyOf(`${service.protocol} ${service.address ?? service.mark}`, service, services, numeric);
       if (key === undefined) doubtful.push({ line: service.line, text: service.text });
-      else services.set(key, [...(services.get(key) ?? []), service]);
+      else gather(services, key, service);
     }
   }
   return { services: [...services.values()].map((same) => joined(same, doubtful)), doubtful };
@@ -98,7 +98,7 @@ function joined(same: readonly SectionService[], doubtful: { line: number; text:
       if (key === undefined) {
         doubtful.push({ line: server.line, text: server.text });
         if (service === first) unread += 1;
-      } else servers.set(key, [...(servers.get(key) ?? []), server]);
+      } else gather(servers, key, server);
     }
   }
   return {
@@ -113,6 +113,12 @@ function joined(same: readonly SectionService[], doubtful: { line: number; text:
     realServers: [...servers.values()].map((each) => realServer(each)),
     ...(unread > 0 ? { unreadServers: unread } : {}),
   };
+}
+
+function gather<Value>(into: Map<string, Value[]>, key: string, value: Value): void {
+  const known = into.get(key);
+  if (known === undefined) into.set(key, [value]);
+  else known.push(value);
 }
 
 function realServer(same: readonly SectionServer[]): IpvsRealServer {

@@ -16,8 +16,12 @@ export function wordAfter(words: readonly string[], keyword: string): string | n
   return at < 0 ? null : (words[at + 1] ?? null);
 }
 
+/** Nearly every address is of this form; the library is for the rest. */
+const PLAIN_IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 /** @returns true for a whole IPv4 or IPv6 address. */
 export function isAddress(text: string): boolean {
+  if (PLAIN_IPV4.test(text)) return true;
   return text.length <= 60 && (ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text));
 }
 
