@@ -1,11 +1,11 @@
 /** What a tracer may offer: services to send to, and the node and its pods to send from. */
 import type { TraceNames } from '../contract/network.ts';
-import type { Family } from '../core/packet-rule.ts';
 import { nodeServices } from '../facts/services.ts';
 import { canonicalAddress, endpointText, isLoopback } from '../netfilter/address.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { routerOf } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
+import { placeOf } from './network-places.ts';
 
 type Source = TraceNames['sources'][number];
 
@@ -42,18 +42,14 @@ function sourcesOf(node: LoadedNode, here: Pick<Source, 'bundle' | 'node'>): rea
   }
   const { podIp } = node.facts;
   const captured = podIp === null ? null : canonicalAddress(podIp.address);
-  if (captured !== null) add(captured, 'the pod that this capture is about', deviceTo(node, captured));
+  if (captured !== null) add(captured, 'the pod that this capture is about', placeOf(node, captured).device);
   // Pods behind a bridge have no route of their own; endpoints and captured objects name some of them.
   for (const [address, detail] of [...names, ...served]) {
-    const device = deviceTo(node, address);
-    if (device !== null && routerOf(node.program(familyOf(address))).isPodDevice(device)) add(address, detail, device);
+    const { local, device } = placeOf(node, address);
+    if (local === true && device !== null) add(address, detail, device);
   }
   for (const [address, device] of nodeAddresses(node)) add(address, `address of the node on ${device}`, null);
   return [...sources.values()];
-}
-
-function familyOf(address: string): Family {
-  return address.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 /** @returns addresses that have a route of their own to a device of this node, with the device. */
@@ -67,16 +63,6 @@ function podAddresses(node: LoadedNode): readonly (readonly [string, string])[] 
       return routes.isPodDevice(route.device) ? [[address, route.device] as const] : [];
     });
   });
-}
-
-function deviceTo(node: LoadedNode, address: string): string | null {
-  const answer = routerOf(node.program(familyOf(address))).route({
-    destination: address,
-    source: null,
-    mark: 0,
-    inInterface: null,
-  });
-  return answer.kind === 'forward' ? answer.device : null;
 }
 
 function nodeAddresses(node: LoadedNode): readonly (readonly [string, string])[] {

@@ -4,9 +4,9 @@ import { FailureError, fail } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { nodeServiceGraph, nodeServices } from '../facts/services.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
-import { routerOf } from '../netfilter/trace.ts';
 import { healthBook, worstSeverity } from './network-health.ts';
 import type { LoadedNode } from './network-nodes.ts';
+import { placeOf } from './network-places.ts';
 import type { FindingMark, NetworkAsk } from './network-protocol.ts';
 
 /** @param findings findings of the whole case; null when they could not be had. */
@@ -80,11 +80,7 @@ function link(place: { readonly fileId: ServiceRow['evidence'][number]['fileId']
 /** @returns whether an endpoint is on this node, by its routes; null when they do not tell. */
 function isHere(node: LoadedNode, endpoint: string): boolean | null {
   const address = splitEndpoint(endpoint)?.address;
-  if (address === undefined) return null;
-  const routes = routerOf(node.program(address.includes(':') ? 'IPv6' : 'IPv4'));
-  const answer = routes.route({ destination: address, source: null, mark: 0, inInterface: null });
-  if (answer.kind === 'local') return true;
-  return answer.kind === 'forward' ? routes.isPodDevice(answer.device) : null;
+  return address === undefined ? null : placeOf(node, address).local;
 }
 
 /** @returns how packets to one service travel, with findings at the chains and lines they are about. */

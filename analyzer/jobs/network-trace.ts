@@ -7,6 +7,7 @@ import { nodeServices } from '../facts/services.ts';
 import { addressFamily } from '../netfilter/address.ts';
 import { type FlowTrace, routerOf, type TraceFlow, traceFlow } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
+import { familyOf } from './network-places.ts';
 import type { NetworkAsk } from './network-protocol.ts';
 import type { Pause } from './network-task.ts';
 import {
@@ -205,10 +206,6 @@ function interfacesOf(node: LoadedNode): readonly string[] {
 function protocolWords(to: Destination, named: string): readonly string[] {
   if (to.service === null || to.protocol === named) return [];
   return [`${to.service} is a ${to.protocol} port: traced with ${to.protocol}, not ${named}`];
-}
-
-function familyOf(address: string): Family {
-  return address.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 function shaped(node: LoadedNode, { flow, assumptions }: Asked, trace: FlowTrace, steps: 'steps' | 'no steps'): Trace {
