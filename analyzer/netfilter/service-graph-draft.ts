@@ -98,11 +98,10 @@ export function graphDraft(service: NodeService): GraphDraft {
 /** Endpoints that something is wrong with are drawn before the others. */
 function drawnEndpoints(endpoints: readonly NodeServiceEndpoint[]): readonly NodeServiceEndpoint[] {
   if (endpoints.length <= ENDPOINTS_DRAWN_MAX) return endpoints;
-  const odd = (one: NodeServiceEndpoint): boolean =>
-    one.share === null || one.share === 0 || one.verified === 'different';
-  const picked = new Set(
-    [...endpoints.filter(odd), ...endpoints.filter((one) => !odd(one))].slice(0, ENDPOINTS_DRAWN_MAX),
-  );
+  const rank = (one: NodeServiceEndpoint): number =>
+    one.share === null || one.share === 0 ? 0 : one.verified === 'different' ? 1 : 2;
+  const ranked = [...endpoints].sort((left, right) => rank(left) - rank(right));
+  const picked = new Set(ranked.slice(0, ENDPOINTS_DRAWN_MAX));
   return endpoints.filter((one) => picked.has(one));
 }
 
