@@ -127,6 +127,11 @@ describe('differences', () => {
     expect(all(factsOf(NAME, added({ labels: { 'service.kubernetes.io/service-proxy-name': 'x' } })))).toEqual([]);
   });
 
+  test('when none of the captured services is in the rules, one finding says so', () => {
+    const found = all(factsOf('b12-kube-services-empty', objectsOfCase('b12-kube-services-empty')));
+    expect(found.map((finding) => [finding.rule, finding.count])).toEqual([['missing-service', 9]]);
+  });
+
   test('of a cut table nothing is missing', () => {
     const facts = factsOf(NAME, added({}));
     const cut = { what: 'end' as const, line: 1, because: 'cut' };

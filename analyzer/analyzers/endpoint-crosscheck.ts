@@ -94,7 +94,7 @@ function stale(
     draft: chainFinding(refOf(first ?? (service.refs[0] as LinePlace), 'sends packets to the endpoint'), {
       rule: 'stale-endpoint',
       title: `${service.id} still has the endpoint ${endpoint.address}, which the cluster no longer has`,
-      claim: `The rules of this node send packets of ${service.id} to ${endpoint.address}, which is not among the ${counted(port.endpoints?.length ?? 0, 'endpoint')} of ${objectWords(port)} (${listed(files(objects), 2)})${noPod}.${otherPod}`,
+      claim: `The rules of this node send packets of ${service.id} to ${endpoint.address}, which is not among the ${counted(port.endpoints?.length ?? 0, 'endpoint')} of ${objectWords(port)} in ${listed(files(objects), 2)}${noPod}.${otherPod}`,
       severity: 'high',
       confidence: likely(MOMENTS),
       owner: 'kube-proxy',
@@ -120,11 +120,12 @@ function files(objects: readonly { readonly file: string }[]): readonly string[]
   return [...new Set(objects.map((each) => each.file))];
 }
 
-/** `its captured EndpointSlices`; a port without any is told by its Service. */
+/** `its EndpointSlice`, `its 3 EndpointSlices`. */
 function objectWords(port: CapturedPort): string {
-  return port.endpointObjects.length === 1
-    ? 'its captured object'
-    : `its ${port.endpointObjects.length} captured objects`;
+  // Subsets of one Endpoints object are one object.
+  const count = new Set(port.endpointObjects.map((each) => `${each.ref.fileId}:${each.ref.line}`)).size;
+  if (port.endpointKind === 'Endpoints') return 'its Endpoints object';
+  return count === 1 ? 'its EndpointSlice' : `its ${count} EndpointSlices`;
 }
 
 function counted(count: number, what: string): string {

@@ -104,6 +104,7 @@ function one(facts: NodeFacts, place: ServiceAddress, bound: readonly Bound[] | 
         ...(address === undefined ? [] : [{ ...address.ref, note: `bound to ${KUBE_IPVS}` }]),
         ...outputRef(facts, `none for ${text}`),
       ],
+      explains: ['missing-endpoint', 'missing-service'],
     },
   );
 }
@@ -125,6 +126,7 @@ function noneAtAll(facts: NodeFacts, missing: readonly ServiceAddress[]): Findin
     longTerm: LONG_TERM,
     check: ['`ipvsadm -Ln` lists one virtual server a service address'],
     evidence: [...outputRef(facts, 'none for these addresses'), ...missing.slice(1, 6).map((each) => each.ref)],
+    explains: ['missing-endpoint', 'missing-service'],
   });
 }
 

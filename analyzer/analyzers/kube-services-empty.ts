@@ -135,6 +135,13 @@ function shared(nat: RuleTable, serviceChains: readonly ChainDump[]) {
         : 'Find what removed the chains: another firewall or a script that flushes nat',
     ],
     check: [`${showChain(nat, 'KUBE-SERVICES')} lists one rule a service port`],
-    explains: ['svc-no-endpoints', 'orphan-svc', 'orphan-sep', 'nodeports-jump-missing'],
+    explains: [
+      'svc-no-endpoints',
+      'orphan-svc',
+      'orphan-sep',
+      'nodeports-jump-missing',
+      'missing-service',
+      'missing-endpoint',
+    ],
   } as const;
 }

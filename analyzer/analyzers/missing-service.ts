@@ -18,9 +18,14 @@ export const missingService: Analyzer = {
     if (!cluster.ports.some((port) => port.object !== null))
       return { outcome: 'skipped', missing: 'Services of the cluster' };
     if (nodeServices(facts).length === 0) return { outcome: 'skipped', missing: 'service rules of the node' };
-    const found = missingServices(nodeServices(facts), cluster, (family) => rulesLine(facts, family)).map(withObjects);
+    const services = nodeServices(facts);
+    const found = missingServices(services, cluster, (family) => rulesLine(facts, family)).map(withObjects);
+    const what = `${found.length} captured services are not in the rules of this node`;
+    // When none of them is there, they have one cause.
+    const names = new Set(services.flatMap((each) => each.entries.map((entry) => entry.address)));
+    const none = !cluster.ports.some((port) => port.clusterIps.some((address) => names.has(address)));
     return outcomeOf(
-      gathered(found, `${found.length} captured services are not in the rules of this node`),
+      gathered(found, what, none ? 1 : undefined),
       'the rules have every captured service that has ready endpoints',
     );
   },

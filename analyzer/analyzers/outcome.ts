@@ -81,11 +81,16 @@ const SINGLE_FINDINGS_MAX = 20;
 
 /**
  * @param what the sentence that stands for all of them, with their number.
+ * @param most findings that stay single.
  * @returns the findings as they are when few, else one that counts and cites them.
  */
-export function gathered(findings: readonly FindingDraft[], what: string): readonly FindingDraft[] {
+export function gathered(
+  findings: readonly FindingDraft[],
+  what: string,
+  most = SINGLE_FINDINGS_MAX,
+): readonly FindingDraft[] {
   const [first, ...rest] = findings;
-  if (first === undefined || findings.length <= SINGLE_FINDINGS_MAX) return findings;
+  if (first === undefined || findings.length <= most) return findings;
   const severity = SEVERITIES.find((each) => findings.some((finding) => finding.severity === each)) ?? first.severity;
   return [
     {

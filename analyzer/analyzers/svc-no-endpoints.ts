@@ -76,7 +76,7 @@ function finding(table: RuleTable, service: ServiceChain, orphans: readonly Chai
         .slice(0, 3)
         .map((chain) => chainRef(table, chain, 'an endpoint chain of this service that nothing leads to')),
     ],
-    explains: ['orphan-sep'],
+    explains: ['orphan-sep', 'missing-endpoint'],
   });
 }
 

@@ -39,6 +39,8 @@ export interface CapturedPort {
   readonly nodePort: number | null;
   /** Null: no Endpoints or EndpointSlice of the service was captured. */
   readonly endpoints: readonly CapturedEndpoint[] | null;
+  /** Which kind of object its endpoints come from. */
+  readonly endpointKind: 'Endpoints' | 'EndpointSlice';
   /** The lines that name the Endpoints or EndpointSlices. */
   readonly endpointObjects: readonly { readonly file: string; readonly ref: LineRef }[];
   /** All endpoints of the service were captured, so that one that is not among them is none. */
@@ -136,6 +138,7 @@ function portsOf(
         port: port.port,
         nodePort: port.nodePort,
         endpoints: records.length === 0 ? null : records.flatMap((each) => endpointsOf(each, port.name, protocol)),
+        endpointKind: records[0]?.kind ?? 'EndpointSlice',
         endpointObjects: records.map((each) => ({ file: each.file, ref: refAt(each, each.line) })),
         whole,
       },
