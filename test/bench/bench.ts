@@ -10,19 +10,13 @@ import { chromium } from 'playwright';
 import { build } from '../../electron/tools/build.ts';
 import { findChromium } from '../e2e/web-host.ts';
 import { type Measured, measure, median } from './measure.ts';
+import { type BenchRow, networkRows } from './network.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const MEGABYTES = 100;
 const PAIRS = 5;
 /** The engine as it is shipped: the bundle, not the sources. */
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-
-interface Row {
-  readonly what: string;
-  readonly target: string;
-  readonly measured: string;
-  readonly verdict: 'pass' | 'miss' | 'not measured';
-}
 
 /** @returns path of the packed corpus, made once and kept in the cache folder. */
 function corpus(): string {
@@ -37,7 +31,7 @@ function corpus(): string {
   return archive;
 }
 
-async function importRows(archive: string): Promise<readonly Row[]> {
+async function importRows(archive: string): Promise<readonly BenchRow[]> {
   const folder = path.join(tmpdir(), `coldcase-bench-${process.pid}`);
   const yardstick = ['sh', '-c', 'gzip -dc "$1" | wc -l', 'sh', archive];
   const product = [process.execPath, CLI, 'analyze', archive, '--json', '--quiet', '--case', folder];
@@ -73,7 +67,7 @@ async function importRows(archive: string): Promise<readonly Row[]> {
 }
 
 /** From starting the web host to a page on which an archive can be dropped. */
-async function startRow(): Promise<Row> {
+async function startRow(): Promise<BenchRow> {
   const what = 'page usable after start (web host)';
   const target = '<= 2 s';
   const executablePath = findChromium();
@@ -114,7 +108,7 @@ async function startRow(): Promise<Row> {
 
 await build({ parts: ['engine', 'renderer'] });
 const archive = corpus();
-const rows = [...(await importRows(archive)), await startRow()];
+const rows = [...(await importRows(archive)), ...networkRows(CLI), await startRow()];
 const size = readFileSync(archive).length / 1e6;
 const text = [
   '# Bench results',
