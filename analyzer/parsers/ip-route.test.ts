@@ -51,7 +51,9 @@ describe('several next hops', () => {
     expect(route?.dead).toBeUndefined();
   });
   test('on one line', () => {
-    expect(one('default proto ra \\	nexthop via fe80::1 dev eth0 weight 1 \\	nexthop via fe80::2 dev eth1')).toMatchObject({
+    expect(
+      one('default proto ra \\	nexthop via fe80::1 dev eth0 weight 1 \\	nexthop via fe80::2 dev eth1'),
+    ).toMatchObject({
       prefix: '::/0',
       via: 'fe80::1',
       otherHops: [{ device: 'eth1', via: 'fe80::2' }],
