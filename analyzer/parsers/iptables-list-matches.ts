@@ -119,11 +119,21 @@ export function readListMatches(rule: RuleDraft, whole: string): void {
   let inTarget = false;
   /** Start of the words that nobody knows, up to here. */
   let unknown = -1;
+  /** How many other matches there are while the last of them is unknown text. */
+  let joinable = -1;
   let at = 0;
   const flush = (end: number): void => {
     if (unknown < 0) return;
-    (inTarget ? rule.targetOptions : rule.otherMatches).push(text.slice(unknown, end).trimEnd());
+    const words = text.slice(unknown, end).trimEnd();
+    const kept = inTarget ? rule.targetOptions : rule.otherMatches;
     unknown = -1;
+    // One unknown text, even where a known one stood between: nothing tells where one match ends.
+    if (!inTarget && kept.length > 0 && kept.length === joinable && !words.startsWith('-m ')) {
+      kept[kept.length - 1] += ` ${words}`;
+      return;
+    }
+    kept.push(words);
+    if (!inTarget) joinable = kept.length;
   };
   const take = (forms: readonly ListForm[] | undefined): boolean => {
     for (const [form, read] of forms ?? []) {

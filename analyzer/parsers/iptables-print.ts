@@ -105,7 +105,7 @@ function pushOthers(parts: string[], others: readonly string[]): void {
       module = null;
     } else if (option === undefined) {
       // Words of a listing that nobody knows.
-      parts.push(`-m ${quoteWord(other)}`);
+      parts.push(`-m ? ${quoteWord(other)}`);
       module = null;
     } else {
       // An option without a module must not become one of the module before it.

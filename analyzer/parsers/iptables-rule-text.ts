@@ -18,7 +18,7 @@ import {
   parseProtocol,
   type RuleDraft,
 } from './iptables-values.ts';
-import { spell, type Words } from './iptables-words.ts';
+import { quoteWord, spell, type Words } from './iptables-words.ts';
 
 /** Printed without quotes even when the text begins with a dash: the word behind them is always theirs. */
 const TAKES_ANY_WORD = new Set(['--comment', '--log-prefix', '--nflog-prefix', '--ulog-prefix', '--name', '--string']);
@@ -40,15 +40,16 @@ export function readRuleText(rule: RuleDraft, words: Words): void {
   let at = 0;
   let not = false;
   while (at < text.length) {
-    const option = text[at] as string;
+    const first = at;
+    const option = text[first] as string;
     at += 1;
-    if (option === '!' && quoted[at - 1] === false) {
+    if (option === '!' && quoted[first] === false) {
       not = true;
       continue;
     }
     let values: string[] = [];
-    if (TAKES_ANY_WORD.has(option) && at < text.length) {
-      values.push(text[at] as string);
+    if (TAKES_ANY_WORD.has(option)) {
+      values.push(text[at] ?? '');
       at += 1;
     }
     while (at < text.length && !startsOption(words, at)) {
@@ -59,16 +60,22 @@ export function readRuleText(rule: RuleDraft, words: Words): void {
       not = !not;
       values = values.slice(1);
     }
-    if (option === '-m' || option === '--match') {
+    if (quoted[first] === true || !option.startsWith('-')) {
+      // A value that no option takes: kept in the one form in which it reads back.
+      rule.otherMatches.push(spell('-m', ['?', option, ...values], not));
+    } else if (option === '-m' || option === '--match') {
       leave(rule, owner);
-      const module = values[0] ?? '';
-      owner = { kind: 'match', module, text: isKnownMatch(module) ? null : spell('-m', values, not), said: false };
+      const [module = '', ...more] = values;
+      const unknown = isKnownMatch(module) && more.length === 0 ? null : spell('-m', [module, ...more], not);
+      owner = { kind: 'match', module, text: unknown, said: false };
     } else if (option === '-j' || option === '-g' || option === '--jump' || option === '--goto') {
       leave(rule, owner);
-      owner = { kind: 'target', module: values[0] ?? '', text: null, said: true };
-      rule.target = values[0] ?? null;
-      rule.verb = rule.target === null ? null : option === '-j' || option === '--jump' ? 'jump' : 'goto';
-      for (const value of values.slice(1)) rule.targetOptions.push(spell(value, []));
+      owner = { kind: values.length > 0 ? 'target' : 'rule', module: '', text: null, said: true };
+      if (values[0] !== undefined) {
+        rule.target = values[0];
+        rule.verb = option === '-j' || option === '--jump' ? 'jump' : 'goto';
+      }
+      for (const value of values.slice(1)) rule.targetOptions.push(quoteWord(value));
     } else if (!applyBasic(rule, option, values, not)) {
       owner.said = true;
       if (owner.kind === 'target') applyTarget(rule, option, values, not);
@@ -120,7 +127,7 @@ function applyBasic(rule: RuleDraft, option: string, values: readonly string[], 
       return true;
     case '-f':
     case '--fragment':
-      rule.otherMatches.push(spell('-f', values, not));
+      rule.otherMatches.unshift(spell('-f', values, not));
       return true;
     case '-c':
     case '--set-counters':
@@ -157,7 +164,7 @@ function applyMatch(rule: RuleDraft, module: string, option: string, values: rea
       fillMark(rule, module === 'connmark' ? 'connmark' : 'mark', value, not);
       return;
     case '--mode':
-      if (module === 'statistic' && value === 'random' && values.length === 1 && !not) return;
+      if (value === 'random' && values.length === 1 && !not) return;
       break;
     case '--probability':
       fillProbability(rule, value, not);
@@ -179,7 +186,7 @@ function applyMatch(rule: RuleDraft, module: string, option: string, values: rea
     case '--set':
     case '--update':
     case '--remove':
-      if (module !== 'recent' || not || rule.recent !== null) break;
+      if (not || rule.recent !== null) break;
       fillRecent(rule, option);
       return;
     case '--name':

@@ -49,6 +49,8 @@ export function unknownParts(dump: Pick<RuleDump, 'tables'>): readonly UnknownPa
 function unknownName(match: string): string | null {
   if (match === '-f' || match === '! -f') return null;
   const module = /^-m (?:! )?("(?:[^"\\]|\\.)*"|\S+)/.exec(match)?.[1];
+  // Words that no option takes.
+  if (module === '?') return match.slice(match.indexOf('?') + 2);
   if (module !== undefined) return isKnownMatch(module) ? null : module;
   const option = /^(?:! )?(--[a-zA-Z][\w-]*)/.exec(match)?.[1];
   if (option !== undefined) return moduleOf(option) === null ? option : null;
