@@ -96,6 +96,7 @@ describe('content decides first', () => {
     '{"kind":"Event","apiVersion":"audit.k8s.io/v1","requestObject":{"kind":"Pod","apiVersion":"v1"}}\n',
     '{"level":"info","ts":"2026-11-22T00:00:00Z","msg":"kind: Pod"}\n',
     '{"kind":"KubeletConfiguration","apiVersion":"kubelet.config.k8s.io/v1beta1"}\n',
+    '[{"metadata":{"name":"a.1"},"involvedObject":{"kind":"Pod","name":"a","apiVersion":"v1"}}]\n',
     'apiVersion: apps/v1\nkind: Deployment\nspec:\n  kind: Pod\n',
   ])('other objects and logs are no cluster resources: %s', (text) => {
     expect(sniffRole(Buffer.from(text))).toBeNull();

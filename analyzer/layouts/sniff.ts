@@ -98,6 +98,7 @@ export function sniffRole(head: Uint8Array): Sniffed | null {
   return null;
 }
 
+const ABOUT = /\b(?:involvedObject|ownerReferences|regarding|objectRef)\b/;
 const CLUSTER_KINDS = /^(?:Service|Endpoints|EndpointSlice|Pod|Node)(?:List)?$/;
 
 /** Objects of Kubernetes: the first kind that is named tells, because lists of kubectl name their own kind last. */
@@ -107,8 +108,11 @@ function sniffObjects(text: string, first: string): Sniffed | null {
   if (/kind(?:"|\\")?: *(?:"|\\")?KubeProxyConfiguration\b/.test(text)) {
     return { role: 'kube-proxy-config', because: 'kind KubeProxyConfiguration' };
   }
-  const kind = (json ? /"kind" ?: ?"(?!List")(\w+)"/ : /^ *(?:- )?kind: ["']?(?!List\b)(\w+)/m).exec(text)?.[1];
-  return kind !== undefined && CLUSTER_KINDS.test(kind)
+  // An event names the kind of what it is about.
+  const found = (json ? /"kind" ?: ?"(?!List")(\w+)"/ : /^ *(?:- )?kind: ["']?(?!List\b)(\w+)/m).exec(text);
+  const kind = found?.[1];
+  const about = found === null ? false : ABOUT.test(text.slice(Math.max(0, found.index - 300), found.index));
+  return kind !== undefined && CLUSTER_KINDS.test(kind) && !about
     ? { role: 'cluster-resources', because: `objects of kind ${kind}` }
     : null;
 }

@@ -127,10 +127,13 @@ test('an item without a kind has that of its list; an empty list is told', () =>
   expect(parseClusterResources('{"kind":"PodList","items":[{"metadata":{"name":"a"}}]}').resources).toMatchObject([
     { kind: 'Pod', name: 'a' },
   ]);
-  expect(parseClusterResources('{"kind":"EndpointSliceList","items":[]}')).toMatchObject({
-    resources: [],
-    lists: new Set(['EndpointSliceList']),
-  });
+  for (const items of ['[]', 'null']) {
+    expect(parseClusterResources(`{"kind":"EndpointSliceList","items":${items}}`)).toMatchObject({
+      resources: [],
+      lists: new Set(['EndpointSliceList']),
+      otherKinds: new Map(),
+    });
+  }
 });
 
 test('a headless service has no address; kube-proxy ConfigMaps are kept, others are not', () => {

@@ -61,6 +61,8 @@ export function parseClusterResources(text: string): ResourceDump {
       continue;
     }
     const named = textOf(field(value.value, 'kind')) ?? listed;
+    // `"items": null` is how a list without objects is often printed.
+    if (named?.endsWith('List') === true && cut.lists.includes(named)) continue;
     const found = named === null ? [] : resourcesOf(named, value.value, object);
     if (found === null) broken(object.line, 'it has no name');
     else if (found.length > 0) resources.push(...found);
@@ -82,7 +84,7 @@ function lineCount(text: string): number {
 
 /** The kind of an object in block style, without reading it whole: most objects of a dump are of no interest. */
 function yamlKind(text: string): string | null {
-  const indent = /^( *)[^\s#-]/m.exec(text)?.[1];
+  const indent = /^( {0,40})[^\s#-]/m.exec(text)?.[1];
   return indent === undefined ? null : (new RegExp(`^${indent}kind: *(\\w{1,80}) *$`, 'm').exec(text)?.[1] ?? null);
 }
 
