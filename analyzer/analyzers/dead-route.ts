@@ -18,17 +18,27 @@ interface Placed {
   readonly fact: RouteFact;
 }
 
-/** @returns what finds the dead route of an address; null when it has none. Null itself: no routes were captured. */
-export function deadRoutes(facts: NodeFacts): ((address: string) => DeadRoute | null) | null {
-  if (!facts.routes.some((fact) => fact.routes.length > 0)) return null;
+export type UsableRoutes =
+  | { readonly usable: 'yes'; deadRoute(address: string): DeadRoute | null }
+  | { readonly usable: 'no'; readonly skipped: { readonly outcome: 'skipped'; readonly missing: string } };
+
+/** @returns what finds the dead route of an address. Routes whose end is missing prove no absence of a better one. */
+export function usableRoutes(facts: NodeFacts): UsableRoutes {
+  const skip = (missing: string): UsableRoutes => ({ usable: 'no', skipped: { outcome: 'skipped', missing } });
+  if (!facts.routes.some((fact) => fact.routes.length > 0)) return skip('the routes of the node');
+  const cut = facts.routes.find((fact) => fact.cut === true);
+  if (cut !== undefined) return skip(`the routes of the node: ${cut.file} ends inside a line`);
   const routes = facts.routes.flatMap((fact) =>
     fact.routes
       .filter((entry) => (entry.table === 'main' || entry.table === 'local') && entry.dead !== true)
       .map((entry) => ({ entry, fact })),
   );
   const dead = routes.filter((each) => DEAD.has(each.entry.type));
-  return (address) =>
-    dead.some((each) => prefixHolds(each.entry.prefix, address)) ? longestPrefix(routes, address) : null;
+  return {
+    usable: 'yes',
+    deadRoute: (address) =>
+      dead.some((each) => prefixHolds(each.entry.prefix, address)) ? longestPrefix(routes, address) : null,
+  };
 }
 
 /** @returns the route that decides, when it is a dead one. */

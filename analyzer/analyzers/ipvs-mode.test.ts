@@ -23,6 +23,23 @@ test.each(['i1-minimal', 'i3-rich-eks'])('%s has nothing at medium or above', (n
   }
 });
 
+test.each(Object.keys(ipvsFiles()))('%s cut inside a line gives nothing above low', (file) => {
+  const text = ipvsFiles()[file] ?? '';
+  for (let at = 100; at < text.length; at += Math.max(37, Math.floor(text.length / 25))) {
+    const cut = text.slice(0, at);
+    if (cut.endsWith('\n')) continue;
+    // One output of ipvsadm alone: two of them fill each other in.
+    const alone = file === 'ipvsadm.txt' ? { 'ipvsadm-Ln.txt': null } : { 'ipvsadm.txt': null };
+    const facts = ipvsFacts({ ...alone, [file]: cut });
+    for (const analyzer of ANALYZERS) {
+      const result = analyzer.run(facts);
+      const loud =
+        result.outcome === 'finding' ? result.findings.filter((each) => !/low|info/.test(each.severity)) : [];
+      expect({ at, said: loud.map((each) => each.claim) }).toEqual({ at, said: [] });
+    }
+  }
+});
+
 describe('an edit of the rules is found', () => {
   test.each<[string, Analyzer, string, string]>([
     ['the mark is not set', markMasqEmpty, without(SAVE, '-A KUBE-MARK-MASQ'), 'KUBE-MARK-MASQ'],

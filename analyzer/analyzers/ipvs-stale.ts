@@ -6,7 +6,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { addressText } from '../netfilter/node-service.ts';
 import type { AnalyzerResult } from './analyzer.ts';
-import { type DeadRoute, deadRoutes, routeConfidence } from './dead-route.ts';
+import { type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
 import { placeOf, placeText, serviceNamer, usableIpvs } from './ipvs-view.ts';
 import { chainFinding, gathered, listed, outcomeOf, RESTART_KUBE_PROXY } from './outcome.ts';
 
@@ -14,15 +14,15 @@ import { chainFinding, gathered, listed, outcomeOf, RESTART_KUBE_PROXY } from '.
 export function staleRealServers(facts: NodeFacts): AnalyzerResult {
   const ipvs = usableIpvs(facts);
   if (ipvs.usable === 'no') return ipvs.skipped;
-  const route = deadRoutes(facts);
-  if (route === null) return { outcome: 'skipped', missing: 'the routes of the node' };
+  const routes = usableRoutes(facts);
+  if (routes.usable === 'no') return routes.skipped;
   const dump = ipvs.dumps.find(({ value }) => value.services.length > 0);
   const namer = serviceNamer(facts);
   const stale = (dump?.value.services ?? []).flatMap((service): readonly Stale[] => {
     // A weight of 0 takes no new connections: kube-proxy lets such a real server run out.
     const drawn = service.realServers.filter(({ weight }) => weight === null || weight > 0);
     return drawn.flatMap((server) => {
-      const dead = route(addressText(server.address));
+      const dead = routes.deadRoute(addressText(server.address));
       if (dead === null || dump === undefined) return [];
       const place = placeOf(service);
       const text = place === null ? `firewall mark ${service.mark}` : placeText(place);

@@ -11,7 +11,7 @@ import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilte
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer, AnalyzerResult } from './analyzer.ts';
-import { type DeadRoute, deadRoutes, routeConfidence } from './dead-route.ts';
+import { type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
 import { endpointsCaptured, staleEndpoints, withObjects } from './endpoint-crosscheck.ts';
 import { staleRealServers } from './ipvs-stale.ts';
 import {
@@ -50,10 +50,10 @@ function staleByRoutes(facts: NodeFacts): AnalyzerResult {
   if (facts.mode.mode === 'ipvs') return staleRealServers(facts);
   const nat = iptablesTables(facts, 'nat');
   if (nat.usable === 'no') return nat.skipped;
-  const route = deadRoutes(facts);
-  if (route === null) return { outcome: 'skipped', missing: 'the routes of the node' };
+  const routes = usableRoutes(facts);
+  if (routes.usable === 'no') return routes.skipped;
   return outcomeOf(
-    nat.tables.flatMap((table) => check(facts, table, route)),
+    nat.tables.flatMap((table) => check(facts, table, routes.deadRoute)),
     'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices',
   );
 }

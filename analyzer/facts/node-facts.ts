@@ -21,6 +21,8 @@ export interface RouteFact {
   readonly fileId: SourceFile['id'];
   readonly file: string;
   readonly routes: readonly RouteEntry[];
+  /** The end of the file is missing: a route that is not here may exist. */
+  readonly cut?: true;
 }
 
 export type { NftFact };
@@ -59,11 +61,11 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     mode,
     tables: rules.chosen,
     rules,
-    routes: filesOf(reader, 'ip-route').map((file) => ({
-      fileId: file.id,
-      file: file.path,
-      routes: parseIpRoute(fileText(reader, file)).routes,
-    })),
+    routes: filesOf(reader, 'ip-route').map((file) => {
+      const dump = parseIpRoute(fileText(reader, file));
+      const cut = dump.cut || file.coverage === 'truncated';
+      return { fileId: file.id, file: file.path, routes: dump.routes, ...(cut ? { cut: true as const } : {}) };
+    }),
     network,
     state: nodeState(reader),
     podIp: podIps[0] ?? null,

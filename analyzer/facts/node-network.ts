@@ -38,16 +38,28 @@ export function nodeNetwork(reader: BundleReader): NodeNetwork {
     interfaces: fromFiles(reader, 'ip-addr', (text) => parseIpAddr(text).interfaces).filter(({ value }) =>
       value.some((each) => each.addresses.length > 0),
     ),
-    ipsets: fromFiles(reader, 'ipset', (text) => parseIpset(text).sets).filter(({ value }) => value.length > 0),
+    ipsets: fromFiles(reader, 'ipset', sets).filter(({ value }) => value.length > 0),
     ipvs: virtualServers(reader),
   };
 }
 
-function fromFiles<T>(reader: BundleReader, role: string, parse: (text: string) => T): readonly FromFile<T>[] {
+/** Of a file whose end is missing the last set may go on. */
+function sets(text: string, file: SourceFile): readonly IpSet[] {
+  const found = parseIpset(text).sets;
+  if (file.coverage !== 'truncated') return found;
+  const last = found.reduce((line, set) => Math.max(line, set.line), 0);
+  return found.map((set) => (set.line === last ? { ...set, complete: false } : set));
+}
+
+function fromFiles<T>(
+  reader: BundleReader,
+  role: string,
+  parse: (text: string, file: SourceFile) => T,
+): readonly FromFile<T>[] {
   return filesOf(reader, role).map((file) => ({
     fileId: file.id,
     file: file.path,
-    value: parse(fileText(reader, file)),
+    value: parse(fileText(reader, file), file),
   }));
 }
 
@@ -90,7 +102,10 @@ function virtualServers(reader: BundleReader): readonly FromFile<IpvsDump>[] {
       return 0;
     return value.services.some((service) => service.connections !== null) ? 1 : 2;
   };
-  return fromFiles(reader, 'ipvsadm', (text) => ({ dump: parseIpvsadm(text), header: HEADER.test(text) }))
+  return fromFiles(reader, 'ipvsadm', (text, file) => ({
+    dump: { ...parseIpvsadm(text), ...(file.coverage === 'truncated' ? { cut: true as const } : {}) },
+    header: HEADER.test(text),
+  }))
     .filter(({ value }) => value.header || value.dump.services.length > 0)
     .map((fact) => ({ ...fact, value: fact.value.dump }))
     .sort((one, two) => rank(one) - rank(two));

@@ -43,9 +43,17 @@ export function parseIpAddr(text: string): {
 } {
   const reading: Reading = { interfaces: new Map(), open: null, alias: false };
   let junkLines = 0;
-  for (const [index, raw] of textLines(text).entries()) {
+  const lines = textLines(text);
+  for (const [index, raw] of lines.entries()) {
     const words = lineWords(raw);
     if (words.length === 0) continue;
+    // `inet 10.0.0.1` may be the beginning of 10.0.0.11: every form goes on behind the address.
+    const half =
+      index === lines.length - 1 && !text.endsWith('\n') && isAddress((words.at(-1) ?? '').split('/')[0] ?? '');
+    if (half) {
+      junkLines += 1;
+      continue;
+    }
     if (header(reading, raw, words, index + 1)) continue;
     if (reading.open === null || !/^\s/.test(raw)) {
       reading.open = null;

@@ -75,7 +75,7 @@ test('a default route that names no address belongs to the family of its neighbo
 });
 
 test('a line that ends before it says where to is no route', () => {
-  expect(parseIpRoute('ff00::/16\nff01::/16 dev\n')).toEqual({ routes: [], junkLines: 2 });
+  expect(parseIpRoute('ff00::/16\nff01::/16 dev\n')).toEqual({ routes: [], junkLines: 2, cut: false });
   expect(parseIpRoute('10.0.0.0/33 dev eth0\n').junkLines).toBe(1);
 });
 
@@ -84,6 +84,15 @@ test.each(['iproute.txt', 'ip6route.txt'])('every captured line of %s is a route
   const { routes, junkLines } = parseIpRoute(text);
   expect(junkLines).toBe(0);
   expect(routes).toHaveLength(text.trimEnd().split('\n').length);
+});
+
+test('a text that ends inside a line says so, and its last prefix is not taken for a whole one', () => {
+  expect(parseIpRoute('10.0.0.0/8 dev eth0\nblackhole 10.244.1.0/2')).toMatchObject({
+    routes: [{ prefix: '10.0.0.0/8' }],
+    junkLines: 1,
+    cut: true,
+  });
+  expect(parseIpRoute('blackhole 10.244.1.0/24 \n')).toMatchObject({ routes: [{ type: 'blackhole' }], cut: false });
 });
 
 describe('hostile text', () => {

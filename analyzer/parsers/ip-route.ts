@@ -44,12 +44,21 @@ interface Draft {
   readonly hops: Hop[];
 }
 
+export interface RouteDump {
+  readonly routes: readonly RouteEntry[];
+  readonly junkLines: number;
+  /** The text ends inside a line: routes may be missing. */
+  readonly cut: boolean;
+}
+
 /** @returns the routes in order; lines that are none, or that end before they say where to, are counted. Never throws. */
-export function parseIpRoute(text: string): { readonly routes: readonly RouteEntry[]; readonly junkLines: number } {
+export function parseIpRoute(text: string): RouteDump {
   const drafts: Draft[] = [];
   let open: Draft | null = null;
   let junkLines = 0;
-  for (const [index, raw] of textLines(text).entries()) {
+  const cut = text !== '' && !text.endsWith('\n');
+  const lines = textLines(text);
+  for (const [index, raw] of lines.entries()) {
     const [words = [], ...hops] = segments(lineWords(raw));
     // Words of a cached route go on in a line of their own.
     if ((words.length === 0 && hops.length === 0) || words[0] === 'cache') continue;
@@ -72,10 +81,13 @@ export function parseIpRoute(text: string): { readonly routes: readonly RouteEnt
     drafts.push(open);
   }
   const whole = drafts.filter(
-    (draft) => draft.type !== 'unicast' || draft.hops.length > 0 || draft.words.includes('nhid'),
+    (draft) =>
+      (draft.type !== 'unicast' || draft.hops.length > 0 || draft.words.includes('nhid')) &&
+      // `blackhole 10.0.0.0/2` may be the beginning of /24.
+      !(cut && draft.line === lines.length && draft.hops.length === 0),
   );
   junkLines += drafts.length - whole.length;
-  return { routes: whole.map((draft, index) => route(draft, whole, index)), junkLines };
+  return { routes: whole.map((draft, index) => route(draft, whole, index)), junkLines, cut };
 }
 
 /** The route's own words, then those of each next hop printed on the same line (`ip -oneline`). */

@@ -60,9 +60,15 @@ describe('what is cut', () => {
     expect(parseIpset(both).sets[0]).toMatchObject({ complete: true, declaredEntries: 2 });
     expect(parseIpset(both).sets[0]?.entries).toHaveLength(2);
   });
+  test('an entry that may go on is not taken', () => {
+    expect(parseIpset(list(2, '10.0.0.1')).sets[0]).toMatchObject({ complete: false, entries: [{ text: '10.0.0.1' }] });
+  });
   test('a save without its last line ending is not complete', () => {
     const { sets } = parseIpset('create A hash:ip family inet\ncreate S hash:ip family inet\nadd S 10.0.0.1');
-    expect(sets.map((set) => set.complete)).toEqual([true, false]);
+    expect(sets.map((set) => [set.complete, set.entries.length])).toEqual([
+      [true, 0],
+      [false, 0],
+    ]);
   });
 });
 

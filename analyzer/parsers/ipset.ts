@@ -32,7 +32,8 @@ export function parseIpset(text: string): { readonly sets: readonly IpSet[]; rea
   let members = false;
   let last: Draft | null = null;
   let junkLines = 0;
-  for (const [index, raw] of textLines(text).entries()) {
+  const lines = textLines(text);
+  for (const [index, raw] of lines.entries()) {
     const words = lineWords(raw);
     const [first, name] = words;
     if (first === undefined) {
@@ -61,8 +62,11 @@ export function parseIpset(text: string): { readonly sets: readonly IpSet[]; rea
     else junkLines += 1;
   }
   for (const set of listed) if (set.declaredEntries !== null) set.complete = set.entries.length >= set.declaredEntries;
-  // Without a last line ending the text was cut somewhere, maybe in an address.
-  if (last !== null && !text.endsWith('\n') && last.declaredEntries === null) last.complete = false;
+  // Without a last line ending the text was cut somewhere, and `tcp:8` may be the beginning of `tcp:80`.
+  if (last !== null && !text.endsWith('\n')) {
+    last.complete = false;
+    if (last.entries.at(-1)?.line === lines.length) last.entries.pop();
+  }
   return { sets: best(listed, saved), junkLines };
 }
 
