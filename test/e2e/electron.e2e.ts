@@ -7,6 +7,7 @@ import { brokenShellPromises } from './electron-shell.ts';
 import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
+import { networkFlow } from './network-flow.ts';
 
 const launch: Launch = async (options) => {
   const host = await launchElectron(options);
@@ -28,6 +29,7 @@ const launch: Launch = async (options) => {
 
 mainFlow('electron', launch);
 keyboardFlow('electron', launch);
+networkFlow('electron', launch);
 
 it('the desktop shell keeps its promises', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-shell-'));

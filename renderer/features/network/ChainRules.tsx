@@ -9,7 +9,7 @@ import { count, counted } from '../../model/format.ts';
 import type { RawChain, RawChainAnswer, RawRule } from '../../model/types.ts';
 import { type ChainQuestion, chainKey } from '../../stores/network.ts';
 import { useNetwork, useStores } from '../../stores/stores.tsx';
-import { chainNamed, filterRules, questionOfChain, tableName } from './chain-list.ts';
+import { chainNamed, filterRules, questionOfChain, rowText, tableName } from './chain-list.ts';
 import { useNodeName } from './parts.tsx';
 import { chainRoute, lineRoute } from './routes.ts';
 
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<RawRule>[] = [
   { name: 'Nr', className: 'rules__place', numeric: true, cell: (rule) => rule.position },
   {
     name: 'Rule',
-    cell: (rule) => <span className="mono">{captured(rule.text.slice(0, CHARS_SHOWN))}</span>,
+    cell: (rule) => <span className="mono">{captured(rowText(rule.text.slice(0, CHARS_SHOWN)))}</span>,
     title: (rule) => rule.text.slice(0, CHARS_SHOWN),
   },
   {

@@ -39,7 +39,7 @@ function List({ chains, current }: { readonly chains: readonly RawChain[]; reado
   const list = useNetwork((state) => state.chainList);
   const several = useMemo(() => new Set(chains.map((chain) => chain.bundle)).size > 1, [chains]);
   const shown = useMemo(() => filterChains(chains, list.text, list.table), [chains, list.text, list.table]);
-  const nameOf = useNodeName();
+  const nameOf = useNodeName('differing');
   const columns = useMemo(() => columnsFor(several ? nameOf : null), [several, nameOf]);
   const key = current === null ? '' : chainKey(current);
   const at = shown.findIndex((chain) => chainKey(questionOfChain(chain)) === key);

@@ -88,17 +88,29 @@ function Box({
   );
 }
 
-function Line({ placed, arrow }: { readonly placed: PlacedEdge; readonly arrow: string }) {
-  const { edge, path, label } = placed;
-  const worst = edge.severity === null ? '' : ` g-edge--${edge.severity}`;
+const edgeClass = ({ edge }: PlacedEdge) => (edge.severity === null ? 'g-edge' : `g-edge g-edge--${edge.severity}`);
+
+/** All lines, then all words: no line crosses words of another one. */
+function Edges({ edges, arrow }: { readonly edges: readonly PlacedEdge[]; readonly arrow: string }) {
   return (
-    <g className={`g-edge${worst}`}>
-      <title>{edgeWords(edge)}</title>
-      <path className="g-line" d={path} markerEnd={`url(#${arrow})`} />
-      {label?.lines.map(({ text, y }) => (
-        <text key={y} className="g-text g-words" x={label.x} y={y} textAnchor={label.anchor}>
-          {text}
-        </text>
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: lines take no focus
+    <g aria-hidden="true">
+      {edges.map((placed, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two rules can join the same boxes with the same words
+        <g key={index} className={edgeClass(placed)}>
+          <title>{edgeWords(placed.edge)}</title>
+          <path className="g-line" d={placed.path} markerEnd={`url(#${arrow})`} />
+        </g>
+      ))}
+      {edges.map((placed, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two rules can join the same boxes with the same words
+        <g key={index} className={edgeClass(placed)}>
+          {placed.label?.lines.map(({ text, y }) => (
+            <text key={y} className="g-text g-words" x={placed.label?.x} y={y} textAnchor={placed.label?.anchor}>
+              {text}
+            </text>
+          ))}
+        </g>
       ))}
     </g>
   );
@@ -124,12 +136,14 @@ export function GraphPicture({
   const pane = useRef<HTMLDivElement>(null);
   const stop = layout.nodes.find(({ node }) => node.id === selected) ?? layout.nodes[0];
   const at = stop?.node.id ?? null;
+  const shown = useRef<string | null>(null);
   useEffect(() => {
     // What is wrong may be far to the right: it is shown first.
     const box = [...(pane.current?.querySelectorAll('[data-node]') ?? [])].find(
       (one) => one.getAttribute('data-node') === at,
     );
-    box?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    box?.scrollIntoView({ block: 'nearest', inline: shown.current === null ? 'center' : 'nearest' });
+    shown.current = at;
   }, [at]);
   const onKeyDown = (event: KeyboardEvent) => {
     const id = event.target instanceof Element ? event.target.closest('[data-node]')?.getAttribute('data-node') : null;
@@ -172,13 +186,7 @@ export function GraphPicture({
             <path className="g-head" d="M0 0 8 4 0 8z" />
           </marker>
         </defs>
-        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: lines take no focus */}
-        <g aria-hidden="true">
-          {layout.edges.map((placed, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two rules can join the same boxes with the same words
-            <Line key={index} placed={placed} arrow={arrow} />
-          ))}
-        </g>
+        <Edges edges={layout.edges} arrow={arrow} />
         {layout.nodes.map((placed) => (
           <Box
             key={placed.node.id}

@@ -227,10 +227,10 @@ describe('trace', () => {
     expect(asked(bridge, 'network.trace')).toEqual([]);
     const to = screen.getByRole('combobox', { name: 'To' });
     await user.type(to, 'shop/wep{Enter}');
-    await screen.findByText(/no service is called so/);
+    await screen.findByText('No service is called so.');
     expect(screen.getByRole('alert').textContent).toContain('Did you mean web?');
     expect(to.getAttribute('aria-invalid')).toBe('true');
-    expect(document.getElementById(to.getAttribute('aria-describedby') ?? '')?.textContent).toContain('no service');
+    expect(document.getElementById(to.getAttribute('aria-describedby') ?? '')?.textContent).toContain('No service');
   });
 
   it('offers senders with their interface, and sends what was chosen', async () => {

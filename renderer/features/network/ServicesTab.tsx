@@ -166,11 +166,12 @@ function Ready({ answer }: { readonly answer: ServicesAnswer }) {
   const list = useNetwork((state) => state.list);
   const hidden = useSession((state) => state.hidden);
   const nameOf = useNodeName();
+  const short = useNodeName('differing');
   const rows = useMemo(() => inScope(answer.services, hidden), [answer, hidden]);
   const nodes = useMemo(() => inScope(answer.nodes, hidden), [answer, hidden]);
   const { text, levels, sort } = list;
   const shown = useMemo(() => sortServices(filterServices(rows, { text, levels }), sort), [rows, text, levels, sort]);
-  const columns = useMemo(() => columnsFor(nodes.length > 1 ? nameOf : null), [nodes.length, nameOf]);
+  const columns = useMemo(() => columnsFor(nodes.length > 1 ? short : null), [nodes.length, short]);
   const sentence = useMemo(() => servicesSentence(rows, nodes, nameOf), [rows, nodes, nameOf]);
   const found = shown.findIndex((row) => serviceKey(row) === list.selected);
   const at = found >= 0 ? found : shown.length > 0 ? 0 : -1;

@@ -1,5 +1,6 @@
 /** A field with suggestions that takes any text. */
 import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import { sentenceCase } from '../../model/format.ts';
 import type { Fault } from './trace-form.ts';
 
 export interface Suggestion {
@@ -11,7 +12,7 @@ export interface Suggestion {
 export function FaultText({ id, fault }: { readonly id: string; readonly fault: Fault }) {
   return (
     <p id={id} className="trace-fault" role="alert">
-      <b>{fault.message}.</b> {fault.advice}
+      <b>{sentenceCase(fault.message)}.</b> {fault.advice}
     </p>
   );
 }

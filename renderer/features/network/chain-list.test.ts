@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CHAIN, CHAINS, makeChain } from '../../bridge/fake/fake-network.ts';
-import { chainNamed, filterChains, filterRules, questionOfChain, tableName, tableNames } from './chain-list.ts';
+import {
+  chainNamed,
+  filterChains,
+  filterRules,
+  questionOfChain,
+  rowText,
+  tableName,
+  tableNames,
+} from './chain-list.ts';
 import { chainOf, chainRoute } from './routes.ts';
 
 describe('chains', () => {
@@ -30,5 +38,10 @@ describe('rules', () => {
   it('are filtered by words', () => {
     expect(filterRules(CHAIN.rules, 'ENI accept').map((rule) => rule.position)).toEqual([2]);
     expect(filterRules(CHAIN.rules, ' ')).toBe(CHAIN.rules);
+  });
+  it('show in their row what differs, whatever printed them', () => {
+    expect(rowText('[51:3060] -A KUBE-SERVICES -d 10.96.0.1/32 -j X')).toBe('-d 10.96.0.1/32 -j X');
+    expect(rowText('-A KUBE-SERVICES -j X')).toBe('-j X');
+    expect(rowText('ip daddr 10.96.0.1 counter packets 5 bytes 300 jump x')).toContain('ip daddr');
   });
 });

@@ -28,6 +28,14 @@ export function filterChains(chains: readonly RawChain[], text: string, table: s
   });
 }
 
+/**
+ * @returns what a row shows of a rule: without the counters, which have a column, and without `-A CHAIN`, which is the
+ * same in every row. The selected rule is shown verbatim.
+ */
+export function rowText(text: string): string {
+  return text.replace(/^(?:\[\d+:\d+\] )?(?:-A \S+ )?/, '');
+}
+
 /** @returns the rules whose text holds every word. */
 export function filterRules(rules: readonly RawRule[], text: string): readonly RawRule[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);

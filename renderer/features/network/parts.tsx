@@ -4,21 +4,25 @@ import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { type Mark, nodeNames } from '../../model/derive.ts';
-import { hostNames } from '../../model/format.ts';
+import { hostNames, sharedPrefix } from '../../model/format.ts';
 import type { BundleId, FindingId, LineLink, ServiceRow } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
 import { healthMark, healthWord } from './services.ts';
 
-/** @returns a node's name for a bundle id, its archive's where the node is not known. */
-export function useNodeName(): (bundle: BundleId) => string {
+/**
+ * @returns a node's name for a bundle id, its archive's where the node is not known; `differing` leaves out what all
+ * names begin with, for columns.
+ */
+export function useNodeName(length: 'whole' | 'differing' = 'whole'): (bundle: BundleId) => string {
   const bundles = useSession((state) => state.openCase?.bundles);
   return useMemo(() => {
     const names = nodeNames(bundles ?? []);
     const ids = [...names.keys()];
-    const short = hostNames([...names.values()]);
+    const whole = hostNames([...names.values()]);
+    const short = length === 'whole' ? whole : sharedPrefix(whole).rest;
     const shown = new Map(ids.map((id, index) => [id, short[index] ?? 'not known']));
     return (bundle) => shown.get(bundle) ?? 'not known';
-  }, [bundles]);
+  }, [bundles, length]);
 }
 
 /** A sentence with its shape; the list of what is not known has the same size as what is. */
