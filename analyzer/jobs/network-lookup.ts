@@ -12,6 +12,7 @@ import type { RuleTable } from '../netfilter/rule-table.ts';
 import { routerOf } from '../netfilter/trace.ts';
 import { addressScan } from './address-scan.ts';
 import { factsOfLines } from './network-lookup-lines.ts';
+import { objectFacts } from './network-lookup-objects.ts';
 import type { LoadedNode } from './network-nodes.ts';
 import type { Pause } from './network-task.ts';
 import { plainAddress, wrongUsage } from './network-words.ts';
@@ -36,6 +37,7 @@ export async function lookUp(node: LoadedNode, word: string, pause: Pause): Prom
   const facts: readonly Found[] = [
     ...interfaceFacts(node, address),
     ...collectorPod(node, address),
+    ...objectFacts(node, address).map(({ kind, sentence, refs }) => fact(node, kind, sentence, refs)),
     ...serviceFacts(node, address),
     ...routeFacts(node, address, family),
     ...policyFacts(node, address),
