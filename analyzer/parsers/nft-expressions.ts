@@ -2,7 +2,7 @@
 import { NFT_BINDING, nftLiteral } from '../core/nft-literal.ts';
 import type { NftElement, NftExpression, NftVerdict } from '../core/nft-ruleset.ts';
 import type { NftLexer, NftToken } from './nft-tokens.ts';
-import { NFT_DEPTH_MAX, NFT_ELEMENTS_MAX, nftVerdict } from './nft-words.ts';
+import { NFT_DEPTH_MAX, NFT_ELEMENTS_MAX, NFT_RULE_CHARS_MAX, nftVerdict } from './nft-words.ts';
 
 const PAYLOADS = new Set(
   'ip ip6 tcp udp udplite sctp dccp th icmp icmpv6 igmp arp ether vlan ah esp comp gre gretap vxlan geneve'.split(' '),
@@ -11,6 +11,8 @@ const PAYLOADS = new Set(
 const BARE_META = new Set(
   'iif oif iifname oifname iiftype oiftype iifgroup oifgroup skuid skgid mark pkttype cpu rtclassid cgroup'.split(' '),
 );
+/** Parts of one concatenation, operands of one chain of operators: the kernel allows 16 parts (NFT_REG32_COUNT). */
+const PARTS_MAX = 64;
 const OPTION_FIELDS = new Set('kind length size left right count tsval tsecr'.split(' '));
 const OPERATORS: Readonly<Record<string, '&' | '|' | '^' | '<<' | '>>'>> = {
   '&': '&',
@@ -55,7 +57,7 @@ function parseConcat(lex: NftLexer, depth: number): NftExpression | null {
   const parts = [first];
   while (lex.peek().kind === 'word' && lex.take('.')) {
     const part = parseBinary(lex, depth, 1);
-    if (part === null) return null;
+    if (part === null || parts.length >= PARTS_MAX) return null;
     parts.push(part);
   }
   return { kind: 'concat', parts };
@@ -63,10 +65,11 @@ function parseConcat(lex: NftLexer, depth: number): NftExpression | null {
 
 function parseBinary(lex: NftLexer, depth: number, least: number): NftExpression | null {
   let left = parsePrimary(lex, depth);
-  while (left !== null) {
+  for (let count = 0; left !== null; count += 1) {
     const token = lex.peek();
     const operator = token.kind === 'word' && Object.hasOwn(OPERATORS, token.text) ? OPERATORS[token.text] : undefined;
     if (operator === undefined || NFT_BINDING[operator] < least) break;
+    if (count >= PARTS_MAX) return null;
     lex.next();
     const right = parseBinary(lex, depth, NFT_BINDING[operator] + 1);
     if (right === null) return null;
@@ -176,11 +179,16 @@ function parseAtom(lex: NftLexer, depth: number): NftExpression | null {
   return null;
 }
 
+function joins(lex: NftLexer): boolean {
+  return lex.peek().kind === 'word' && /^(?:\||or|&|and|\^|xor)$/.test(lex.peek().text);
+}
+
 /** A literal with concatenation and `|`, as it stands on the right of a comparison or in a set. */
 function parseLiteral(lex: NftLexer, depth: number): NftExpression | null {
   const one = (): NftExpression | null => {
     let left = lex.peek().text === '(' ? parsePrimary(lex, depth) : parseAtom(lex, depth);
-    while (left !== null && lex.peek().kind === 'word' && /^(?:\||or|&|and|\^|xor)$/.test(lex.peek().text)) {
+    for (let count = 0; left !== null && joins(lex); count += 1) {
+      if (count >= PARTS_MAX) return null;
       const operator = OPERATORS[lex.next().text] ?? '|';
       const right = lex.peek().text === '(' ? parsePrimary(lex, depth) : parseAtom(lex, depth);
       left = right === null ? null : { kind: 'binary', operator, left, right };
@@ -192,7 +200,7 @@ function parseLiteral(lex: NftLexer, depth: number): NftExpression | null {
   const parts = [first];
   while (lex.peek().kind === 'word' && lex.take('.')) {
     const part = one();
-    if (part === null) return null;
+    if (part === null || parts.length >= PARTS_MAX) return null;
     parts.push(part);
   }
   return { kind: 'concat', parts };
@@ -206,6 +214,7 @@ export function parseRight(lex: NftLexer): NftExpression | null {
   while (lex.take(',')) {
     const next = parseLiteral(lex, 0);
     if (next === null || elements.length >= NFT_ELEMENTS_MAX) return null;
+    lex.spend();
     elements.push(element(0, next));
   }
   return { kind: 'elements', elements };
@@ -227,9 +236,13 @@ export interface ReadElements {
  */
 export function parseElements(lex: NftLexer, depth: number, where: 'named' | 'anonymous'): ReadElements | null {
   const elements: NftElement[] = [];
+  const begin = lex.at;
   let complete = true;
   for (;;) {
     lex.skipNewlines();
+    // The rule is longer than what is read of one.
+    if (where === 'anonymous' && lex.at - begin > NFT_RULE_CHARS_MAX) return null;
+    lex.spend();
     if (lex.take('}')) return { elements, complete };
     const token = lex.peek();
     if (token.kind === 'end') return where === 'named' ? { elements, complete: false } : null;

@@ -31,6 +31,10 @@ interface TableDraft extends Omit<NftTable, 'chains' | 'sets' | 'complete'> {
 }
 
 const JUNK_CHARS = 200;
+/** Objects that are read: 1,000 services make 30,000. */
+const OBJECTS_MAX = 500_000;
+/** Longest object that is read: a map with 100,000 elements has 15 million characters. */
+const OBJECT_CHARS_MAX = 48 * 1024 * 1024;
 /** Statements of one rule that are read. */
 const STATEMENTS_MAX = 1000;
 
@@ -94,11 +98,13 @@ function topObjects(text: string): { readonly slices: readonly string[]; readonl
   for (;;) {
     while (at < text.length && !'{]'.includes(text[at] as string)) at += 1;
     if (at >= text.length) return { slices, cut: 'the JSON ends inside the array nftables' };
+    if (slices.length >= OBJECTS_MAX) return { slices, cut: `more than ${OBJECTS_MAX} objects are not read` };
     if (text[at] === ']')
       return { slices, cut: text.indexOf('}', at) < 0 ? 'the JSON ends before its last brace' : null };
     const end = objectEnd(text, at);
     if (end < 0) return { slices, cut: 'the JSON ends inside an object' };
-    slices.push(text.slice(at, end));
+    if (end - at <= OBJECT_CHARS_MAX) slices.push(text.slice(at, end));
+    else return { slices, cut: `an object longer than ${OBJECT_CHARS_MAX} characters is not read` };
     at = end;
   }
 }

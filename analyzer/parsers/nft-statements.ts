@@ -50,6 +50,7 @@ export function parseRule(lex: NftLexer): ReadRule {
     }
     const { start } = token;
     const { line } = lex;
+    lex.spend();
     statements.push(parseStatement(lex, token.kind, token.text) ?? other(lex, start, line));
   }
   if (lex.peek().start - begin > NFT_RULE_CHARS_MAX) {
@@ -111,6 +112,7 @@ function other(lex: NftLexer, start: number, line: number): NftStatement {
   for (let taken = 0; ; taken += 1) {
     const token = lex.peek();
     if (token.kind === 'end' || (open === 0 && ends(token.kind, token.text))) break;
+    if (token.start - start > NFT_RULE_CHARS_MAX) break;
     const known = token.kind === 'word' && (STARTS.has(token.text) || token.text.startsWith('#'));
     if (taken > 0 && open === 0 && known) break;
     if (token.text === '{' && token.kind === 'punct') open += 1;

@@ -44,7 +44,7 @@ import type {
 } from '../core/nft-ruleset.ts';
 import { parseElements } from './nft-expressions.ts';
 import { parseRule } from './nft-statements.ts';
-import { NftLexer } from './nft-tokens.ts';
+import { NFT_THINGS_MAX, NftLexer } from './nft-tokens.ts';
 import { NFT_JUNK_KEPT, nftFamily, nftPriority } from './nft-words.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -89,7 +89,7 @@ export function parseNftText(text: string): NftRuleset {
     junkLines: reading.junkLines,
     junk: reading.junk,
     lines: text === '' ? 0 : text.endsWith('\n') ? lex.line - 1 : lex.line,
-    cut: reading.cut,
+    cut: lex.exhausted ? `more than ${NFT_THINGS_MAX} rules, statements and elements are not read` : reading.cut,
   };
 }
 
@@ -260,6 +260,7 @@ function parseChain(reading: Reading, family: NftFamily, name: string, line: num
       continue;
     }
     const at = lex.line;
+    lex.spend();
     const read = parseRule(lex);
     if (!read.whole) continue;
     rules.push({
