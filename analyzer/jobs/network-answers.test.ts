@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import { bare, node } from '../../test/support/network-node.ts';
 import { changed, HEALTHY_SAVE, inserted } from '../../test/support/sample-node.ts';
 import { FailureError } from '../core/failure.ts';
 import { CaseId, FindingId } from '../core/ids.ts';
 import { oneChain, rawChains } from './network-chains.ts';
 import { namesOf } from './network-names.ts';
-import { bare, node } from './network-node.fixture.ts';
 import { loadedNode } from './network-nodes.ts';
 import type { FindingMark, NetworkAsk } from './network-protocol.ts';
 import { graphOf, servicesOf } from './network-services.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HEALTHY_SAVE } from '../../test/support/sample-node.ts';
+import { bare, node } from '../../test/support/network-node.ts';
 import { lookUp, mergeLookups } from './network-lookup.ts';
 import { namesOf } from './network-names.ts';
-import { bare, node } from './network-node.fixture.ts';
 
 const pause = async (): Promise<void> => undefined;
 

@@ -1,7 +1,8 @@
 /** A small node with routes for tests of the network worker; `bare` has rules and nothing else. */
-import { memoryBundle } from '../../test/support/memory-bundle.ts';
-import { HEALTHY_SAVE } from '../../test/support/sample-node.ts';
-import { type LoadedNode, loadedNode } from './network-nodes.ts';
+
+import { type LoadedNode, loadedNode } from '../../analyzer/jobs/network-nodes.ts';
+import { memoryBundle } from './memory-bundle.ts';
+import { HEALTHY_SAVE } from './sample-node.ts';
 
 const ROUTES = `default via 192.168.10.1 dev eth0
 blackhole 10.244.1.0/24
