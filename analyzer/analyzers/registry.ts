@@ -15,6 +15,7 @@ import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
 import { ipForwardOff } from './ip-forward-off.ts';
 import { ipsetMissing } from './ipset-missing.ts';
+import { ipvsAddressMissing } from './ipvs-address-missing.ts';
 import { ipvsConntrackOff } from './ipvs-conntrack-off.ts';
 import { ipvsLeftovers } from './ipvs-leftovers.ts';
 import { ipvsModulesMissing } from './ipvs-modules-missing.ts';
@@ -61,6 +62,7 @@ const REGISTERED: readonly Analyzer[] = [
   forwardReject,
   ipForwardOff,
   ipsetMissing,
+  ipvsAddressMissing,
   ipvsConntrackOff,
   ipvsLeftovers,
   ipvsModulesMissing,

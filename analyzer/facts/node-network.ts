@@ -21,11 +21,16 @@ export interface PolicyRulesFact extends FromFile<readonly PolicyRule[]> {
   readonly family: Family | null;
 }
 
+export interface InterfacesFact extends FromFile<readonly NodeInterface[]> {
+  /** The end of the file is missing: an address that is not here may exist. */
+  readonly cut?: true;
+}
+
 export interface NodeNetwork {
   /** One entry a listing, IPv4 first. Empty: not captured. */
   readonly policyRules: readonly PolicyRulesFact[];
   /** Only files that hold an address: `ip link` says nothing of them. */
-  readonly interfaces: readonly FromFile<readonly NodeInterface[]>[];
+  readonly interfaces: readonly InterfacesFact[];
   readonly ipsets: readonly FromFile<readonly IpSet[]>[];
   /** Best output first: numeric ones tell more than `--save`, which prints names. */
   readonly ipvs: readonly FromFile<IpvsDump>[];
@@ -35,12 +40,20 @@ export interface NodeNetwork {
 export function nodeNetwork(reader: BundleReader): NodeNetwork {
   return {
     policyRules: policyRules(reader),
-    interfaces: fromFiles(reader, 'ip-addr', (text) => parseIpAddr(text).interfaces).filter(({ value }) =>
-      value.some((each) => each.addresses.length > 0),
-    ),
+    interfaces: interfaces(reader),
     ipsets: fromFiles(reader, 'ipset', sets).filter(({ value }) => value.length > 0),
     ipvs: virtualServers(reader),
   };
+}
+
+function interfaces(reader: BundleReader): readonly InterfacesFact[] {
+  return filesOf(reader, 'ip-addr').flatMap((file): readonly InterfacesFact[] => {
+    const text = fileText(reader, file);
+    const value = parseIpAddr(text).interfaces;
+    if (!value.some((each) => each.addresses.length > 0)) return [];
+    const cut = file.coverage === 'truncated' || !text.endsWith('\n');
+    return [{ fileId: file.id, file: file.path, value, ...(cut ? { cut: true as const } : {}) }];
+  });
 }
 
 /** Of a file whose end is missing the last set may go on. */
