@@ -22,11 +22,14 @@ import type {
 import { field, type Json, listOf, textOf, textsOf, truth, wholeNumber } from './kube-values.ts';
 import { LineFinder, nameLine } from './object-lines.ts';
 import { type ObjectText, objectTexts } from './object-texts.ts';
+import { trimYaml } from './yaml-trim.ts';
 
 /** etcd takes 1.5 MiB an object; indented JSON of it is a few times larger. */
 const OBJECT_CHARS_MAX = 8 * 1024 * 1024;
 /** The YAML reader is slower by far, and nothing that is asked of here is near this size. */
 const YAML_CHARS_MAX = 1024 * 1024;
+/** Half a minute of reading; the services and endpoints of the largest clusters are smaller. */
+const YAML_CHARS_TOTAL = 16 * 1024 * 1024;
 /** kubectl writes no aliases; a few by hand do no harm. */
 const ALIASES_MAX = 20;
 const UNREADABLE_LISTED_MAX = 20;
@@ -42,6 +45,7 @@ export function parseClusterResources(text: string): ResourceDump {
   const otherKinds = new Map<string, number>();
   const unreadable: { line: number; why: string }[] = [];
   let unreadableCount = 0;
+  let yamlChars = 0;
   const broken = (line: number, why: string): void => {
     unreadableCount += 1;
     if (unreadable.length < UNREADABLE_LISTED_MAX) unreadable.push({ line, why });
@@ -55,7 +59,14 @@ export function parseClusterResources(text: string): ResourceDump {
       count(otherKinds, kind);
       continue;
     }
-    const value = read(object);
+    const trimmed = object.format === 'yaml' && object.text.length <= OBJECT_CHARS_MAX;
+    const text = trimmed ? trimYaml(object.text) : object.text;
+    if (object.format === 'yaml') yamlChars += text.length;
+    if (yamlChars > YAML_CHARS_TOTAL) {
+      broken(object.line, 'the file holds more YAML than is read: JSON of the same objects is');
+      continue;
+    }
+    const value = read({ ...object, text });
     if (!value.ok) {
       broken(object.line, value.why);
       continue;

@@ -39,6 +39,11 @@ export function objectTexts(text: string): ObjectTexts {
 const QUOTE = 34;
 const BACKSLASH = 92;
 const NEWLINE = 10;
+const OPEN = 123;
+const CLOSE = 125;
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const COMMA = 44;
 
 /**
  * Where objects lie in JSON, told by depth alone: at depth 0, in an array at depth 0, or in the array `items` of an
@@ -81,6 +86,8 @@ function jsonObjects(text: string): ObjectTexts {
       at = end;
       continue;
     }
+    // Blanks, numbers and words decide nothing.
+    if (code !== OPEN && code !== CLOSE && code !== OPEN_LIST && code !== CLOSE_LIST && code !== COMMA) continue;
     const char = text[at];
     if (char === '{') {
       if (depth === 0) top = { from: at, line, items: false, key: null };
@@ -116,10 +123,12 @@ function jsonObjects(text: string): ObjectTexts {
 }
 
 function stringEnd(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === BACKSLASH) at += 1;
-    else if (code === QUOTE) return at;
+  let at = text.indexOf('"', from + 1);
+  while (at >= 0) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH && at - 1 - slashes > from) slashes += 1;
+    if (slashes % 2 === 0) return at;
+    at = text.indexOf('"', at + 1);
   }
   return -1;
 }
