@@ -40,6 +40,14 @@ describe('mode', () => {
     ['ipvs', { 'iptables-save.txt': IPVS }, 'KUBE-CLUSTER-IP'],
     ['nftables', { 'iptables-save.txt': '', 'nft-ruleset.txt': NFT }, "kube-proxy's own nft table"],
     ['nftables', { 'iptables-save.txt': HEALTHY_SAVE, 'nft-ruleset.txt': NFT }, "kube-proxy's own nft table"],
+    [
+      'nftables',
+      {
+        'ruleset.json':
+          '{\n "nftables": [\n  {\n   "table": {\n    "family": "ip",\n    "name": "kube-proxy"\n   }\n  }\n ]\n}\n',
+      },
+      "kube-proxy's own nft table",
+    ],
     ['unknown', { 'iptables-save.txt': '' }, 'nftables mode or no rules'],
     ['unknown', { 'iptables-save.txt': BARE }, 'nftables mode or no rules'],
     [

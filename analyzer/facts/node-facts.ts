@@ -49,7 +49,8 @@ export interface NodeFacts {
 export function buildNodeFacts(reader: BundleReader): NodeFacts {
   const rules = ruleSources(reader);
   const network = nodeNetwork(reader);
-  const mode = proxyMode(reader, rules, network);
+  const nft = nftFacts(reader);
+  const mode = proxyMode(reader, rules, network, nft);
   const podIps = filesOf(reader, 'pod-ip').flatMap((file) => {
     const found = parsePodIp(fileText(reader, file));
     return found === null
@@ -69,7 +70,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     network,
     state: nodeState(reader),
     podIp: podIps[0] ?? null,
-    nft: nftFacts(reader),
+    nft,
     notLookedAt: rules.notLookedAt,
   };
 }

@@ -8,6 +8,7 @@ import type { LineRef, ProxyMode } from '../core/vocabulary.ts';
 import { kubeChain } from '../netfilter/kube-names.ts';
 import { chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import { filesOf, fileText } from './files.ts';
+import { type NftFact, nftRef } from './nft-facts.ts';
 import type { NodeNetwork } from './node-network.ts';
 import { lastProxier } from './proxy-log.ts';
 import type { RuleSources } from './rule-sources.ts';
@@ -36,9 +37,14 @@ interface Trace {
 }
 
 /** @returns the mode with its reason; `unknown` whenever the captured files do not decide. */
-export function proxyMode(reader: BundleReader, rules: RuleSources, network: NodeNetwork): ProxyModeFact {
+export function proxyMode(
+  reader: BundleReader,
+  rules: RuleSources,
+  network: NodeNetwork,
+  nft: readonly NftFact[],
+): ProxyModeFact {
   const traces = [
-    ...nftTraces(reader),
+    ...nftTraces(nft),
     ...rules.chosen.flatMap(iptablesTraces),
     ...rules.chosen.flatMap(ipvsTraces),
     ...ipvsadmTraces(network),
@@ -116,32 +122,22 @@ function undecided(
   return { mode: 'unknown', because, evidence: [], contradictions: [] };
 }
 
-function nftTraces(reader: BundleReader): readonly Trace[] {
-  return filesOf(reader, 'nft-ruleset').flatMap((file): readonly Trace[] => {
-    const lines = fileText(reader, file).split('\n');
-    const text = lines.findIndex((line) => /^\s*(?:add )?table (?:ip|ip6) kube-proxy\b/.test(line));
-    const at = text >= 0 ? text : lines.findIndex((line) => /"table": ?\{[^{}]{0,200}"name": ?"kube-proxy"/.test(line));
-    const translated = lines.findIndex((line) => /^\s*chain KUBE-SVC-[A-Z2-7]{16} \{/.test(line));
-    if (at < 0 && translated < 0) return [];
-    // iptables-nft keeps its tables in nft as well: there the chains carry iptables mode's names.
-    if (at < 0) {
-      return [
-        {
-          mode: 'iptables',
-          weight: 'present',
-          sentence: `${file.path} holds service chains of iptables mode`,
-          evidence: [{ fileId: file.id, line: translated + 1, endLine: translated + 1 }],
-        },
-      ];
+function nftTraces(nft: readonly NftFact[]): readonly Trace[] {
+  return nft.flatMap((fact): readonly Trace[] => {
+    const { file, ruleset } = fact;
+    const own = ruleset.tables.find(
+      ({ family, name }) => name === 'kube-proxy' && (family === 'ip' || family === 'ip6'),
+    );
+    if (own !== undefined) {
+      const sentence = `${file} holds kube-proxy's own nft table`;
+      return [{ mode: 'nftables', weight: 'active', sentence, evidence: [nftRef(fact, own)] }];
     }
-    return [
-      {
-        mode: 'nftables',
-        weight: 'active',
-        sentence: `${file.path} holds kube-proxy's own nft table`,
-        evidence: [{ fileId: file.id, line: at + 1, endLine: at + 1 }],
-      },
-    ];
+    // iptables-nft keeps its tables in nft as well: there the chains carry iptables mode's names.
+    const chains = ruleset.tables.flatMap((table) => [...table.chains.values()]);
+    const translated = chains.find(({ name }) => /^KUBE-SVC-[A-Z2-7]{16}$/.test(name));
+    if (translated === undefined) return [];
+    const sentence = `${file} holds service chains of iptables mode`;
+    return [{ mode: 'iptables', weight: 'present', sentence, evidence: [nftRef(fact, translated)] }];
   });
 }
 

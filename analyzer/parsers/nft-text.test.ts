@@ -231,6 +231,9 @@ test('hostile text ends', () => {
     parseNftText(`table ip t {\n\tchain c {\n\t\t${long}\n\t\taccept\n`).tables[0]?.chains.get('c')?.rules,
   ).toHaveLength(2);
   expect(parseNftText(`table ip t {\n\tchain c {\n\t\tmeta mark ${'('.repeat(2_000_000)}\n`).cut).not.toBeNull();
+  const many = parseNftText(`table ip t {\n\tchain c {\n${'drop\n'.repeat(1_010_000)}\t}\n}\n`);
+  expect(many.cut).toMatch(/^more than 2000000 rules/);
+  expect(many.tables[0]?.complete).toBe(false);
   expect(parseNftText(`table ip t {\n\tset s {\n\t\telements = { ${'{'.repeat(1_000_000)}`).cut).not.toBeNull();
 });
 
