@@ -140,6 +140,21 @@ describe('verdict', () => {
     );
   });
 
+  it('cannot tell from chains in IPVS mode: virtual servers lead to the Services', () => {
+    const bundle = reader.bundle.id;
+    const chains = { id: 'chain-not-hooked', bundle, outcome: { outcome: 'pass', because: 'nat, filter' } } as const;
+    const servers = (outcome: 'pass' | 'skipped') =>
+      ({
+        id: 'ipvs-vs-missing',
+        bundle,
+        outcome: outcome === 'pass' ? { outcome, because: 'all' } : { outcome, missing: 'the virtual servers' },
+      }) as const;
+    const sentence = (outcome: 'pass' | 'skipped'): string =>
+      conclude(node({ mode: 'ipvs', outcomes: [chains, servers(outcome)] })).verdict.sentence;
+    expect(sentence('skipped')).toContain('no check of Service rules could run on node-1');
+    expect(sentence('pass')).not.toContain('Cannot tell');
+  });
+
   it('keeps the cause of a log and says that the rules are unknown', () => {
     const nothing = memoryBundle({ 'networking/iptables-save.txt': '' });
     const crash = finding('kube-proxy-crash');
