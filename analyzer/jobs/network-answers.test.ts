@@ -120,9 +120,11 @@ describe('flows', () => {
     const [first, second] = await flows([flow({ dport: null }), flow()]);
     expect(first).toMatchObject({
       outcomes: [{ verdict: 'unknown', share: 1 }],
-      unknown: ['tcp needs a port, and the flow has none'],
+      unknown: ['a packet of tcp needs a port, and the flow has none'],
     });
     expect(second?.outcomes[0]?.verdict).toBe('deliver');
+    const [odd] = await flows([flow({ in_iface: 'eth0' })]);
+    expect(odd).toMatchObject({ source: null, outcomes: [{ verdict: 'unknown' }] });
   });
 });
 

@@ -84,7 +84,8 @@ function traced(program: ReturnType<LoadedNode['program']>, flow: TraceFlow): Fl
 }
 
 function lacking(flow: TraceFlow): string | null {
-  if (flow.port === null && hasPorts(flow.protocol)) return `${flow.protocol} needs a port, and the flow has none`;
+  if (flow.port === null && hasPorts(flow.protocol))
+    return `a packet of ${flow.protocol} needs a port, and the flow has none`;
   if (flow.source === null && flow.inInterface !== null) {
     return `the flow comes in by ${flow.inInterface} without a source address`;
   }
@@ -208,11 +209,17 @@ function protocolWords(to: Destination, named: string): readonly string[] {
   return [`${to.service} is a ${to.protocol} port: traced with ${to.protocol}, not ${named}`];
 }
 
+/** @returns the source that the kernel chooses for a packet made on the node; null when it is not known. */
+function chosenSource(node: LoadedNode, { destination, inInterface }: TraceFlow): string | null {
+  if (inInterface !== null) return null;
+  return routerOf(node.program(familyOf(destination))).sourceFor(destination, 0);
+}
+
 function shaped(node: LoadedNode, { flow, assumptions }: Asked, trace: FlowTrace, steps: 'steps' | 'no steps'): Trace {
   return {
     bundle: node.reader.bundle.id,
     node: node.reader.bundle.node,
-    source: flow.source ?? routerOf(node.program(familyOf(flow.destination))).sourceFor(flow.destination, 0),
+    source: flow.source ?? chosenSource(node, flow),
     destination: flow.destination,
     port: flow.port,
     protocol: flow.protocol,
