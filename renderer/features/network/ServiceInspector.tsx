@@ -82,7 +82,8 @@ export function useTraceTo(): (row: ServiceRow) => void {
       bundle: row.bundle,
       // A pod of another node sends nothing through this one.
       from: same ? form.from : 'node',
-      to: row.id,
+      // Without a name the id is no destination.
+      to: row.name === null ? (clusterAddress(row) ?? row.id) : row.id,
       protocol: row.protocol,
       inInterface: same && form.inInterface.trim() !== '' ? form.inInterface.trim() : null,
       state: 'new',

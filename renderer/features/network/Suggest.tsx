@@ -1,5 +1,6 @@
 /** A field with suggestions that takes any text. */
-import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import { ChevronDown } from 'lucide-react';
+import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
 import { sentenceCase } from '../../model/format.ts';
 import type { Fault } from './trace-form.ts';
 
@@ -47,14 +48,19 @@ export function Suggest({
       }}
     >
       <Label>{label}</Label>
-      <Input
-        className="input mono"
-        placeholder={placeholder}
-        spellCheck={false}
-        autoComplete="off"
-        aria-invalid={faultId !== null}
-        {...(faultId === null ? {} : { 'aria-describedby': faultId })}
-      />
+      <span className="suggest__box">
+        <Input
+          className="input mono"
+          placeholder={placeholder}
+          spellCheck={false}
+          autoComplete="off"
+          aria-invalid={faultId !== null}
+          {...(faultId === null ? {} : { 'aria-describedby': faultId })}
+        />
+        <Button className="suggest__open">
+          <ChevronDown className="icon" aria-hidden="true" />
+        </Button>
+      </span>
       <Popover className="popover suggest__list" placement="bottom start">
         <ListBox className="menu" items={items.map((one) => ({ ...one, id: one.value }))}>
           {(item: Suggestion) => (

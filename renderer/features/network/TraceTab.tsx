@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { sentenceCase } from '../../model/format.ts';
 import type { Trace, TraceOutcome } from '../../model/types.ts';
 import { type TraceQuestion, traceKey } from '../../stores/network.ts';
 import { useNavigation, useNetwork, useSession, useStores } from '../../stores/stores.tsx';
@@ -27,8 +28,8 @@ const questionWords = (question: TraceQuestion) =>
 
 /** @returns what a traced packet was sent to. */
 function useSentTo(): (question: TraceQuestion, trace: Trace) => Destination {
-  const names = useNetwork((state) => state.names);
-  return (question, trace) => sentTo(question, trace, names.state === 'ready' ? names.value.services : []);
+  const services = useNetwork((state) => state.services);
+  return (question, trace) => sentTo(question, trace, services.state === 'ready' ? services.value.services : []);
 }
 
 /** Traces of this session; each leads back to its answer. */
@@ -140,7 +141,9 @@ function Side({
           </>
         )
       }
-      title={trace === null ? 'No trace is shown' : (outcome?.endpoint ?? outcome?.because ?? 'No outcome')}
+      title={
+        trace === null ? 'No trace is shown' : (outcome?.endpoint ?? sentenceCase(outcome?.because ?? 'no outcome'))
+      }
     >
       {trace === null || outcome === null ? null : <Details trace={trace} outcome={outcome} />}
       <Recent shown={shown} />
@@ -167,6 +170,7 @@ export function TraceTab() {
   const params = useNavigation((state) => state.route.params);
   const bundles = useSession((state) => state.openCase?.bundles);
   const names = useNetwork((state) => state.names.state);
+  const services = useNetwork((state) => state.services.state);
   const traces = useNetwork((state) => state.traces);
   const outcomes = useNetwork((state) => state.outcomes);
   const bundleIds = useMemo(() => (bundles ?? []).map((bundle) => bundle.id), [bundles]);
@@ -178,7 +182,9 @@ export function TraceTab() {
 
   useEffect(() => {
     if (names === 'idle') network.getState().load('names');
-  }, [names, network]);
+    // Tells whether an address is a service's.
+    if (services === 'idle') network.getState().load('services');
+  }, [names, services, network]);
   useEffect(() => {
     // A link, a button elsewhere, or back and forward bring a question: the form shows it, and it is asked once.
     if (question === null) {

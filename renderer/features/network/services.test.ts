@@ -88,9 +88,9 @@ describe('the first line', () => {
     );
   });
   it('names a service once', () => {
-    const rows = [makeService({ health: health('problem', { because: 'shop/web:http has no endpoint' }) })];
+    const rows = [makeService({ health: health('problem', { because: 'Chain of shop/web:http is empty' }) })];
     expect(servicesSentence(rows, one, nameOf)).toBe(
-      '1 of 1 service has a problem on node-a: shop/web:http has no endpoint.',
+      '1 of 1 service has a problem on node-a: Chain of shop/web:http is empty.',
     );
   });
   it('says one reason once', () => {

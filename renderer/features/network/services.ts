@@ -112,7 +112,7 @@ function worstOf(rows: readonly ServiceRow[]): string {
         ? `${first.id} and ${counted(same.length - 1, 'other')}`
         : first.id;
   // The engine's reason often names the service itself.
-  return first.health.because.startsWith(who) ? first.health.because : `${who}: ${first.health.because}`;
+  return first.health.because.includes(who) ? first.health.because : `${who}: ${first.health.because}`;
 }
 
 function restOf(counts: ReadonlyMap<HealthLevel, number>): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AFFECTED, HEALTHY } from '../../bridge/fake/fake-case.ts';
-import { NAMES } from '../../bridge/fake/fake-network.ts';
+import { NAMES, SERVICES } from '../../bridge/fake/fake-network.ts';
 import type { Failure } from '../../model/types.ts';
 import { type TraceForm, traceKey } from '../../stores/network.ts';
 import { traceOf, traceRoute } from './routes.ts';
@@ -83,11 +83,11 @@ describe('a refusal', () => {
 describe('the destination', () => {
   it('is a service by its name or by its address and port on that node', () => {
     const at = (port: number, to = '172.20.0.1:443') =>
-      sentTo({ to }, { bundle: AFFECTED, destination: '172.20.0.1', port }, NAMES.services);
+      sentTo({ to }, { bundle: AFFECTED, destination: '172.20.0.1', port }, SERVICES.services);
     expect(at(443)).toBe('service');
     expect(at(80)).toBe('address');
     expect(at(80, 'shop/web')).toBe('service');
-    expect(sentTo({ to: 'x' }, { bundle: HEALTHY, destination: '172.20.0.1', port: 443 }, NAMES.services)).toBe(
+    expect(sentTo({ to: 'x' }, { bundle: HEALTHY, destination: '172.20.0.1', port: 443 }, SERVICES.services)).toBe(
       'address',
     );
   });

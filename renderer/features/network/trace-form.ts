@@ -1,7 +1,7 @@
 /** From what is typed into the trace form to a question for the engine, and from its refusal to the field at fault. Pure. */
-import type { BundleId, Failure, Trace, TraceNames } from '../../model/types.ts';
+import type { BundleId, Failure, ServiceRow, Trace, TraceNames } from '../../model/types.ts';
 import type { TraceForm, TraceQuestion } from '../../stores/network.ts';
-import { addressWords, type Destination } from './words.ts';
+import type { Destination } from './words.ts';
 
 export type Field = 'bundle' | 'from' | 'to' | 'protocol' | 'inInterface';
 
@@ -55,17 +55,20 @@ export function formOf(question: TraceQuestion): TraceForm {
   return { ...question, inInterface: question.inInterface ?? '' };
 }
 
-/** @returns whether a packet goes to a service of the node, named or by its cluster IP and port. */
+/**
+ * @param services rows of all nodes.
+ * @returns whether a packet goes to a service of the node, named or by its cluster IP and port.
+ */
 export function sentTo(
   question: Pick<TraceQuestion, 'to'>,
   trace: Pick<Trace, 'bundle' | 'destination' | 'port'>,
-  services: readonly Service[],
+  services: readonly Pick<ServiceRow, 'bundle' | 'clusterIP' | 'servicePort'>[],
 ): Destination {
   if (question.to.includes('/')) return 'service';
-  const address = addressWords(trace.destination, trace.port);
-  return services.some((one) => one.bundle === trace.bundle && one.detail.split(' ')[0] === address)
-    ? 'service'
-    : 'address';
+  const known = services.some(
+    (one) => one.bundle === trace.bundle && one.clusterIP === trace.destination && one.servicePort === trace.port,
+  );
+  return known ? 'service' : 'address';
 }
 
 /** @returns where in the form the engine's refusal belongs: it names the text that is wrong. */
