@@ -6,6 +6,7 @@ import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { nodeServices } from '../facts/services.ts';
+import { addressText } from '../netfilter/node-service.ts';
 import { addressTaken, portTaken, protocolTaken, splitEndpoint, takesNewConnections } from '../netfilter/rule-match.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -84,10 +85,16 @@ interface Target {
   readonly protocol: string;
 }
 
+interface TargetList {
+  readonly all: readonly Target[];
+  /** Block lists hold thousands of single addresses: those are looked up instead of tried. */
+  readonly byAddress: ReadonlyMap<string, readonly Target[]>;
+}
+
 interface Targets {
   /** Addresses of services, as packets have them before DNAT. */
-  readonly services: readonly Target[];
-  readonly endpoints: readonly Target[];
+  readonly services: TargetList;
+  readonly endpoints: TargetList;
 }
 
 function targetsOf(facts: NodeFacts): Targets {
@@ -103,7 +110,11 @@ function targetsOf(facts: NodeFacts): Targets {
       if (parts !== null) endpoints.push({ what: service.id, ...parts, protocol });
     }
   }
-  return { services, endpoints };
+  return { services: indexed(services), endpoints: indexed(endpoints) };
+}
+
+function indexed(all: readonly Target[]): TargetList {
+  return { all, byAddress: Map.groupBy(all, (each) => each.address) };
 }
 
 function ofTable(
@@ -125,7 +136,11 @@ function ofTable(
         !(rule.comment !== null && EXPECTED_COMMENT.test(rule.comment)),
     );
     const taking = rules.flatMap((rule) => {
-      const taken = hooks.flatMap((hook) => near(facts, table, hook, targets).filter((each) => takes(rule, each)));
+      const single = rule.destination === null || rule.destination.value.includes('/') ? null : rule.destination.value;
+      const taken = hooks
+        .flatMap((hook) => near(facts, table, hook, targets))
+        .flatMap((list) => (single === null ? list.all : (list.byAddress.get(addressText(single)) ?? [])))
+        .filter((each) => takes(rule, each));
       return taken.length === 0 ? [] : [{ rule, taken }];
     });
     hits.push(...taking.map(({ rule, taken }) => hitting(table, rule, hooks, taken)));
@@ -142,13 +157,13 @@ function ofTable(
 }
 
 /** What packets of services look like at a hook of a table: before or behind DNAT. */
-function near(facts: NodeFacts, table: RuleTable, hook: string, targets: Targets): readonly Target[] {
-  if (hook === 'PREROUTING' && table.table !== 'nat') return [...targets.services, ...targets.endpoints];
+function near(facts: NodeFacts, table: RuleTable, hook: string, targets: Targets): readonly TargetList[] {
+  if (hook === 'PREROUTING' && table.table !== 'nat') return [targets.services, targets.endpoints];
   // raw and mangle of node-made packets come ahead of nat, filter behind it.
-  if (hook === 'OUTPUT' && (table.table === 'raw' || table.table === 'mangle')) return targets.services;
-  if (hook === 'OUTPUT' || hook === 'FORWARD') return table.table === 'nat' ? [] : targets.endpoints;
+  if (hook === 'OUTPUT' && (table.table === 'raw' || table.table === 'mangle')) return [targets.services];
+  if (hook === 'OUTPUT' || hook === 'FORWARD') return table.table === 'nat' ? [] : [targets.endpoints];
   // The addresses of IPVS services are the node's own: their packets come through INPUT.
-  if (hook === 'INPUT' && facts.mode.mode === 'ipvs') return targets.services;
+  if (hook === 'INPUT' && facts.mode.mode === 'ipvs') return [targets.services];
   return [];
 }
 
