@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import type { BundleReader } from './case-reader.ts';
 import { cite, findingId, thin } from './cite.ts';
-import { EVIDENCE_LINES_MAX, EVIDENCE_REFS_MAX } from './limits.ts';
+import { EVIDENCE_CHARS_MAX, EVIDENCE_LINES_MAX, EVIDENCE_REFS_MAX } from './limits.ts';
 import type { LineRef } from './vocabulary.ts';
 
 const sha = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -54,6 +54,14 @@ describe('cite', () => {
     };
     const [evidence] = cite(reader, [ref(1, 2)]);
     expect(evidence.sha256).toBe(sha(raw.subarray(0, 7)));
+  });
+
+  it('shows the start of a very long line, says so, and still hashes all of it', () => {
+    const text = 'x'.repeat(EVIDENCE_CHARS_MAX * 3);
+    const [evidence] = cite(memoryBundle({ 'a.json': `${text}\n` }), [ref(1, 1, 'a chain')]);
+    expect(evidence.text).toHaveLength(EVIDENCE_CHARS_MAX);
+    expect(evidence.note).toContain(`first ${EVIDENCE_CHARS_MAX} characters shown`);
+    expect(evidence.sha256).toBe(sha(text));
   });
 
   it('shows the first lines of a long range, says so, and still hashes all of it', () => {

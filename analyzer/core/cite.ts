@@ -5,7 +5,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { BundleReader, Line } from './case-reader.ts';
 import { FindingId } from './ids.ts';
-import { EVIDENCE_LINES_MAX, EVIDENCE_REFS_MAX, LINES_PER_CALL_MAX } from './limits.ts';
+import { EVIDENCE_CHARS_MAX, EVIDENCE_LINES_MAX, EVIDENCE_REFS_MAX, LINES_PER_CALL_MAX } from './limits.ts';
 import type { Evidence, LineRef, NonEmpty, SourceFile } from './vocabulary.ts';
 
 /** The character that replaces bytes which are not UTF-8: where it stands, the text no longer tells the bytes. */
@@ -74,7 +74,12 @@ function citeOne(reader: BundleReader, ref: LineRef): Evidence {
   const endLine = Math.min(ref.endLine, file.lines);
   const range = readRange(reader, file, ref.line, endLine);
   const count = endLine - ref.line + 1;
-  const long = count > EVIDENCE_LINES_MAX ? `first ${EVIDENCE_LINES_MAX} of ${count} lines shown` : null;
+  const clipped = range.text.length > EVIDENCE_CHARS_MAX;
+  const long = clipped
+    ? `first ${EVIDENCE_CHARS_MAX} characters shown`
+    : count > EVIDENCE_LINES_MAX
+      ? `first ${EVIDENCE_LINES_MAX} of ${count} lines shown`
+      : null;
   return {
     bundle: reader.bundle.id,
     node: reader.bundle.node,
@@ -85,7 +90,8 @@ function citeOne(reader: BundleReader, ref: LineRef): Evidence {
     byteStart: range.byteStart,
     byteEnd: range.byteEnd,
     sha256: range.sha256,
-    text: range.text,
+    // A character that is cut in two would be no text.
+    text: clipped ? range.text.slice(0, EVIDENCE_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, '') : range.text,
     note: long === null ? (ref.note ?? null) : joinNotes(ref.note ?? null, long),
   };
 }

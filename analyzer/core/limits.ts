@@ -31,6 +31,9 @@ export const GAPS_LISTED_MAX = 200;
 /** Lines of text kept inside one Evidence; longer ranges keep their byte range and hash, and say so. */
 export const EVIDENCE_LINES_MAX = 40;
 
+/** Text kept inside one Evidence, in characters: nft's JSON is one line of megabytes. Byte range and hash cover all of it. */
+export const EVIDENCE_CHARS_MAX = 16 * KIB;
+
 /** Evidence references cited by one finding; `count` still gives the exact number. */
 export const EVIDENCE_REFS_MAX = 12;
 
