@@ -136,7 +136,8 @@ function ofTable(
         !(rule.comment !== null && EXPECTED_COMMENT.test(rule.comment)),
     );
     const taking = rules.flatMap((rule) => {
-      const single = rule.destination === null || rule.destination.value.includes('/') ? null : rule.destination.value;
+      if (rule.destination === null) return [];
+      const single = rule.destination.value.includes('/') ? null : rule.destination.value;
       const taken = hooks
         .flatMap((hook) => near(facts, table, hook, targets))
         .flatMap((list) => (single === null ? list.all : (list.byAddress.get(addressText(single)) ?? [])))
