@@ -24,6 +24,7 @@ const WANTED = [
   '/dist/engine/ingest.cjs',
   '/dist/engine/analysis.cjs',
   '/dist/engine/search.cjs',
+  '/dist/engine/network.cjs',
   '/dist/engine/cli.cjs',
   '/dist/engine/sample.tar.gz',
   '/dist/renderer/index.html',
