@@ -99,6 +99,8 @@ interface NftPart {
   readonly bases: readonly BaseChain[];
   /** Tables of iptables-nft that stand in for dumps that were not captured. */
   readonly translated: ReadonlySet<string>;
+  /** Why chains that the kernel calls may stand behind the end of the ruleset, or null. */
+  readonly cut: string | null;
   readonly assumptions: readonly string[];
 }
 
@@ -111,15 +113,19 @@ function nftBases(facts: NodeFacts, tables: readonly RuleTable[], family: Family
   const translated = new Set<string>();
   const assumptions: string[] = [];
   const [fact] = facts.nft;
-  if (fact === undefined) return { bases, translated, assumptions };
+  if (fact === undefined) return { bases, translated, cut: null, assumptions };
   const wanted = fact.ruleset.tables.filter((table) => covers(table, family) && !sameAsDump(table, tables));
   for (const table of wanted) if (isTranslated(table)) translated.add(table.name);
   if (translated.size > 0) {
     assumptions.push(`iptables rules are read from ${fact.file}, where nft prints them without some of their matches`);
   }
   const ruleset = { ...fact.ruleset, tables: wanted };
-  bases.push(...compileNft(ruleset, fact).bases.filter((base) => base.table.family === family));
-  return { bases, translated, assumptions };
+  const compiled = compileNft(ruleset, fact);
+  bases.push(...compiled.bases.filter((base) => base.table.family === family));
+  const open = compiled.cut.find((one) => one.family === family)?.because ?? null;
+  // Without iptables dumps a table that decides may stand behind the end as a whole.
+  const behind = fact.ruleset.cut !== null && tables.length === 0 ? `${fact.file} is cut: ${fact.ruleset.cut}` : null;
+  return { bases, translated, cut: open ?? behind, assumptions };
 }
 
 function covers(table: NftTable, family: Family): boolean {
@@ -154,6 +160,7 @@ function missingParts(
   if (mode === 'ipvs' && facts.network.ipvs.length === 0) {
     missing.push({ what: 'ipvs', because: 'virtual servers (ipvsadm) were not captured' });
   }
+  if (nft.cut !== null) missing.push({ what: 'all', because: nft.cut });
   const own = facts.nft.some((fact: NftFact) =>
     fact.ruleset.tables.some((table) => table.name === 'kube-proxy' && covers(table, family)),
   );
