@@ -142,7 +142,7 @@ describe('shares of broken services', () => {
     [
       'b25-dangling-jump-text',
       { '10.244.1.11:8080': 0.333333, '10.244.2.11:8080': null, '10.244.2.12:8080': 0.333333 },
-      0,
+      null,
     ],
     // After goto nothing comes back: what an empty endpoint chain gets is lost.
     [
@@ -153,7 +153,7 @@ describe('shares of broken services', () => {
   ] as const)('%s', (name, shares, lost) => {
     const web = servicesOf(name).find(({ id }) => id === 'shop/web:http');
     expect(sharesOf(web)).toEqual(shares);
-    expect(Number((web?.lostShare ?? -1).toFixed(6))).toBe(lost);
+    expect(web?.lostShare == null ? null : Number(web.lostShare.toFixed(6))).toBe(lost);
   });
 });
 
@@ -163,6 +163,34 @@ test('services whose entries were emptied are listed by their chains, and it is 
   expect(web).toMatchObject({ clusterIP: null, entries: [] });
   expect(web?.notes.join()).toContain('No rule of KUBE-SERVICES sends packets to a cluster IP here');
   expect(web?.endpoints).toHaveLength(3);
+});
+
+describe('only the nft ruleset of an iptables-nft node', () => {
+  const cases = ['h2-minimal-nft-eks', 'h3-rich-kubeadm', 'h6-dualstack'];
+  test.each(cases.flatMap((name) => [[name, /^nft-ruleset\.txt$/] as const]))(
+    '%s: ports and endpoints are those of the cluster, names only where a hash gives them',
+    (name, files) => {
+      const services = servicesOf(name, files);
+      for (const { id, service, port, protocol, endpoints, family } of expectedOf(name)) {
+        const found = services.find(
+          (one) => one.clusterIP === service.clusterIP && one.servicePort === port.port && one.protocol === protocol,
+        );
+        const shown = found?.endpoints.filter(({ share }) => share !== 0) ?? [];
+        if (family === 'IPv6' && endpoints.length > 0) {
+          // This nft shows nothing of the rules that hold the addresses.
+          expect(found).toMatchObject({ endpoints: [], lostShare: null });
+          expect(found?.notes.join()).toContain('does not show the address');
+          continue;
+        }
+        expect({ id, endpoints: shown.map(({ address }) => address).sort() }).toEqual({ id, endpoints });
+        for (const { share } of shown) expect(Math.abs((share ?? -1) - 1 / endpoints.length)).toBeLessThan(1e-6);
+        if (endpoints.length > 0) expect(found?.nodePort).toBe(port.nodePort ?? null);
+        else expect(found?.refused).toMatch(/^(reject|drop)$/);
+        expect(found?.family).toBe(family);
+        expect(found?.namedBy).toMatch(/^(hash|address only)$/);
+      }
+    },
+  );
 });
 
 describe('policies and kinds of addresses', () => {

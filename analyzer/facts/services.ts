@@ -1,4 +1,5 @@
 /** The services of a node as its captured rules make them, listed once however many ask. */
+import { translatedTables } from '../netfilter/nft-translated.ts';
 import type { NodeService, RulesMode } from '../netfilter/node-service.ts';
 import { serviceGraph } from '../netfilter/service-graph.ts';
 import type { ServiceGraph } from '../netfilter/service-graph-draft.ts';
@@ -27,13 +28,14 @@ export function nodeServiceGraph(facts: NodeFacts, service: NodeService): Servic
 function serviceInput(facts: NodeFacts): ServiceInput {
   const known = inputs.get(facts);
   if (known !== undefined) return known;
+  const nft = facts.nft.flatMap(({ fileId, file, ruleset }) =>
+    ruleset.tables.map((table): NftSource => ({ fileId, file, table })),
+  );
   const input: ServiceInput = {
     modes: rulesModes(facts),
-    tables: facts.tables,
+    tables: [...facts.tables, ...translatedTables(facts.tables, nft)],
     others: facts.rules.all.filter((table) => !facts.tables.includes(table)),
-    nft: facts.nft.flatMap(({ fileId, file, ruleset }) =>
-      ruleset.tables.map((table): NftSource => ({ fileId, file, table })),
-    ),
+    nft,
     ipvs: facts.network.ipvs,
     ipsets: facts.network.ipsets,
     resources: knownServices(capturedCluster(facts.state)),

@@ -66,12 +66,25 @@ export function collectGroups(nat: RuleTable | null, filter: RuleTable | null): 
       group.named.unshift(rule);
     }
   }
+  const byEntry = new Map<string, string>();
+  for (const group of groups.values()) {
+    for (const portal of group.portals)
+      byEntry.set(`${portal.address} ${portal.port ?? ''} ${serviceProtocol(portal.protocol)}`, group.hash);
+    for (const rule of group.nodePorts)
+      byEntry.set(
+        `node port ${rule.destinationPorts?.value ?? ''} ${serviceProtocol(rule.protocol?.value)}`,
+        group.hash,
+      );
+  }
   for (const table of [filter, nat]) {
     for (const rule of table === null ? [] : refusing(table)) {
       const service = serviceInComment(rule.comment);
       const protocol = serviceProtocol(rule.protocol?.value);
-      if (table === null || service === null || protocol === null) continue;
-      const group = groupOf(serviceHash(service, protocol));
+      if (table === null || protocol === null) continue;
+      // Without comments (nft shows none) only the address is left.
+      const { destination, destinationPorts } = rule;
+      const place = `${destination?.value ?? 'node port'} ${destinationPorts?.value ?? ''} ${protocol}`;
+      const group = groupOf(service === null ? (byEntry.get(place) ?? place) : serviceHash(service, protocol));
       group.refusals.push({ rule, table });
       group.named.push(rule);
     }
@@ -95,7 +108,8 @@ function refusing(table: RuleTable): readonly PacketRule[] {
     rulesOf(table, chain).filter(
       (rule) =>
         (rule.target === 'REJECT' || rule.target === 'DROP' || rule.target === 'KUBE-MARK-DROP') &&
-        / has no (?:local )?endpoints$/.test(rule.comment ?? ''),
+        // All rules of these chains that refuse are for services without endpoints.
+        (rule.comment === null || / has no (?:local )?endpoints$/.test(rule.comment)),
     ),
   );
 }

@@ -88,12 +88,16 @@ function build(parts: Parts): NodeService {
   tell(group, draw, said, entries, nat, notes);
   const words = serviceWords(said.service);
   const servicePort =
-    clusterEntry?.port ?? refusedCluster?.port ?? entries.find((entry) => entry.kind !== 'node port')?.port ?? null;
+    clusterEntry?.port ??
+    refusedCluster?.port ??
+    [...entries, ...refusals].find((entry) => entry.kind !== 'node port')?.port ??
+    null;
   const nodePort = [...entries, ...refusals].find((entry) => entry.kind === 'node port')?.port ?? null;
   const anyAddress = clusterIP ?? places.external[0] ?? places.loadBalancer[0] ?? null;
-  const lost = draw === null ? null : decided(draw.lost);
+  // Of packets whose way is not known, some may be lost as well.
+  const lost = draw === null || draw.undecided !== 0 ? null : decided(draw.lost);
   return {
-    id: said.service ?? (anyAddress === null ? `KUBE-SVC-${group.hash}` : addressId(anyAddress, servicePort, protocol)),
+    id: said.service ?? unnamedId(group.hash, anyAddress, servicePort, nodePort, protocol),
     mode: 'iptables',
     family,
     ...words,
@@ -122,6 +126,17 @@ function build(parts: Parts): NodeService {
     ],
     notes,
   };
+}
+
+function unnamedId(
+  hash: string,
+  address: string | null,
+  port: number | null,
+  nodePort: number | null,
+  protocol: ServiceProtocol,
+): string {
+  if (address !== null) return addressId(address, port, protocol);
+  return nodePort === null ? `KUBE-SVC-${hash}` : `node port ${nodePort}/${protocol}`;
 }
 
 function placeAt(table: RuleTable, line: number): LinePlace {
@@ -189,7 +204,11 @@ function refusalsOf(
     );
     return {
       action: rule.target === 'REJECT' ? 'reject' : 'drop',
-      because: / has no local endpoints$/.test(rule.comment ?? '') ? 'no local endpoints' : 'no endpoints',
+      // kube-proxy rejects without endpoints, and drops without local ones.
+      because:
+        / has no local endpoints$/.test(rule.comment ?? '') || (rule.comment === null && rule.target !== 'REJECT')
+          ? 'no local endpoints'
+          : 'no endpoints',
       kind: local
         ? 'node port'
         : rule.chain === 'KUBE-SERVICES'
@@ -349,6 +368,7 @@ function tell(
     );
   if (draw === null) return;
   for (const name of draw.missing) notes.push(`Chain ${name} is not in the dump: what it does is not known`);
+  for (const name of draw.hidden) notes.push(`The dump does not show the address that ${name} sends packets to`);
   for (const name of draw.nameless)
     notes.push(`Chain ${name} sends packets nowhere, and no comment tells which endpoint it was for`);
   const entryTaken = entries.some((entry) => entry.kind === 'cluster IP');

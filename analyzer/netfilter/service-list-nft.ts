@@ -198,7 +198,7 @@ function build(source: NftSource, group: Group, budget: { steps: number }): Node
     affinity: affinityOf(source, endpoints),
     packets: null,
     endpoints,
-    lostShare: main === null ? null : decided(main.lost),
+    lostShare: main === null || main.undecided !== 0 ? null : decided(main.lost),
     refused: refusedOf(refusals, entries),
     refusals,
     entries,

@@ -123,7 +123,7 @@ describe('shares', () => {
     const cut = text.slice(0, text.indexOf(`-A ${sep('B')}`));
     const [web] = fromSave(cut);
     expect(web?.endpoints.find(({ address }) => address === '10.244.1.1:8080')?.share).toBeCloseTo(0.5, 9);
-    expect(web?.lostShare).toBe(0);
+    expect(web?.lostShare).toBeNull();
     expect(web?.notes.join()).toContain(sep('B'));
     const bare = fromSave(text.slice(0, text.indexOf(`-A ${SVC}`)));
     expect(bare[0]?.lostShare).toBeNull();

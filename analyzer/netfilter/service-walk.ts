@@ -37,6 +37,8 @@ export interface Draw {
   /** Endpoint chains without DNAT and without a name for their endpoint. */
   readonly nameless: readonly string[];
   readonly missing: readonly string[];
+  /** Chains whose DNAT shows no address. */
+  readonly hidden: readonly string[];
 }
 
 /** Steps that all walks of one table may take together: chains that jump to each other many times over stay cheap. */
@@ -63,6 +65,7 @@ interface Walk {
   readonly chains: Set<string>;
   readonly nameless: Set<string>;
   readonly missing: Set<string>;
+  readonly hidden: Set<string>;
   lost: number;
   undecided: number;
 }
@@ -77,6 +80,7 @@ export function drawFrom(nat: RuleTable, start: string, packet: NewConnection, b
     chains: new Set(),
     nameless: new Set(),
     missing: new Set(),
+    hidden: new Set(),
     lost: 0,
     undecided: 0,
   };
@@ -88,6 +92,7 @@ export function drawFrom(nat: RuleTable, start: string, packet: NewConnection, b
     chains: walk.chains,
     nameless: [...walk.nameless],
     missing: [...walk.missing],
+    hidden: [...walk.hidden],
   };
 }
 
@@ -109,7 +114,8 @@ function follow(walk: Walk, name: string, inflow: number, depth: number, jump: P
     }
     const share = flow === 0 ? 0 : flow * (taken === 'maybe' ? Number.NaN : (rule.probability ?? 1));
     if (rule.target === 'DNAT') {
-      if (rule.toDestination === null) walk.lost += share;
+      // nft does not show where some translated rules send packets to.
+      if (rule.toDestination === null) hide(walk, name, share);
       else add(walk, rule.toDestination, share, name, rule, jump);
       named = true;
       flow -= share;
@@ -149,6 +155,11 @@ function openEnded(nat: RuleTable, chain: ChainDump): boolean {
   return nat.cut.what === 'end'
     ? last.line >= nat.cut.line - 1
     : first.line <= nat.cut.line + 1 && nat.cut.line - 1 <= last.line;
+}
+
+function hide(walk: Walk, chain: string, share: number): void {
+  walk.undecided += share;
+  walk.hidden.add(chain);
 }
 
 function absent(walk: Walk, name: string, inflow: number, jump: PacketRule | null): number {
