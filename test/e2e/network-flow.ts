@@ -144,7 +144,8 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
         await main().getByRole('alert').getByText('Did you mean shop/np').waitFor();
         expect(await to.getAttribute('aria-invalid')).toBe('true');
         await checkScreen(host, 'network-4-wrong');
-        await to.fill('np');
+        await to.fill('');
+        await to.pressSequentially('np');
         await host.page.getByRole('option', { name: SERVICE }).click();
         expect(await to.inputValue()).toBe(SERVICE);
         await main().getByRole('button', { name: 'Trace', exact: true }).click();

@@ -48,7 +48,7 @@ export function Suggest({
       }}
     >
       <Label>{label}</Label>
-      <span className="suggest__box">
+      <div className="suggest__box">
         <Input
           className="input mono"
           placeholder={placeholder}
@@ -60,7 +60,7 @@ export function Suggest({
         <Button className="suggest__open">
           <ChevronDown className="icon" aria-hidden="true" />
         </Button>
-      </span>
+      </div>
       <Popover className="popover suggest__list" placement="bottom start">
         <ListBox className="menu" items={items.map((one) => ({ ...one, id: one.value }))}>
           {(item: Suggestion) => (
