@@ -5,7 +5,16 @@
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, inTable, iptablesTables, outcomeOf, showChain } from './outcome.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  IPTABLES_AND_IPVS,
+  inTable,
+  iptablesTables,
+  outcomeOf,
+  showChain,
+} from './outcome.ts';
 
 const CHAIN = 'AWS-SNAT-CHAIN-0';
 
@@ -14,7 +23,7 @@ export const awsSnatNoVpcReturn: Analyzer = {
   title: 'AWS-SNAT-CHAIN-0 spares traffic inside the VPC',
   area: 'chains',
   run(facts) {
-    const nat = iptablesTables(facts, 'nat');
+    const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
     if (nat.usable === 'no') return nat.skipped;
     if (!nat.tables.some((table) => table.chains.has(CHAIN)))
       return { outcome: 'pass', because: `no table has ${CHAIN}: the VPC CNI does no source NAT here` };

@@ -25,6 +25,7 @@ export const emptySep: Analyzer = {
   id: 'empty-sep',
   title: 'Every endpoint chain in use rewrites the destination',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;

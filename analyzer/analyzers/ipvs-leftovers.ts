@@ -19,6 +19,7 @@ export const ipvsLeftovers: Analyzer = {
   id: 'ipvs-leftovers',
   title: 'Nothing of IPVS mode is left beside iptables mode',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const filter = iptablesTables(facts, 'filter');
     const nat = iptablesTables(facts, 'nat');

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ipvsFacts, ipvsFiles } from '../../test/support/sample-ipvs.ts';
 import { changed, findingsOf, without } from '../../test/support/sample-node.ts';
 import type { Analyzer } from './analyzer.ts';
+import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
 import { ipsetMissing } from './ipset-missing.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
@@ -72,6 +73,16 @@ describe('an edit of the rules is found', () => {
       'filter INPUT does not lead',
     ],
     ['other ports are not refused', chainNotHooked, without(SAVE, /-A INPUT .*KUBE-IPVS-FILTER/), 'KUBE-IPVS-FILTER'],
+    [
+      'the VPC CNI translates sources inside the VPC',
+      awsSnatNoVpcReturn,
+      changed(
+        SAVE,
+        ':KUBE-LOAD-BALANCER - [0:0]\n',
+        ':KUBE-LOAD-BALANCER - [0:0]\n:AWS-SNAT-CHAIN-0 - [0:0]\n-A POSTROUTING -j AWS-SNAT-CHAIN-0\n-A AWS-SNAT-CHAIN-0 -j SNAT --to-source 192.168.10.5\n',
+      ),
+      'no RETURN',
+    ],
   ])('%s', (_what, analyzer, save, claim) => {
     const findings = findingsOf(analyzer, ipvsFacts({ 'iptables-save.txt': save }));
     expect(findings).toHaveLength(1);

@@ -27,6 +27,7 @@ export const markDrop: Analyzer = {
   id: 'mark-drop',
   title: 'No service chain marks its packets to be dropped',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;

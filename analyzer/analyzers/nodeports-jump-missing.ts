@@ -23,6 +23,7 @@ export const nodeportsJumpMissing: Analyzer = {
   id: 'nodeports-jump-missing',
   title: 'KUBE-SERVICES leads to KUBE-NODEPORTS',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;

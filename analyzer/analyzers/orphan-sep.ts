@@ -7,5 +7,6 @@ export const orphanSep: Analyzer = {
   id: 'orphan-sep',
   title: 'Every endpoint chain belongs to a service chain',
   area: 'chains',
+  onlyIn: 'iptables',
   run: (facts) => orphanFindings(facts, 'orphan-sep', ['SEP']),
 };

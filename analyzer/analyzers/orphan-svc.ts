@@ -7,5 +7,6 @@ export const orphanSvc: Analyzer = {
   id: 'orphan-svc',
   title: 'Every service chain is led to',
   area: 'chains',
+  onlyIn: 'iptables',
   run: (facts) => orphanFindings(facts, 'orphan-svc', ['SVC', 'SVL', 'EXT', 'FW', 'XLB']),
 };

@@ -26,6 +26,7 @@ export const probabilitySum: Analyzer = {
   id: 'probability-sum',
   title: 'The endpoints of a service share its traffic evenly and completely',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;

@@ -33,6 +33,7 @@ export const sepMismatch: Analyzer = {
   id: 'sep-mismatch',
   title: 'Endpoint chains hold the endpoint they are named after',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;

@@ -22,6 +22,7 @@ export const staleReject: Analyzer = {
   id: 'stale-reject',
   title: 'Services with endpoints are not refused as having none',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const filter = iptablesTables(facts, 'filter');
     if (filter.usable === 'no') return filter.skipped;

@@ -23,6 +23,7 @@ export const unreachableEndpoints: Analyzer = {
   id: 'unreachable-endpoints',
   title: 'Every endpoint of a service can be drawn',
   area: 'chains',
+  onlyIn: 'iptables',
   run(facts) {
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
