@@ -1,9 +1,9 @@
 /** The services of a node as its captured rules make them, listed once however many ask. */
 import { translatedTables } from '../netfilter/nft-translated.ts';
-import type { NodeService, RulesMode } from '../netfilter/node-service.ts';
+import type { NftSource, NodeService, RulesMode, ServiceInput } from '../netfilter/node-service.ts';
 import { serviceGraph } from '../netfilter/service-graph.ts';
 import type { ServiceGraph } from '../netfilter/service-graph-draft.ts';
-import { listServices, type NftSource, type ServiceInput } from '../netfilter/service-list.ts';
+import { listServices } from '../netfilter/service-list.ts';
 import { capturedCluster, knownServices } from './captured-cluster.ts';
 import type { NodeFacts } from './node-facts.ts';
 

@@ -5,8 +5,8 @@
 import type { NftExpression, NftRule, NftStatement } from '../core/nft-ruleset.ts';
 import type { ChainDump, Family, PacketRule, RuleMatch } from '../core/packet-rule.ts';
 import { canonicalAddress, endpointText } from './address.ts';
+import type { NftSource } from './node-service.ts';
 import type { RuleTable } from './rule-table.ts';
-import type { NftSource } from './service-list.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['nat', 'filter']);
 

@@ -3,9 +3,12 @@
  * service-list.ts and its parts, one a mode.
  */
 import type { FileId } from '../core/ids.ts';
+import type { NftTable } from '../core/nft-ruleset.ts';
+import type { IpSet, IpvsDump } from '../core/node-network.ts';
 import type { Family } from '../core/packet-rule.ts';
 import { canonicalAddress, endpointText } from './address.ts';
 import { splitEndpoint } from './rule-match.ts';
+import type { RuleTable } from './rule-table.ts';
 
 /** A line a service was read from. */
 export interface LinePlace {
@@ -127,6 +130,29 @@ export interface Placed<T> {
   readonly fileId: FileId;
   readonly file: string;
   readonly value: T;
+}
+
+/** One nft table with its file. */
+export interface NftSource {
+  readonly fileId: FileId;
+  readonly file: string;
+  readonly table: NftTable;
+}
+
+export interface ServiceInput {
+  /** Modes whose rules packets meet, the one that decides first. */
+  readonly modes: readonly RulesMode[];
+  /** The dump of every iptables table that is believed. */
+  readonly tables: readonly RuleTable[];
+  /** Other dumps of the same tables: counters are taken from them when the believed one has none. */
+  readonly others: readonly RuleTable[];
+  /** Captured nft tables: kube-proxy's own, and those that hold translated iptables rules. */
+  readonly nft: readonly NftSource[];
+  /** Best output first. */
+  readonly ipvs: readonly Placed<IpvsDump>[];
+  readonly ipsets: readonly Placed<readonly IpSet[]>[];
+  /** Services of captured cluster resources; names only, never a source of rules. */
+  readonly resources: readonly KnownService[];
 }
 
 /** @returns RFC 5952 spelling of an address, or the text itself when it is none. */

@@ -1,9 +1,8 @@
 /** The graph of a service in IPVS mode: virtual servers, their real servers, and the rule that marks for masquerading. */
 import { endpointText } from './address.ts';
-import type { NodeService } from './node-service.ts';
+import type { NodeService, ServiceInput } from './node-service.ts';
 import { type RuleTable, rulesOf } from './rule-table.ts';
 import { COLUMN, chanceText, entryDetail, entryId, entryText, type GraphDraft } from './service-graph-draft.ts';
-import type { ServiceInput } from './service-list.ts';
 import { realServerShares, type VirtualServer, virtualServers } from './service-list-ipvs.ts';
 
 /** Draws a service of IPVS mode into the draft. */

@@ -1,9 +1,8 @@
 /** The graph of a service in nftables mode: map elements, external-, service-, local- and endpoint- chains, addresses. */
 import type { NftExpression, NftRule, NftTable, NftVerdict } from '../core/nft-ruleset.ts';
 import { nftNamed, nftTargets } from './nft-chain.ts';
-import type { LinePlace, NodeService } from './node-service.ts';
+import type { LinePlace, NftSource, NodeService } from './node-service.ts';
 import { COLUMN, chanceText, entryDetail, entryId, entryText, type GraphDraft } from './service-graph-draft.ts';
-import type { NftSource } from './service-list.ts';
 
 interface Drawing {
   readonly draft: GraphDraft;

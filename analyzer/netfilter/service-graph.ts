@@ -2,12 +2,11 @@
  * How packets to one service travel, for the screen: what takes them, the chains they pass, the endpoints they may get.
  * Everything that is drawn is a captured line; what should be there and is not is drawn as missing.
  */
-import type { NodeService } from './node-service.ts';
+import type { NodeService, ServiceInput } from './node-service.ts';
 import { drawRefusals, graphDraft, type ServiceGraph } from './service-graph-draft.ts';
 import { drawIptables } from './service-graph-iptables.ts';
 import { drawIpvs } from './service-graph-ipvs.ts';
 import { drawNft } from './service-graph-nft.ts';
-import type { ServiceInput } from './service-list.ts';
 
 /** @param service one of listServices(input). @returns its graph; at most ENDPOINTS_DRAWN_MAX endpoints. */
 export function serviceGraph(service: NodeService, input: ServiceInput): ServiceGraph {

@@ -268,7 +268,10 @@ function endpointsOf(
       share: decided(share),
       packets: drawn.dnat === null ? null : counters.packets(nat, drawn.dnat),
       chain: drawn.chain,
-      verified: verify(service, protocol, drawn),
+      // A hash an endpoint: made only when somebody asks.
+      get verified() {
+        return verify(service, protocol, drawn);
+      },
       refs: [...drawn.jumps, ...(drawn.dnat === null ? [] : [drawn.dnat])].map((rule) => placeAt(nat, rule.line)),
     });
   };

@@ -15,13 +15,13 @@ import {
   type NodeServiceEndpoint,
   type Placed,
   type ServiceEntry,
+  type ServiceInput,
   type ServiceProtocol,
   type ServiceRefusal,
   serviceProtocol,
   serviceWords,
 } from './node-service.ts';
 import { type IpvsSets, ipvsSets, nodePortKey, portKey } from './service-ipvs-sets.ts';
-import type { ServiceInput } from './service-list.ts';
 
 /** A virtual server with its place and what is known of its kind. */
 export interface VirtualServer {

@@ -10,6 +10,7 @@ import {
   addressId,
   type EntryKind,
   type LinePlace,
+  type NftSource,
   type NodeService,
   type NodeServiceEndpoint,
   type ServiceEntry,
@@ -18,7 +19,6 @@ import {
   serviceProtocol,
   serviceWords,
 } from './node-service.ts';
-import type { NftSource } from './service-list.ts';
 import { decided, kindOfAddresses, refusedOf } from './service-parts.ts';
 import { drawFromNft, type NftDraw } from './service-walk-nft.ts';
 

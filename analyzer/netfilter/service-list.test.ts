@@ -6,9 +6,9 @@ import type { FileId } from '../core/ids.ts';
 import type { IpvsDump } from '../core/node-network.ts';
 import { parseIptablesSave } from '../parsers/iptables-save.ts';
 import { serviceHash } from './kube-names.ts';
-import type { KnownService, NodeService } from './node-service.ts';
+import type { KnownService, NodeService, ServiceInput } from './node-service.ts';
 import type { RuleTable } from './rule-table.ts';
-import { listServices, type ServiceInput } from './service-list.ts';
+import { listServices } from './service-list.ts';
 
 const FILE = { fileId: 1 as FileId, file: 'iptables-save.txt' };
 

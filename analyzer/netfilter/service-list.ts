@@ -3,37 +3,10 @@
  * not decide is null with a note, never a guess.
  */
 
-import type { FileId } from '../core/ids.ts';
-import type { NftTable } from '../core/nft-ruleset.ts';
-import type { IpSet, IpvsDump } from '../core/node-network.ts';
-import type { KnownService, NodeService, Placed, RulesMode } from './node-service.ts';
-import type { RuleTable } from './rule-table.ts';
+import type { NodeService, ServiceInput } from './node-service.ts';
 import { iptablesServices } from './service-list-iptables.ts';
 import { ipvsServices } from './service-list-ipvs.ts';
 import { nftServices } from './service-list-nft.ts';
-
-/** One nft table with its file. */
-export interface NftSource {
-  readonly fileId: FileId;
-  readonly file: string;
-  readonly table: NftTable;
-}
-
-export interface ServiceInput {
-  /** Modes whose rules packets meet, the one that decides first. */
-  readonly modes: readonly RulesMode[];
-  /** The dump of every iptables table that is believed. */
-  readonly tables: readonly RuleTable[];
-  /** Other dumps of the same tables: counters are taken from them when the believed one has none. */
-  readonly others: readonly RuleTable[];
-  /** Captured nft tables: kube-proxy's own, and those that hold translated iptables rules. */
-  readonly nft: readonly NftSource[];
-  /** Best output first. */
-  readonly ipvs: readonly Placed<IpvsDump>[];
-  readonly ipsets: readonly Placed<readonly IpSet[]>[];
-  /** Services of captured cluster resources; names only, never a source of rules. */
-  readonly resources: readonly KnownService[];
-}
 
 /** @returns services sorted by mode, family and name; linear in the rules. */
 export function listServices(input: ServiceInput): readonly NodeService[] {
