@@ -23,19 +23,27 @@ export interface ProxyTable {
   readonly table: NftTable;
 }
 
-/** @returns rulesets that hold a table, the best one first: whole before cut, text before JSON, more rules before fewer. */
+/**
+ * @returns rulesets that hold a table, the best one first: whole before cut, text before JSON, more rules before fewer.
+ * JSON is read only where no whole text was captured: it says the same with less.
+ */
 export function nftFacts(reader: BundleReader): readonly NftFact[] {
-  const facts = filesOf(reader, 'nft-ruleset').flatMap((file): readonly NftFact[] => {
-    const read = reader.text(file.id, PARSE_BYTES_MAX);
-    const parsed = parseNftRuleset(read.text);
-    if (parsed.tables.length === 0) return [];
-    const cut = parsed.cut ?? (read.truncated ? 'the file is larger than what is read' : null);
-    const ruleset = cut === parsed.cut ? parsed : { ...parsed, cut };
-    return [{ fileId: file.id, file: file.path, ruleset }];
-  });
-  return facts.sort(
+  const files = filesOf(reader, 'nft-ruleset').map((file) => ({ file, read: reader.text(file.id, PARSE_BYTES_MAX) }));
+  const isJson = ({ read }: (typeof files)[number]): boolean => /^\s*\{/.test(read.text);
+  const texts = files.filter((one) => !isJson(one)).flatMap(({ file, read }) => factOf(file, read));
+  const whole = texts.some(({ ruleset }) => ruleset.cut === null);
+  const rest = whole ? [] : files.filter(isJson).flatMap(({ file, read }) => factOf(file, read));
+  return [...texts, ...rest].sort(
     (left, right) => rank(right) - rank(left) || rules(right) - rules(left) || left.fileId - right.fileId,
   );
+}
+
+function factOf(file: SourceFile, read: ReturnType<BundleReader['text']>): readonly NftFact[] {
+  const parsed = parseNftRuleset(read.text);
+  if (parsed.tables.length === 0) return [];
+  const cut = parsed.cut ?? (read.truncated ? 'the file is larger than what is read' : null);
+  const ruleset = cut === parsed.cut ? parsed : { ...parsed, cut };
+  return [{ fileId: file.id, file: file.path, ruleset }];
 }
 
 function rank(fact: NftFact): number {
