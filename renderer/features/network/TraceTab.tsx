@@ -103,7 +103,7 @@ function Details({ trace, outcome }: { readonly trace: Trace; readonly outcome: 
           <dt>Why</dt>
           <dd>{outcome.because}</dd>
           <dt>Sender seen</dt>
-          <dd>{sourceSentence(outcome) ?? 'nothing arrives'}</dd>
+          <dd>{sourceSentence(outcome) ?? (outcome.verdict === 'unknown' ? 'not known' : 'nothing arrives')}</dd>
           {outcome.sourceNatRule === null ? null : (
             <>
               <dt>By the rule</dt>

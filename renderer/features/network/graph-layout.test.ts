@@ -63,6 +63,20 @@ describe('layout', () => {
     expect(Math.abs(at(layout, 'svc').y - middle.y)).toBeLessThan(80);
   });
 
+  it('puts a box beside the one it is joined to, whatever else is in their columns', () => {
+    const graph = fan(20);
+    const addresses = Array.from({ length: 20 }, (_, index) =>
+      makeGraphNode(`ip${index}`, 5, { packets: 1, detail: 'x' }),
+    );
+    const layout = layoutGraph({
+      nodes: [...graph.nodes.filter(({ id }) => id !== 'masq'), ...addresses],
+      edges: [...graph.edges, ...addresses.map((_, index) => makeGraphEdge(`ep${index}`, `ip${index}`))],
+    });
+    const middle = (id: string) => at(layout, id).y + at(layout, id).height / 2;
+    for (let index = 0; index < 20; index += 1) expect(middle(`ep${index}`)).toBeCloseTo(middle(`ip${index}`), 0);
+    expect(overlaps(layout)).toEqual([]);
+  });
+
   it('writes no two words over each other', () => {
     const { edges } = layoutGraph(fan(30));
     const labels = edges.flatMap(({ label }) =>

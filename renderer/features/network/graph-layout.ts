@@ -106,22 +106,28 @@ function columnsOf(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
 /** Places of one edge in the columns between its ends, from left to right. */
 const laneId = (edge: number, column: number) => `\u0000${edge} ${column}`;
 
-/** Puts each slot at the mean height of what it is joined to in the column before, without overlap. */
+/**
+ * Puts the middle of each slot as near to its wanted height as the others let it, in the order of those heights: the
+ * mean of pushing them down from the top and up from the bottom, which keeps every distance that both keep.
+ */
 function settle(slots: Slot[], wanted: ReadonlyMap<string, number>): void {
   const centre = (slot: Slot) => wanted.get(slot.id) ?? slot.y + slot.height / 2;
-  const order = slots.map((slot, index) => ({ slot, index, at: centre(slot) }));
-  // Stable: what is joined to the same box keeps the engine's order.
-  order.sort((a, b) => a.at - b.at || a.index - b.index);
-  let y = 0;
-  for (const { slot } of order) {
-    slot.y = y;
-    y += slot.height + ROW_GAP;
+  const order = slots.map((slot, index) => ({ slot, index, top: centre(slot) - slot.height / 2, down: 0, up: 0 }));
+  // Stable: what is joined to the same box keeps its order.
+  order.sort((a, b) => a.top + a.slot.height / 2 - (b.top + b.slot.height / 2) || a.index - b.index);
+  let least = -Infinity;
+  for (const one of order) {
+    one.down = Math.max(least, one.top);
+    least = one.down + one.slot.height + ROW_GAP;
   }
+  let most = Infinity;
+  for (const one of [...order].reverse()) {
+    one.up = Math.min(most - one.slot.height, one.top);
+    most = one.up - ROW_GAP;
+  }
+  for (const { slot, down, up } of order) slot.y = (down + up) / 2;
   slots.splice(0, slots.length, ...order.map(({ slot }) => slot));
 }
-
-const columnHeight = (slots: readonly Slot[]) =>
-  slots.reduce((sum, slot) => sum + slot.height + ROW_GAP, 0) - (slots.length > 0 ? ROW_GAP : 0);
 
 /** @returns places of all boxes and lines; edges whose ends are unknown are left out. */
 export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): GraphLayout {
@@ -156,16 +162,14 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     return path;
   });
 
-  const tallest = () => Math.max(0, ...columns.map(columnHeight));
-  const centred = (slots: Slot[]) => {
-    const shift = (tallest() - columnHeight(slots)) / 2;
-    let y = shift;
+  for (const slots of columns) {
+    let y = 0;
     for (const slot of slots) {
       slot.y = y;
       y += slot.height + ROW_GAP;
     }
-  };
-  for (const slots of columns) centred(slots);
+    for (const slot of slots) slot.y -= y / 2;
+  }
   const middle = () => new Map(columns.flat().map((slot) => [slot.id, slot.y + slot.height / 2]));
   const sweep = (direction: 'right' | 'left') => {
     const order = direction === 'right' ? columns : [...columns].reverse();
@@ -179,12 +183,16 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
         if (joined.length > 0) wanted.set(slot.id, joined.reduce((sum, one) => sum + one, 0) / joined.length);
       }
       settle(slots, wanted);
-      centred(slots);
     }
   };
   sweep('right');
   sweep('left');
   sweep('right');
+  sweep('left');
+  const all = columns.flat();
+  const lowest = Math.min(...all.map((slot) => slot.y));
+  for (const slot of all) slot.y -= lowest;
+  const tallest = Math.max(0, ...all.map((slot) => slot.y + slot.height));
 
   // Widths: a column is as wide as its widest box, a gap as its longest words.
   const widths = columns.map((slots) => Math.max(0, ...slots.map((slot) => slot.placed?.width ?? 0)));
@@ -239,8 +247,8 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
   const highest = Math.min(0, ...taken.map((box) => box.top));
   const nodes = [...placed.values()].flatMap(({ node }) => (node === null ? [] : [node]));
   return {
-    width: Math.max(0, ...nodes.map((node) => node.x + node.width)) + MARGIN + loopRoom(edges, column),
-    height: tallest() + 2 * MARGIN - highest,
+    width: Math.ceil(Math.max(0, ...nodes.map((node) => node.x + node.width)) + MARGIN + loopRoom(edges, column)),
+    height: tallest + 2 * MARGIN - highest,
     nodes: nodes.map((node) => ({ ...node, y: node.y - highest })),
     edges: placedEdges.map((edge) => lowered(edge, -highest)),
   };

@@ -38,10 +38,14 @@ export function standaloneSvg(drawn: SVGSVGElement, title: string): string {
   const view = page.defaultView;
   const background = view?.getComputedStyle(stage).backgroundColor ?? '';
   for (const element of [copy, ...copy.querySelectorAll('*')]) {
+    if (element.tagName === 'title') continue;
     const style = view?.getComputedStyle(element);
+    // All of these are inherited: only what an element changes is written.
+    const above =
+      element === copy || element.parentElement === null ? null : view?.getComputedStyle(element.parentElement);
     for (const name of STYLES) {
       const value = style?.getPropertyValue(name) ?? '';
-      if (value !== '' && element.tagName !== 'title') element.setAttribute(name, value);
+      if (value !== '' && value !== above?.getPropertyValue(name)) element.setAttribute(name, value);
     }
   }
   const marker = copy.querySelector('marker')?.id ?? null;

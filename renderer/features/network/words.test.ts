@@ -65,6 +65,14 @@ describe('the first line of a trace', () => {
       '87.7 % of connections reach an endpoint: e; 12.3 % are refused: x.',
     );
   });
+  it('does not take what cannot be followed for lost', () => {
+    expect(said({ verdict: 'unknown', share: 1, endpoint: null, because: 'the filter table was not captured' })).toBe(
+      'What becomes of these connections cannot be told: the filter table was not captured.',
+    );
+    expect(said({ share: 0.5, endpoint: 'e' }, { verdict: 'unknown', share: 0.5, because: 'no routes' })).toBe(
+      'One of two connections reaches an endpoint: e; what becomes of one of two cannot be told: no routes.',
+    );
+  });
   it('claims nothing of a trace without outcomes', () => {
     expect(said()).toBe('Nothing is known of what becomes of this packet.');
   });

@@ -72,7 +72,7 @@ const VERDICT_VERB: Readonly<Record<Verdict, readonly [string, string]>> = {
   drop: ['is dropped', 'are dropped'],
   passthrough: ['goes on as it is, translated by nothing', 'go on as they are, translated by nothing'],
   'local-closed': ['ends on the node, where nothing listens', 'end on the node, where nothing listens'],
-  unknown: ['cannot be followed', 'cannot be followed'],
+  unknown: ['is not known', 'are not known'],
 };
 
 /** @returns the word of a verdict, e.g. "delivered". */
@@ -140,6 +140,8 @@ export function traceSentence(trace: Pick<Trace, 'outcomes' | 'state'>): string 
   });
   const said = parts.map(({ verdict, outcomes, text, one }, index) => {
     const who = index === 0 ? text : text.replace(/(?: of)? connections$/, '');
+    if (verdict === 'unknown')
+      return `what becomes of ${parts.length === 1 ? 'these connections' : who} cannot be told${detailOf(verdict, outcomes)}`;
     return `${who} ${VERDICT_VERB[verdict][one ? 0 : 1]}${detailOf(verdict, outcomes)}`;
   });
   return `${sentence(said.join('; '))}.`;
@@ -170,6 +172,7 @@ export function returnSentence(outcome: TraceOutcome): { readonly mark: Mark; re
     return { mark: 'info', text: `A reply, should one be sent, comes back: ${because}.` };
   if (outcome.returnPath === 'unknown' && ARRIVES_NOWHERE.includes(outcome.verdict))
     return { mark: 'info', text: `${sentence(because)}.` };
+  if (outcome.verdict === 'unknown') return { mark: 'unknown', text: 'Whether replies come back is not known.' };
   switch (outcome.returnPath) {
     case 'ok':
       return { mark: 'pass', text: `Replies come back: ${because}.` };
