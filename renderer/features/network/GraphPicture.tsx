@@ -142,7 +142,8 @@ export function GraphPicture({
     const box = [...(pane.current?.querySelectorAll('[data-node]') ?? [])].find(
       (one) => one.getAttribute('data-node') === at,
     );
-    box?.scrollIntoView({ block: 'nearest', inline: shown.current === null ? 'center' : 'nearest' });
+    const place = shown.current === null ? 'center' : 'nearest';
+    box?.scrollIntoView({ block: place, inline: place });
     shown.current = at;
   }, [at]);
   const onKeyDown = (event: KeyboardEvent) => {

@@ -42,7 +42,7 @@ const PAD_Y = 8;
 const WIDTH = { least: 96, most: 190 } as const;
 /** Widths of a character of the fonts of a box: the layout cannot measure text, so it takes the widest. */
 const CHAR = { label: 6.7, detail: 6.5, edge: 6.4 } as const;
-const GAP = { least: 44, most: 190, around: 30 } as const;
+const GAP = { least: 44, most: 190, around: 30, fan: 60 } as const;
 const LABEL_STEP = 6;
 /** From the words above a line to those below it. */
 const BELOW = 18;
@@ -200,7 +200,9 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     const words = edges
       .filter((edge) => labelSide(edge, edges, column) === index)
       .map((edge) => Math.max(...edgeLines(edge).map((text) => text.length), 0) * CHAR.edge + GAP.around);
-    return Math.min(GAP.most, Math.max(GAP.least, ...words));
+    // A wide fan needs room to open.
+    const fan = edges.filter((edge) => column.get(edge.from) === index).length;
+    return Math.min(GAP.most, Math.max(GAP.least, ...words)) + Math.min(GAP.fan, fan);
   });
   let x = MARGIN;
   const lefts = widths.map((width, index) => {
