@@ -13,7 +13,10 @@ const CUT = TEXT.slice(0, TEXT.indexOf('\tchain filter-prerouting-pre-dnat'));
 test('whole before cut, text before JSON; files without a table are none', () => {
   const files = { 'a.txt': CUT, 'b.json': dump('n2-rich', 'json'), 'c.txt': TEXT, 'd.txt': 'table ip kube-proxy\n' };
   const facts = nftFacts(memoryBundle(files));
-  expect(facts.map(({ file }) => file)).toEqual(['c.txt', 'b.json', 'a.txt']);
+  // The JSON says nothing that the whole text does not.
+  expect(facts.map(({ file }) => file)).toEqual(['c.txt', 'a.txt']);
+  const withoutText = nftFacts(memoryBundle({ 'a.txt': files['a.txt'], 'b.json': files['b.json'] }));
+  expect(withoutText.map(({ file }) => file)).toEqual(['b.json', 'a.txt']);
   expect(proxyTables({ nft: facts }).map(({ file, table }) => [file, table.family])).toEqual([['c.txt', 'ip']]);
 });
 

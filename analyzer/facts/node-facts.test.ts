@@ -80,6 +80,19 @@ describe('mode', () => {
     expect(facts.mode.evidence.some((ref) => ref.fileId === 2 && ref.line === 2)).toBe(true);
   });
 
+  test('settings decide where no rules were captured, and contradict rules of another mode', () => {
+    const config = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\n';
+    const alone = buildNodeFacts(memoryBundle({ 'kube-proxy-config.yaml': config })).mode;
+    expect(alone.mode).toBe('ipvs');
+    expect(alone.because).toContain('kube-proxy is set to mode ipvs');
+    expect(alone.evidence).toEqual([{ fileId: 1, line: 3, endLine: 3 }]);
+    const { mode } = buildNodeFacts(
+      memoryBundle({ 'iptables-save.txt': HEALTHY_SAVE, 'kube-proxy-config.yaml': config }),
+    );
+    expect(mode.mode).toBe('iptables');
+    expect(mode.contradictions.map((trace) => [trace.mode, trace.active])).toEqual([['ipvs', 'no']]);
+  });
+
   test('a log that names another mode is a contradiction, not a decision against active rules', () => {
     const facts = buildNodeFacts(memoryBundle({ 'iptables-save.txt': HEALTHY_SAVE, 'kube-proxy.log': LOG('ipvs') }));
     expect(facts.mode.mode).toBe('iptables');

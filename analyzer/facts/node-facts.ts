@@ -50,7 +50,8 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
   const rules = ruleSources(reader);
   const network = nodeNetwork(reader);
   const nft = nftFacts(reader);
-  const mode = proxyMode(reader, rules, network, nft);
+  const state = nodeState(reader);
+  const mode = proxyMode(reader, rules, network, nft, state);
   const podIps = filesOf(reader, 'pod-ip').flatMap((file) => {
     const found = parsePodIp(fileText(reader, file));
     return found === null
@@ -68,7 +69,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
       return { fileId: file.id, file: file.path, routes: dump.routes, ...(cut ? { cut: true as const } : {}) };
     }),
     network,
-    state: nodeState(reader),
+    state,
     podIp: podIps[0] ?? null,
     nft,
     notLookedAt: rules.notLookedAt,

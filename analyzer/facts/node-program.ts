@@ -6,7 +6,7 @@ import { compileIptables } from '../netfilter/compile-iptables.ts';
 import { compileNft } from '../netfilter/compile-nft.ts';
 import type { BaseChain, NodeProgram } from '../netfilter/program.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
-import type { NftFact, NodeFacts } from './node-facts.ts';
+import type { NftFact, NodeFacts, RouteFact } from './node-facts.ts';
 
 const programs = new WeakMap<NodeFacts, Map<Family, NodeProgram>>();
 
@@ -25,16 +25,20 @@ function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
   const bases = [...tables.flatMap((table) => compileIptables(table).bases), ...nft.bases];
   const natFirst = natOrder(tables, bases);
   const routes = facts.routes.filter(({ routes: list }) => list.some(({ prefix }) => familyOf(prefix) === family));
-  const [routeFile] = routes;
+  // `ip route` alone prints the main table; `ip route show table all` tells which addresses are the node's own.
+  const reach = (fact: RouteFact): number =>
+    (fact.routes.some(({ table }) => table !== 'main') ? 2 : 0) + (fact.cut === true ? 0 : 1);
+  const [routeFile] = routes.sort((one, two) => reach(two) - reach(one));
   const rules = facts.network.policyRules.filter((one) => one.family === family || one.family === null);
   const ipvs = facts.network.ipvs[0] ?? null;
   const ipsets = new Map<string, IpSet>();
   for (const { value } of facts.network.ipsets)
     for (const set of value) if (!ipsets.has(set.name)) ipsets.set(set.name, set);
-  const interfaces = facts.network.interfaces[0]?.value ?? [];
+  const interfaces = facts.network.interfaces.find(({ cut }) => cut !== true)?.value ?? [];
   return {
     family,
     bases,
+    routesCut: routeFile?.cut === true,
     routes: routeFile === undefined ? null : routeFile.routes.filter(({ prefix }) => familyOf(prefix) === family),
     policyRules: rules[0]?.value ?? null,
     interfaces: interfaces.filter((one) =>
@@ -112,20 +116,33 @@ function nftBases(facts: NodeFacts, tables: readonly RuleTable[], family: Family
   const bases: BaseChain[] = [];
   const translated = new Set<string>();
   const assumptions: string[] = [];
-  const [fact] = facts.nft;
-  if (fact === undefined) return { bases, translated, cut: null, assumptions };
-  const wanted = fact.ruleset.tables.filter((table) => covers(table, family) && !sameAsDump(table, tables));
-  for (const table of wanted) if (isTranslated(table)) translated.add(table.name);
-  if (translated.size > 0) {
-    assumptions.push(`iptables rules are read from ${fact.file}, where nft prints them without some of their matches`);
+  const taken = new Set<string>();
+  let cut: string | null = null;
+  // Families may be listed in files of their own; a table that several hold is read from the best of them.
+  for (const fact of facts.nft) {
+    const fresh = fact.ruleset.tables.filter((table) => covers(table, family) && !taken.has(idOf(table)));
+    for (const table of fresh) taken.add(idOf(table));
+    const wanted = fresh.filter((table) => !sameAsDump(table, tables));
+    const stands = wanted.filter(isTranslated);
+    for (const table of stands) translated.add(table.name);
+    if (stands.length > 0) {
+      assumptions.push(
+        `iptables rules are read from ${fact.file}, where nft prints them without some of their matches`,
+      );
+    }
+    const compiled = compileNft({ ...fact.ruleset, tables: wanted }, fact);
+    bases.push(...compiled.bases.filter((base) => base.table.family === family));
+    cut ??= compiled.cut.find((one) => one.family === family)?.because ?? null;
+    // Without iptables dumps a table that decides may stand behind the end as a whole.
+    if (fact.ruleset.cut !== null && tables.length === 0 && facts.nft[0] === fact) {
+      cut ??= `${fact.file} is cut: ${fact.ruleset.cut}`;
+    }
   }
-  const ruleset = { ...fact.ruleset, tables: wanted };
-  const compiled = compileNft(ruleset, fact);
-  bases.push(...compiled.bases.filter((base) => base.table.family === family));
-  const open = compiled.cut.find((one) => one.family === family)?.because ?? null;
-  // Without iptables dumps a table that decides may stand behind the end as a whole.
-  const behind = fact.ruleset.cut !== null && tables.length === 0 ? `${fact.file} is cut: ${fact.ruleset.cut}` : null;
-  return { bases, translated, cut: open ?? behind, assumptions };
+  return { bases, translated, cut, assumptions };
+}
+
+function idOf(table: NftTable): string {
+  return `${table.family} ${table.name}`;
 }
 
 function covers(table: NftTable, family: Family): boolean {
@@ -159,6 +176,8 @@ function missingParts(
     });
   if (mode === 'ipvs' && facts.network.ipvs.length === 0) {
     missing.push({ what: 'ipvs', because: 'virtual servers (ipvsadm) were not captured' });
+  } else if (facts.network.ipvs[0]?.value.cut === true) {
+    missing.push({ what: 'ipvs', because: `the end of ${facts.network.ipvs[0].file} is missing` });
   }
   if (nft.cut !== null) missing.push({ what: 'all', because: nft.cut });
   const own = facts.nft.some((fact: NftFact) =>

@@ -10,6 +10,7 @@ import { chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-ta
 import { filesOf, fileText } from './files.ts';
 import { type NftFact, nftRef } from './nft-facts.ts';
 import type { NodeNetwork } from './node-network.ts';
+import { type NodeState, proxySetting } from './node-state.ts';
 import { lastProxier } from './proxy-log.ts';
 import type { RuleSources } from './rule-sources.ts';
 
@@ -42,6 +43,7 @@ export function proxyMode(
   rules: RuleSources,
   network: NodeNetwork,
   nft: readonly NftFact[],
+  state: NodeState,
 ): ProxyModeFact {
   const traces = [
     ...nftTraces(nft),
@@ -50,21 +52,23 @@ export function proxyMode(
     ...ipvsadmTraces(network),
     ...rules.chosen.flatMap(replacementTraces),
   ];
-  const log = lastProxier(reader);
+  // What it said when it started is newer than what a file asks of it.
+  const words = [lastProxier(reader), configured(state)].filter((one) => one !== null);
+  const said = words[0]?.mode;
   const decided =
     traces.find((trace) => trace.mode === 'nftables' && trace.weight === 'active') ??
-    (log === null ? undefined : traces.find((trace) => trace.mode === log.mode && trace.weight === 'active')) ??
+    traces.find((trace) => trace.mode === said && trace.weight === 'active') ??
     traces.find((trace) => trace.mode === 'iptables' && trace.weight === 'active') ??
     traces.find((trace) => trace.mode === 'ipvs' && trace.weight === 'active') ??
     traces.find((trace) => trace.mode === 'iptables') ??
     traces.find((trace) => trace.mode === 'ipvs') ??
     traces.find((trace) => trace.mode === 'replaced');
-  if (decided === undefined) return undecided(reader, rules, log);
+  if (decided === undefined) return undecided(reader, rules, words);
   const same = traces.filter((trace) => trace.mode === decided.mode && trace !== decided);
-  const agreeing = log !== null && log.mode === decided.mode ? [log] : [];
+  const agreeing = words.filter((word) => word.mode === decided.mode);
   const others = [
     ...traces.filter((trace) => trace.mode !== decided.mode && trace.mode !== 'replaced'),
-    ...(log !== null && log.mode !== decided.mode ? [log] : []),
+    ...words.filter((word) => word.mode !== decided.mode),
   ];
   return {
     mode: decided.mode,
@@ -83,17 +87,34 @@ export function proxyMode(
   };
 }
 
-function undecided(
-  reader: BundleReader,
-  rules: RuleSources,
-  log: { readonly mode: ProxyMode; readonly sentence: string; readonly evidence: readonly LineRef[] } | null,
-): ProxyModeFact {
-  if (log !== null) {
+/** What kube-proxy's log or settings say; rules that packets meet are believed before words. */
+interface Word {
+  readonly mode: ProxyMode;
+  readonly sentence: string;
+  readonly evidence: readonly LineRef[];
+}
+
+const MODES: Readonly<Record<string, ProxyMode>> = { iptables: 'iptables', ipvs: 'ipvs', nftables: 'nftables' };
+
+function configured(state: NodeState): Word | null {
+  const setting = proxySetting(state, (config) => config.mode);
+  const mode = MODES[setting?.value ?? ''];
+  if (setting === null || mode === undefined) return null;
+  const sentence = `kube-proxy is set to mode ${setting.value} (${setting.source} in ${setting.file})`;
+  return { mode, sentence, evidence: [setting.ref] };
+}
+
+function undecided(reader: BundleReader, rules: RuleSources, words: readonly Word[]): ProxyModeFact {
+  const [first, ...others] = words;
+  if (first !== undefined) {
+    const same = others.filter((word) => word.mode === first.mode);
     return {
-      mode: log.mode,
-      because: `${log.sentence}; no rules of kube-proxy were captured`,
-      evidence: log.evidence,
-      contradictions: [],
+      mode: first.mode,
+      because: `${[first, ...same].map((word) => word.sentence).join('; ')}; no rules of kube-proxy were captured`,
+      evidence: [first, ...same].flatMap((word) => word.evidence),
+      contradictions: others
+        .filter((word) => word.mode !== first.mode)
+        .map(({ mode, sentence, evidence }) => ({ mode, sentence, evidence, active: 'no' })),
     };
   }
   const empty = rules.empty.map((dump) => dump.file);

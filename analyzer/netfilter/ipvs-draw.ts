@@ -7,6 +7,8 @@ import { fileOf, type Traveller, withPacket, withStep } from './traveller.ts';
 export type IpvsDraw =
   /** One traveller for each real server that takes new connections. */
   | { readonly kind: 'sent'; readonly sent: readonly Traveller[] }
+  /** Some real servers are printed as names that say no address. */
+  | { readonly kind: 'unknown'; readonly traveller: Traveller; readonly because: string }
   /** No real server: the kernel answers "port unreachable". */
   | { readonly kind: 'refused'; readonly traveller: Traveller; readonly because: string };
 
@@ -26,6 +28,10 @@ export function ipvsDraw(program: NodeProgram, hook: HookName, traveller: Travel
     const sticky = stepped.branch.sticky || service.persistent !== null;
     return { ...stepped, branch: { ...stepped.branch, weight: stepped.branch.weight * share, sticky } };
   };
+  if ((service.unreadServers ?? 0) > 0) {
+    const because = `${service.unreadServers} real servers of ${address} are printed by name`;
+    return { kind: 'unknown', traveller: met(head, service.line, 1), because };
+  }
   const weighted = WEIGHTED.test(service.scheduler ?? '');
   const parts = service.realServers.map(({ weight }) => {
     if (weight === null) return 1;

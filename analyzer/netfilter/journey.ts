@@ -366,6 +366,7 @@ class Journey {
     const draw = ipvsDraw(this.#options.program, hook, traveller);
     if (draw === null) return [traveller];
     if (draw.kind === 'refused') this.#end(draw.traveller, { kind: 'reject', because: draw.because });
+    else if (draw.kind === 'unknown') this.#end(draw.traveller, { kind: 'unknown', because: draw.because });
     else {
       for (const sent of draw.sent) {
         if (this.#options.router.isLocal(sent.branch.packet.destination) === true) this.#end(sent, { kind: 'local' });

@@ -141,6 +141,8 @@ export interface NodeProgram {
   readonly bases: readonly BaseChain[];
   /** Null: routes were not captured. */
   readonly routes: readonly RouteEntry[] | null;
+  /** The end of the routes is missing: a longer prefix than the one found may stand there. */
+  readonly routesCut: boolean;
   /** Null: policy rules were not captured; then local, main, default. */
   readonly policyRules: readonly PolicyRule[] | null;
   readonly interfaces: readonly NodeInterface[];

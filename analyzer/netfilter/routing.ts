@@ -45,6 +45,7 @@ const tableName = (table: string): string => TABLE_NAME[table] ?? table;
 export function router(program: NodeProgram): Router {
   const tables = new Map<string, PrefixTable>();
   for (const entry of program.routes ?? []) {
+    if (entry.dead === true) continue;
     const name = tableName(entry.table);
     const table = tables.get(name) ?? new PrefixTable();
     tables.set(name, table);
@@ -78,8 +79,9 @@ export function router(program: NodeProgram): Router {
       const answer = act(rule, question);
       if (answer === null) continue;
       if (selects !== true) return { kind: 'unknown', because: selects.unsure };
-      return answer;
+      return program.routesCut && !isHostRoute(answer) ? CUT : answer;
     }
+    if (program.routesCut) return CUT;
     return { kind: 'refused', because: `no route to ${question.destination}`, route: null, rule: null };
   };
 
@@ -118,6 +120,11 @@ export function router(program: NodeProgram): Router {
     if (entry.type !== 'unicast' || entry.device === null) {
       return { kind: 'unknown', because: `a route of type ${entry.type} is not modelled` };
     }
+    const hops = (entry.otherHops ?? []).filter(({ device }) => device !== entry.device);
+    if (hops.length > 0) {
+      const devices = [entry.device, ...hops.map(({ device }) => device ?? '?')].join(' or ');
+      return { kind: 'unknown', because: `the route "${entry.raw.trim()}" has several next hops, by ${devices}` };
+    }
     return { kind: 'forward', device: entry.device, route: entry };
   };
 
@@ -154,6 +161,14 @@ export function router(program: NodeProgram): Router {
     },
     isPodDevice: (device) => !uplinks.has(device) && device !== 'lo',
   };
+}
+
+const CUT: RouteAnswer = { kind: 'unknown', because: 'the end of the captured routes is missing' };
+
+/** No other prefix is longer. */
+function isHostRoute(answer: RouteAnswer): boolean {
+  if (answer.kind === 'unknown' || answer.route == null) return false;
+  return prefixLength(answer.route.prefix) === (answer.route.prefix.includes(':') ? 128 : 32);
 }
 
 const STANDARD_RULES: readonly PolicyRule[] = ['local', 'main', 'default'].map((table, index) => ({

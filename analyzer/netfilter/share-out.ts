@@ -1,5 +1,5 @@
 /** From weighed ends to outcomes: what holds whatever the open questions' answers are is claimed, the rest is unknown. */
-import type { FlowOutcome, JudgedEnd } from './trace.ts';
+import type { FlowOutcome, JudgedEnd } from './flow.ts';
 import type { Questions } from './walk.ts';
 
 /** Rounding of sums of products; a share below it is none. */

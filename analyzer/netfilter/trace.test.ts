@@ -318,6 +318,16 @@ describe('ends', () => {
     expect(without.unknown).toEqual(['policy rules were not captured, and table 2 routes it otherwise']);
   });
 
+  test('routes whose device is down, with several next hops, or cut off', () => {
+    const traced = (routes: string): string | undefined =>
+      traceFiles({ ...BARE, 'iproute.txt': routes }, POD).outcomes[0]?.because;
+    expect(traced(`${ROUTES}10.96.0.0/12 via 192.168.20.1 dev eth1 dead linkdown\n`)).toContain('leaves by eth0');
+    const hops =
+      'default\n\tnexthop via 192.168.10.1 dev eth0 weight 1\n\tnexthop via 192.168.20.1 dev eth1 weight 1\n';
+    expect(traced(ROUTES.replace(/^default.*\n/, hops))).toContain('has several next hops, by eth0 or eth1');
+    expect(traced(`${ROUTES}10.96.0.0/1`)).toBe('the end of the captured routes is missing');
+  });
+
   test('nothing of the other family, nothing that is no address', () => {
     expect(inShort(traceRules({}, { ...POD, destination: 'nonsense' }))).toEqual(['unknown']);
   });

@@ -5,7 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { buildNodeFacts } from '../../analyzer/facts/node-facts.ts';
 import { nodeProgram } from '../../analyzer/facts/node-program.ts';
-import { type FlowTrace, traceFlow } from '../../analyzer/netfilter/trace.ts';
+import type { FlowTrace } from '../../analyzer/netfilter/flow.ts';
+import { traceFlow } from '../../analyzer/netfilter/trace.ts';
 import { caseDumps, caseNames, caseTruth } from '../../fixtures/lib/cases.ts';
 import { gradeFlow, type TruthFlow } from '../support/kernel-truth.ts';
 import { memoryBundle } from '../support/memory-bundle.ts';

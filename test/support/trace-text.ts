@@ -1,7 +1,8 @@
 /** Traces through dumps written in a test. */
 import { buildNodeFacts } from '../../analyzer/facts/node-facts.ts';
 import { nodeProgram } from '../../analyzer/facts/node-program.ts';
-import { type FlowTrace, type TraceFlow, traceFlow } from '../../analyzer/netfilter/trace.ts';
+import type { FlowTrace, TraceFlow } from '../../analyzer/netfilter/flow.ts';
+import { traceFlow } from '../../analyzer/netfilter/trace.ts';
 import { memoryBundle } from './memory-bundle.ts';
 
 /** A node 192.168.10.5 on eth0 with pods 10.244.1.10 to .14 on veths; 10.244.2.0/24 lies behind the router. */
