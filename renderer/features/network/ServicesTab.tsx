@@ -56,7 +56,15 @@ function columnsFor(nameOf: ((bundle: BundleId) => string) | null): readonly Col
     {
       name: 'Cluster IP',
       className: 'services__ip',
-      cell: (row) => <span className="mono">{clusterAddress(row) ?? 'none'}</span>,
+      // A rule that is missing does not say that the service has no address.
+      cell: (row) => {
+        const address = clusterAddress(row);
+        return address === null ? (
+          <span className="meta">not in the rules</span>
+        ) : (
+          <span className="mono">{address}</span>
+        );
+      },
       title: (row) => clusterAddress(row) ?? 'no rule for a cluster IP',
     },
     {
