@@ -35,8 +35,8 @@ export const ServiceEndpoint = z
     share: z.number().nullable(),
     /** Packets counted by the kernel for this endpoint; null without counters. */
     packets: z.number().nullable(),
-    /** On this node, by its routes; null when routes were not captured. */
-    local: z.boolean().nullable(),
+    /** Where the node's routes lead: `no route` when they refuse it, `not known` when they were not captured. */
+    place: z.enum(['here', 'elsewhere', 'no route', 'not known']),
     evidence: z.array(LineLink).readonly(),
   })
   .readonly();

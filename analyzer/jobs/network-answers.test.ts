@@ -194,9 +194,9 @@ describe('services', () => {
     const local = (of: ReturnType<typeof node>) =>
       servicesOf(of, [])
         .services.find((one) => one.id === 'shop/web:http')
-        ?.endpoints.map((one) => one.local);
-    expect(local(node())).toEqual([true, false, false]);
-    expect(local(bare())).toEqual([null, null, null]);
+        ?.endpoints.map((one) => one.place);
+    expect(local(node())).toEqual(['here', 'elsewhere', 'elsewhere']);
+    expect(local(bare())).toEqual(['not known', 'not known', 'not known']);
   });
 
   it('their graph carries findings at the chain they are about', () => {

@@ -45,8 +45,8 @@ function sourcesOf(node: LoadedNode, here: Pick<Source, 'bundle' | 'node'>): rea
   if (captured !== null) add(captured, 'the pod that this capture is about', placeOf(node, captured).device);
   // Pods behind a bridge have no route of their own; endpoints and captured objects name some of them.
   for (const [address, detail] of [...names, ...served]) {
-    const { local, device } = placeOf(node, address);
-    if (local === true && device !== null) add(address, detail, device);
+    const { place, device } = placeOf(node, address);
+    if (place === 'here' && device !== null) add(address, detail, device);
   }
   for (const [address, device] of nodeAddresses(node)) add(address, `address of the node on ${device}`, null);
   return [...sources.values()];

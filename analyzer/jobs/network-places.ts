@@ -1,11 +1,11 @@
 /** Where addresses are, by the node's routes; each address is looked up once, since services share endpoints. */
+import type { ServiceEndpoint } from '../contract/network.ts';
 import type { Family } from '../core/packet-rule.ts';
 import { routerOf } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
 
 export interface Place {
-  /** On this node; null when routes do not tell. */
-  readonly local: boolean | null;
+  readonly place: ServiceEndpoint['place'];
   /** Interface by which it is reached; null when the node itself has it, or when none is known. */
   readonly device: string | null;
 }
@@ -19,10 +19,10 @@ export function placeOf(node: LoadedNode, address: string): Place {
   const answer = routes.route({ destination: address, source: null, mark: 0, inInterface: null });
   const place: Place =
     answer.kind === 'local'
-      ? { local: true, device: null }
+      ? { place: 'here', device: null }
       : answer.kind === 'forward'
-        ? { local: routes.isPodDevice(answer.device), device: answer.device }
-        : { local: null, device: null };
+        ? { place: routes.isPodDevice(answer.device) ? 'here' : 'elsewhere', device: answer.device }
+        : { place: answer.kind === 'refused' ? 'no route' : 'not known', device: null };
   known.set(address, place);
   return place;
 }

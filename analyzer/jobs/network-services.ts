@@ -6,7 +6,7 @@ import { nodeServiceGraph, nodeServices } from '../facts/services.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { healthBook, worstSeverity } from './network-health.ts';
 import type { LoadedNode } from './network-nodes.ts';
-import { placeOf } from './network-places.ts';
+import { type Place, placeOf } from './network-places.ts';
 import type { FindingMark, NetworkAsk } from './network-protocol.ts';
 
 /** @param findings findings of the whole case; null when they could not be had. */
@@ -41,7 +41,7 @@ export function servicesOf(node: LoadedNode, findings: readonly FindingMark[] | 
           address,
           share,
           packets,
-          local: isHere(node, address),
+          place: placeOfEndpoint(node, address),
           evidence: refs.map(link),
         })),
         packets: service.packets,
@@ -77,10 +77,9 @@ function link(place: { readonly fileId: ServiceRow['evidence'][number]['fileId']
   return { fileId: place.fileId, file: place.file, line: Math.max(1, place.line), endLine: Math.max(1, place.line) };
 }
 
-/** @returns whether an endpoint is on this node, by its routes; null when they do not tell. */
-function isHere(node: LoadedNode, endpoint: string): boolean | null {
+function placeOfEndpoint(node: LoadedNode, endpoint: string): Place['place'] {
   const address = splitEndpoint(endpoint)?.address;
-  return address === undefined ? null : placeOf(node, address).local;
+  return address === undefined ? 'not known' : placeOf(node, address).place;
 }
 
 /** @returns how packets to one service travel, with findings at the chains and lines they are about. */

@@ -47,8 +47,8 @@ export function makeService(part: Partial<ServiceRow> = {}): ServiceRow {
     externalTrafficPolicy: 'Local',
     affinity: null,
     endpoints: [
-      { address: '10.0.113.58:8080', share: 1 / 3, packets: 6204, local: true, evidence: [link(171)] },
-      { address: '10.0.99.250:8080', share: 2 / 3, packets: null, local: null, evidence: [link(172)] },
+      { address: '10.0.113.58:8080', share: 1 / 3, packets: 6204, place: 'here', evidence: [link(171)] },
+      { address: '10.0.99.250:8080', share: 2 / 3, packets: null, place: 'no route', evidence: [link(172)] },
     ],
     packets: 18_342,
     health: { level: 'problem', because: 'KUBE-SERVICES holds no rule for it.', severity: 'critical', findings: [] },

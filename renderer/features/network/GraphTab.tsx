@@ -15,7 +15,7 @@ import { layoutGraph } from './graph-layout.ts';
 import { useNodeName } from './parts.tsx';
 import { graphOf, graphRoute, lineRoute, tabRoute } from './routes.ts';
 import { useTraceTo } from './ServiceInspector.tsx';
-import { healthMark, serviceKey } from './services.ts';
+import { healthMark, serviceKey, sortServices } from './services.ts';
 import { standaloneSvg, svgFileName } from './standalone-svg.ts';
 
 /** The rows of the same service, one a node, when the services are known. */
@@ -228,10 +228,27 @@ function Asked({ question }: { readonly question: GraphQuestion }) {
   );
 }
 
+/** The service that Services would show: what was selected there, else the first of its list. */
+function useChosenService(): GraphQuestion | null {
+  const { network } = useStores();
+  const services = useNetwork((state) => state.services);
+  const { selected, sort } = useNetwork((state) => state.list);
+  useEffect(() => {
+    if (services.state === 'idle') network.getState().load('services');
+  }, [services.state, network]);
+  return useMemo(() => {
+    if (services.state !== 'ready') return null;
+    const rows = sortServices(services.value.services, sort);
+    const row = rows.find((one) => serviceKey(one) === selected) ?? rows[0];
+    return row === undefined ? null : { bundle: row.bundle, service: row.id, family: row.family };
+  }, [services, selected, sort]);
+}
+
 export function GraphTab() {
   const { navigation } = useStores();
   const params = useNavigation((state) => state.route.params);
-  const question = useMemo(() => graphOf(params), [params]);
+  const chosen = useChosenService();
+  const question = useMemo(() => graphOf(params) ?? chosen, [params, chosen]);
   if (question !== null) return <Asked key={graphKey(question)} question={question} />;
   return (
     <div className="centre">

@@ -3,13 +3,20 @@ import { Play, Workflow } from 'lucide-react';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { Prose } from '../../components/Prose.tsx';
 import { count, counted } from '../../model/format.ts';
-import type { ServiceRow } from '../../model/types.ts';
+import type { ServiceEndpoint, ServiceRow } from '../../model/types.ts';
 import type { TraceQuestion } from '../../stores/network.ts';
 import { useNetwork, useStores } from '../../stores/stores.tsx';
 import { FindingsOf, Health, LineChips, useNodeName } from './parts.tsx';
 import { graphRoute, traceRoute } from './routes.ts';
 import { clusterAddress, onOtherNodes, serviceKey } from './services.ts';
 import { shareLabel } from './words.ts';
+
+const PLACES: Readonly<Record<ServiceEndpoint['place'], string>> = {
+  here: 'on this node',
+  elsewhere: 'not on this node',
+  'no route': 'this node has no route to it',
+  'not known': 'place not known',
+};
 
 /** More are in the dump, one click away. */
 const ENDPOINTS_SHOWN = 60;
@@ -34,9 +41,7 @@ function Endpoints({ row }: { readonly row: ServiceRow }) {
             <span>{endpoint.packets === null ? 'no counter' : counted(endpoint.packets, 'hit')}</span>
           </span>
           <span className="chips">
-            <span className="meta">
-              {endpoint.local === null ? 'place not known' : endpoint.local ? 'on this node' : 'not on this node'}
-            </span>
+            <span className="meta">{PLACES[endpoint.place]}</span>
             <LineChips bundle={row.bundle} links={endpoint.evidence} most={3} />
           </span>
         </li>

@@ -76,12 +76,13 @@ function Recent({ shown }: { readonly shown: string | null }) {
 }
 
 function Details({ trace, outcome }: { readonly trace: Trace; readonly outcome: TraceOutcome }) {
+  const nameOf = useNodeName();
   return (
     <>
       <InspectorBlock title="Packet">
         <dl className="kv">
           <dt>Node</dt>
-          <dd className="mono">{trace.node ?? 'not known'}</dd>
+          <dd className="mono">{nameOf(trace.bundle)}</dd>
           <dt>From</dt>
           <dd className="mono">{trace.source ?? 'the node itself'}</dd>
           <dt>To</dt>
