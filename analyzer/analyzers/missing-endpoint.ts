@@ -11,7 +11,11 @@ export const missingEndpoint: Analyzer = {
   area: 'network',
   run(facts) {
     const cluster = capturedCluster(facts.state);
-    if (!endpointsCaptured(cluster)) return { outcome: 'skipped', missing: 'Endpoints or EndpointSlices' };
+    if (!endpointsCaptured(cluster))
+      return {
+        outcome: 'skipped',
+        missing: 'Endpoints or EndpointSlices: without them an old endpoint on another node cannot be seen either',
+      };
     if (nodeServices(facts).length === 0) return { outcome: 'skipped', missing: 'service rules of the node' };
     const found = missingEndpoints(nodeServices(facts), cluster).map(withObjects);
     return outcomeOf(

@@ -63,7 +63,7 @@ describe('verdict', () => {
     const low = finding('a', { severity: 'low' });
     const found = conclude(node({ findings: [low] }));
     expect(found.verdict.sentence).toBe(
-      'Nothing wrong found in what was captured. Not looked at: 1 check could not run.',
+      'Nothing wrong found in what was captured. Not looked at: 1 check could not run: 1 without other input.',
     );
     expect(found.verdict.cause).toBeNull();
     expect(found.causes).toEqual([]);

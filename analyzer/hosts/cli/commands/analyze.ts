@@ -1,6 +1,7 @@
 /** `coldcase analyze <target>`: the verdict first, at most one screen, then every finding. */
 import type { Command } from 'commander';
 import type { CaseSummary } from '../../../contract/contract.ts';
+import { notRunGroups } from '../../../core/not-run.ts';
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { counted, coverageSentence, nodeNamer, stateWords } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
@@ -167,18 +168,18 @@ function unknownSentence(analysis: Analysis): string {
   return `${counted(missing, 'expected file')} missing or incomplete, ${counted(skipped, 'check')} skipped, ${failed} failed, ${counted(analysis.askCustomer.length, 'thing')} to ask the customer.`;
 }
 
-/** @returns checks that looked at nothing, those of one node that say the same of it in one sentence. */
+/** Reasons of one kind that are printed word by word. */
+const REASONS_MAX = 3;
+
+/** @returns checks that looked at nothing, one line for each kind of input they lacked; none is left unnamed. */
 function unlooked(analysis: Analysis, nodeOf: ReturnType<typeof nodeNamer>): readonly string[] {
-  const groups = new Map<string, { readonly ids: string[]; readonly words: string }>();
-  for (const { id, bundle, outcome } of analysis.coverage.analyzers) {
-    if (outcome.outcome !== 'skipped' && outcome.outcome !== 'failed') continue;
-    const because = outcome.outcome === 'skipped' ? `skipped: ${outcome.missing}` : `failed: ${outcome.why}`;
-    const words = `(${nodeOf({ bundle })}) ${because}`;
-    const group = groups.get(`${bundle} ${words}`) ?? { ids: [], words };
-    group.ids.push(id);
-    groups.set(`${bundle} ${words}`, group);
-  }
-  return [...groups.values()].map(({ ids, words }) => `${ids.join(', ')} ${words}`);
+  return notRunGroups(analysis.coverage.analyzers).map(({ bundle, lacking, ids, reasons }) => {
+    const where = nodeOf({ bundle });
+    if (lacking === null) return `${where}: ${counted(ids.length, 'check')} failed: ${reasons.join('; ')}`;
+    // A few reasons are worth their words; many of one kind are told by the kind.
+    const why = reasons.length <= REASONS_MAX ? ` (${reasons.join('; ')})` : '';
+    return `${where}: no ${lacking}: ${counted(ids.length, 'check')} skipped${why}: ${ids.join(', ')}`;
+  });
 }
 
 function details(output: Output, analysis: Analysis, summary: CaseSummary): readonly string[] {

@@ -1,0 +1,80 @@
+/**
+ * Checks that could not run, told by what they lacked: one missing file keeps many checks from running, and a reader
+ * asks for the file, not for the checks. Every check stays named in its group.
+ */
+import type { BundleId } from './ids.ts';
+import type { Outcome } from './vocabulary.ts';
+
+/** Checks of one bundle that lacked the same kind of input. */
+export interface NotRunGroup {
+  readonly bundle: BundleId;
+  /** After "without": `kernel settings (sysctl)`. Null: the checks failed, which is a bug or unreadable input. */
+  readonly lacking: string | null;
+  readonly ids: readonly string[];
+  /** Each reason as its checks gave it, once. */
+  readonly reasons: readonly string[];
+}
+
+/** What analyzers and rules write in `missing`, by the input they speak of; the first that fits. */
+const KINDS: readonly (readonly [lacking: string, says: RegExp])[] = [
+  ['logs', /^no log with content/],
+  ['kernel settings (sysctl)', /^net\.|^rp_filter of /],
+  ['tracked connections (conntrack)', /connection table|tracked connections/],
+  ['Kubernetes objects (Services, EndpointSlices)', /^Endpoints or EndpointSlices|^Services of the cluster/],
+  ['loaded modules (lsmod)', /^loaded kernel modules/],
+  ['versions of kube-proxy and kubelet', /states its version$/],
+  ['ip rules, routes and addresses', /^(?:ip rules|the (?:default )?routes?|the addresses) of the node/],
+  [
+    'usable dumps of rules (iptables, nft, IPVS)',
+    /iptables|IPVS|nftables|nft table|nat table|filter table|virtual servers?\b|service rules|kube-proxy mode|mode of kube-proxy|ipset|service addresses|services in the rules|endpoint chain/,
+  ],
+];
+
+const OTHER = 'other input';
+
+/**
+ * @param outcomes of analyzers and rules, in the order they ran.
+ * @returns groups of one bundle together, failed checks first, then the group with the most checks.
+ */
+export function notRunGroups(
+  outcomes: readonly { readonly id: string; readonly bundle: BundleId; readonly outcome: Outcome }[],
+): readonly NotRunGroup[] {
+  const bundles = new Map<BundleId, Map<string | null, { ids: string[]; reasons: Set<string> }>>();
+  for (const { id, bundle, outcome } of outcomes) {
+    if (outcome.outcome !== 'skipped' && outcome.outcome !== 'failed') continue;
+    const lacking = outcome.outcome === 'failed' ? null : lackingOf(outcome.missing);
+    const groups = bundles.get(bundle) ?? new Map<string | null, { ids: string[]; reasons: Set<string> }>();
+    bundles.set(bundle, groups);
+    const group = groups.get(lacking) ?? { ids: [], reasons: new Set<string>() };
+    groups.set(lacking, group);
+    group.ids.push(id);
+    group.reasons.add(outcome.outcome === 'failed' ? outcome.why : outcome.missing);
+  }
+  return [...bundles].flatMap(([bundle, groups]) =>
+    [...groups]
+      .map(([lacking, { ids, reasons }]) => ({ bundle, lacking, ids, reasons: [...reasons] }))
+      .sort(
+        (one, two) => Number(two.lacking === null) - Number(one.lacking === null) || two.ids.length - one.ids.length,
+      ),
+  );
+}
+
+/** @param missing what a skipped check says it lacked. @returns the kind of input. */
+export function lackingOf(missing: string): string {
+  return KINDS.find(([, says]) => says.test(missing))?.[0] ?? OTHER;
+}
+
+/** Kinds of input named in a sentence. */
+const NAMED_MAX = 3;
+
+/** @returns `35 without logs; 5 without kernel settings (sysctl); 2 failed; and 7 for other reasons`, over all bundles. */
+export function notRunSummary(groups: readonly NotRunGroup[]): string {
+  const counts = new Map<string | null, number>();
+  for (const { lacking, ids } of groups) counts.set(lacking, (counts.get(lacking) ?? 0) + ids.length);
+  const sorted = [...counts].sort((one, two) => Number(two[0] === null) - Number(one[0] === null) || two[1] - one[1]);
+  const more = sorted.slice(NAMED_MAX).reduce((sum, [, count]) => sum + count, 0);
+  const named = sorted
+    .slice(0, NAMED_MAX)
+    .map(([lacking, count]) => (lacking === null ? `${count} failed` : `${count} without ${lacking}`));
+  return [...named, ...(more > 0 ? [`and ${more} for other reasons`] : [])].join('; ');
+}
