@@ -166,7 +166,7 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
       },
     ];
   }
-  const counted = facts.rules.all.find(
+  const counted = [...facts.tables, ...facts.rules.counted].find(
     (table) => table.family === nat.family && table.table === 'nat' && table.counters === 'packets',
   );
   if (counted === undefined) {

@@ -168,7 +168,7 @@ export function inTable(table: RuleTable): string {
 }
 
 /** @returns `iptables` or `ip6tables`. */
-export function command(table: RuleTable): string {
+export function command(table: Pick<RuleTable, 'family'>): string {
   return table.family === 'IPv6' ? 'ip6tables' : 'iptables';
 }
 

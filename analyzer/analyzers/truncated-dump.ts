@@ -2,7 +2,7 @@
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
 import { nftRef } from '../facts/nft-facts.ts';
 import type { NftFact, NodeFacts } from '../facts/node-facts.ts';
-import type { RuleTable } from '../netfilter/rule-table.ts';
+import type { TableHead } from '../facts/rule-dumps.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, chainFinding, command, likely, outcomeOf } from './outcome.ts';
 
@@ -53,7 +53,7 @@ function nftFinding(facts: NodeFacts, fact: NftFact): readonly FindingDraft[] {
   ];
 }
 
-function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
+function finding(facts: NodeFacts, table: TableHead): FindingDraft {
   const whole = facts.tables.find(
     (each) => each.family === table.family && each.table === table.table && each.cut === null,
   );
@@ -79,7 +79,7 @@ function finding(facts: NodeFacts, table: RuleTable): FindingDraft {
   });
 }
 
-function sure(table: RuleTable): FindingDraft['confidence'] {
+function sure(table: TableHead): FindingDraft['confidence'] {
   const because = table.cut?.because ?? '';
   if (table.source === 'iptables-save' && table.cut?.what === 'end')
     return certain('the COMMIT that ends every table is missing');

@@ -34,7 +34,7 @@ function serviceInput(facts: NodeFacts): ServiceInput {
   const input: ServiceInput = {
     modes: rulesModes(facts),
     tables: [...facts.tables, ...translatedTables(facts.tables, nft)],
-    others: facts.rules.all.filter((table) => !facts.tables.includes(table)),
+    others: facts.rules.counted,
     nft,
     ipvs: facts.network.ipvs,
     ipsets: facts.network.ipsets,

@@ -1,0 +1,206 @@
+/**
+ * Every dump of the iptables tables, read one file after the other. Parsed, a table takes ten times its text: only the
+ * best dump of each table is kept, what else was captured is compared with it and forgotten.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import { PARSE_BYTES_MAX } from '../core/limits.ts';
+import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
+import type { SourceFile } from '../core/vocabulary.ts';
+import type { RuleTable } from '../netfilter/rule-table.ts';
+import { parseIptablesList } from '../parsers/iptables-list.ts';
+import { isRulePrint, parseIptablesRules } from '../parsers/iptables-rules.ts';
+import { parseIptablesSave } from '../parsers/iptables-save.ts';
+import { type Disagreement, disagreements } from './rule-disagreements.ts';
+
+/** A captured table without its chains. */
+export type TableHead = Omit<RuleTable, 'chains'>;
+
+/** All dumps of one table and family. */
+export interface DumpedTable {
+  readonly family: Family;
+  readonly table: string;
+  readonly chosen: RuleTable;
+  /** The chosen one first. */
+  readonly heads: readonly TableHead[];
+  /** Further dumps with counters of rules for which the chosen one has none. */
+  readonly counted: readonly RuleTable[];
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** What was read of one file. */
+export interface RuleDumpFile {
+  readonly file: SourceFile;
+  readonly tables: number;
+  readonly junkLines: number;
+  /** First lines of tables that nothing names. */
+  readonly unplacedLines: readonly number[];
+}
+
+/** Chains are declared at the start, 1,000 services have 3,000 of them; one is enough to tell. */
+const HEAD_CHARS = 16_384;
+const SAVE_ROLES = new Set(['iptables-save', 'ip6tables-save']);
+const LIST_ROLES = new Set(['iptables-list', 'ip6tables-list']);
+
+interface Dumped {
+  readonly head: TableHead;
+  readonly file: SourceFile;
+  /** Place among the tables of its file. */
+  readonly index: number;
+  readonly rules: number;
+  /** Forgotten when another dump is better and nobody will ask. */
+  table: RuleTable | null;
+  comparedWith: Dumped | null;
+  differs: readonly Disagreement[];
+}
+
+/** @returns the files in the order of the bundle, and each table and family that any of them holds. */
+export function ruleDumps(reader: BundleReader): {
+  readonly files: readonly RuleDumpFile[];
+  readonly tables: readonly DumpedTable[];
+} {
+  const files = reader
+    .files()
+    .filter((file) => (SAVE_ROLES.has(file.role) || LIST_ROLES.has(file.role)) && file.aliasOf === null);
+  const read = new Map<SourceFile, RuleDumpFile>();
+  const groups = new Map<string, Dumped[]>();
+  for (const file of likelyBestFirst(files)) {
+    const dump = dumpOf(reader, file);
+    const unplacedLines: number[] = [];
+    for (const [index, table] of dump.tables.entries()) {
+      if (table === null) unplacedLines.push(dump.parsed.tables[index]?.line ?? 1);
+      else
+        add(groups, { head: headOf(table), file, index, rules: size(table), table, comparedWith: null, differs: [] });
+    }
+    read.set(file, { file, tables: dump.tables.length, junkLines: dump.parsed.junkLines, unplacedLines });
+  }
+  const again = rereader(reader);
+  return {
+    files: files.map((file) => read.get(file) as RuleDumpFile),
+    // In the order of the files, whatever order they were read in.
+    tables: [...groups.values()]
+      .map((group) => group.sort((left, right) => left.file.id - right.file.id || left.index - right.index))
+      .sort(([left], [right]) => firstOf(left) - firstOf(right) || (left?.index ?? 0) - (right?.index ?? 0))
+      .map((group) => dumpedTable(group, again)),
+  };
+}
+
+function firstOf(dumped: Dumped | undefined): number {
+  return dumped?.file.id ?? 0;
+}
+
+/** A guess that only saves time: saves before listings, and counters make a save longer. */
+function likelyBestFirst(files: readonly SourceFile[]): readonly SourceFile[] {
+  const save = (file: SourceFile): number => Number(SAVE_ROLES.has(file.role));
+  return [...files].sort((left, right) => save(right) - save(left) || right.bytes - left.bytes || left.id - right.id);
+}
+
+function add(groups: Map<string, Dumped[]>, one: Dumped): void {
+  const key = `${one.head.family} ${one.head.table}`;
+  const group = groups.get(key);
+  if (group === undefined) {
+    groups.set(key, [one]);
+    return;
+  }
+  const before = bestOf(group);
+  group.push(one);
+  const best = bestOf(group);
+  const worse = best === one ? before : one;
+  if (best.table === null || worse.table === null) return;
+  worse.differs = disagreements(best.table, worse.table);
+  worse.comparedWith = best;
+  if (!counts(worse, best.table)) worse.table = null;
+}
+
+function dumpedTable(group: readonly Dumped[], again: (one: Dumped) => RuleTable): DumpedTable {
+  const best = bestOf(group);
+  const chosen = best.table ?? again(best);
+  const others = group.filter((one) => one !== best).sort(better);
+  for (const one of others) {
+    // A better dump came after it was compared.
+    if (one.comparedWith !== best) one.differs = disagreements(chosen, one.table ?? again(one));
+  }
+  return {
+    family: chosen.family,
+    table: chosen.table,
+    chosen,
+    heads: [best.head, ...others.map((one) => one.head)],
+    counted: others.filter((one) => counts(one, chosen)).map((one) => one.table ?? again(one)),
+    disagreements: others.flatMap((one) => one.differs),
+  };
+}
+
+function counts(one: Dumped, chosen: RuleTable): boolean {
+  if (one.head.counters !== 'packets') return false;
+  for (const chain of chosen.chains.values()) if (chain.rules.some((rule) => rule.packets === null)) return true;
+  return false;
+}
+
+/** @returns a function that reads the tables of a file again; those of the last file are kept. */
+function rereader(reader: BundleReader): (one: Dumped) => RuleTable {
+  let last: { readonly file: SourceFile; readonly tables: readonly (RuleTable | null)[] } | null = null;
+  return ({ file, index }) => {
+    if (last?.file !== file) last = { file, tables: dumpOf(reader, file).tables };
+    return last.tables[index] as RuleTable;
+  };
+}
+
+function dumpOf(
+  reader: BundleReader,
+  file: SourceFile,
+): { readonly parsed: RuleDump; readonly tables: readonly (RuleTable | null)[] } {
+  const read = reader.text(file.id, PARSE_BYTES_MAX);
+  const parsed = SAVE_ROLES.has(file.role) ? savedRules(read.text) : parseIptablesList(read.text);
+  const tables = parsed.tables.map((table, index) => {
+    // Only the last table can lack what was cut off with the end of the file.
+    const shortened = (read.truncated || file.coverage === 'truncated') && index === parsed.tables.length - 1;
+    return place(table, file, shortened);
+  });
+  return { parsed, tables };
+}
+
+/** Both commands print rules alike, so they share a role; only one of them names its tables. */
+function savedRules(text: string): RuleDump {
+  return isRulePrint(text.slice(0, HEAD_CHARS)) ? parseIptablesRules(text) : parseIptablesSave(text);
+}
+
+function place(table: TableDump, file: SourceFile, shortened: boolean): RuleTable | null {
+  if (table.table === null) return null;
+  const family = table.family ?? (file.role.startsWith('ip6') ? 'IPv6' : 'IPv4');
+  const cut =
+    table.cut ??
+    (shortened ? { what: 'end' as const, line: table.endLine, because: 'the file is larger than what is read' } : null);
+  return { ...table, cut, table: table.table, family, fileId: file.id, file: file.path };
+}
+
+function headOf({ chains: _chains, ...head }: RuleTable): TableHead {
+  return head;
+}
+
+function bestOf(group: readonly Dumped[]): Dumped {
+  return group.reduce((best, one) => (better(one, best) < 0 ? one : best));
+}
+
+function better(left: Dumped, right: Dumped): number {
+  return (
+    rank(right.head) - rank(left.head) ||
+    right.rules - left.rules ||
+    left.file.id - right.file.id ||
+    left.index - right.index
+  );
+}
+
+/**
+ * Whole before cut; a save shows every option of a rule and where it ends, `iptables -S` the options only, a listing
+ * neither; counters are worth more than none.
+ */
+function rank(table: TableHead): number {
+  const whole = table.cut === null ? 8 : 0;
+  const form = { 'iptables-save': 4, 'iptables-rules': 2, 'iptables-list': 0 }[table.source];
+  return whole + form + (table.counters === 'packets' ? 1 : 0);
+}
+
+function size(table: RuleTable): number {
+  let rules = 0;
+  for (const chain of table.chains.values()) rules += chain.rules.length;
+  return rules;
+}
