@@ -2,10 +2,12 @@
  * FORWARD with policy DROP (Docker sets it) and no rule that accepts new packets to pods: only masqueraded service
  * traffic lives, because KUBE-FORWARD accepts its mark.
  */
-import type { FindingDraft } from '../core/vocabulary.ts';
+import type { FindingDraft, ProxyMode } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
 import { acceptsPods } from '../netfilter/forward-path.ts';
 import { chainRef, type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { EVERY_MODE, forwardsPods } from './forward-rules.ts';
 import { chainEntity, chainFinding, command, inTable, iptablesTables, likely, outcomeOf } from './outcome.ts';
 
 export const forwardPolicyDrop: Analyzer = {
@@ -13,16 +15,27 @@ export const forwardPolicyDrop: Analyzer = {
   title: 'FORWARD lets new pod traffic through',
   area: 'chains',
   run(facts) {
-    const filter = iptablesTables(facts, 'filter');
+    const filter = iptablesTables(facts, 'filter', EVERY_MODE);
     if (filter.usable === 'no') return filter.skipped;
-    return outcomeOf(filter.tables.flatMap(check), 'FORWARD accepts by policy or by a rule');
+    return outcomeOf(
+      filter.tables.flatMap((table) => check(facts, table)),
+      'FORWARD accepts by policy or by a rule',
+    );
   },
 };
 
-function check(filter: RuleTable): readonly FindingDraft[] {
+const UNFORWARDED = 'Pods of this node reach neither other pods nor ClusterIPs across nodes, and cannot be reached';
+
+const NOTICES: Readonly<Partial<Record<ProxyMode, string>>> = {
+  iptables: `${UNFORWARDED}; NodePort traffic that is masqueraded works.`,
+  // Nothing of kube-proxy accepts marked packets there.
+  nftables: `${UNFORWARDED}, neither through NodePorts.`,
+  ipvs: 'Pods of this node reach no other pods by address, and cannot be reached; what IPVS sends on leaves through OUTPUT, so that service addresses may work.',
+};
+
+function check(facts: NodeFacts, filter: RuleTable): readonly FindingDraft[] {
   const forward = filter.chains.get('FORWARD');
-  // Without a chain of kube-proxy the table is not used for pods in this family.
-  if (forward?.policy !== 'DROP' || !filter.chains.has('KUBE-FORWARD')) return [];
+  if (forward?.policy !== 'DROP' || !forwardsPods(facts, filter)) return [];
   const accepts = [...reachedFrom(filter, 'FORWARD')].flatMap((name) => rulesOf(filter, name)).filter(acceptsPods);
   if (accepts.length > 0) return [];
   const rules = rulesOf(filter, 'FORWARD');
@@ -30,15 +43,14 @@ function check(filter: RuleTable): readonly FindingDraft[] {
     chainFinding(chainRef(filter, forward, 'policy DROP'), {
       rule: 'forward-policy-drop',
       title: `FORWARD drops new pod traffic ${inTable(filter)}`,
-      claim: `The policy of FORWARD ${inTable(filter)} is DROP and no rule reached from it accepts new packets to pods; only packets with the masquerade mark and replies pass.`,
+      claim: `The policy of FORWARD ${inTable(filter)} is DROP and no rule reached from it accepts new packets to pods${facts.mode.mode === 'nftables' ? '' : '; only packets with the masquerade mark and replies pass'}.`,
       severity: 'high',
       confidence: likely(
         'every rule reached from FORWARD was looked at; ACCEPT rules bound to bridges of other software do not count',
       ),
       owner: 'another firewall',
       entities: [chainEntity('filter FORWARD')],
-      userNotices:
-        'Pods of this node reach neither other pods nor ClusterIPs across nodes, and cannot be reached; NodePort traffic that is masqueraded works.',
+      userNotices: NOTICES[facts.mode.mode] ?? UNFORWARDED,
       now: [`Accept forwarded traffic: \`${command(filter)} -P FORWARD ACCEPT\``],
       longTerm: [
         'Docker sets the policy to DROP when it starts; the CNI has to add its own ACCEPT rules, or Docker needs `"ip-forward-no-drop": true`',

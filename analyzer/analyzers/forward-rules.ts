@@ -2,11 +2,11 @@
  * DROP and REJECT rules in FORWARD that somebody else wrote, held against the captured endpoints. filter sees the
  * packet after DNAT, so only rules on pod addresses can take service traffic.
  */
-import type { PacketRule } from '../core/packet-rule.ts';
-import type { FindingDraft } from '../core/vocabulary.ts';
+import type { Family, PacketRule } from '../core/packet-rule.ts';
+import type { FindingDraft, ProxyMode } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
+import { nodeServices } from '../facts/services.ts';
 import { acceptsPods, forwardRules } from '../netfilter/forward-path.ts';
-import { kubeServices } from '../netfilter/kube-services.ts';
 import {
   addressTaken,
   matchesEverything,
@@ -31,6 +31,9 @@ import {
   showChain,
 } from './outcome.ts';
 
+/** Forwarded packets meet the iptables FORWARD chain whichever mode kube-proxy runs in. */
+export const EVERY_MODE: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables'];
+
 interface Taken {
   readonly endpoint: string;
   readonly service: string | null;
@@ -38,26 +41,26 @@ interface Taken {
 
 /** @returns one finding for each rule with this target that takes packets to a captured endpoint. */
 export function forwardFindings(facts: NodeFacts, target: 'DROP' | 'REJECT'): AnalyzerResult {
-  const filter = iptablesTables(facts, 'filter');
+  const filter = iptablesTables(facts, 'filter', EVERY_MODE);
   if (filter.usable === 'no') return filter.skipped;
-  const nat = iptablesTables(facts, 'nat');
-  if (nat.usable === 'no') return nat.skipped;
-  const findings = filter.tables.flatMap((table) => {
-    const twin = nat.tables.find((each) => each.family === table.family);
-    return twin === undefined ? [] : check(table, twin, target);
-  });
+  const nat = facts.mode.mode === 'iptables' ? iptablesTables(facts, 'nat') : null;
+  if (nat?.usable === 'no') return nat.skipped;
+  // With no service known there is no endpoint to hold rules against.
+  if (nat === null && nodeServices(facts).length === 0)
+    return { outcome: 'skipped', missing: 'service rules of the node' };
+  const findings = filter.tables.flatMap((table) => check(facts, table, target));
   return outcomeOf(findings, `no ${target} rule in FORWARD matches an endpoint of this node's services`);
 }
 
-function check(filter: RuleTable, nat: RuleTable, target: 'DROP' | 'REJECT'): readonly FindingDraft[] {
+function check(facts: NodeFacts, filter: RuleTable, target: 'DROP' | 'REJECT'): readonly FindingDraft[] {
   const path = forwardRules(filter);
   // Behind a rule that accepts everything nothing is met.
   const end = path.findIndex((rule) => rule.target === 'ACCEPT' && matchesEverything(rule));
   const met = end < 0 ? path : path.slice(0, end);
-  const everything = endOfAll(filter, met, target);
+  const everything = endOfAll(facts, filter, met, target);
   const rules = met.filter((rule) => rule.target === target && candidate(rule));
   if (rules.length === 0) return everything;
-  const endpoints = endpointsOf(nat);
+  const endpoints = endpointsOf(facts, filter.family);
   const byAddress = Map.groupBy(endpoints, (each) => each.address);
   const onPods = rules.flatMap((rule) => {
     const prefix = rule.destination ?? rule.source;
@@ -65,19 +68,35 @@ function check(filter: RuleTable, nat: RuleTable, target: 'DROP' | 'REJECT'): re
     const single = prefix !== null && !prefix.not && !prefix.value.includes('/');
     const near = single ? (byAddress.get(prefix.value) ?? []) : endpoints;
     const taken = near.filter((each) => takes(rule, each));
-    return taken.length === 0 ? [] : [finding(filter, rule, target, taken)];
+    return taken.length === 0 ? [] : [finding(facts, filter, rule, target, taken)];
   });
   return [...onPods, ...everything];
 }
 
 /** A rule that takes every new packet, unless something ahead of it may have accepted those of pods. */
-function endOfAll(filter: RuleTable, met: readonly PacketRule[], target: 'DROP' | 'REJECT'): readonly FindingDraft[] {
+function endOfAll(
+  facts: NodeFacts,
+  filter: RuleTable,
+  met: readonly PacketRule[],
+  target: 'DROP' | 'REJECT',
+): readonly FindingDraft[] {
   const at = met.findIndex((rule) => ENDS.has(rule.target ?? '') && takesEveryNewPacket(rule));
   const rule = met[at];
-  // A chain of kube-proxy says that pods are forwarded in this family.
-  if (rule?.target !== target || !filter.chains.has('KUBE-FORWARD')) return [];
+  if (rule?.target !== target || !forwardsPods(facts, filter)) return [];
   const accepted = met.slice(0, at).some((earlier) => mayAcceptPods(filter, earlier));
-  return accepted ? [] : [everyPacket(filter, rule, target)];
+  return accepted ? [] : [everyPacket(facts, filter, rule, target)];
+}
+
+/** What passes a FORWARD that ends everything else; nftables mode accepts nothing there. */
+const STILL_PASSES: Readonly<Partial<Record<ProxyMode, string>>> = {
+  iptables: ' Service traffic that is masqueraded may still pass.',
+  ipvs: ' What IPVS sends on leaves through OUTPUT, so that service addresses may still work.',
+};
+
+/** @returns true when rules of kube-proxy say that pods are forwarded in this family. */
+export function forwardsPods(facts: NodeFacts, filter: RuleTable): boolean {
+  if (facts.mode.mode !== 'nftables') return filter.chains.has('KUBE-FORWARD');
+  return nodeServices(facts).some((service) => service.family === filter.family);
 }
 
 const ENDS = new Set(['DROP', 'REJECT', 'ACCEPT']);
@@ -92,7 +111,7 @@ function mayAcceptPods(filter: RuleTable, rule: PacketRule): boolean {
   return [...reachedFrom(filter, rule.target)].some((name) => rulesOf(filter, name).some(acceptsPods));
 }
 
-function everyPacket(filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJECT'): FindingDraft {
+function everyPacket(facts: NodeFacts, filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJECT'): FindingDraft {
   const forward = filter.chains.get('FORWARD');
   const named = rule.comment === null ? '' : ` ("${rule.comment}")`;
   return chainFinding(ruleRef(filter, rule, 'takes every new packet'), {
@@ -105,7 +124,7 @@ function everyPacket(filter: RuleTable, rule: PacketRule, target: 'DROP' | 'REJE
     ),
     owner: 'another firewall',
     entities: [chainEntity(`filter ${rule.chain}`)],
-    userNotices: `Pods of this node reach neither other pods nor services through it: new connections ${target === 'DROP' ? 'time out' : 'are refused'}. Service traffic that is masqueraded may still pass.`,
+    userNotices: `Pods of this node reach neither other pods nor services through it: new connections ${target === 'DROP' ? 'time out' : 'are refused'}.${STILL_PASSES[facts.mode.mode] ?? ''}`,
     now: [
       `Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`,
     ],
@@ -137,19 +156,15 @@ interface KnownEndpoint extends Taken {
   readonly protocol: string | null;
 }
 
-function endpointsOf(nat: RuleTable): readonly KnownEndpoint[] {
-  const kube = kubeServices(nat);
-  const seen = new Set<string>();
-  return [...kube.services.values()].flatMap((service) =>
-    service.draws.flatMap(({ sep }) => {
-      const chain = kube.endpoints.get(sep);
-      const target = chain?.dnat?.toDestination ?? null;
-      const parts = target === null ? null : splitEndpoint(target);
-      if (target === null || parts === null || seen.has(sep)) return [];
-      seen.add(sep);
-      return [{ endpoint: target, service: service.service, protocol: chain?.protocol ?? null, ...parts }];
-    }),
-  );
+function endpointsOf(facts: NodeFacts, family: Family): readonly KnownEndpoint[] {
+  return nodeServices(facts)
+    .filter((service) => service.family === family)
+    .flatMap(({ id, protocol, endpoints }) =>
+      endpoints.flatMap(({ address }) => {
+        const parts = splitEndpoint(address);
+        return parts === null ? [] : [{ endpoint: address, service: id, protocol, ...parts }];
+      }),
+    );
 }
 
 function takes(rule: PacketRule, endpoint: KnownEndpoint): boolean {
@@ -163,6 +178,7 @@ function takes(rule: PacketRule, endpoint: KnownEndpoint): boolean {
 }
 
 function finding(
+  facts: NodeFacts,
   filter: RuleTable,
   rule: PacketRule,
   target: 'DROP' | 'REJECT',
@@ -177,11 +193,12 @@ function finding(
   // Without a destination the endpoints are the senders.
   const concerned = rule.destination === null ? `new packets sent by ${counted}` : `packets${from} to ${counted}`;
   const builtIn = filter.chains.get(rule.chain);
+  const ipvs = facts.mode.mode === 'ipvs';
   return chainFinding(ruleRef(filter, rule), {
     rule: target === 'DROP' ? 'forward-drop' : 'forward-reject',
     title: `${target === 'DROP' ? 'Drops' : 'Refuses'} traffic ${rule.destination === null ? 'from' : 'to'} ${listed(endpoints, 2)}${named}`,
     claim: `Rule ${rule.position} of ${rule.chain} ${inTable(filter)}${named} ends ${concerned} with ${target}.`,
-    severity: 'high',
+    severity: ipvs ? 'medium' : 'high',
     confidence: limited
       ? likely(`the destination matches; which senders or interfaces are concerned depends on the packet`)
       : certain('destination, protocol and port of the rule match the endpoint'),
@@ -192,7 +209,7 @@ function finding(
       ...serviceEntities(taken.map((each) => each.service)),
       chainEntity(`filter ${rule.chain}`),
     ],
-    userNotices: `Connections${rule.destination === null ? '' : from} through this node ${rule.destination === null ? 'made by' : 'to'} ${listed(endpoints, 2)} ${target === 'DROP' ? 'time out' : 'are refused'}, by service address and by pod address.`,
+    userNotices: `Connections${rule.destination === null ? '' : from} through this node ${rule.destination === null ? 'made by' : 'to'} ${listed(endpoints, 2)} ${target === 'DROP' ? 'time out' : 'are refused'}, ${ipvs ? 'by pod address; what IPVS sends on leaves through OUTPUT and does not meet the rule' : 'by service address and by pod address'}.`,
     now: [
       `Find who owns the rule${named} and remove it: \`${command(filter)} -t filter -D ${rule.chain} ${rule.position}\` (check the number with --line-numbers first)`,
     ],
