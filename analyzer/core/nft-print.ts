@@ -58,10 +58,10 @@ function printChain(table: NftTable, chain: NftChainDump): readonly string[] {
 export function printNftRule(rule: NftRule, counters: 'keep' | 'leave'): string {
   if (counters === 'keep') return printRule(rule);
   const statements = rule.statements.filter((statement) => statement.kind !== 'counter');
-  return printRule({ ...rule, statements, handle: null });
+  return printRule({ statements, comment: rule.comment, handle: null });
 }
 
-function printRule(rule: NftRule): string {
+function printRule(rule: Pick<NftRule, 'statements' | 'comment' | 'handle'>): string {
   const parts = rule.statements.map(printStatement);
   if (rule.comment !== null) parts.push(`comment "${rule.comment}"`);
   if (rule.handle !== null) parts.push(`# handle ${rule.handle}`);

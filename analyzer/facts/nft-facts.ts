@@ -9,6 +9,9 @@ import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import { parseNftRuleset } from '../parsers/nft-ruleset.ts';
 import { filesOf } from './files.ts';
 
+/** Blanks before the first word of a ruleset are not expected at all. */
+const HEAD_BYTES = 4_096;
+
 /** One captured ruleset with its file. */
 export interface NftFact {
   readonly fileId: SourceFile['id'];
@@ -28,14 +31,24 @@ export interface ProxyTable {
  * JSON is read only where no whole text was captured: it says the same with less.
  */
 export function nftFacts(reader: BundleReader): readonly NftFact[] {
-  const files = filesOf(reader, 'nft-ruleset').map((file) => ({ file, read: reader.text(file.id, PARSE_BYTES_MAX) }));
-  const isJson = ({ read }: (typeof files)[number]): boolean => /^\s*\{/.test(read.text);
-  const texts = files.filter((one) => !isJson(one)).flatMap(({ file, read }) => factOf(file, read));
+  const files = filesOf(reader, 'nft-ruleset');
+  const json = new Set(files.filter((file) => isJson(reader, file)));
+  const factsOf = (file: SourceFile): readonly NftFact[] => factOf(file, reader.text(file.id, PARSE_BYTES_MAX));
+  const texts = files.filter((file) => !json.has(file)).flatMap(factsOf);
   const whole = texts.some(({ ruleset }) => ruleset.cut === null);
-  const rest = whole ? [] : files.filter(isJson).flatMap(({ file, read }) => factOf(file, read));
+  const rest = whole ? [] : [...json].flatMap(factsOf);
   return [...texts, ...rest].sort(
     (left, right) => rank(right) - rank(left) || rules(right) - rules(left) || left.fileId - right.fileId,
   );
+}
+
+/** @returns whether a file begins as JSON does; reads its beginning only, JSON of a large node is several times its text. */
+function isJson(reader: BundleReader, file: SourceFile): boolean {
+  for (const { bytes } of reader.blocks(file.id)) {
+    const head = new TextDecoder('utf-8').decode(bytes.subarray(0, HEAD_BYTES));
+    if (head.trim() !== '') return /^\s*\{/.test(head);
+  }
+  return false;
 }
 
 function factOf(file: SourceFile, read: ReturnType<BundleReader['text']>): readonly NftFact[] {

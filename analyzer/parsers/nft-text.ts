@@ -43,6 +43,7 @@ import type {
   NftTable,
 } from '../core/nft-ruleset.ts';
 import { parseElements } from './nft-expressions.ts';
+import { PlainRule, plainLine } from './nft-plain-rule.ts';
 import { parseRule } from './nft-statements.ts';
 import { NFT_THINGS_MAX, NftLexer } from './nft-tokens.ts';
 import { NFT_JUNK_KEPT, nftFamily, nftPriority } from './nft-words.ts';
@@ -196,7 +197,11 @@ function addChain(table: TableDraft, chain: NftChainDump): void {
     table.chains.set(chain.name, chain);
     return;
   }
-  const rules = chain.rules.map((rule, index) => ({ ...rule, position: known.rules.length + index + 1 }));
+  const rules = chain.rules.map((rule, index) => {
+    const { line, raw, chain: name, handle, comment, packets, bytes, statements } = rule;
+    const position = known.rules.length + index + 1;
+    return { line, raw, chain: name, position, handle, comment, packets, bytes, statements };
+  });
   const complete = known.complete && chain.complete;
   table.chains.set(chain.name, { ...known, rules: [...known.rules, ...rules], complete });
 }
@@ -261,6 +266,14 @@ function parseChain(reading: Reading, family: NftFamily, name: string, line: num
     }
     const at = lex.line;
     lex.spend();
+    const plain = token.kind === 'word' ? plainLine(lex.text, token.start) : null;
+    if (plain !== null) {
+      lex.spend(plain.statements);
+      const text = lex.text.slice(token.start, plain.end);
+      lex.seek(plain.end, at);
+      rules.push(new PlainRule(text, name, at, rules.length + 1));
+      continue;
+    }
     const read = parseRule(lex);
     if (!read.whole) continue;
     rules.push({

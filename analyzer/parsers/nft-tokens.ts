@@ -62,9 +62,9 @@ export class NftLexer {
     return true;
   }
 
-  /** Counts one thing that is kept. */
-  spend(): void {
-    this.#things += 1;
+  /** Counts things that are kept. */
+  spend(things = 1): void {
+    this.#things += things;
     if (this.#things <= NFT_THINGS_MAX || this.exhausted) return;
     this.exhausted = true;
     this.#peeked = null;
