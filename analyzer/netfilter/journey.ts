@@ -22,6 +22,9 @@ export interface JourneyOptions {
 /** IPVS takes packets in LOCAL_IN, after filter and just before nat's source changes. */
 const IPVS_PRIORITY: Readonly<Partial<Record<HookName, number>>> = { input: 99 };
 
+/** The hooks and route decisions on one way cost as much as so many rules. */
+const END_EFFORT = 20;
+
 /** @returns the ends of a packet that starts with `start`; its `inInterface` tells where. Weights sum to its weight. */
 export function travel(start: Branch, options: JourneyOptions): readonly JourneyEnd[] {
   return new Journey(options).run(start);
@@ -30,6 +33,8 @@ export function travel(start: Branch, options: JourneyOptions): readonly Journey
 class Journey {
   readonly #options: JourneyOptions;
   readonly #ends: JourneyEnd[] = [];
+  /** Where in `#ends` what is unknown for one reason stands: it need not be told apart by the way it came. */
+  readonly #unknown = new Map<string, number>();
 
   constructor(options: JourneyOptions) {
     this.#options = options;
@@ -51,6 +56,20 @@ class Journey {
   }
 
   #end(traveller: Traveller, arrival: Arrival): void {
+    this.#options.questions.effort.spend(END_EFFORT);
+    if (arrival.kind === 'unknown') {
+      const { packet, assumed, weight } = traveller.branch;
+      const key = JSON.stringify([arrival.because, packet.destination, packet.destinationPort, ...assumed]);
+      const at = this.#unknown.get(key);
+      const other = at === undefined ? undefined : this.#ends[at];
+      if (at !== undefined && other !== undefined) {
+        const { branch } = other.traveller;
+        const whole = { ...branch, weight: branch.weight + weight };
+        this.#ends[at] = { ...other, traveller: { ...other.traveller, branch: whole } };
+        return;
+      }
+      this.#unknown.set(key, this.#ends.length);
+    }
     this.#ends.push({ traveller, arrival });
   }
 
@@ -182,7 +201,7 @@ class Journey {
     if (known !== undefined) return known;
     const groups = new Map<number, BaseChain[]>();
     for (const base of bases) {
-      if (base.hook !== hook) continue;
+      if (base.hook !== hook || isEmpty(base)) continue;
       const group = groups.get(base.priority);
       if (group === undefined) groups.set(base.priority, [base]);
       else group.push(base);
@@ -386,6 +405,12 @@ class Journey {
 }
 
 const groupsOf = new WeakMap<readonly BaseChain[], Map<HookName, readonly (readonly BaseChain[])[]>>();
+
+/** No rule, and no doubt of it: most chains of a node that the kernel calls. */
+function isEmpty({ table, chain, policy }: BaseChain): boolean {
+  const whole = table.chain(chain);
+  return whole !== null && whole.length === 0 && whole.endUnknown === null && policy === 'accept';
+}
 
 function refusal(answer: RouteAnswer): Arrival {
   if (answer.kind === 'refused') return { kind: 'drop', because: answer.because };

@@ -73,7 +73,7 @@ function filtered(end: JourneyEnd, sent: Packet, options: JourneyOptions): Retur
     viaIpvs: false,
   };
   const start = { packet: reply, weight: 1, assumed: new Map<string, boolean>(), trail: null, sticky: false };
-  const ends = travel(start, { ...options, nat: 'none', questions: new Questions() });
+  const ends = travel(start, { ...options, nat: 'none', questions: new Questions(options.questions.effort) });
   for (const one of ends) {
     if (one.arrival.kind === 'drop' || one.arrival.kind === 'reject') {
       const rule = one.traveller.branch.trail?.step.rule;

@@ -55,14 +55,25 @@ export function shareOut(
 
 /** @returns the smallest share over all answers to the questions. */
 function leastShare(ends: readonly JudgedEnd[], asked: readonly string[]): number {
-  if (ends.length === 0) return 0;
-  let least = 1;
-  for (let answers = 0; answers < 2 ** asked.length; answers += 1) {
-    let share = 0;
-    for (const { outcome, assumed } of ends) {
-      const holds = [...assumed].every(([id, answer]) => ((answers >> asked.indexOf(id)) & 1) === (answer ? 1 : 0));
-      if (holds) share += outcome.share;
+  // One sum for each set of assumed answers: thousands of ends may share a few.
+  const sums = new Map<string, { readonly mask: number; readonly value: number; share: number }>();
+  for (const { outcome, assumed } of ends) {
+    let mask = 0;
+    let value = 0;
+    for (const [id, answer] of assumed) {
+      const bit = 1 << asked.indexOf(id);
+      mask |= bit;
+      if (answer) value |= bit;
     }
+    const sum = sums.get(`${mask} ${value}`);
+    if (sum === undefined) sums.set(`${mask} ${value}`, { mask, value, share: outcome.share });
+    else sum.share += outcome.share;
+  }
+  if (sums.size === 0) return 0;
+  let least = 1;
+  for (let answers = 0; answers < 2 ** asked.length && least > EPSILON; answers += 1) {
+    let share = 0;
+    for (const sum of sums.values()) if ((answers & sum.mask) === sum.value) share += sum.share;
     least = Math.min(least, share);
   }
   return least;
@@ -105,18 +116,29 @@ function keyOf(outcome: FlowOutcome): string {
   return JSON.stringify([outcome.verdict, outcome.endpoint, outcome.snat, outcome.snatTo]);
 }
 
+/** Beyond this number the ways to one outcome are not told apart. */
+const WAYS_MAX = 16;
+
 /** Joins outcomes that met the same rules: a draw that came to nothing and no draw at all can end alike. */
 function sameWay(outcomes: readonly FlowOutcome[]): readonly FlowOutcome[] {
   const joined = new Map<string, FlowOutcome>();
+  const ways = new Map<string, number>();
+  for (const outcome of outcomes) ways.set(alike(outcome), (ways.get(alike(outcome)) ?? 0) + 1);
   for (const outcome of outcomes) {
+    const result = alike(outcome);
+    const many = (ways.get(result) ?? 0) > WAYS_MAX;
     const way = outcome.steps.map(
       (step) => `${step.hook} ${step.table} ${step.chain} ${step.fileId} ${step.line} ${step.rule}`,
     );
-    const key = [keyOf(outcome), outcome.because, ...way].join('\n');
+    const key = many ? result : [result, ...way].join('\n');
     const other = joined.get(key);
     joined.set(key, other === undefined ? outcome : { ...other, share: other.share + outcome.share });
   }
   return [...joined.values()].filter(({ share }) => share > EPSILON);
+}
+
+function alike(outcome: FlowOutcome): string {
+  return JSON.stringify([keyOf(outcome), outcome.returnPath, outcome.because]);
 }
 
 function sorted(outcomes: readonly FlowOutcome[]): readonly FlowOutcome[] {

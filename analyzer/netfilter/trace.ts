@@ -64,7 +64,8 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
   };
   const start = { packet, weight: 1, assumed: new Map<string, boolean>(), trail: null, sticky: false };
   const ends = travel(start, options);
-  const judged = ends.map((end) => judge(end, packet, options));
+  const most = Math.max(STEPS_OF_ONE_MIN, Math.floor(STEPS_MAX / Math.max(ends.length, 1)));
+  const judged = ends.map((end) => judge(end, packet, options, most));
   const unknown = new Set(program.missing.map(({ because }) => because));
   const outcomes = shareOut(judged, questions, unknown);
   for (const outcome of outcomes) if (outcome.verdict === 'unknown') unknown.add(outcome.because);
@@ -95,7 +96,7 @@ function undecidable(because: string, assumptions: readonly string[]): FlowTrace
   return { outcomes: [outcome], sticky: false, assumptions, unknown: [because] };
 }
 
-function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions): JudgedEnd {
+function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions, most: number): JudgedEnd {
   const { branch, sourceNatRule } = end.traveller;
   const { packet } = branch;
   const { program } = options;
@@ -126,7 +127,7 @@ function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions): JudgedEn
       returnPath: back.path,
       returnBecause: back.because,
       because: open ?? decided.because,
-      steps: stepsOf(branch.trail),
+      steps: stepsOf(branch.trail, most),
     },
   };
 }
@@ -167,8 +168,16 @@ function verdictOf(
   }
 }
 
-function stepsOf(trail: Trail | null): readonly FlowStep[] {
+/** Steps of all outcomes together; a chain of 20,000 rules that only count, met on 5,000 ways, is too much to keep. */
+const STEPS_MAX = 200_000;
+const STEPS_OF_ONE_MIN = 40;
+
+function stepsOf(trail: Trail | null, most: number): readonly FlowStep[] {
   const steps: FlowStep[] = [];
-  for (let at = trail; at !== null; at = at.before) steps.push(at.step);
+  let at = trail;
+  for (; at !== null && steps.length < most; at = at.before) steps.push(at.step);
+  // The last steps are those that decided.
+  if (at !== null)
+    steps.push({ ...at.step, chain: '', rule: `(${at.length} rules met before)`, line: null, packets: null });
   return steps.reverse();
 }

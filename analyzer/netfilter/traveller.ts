@@ -1,7 +1,7 @@
 /** A packet on its way through the node, with what the kernel remembers of its connection. */
 import type { FileRef, Packet } from './program.ts';
 import type { RouteAnswer } from './routing.ts';
-import type { Branch, WalkedStep } from './walk.ts';
+import { type Branch, longer, type WalkedStep } from './walk.ts';
 
 /** Where a branch ended. */
 export type Arrival =
@@ -40,7 +40,7 @@ export function withStep(
   step: Partial<WalkedStep> & Pick<WalkedStep, 'hook' | 'table' | 'rule'>,
 ): Traveller {
   const whole: WalkedStep = { chain: '', fileId: null, file: null, line: null, packets: null, maybe: false, ...step };
-  return { ...traveller, branch: { ...traveller.branch, trail: { step: whole, before: traveller.branch.trail } } };
+  return { ...traveller, branch: { ...traveller.branch, trail: longer(traveller.branch.trail, whole) } };
 }
 
 /** @returns the file part of a step; nulls for what was not read from a file. */

@@ -17,6 +17,13 @@ import type {
 export interface Trail {
   readonly step: WalkedStep;
   readonly before: Trail | null;
+  /** How many steps there are with this one. */
+  readonly length: number;
+}
+
+/** @returns the trail with one more step. */
+export function longer(before: Trail | null, step: WalkedStep): Trail {
+  return { step, before, length: (before?.length ?? 0) + 1 };
 }
 
 export interface WalkedStep {
@@ -61,11 +68,38 @@ const QUESTIONS_MAX = 8;
 const DEPTH_MAX = 64;
 /** Branches that stand at the same place with the same packet are joined beyond this number. */
 const BRANCHES_JOINED_FROM = 48;
-const BRANCHES_MAX = 4096;
+const BRANCHES_MAX = 512;
+/**
+ * Rules that all branches of one trace may meet together, those of answers on their way back included. A service of
+ * 5,000 endpoints meets 60,000; rules that multiply branches by jumps and chance would have no end.
+ */
+const EFFORT_MAX = 600_000;
+
+/** What is left of the work that one trace may take. */
+export class Effort {
+  #left: number;
+
+  constructor(rules: number = EFFORT_MAX) {
+    this.#left = rules;
+  }
+
+  /** @returns false when nothing is left. */
+  spend(rules: number): boolean {
+    this.#left -= rules;
+    return this.#left > 0;
+  }
+}
+
+const TOO_MUCH = `on all ways together the packet meets more than ${EFFORT_MAX} rules`;
 
 /** What the dump does not decide, asked once for each rule and hook. */
 export class Questions {
   readonly #reasons = new Map<string, string>();
+  readonly effort: Effort;
+
+  constructor(effort: Effort = new Effort()) {
+    this.effort = effort;
+  }
 
   /** @returns false when there are too many questions already. */
   ask(id: string, because: string): boolean {
@@ -108,14 +142,23 @@ export function walkChain(
   if (depth > DEPTH_MAX) return [unknownExit(start, `jumps are nested deeper than ${DEPTH_MAX} at ${name}`)];
   const exits: Exit[] = [];
   let live: readonly Branch[] = [start];
+  let joinFrom = BRANCHES_JOINED_FROM;
   for (
     let at = chain.seek(0, start.packet);
     at < chain.length && live.length > 0;
     at = chain.seek(at + 1, start.packet)
   ) {
+    if (!place.questions.effort.spend(live.length)) {
+      for (const branch of live) exits.push(unknownExit(branch, TOO_MUCH));
+      return exits;
+    }
     const next: Branch[] = [];
     for (const branch of live) meetRule(table, name, chain.rule(at), at, branch, place, depth, next, exits);
+    live = next;
+    if (next.length <= joinFrom) continue;
+    place.questions.effort.spend(4 * next.length);
     live = joined(next, exits);
+    joinFrom = Math.max(BRANCHES_JOINED_FROM, 2 * live.length);
   }
   for (const branch of live) {
     exits.push(
@@ -260,7 +303,10 @@ function conclude(
   if (verdict.verdict === 'next') next.push(branch);
   else if (verdict.verdict !== 'jump' && verdict.verdict !== 'goto') exits.push({ branch, verdict });
   else {
-    for (const exit of walkChain(table, verdict.chain, branch, place, depth + 1)) {
+    const back = walkChain(table, verdict.chain, branch, place, depth + 1);
+    // Counted as well: chains that call each other hand the same branches up again and again.
+    place.questions.effort.spend(back.length);
+    for (const exit of back) {
       const comesBack = exit.verdict.verdict === 'end' || exit.verdict.verdict === 'return';
       if (comesBack && verdict.verdict === 'jump') next.push(exit.branch);
       // After a goto nobody remembers this chain: its caller goes on.
@@ -292,12 +338,11 @@ function passed(
     packets: rule.packets,
     maybe,
   };
-  return { ...branch, trail: { step, before: branch.trail } };
+  return { ...branch, trail: longer(branch.trail, step) };
 }
 
 /** Many draws that come to nothing (every endpoint chain empty) would double the branches at each rule. */
 function joined(branches: readonly Branch[], exits: Exit[]): readonly Branch[] {
-  if (branches.length <= BRANCHES_JOINED_FROM) return branches;
   const same = new Map<string, Branch>();
   for (const branch of branches) {
     const key = JSON.stringify([branch.packet, [...branch.assumed], branch.sticky]);
@@ -310,7 +355,7 @@ function joined(branches: readonly Branch[], exits: Exit[]): readonly Branch[] {
   }
   const kept = [...same.values()].sort((one, two) => two.weight - one.weight);
   for (const branch of kept.slice(BRANCHES_MAX)) {
-    exits.push(unknownExit(branch, `more than ${BRANCHES_MAX} alternatives`));
+    exits.push(unknownExit(branch, `draws make more than ${BRANCHES_MAX} different packets at one rule`));
   }
   return kept.slice(0, BRANCHES_MAX);
 }
