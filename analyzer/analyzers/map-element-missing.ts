@@ -7,6 +7,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import { nftRef, type ProxyTable } from '../facts/nft-facts.ts';
 import { nftNamed, nftReached } from '../netfilter/nft-chain.ts';
 import type { Analyzer } from './analyzer.ts';
+import { unreadMaps } from './nft-endpoints.ts';
 import { judgeNft, nftEntities, nftName, OTHER_NFT_WRITER } from './nft-tables.ts';
 import {
   certain,
@@ -38,6 +39,8 @@ function check(place: ProxyTable): readonly FindingDraft[] {
   // A jump to a chain that is not there is told as dangling-jump.
   if (services === undefined) return [];
   const reached = nftReached(table, [services]);
+  // A map that no rule looks in is one defect, not one a service.
+  const unread = unreadMaps(table);
   // kube-proxy empties the chains of a deleted service first and deletes them with a later sync.
   const lost = [...table.chains.values()].filter(
     (chain) => ENTRY.test(chain.name) && chain.rules.length > 0 && !reached.has(chain.name),
@@ -46,8 +49,10 @@ function check(place: ProxyTable): readonly FindingDraft[] {
     lost.flatMap((chain) => [...nftReached(table, [chain])].filter((name) => name !== chain.name)),
   );
   const first = lost.filter((chain) => !behind.has(chain.name));
+  if (unread.has('service-ips') && first.length > 0) return [nothingFound(place, services, first)];
   if (first.length > 1 && ![...reached].some((name) => ENTRY.test(name))) return [nothingFound(place, services, first)];
-  const findings = first.map((chain) => withoutElement(place, chain));
+  const told = new Set([...unread.values()].flatMap((names) => [...names]));
+  const findings = first.filter((chain) => !told.has(chain.name)).map((chain) => withoutElement(place, chain));
   // Said with its service already.
   const said = new Set(first.map(clusterIp));
   const addresses = unknownAddresses(table).filter((element) => !said.has(addressOf(element)));
@@ -104,7 +109,14 @@ function withoutElement(place: ProxyTable, chain: NftChainDump): FindingDraft {
 
 /** Chain `services` is empty, or the maps it looks in are: one defect, not one a service. */
 function nothingFound(place: ProxyTable, services: NftChainDump, lost: readonly NftChainDump[]): FindingDraft {
-  const what = services.rules.length === 0 ? 'has no rules' : 'finds no service by its maps';
+  const some = unreadMaps(place.table);
+  const nodePorts = some.has('service-ips') && !some.has('service-nodeports') && services.rules.length > 0;
+  const what =
+    services.rules.length === 0
+      ? 'has no rules'
+      : nodePorts
+        ? 'does not look in service-ips'
+        : 'finds no service by its maps';
   const names = new Set(lost.map((chain) => nftNamed(chain.name)?.service ?? chain.name));
   return chainFinding(nftRef(place, services, `this chain ${what}`), {
     rule: 'map-element-missing',
@@ -115,8 +127,7 @@ function nothingFound(place: ProxyTable, services: NftChainDump, lost: readonly 
     owner: 'kube-proxy',
     count: names.size,
     entities: [chainEntity('services'), ...serviceEntities(names)],
-    userNotices:
-      'No ClusterIP, NodePort or load balancer address answers on this node. DNS by the cluster IP of kube-dns fails, pod addresses still work.',
+    userNotices: `No ClusterIP${nodePorts ? ' and no' : ', NodePort or'} load balancer address answers on this node. DNS by the cluster IP of kube-dns fails, pod addresses${nodePorts ? ' and NodePorts' : ''} still work.`,
     now: [RESTART_KUBE_PROXY, KUBE_PROXY_LOGS],
     longTerm: [OTHER_NFT_WRITER],
     check: [`\`nft list map ${nftName(place)} service-ips\` shows one element a service address and port`],

@@ -1,4 +1,5 @@
 /** chain-not-hooked in nftables mode: base chains of kube-proxy's table that no longer lead to its lookup chains. */
+import type { NftChainDump, NftRule, NftTable } from '../core/nft-ruleset.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { nftRef, type ProxyTable } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
@@ -33,6 +34,8 @@ const HOOKS = [
   },
 ] as const;
 
+type NftHook = (typeof HOOKS)[number];
+
 /** @returns one finding for each base chain that does not lead where it should. */
 export function nftHooks(facts: NodeFacts): AnalyzerResult {
   return judgeNft(facts, check, 'services and masquerading are reached from their base chains');
@@ -47,7 +50,17 @@ function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
   const { table } = place;
   const name = nftName(place);
   const chain = table.chains.get('masquerading');
-  if (chain === undefined || nftNat(chain, 'masquerade', 'snat') !== null) return [];
+  if (chain === undefined) return [];
+  const nat = nftNat(chain, 'masquerade', 'snat');
+  const ender = chain.rules.find(endsEverything);
+  // Behind a rule that ends every packet nothing masquerades.
+  if (nat !== null && (ender === undefined || ender.position > nat.rule.position)) return [];
+  const lacks =
+    chain.rules.length === 0
+      ? 'has no rules'
+      : nat === null
+        ? 'has no masquerade statement'
+        : `ends every packet in rule ${ender?.position}, ahead of its masquerade statement`;
   const marks = [...table.chains.values()].flatMap((each) =>
     each.rules.filter((rule) => nftTargets(rule, table).some((target) => target.chain === 'mark-for-masquerade')),
   );
@@ -55,7 +68,7 @@ function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
     chainFinding(nftRef(place, chain, 'no statement of this chain masquerades'), {
       rule: 'postrouting-no-masquerade',
       title: `Chain masquerading does not masquerade in table ${name}`,
-      claim: `Chain masquerading of table ${name} ${chain.rules.length === 0 ? 'has no rules' : 'has no masquerade statement'}: packets that ${marks.length} rules send to mark-for-masquerade keep their source address.`,
+      claim: `Chain masquerading of table ${name} ${lacks}: packets that ${marks.length} rules send to mark-for-masquerade keep their source address.`,
       severity: 'high',
       confidence: certain(`the table is captured whole in ${place.file}`),
       owner: 'kube-proxy',
@@ -70,6 +83,40 @@ function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
   ];
 }
 
+/** @returns the first rule of a base chain that ends every packet before it comes to the jump. */
+function endsBefore(base: NftChainDump, table: NftTable, wanted: string): NftRule | null {
+  const jump = base.rules.findIndex((rule) => nftTargets(rule, table).some((target) => target.chain === wanted));
+  return jump < 0 ? null : (base.rules.slice(0, jump).find(endsEverything) ?? null);
+}
+
+/** Nothing but a final verdict, counters aside: no packet gets past it. */
+function endsEverything({ statements }: NftRule): boolean {
+  const [first, ...more] = statements.filter((each) => each.kind !== 'counter' && each.kind !== 'log');
+  return (
+    more.length === 0 &&
+    first?.kind === 'verdict' &&
+    (first.verdict.verdict === 'accept' || first.verdict.verdict === 'return' || first.verdict.verdict === 'drop')
+  );
+}
+
+function endedBefore(place: ProxyTable, hook: NftHook, base: NftChainDump, ender: NftRule): FindingDraft {
+  const name = nftName(place);
+  return chainFinding(nftRef(place, ender, `no packet gets past this rule to ${hook.chain}`), {
+    rule: 'chain-not-hooked',
+    title: `${hook.base} ends before its jump to ${hook.chain} in table ${name}`,
+    claim: `Rule ${ender.position} of ${hook.base} in table ${name} ends every packet, so the jump to ${hook.chain} behind it is never reached.`,
+    severity: hook.severity,
+    confidence: certain('the rule has no match, so every packet takes it'),
+    owner: 'kube-proxy',
+    entities: [chainEntity(hook.chain), chainEntity(hook.base)],
+    userNotices: hook.userNotices,
+    now: [RESTART_KUBE_PROXY],
+    longTerm: [OTHER_NFT_WRITER],
+    check: [`\`nft list chain ${name} ${hook.base}\` shows a jump to ${hook.chain} and no such rule ahead of it`],
+    evidence: [nftRef(place, base)],
+  });
+}
+
 function check(place: ProxyTable): readonly FindingDraft[] {
   const { table } = place;
   const name = nftName(place);
@@ -77,8 +124,10 @@ function check(place: ProxyTable): readonly FindingDraft[] {
     const wanted = table.chains.get(hook.chain);
     if (wanted === undefined || wanted.rules.length === 0) return [];
     const bases = [...table.chains.values()].filter((chain) => chain.hook === hook.hook);
-    if (nftReached(table, bases).has(hook.chain)) return [];
     const base = table.chains.get(hook.base);
+    const ender = base === undefined ? null : endsBefore(base, table, hook.chain);
+    if (ender !== null && base !== undefined) return [endedBefore(place, hook, base, ender)];
+    if (nftReached(table, bases).has(hook.chain)) return [];
     const declared = nftRef(place, wanted, `no ${hook.hook} hook leads to this chain`);
     return [
       chainFinding(base === undefined ? declared : nftRef(place, base, `does not lead to ${hook.chain}`), {

@@ -6,6 +6,7 @@ import { kubeServices } from '../netfilter/kube-services.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import { servicesAreCutOff } from './kube-services-empty.ts';
+import { nftNodePorts } from './nft-endpoints.ts';
 import {
   certain,
   chainEntity,
@@ -23,8 +24,8 @@ export const nodeportsJumpMissing: Analyzer = {
   id: 'nodeports-jump-missing',
   title: 'KUBE-SERVICES leads to KUBE-NODEPORTS',
   area: 'chains',
-  onlyIn: 'iptables',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftNodePorts(facts);
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     return outcomeOf(

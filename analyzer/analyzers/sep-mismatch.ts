@@ -8,6 +8,7 @@ import { type EndpointChain, kubeServices, type ServiceChain, verifyEndpoint } f
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftMismatch } from './nft-endpoints.ts';
 import {
   certain,
   chainEntity,
@@ -33,8 +34,8 @@ export const sepMismatch: Analyzer = {
   id: 'sep-mismatch',
   title: 'Endpoint chains hold the endpoint they are named after',
   area: 'chains',
-  onlyIn: 'iptables',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftMismatch(facts);
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     let verified = 0;

@@ -14,6 +14,7 @@ import type { Analyzer, AnalyzerResult } from './analyzer.ts';
 import { type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
 import { endpointsCaptured, staleEndpoints, withObjects } from './endpoint-crosscheck.ts';
 import { staleRealServers } from './ipvs-stale.ts';
+import { nftStale } from './nft-endpoints.ts';
 import {
   chainEntity,
   chainFinding,
@@ -48,6 +49,7 @@ export const staleEndpoint: Analyzer = {
 
 function staleByRoutes(facts: NodeFacts): AnalyzerResult {
   if (facts.mode.mode === 'ipvs') return staleRealServers(facts);
+  if (facts.mode.mode === 'nftables') return nftStale(facts);
   const nat = iptablesTables(facts, 'nat');
   if (nat.usable === 'no') return nat.skipped;
   const routes = usableRoutes(facts);

@@ -6,6 +6,7 @@ import { type EndpointJump, kubeServices, type ServiceChain } from '../netfilter
 import { matchesEverything } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
+import { nftUnreachable } from './nft-endpoints.ts';
 import {
   certain,
   chainEntity,
@@ -23,8 +24,8 @@ export const unreachableEndpoints: Analyzer = {
   id: 'unreachable-endpoints',
   title: 'Every endpoint of a service can be drawn',
   area: 'chains',
-  onlyIn: 'iptables',
   run(facts) {
+    if (facts.mode.mode === 'nftables') return nftUnreachable(facts);
     const nat = iptablesTables(facts, 'nat');
     if (nat.usable === 'no') return nat.skipped;
     const findings = nat.tables.flatMap((table) =>
