@@ -212,12 +212,12 @@ export type Trace = z.infer<typeof Trace>;
 /** One flow of a flows file, as the command line takes it. */
 export const Flow = z.object({
   /** Null: the kernel chooses the source of a packet made on the node. */
-  src: z.string().nullable(),
-  dst: z.string(),
+  src: z.string().max(200).nullable(),
+  dst: z.string().max(200),
   dport: z.number().int().min(0).max(65535).nullable(),
-  proto: z.string().default('tcp'),
+  proto: z.string().max(20).default('tcp'),
   /** Null: made on the node. */
-  in_iface: z.string().nullable().default(null),
+  in_iface: z.string().max(50).nullable().default(null),
 });
 export type Flow = z.infer<typeof Flow>;
 

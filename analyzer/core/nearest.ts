@@ -25,21 +25,28 @@ function distance(a: string, b: string): number {
   return last[width - 1] ?? 0;
 }
 
+/** @returns the distance of names that resemble each other; infinity when a third differs or no letter is left. */
+function nearDistance(wanted: string, name: string): number {
+  const apart = distance(wanted, name);
+  const near = apart <= Math.max(2, Math.floor(wanted.length / 3)) && apart < Math.max(wanted.length, name.length);
+  return near || apart === 0 ? apart : Number.POSITIVE_INFINITY;
+}
+
 /** A name longer than this is not compared letter by letter. */
 const COMPARED_CHARS_MAX = 200;
 
 /** @returns up to `limit` of `names` that resemble `wanted`, nearest first; those that contain it count as near. */
 export function nearest(wanted: string, names: readonly string[], limit = 3): readonly string[] {
   const short = wanted.toLowerCase().slice(0, COMPARED_CHARS_MAX);
-  const tolerated = Math.max(2, Math.floor(short.length / 3));
+  const end = short.slice(short.lastIndexOf('/') + 1);
   return names
     .map((name) => {
       const other = name.toLowerCase().slice(0, COMPARED_CHARS_MAX);
       const last = other.slice(other.lastIndexOf('/') + 1);
-      const apart = Math.min(distance(short, other), distance(short.slice(short.lastIndexOf('/') + 1), last));
+      const apart = Math.min(nearDistance(short, other), nearDistance(end, last));
       return { name, apart: short.length >= 3 && other.includes(short) ? Math.min(apart, 1) : apart };
     })
-    .filter(({ apart }) => apart <= tolerated)
+    .filter(({ apart }) => Number.isFinite(apart))
     .sort((a, b) => a.apart - b.apart || (a.name < b.name ? -1 : 1))
     .slice(0, limit)
     .map(({ name }) => name);

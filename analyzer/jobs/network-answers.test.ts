@@ -67,6 +67,9 @@ describe('where a traced packet comes in', () => {
     [{ from: 'node', inInterface: 'eth0' }, 'made on the node comes in by no interface'],
     [{ from: '10.244.1.11:80' }, 'the source takes no port'],
     [{ from: 'nod' }, 'neither an address nor the word node'],
+    [{ from: '' }, 'neither an address nor the word node'],
+    [{ from: 'fe80::1%eth0' }, 'packets carry no zone'],
+    [{ from: '10.244.1.11', inInterface: '' }, 'this names no interface'],
     [{ from: 'fd00::1' }, 'fd00::1 is IPv6, and 10.96.10.20 is IPv4'],
   ] satisfies readonly (readonly [TraceWords, string])[])('%j is refused', (words, said) => {
     expect(() => trace(words)).toThrow(said);
@@ -103,7 +106,32 @@ describe('flows', () => {
     expect(walked?.outcomes[0]?.steps.length).toBeGreaterThan(0);
   });
 
+  it('without steps, ways to one endpoint are one outcome', async () => {
+    // The chain of 10.244.2.11 holds nothing: its share falls through to the endpoint after it.
+    const lines = HEALTHY_SAVE.split('\n').filter((line) => !line.includes('-A KUBE-SEP-BTZNBNILETY57XCS'));
+    const of = node({}, lines.join('\n'));
+    const ask = { caseId, bundle: null, node: null, flows: [flow({ src: '10.244.1.12', in_iface: 'eni2abc' })] };
+    const [plain] = await traceFlows(of, { ...ask, steps: false }, pause);
+    const [walked] = await traceFlows(of, { ...ask, steps: true }, pause);
+    const told = plain?.outcomes.map(({ endpoint, share }) => [endpoint, Number(share.toFixed(4))]);
+    expect(told).toEqual([
+      ['10.244.2.12:8080', 0.6667],
+      ['10.244.1.11:8080', 0.3333],
+    ]);
+    expect(walked?.outcomes).toHaveLength(3);
+  });
+
+  it('an interface that was not captured is told', async () => {
+    const [odd, usual] = await flows([
+      flow({ src: '10.244.1.11', in_iface: 'eni1abd' }),
+      flow({ src: '10.244.1.11', in_iface: 'eni1abc' }),
+    ]);
+    expect(odd?.assumptions.join()).toContain('no captured interface eni1abd (near names: eni1abc');
+    expect(usual?.assumptions.join()).not.toContain('no captured interface');
+  });
+
   it.each([
+    [flow({ src: '10.244.1.11', in_iface: ' ' }), 'in_iface is empty'],
     [flow({ dst: '10.0.0' }), 'dst "10.0.0" is no address'],
     [flow({ src: 'node' }), 'src "node" is no address'],
     [flow({ src: 'fd00::1' }), 'of two families'],

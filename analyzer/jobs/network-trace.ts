@@ -19,6 +19,7 @@ import {
   plainAddress,
   protocolFor,
   protocolName,
+  quoted,
   wrongUsage,
 } from './network-words.ts';
 
@@ -68,7 +69,7 @@ export async function traceFlows(
   pause: Pause,
 ): Promise<readonly Trace[]> {
   // All are looked at before the first is traced: a long run must not end in a wrong word.
-  const asked = input.flows.map((flow, index) => flowAsked(flow, index));
+  const asked = input.flows.map((flow, index) => flowAsked(node, flow, index));
   const traces: Trace[] = [];
   for (const [index, one] of asked.entries()) {
     if (index % FLOWS_AT_ONCE === FLOWS_AT_ONCE - 1) await pause();
@@ -115,16 +116,17 @@ function undecided(because: string): FlowTrace {
   };
 }
 
-function flowAsked(flow: Flow, index: number): Asked {
+function flowAsked(node: LoadedNode, flow: Flow, index: number): Asked {
   const where = `flow ${index}`;
   const destination = plainAddress(flow.dst);
-  if (destination === null) return wrongUsage(`dst ${shown(flow.dst)} is no address`, where);
+  if (destination === null) return wrongUsage(`dst ${quoted(flow.dst)} is no address`, where);
   const source = flow.src === null ? null : plainAddress(flow.src);
-  if (flow.src !== null && source === null) return wrongUsage(`src ${shown(flow.src)} is no address`, where);
+  if (flow.src !== null && source === null) return wrongUsage(`src ${quoted(flow.src)} is no address`, where);
   if (source !== null && addressFamily(source) !== addressFamily(destination)) {
     return wrongUsage(`src ${source} and dst ${destination} are of two families`, where);
   }
   const protocol = protocolFor(protocolName(flow.proto, where), destination);
+  if (flow.in_iface?.trim() === '') return wrongUsage('in_iface is empty: null means made on the node', where);
   return {
     flow: {
       source,
@@ -134,12 +136,8 @@ function flowAsked(flow: Flow, index: number): Asked {
       inInterface: flow.in_iface,
       state: 'new',
     },
-    assumptions: [],
+    assumptions: flow.in_iface === null ? [] : interfaceWords(node, flow.in_iface),
   };
-}
-
-function shown(word: string): string {
-  return JSON.stringify(word.slice(0, 60));
 }
 
 /** @returns the address, or null for the node itself. */
@@ -149,6 +147,9 @@ function sourceOf(from: string): string | null {
   const address = plainAddress(word);
   if (address !== null) return address;
   if (addressAndPort(word) !== null) return wrongUsage('the source takes no port', from);
+  if (plainAddress(word.replace(/%.*$/s, '')) !== null) {
+    return wrongUsage('packets carry no zone', from, 'Give the address without what follows the percent sign.');
+  }
   return wrongUsage(
     'this is neither an address nor the word node',
     from,
@@ -169,12 +170,9 @@ function entryOf(node: LoadedNode, family: Family, source: string | null, given:
     if (given === null) return { inInterface: null, assumptions: [] };
     return wrongUsage('a packet made on the node comes in by no interface', given, 'Give the address it comes from.');
   }
-  const known = interfacesOf(node);
   if (given !== null) {
-    if (known.length === 0 || known.includes(given)) return { inInterface: given, assumptions: [] };
-    const near = nearest(given, known);
-    const mean = near.length === 0 ? '' : ` (near names: ${near.join(', ')})`;
-    return { inInterface: given, assumptions: [`the node has no captured interface ${given}${mean}`] };
+    if (given.trim() === '') return wrongUsage('this names no interface', given);
+    return { inInterface: given, assumptions: interfaceWords(node, given) };
   }
   const routes = routerOf(node.program(family));
   const local = routes.isLocal(source);
@@ -189,6 +187,15 @@ function entryOf(node: LoadedNode, family: Family, source: string | null, given:
   // The walker takes `?` for an interface that is not known, and says so where a rule asks for it.
   const because = `by which interface packets of ${source} come in is not known: ${back.because}`;
   return { inInterface: '?', assumptions: [because] };
+}
+
+/** @returns what is odd about an interface that was named. */
+function interfaceWords(node: LoadedNode, given: string): readonly string[] {
+  const known = interfacesOf(node);
+  if (known.length === 0 || given === 'lo' || known.includes(given)) return [];
+  const near = nearest(given, known);
+  const mean = near.length === 0 ? '' : ` (near names: ${near.join(', ')})`;
+  return [`the node has no captured interface ${given}${mean}`];
 }
 
 /** @returns names of the interfaces that addresses and routes name, lo left out. */
@@ -226,20 +233,28 @@ function shaped(node: LoadedNode, { flow, assumptions }: Asked, trace: FlowTrace
     protocol: flow.protocol,
     inInterface: flow.inInterface,
     state: flow.state,
-    outcomes: trace.outcomes.map(
-      (outcome): TraceOutcome => ({
-        ...outcome,
-        steps:
-          steps === 'no steps'
-            ? []
-            : outcome.steps.map((step) => ({
-                ...step,
-                fileId: step.fileId === null ? null : FileId.parse(step.fileId),
-              })),
-      }),
-    ),
+    outcomes: steps === 'no steps' ? withoutSteps(trace.outcomes) : trace.outcomes.map(withSteps),
     sticky: trace.sticky,
     assumptions: [...assumptions, ...trace.assumptions],
     unknown: trace.unknown,
   };
+}
+
+function withSteps(outcome: FlowTrace['outcomes'][number]): TraceOutcome {
+  const steps = outcome.steps.map((step) => ({
+    ...step,
+    fileId: step.fileId === null ? null : FileId.parse(step.fileId),
+  }));
+  return { ...outcome, steps };
+}
+
+/** @returns outcomes without steps, most likely first; those that only differed in their steps are one. */
+function withoutSteps(outcomes: FlowTrace['outcomes']): readonly TraceOutcome[] {
+  const byWords = new Map<string, TraceOutcome>();
+  for (const outcome of outcomes) {
+    const words = JSON.stringify({ ...outcome, share: 0, steps: [] });
+    const share = (byWords.get(words)?.share ?? 0) + outcome.share;
+    byWords.set(words, { ...outcome, share, steps: [] });
+  }
+  return [...byWords.values()].sort((left, right) => right.share - left.share);
 }

@@ -29,7 +29,11 @@ describe('addresses', () => {
     ['fd00::1', { address: 'fd00::1', port: null }],
     // A colon more is a group more, never a port.
     ['fd00::1:80', { address: 'fd00::1:80', port: null }],
+    // Programs write it so on an IPv6 socket; the packet is IPv4.
+    ['[::ffff:10.0.0.1]:80', { address: '10.0.0.1', port: 80 }],
+    ['::FFFF:10.0.0.255', { address: '10.0.0.255', port: null }],
     ['[10.0.0.1]:80', null],
+    ['010.0.0.1:80', null],
     ['10.0.0', null],
     ['shop/web:80', null],
     ['', null],
@@ -62,6 +66,8 @@ describe('protocols', () => {
   it('other words are refused with the nearest', () => {
     expect(refused(() => protocolName('tpc'))).toContain('Did you mean tcp?');
     expect(refused(() => protocolName('256'))).toContain('0 to 255');
+    expect(refused(() => protocolName(''))).toContain('Give tcp');
+    expect(refused(() => protocolName('p'.repeat(1_000_000), 'flow 3')).length).toBeLessThan(200);
   });
 
   it('ping follows the family of the address', () => {
@@ -85,6 +91,9 @@ describe('services', () => {
   it.each([
     ['shop/wbe', 'shop/web'],
     ['nonsense', 'Services here: default/kubernetes'],
+    ['', 'Services here: default/kubernetes'],
+    ['web.shop.svc.cluster.local:80', 'Did you mean shop/web?'],
+    ['web.shop', 'Did you mean shop/web?'],
     ['a/b/c', 'neither an address nor the name'],
     ['shop/web:https', 'Ports: shop/web:http 80/tcp'],
     ['shop/web:81', 'no such port'],

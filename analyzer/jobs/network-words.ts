@@ -48,7 +48,7 @@ export function protocolName(word: string, where: string | null = null): string 
   if (Object.hasOwn(PROTOCOLS, name)) return name;
   const near = didYouMean(lower, Object.keys(PROTOCOLS));
   return wrongUsage(
-    where === null ? 'this is no protocol Coldcase knows' : `${JSON.stringify(word)} is no protocol Coldcase knows`,
+    where === null ? 'this is no protocol Coldcase knows' : `${quoted(word)} is no protocol Coldcase knows`,
     where ?? word,
     near ?? 'Give tcp, udp, sctp or icmp, or a number from 0 to 255.',
   );
@@ -66,11 +66,24 @@ export function protocolFor(protocol: string, address: string): string {
   return protocol === 'ipv6-icmp' && !six ? 'icmp' : protocol;
 }
 
-/** @returns the address in RFC 5952 form, or null; a zone (`%eth0`) makes it no address of a packet. */
+/** @returns a word of any length as a sentence may quote it. */
+export function quoted(word: string): string {
+  return JSON.stringify(word.slice(0, 60));
+}
+
+/**
+ * @returns the address in RFC 5952 form, or null; a zone (`%eth0`) makes it no address of a packet. An IPv4-mapped one
+ * (`::ffff:10.0.0.1`) is how programs write an IPv4 address on an IPv6 socket: the packet carries the IPv4 address.
+ */
 export function plainAddress(word: string): string | null {
   if (word.includes('%')) return null;
   const bare = /^\[([^\]]*)\]$/.exec(word)?.[1] ?? word;
-  return canonicalAddress(bare);
+  const address = canonicalAddress(bare);
+  const mapped = address === null ? null : /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
+  if (mapped === null) return address;
+  const high = Number.parseInt(mapped[1] ?? '', 16);
+  const low = Number.parseInt(mapped[2] ?? '', 16);
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 /** @returns the port, or null when the word is none. */
@@ -87,7 +100,7 @@ export function addressAndPort(word: string): { readonly address: string; readon
   if (parts === null) return null;
   const address = plainAddress(parts[1] ?? parts[2] ?? '');
   // Brackets are for IPv6 alone.
-  if (address === null || (parts[1] !== undefined) !== address.includes(':')) return null;
+  if (address === null || (parts[1] !== undefined) !== (parts[1] ?? address).includes(':')) return null;
   const port = portOf(parts[3] ?? '');
   if (port === null)
     return wrongUsage('this is no port', word, 'A port is a whole number from 0 to 65535, as in 10.96.0.10:53.');
@@ -208,6 +221,9 @@ function namesOf(services: readonly NodeService[]): readonly string[] {
 /** @returns the nearest names, else the first ones there are; empty when there are none. */
 function nearWords(word: string, services: readonly NodeService[]): string {
   const names = namesOf(services);
+  const inDns = /^([^./:]+)\.([^./:]+)(?:\.svc(?:\.[^/:]*)?)?(?::[^/:]*)?$/.exec(word);
+  const named = inDns === null ? '' : `${inDns[2]}/${inDns[1]}`;
+  if (names.includes(named)) return `Did you mean ${named}?`;
   return didYouMean(word, names) ?? (names.length === 0 ? '' : `Services here: ${listed(names)}.`);
 }
 

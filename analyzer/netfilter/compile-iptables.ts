@@ -155,14 +155,19 @@ function firstAt(sorted: readonly number[], from: number): number | undefined {
 
 function programRule(dump: RuleTable, rule: PacketRule): ProgramRule {
   return {
-    text:
-      dump.source === 'iptables-list'
-        ? rule.raw.trim().replace(/\s+/g, ' ')
-        : rule.raw.trim().replace(/^\[\d+:\d+\] /, ''),
+    text: dump.source === 'iptables-list' ? listedText(rule) : rule.raw.trim().replace(/^\[\d+:\d+\] /, ''),
     line: rule.line,
     packets: rule.packets?.value ?? null,
     instructions: [...compileMatches(rule), ...targetOf(dump, rule)],
   };
+}
+
+/** Line number, packets and bytes; a number before the opt or the in column is a protocol. */
+const LISTED_COUNTERS = /^(?:\d+[KMGTPE]? (?!--|-f|!f|\*)){2,3}/;
+
+function listedText(rule: PacketRule): string {
+  const text = rule.raw.trim().replace(/\s+/g, ' ');
+  return rule.packets === null ? text : text.replace(LISTED_COUNTERS, '');
 }
 
 /** Targets that count, log or change what decides nothing here; the packet goes on to the next rule. */

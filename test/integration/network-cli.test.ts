@@ -60,6 +60,19 @@ describe.each(CASES)('%s', (name) => {
   });
 });
 
+it('rules of a listing are told without their counters', async () => {
+  const dumps = path.join(home, 'dumps', 'listed');
+  mkdirSync(dumps);
+  for (const file of ['iptables-nat.txt', 'iptables-filter.txt', 'iproute.txt'])
+    writeFileSync(path.join(dumps, file), caseDumps(H3).get(file) ?? '');
+  const run = await cli('trace', dumps, '--from', 'node', '--to', '10.96.0.1:443', '--json');
+  const [outcome] = documentOf<Trace>(run).outcomes;
+  expect(outcome?.sourceNatRule).toMatch(/^MASQUERADE 0 -- /);
+  const rules = outcome?.steps.filter((step) => step.table === 'nat').map((step) => step.rule) ?? [];
+  expect(rules.length).toBeGreaterThan(5);
+  expect(rules.filter((rule) => /^\d/.test(rule))).toEqual([]);
+});
+
 describe('one trace', () => {
   it('by name is the trace by address, with every rule it met at its line', async () => {
     const json = ['trace', folder(H3), '--from', '10.244.1.11', '--json'];

@@ -86,7 +86,6 @@ describe('trace', () => {
   it.each([
     [[], 'needs --from and --to, or --flows'],
     [['--from', 'node'], 'needs --from and --to'],
-    [['--from', 'node', '--to', '10.0.0.1:80', '--steps'], 'always has its steps'],
     [['--from', 'node', '--to', '10.0.0.1:80', '--state', 'old'], 'new, established'],
     [['--flows', 'flows.json', '--to', '10.0.0.1:80'], 'Each flow of the file says this itself'],
     [['--flows', 'flow.json'], 'Did you mean flows.json?'],
@@ -213,15 +212,47 @@ describe('trace --flows', () => {
   it.each([
     ['{', 'This is no JSON'],
     ['{"dst": "10.0.0.1"}', 'no JSON array of flows'],
-    ['[{"dst": "10.0.0.1"}, {"dst": 5}]', 'flow 1'],
-    ['[{"dst": "10.0.0.1", "dport": 70000}]', 'dport'],
-    ['[null]', 'flow 0'],
+    ['', 'This is no JSON'],
+    ['[{"dst": "10.0.0.1"},]', 'This is no JSON'],
+    ['[{"dst": "10.0.0.1"}, {"dst": 5}]', 'flow 1: dst must be an address.'],
+    ['[{}]', 'flow 0: dst must be an address.'],
+    ['[{"dst": "10.0.0.1", "dport": 70000}]', 'dport must be a whole number from 0 to 65535'],
+    ['[{"dst": "10.0.0.1", "proto": 6}]', 'proto must be a name'],
+    ['[null]', 'flow 0: A flow is {src, dst, dport, proto, in_iface}.'],
   ])('%s is wrong usage', async (content, said) => {
     const here = world({ answers });
     flows(here, content);
     expect(await here.run('trace', 'dumps', '--flows', 'flows.json')).toBe(2);
     expect(here.err()).toContain(said);
     expect(here.calls).toEqual([]);
+  });
+});
+
+it('a flows file may begin with a byte order mark; a folder is none', async () => {
+  const here = world({ answers: { 'network.traceFlows': () => ok([]) } });
+  writeFileSync(path.join(here.folder, 'flows.json'), '\uFEFF[]');
+  expect(await here.run('trace', 'dumps', '--flows', 'flows.json', '--json')).toBe(0);
+  expect(await here.run('trace', 'dumps', '--flows', 'dumps')).toBe(2);
+  expect(here.err()).toContain('It cannot be read');
+});
+
+describe('words of a command line', () => {
+  it('that are empty are shown as such, and an empty target is not the working folder', async () => {
+    const here = world();
+    expect(await here.run('trace', '', '--from', 'node', '--to', '10.0.0.1:80')).toBe(2);
+    expect(here.err()).toContain('coldcase: "": This names no file or folder.');
+    expect(here.calls).toEqual([]);
+  });
+
+  it('that are very long make no long message', async () => {
+    const here = world();
+    expect(await here.run('check', 'kube-proxy', 'dumps', '--pod-ip', 'a'.repeat(100_000))).toBe(2);
+    expect(here.err()).toContain('This is not an IP address.');
+    expect(here.err().length).toBeLessThan(3000);
+  });
+
+  it.each(['10.1', 'fe80::1%eth0', ''])('--pod-ip %j is refused', async (word) => {
+    expect(await world().run('check', 'kube-proxy', 'dumps', '--pod-ip', word)).toBe(2);
   });
 });
 

@@ -29,6 +29,11 @@ test('two bundles of one node are told apart by the digits that --node takes', (
   expect(oneBundleOf(twice, 'bbbbbbbbbbbb').id).toBe('b'.repeat(64));
 });
 
+test('a name near two bundles of one node is told once', () => {
+  const twice = summary(bundle('a', 'n1'), bundle('b', 'n1'));
+  expect(refusal(() => oneBundleOf(twice, 'n2'))).toContain('Did you mean n1?');
+});
+
 test('bundles of two nodes are told apart by name', () => {
   const two = summary(bundle('a', 'n1'), bundle('b', 'n2'));
   expect(refusal(() => oneBundleOf(two, undefined))).toContain('say which one with --node');

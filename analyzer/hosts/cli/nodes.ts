@@ -23,7 +23,7 @@ export function bundlesOf(summary: CaseSummary, node: string | undefined): reado
       (node.length >= HASH_DIGITS_MIN && bundle.id.startsWith(node.toLowerCase())),
   );
   if (found.length > 0) return found;
-  const names = all.flatMap((bundle) => (bundle.node === null ? [bundle.name] : [bundle.node]));
+  const names = [...new Set(all.map((bundle) => bundle.node ?? bundle.name))];
   return wrongUsage(
     'No bundle of this case is of this node.',
     node,

@@ -50,7 +50,19 @@ export function createOutput(world: World, options: OutputOptions): Output {
 
 /** Says what failed, where, and what to do about it. */
 export async function writeFailure(world: World, failure: Failure): Promise<void> {
-  const where = failure.where === null ? '' : `${failure.where}: `;
-  await world.stderr.write(`coldcase: ${visible(where + failure.message)}\n`);
-  if (failure.advice !== null) await world.stderr.write(`${visible(failure.advice)}\n`);
+  const where = failure.where === null ? '' : `${placeWords(failure.where)}: `;
+  await world.stderr.write(`coldcase: ${visible(where + clipped(failure.message))}\n`);
+  if (failure.advice !== null) await world.stderr.write(`${visible(clipped(failure.advice))}\n`);
+}
+
+/** A word of the command line may be of any length; the sentence about it must stay readable. */
+const FAILURE_CHARS_MAX = 1000;
+
+function clipped(text: string): string {
+  return text.length > FAILURE_CHARS_MAX ? `${text.slice(0, FAILURE_CHARS_MAX)}...` : text;
+}
+
+/** @returns the place; a word without letters in quotation marks, so that it can be seen. */
+function placeWords(where: string): string {
+  return where.trim() === '' ? JSON.stringify(where.slice(0, FAILURE_CHARS_MAX)) : clipped(where);
 }

@@ -106,6 +106,8 @@ export interface OpenCase {
 
 /** @returns the absolute path of a file or folder that exists; ends the command with exit 2 otherwise. */
 export async function existingPath(world: World, given: string): Promise<string> {
+  // An empty word is an unset variable of a script, never the folder it runs in.
+  if (given === '') wrongUsage('This names no file or folder.', given);
   const full = path.resolve(world.workingFolder, given);
   const found = await stat(full).catch((error: NodeJS.ErrnoException) => error);
   if (!(found instanceof Error)) {

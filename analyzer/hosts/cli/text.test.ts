@@ -39,6 +39,10 @@ it.each([
   expect(nearest(wanted, ['networking/iptables-save.txt', 'kubelet/kubelet.log', 'system/ps.txt'])).toEqual(found);
 });
 
+it.each(['', '/', '10.244.1.11/32'])('nothing is near %j', (wanted) => {
+  expect(nearest(wanted, ['node', 'ah', 'shop/lb'])).toEqual([]);
+});
+
 it.each([
   ['linux', {}, '/home/me/.cache/coldcase'],
   ['linux', { XDG_CACHE_HOME: '/c' }, '/c/coldcase'],

@@ -57,7 +57,8 @@ export const registerCheck: Registrar = (program, run) => {
   );
 };
 
-/** `ipaddr.isValid` also takes short forms such as `10.1`, which no pod address is written in. */
+/** `ipaddr.isValid` also takes short forms such as `10.1`, and zones, in which no pod address is written. */
 function isAddress(word: string): boolean {
+  if (word.includes('%')) return false;
   return ipaddr.IPv4.isValidFourPartDecimal(word) || ipaddr.IPv6.isValid(word);
 }

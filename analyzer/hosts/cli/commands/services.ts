@@ -98,7 +98,8 @@ function problemLines(output: Output, rows: readonly ServiceRow[]): readonly str
   }
   const lines = [...byReason].slice(0, PROBLEMS_TOLD).flatMap(([because, ids]) => {
     const named = ids.length > 3 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
-    return wrap(`${named}: ${because}`, output.width, '  ! ', '    ');
+    const said = ids.length === 1 && because.includes(named) ? because : `${named}: ${because}`;
+    return wrap(said, output.width, '  ! ', '    ');
   });
   const more = byReason.size - PROBLEMS_TOLD;
   return more > 0 ? [...lines, `  and ${more} more reasons (--json lists all)`] : lines;

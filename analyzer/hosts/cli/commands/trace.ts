@@ -38,7 +38,7 @@ export const registerTrace: Registrar = (program, run) => {
         .default('new'),
     )
     .option('--flows <file>', 'many packets: a JSON array of {src, dst, dport, proto, in_iface}')
-    .option('--steps', 'with --flows: the rules each packet met');
+    .option('--steps', 'with --flows: the rules each packet met (a single trace always has them)');
   command.action((target: string, options: Options, self: Command) =>
     run(self, async (world, output) => {
       const flows = options.flows === undefined ? null : await flowsOf(world, options.flows, self);
@@ -72,7 +72,6 @@ export const registerTrace: Registrar = (program, run) => {
 };
 
 function checkSingle(options: Options): void {
-  if (options.steps === true) wrongUsage('A single trace always has its steps.', '--steps', 'It goes with --flows.');
   if (options.from !== undefined && options.to !== undefined) return;
   wrongUsage(
     'A trace needs --from and --to, or --flows.',
@@ -100,24 +99,48 @@ async function flowsOf(world: World, file: string, command: Command): Promise<re
     if (command.getOptionValueSource(option) === 'cli')
       wrongUsage('Each flow of the file says this itself.', `${flag} with --flows`);
   }
-  const full = await existingPath(world, file);
+  const text = await textOf(world, file);
   let document: unknown;
   try {
-    document = JSON.parse(await readFile(full, 'utf8'));
+    document = JSON.parse(text);
   } catch (error) {
-    return wrongUsage(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, file);
+    return wrongUsage(`This is no JSON: ${messageOf(error)}`, file);
   }
   if (!Array.isArray(document)) {
     return wrongUsage('This is no JSON array of flows.', file, 'Each flow is {src, dst, dport, proto, in_iface}.');
   }
-  if (document.length > FLOWS_MAX) return wrongUsage(`More than ${FLOWS_MAX} flows at once.`, file);
+  if (document.length > FLOWS_MAX)
+    return wrongUsage(`More than ${FLOWS_MAX.toLocaleString('en-US')} flows at once.`, file);
   return document.map((one: unknown, index) => {
     // A key that is left out means what null means.
     const parsed = Flow.safeParse(typeof one === 'object' && one !== null ? { src: null, dport: null, ...one } : one);
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    return wrongUsage(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), `${file}, flow ${index}`);
+    const key = String(parsed.error.issues[0]?.path[0] ?? '');
+    return wrongUsage(FLOW_KEYS.get(key) ?? 'A flow is {src, dst, dport, proto, in_iface}.', `${file}, flow ${index}`);
   });
+}
+
+/** What each key of a flow must be. */
+const FLOW_KEYS: ReadonlyMap<string, string> = new Map([
+  ['src', 'src must be an address, or null.'],
+  ['dst', 'dst must be an address.'],
+  ['dport', 'dport must be a whole number from 0 to 65535, or null for a protocol without ports.'],
+  ['proto', 'proto must be a name such as tcp, or a number in quotation marks.'],
+  ['in_iface', 'in_iface must be the name of an interface, or null for a packet made on the node.'],
+]);
+
+/** @returns the text of a file, without the byte order mark that some editors put first. */
+async function textOf(world: World, file: string): Promise<string> {
+  const full = await existingPath(world, file);
+  try {
+    return (await readFile(full, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    return wrongUsage(`It cannot be read: ${messageOf(error)}`, file);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const SINGLE_ONLY = [
