@@ -14,7 +14,7 @@ export interface Analyzer {
   readonly title: string;
   /** chains: rules of packet filters; network: what the rest of the node and the cluster say beside them. */
   readonly area: 'chains' | 'network';
-  /** The one mode in which its question has a meaning; it is not asked where another mode is known to work. */
-  readonly onlyIn?: ProxyMode;
+  /** Modes in which its question has a meaning; it is not asked where another mode is known to work. */
+  readonly onlyIn?: ProxyMode | readonly ProxyMode[];
   run(facts: NodeFacts): AnalyzerResult;
 }

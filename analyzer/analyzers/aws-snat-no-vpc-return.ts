@@ -9,7 +9,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
-  IPTABLES_AND_IPVS,
+  EVERY_MODE,
   inTable,
   iptablesTables,
   outcomeOf,
@@ -23,7 +23,7 @@ export const awsSnatNoVpcReturn: Analyzer = {
   title: 'AWS-SNAT-CHAIN-0 spares traffic inside the VPC',
   area: 'chains',
   run(facts) {
-    const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
+    const nat = iptablesTables(facts, 'nat', EVERY_MODE);
     if (nat.usable === 'no') return nat.skipped;
     if (!nat.tables.some((table) => table.chains.has(CHAIN)))
       return { outcome: 'pass', because: `no table has ${CHAIN}: the VPC CNI does no source NAT here` };

@@ -4,13 +4,14 @@ import type { FindingDraft, LineRef, Owner, Severity } from '../core/vocabulary.
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { matchesEverything } from '../netfilter/rule-match.ts';
 import { chainGraph, chainRef, leadingTo, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
-import type { Analyzer } from './analyzer.ts';
+import type { Analyzer, AnalyzerResult } from './analyzer.ts';
 import { nftHooks } from './nft-hooks.ts';
 import {
   certain,
   chainEntity,
   chainFinding,
   command,
+  EVERY_MODE,
   IPTABLES_AND_IPVS,
   inTable,
   iptablesTables,
@@ -224,7 +225,7 @@ export const chainNotHooked: Analyzer = {
   title: 'Built-in chains jump to the chains of kube-proxy and the VPC CNI',
   area: 'chains',
   run(facts) {
-    if (facts.mode.mode === 'nftables') return nftHooks(facts);
+    if (facts.mode.mode === 'nftables') return withCni(facts, nftHooks(facts));
     const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
     const filter = iptablesTables(facts, 'filter', IPTABLES_AND_IPVS);
     const hooks = facts.mode.mode === 'ipvs' ? IPVS_HOOKS : HOOKS;
@@ -237,6 +238,16 @@ export const chainNotHooked: Analyzer = {
     );
   },
 };
+
+/** The VPC CNI hooks its chain into nat of iptables in nftables mode as well. */
+function withCni(facts: NodeFacts, own: AnalyzerResult): AnalyzerResult {
+  const nat = iptablesTables(facts, 'nat', EVERY_MODE);
+  if (nat.usable === 'no') return own;
+  const cni = HOOKS.filter((hook) => hook.owner === 'VPC CNI');
+  const found = nat.tables.flatMap((table) => cni.flatMap((hook) => check(facts, table, hook)));
+  if (found.length === 0) return own;
+  return outcomeOf([...(own.outcome === 'finding' ? own.findings : []), ...found], '');
+}
 
 function check(facts: NodeFacts, table: RuleTable, hook: Hook): readonly FindingDraft[] {
   if (table.table !== hook.table) return [];

@@ -7,8 +7,17 @@ import type { NodeFacts } from '../facts/node-facts.ts';
 import { acceptsPods } from '../netfilter/forward-path.ts';
 import { chainRef, type RuleTable, reachedFrom, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
-import { EVERY_MODE, forwardsPods } from './forward-rules.ts';
-import { chainEntity, chainFinding, command, inTable, iptablesTables, likely, outcomeOf } from './outcome.ts';
+import { forwardsPods } from './forward-rules.ts';
+import {
+  chainEntity,
+  chainFinding,
+  command,
+  EVERY_MODE,
+  inTable,
+  iptablesTables,
+  likely,
+  outcomeOf,
+} from './outcome.ts';
 
 export const forwardPolicyDrop: Analyzer = {
   id: 'forward-policy-drop',

@@ -22,6 +22,7 @@ import {
   chainEntity,
   chainFinding,
   command,
+  EVERY_MODE,
   inTable,
   iptablesTables,
   likely,
@@ -30,9 +31,6 @@ import {
   serviceEntities,
   showChain,
 } from './outcome.ts';
-
-/** Forwarded packets meet the iptables FORWARD chain whichever mode kube-proxy runs in. */
-export const EVERY_MODE: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables'];
 
 interface Taken {
   readonly endpoint: string;

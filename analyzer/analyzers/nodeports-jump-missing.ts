@@ -3,7 +3,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
-import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import { chainRef, type RuleTable, reachedFrom, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
 import { servicesAreCutOff } from './kube-services-empty.ts';
 import { nftNodePorts } from './nft-endpoints.ts';
@@ -11,6 +11,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  IPTABLES_AND_IPVS,
   inTable,
   iptablesTables,
   listed,
@@ -26,14 +27,43 @@ export const nodeportsJumpMissing: Analyzer = {
   area: 'chains',
   run(facts) {
     if (facts.mode.mode === 'nftables') return nftNodePorts(facts);
-    const nat = iptablesTables(facts, 'nat');
+    const nat = iptablesTables(facts, 'nat', IPTABLES_AND_IPVS);
     if (nat.usable === 'no') return nat.skipped;
+    if (facts.mode.mode === 'ipvs')
+      return outcomeOf(nat.tables.flatMap(checkIpvs), 'KUBE-NODE-PORT is reached from KUBE-SERVICES or has no rules');
     return outcomeOf(
       nat.tables.flatMap((table) => check(facts, table)),
       'KUBE-NODEPORTS is reached from KUBE-SERVICES or has no rules',
     );
   },
 };
+
+/** In IPVS mode the chain leads to no endpoint: it marks NodePort traffic that has to be masqueraded. */
+function checkIpvs(nat: RuleTable): readonly FindingDraft[] {
+  const nodePorts = nat.chains.get('KUBE-NODE-PORT');
+  const services = nat.chains.get('KUBE-SERVICES');
+  if (nodePorts === undefined || nodePorts.rules.length === 0) return [];
+  // Without any rule KUBE-SERVICES itself is the defect.
+  if (services === undefined || services.rules.length === 0) return [];
+  if (reachedFrom(nat, 'KUBE-SERVICES').has('KUBE-NODE-PORT')) return [];
+  return [
+    chainFinding(chainRef(nat, nodePorts, 'nothing leads here from KUBE-SERVICES'), {
+      rule: 'nodeports-jump-missing',
+      title: `NodePort traffic is not masqueraded ${inTable(nat)}`,
+      claim: `KUBE-NODE-PORT ${inTable(nat)} has ${nodePorts.rules.length} rules, but no rule of KUBE-SERVICES leads to it: in IPVS mode it marks NodePort traffic that has to be masqueraded, so none is.`,
+      severity: 'high',
+      confidence: certain(`both chains are captured whole in ${nat.file}`),
+      owner: 'kube-proxy',
+      entities: [chainEntity('KUBE-NODE-PORT')],
+      userNotices:
+        'NodePort clients of endpoints on other nodes get no answer; ClusterIPs, and endpoints on this node, work.',
+      now: [RESTART_KUBE_PROXY],
+      longTerm: ['Find what removed the rule of KUBE-SERVICES'],
+      check: [`${showChain(nat, 'KUBE-SERVICES')} shows a jump to KUBE-NODE-PORT`],
+      evidence: [...services.rules.slice(-3), ...nodePorts.rules.slice(0, 4)].map((rule) => ruleRef(nat, rule)),
+    }),
+  ];
+}
 
 function check(facts: NodeFacts, nat: RuleTable): readonly FindingDraft[] {
   const nodePorts = nat.chains.get('KUBE-NODEPORTS');

@@ -113,6 +113,9 @@ export type UsableTables =
 /** IPVS mode marks, masquerades and filters with iptables; virtual servers choose the endpoint. */
 export const IPTABLES_AND_IPVS: readonly ProxyMode[] = ['iptables', 'ipvs'];
 
+/** FORWARD, and what a CNI does in iptables, is met whichever mode kube-proxy runs in. */
+export const EVERY_MODE: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables'];
+
 /**
  * @param name nat or filter. A cut table proves no absence, so it is left out.
  * @param modes in which the question has a meaning.
@@ -125,7 +128,7 @@ export function iptablesTables(
   const skip = (missing: string): UsableTables => ({ usable: 'no', skipped: { outcome: 'skipped', missing } });
   if (!modes.includes(facts.mode.mode))
     return skip(
-      `${modes.length > 1 ? 'iptables or IPVS' : 'iptables'} mode (kube-proxy mode is ${facts.mode.mode}: ${facts.mode.because})`,
+      `${modes.map((mode) => (mode === 'ipvs' ? 'IPVS' : mode)).join(' or ')} mode (kube-proxy mode is ${facts.mode.mode}: ${facts.mode.because})`,
     );
   const captured = facts.tables.filter((table) => table.table === name);
   if (captured.length === 0) return skip(`the ${name} table was not collected`);

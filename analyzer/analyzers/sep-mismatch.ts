@@ -34,6 +34,7 @@ export const sepMismatch: Analyzer = {
   id: 'sep-mismatch',
   title: 'Endpoint chains hold the endpoint they are named after',
   area: 'chains',
+  onlyIn: ['iptables', 'nftables'],
   run(facts) {
     if (facts.mode.mode === 'nftables') return nftMismatch(facts);
     const nat = iptablesTables(facts, 'nat');

@@ -26,6 +26,7 @@ export const svcNoEndpoints: Analyzer = {
   id: 'svc-no-endpoints',
   title: 'Every service chain in use leads to an endpoint',
   area: 'chains',
+  onlyIn: ['iptables', 'nftables'],
   run(facts) {
     if (facts.mode.mode === 'nftables') return nftNoEndpoints(facts);
     const nat = iptablesTables(facts, 'nat');

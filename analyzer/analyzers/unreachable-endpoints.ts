@@ -24,6 +24,7 @@ export const unreachableEndpoints: Analyzer = {
   id: 'unreachable-endpoints',
   title: 'Every endpoint of a service can be drawn',
   area: 'chains',
+  onlyIn: ['iptables', 'nftables'],
   run(facts) {
     if (facts.mode.mode === 'nftables') return nftUnreachable(facts);
     const nat = iptablesTables(facts, 'nat');

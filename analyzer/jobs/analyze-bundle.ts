@@ -29,7 +29,7 @@ export type DraftOutcome =
 /** What this job needs of an analyzer. */
 export interface RunnableAnalyzer {
   readonly id: string;
-  readonly onlyIn?: ProxyMode;
+  readonly onlyIn?: ProxyMode | readonly ProxyMode[];
   run(facts: NodeFacts): DraftOutcome;
 }
 
@@ -110,7 +110,7 @@ function modeFact(reader: BundleReader, facts: NodeFacts): Fact {
 }
 
 function concernsAnotherMode(analyzer: RunnableAnalyzer, mode: ProxyMode): boolean {
-  return analyzer.onlyIn !== undefined && mode !== 'unknown' && mode !== analyzer.onlyIn;
+  return analyzer.onlyIn !== undefined && mode !== 'unknown' && ![analyzer.onlyIn].flat().includes(mode);
 }
 
 /** Which dump of each table was read, where the dumps disagree, and traces of another mode. */

@@ -1,13 +1,16 @@
-/** Forwarded packets meet the FORWARD chain of iptables in every mode of kube-proxy. */
+/** What iptables holds beside kube-proxy's own look-up matters in every mode: FORWARD, the VPC CNI, NodePort marks. */
 import { expect, test } from 'vitest';
 import { caseDumps } from '../../fixtures/lib/cases.ts';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
-import { changed, entityNames, findingsOf, inserted } from '../../test/support/sample-node.ts';
+import { changed, entityNames, findingsOf, inserted, without } from '../../test/support/sample-node.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
 import type { Analyzer } from './analyzer.ts';
+import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
+import { chainNotHooked } from './chain-not-hooked.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
+import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
 import { unexpectedRejectDrop } from './unexpected-reject-drop.ts';
 
 const FILTER =
@@ -73,4 +76,31 @@ test('IPVS mode: a rule on an endpoint takes direct traffic only', () => {
   const found = only(forwardDrop, facts);
   expect(found.severity).toBe('medium');
   expect(found.userNotices).toContain('by pod address; what IPVS sends on');
+});
+
+test('nftables mode: the VPC CNI still works in nat of iptables', () => {
+  const nat = (rules: string) =>
+    `${FILTER}*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:AWS-SNAT-CHAIN-0 - [0:0]\n${rules}-A AWS-SNAT-CHAIN-0 ! -o vlan+ -m comment --comment "AWS, SNAT" -m addrtype ! --dst-type LOCAL -j SNAT --to-source 192.168.10.5 --random-fully\nCOMMIT\n`;
+  const jump = '-A POSTROUTING -m comment --comment "AWS SNAT CHAIN" -j AWS-SNAT-CHAIN-0\n';
+  const spare = '-A AWS-SNAT-CHAIN-0 -d 10.244.0.0/16 -m comment --comment "AWS SNAT CHAIN" -j RETURN\n';
+  const rulesOf = (rules: string): readonly string[] => {
+    const facts = factsOf('n2-rich', () => nat(rules));
+    return [chainNotHooked, awsSnatNoVpcReturn].flatMap((each) => findingsOf(each, facts)).map(({ rule }) => rule);
+  };
+  expect(rulesOf(jump + spare)).toEqual([]);
+  expect(rulesOf(spare)).toEqual(['chain-not-hooked']);
+  expect(rulesOf(jump)).toEqual(['aws-snat-no-vpc-return']);
+});
+
+test('IPVS mode: NodePort traffic that no rule leads to its masquerade mark', () => {
+  const facts = factsOf('i3-rich-eks', (save) => without(save, /-A KUBE-SERVICES .*-j KUBE-NODE-PORT$/));
+  const found = only(nodeportsJumpMissing, facts);
+  expect(found.severity).toBe('high');
+  expect(entityNames(found, 'chain')).toEqual(['KUBE-NODE-PORT']);
+  expect(
+    findingsOf(
+      nodeportsJumpMissing,
+      factsOf('i3-rich-eks', (save) => save),
+    ),
+  ).toEqual([]);
 });
