@@ -6,7 +6,7 @@ import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { endpointInComment, kubeChain, serviceInComment } from '../netfilter/kube-names.ts';
+import { endpointInComment, kubeChainKind, serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { chainGraph, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -60,14 +60,14 @@ function finding(
   jumps: readonly PacketRule[],
   state: 'absent' | 'undeclared',
 ): FindingDraft {
-  const kind = kubeChain(name)?.kind;
+  const kind = kubeChainKind(name);
   const service =
     jumps
       .map((jump) => serviceInComment(jump.comment) ?? kubeServices(table).services.get(jump.chain)?.service ?? null)
       .find((found) => found !== null) ?? null;
   const endpoint = jumps.map((jump) => endpointInComment(jump.comment)).find((found) => found !== null) ?? null;
   const of = [service, endpoint].filter((part) => part !== null).join(' endpoint ');
-  const inPath = kind !== undefined || name.startsWith('KUBE-') || name.startsWith('AWS-');
+  const inPath = kind !== null || name.startsWith('KUBE-') || name.startsWith('AWS-');
   const rules = table.chains.get(name)?.rules ?? [];
   return chainFinding(ruleRef(table, first, `${name} is not declared in this table`), {
     rule: 'dangling-jump',

@@ -45,7 +45,7 @@ interface Twin {
 
 function twins(table: RuleTable, chain: ChainDump): readonly Twin[] {
   const owned = chain.name.startsWith('KUBE-');
-  if (!owned && !BUILT_IN.test(chain.name)) return [];
+  if (chain.rules.length < 2 || (!owned && !BUILT_IN.test(chain.name))) return [];
   const seen = new Map<string, PacketRule>();
   return chain.rules.flatMap((rule) => {
     if (!owned && rule.target?.startsWith('KUBE-') !== true) return [];

@@ -6,7 +6,7 @@ import { nftRef, proxyTables } from '../facts/nft-facts.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { nodeServices } from '../facts/services.ts';
 import { addressFamily, canonicalAddress } from '../netfilter/address.ts';
-import { kubeChain } from '../netfilter/kube-names.ts';
+import { kubeChainKind } from '../netfilter/kube-names.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { ruleRef } from '../netfilter/rule-table.ts';
 import { type CheckResultLine, podActions } from './check-line.ts';
@@ -72,7 +72,7 @@ function linesNaming(
       for (const rule of chain.rules) {
         if (!names(rule, address)) continue;
         refs.push(ruleRef(table, rule));
-        if (rule.target === 'DNAT' || kubeChain(rule.chain) !== null) ofService += 1;
+        if (rule.target === 'DNAT' || kubeChainKind(rule.chain) !== null) ofService += 1;
       }
     }
   }

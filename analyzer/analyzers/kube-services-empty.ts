@@ -5,7 +5,7 @@
 import type { ChainDump } from '../core/packet-rule.ts';
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { kubeChain } from '../netfilter/kube-names.ts';
+import { kubeChainKind } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { chainGraph, chainRef, type RuleTable, ruleRef, tableRef } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -47,8 +47,8 @@ export function servicesAreCutOff(facts: NodeFacts, nat: RuleTable): boolean {
 
 function check(facts: NodeFacts, nat: RuleTable): readonly FindingDraft[] {
   const chain = nat.chains.get('KUBE-SERVICES');
-  const serviceChains = [...nat.chains.values()].filter((each) => kubeChain(each.name) !== null);
-  const leads = chain?.rules.some((rule) => rule.target !== null && kubeChain(rule.target) !== null) ?? false;
+  const serviceChains = [...nat.chains.values()].filter((each) => kubeChainKind(each.name) !== null);
+  const leads = chain?.rules.some((rule) => rule.target !== null && kubeChainKind(rule.target) !== null) ?? false;
   if (leads) return [];
   const filter = facts.tables.find((table) => table.table === 'filter' && table.family === nat.family);
   const inFilter = filter?.chains.get('KUBE-SERVICES');

@@ -5,7 +5,7 @@
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { kubeChain, serviceInComment } from '../netfilter/kube-names.ts';
+import { kubeChainKind, serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -52,8 +52,8 @@ const SHARED = new Set(['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-MARK-MASQ']);
 
 /** Chains a service's packets pass in nat. KUBE-FW and KUBE-XLB marked so by design. */
 function inPath(name: string): boolean {
-  const kind = kubeChain(name)?.kind;
-  return (kind !== undefined && kind !== 'FW' && kind !== 'XLB') || SHARED.has(name) || BUILT_IN.has(name);
+  const kind = kubeChainKind(name);
+  return (kind !== null && kind !== 'FW' && kind !== 'XLB') || SHARED.has(name) || BUILT_IN.has(name);
 }
 
 /** By the chain, by the comment, or by the address and port that KUBE-SERVICES knows. */

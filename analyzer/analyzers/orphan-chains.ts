@@ -2,7 +2,7 @@
 import type { ChainDump } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
-import { type KubeChainKind, kubeChain, serviceInComment } from '../netfilter/kube-names.ts';
+import { type KubeChainKind, kubeChainKind, serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices } from '../netfilter/kube-services.ts';
 import { chainGraph, chainRef, type RuleTable } from '../netfilter/rule-table.ts';
 import type { AnalyzerResult } from './analyzer.ts';
@@ -40,8 +40,8 @@ export function orphanFindings(
 }
 
 function isOrphan(table: RuleTable, chain: ChainDump, kinds: readonly KubeChainKind[]): boolean {
-  const kind = kubeChain(chain.name)?.kind;
-  return kind !== undefined && kinds.includes(kind) && chain.declared && !chainGraph(table).jumpsTo.has(chain.name);
+  const kind = kubeChainKind(chain.name);
+  return kind !== null && kinds.includes(kind) && chain.declared && !chainGraph(table).jumpsTo.has(chain.name);
 }
 
 function finding(table: RuleTable, id: 'orphan-sep' | 'orphan-svc', orphans: readonly ChainDump[]): FindingDraft {

@@ -1,7 +1,7 @@
 /** Rules that never see their packets because an earlier rule takes them: the first match wins. */
 import type { PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';
-import { kubeChain, serviceInComment } from '../netfilter/kube-names.ts';
+import { kubeChainKind, serviceInComment } from '../netfilter/kube-names.ts';
 import { kubeServices, type Portal } from '../netfilter/kube-services.ts';
 import { addressTaken, portTaken, protocolTaken, takesNewConnections } from '../netfilter/rule-match.ts';
 import { leadingTo, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
@@ -163,7 +163,7 @@ const NODE = 'NodePort';
 function nodePorts(table: RuleTable): readonly Portal[] {
   return rulesOf(table, 'KUBE-NODEPORTS').flatMap((rule) => {
     const port = Number(rule.destinationPorts?.value);
-    if (rule.target === null || kubeChain(rule.target) === null || !Number.isInteger(port)) return [];
+    if (rule.target === null || kubeChainKind(rule.target) === null || !Number.isInteger(port)) return [];
     const service = serviceInComment(rule.comment);
     return [{ rule, address: NODE, port, protocol: rule.protocol?.value ?? null, target: rule.target, service }];
   });

@@ -5,7 +5,7 @@
  */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { LineRef, ProxyMode } from '../core/vocabulary.ts';
-import { kubeChain } from '../netfilter/kube-names.ts';
+import { kubeChainKind } from '../netfilter/kube-names.ts';
 import { chainRef, type RuleTable, ruleRef, rulesOf } from '../netfilter/rule-table.ts';
 import { filesOf, fileText } from './files.ts';
 import { type NftFact, nftRef } from './nft-facts.ts';
@@ -180,7 +180,7 @@ function iptablesTraces(table: RuleTable): readonly Trace[] {
   }
   if (table.table !== 'nat') return [];
   const portal = rulesOf(table, 'KUBE-SERVICES').find(
-    (rule) => rule.target !== null && kubeChain(rule.target) !== null,
+    (rule) => rule.target !== null && kubeChainKind(rule.target) !== null,
   );
   if (portal !== undefined) {
     return [
@@ -192,7 +192,7 @@ function iptablesTraces(table: RuleTable): readonly Trace[] {
       },
     ];
   }
-  const services = [...table.chains.values()].filter((chain) => kubeChain(chain.name) !== null);
+  const services = [...table.chains.values()].filter((chain) => kubeChainKind(chain.name) !== null);
   const [first] = services;
   const filled = services.find((chain) => chain.rules.length > 0);
   if (first === undefined) {

@@ -11,6 +11,7 @@ import { parseIptablesList } from '../parsers/iptables-list.ts';
 import { isRulePrint, parseIptablesRules } from '../parsers/iptables-rules.ts';
 import { parseIptablesSave } from '../parsers/iptables-save.ts';
 import { type Disagreement, disagreements } from './rule-disagreements.ts';
+import { type CopiedTable, sameSave } from './same-save.ts';
 
 /** A captured table without its chains. */
 export type TableHead = Omit<RuleTable, 'chains'>;
@@ -64,7 +65,14 @@ export function ruleDumps(reader: BundleReader): {
   const read = new Map<SourceFile, RuleDumpFile>();
   const groups = new Map<string, Dumped[]>();
   for (const file of likelyBestFirst(files)) {
-    const dump = dumpOf(reader, file);
+    const text = reader.text(file.id, PARSE_BYTES_MAX);
+    const copied = copyOfBest(groups, file, text);
+    if (copied !== null) {
+      for (const [index, head] of copied.entries()) addCopy(groups, file, index, head);
+      read.set(file, { file, tables: copied.length, junkLines: 0, unplacedLines: [] });
+      continue;
+    }
+    const dump = dumpOf(file, text);
     const unplacedLines: number[] = [];
     for (const [index, table] of dump.tables.entries()) {
       if (table === null) unplacedLines.push(dump.parsed.tables[index]?.line ?? 1);
@@ -92,6 +100,38 @@ function firstOf(dumped: Dumped | undefined): number {
 function likelyBestFirst(files: readonly SourceFile[]): readonly SourceFile[] {
   const save = (file: SourceFile): number => Number(SAVE_ROLES.has(file.role));
   return [...files].sort((left, right) => save(right) - save(left) || right.bytes - left.bytes || left.id - right.id);
+}
+
+type Read = ReturnType<BundleReader['text']>;
+
+/** @returns the tables of a save that repeats the best one so far, counters aside and no better than it; else null. */
+function copyOfBest(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, read: Read): readonly TableHead[] | null {
+  if (!SAVE_ROLES.has(file.role) || read.truncated || file.coverage === 'truncated') return null;
+  const best = [...groups.values()].map(bestOf);
+  const [first] = best;
+  const ofOneFile = best.every((one) => one.file === first?.file && one.table?.source === 'iptables-save');
+  if (first === undefined || first.file.role !== file.role || !ofOneFile) return null;
+  const known = best.sort((left, right) => left.index - right.index).flatMap((one) => one.table ?? []);
+  // Tables that came twice in that file are more than the best ones.
+  if (known.length !== best.length || best.some((one, index) => one.index !== index)) return null;
+  if (known.some((table) => table.family !== 'IPv4')) return null;
+  const copied = sameSave(read.text, known);
+  if (copied === null) return null;
+  const heads = known.map((table, index): TableHead => {
+    const { line, endLine, counters } = copied[index] as CopiedTable;
+    return { ...headOf(table), line, endLine, counters, fileId: file.id, file: file.path };
+  });
+  const worse = heads.every((head, index) => {
+    const by = rank(head) - rank(known[index] as RuleTable);
+    return by < 0 || (by === 0 && first.file.id < file.id);
+  });
+  return worse ? heads : null;
+}
+
+function addCopy(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, index: number, head: TableHead): void {
+  const group = groups.get(`${head.family} ${head.table}`) ?? [];
+  const best = bestOf(group);
+  group.push({ head, file, index, rules: best.rules, table: null, comparedWith: best, differs: [] });
 }
 
 function add(groups: Map<string, Dumped[]>, one: Dumped): void {
@@ -139,16 +179,15 @@ function counts(one: Dumped, chosen: RuleTable): boolean {
 function rereader(reader: BundleReader): (one: Dumped) => RuleTable {
   let last: { readonly file: SourceFile; readonly tables: readonly (RuleTable | null)[] } | null = null;
   return ({ file, index }) => {
-    if (last?.file !== file) last = { file, tables: dumpOf(reader, file).tables };
+    if (last?.file !== file) last = { file, tables: dumpOf(file, reader.text(file.id, PARSE_BYTES_MAX)).tables };
     return last.tables[index] as RuleTable;
   };
 }
 
 function dumpOf(
-  reader: BundleReader,
   file: SourceFile,
+  read: Read,
 ): { readonly parsed: RuleDump; readonly tables: readonly (RuleTable | null)[] } {
-  const read = reader.text(file.id, PARSE_BYTES_MAX);
   const parsed = SAVE_ROLES.has(file.role) ? savedRules(read.text) : parseIptablesList(read.text);
   const tables = parsed.tables.map((table, index) => {
     // Only the last table can lack what was cut off with the end of the file.

@@ -12,24 +12,46 @@ export interface KubeChain {
   readonly hash: string;
 }
 
-const KINDS: ReadonlySet<string> = new Set(['SVC', 'SVL', 'EXT', 'FW', 'XLB', 'SEP']);
-const HASH = /^[A-Z2-7]{16}$/;
-const kubeChains = new Map<string, KubeChain | null>();
 const KEPT_MAX = 100_000;
+const PREFIX = 'KUBE-';
+const HASH_CHARS = 16;
+
+/** @returns the kind of a service or endpoint chain's name, or null for any other name; keeps nothing. */
+export function kubeChainKind(name: string): KubeChainKind | null {
+  // Asked for every jump of large tables, several times.
+  const dash = name.length - HASH_CHARS - 1;
+  if (dash < 7 || dash > 8 || !name.startsWith(PREFIX) || name[dash] !== '-') return null;
+  for (let at = dash + 1; at < name.length; at += 1) {
+    const code = name.charCodeAt(at);
+    const base32 = (code >= 65 && code <= 90) || (code >= 50 && code <= 55);
+    if (!base32) return null;
+  }
+  return kindAt(name, dash);
+}
+
+function kindAt(name: string, dash: number): KubeChainKind | null {
+  switch (name.slice(PREFIX.length, dash)) {
+    case 'SVC':
+      return 'SVC';
+    case 'SEP':
+      return 'SEP';
+    case 'SVL':
+      return 'SVL';
+    case 'EXT':
+      return 'EXT';
+    case 'FW':
+      return 'FW';
+    case 'XLB':
+      return 'XLB';
+    default:
+      return null;
+  }
+}
 
 /** @returns kind and hash of a service or endpoint chain's name, or null for any other name. */
 export function kubeChain(name: string): KubeChain | null {
-  // Asked for every jump of large tables, several times.
-  if (!name.startsWith('KUBE-')) return null;
-  const known = kubeChains.get(name);
-  if (known !== undefined) return known;
-  const dash = name.indexOf('-', 5);
-  const kind = name.slice(5, dash);
-  const hash = name.slice(dash + 1);
-  const chain = dash > 0 && KINDS.has(kind) && HASH.test(hash) ? { kind: kind as KubeChainKind, hash } : null;
-  if (kubeChains.size >= KEPT_MAX) kubeChains.clear();
-  kubeChains.set(name, chain);
-  return chain;
+  const kind = kubeChainKind(name);
+  return kind === null ? null : { kind, hash: name.slice(-HASH_CHARS) };
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

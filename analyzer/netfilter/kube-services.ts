@@ -6,6 +6,7 @@ import {
   endpointInComment,
   type KubeChainKind,
   kubeChain,
+  kubeChainKind,
   serviceHash,
   serviceInComment,
 } from './kube-names.ts';
@@ -102,7 +103,7 @@ function derive(nat: RuleTable): KubeServices {
     const verified = fits ? comment : hashed(named.hash);
     const name = verified ?? comment;
     const jumpsOut = chain.rules.flatMap((rule) =>
-      rule.target !== null && kubeChain(rule.target)?.kind === 'SEP' ? [{ rule, sep: rule.target }] : [],
+      rule.target !== null && kubeChainKind(rule.target) === 'SEP' ? [{ rule, sep: rule.target }] : [],
     );
     services.set(chain.name, {
       chain,
@@ -128,8 +129,8 @@ function endpointChain(chain: ChainDump, jumps: readonly PacketRule[]): Endpoint
 function portals(nat: RuleTable): readonly Portal[] {
   return (nat.chains.get('KUBE-SERVICES')?.rules ?? []).flatMap((rule) => {
     if (rule.target === null || rule.destination === null || rule.destination.not) return [];
-    const kind = kubeChain(rule.target)?.kind;
-    if (kind === undefined || kind === 'SEP') return [];
+    const kind = kubeChainKind(rule.target);
+    if (kind === null || kind === 'SEP') return [];
     const port = Number(rule.destinationPorts?.value);
     return [
       {

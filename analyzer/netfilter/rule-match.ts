@@ -1,6 +1,7 @@
 /** What a single rule can match, as far as the printed text decides. */
 import ipaddr from 'ipaddr.js';
 import type { PacketRule, RuleMatch } from '../core/packet-rule.ts';
+import { fourBytes } from './address.ts';
 
 /** @returns true when the rule has no match at all: every packet that comes to it takes it. */
 export function matchesEverything(rule: PacketRule): boolean {
@@ -40,6 +41,8 @@ const parsed = new Map<string, ParsedPrefix | null>();
 const PARSED_MAX = 20_000;
 
 function parsePrefix(text: string): ParsedPrefix | null {
+  const four = fourBytes(text);
+  if (four !== null) return { bytes: four, length: 32 };
   const known = parsed.get(text);
   if (known !== undefined) return known;
   const [address = '', length] = text.split('/');

@@ -53,18 +53,29 @@ export function chainGraph(table: RuleTable): ChainGraph {
       else jumps.push(rule);
     }
   }
-  const hooksOf = new Map<string, Set<string>>();
-  for (const hook of HOOK_CHAINS) {
-    if (!table.chains.has(hook)) continue;
-    for (const name of reachedFrom(table, hook)) {
-      const hooks = hooksOf.get(name);
-      if (hooks === undefined) hooksOf.set(name, new Set([hook]));
-      else hooks.add(hook);
-    }
-  }
-  const graph = { jumpsTo, hooksOf };
+  const graph = { jumpsTo, hooksOf: hooksOfChains(table) };
   graphs.set(table, graph);
   return graph;
+}
+
+/** Most chains are reached from the same hooks: they share one set. */
+function hooksOfChains(table: RuleTable): ReadonlyMap<string, ReadonlySet<string>> {
+  const hooksOf = new Map<string, ReadonlySet<string>>();
+  const none: ReadonlySet<string> = new Set();
+  for (const hook of HOOK_CHAINS) {
+    if (!table.chains.has(hook)) continue;
+    const withHook = new Map<ReadonlySet<string>, ReadonlySet<string>>();
+    for (const name of reachedFrom(table, hook)) {
+      const before = hooksOf.get(name) ?? none;
+      let hooks = withHook.get(before);
+      if (hooks === undefined) {
+        hooks = new Set([...before, hook]);
+        withHook.set(before, hooks);
+      }
+      hooksOf.set(name, hooks);
+    }
+  }
+  return hooksOf;
 }
 
 const targets = new WeakMap<RuleTable, Map<string, readonly string[]>>();

@@ -1,6 +1,6 @@
 /** The graph of a service in iptables mode: rules of KUBE-SERVICES and KUBE-NODEPORTS, KUBE-EXT, KUBE-SVC, KUBE-SEP, addresses. */
 import type { PacketRule } from '../core/packet-rule.ts';
-import { kubeChain } from './kube-names.ts';
+import { kubeChainKind } from './kube-names.ts';
 import { addressText, type LinePlace, type NodeService, normalEndpoint } from './node-service.ts';
 import { chainGraph, type RuleTable, rulesOf } from './rule-table.ts';
 import { type Counters, countersOf } from './service-counters.ts';
@@ -56,7 +56,7 @@ export function drawIptables(
       drawChain(drawing, entry.target, null);
     }
     // Chains that no entry leads to (KUBE-SERVICES was emptied) are drawn all the same.
-    for (const name of service.chains) if (kubeChain(name)?.kind !== 'SEP') drawChain(drawing, name, null);
+    for (const name of service.chains) if (kubeChainKind(name) !== 'SEP') drawChain(drawing, name, null);
     const filter = table('filter');
     if (filter !== null) drawFirewall(drawing, filter);
   }
@@ -99,7 +99,7 @@ function drawChain(drawing: Drawing, name: string, jump: PacketRule | null): voi
   const { draft, nat, counters, service, drawn } = drawing;
   if (drawn.has(name)) return;
   drawn.add(name);
-  const kind = kubeChain(name)?.kind;
+  const kind = kubeChainKind(name);
   const endpoint = kind === 'SEP';
   const column = endpoint ? COLUMN.endpoint : kind === 'SVC' || kind === 'SVL' ? COLUMN.service : COLUMN.policy;
   const chain = nat.chains.get(name);
@@ -156,7 +156,7 @@ function drawChain(drawing: Drawing, name: string, jump: PacketRule | null): voi
     } else if (rule.target === MARK) {
       // The hairpin rule of every endpoint would hide the rules that matter.
       if (!endpoint) drawMark(drawing, name, rule);
-    } else if (rule.target !== null && kubeChain(rule.target) !== null) {
+    } else if (rule.target !== null && kubeChainKind(rule.target) !== null) {
       if (!draft.draws(rule.target)) continue;
       drawChain(drawing, rule.target, rule);
       const chance = rule.probability ?? (byChance && rule.recent === null && conditions(rule) === null ? 1 : null);
@@ -228,7 +228,7 @@ function conditions(rule: PacketRule): string | null {
 
 /** Packets outside the source ranges: KUBE-FW leaves them as they are, and filter drops them. */
 function drawFirewall({ draft, service, counters }: Drawing, filter: RuleTable): void {
-  const chain = service.chains.find((name) => kubeChain(name)?.kind === 'FW');
+  const chain = service.chains.find((name) => kubeChainKind(name) === 'FW');
   if (chain === undefined) return;
   const addresses = new Set(service.loadBalancerIPs);
   for (const rule of rulesOf(filter, 'KUBE-PROXY-FIREWALL')) {

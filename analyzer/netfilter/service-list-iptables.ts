@@ -1,6 +1,6 @@
 /** Services of iptables mode, from the nat table and kube-proxy's refusals in filter. */
 import type { PacketRule } from '../core/packet-rule.ts';
-import { endpointHash, kubeChain } from './kube-names.ts';
+import { endpointHash, kubeChain, kubeChainKind } from './kube-names.ts';
 import type { Portal } from './kube-services.ts';
 import {
   addressId,
@@ -84,7 +84,7 @@ function build(parts: Parts): NodeService {
   const chains = new Set<string>([...group.chains.values()].map((chain) => chain.name));
   for (const entry of entries) if (entry.target !== null && nat?.chains.has(entry.target)) chains.add(entry.target);
   for (const each of [draw, ...others])
-    for (const name of each?.chains ?? []) if (kubeChain(name) !== null) chains.add(name);
+    for (const name of each?.chains ?? []) if (kubeChainKind(name) !== null) chains.add(name);
   tell(group, draw, said, entries, nat, notes);
   const words = serviceWords(said.service);
   const servicePort =
@@ -153,7 +153,7 @@ function portalKind(rule: PacketRule): EntryKind {
   const said = / (cluster IP|external IP|loadbalancer IP)$/.exec(rule.comment ?? '')?.[1];
   if (said === 'cluster IP' || said === 'external IP') return said;
   if (said === 'loadbalancer IP') return 'load balancer IP';
-  const kind = rule.target === null ? undefined : kubeChain(rule.target)?.kind;
+  const kind = rule.target === null ? null : kubeChainKind(rule.target);
   if (kind === 'SVC' || kind === 'SVL') return 'cluster IP';
   return kind === 'FW' ? 'load balancer IP' : 'external or load balancer IP';
 }
@@ -311,7 +311,8 @@ function protocolOfEndpoints(nat: RuleTable, group: Group): ServiceProtocol | nu
 function sourceRanges(group: Group, loadBalancer: readonly string[]): readonly string[] {
   const ranges = new Set<string>();
   for (const rule of group.chains.get('FW')?.rules ?? []) {
-    if (rule.source === null || rule.source.not || rule.target === null || kubeChain(rule.target) === null) continue;
+    if (rule.source === null || rule.source.not || rule.target === null || kubeChainKind(rule.target) === null)
+      continue;
     if (!loadBalancer.includes(addressText(rule.source.value))) ranges.add(addressText(rule.source.value));
   }
   return [...ranges];
@@ -321,7 +322,7 @@ function internalPolicy(
   entry: ServiceEntry | undefined,
   refusal: ServiceRefusal | undefined,
 ): NodeService['internalTrafficPolicy'] {
-  const kind = entry?.target == null ? undefined : kubeChain(entry.target)?.kind;
+  const kind = entry?.target == null ? null : kubeChainKind(entry.target);
   if (kind === 'SVL') return 'Local';
   if (kind === 'SVC') return 'Cluster';
   // `no endpoints` is said under both policies.
@@ -335,15 +336,15 @@ function externalPolicy(group: Group, refusals: readonly ServiceRefusal[]): Node
   if (rules.length === 0) {
     // Before 1.24 there was no KUBE-EXT: packets from outside went to KUBE-SVC unless the policy was Local.
     const old = group.portals.some(
-      (portal) => portalKind(portal.rule) !== 'cluster IP' && kubeChain(portal.target)?.kind === 'SVC',
+      (portal) => portalKind(portal.rule) !== 'cluster IP' && kubeChainKind(portal.target) === 'SVC',
     );
-    return old || group.nodePorts.some((rule) => kubeChain(rule.target ?? '')?.kind === 'SVC') ? 'Cluster' : null;
+    return old || group.nodePorts.some((rule) => kubeChainKind(rule.target ?? '') === 'SVC') ? 'Cluster' : null;
   }
   const local = rules.some(
-    (rule) => rule.sourceType !== null || (rule.target !== null && kubeChain(rule.target)?.kind === 'SVL'),
+    (rule) => rule.sourceType !== null || (rule.target !== null && kubeChainKind(rule.target) === 'SVL'),
   );
   if (local) return 'Local';
-  return rules.some((rule) => rule.target !== null && kubeChain(rule.target)?.kind === 'SVC') ? 'Cluster' : null;
+  return rules.some((rule) => rule.target !== null && kubeChainKind(rule.target) === 'SVC') ? 'Cluster' : null;
 }
 
 function affinityOf(group: Group): number | null {

@@ -3,7 +3,7 @@
  * service's chain. A client that was never seen before takes no rule of session affinity.
  */
 import type { ChainDump, PacketRule } from '../core/packet-rule.ts';
-import { endpointInComment, kubeChain } from './kube-names.ts';
+import { endpointInComment, kubeChainKind } from './kube-names.ts';
 import { addressTaken, portTaken, protocolTaken, takesNewConnections } from './rule-match.ts';
 import { isChainName, type RuleTable } from './rule-table.ts';
 
@@ -137,7 +137,7 @@ function follow(walk: Walk, name: string, inflow: number, depth: number, jump: P
     }
   }
   const open = flow !== 0 && openEnded(walk.nat, chain);
-  if (!named && kubeChain(name)?.kind === 'SEP') {
+  if (!named && kubeChainKind(name) === 'SEP') {
     if (open) return absent(walk, name, inflow, jump);
     const commented = endpointInComment(jump?.comment ?? null);
     if (commented === null) walk.nameless.add(name);
@@ -186,7 +186,7 @@ function add(
 ): void {
   const known = walk.endpoints.get(endpoint);
   if (known === undefined) {
-    const sep = kubeChain(chain)?.kind === 'SEP' ? chain : null;
+    const sep = kubeChainKind(chain) === 'SEP' ? chain : null;
     walk.endpoints.set(endpoint, { endpoint, share, chain: sep, dnat, jumps: jump === null ? [] : [jump] });
     return;
   }
@@ -209,7 +209,7 @@ function marksOnly(nat: RuleTable, name: string): boolean {
   const value =
     chain === undefined
       ? name === 'KUBE-MARK-MASQ' || name === 'KUBE-MARK-DROP'
-      : kubeChain(name) === null && chain.rules.every((rule) => rule.target === null || GOES_ON.has(rule.target));
+      : kubeChainKind(name) === null && chain.rules.every((rule) => rule.target === null || GOES_ON.has(rule.target));
   known.set(name, value);
   return value;
 }

@@ -1,7 +1,7 @@
 /** Chains while they are read from rules in the form `-A CHAIN ...`, and which table a set of chains is. */
 import type { ChainDump, Family, PacketRule } from '../core/packet-rule.ts';
 import { readRuleText } from './iptables-rule-text.ts';
-import { familyOf, newRule, parseCount } from './iptables-values.ts';
+import { familyOf, newRule, parseCount, sealRule } from './iptables-values.ts';
 import { wordsOf } from './iptables-words.ts';
 
 export interface OpenChain extends Omit<ChainDump, 'rules'> {
@@ -36,7 +36,8 @@ export function appendRule(table: OpenRules, trimmed: string, raw: string, line:
     chain = { name, line, declared: false, policy: null, references: null, rules: [] };
     table.chains.set(name, chain);
   }
-  const rule = newRule(line, raw, name, chain.rules.length + 1);
+  // Names of chains are the same text everywhere: one is kept, and looked up faster.
+  const rule = newRule(line, raw, chain.name, chain.rules.length + 1);
   if (found[1] !== undefined && found[2] !== undefined) {
     rule.packets = parseCount(found[1]);
     rule.bytes = parseCount(found[2]);
@@ -45,7 +46,8 @@ export function appendRule(table: OpenRules, trimmed: string, raw: string, line:
   if (rule.packets !== null) table.counted += 1;
   table.family ??= familyOf(rule.source?.value ?? '') ?? familyOf(rule.destination?.value ?? '');
   if (rule.rejectWith !== null) table.family ??= rule.rejectWith.startsWith('icmp6-') ? 'IPv6' : null;
-  chain.rules.push(rule);
+  if (rule.target !== null) rule.target = table.chains.get(rule.target)?.name ?? rule.target;
+  chain.rules.push(sealRule(rule));
   return true;
 }
 

@@ -16,7 +16,15 @@ import type { ChainDump, Family, RuleDump, TableDump } from '../core/packet-rule
 import { hasBuiltIn, headingOf, missingBuiltIn, type OpenChain, tableOfChains } from './iptables-chains.ts';
 import { addJunk, eachLine, type Junk, LINE_MAX } from './iptables-lines.ts';
 import { readListMatches } from './iptables-list-matches.ts';
-import { familyOf, newRule, parseCount, parseInterface, parsePrefix, parseProtocol } from './iptables-values.ts';
+import {
+  familyOf,
+  newRule,
+  parseCount,
+  parseInterface,
+  parsePrefix,
+  parseProtocol,
+  sealRule,
+} from './iptables-values.ts';
 
 interface Columns {
   readonly numbers: boolean;
@@ -224,7 +232,7 @@ function readRule(
   readListMatches(rule, line.slice(ends[address + 1]).trim());
   if (rule.packets !== null) table.counted += 1;
   table.rules += 1;
-  chain.rules.push(rule);
+  chain.rules.push(sealRule(rule));
   return true;
 }
 

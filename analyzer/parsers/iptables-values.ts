@@ -10,8 +10,12 @@ export type RuleDraft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & {
 
 const SUFFIX: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
+/** Most rules of a large table have never been met. */
+const ZERO: Count = Object.freeze({ printed: '0', value: 0, exact: true });
+
 /** @returns the counter `2675K` or `1655`, or null when the text is none. iptables shortens in steps of 1000. */
 export function parseCount(printed: string): Count | null {
+  if (printed === '0') return ZERO;
   const found = /^(\d{1,20})([KMGT])?$/.exec(printed);
   if (found === null) return null;
   const suffix = found[2];
@@ -40,13 +44,18 @@ const PROTOCOL_NAME: Readonly<Record<string, string>> = {
   '136': 'udplite',
 };
 
+// One for all rules: a large table would hold tens of thousands of each.
+const COMMON_PROTOCOLS: ReadonlyMap<string, RuleMatch> = new Map(
+  ['tcp', 'udp', 'sctp'].map((value) => [value, Object.freeze({ not: false, value })]),
+);
+
 /** @returns the protocol in lower case by name, or null for `all`, `0` and `any`. */
 export function parseProtocol(printed: string, not: boolean): RuleMatch | null {
   const bare = splitNot(printed, not);
   const name = bare.value.toLowerCase();
   if (name === 'all' || name === '0' || name === 'any' || name === '') return null;
   const known = PROTOCOL_NAME[name] ?? (name === 'icmpv6' ? 'ipv6-icmp' : name);
-  return { not: bare.not, value: known };
+  return (bare.not ? undefined : COMMON_PROTOCOLS.get(known)) ?? { not: bare.not, value: known };
 }
 
 /** @returns the prefix without /32 or /128, or null for "any address". */
@@ -164,6 +173,16 @@ export function newRule(line: number, raw: string, chain: string, position: numb
     rejectWith: null,
     targetOptions: [],
   };
+}
+
+const NOTHING: never[] = Object.freeze([]) as unknown as never[];
+
+/** Lists that stayed empty become one: three a rule are a tenth of its memory. The rule is read and must not change any more. */
+export function sealRule(rule: RuleDraft): PacketRule {
+  if (rule.sets.length === 0) rule.sets = NOTHING;
+  if (rule.otherMatches.length === 0) rule.otherMatches = NOTHING;
+  if (rule.targetOptions.length === 0) rule.targetOptions = NOTHING;
+  return rule;
 }
 
 /** @returns the lines of a text without their endings; a final line ending makes no empty last line. */
