@@ -18,8 +18,8 @@ export function compileMatches(rule: PacketRule): readonly Instruction[] {
   if (source !== null) tests.push((packet) => addressTest(source, packet.source));
   if (rule.destinationPorts !== null) tests.push(portTest(rule.destinationPorts, 'destination'));
   if (rule.sourcePorts !== null) tests.push(portTest(rule.sourcePorts, 'source'));
-  if (inInterface !== null) tests.push((packet) => interfaceTest(inInterface, packet.inInterface));
-  if (outInterface !== null) tests.push((packet) => interfaceTest(outInterface, packet.outInterface));
+  if (inInterface !== null) tests.push((packet) => interfaceTest(inInterface, packet.inInterface, 'came in by'));
+  if (outInterface !== null) tests.push((packet) => interfaceTest(outInterface, packet.outInterface, 'leaves by'));
   const { mark, connmark } = rule;
   if (mark !== null) tests.push((packet) => markTest(mark, packet.mark));
   if (connmark !== null) tests.push((packet) => markTest(connmark, packet.connectionMark));
@@ -76,8 +76,8 @@ function portTest(match: RuleMatch, side: 'source' | 'destination'): Decide {
 }
 
 /** `eni+` stands for every name that begins so. A packet made on the node has no in-interface, which equals no name. */
-function interfaceTest(match: RuleMatch, name: string | null): Truth {
-  if (name === '?') return { unsure: `the interface it came in by is not known, a rule asks for ${match.value}` };
+function interfaceTest(match: RuleMatch, name: string | null, how: string): Truth {
+  if (name === '?') return { unsure: `the interface it ${how} is not known, a rule asks for ${match.value}` };
   const same =
     name !== null && (match.value.endsWith('+') ? name.startsWith(match.value.slice(0, -1)) : name === match.value);
   return same !== match.not;

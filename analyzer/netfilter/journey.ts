@@ -4,10 +4,12 @@
  * ip_vs_core.c; checked against what real kernels did (fixtures/data).
  */
 import { isLoopback } from './address.ts';
+import { groupsOf } from './base-chains.ts';
 import { hasVirtualServer, ipvsDraw } from './ipvs-draw.ts';
 import type { BaseChain, HookName, NodeProgram, Packet, Surroundings } from './program.ts';
 import type { RouteAnswer, Router } from './routing.ts';
-import { type Arrival, fileOf, type JourneyEnd, type Traveller, withPacket, withStep } from './traveller.ts';
+import { refusedSource } from './source-check.ts';
+import { type Arrival, carried, fileOf, type JourneyEnd, type Traveller, withPacket, withStep } from './traveller.ts';
 import { type Branch, type Exit, type Questions, split, walkChain } from './walk.ts';
 
 export interface JourneyOptions {
@@ -77,7 +79,9 @@ class Journey {
     for (const one of this.#hook('prerouting', start)) {
       const { packet } = one.branch;
       const answer = this.#route(packet);
-      if (answer.kind === 'local') this.#takeIn(one);
+      const refused = answer.kind === 'refused' ? null : refusedSource(packet, this.#options);
+      if (refused !== null) this.#end(one, { kind: 'drop', because: refused });
+      else if (answer.kind === 'local') this.#takeIn(one);
       else if (answer.kind === 'forward') this.#forward(one, answer);
       else this.#end(this.#routeStep(one, answer), refusal(answer));
     }
@@ -171,7 +175,7 @@ class Journey {
     let live: readonly Traveller[] = [start];
     const at = IPVS_PRIORITY[hook];
     let ipvsDone = at === undefined || this.#options.nat === 'none';
-    for (const group of this.#groups(hook)) {
+    for (const group of groupsOf(this.#options.program.bases, hook)) {
       if (!ipvsDone && (group[0]?.priority ?? 0) > (at ?? 0)) {
         ipvsDone = true;
         live = live.flatMap((one) => this.#ipvs(hook, one));
@@ -187,28 +191,6 @@ class Journey {
       destinationSettled: one.destinationSettled || !source,
       sourceSettled: one.sourceSettled || source,
     }));
-  }
-
-  /** Base chains of a hook by priority; chains of one priority together. */
-  #groups(hook: HookName): readonly (readonly BaseChain[])[] {
-    const { bases } = this.#options.program;
-    let byHook = groupsOf.get(bases);
-    if (byHook === undefined) {
-      byHook = new Map();
-      groupsOf.set(bases, byHook);
-    }
-    const known = byHook.get(hook);
-    if (known !== undefined) return known;
-    const groups = new Map<number, BaseChain[]>();
-    for (const base of bases) {
-      if (base.hook !== hook || isEmpty(base)) continue;
-      const group = groups.get(base.priority);
-      if (group === undefined) groups.set(base.priority, [base]);
-      else group.push(base);
-    }
-    const sorted = [...groups].sort(([one], [two]) => one - two).map(([, group]) => group);
-    byHook.set(hook, sorted);
-    return sorted;
   }
 
   #group(
@@ -259,7 +241,8 @@ class Journey {
     const asked: Branch = later ? { ...traveller.branch, packet: first } : traveller.branch;
     return walkChain(base.table, base.chain, asked, place).flatMap((exit) => {
       const next = this.#decided(hook, base, traveller, exit, answer);
-      if (next === null || !later) return next ?? [];
+      if (next === null || this.#options.nat !== 'later') return next ?? [];
+      if (!later) return [{ ...next, firstMark: carried(packet.mark, next.branch.packet.mark, next.firstMark) }];
       // Marks are set on the packet that met the rule, the first one; the connection keeps its addresses only.
       const { mark } = next.branch.packet;
       return [{ ...withPacket(next, { state: packet.state, mark: packet.mark }), firstMark: mark }];
@@ -337,7 +320,7 @@ class Journey {
     };
     const place = { hook: 'postrouting' as const, around: this.#options.around, questions: this.#options.questions };
     let after = trail;
-    for (const base of this.#groups('postrouting').flat()) {
+    for (const base of groupsOf(this.#options.program.bases, 'postrouting').flat()) {
       if (base.type !== 'nat') continue;
       const [exit] = walkChain(base.table, base.chain, { ...traveller.branch, packet: reset, trail: after }, place);
       after = exit?.branch.trail ?? after;
@@ -402,14 +385,6 @@ class Journey {
     for (const one of this.#hook('output', withPacket(traveller, { inInterface: null, outInterface: device })))
       this.#sendOut(one);
   }
-}
-
-const groupsOf = new WeakMap<readonly BaseChain[], Map<HookName, readonly (readonly BaseChain[])[]>>();
-
-/** No rule, and no doubt of it: most chains of a node that the kernel calls. */
-function isEmpty({ table, chain, policy }: BaseChain): boolean {
-  const whole = table.chain(chain);
-  return whole !== null && whole.length === 0 && whole.endUnknown === null && policy === 'accept';
 }
 
 function refusal(answer: RouteAnswer): Arrival {

@@ -50,7 +50,11 @@ export function returnPath(end: JourneyEnd, sent: Packet, options: JourneyOption
         return unknown(`the answer stays on ${arrival.device}; bridge-nf-call-iptables was not captured`);
     }
   }
-  return filtered(end, sent, options);
+  const answer = filtered(end, sent, options);
+  if (answer.path === 'ok' && !here && !toPod && !local && !translated) {
+    return unknown(`whether ${packet.destination} knows the way back to ${packet.source} is not in the dumps`);
+  }
+  return answer;
 }
 
 /** Sends the answer through the tables that see every packet. */

@@ -7,7 +7,7 @@ import { returnPath } from './return-path.ts';
 import { type Router, router } from './routing.ts';
 import { shareOut } from './share-out.ts';
 import type { JourneyEnd } from './traveller.ts';
-import { Questions, type Trail } from './walk.ts';
+import { type Branch, Effort, Questions, type Trail } from './walk.ts';
 
 const routers = new WeakMap<NodeProgram, Router>();
 
@@ -25,6 +25,9 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
   const destination = canonicalAddress(flow.destination);
   if (destination === null || addressFamily(destination) !== program.family) {
     return undecidable(`${flow.destination} is no ${program.family} address`, assumptions);
+  }
+  if (/^(?:2(?:2[4-9]|[34]\d|5[0-5])\.|ff)/.test(destination) || /^(?:0\.0\.0\.0|::)$/.test(destination)) {
+    return undecidable(`${destination} is no address of one host: such packets are not modelled`, assumptions);
   }
   const source = flow.source === null ? routes.sourceFor(destination, 0) : canonicalAddress(flow.source);
   if (source === null && routes.route({ destination, source: null, mark: 0, inInterface: null }).kind !== 'refused') {
@@ -50,7 +53,8 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
     originalDestination: destination,
     originalDestinationPort: flow.port,
   };
-  const questions = new Questions();
+  const effort = new Effort();
+  const questions = new Questions(effort);
   const options: JourneyOptions = {
     program,
     router: routes,
@@ -63,7 +67,14 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
     nat: flow.state === 'new' ? 'first' : 'later',
   };
   const start = { packet, weight: 1, assumed: new Map<string, boolean>(), trail: null, sticky: false };
-  const ends = travel(start, options);
+  const marks = flow.state === 'new' ? [0] : connectionMarks(start, { ...options, questions: new Questions(effort) });
+  if (marks.length > 1) {
+    return undecidable(
+      'connections like this one are marked differently (CONNMARK), and which of them it is decides',
+      assumptions,
+    );
+  }
+  const ends = travel({ ...start, packet: { ...packet, connectionMark: marks[0] ?? 0 } }, options);
   const most = Math.max(STEPS_OF_ONE_MIN, Math.floor(STEPS_MAX / Math.max(ends.length, 1)));
   const judged = ends.map((end) => judge(end, packet, options, most));
   const unknown = new Set(program.missing.map(({ because }) => because));
@@ -78,6 +89,14 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
     assumptions,
     unknown: [...unknown],
   };
+}
+
+/** @returns the marks that the first packet leaves on the connection, which later packets find there. */
+function connectionMarks(start: Branch, options: JourneyOptions): readonly number[] {
+  const first: Packet = { ...start.packet, state: 'NEW' };
+  const ends = travel({ ...start, packet: first }, { ...options, nat: 'first' });
+  const arrived = ends.filter(({ arrival }) => arrival.kind === 'local' || arrival.kind === 'out');
+  return [...new Set(arrived.map(({ traveller }) => traveller.branch.packet.connectionMark))];
 }
 
 function undecidable(because: string, assumptions: readonly string[]): FlowTrace {
@@ -153,6 +172,12 @@ function verdictOf(
       return { verdict: arrival.kind, because: arrival.because };
     case 'local':
       if (translated) return { verdict: 'deliver', because: `sent on to ${to} on this node` };
+      // NodeLocal DNSCache takes the address of the cluster's DNS like this: who spares a connection conntrack listens.
+      if (packet.state === 'UNTRACKED')
+        return {
+          verdict: 'unknown',
+          because: `rules let ${to} of this node in untracked, as for a program that listens there`,
+        };
       // Where nothing listens, the kernel answers UDP with "port unreachable" and TCP with a reset.
       if (packet.protocol === 'udp')
         return { verdict: 'reject', because: `no rule takes ${to}, this node's own address` };

@@ -29,6 +29,12 @@ export interface JourneyEnd {
   readonly arrival: Arrival;
 }
 
+/** @returns the mark of the first packet: what other tables change in a mark they changed in it too. */
+export function carried(before: number, after: number, first: number): number {
+  const changed = before ^ after;
+  return ((first & ~changed) | (after & changed)) >>> 0;
+}
+
 /** @returns the traveller with some fields of its packet changed. */
 export function withPacket(traveller: Traveller, change: Partial<Packet>): Traveller {
   return { ...traveller, branch: { ...traveller.branch, packet: { ...traveller.branch.packet, ...change } } };
