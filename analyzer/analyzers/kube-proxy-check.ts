@@ -184,6 +184,15 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
   const [busiest] = [...busy].sort((left, right) => (right.packets?.value ?? 0) - (left.packets?.value ?? 0));
   if (busiest === undefined) {
     const cited = counted.chains.get('KUBE-SERVICES');
+    if (facts.mode.mode === 'ipvs') {
+      return [
+        {
+          level: 'INFO',
+          text: `KUBE-SERVICES chain has no packet counts: in IPVS mode the virtual servers tell the activity${v6}`,
+          evidence: cited === undefined ? [] : [chainRef(counted, cited)],
+        },
+      ];
+    }
     return [
       {
         level: 'WARN',

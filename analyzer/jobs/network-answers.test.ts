@@ -81,6 +81,11 @@ describe('where a traced packet comes in', () => {
   });
 });
 
+it('a later packet is said to follow the nat rules of the first', () => {
+  expect(trace({ state: 'established' }).assumptions.join()).toContain('the first one was given');
+  expect(trace({}).assumptions.join()).not.toContain('the first one was given');
+});
+
 it('a trace names its endpoints, and shares sum to 1', () => {
   const { outcomes } = trace({ from: '10.244.1.12', to: 'shop/web' });
   expect(outcomes.map((one) => one.endpoint).sort()).toEqual([

@@ -32,6 +32,8 @@ interface Asked {
   readonly assumptions: readonly string[];
 }
 
+const LATER_PACKET = 'a later packet keeps the addresses that the first one was given: the nat rules are those it met';
+
 /** @returns the trace with its steps; throws `wrong-usage` when the words name no packet. */
 export function traceOne(node: LoadedNode, input: NetworkAsk<'trace'>['input']): Trace {
   const named = protocolName(input.protocol);
@@ -57,7 +59,7 @@ export function traceOne(node: LoadedNode, input: NetworkAsk<'trace'>['input']):
       inInterface: entry.inInterface,
       state: input.state,
     },
-    assumptions: [...protocolWords(to, named), ...entry.assumptions],
+    assumptions: [...protocolWords(to, named), ...entry.assumptions, ...(input.state === 'new' ? [] : [LATER_PACKET])],
   };
   return shaped(node, asked, traceFlow(node.program(family), asked.flow), 'steps');
 }

@@ -117,7 +117,7 @@ describe('trace', () => {
         '  66.7 %  deliver  10.244.2.11:8080  source kept  return path ok',
         '  33.3 %  drop     -',
         '',
-        'Rules met on the way to: deliver 10.244.2.11:8080',
+        'Rules met, first outcome (deliver 10.244.2.11:8080)',
         `  prerouting nat KUBE-SERVICES  (may match)  ${file}:114  1,950 packets`,
         '    -A KUBE-SERVICES -d 10.96.10.20/32 -j KUBE-SVC-A\\x1b[31m',
         '',
@@ -129,6 +129,16 @@ describe('trace', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['a rule of filter KUBE-SERVICES says so', 'Rejected: a rule of filter KUBE-SERVICES says so.'],
+    ['rejected by the route of 10.0.0.0/8', 'Rejected by the route of 10.0.0.0/8.'],
+  ])('the sentence of one outcome says the verdict: %s', async (because, said) => {
+    const rejected = TRACE.outcomes.slice(1).map((one) => ({ ...one, verdict: 'reject' as const, because, share: 1 }));
+    const here = world({ answers: { 'network.trace': () => ok({ ...TRACE, outcomes: rejected }) } });
+    await here.run('trace', 'dumps', '--from', 'node', '--to', 'shop/web', '--quiet');
+    expect(here.out().split('\n')[1]).toBe(said);
   });
 
   it('--json has the documented keys first, steps included', async () => {

@@ -75,9 +75,16 @@ function sentence(trace: Trace): string {
   if (groups.length === 1) {
     const reached = new Set(only.outcomes.flatMap((one) => one.endpoint ?? []));
     if (only.verdict === 'deliver' && reached.size > 1) return `Delivered to one of ${reached.size} endpoints.`;
-    return ended(only.outcomes[0]?.because ?? VERDICT[only.verdict]);
+    return ended(becauseWords(only.verdict, only.outcomes[0]?.because ?? ''));
   }
   return ended(groups.map(({ verdict, share }) => `${percent(share)} ${VERDICT[verdict]}`).join(', '));
+}
+
+/** @returns the reason, after the verdict where the reason does not say it. */
+function becauseWords(verdict: TraceOutcome['verdict'], because: string): string {
+  if (because === '') return VERDICT[verdict];
+  const said = verdict !== 'reject' && verdict !== 'drop' && verdict !== 'unknown';
+  return said || because.toLowerCase().startsWith(VERDICT[verdict]) ? because : `${VERDICT[verdict]}: ${because}`;
 }
 
 function ended(text: string): string {
@@ -117,7 +124,7 @@ function walked(output: Output, outcomes: readonly TraceOutcome[]): readonly str
   const shown = outcomes.filter((outcome) => outcome.steps.length > 0).slice(0, WALKED_SHOWN);
   return shown.flatMap((outcome) => {
     const to = outcome.endpoint === null ? outcome.verdict : `${outcome.verdict} ${visible(outcome.endpoint)}`;
-    const title = outcomes.length === 1 ? 'Rules met' : `Rules met on the way to: ${to}`;
+    const title = outcomes.length === 1 ? 'Rules met' : `Rules met, first outcome (${to})`;
     return ['', title, ...outcome.steps.flatMap((step) => stepLines(output, step))];
   });
 }
