@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
+import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { workerEntry } from '../core/resources.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
@@ -54,7 +55,10 @@ export class NetworkDesk {
   #closed = false;
 
   constructor(options: NetworkDeskOptions = {}) {
-    this.#start = options.start ?? (() => new Worker(workerEntry('network')));
+    this.#start =
+      options.start ??
+      (() =>
+        new Worker(workerEntry('network'), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB } }));
     this.#idleMs = options.idleMs ?? IDLE_MS;
   }
 

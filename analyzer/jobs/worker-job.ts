@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { fail, type Result } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
+import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { type WorkerName, workerEntry } from '../core/resources.ts';
 import type { WorkerInput, WorkerMessage } from './task.ts';
 
@@ -27,7 +28,8 @@ const waiting = new Map<TaskWorker, StartedWorker>();
 function startWorker(name: TaskWorker): StartedWorker {
   const cancel = new SharedArrayBuffer(4);
   const input: WorkerInput = { cancel };
-  return { worker: new Worker(workerEntry(name), { workerData: input }), cancel };
+  const resourceLimits = name === 'analysis' ? { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB } : {};
+  return { worker: new Worker(workerEntry(name), { workerData: input, resourceLimits }), cancel };
 }
 
 /** Starts a worker ahead of its task. It keeps no process alive; `dismissWorkers` ends it when no task comes. */

@@ -1,14 +1,17 @@
 /**
- * One run of the network bench in a process of its own, so that its peak memory is its own.
+ * One run of the network bench in a process of its own, so that its peak memory is its own, and there in a worker
+ * thread with the limits that the product gives its workers. Bundled before it runs, as the product is.
  *
- *     node test/bench/network-run.ts CASE_FOLDER
+ *     node network-run.cjs CASE_FOLDER
  *
  * Prints one JSON line, times in milliseconds.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { isMainThread, Worker } from 'node:worker_threads';
 import { ANALYZERS } from '../../analyzer/analyzers/registry.ts';
 import { CaseId } from '../../analyzer/core/ids.ts';
+import { YOUNG_GENERATION_MIB } from '../../analyzer/core/limits.ts';
 import { nodeServices } from '../../analyzer/facts/services.ts';
 import { analyzeBundle } from '../../analyzer/jobs/analyze-bundle.ts';
 import { loadedNode } from '../../analyzer/jobs/network-nodes.ts';
@@ -94,4 +97,7 @@ function run(caseFolder: string): NetworkRun {
   };
 }
 
-process.stdout.write(`${JSON.stringify(run(process.argv[2] ?? ''))}\n`);
+if (isMainThread) {
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB };
+  new Worker(process.argv[1] ?? '', { argv: process.argv.slice(2), resourceLimits });
+} else process.stdout.write(`${JSON.stringify(run(process.argv[2] ?? ''))}\n`);
