@@ -57,8 +57,20 @@ export function returnPath(end: JourneyEnd, sent: Packet, options: JourneyOption
   return answer;
 }
 
-/** Sends the answer through the tables that see every packet. */
+/** Linux chooses a client's port from 32768 to 60999 unless told otherwise (ip_local_port_range): both ends and some between. */
+const CHOSEN_PORTS = [32768, 34816, 36864, 38912, 40960, 43008, 45056, 47104, 49152, 51200, 53248, 55296, 57344, 60999];
+
+/** @returns what becomes of the answer; where only the client's port leaves it open, that of one the kernel chose. */
 function filtered(end: JourneyEnd, sent: Packet, options: JourneyOptions): ReturnPath {
+  const answer = answerTo(sent.sourcePort, end, sent, options);
+  if (answer.path !== 'unknown' || sent.sourcePort !== null || sent.destinationPort === null) return answer;
+  const chosen = CHOSEN_PORTS.every((port) => answerTo(port, end, sent, options).path === 'ok');
+  if (!chosen) return answer;
+  return { path: 'ok', because: 'the answer comes back through this node, to a port that the kernel chose' };
+}
+
+/** Sends the answer through the tables that see every packet. */
+function answerTo(port: number | null, end: JourneyEnd, sent: Packet, options: JourneyOptions): ReturnPath {
   const { packet } = end.traveller.branch;
   const { arrival } = end;
   const device = arrival.kind === 'out' ? arrival.device : null;
@@ -68,7 +80,7 @@ function filtered(end: JourneyEnd, sent: Packet, options: JourneyOptions): Retur
     source: packet.destination,
     sourcePort: packet.destinationPort,
     destination: sent.source,
-    destinationPort: null,
+    destinationPort: port,
     inInterface: device,
     outInterface: null,
     mark: 0,

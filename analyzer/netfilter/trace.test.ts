@@ -36,6 +36,28 @@ ${rules}
 -A KUBE-SEP-CCCCCCCCCCCCCCCC -p tcp -m tcp -j DNAT --to-destination 10.244.2.12:80
 `;
 
+describe('an answer to a port that is not known', () => {
+  const stopped = (ports: string) =>
+    inShort(
+      traceRules(
+        {
+          nat: one('10.244.1.11'),
+          filter: `-A FORWARD -d ${POD.source}/32 -p tcp -m tcp --dport ${ports} -j REJECT --reject-with tcp-reset`,
+        },
+        POD,
+      ),
+    );
+
+  test.each([
+    ['8080', 'deliver 10.244.1.11:6443 ok'],
+    ['30000:32767', 'deliver 10.244.1.11:6443 ok'],
+    ['40000:50000', 'deliver 10.244.1.11:6443 unknown'],
+    ['1024:65535', 'deliver 10.244.1.11:6443 unknown'],
+  ])('meets a rule about port %s as one that the kernel chose', (ports, said) => {
+    expect(stopped(ports)).toEqual([said]);
+  });
+});
+
 describe('order of hooks', () => {
   test('filter sees the destination that nat has put in', () => {
     const nat = one('10.244.1.11');
