@@ -65,3 +65,27 @@ describe.each(FORMS)('chain-not-hooked from %s', (form) => {
     expect(findingsOf(chainNotHooked, sampleFacts(text, form))).toEqual([]);
   });
 });
+
+describe('filter that was flushed while nat was left', () => {
+  const flushed = (policy: string) =>
+    HEALTHY_SAVE.replace(
+      /\*filter[\s\S]*?COMMIT/,
+      `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ${policy} [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT`,
+    );
+
+  test.each([
+    ['ACCEPT', 'medium'],
+    ['DROP', 'high'],
+  ])('policy %s', (policy, severity) => {
+    const [found, ...more] = findingsOf(chainNotHooked, sampleFacts(flushed(policy)));
+    expect(more).toEqual([]);
+    expect([found?.severity, found?.owner]).toEqual([severity, 'another firewall']);
+    expect(found?.evidence).toHaveLength(3);
+  });
+
+  test('a family without services has nothing to lose', () => {
+    const v6 = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+    const facts = sampleFacts(HEALTHY_SAVE, 'save with counters', { 'ip6tables-save.txt': v6 });
+    expect(findingsOf(chainNotHooked, facts)).toEqual([]);
+  });
+});

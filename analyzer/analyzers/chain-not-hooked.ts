@@ -2,8 +2,9 @@
 import type { ChainDump, PacketRule } from '../core/packet-rule.ts';
 import type { FindingDraft, LineRef, Owner, Severity } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
+import { kubeServices } from '../netfilter/kube-services.ts';
 import { matchesEverything } from '../netfilter/rule-match.ts';
-import { chainGraph, chainRef, leadingTo, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
+import { chainGraph, chainRef, leadingTo, type RuleTable, ruleRef, tableRef } from '../netfilter/rule-table.ts';
 import type { Analyzer, AnalyzerResult } from './analyzer.ts';
 import { nftHooks } from './nft-hooks.ts';
 import {
@@ -231,13 +232,46 @@ export const chainNotHooked: Analyzer = {
     const hooks = facts.mode.mode === 'ipvs' ? IPVS_HOOKS : HOOKS;
     if (nat.usable === 'no' && filter.usable === 'no') return nat.skipped;
     const tables = [nat, filter].flatMap((each) => (each.usable === 'yes' ? each.tables : []));
-    const findings = tables.flatMap((table) => hooks.flatMap((hook) => check(facts, table, hook)));
+    const findings = tables.flatMap((table) => [
+      ...withoutChains(facts, table),
+      ...hooks.flatMap((hook) => check(facts, table, hook)),
+    ]);
     return outcomeOf(
       findings,
       `every chain is reached from its built-in chain in ${tables.map((table) => `${table.family} ${table.table}`).join(', ')}`,
     );
   },
 };
+
+// Every version of iptables mode creates these, with services or without.
+const OF_FILTER = ['KUBE-FORWARD', 'KUBE-SERVICES', 'KUBE-EXTERNAL-SERVICES'];
+
+/** A firewall that was restarted flushes filter and leaves nat: the chains are gone with their jumps. */
+function withoutChains(facts: NodeFacts, filter: RuleTable): readonly FindingDraft[] {
+  const forward = filter.chains.get('FORWARD');
+  if (filter.table !== 'filter' || facts.mode.mode !== 'iptables' || forward === undefined) return [];
+  if (OF_FILTER.some((name) => filter.chains.has(name))) return [];
+  const nat = facts.tables.find((table) => table.table === 'nat' && table.family === filter.family);
+  const portals = nat === undefined || nat.cut !== null ? [] : kubeServices(nat).portals;
+  const [portal] = portals;
+  if (nat === undefined || portal === undefined) return [];
+  return [
+    chainFinding(tableRef(filter, 'has no chain of kube-proxy'), {
+      rule: 'chain-not-hooked',
+      title: `The chains of kube-proxy are gone ${inTable(filter)}`,
+      claim: `Nat of ${filter.family} sends ${portals.length} service ${portals.length === 1 ? 'address' : 'addresses'} to endpoints, but the filter table has none of ${OF_FILTER.join(', ')}, so no built-in chain leads to them.`,
+      severity: forward.policy === 'DROP' ? 'high' : 'medium',
+      confidence: certain(`both tables are captured whole, in ${[...new Set([filter.file, nat.file])].join(' and ')}`),
+      owner: 'another firewall',
+      entities: OF_FILTER.map(chainEntity),
+      userNotices: `Connections to services without endpoints time out instead of being refused, loadBalancerSourceRanges are not enforced${forward.policy === 'DROP' ? ', and NodePort traffic is dropped by the policy of FORWARD' : ''}.`,
+      now: [RESTART_KUBE_PROXY],
+      longTerm: ['Find what flushed the filter table: a firewall service that was restarted, or a script'],
+      check: [`\`${command(filter)} -t filter -L FORWARD -n -v\` shows a jump to KUBE-FORWARD`],
+      evidence: [chainRef(filter, forward), ruleRef(nat, portal.rule, 'nat still serves services')],
+    }),
+  ];
+}
 
 /** The VPC CNI hooks its chain into nat of iptables in nftables mode as well. */
 function withCni(facts: NodeFacts, own: AnalyzerResult): AnalyzerResult {

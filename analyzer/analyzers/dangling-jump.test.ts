@@ -32,3 +32,12 @@ test('a save that ends before COMMIT proves no absence', () => {
   const found = findingsOf(danglingJump, sampleFacts(cut));
   expect(found).toEqual([]);
 });
+
+test('many chains that are gone are told once, with their number', () => {
+  const text = without(HEALTHY_SAVE, /^:KUBE-SEP|-A KUBE-SEP/);
+  const [found, ...more] = findingsOf(danglingJump, sampleFacts(text));
+  expect(more).toEqual([]);
+  expect([found?.count, found?.severity]).toEqual([7, 'high']);
+  expect(found?.title).toBe('7 chains that rules jump to do not exist in the nat table');
+  expect(found?.entities.filter(({ kind }) => kind === 'chain').length).toBeGreaterThanOrEqual(7);
+});

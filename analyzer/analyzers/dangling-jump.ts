@@ -15,6 +15,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  gathered,
   inTable,
   likely,
   outcomeOf,
@@ -50,7 +51,7 @@ function check(facts: NodeFacts, table: RuleTable): readonly FindingDraft[] {
     if (name === 'KUBE-SERVICES' && table.table === 'nat' && facts.mode.mode === 'iptables') continue;
     findings.push(finding(table, name, first, jumps, chain === undefined ? 'absent' : 'undeclared'));
   }
-  return findings;
+  return gathered(findings, `${findings.length} chains that rules jump to do not exist ${inTable(table)}`);
 }
 
 function finding(

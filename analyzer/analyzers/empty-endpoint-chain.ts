@@ -3,7 +3,16 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import { nftRef, type ProxyTable, proxyTables } from '../facts/nft-facts.ts';
 import { nftNamed, nftNat, nftTargets } from '../netfilter/nft-chain.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, chainEntity, chainFinding, outcomeOf, RESTART_KUBE_PROXY, serviceEntities } from './outcome.ts';
+import { nftName } from './nft-tables.ts';
+import {
+  certain,
+  chainEntity,
+  chainFinding,
+  gathered,
+  outcomeOf,
+  RESTART_KUBE_PROXY,
+  serviceEntities,
+} from './outcome.ts';
 
 export const emptyEndpointChain: Analyzer = {
   id: 'empty-endpoint-chain',
@@ -14,7 +23,13 @@ export const emptyEndpointChain: Analyzer = {
     if (facts.mode.mode !== 'nftables') return { outcome: 'skipped', missing: 'rules of nftables mode' };
     const tables = proxyTables(facts);
     if (tables.length === 0) return { outcome: 'skipped', missing: "kube-proxy's nft table" };
-    return outcomeOf(tables.flatMap(check), 'every endpoint chain in use holds a dnat');
+    return outcomeOf(
+      tables.flatMap((place) => {
+        const found = check(place);
+        return gathered(found, `${found.length} endpoint chains in use of table ${nftName(place)} are empty`);
+      }),
+      'every endpoint chain in use holds a dnat',
+    );
   },
 };
 

@@ -93,8 +93,8 @@ const STILL_PASSES: Readonly<Partial<Record<ProxyMode, string>>> = {
 
 /** @returns true when rules of kube-proxy say that pods are forwarded in this family. */
 export function forwardsPods(facts: NodeFacts, filter: RuleTable): boolean {
-  if (facts.mode.mode !== 'nftables') return filter.chains.has('KUBE-FORWARD');
-  return nodeServices(facts).some((service) => service.family === filter.family);
+  // A table that was flushed by somebody else has lost the chain, and nftables mode has none there.
+  return filter.chains.has('KUBE-FORWARD') || nodeServices(facts).some((service) => service.family === filter.family);
 }
 
 const ENDS = new Set(['DROP', 'REJECT', 'ACCEPT']);

@@ -15,6 +15,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  gathered,
   listed,
   outcomeOf,
   RESTART_KUBE_PROXY,
@@ -74,7 +75,13 @@ function neverDrawn(place: ProxyTable, chain: NftChainDump, rule: NftRule): read
 export function nftMismatch(facts: NodeFacts): AnalyzerResult {
   return judgeNft(
     facts,
-    (place) => [...place.table.chains.values()].flatMap((chain) => mismatch(place, chain)),
+    (place) => {
+      const found = [...place.table.chains.values()].flatMap((chain) => mismatch(place, chain));
+      return gathered(
+        found,
+        `${found.length} endpoint chains of table ${nftName(place)} lead elsewhere than their names say`,
+      );
+    },
     'every endpoint chain leads to the endpoint in its name',
   );
 }
@@ -157,7 +164,7 @@ export function nftStale(facts: NodeFacts): AnalyzerResult {
     }),
   );
   return outcomeOf(
-    findings,
+    gathered(findings, `${findings.length} endpoints in the nft rules cannot be reached from this node`),
     'no endpoint falls into a blackhole route of this node; endpoints on other nodes cannot be judged without Endpoints or EndpointSlices',
   );
 }

@@ -77,7 +77,7 @@ export function outcomeOf(findings: readonly FindingDraft[], because: string): A
 }
 
 /** Above this many findings of one kind on one table they have one cause and are told as one. */
-const SINGLE_FINDINGS_MAX = 20;
+const SINGLE_FINDINGS_MAX = 5;
 
 /**
  * @param what the sentence that stands for all of them, with their number.

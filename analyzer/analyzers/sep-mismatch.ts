@@ -13,6 +13,7 @@ import {
   certain,
   chainEntity,
   chainFinding,
+  gathered,
   inTable,
   iptablesTables,
   likely,
@@ -46,7 +47,10 @@ export const sepMismatch: Analyzer = {
       // Names that never verify are named by another scheme, not by a defect.
       const byHash = looked.mismatches.filter((each) => each.proof === 'hash');
       const known = byHash.length <= looked.same;
-      return looked.mismatches.filter((each) => each.proof === 'rules' || known).map((each) => finding(table, each));
+      const found = looked.mismatches
+        .filter((each) => each.proof === 'rules' || known)
+        .map((each) => finding(table, each));
+      return gathered(found, `${found.length} endpoint chains ${inTable(table)} lead elsewhere than their names say`);
     });
     return outcomeOf(findings, `${verified} endpoint chains carry the name of their service and endpoint`);
   },

@@ -19,6 +19,7 @@ import {
   chainEntity,
   chainFinding,
   gathered,
+  inTable,
   iptablesTables,
   outcomeOf,
   RESTART_KUBE_PROXY,
@@ -79,7 +80,7 @@ function check(
       if (dead !== null) findings.push(finding(facts, table, service, endpoint, dead));
     }
   }
-  return findings;
+  return gathered(findings, `${findings.length} endpoints ${inTable(table)} cannot be reached from this node`);
 }
 
 function finding(
