@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright';
 import { build } from '../../electron/tools/build.ts';
@@ -106,6 +106,7 @@ async function startRow(): Promise<BenchRow> {
   return { what, target, measured: `${middle.toFixed(2)} s`, verdict: middle <= 2 ? 'pass' : 'miss' };
 }
 
+const loadAtStart = loadavg()[0] ?? 0;
 await build({ parts: ['engine', 'renderer'] });
 const archive = corpus();
 const rows = [...(await importRows(archive)), ...networkRows(CLI), await startRow()];
@@ -114,7 +115,7 @@ const text = [
   '# Bench results',
   '',
   `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}; archive of ${MEGABYTES} MB text (${size.toFixed(1)} MB packed).`,
-  `Medians of ${PAIRS} interleaved pairs; ratios hold better than absolute times.`,
+  `Medians of ${PAIRS} interleaved pairs; ratios hold better than absolute times. Load average of the machine before the start: ${loadAtStart.toFixed(1)}.`,
   '',
   '| what | target | measured | |',
   '|---|---|---|---|',
