@@ -158,6 +158,8 @@ function otherMatch(printed: string): Decide | Instruction | null {
       return (packet) => portTaken({ not, value }, packet.originalDestinationPort);
     case '--ctdir':
       return (packet) => (packet.direction === value.toLowerCase()) !== not;
+    case '--ctstatus':
+      return (packet) => statusTest(printed, value, packet, not);
     case '--vaddr':
       return (packet) => (packet.viaIpvs && prefixHolds(value, packet.originalDestination)) !== not;
     case '--vport':
@@ -174,7 +176,19 @@ function otherMatch(printed: string): Decide | Instruction | null {
   }
 }
 
+/** Bits of the connection; the others than these are not known. */
+function statusTest(printed: string, value: string, packet: Packet, not: boolean): Truth {
+  const bits = value.toUpperCase().split(',');
+  if ((bits.includes('DNAT') && packet.destinationChanged) || (bits.includes('SNAT') && packet.sourceChanged))
+    return !not;
+  return bits.every((bit) => bit === 'DNAT' || bit === 'SNAT') ? not : unread(printed);
+}
+
+const RATES = /^--(?:limit|hashlimit|connlimit|quota|quota2|connbytes|rateest)\b/;
+
 function unread(printed: string): Truth {
+  if (RATES.test(printed.replace(/^! /, '')))
+    return { unsure: `what ${printed} had counted at that time is not known` };
   return { unsure: `the match ${printed} is not modelled` };
 }
 

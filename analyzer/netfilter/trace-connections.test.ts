@@ -10,6 +10,7 @@ import {
   traceFiles,
   traceRules,
 } from '../../test/support/trace-text.ts';
+import type { TraceFlow } from './flow.ts';
 
 /** Every dump captured, no rule in them. */
 const BARE = { 'iptables-save.txt': saveText({}), 'nft-ruleset.txt': NO_NFT };
@@ -28,7 +29,7 @@ describe('sources and what a connection remembers', () => {
     const wrongSide = { ...CLIENT, source: '10.244.1.11' };
     const sysctl = (all: number, eth0: number): string =>
       `net.ipv4.conf.all.rp_filter = ${all}\nnet.ipv4.conf.eth0.rp_filter = ${eth0}\n`;
-    const traced = (text: string, flow = wrongSide): readonly string[] =>
+    const traced = (text: string, flow: TraceFlow = wrongSide): readonly string[] =>
       inShort(traceFiles({ ...BARE_NODE, 'sysctl.txt': text }, flow));
     expect(traced(sysctl(0, 1))).toEqual(['drop']);
     expect(traced(sysctl(0, 1), CLIENT)).toEqual(['passthrough']);
