@@ -60,6 +60,10 @@ function longestPrefix(routes: readonly Placed[], address: string): DeadRoute | 
   };
 }
 
+/** Routes show what is gone from this node alone: the rest has to be asked. */
+export const COMPARE_ENDPOINTS =
+  'Compare with the cluster: `kubectl get endpointslices -A -o wide`. Old endpoints on other nodes do not show in the routes of this one';
+
 /** @returns how sure it is that the dead route is the one the kernel takes. */
 export function routeConfidence(facts: NodeFacts): Confidence {
   return otherTableRules(facts.network) === 0

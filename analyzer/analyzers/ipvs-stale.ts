@@ -6,7 +6,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { addressText } from '../netfilter/node-service.ts';
 import type { AnalyzerResult } from './analyzer.ts';
-import { type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
+import { COMPARE_ENDPOINTS, type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
 import { placeOf, placeText, serviceNamer, usableIpvs } from './ipvs-view.ts';
 import { chainFinding, gathered, listed, outcomeOf, RESTART_KUBE_PROXY } from './outcome.ts';
 
@@ -74,7 +74,7 @@ function finding(facts: NodeFacts, target: string, same: readonly Stale[]): Find
           .map((name) => ({ kind: 'service', name }) as const),
       ],
       userNotices: `One in ${first.drawn} connections to ${subjects[0]} from this node fails.`,
-      now: [RESTART_KUBE_PROXY, 'Compare with the cluster: `kubectl get endpointslices -A -o wide`'],
+      now: [RESTART_KUBE_PROXY, COMPARE_ENDPOINTS],
       longTerm: [
         'Look in the log of kube-proxy for `Failed to sync endpoint for service`, `Failed to watch` or `Failed to list *v1.EndpointSlice`',
       ],

@@ -9,7 +9,7 @@ import { nftNamed, nftNat } from '../netfilter/nft-chain.ts';
 import type { NodeService, NodeServiceEndpoint } from '../netfilter/node-service.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import type { AnalyzerResult } from './analyzer.ts';
-import { type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
+import { COMPARE_ENDPOINTS, type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
 import { judgeNft, nftEntities, nftName, OTHER_NFT_WRITER } from './nft-tables.ts';
 import {
   certain,
@@ -190,7 +190,7 @@ function stale(
       ...(chain === null ? [] : [chainEntity(chain)]),
     ],
     userNotices: `One in ${service.endpoints.length} connections to ${service.id} from this node fails.`,
-    now: [RESTART_KUBE_PROXY, 'Compare with the cluster: `kubectl get endpointslices -A -o wide`'],
+    now: [RESTART_KUBE_PROXY, COMPARE_ENDPOINTS],
     longTerm: [
       'Look in the log of kube-proxy for `Failed to watch` or `Failed to list *v1.EndpointSlice`: its rules stay old while it cannot reach the API server',
     ],

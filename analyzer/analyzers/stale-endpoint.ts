@@ -11,7 +11,7 @@ import { type EndpointChain, kubeServices, type ServiceChain } from '../netfilte
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { chainRef, type RuleTable, ruleRef } from '../netfilter/rule-table.ts';
 import type { Analyzer, AnalyzerResult } from './analyzer.ts';
-import { type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
+import { COMPARE_ENDPOINTS, type DeadRoute, routeConfidence, usableRoutes } from './dead-route.ts';
 import { endpointsCaptured, staleEndpoints, withObjects } from './endpoint-crosscheck.ts';
 import { staleRealServers } from './ipvs-stale.ts';
 import { nftStale } from './nft-endpoints.ts';
@@ -106,7 +106,7 @@ function finding(
       chainEntity(endpoint.chain.name),
     ],
     userNotices: `One in ${service.draws.length} connections to ${name} from this node fails.`,
-    now: [RESTART_KUBE_PROXY, 'Compare with the cluster: `kubectl get endpointslices -A -o wide`'],
+    now: [RESTART_KUBE_PROXY, COMPARE_ENDPOINTS],
     longTerm: [
       'Look in the log of kube-proxy for `Failed to watch` or `Failed to list *v1.EndpointSlice`: its rules stay old while it cannot reach the API server',
     ],
