@@ -8,8 +8,9 @@ import { cite } from '../core/cite.ts';
 import { FailureError } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import type { Analysis, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabulary.ts';
+import { proxyTables } from '../facts/nft-facts.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
-import { chainSummary } from '../netfilter/chain-summary.ts';
+import { chainSummary, nftSummary } from '../netfilter/chain-summary.ts';
 import { openBundle } from '../store/bundle-reader.ts';
 import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle } from './analyze-bundle.ts';
@@ -99,7 +100,7 @@ function chains(reader: BundleReader, context: TaskContext): ChainsAnswer {
     node: reader.bundle.node,
     mode: concluded.mode,
     modeBecause: concluded.modeBecause,
-    tables: [...chainSummary(facts.tables)],
+    tables: [...nftSummary(proxyTables(facts)), ...chainSummary(facts.tables)],
     findings: concluded.findings,
     notLookedAt: [...facts.notLookedAt, ...failed],
   };

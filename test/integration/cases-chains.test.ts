@@ -150,6 +150,13 @@ test('in IPVS mode the service without a virtual server is named, and nothing el
   expect(loud[0]?.evidence[0]?.text).toContain('10.96.10.20,tcp:80');
 });
 
+test('in nftables mode the tables begin with those of kube-proxy', async () => {
+  const [answer] = await chainsOf('n2-rich', 'all dumps');
+  expect(answer?.tables[0]).toMatchObject({ family: 'IPv4', table: 'kube-proxy', counters: 'none' });
+  expect(answer?.tables[0]?.file).toContain('nft-ruleset.txt');
+  expect(answer?.tables[0]?.rules).toBeGreaterThan(100);
+});
+
 test('no rules at all is "not known", never healthy', async () => {
   const folder = path.join(session.folder, 'empty-save');
   mkdirSync(folder, { recursive: true });
