@@ -86,3 +86,13 @@ test('postrouting-no-masquerade: a return of every packet ahead of it', () => {
   expect([finding.rule, finding.severity]).toEqual(['postrouting-no-masquerade', 'high']);
   expect(finding.claim).toContain('ends every packet in rule 1');
 });
+
+test.each([
+  [/ct state new jump firewall-check/g, 'firewall-check', 'high'],
+  [/ct state new jump service-endpoints-check/g, 'service-endpoints-check', 'medium'],
+  [/ct state new jump nodeport-endpoints-check/g, 'nodeport-endpoints-check', 'medium'],
+])('chain-not-hooked: %s is gone', (jump, chain, severity) => {
+  const finding = only(jump, 'counter');
+  expect([finding.rule, finding.severity]).toEqual(['chain-not-hooked', severity]);
+  expect(entityNames(finding, 'chain')).toEqual([chain]);
+});

@@ -38,7 +38,11 @@ type NftHook = (typeof HOOKS)[number];
 
 /** @returns one finding for each base chain that does not lead where it should. */
 export function nftHooks(facts: NodeFacts): AnalyzerResult {
-  return judgeNft(facts, check, 'services and masquerading are reached from their base chains');
+  return judgeNft(
+    facts,
+    (place) => [...check(place), ...uncalledChecks(place)],
+    'services and masquerading are reached from their base chains',
+  );
 }
 
 /** @returns postrouting-no-masquerade of nftables mode: chain masquerading without a statement that masquerades. */
@@ -81,6 +85,58 @@ function withoutMasquerade(place: ProxyTable): readonly FindingDraft[] {
       evidence: [...chain.rules.slice(0, 3), ...marks.slice(0, 3)].map((rule) => nftRef(place, rule)),
     }),
   ];
+}
+
+// Which base chains lead to these has changed between versions; one of them always does.
+const CHECKS = [
+  {
+    chain: 'firewall-check',
+    map: 'firewall-ips',
+    severity: 'high',
+    userNotices: 'loadBalancerSourceRanges are not enforced.',
+  },
+  {
+    chain: 'service-endpoints-check',
+    map: 'no-endpoint-services',
+    severity: 'medium',
+    userNotices: 'Clients of services without endpoints wait for a timeout instead of an immediate refusal.',
+  },
+  {
+    chain: 'nodeport-endpoints-check',
+    map: 'no-endpoint-nodeports',
+    severity: 'medium',
+    userNotices: 'NodePorts of services without endpoints are answered by the node itself instead of being refused.',
+  },
+] as const;
+
+/** Chains that refuse packets by a map that holds something, and that no hook leads to. */
+function uncalledChecks(place: ProxyTable): readonly FindingDraft[] {
+  const { table } = place;
+  const reached = nftReached(
+    table,
+    [...table.chains.values()].filter((chain) => chain.hook !== null),
+  );
+  return CHECKS.flatMap((each): readonly FindingDraft[] => {
+    const chain = table.chains.get(each.chain);
+    const map = table.sets.get(each.map);
+    if (chain === undefined || map === undefined || map.elements.length === 0 || reached.has(each.chain)) return [];
+    return [
+      chainFinding(nftRef(place, chain, 'no hook leads to this chain'), {
+        rule: 'chain-not-hooked',
+        title: `No base chain leads to ${each.chain} in table ${nftName(place)}`,
+        claim: `Map ${each.map} of table ${nftName(place)} has ${map.elements.length} ${map.elements.length === 1 ? 'element' : 'elements'}, but no base chain leads to ${each.chain}, which looks in it.`,
+        severity: each.severity,
+        confidence: certain(`the table is captured whole in ${place.file}`),
+        owner: 'kube-proxy',
+        entities: [chainEntity(each.chain)],
+        userNotices: each.userNotices,
+        now: [RESTART_KUBE_PROXY],
+        longTerm: [OTHER_NFT_WRITER],
+        check: [`\`nft list table ${nftName(place)}\` shows a base chain with a jump to ${each.chain}`],
+        evidence: [nftRef(place, map)],
+      }),
+    ];
+  });
 }
 
 /** @returns the first rule of a base chain that ends every packet before it comes to the jump. */
