@@ -322,6 +322,20 @@ describe('services', () => {
     );
   });
 
+  it('tells two bundles of one node apart', async () => {
+    const twin = { ...OTHER, node: WHOLE_BUNDLE.node };
+    const nodes = [WHOLE_BUNDLE, twin].map((bundle) => ({
+      ...{ bundle: bundle.id, node: bundle.node, mode: 'iptables' as const, modeBecause: 'its chains' },
+      ...{ readFrom: [], notKnown: [] },
+    }));
+    const here = world({
+      bundles: [WHOLE_BUNDLE, twin],
+      answers: { 'network.services': () => ok({ services: [], nodes }) },
+    });
+    expect(await here.run('services', 'dumps', '--quiet')).toBe(0);
+    expect(here.out()).toContain(`${twin.node} (${'c'.repeat(12)}): kube-proxy mode iptables`);
+  });
+
   it('--json has the documented keys first', async () => {
     const here = world({ answers });
     expect(await here.run('services', 'dumps', '--json')).toBe(0);

@@ -4,7 +4,7 @@ import type { ServiceRow, ServicesAnswer } from '../../../contract/network.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted, nodeNamer } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
-import { bundlesOf } from '../nodes.ts';
+import { bundlesOf, label } from '../nodes.ts';
 import { withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
@@ -67,7 +67,10 @@ function servicesLines(output: Output, answer: ServicesAnswer, bundles: readonly
     );
     const line = (words: readonly string[]): string =>
       words.map((word, column) => (column === words.length - 1 ? word : word.padEnd(widths[column] ?? 0))).join('  ');
-    const title = `${nodeOf(node)}: kube-proxy mode ${node.mode}, ${counted(rows.length, 'service port')}`;
+    // Two bundles of one node are told apart by the digits that --node takes.
+    const same = bundles.filter((bundle) => bundle.node !== null && bundle.node === node.node);
+    const own = same.length > 1 ? same.find((bundle) => bundle.id === node.bundle) : undefined;
+    const title = `${own === undefined ? nodeOf(node) : label(own, bundles)}: kube-proxy mode ${node.mode}, ${counted(rows.length, 'service port')}`;
     return [
       ...(index > 0 ? [''] : []),
       ...wrap(title, output.width),
