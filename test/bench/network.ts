@@ -17,7 +17,7 @@ export interface BenchRow {
 }
 
 const SAMPLE = 's2-1000-services-nft-backend';
-const RUNS = 3;
+const RUNS = 5;
 const ROOT = path.join(import.meta.dirname, '..', '..');
 /** Inside the repository, so that it finds the native module. */
 const RUN = path.join(ROOT, '.cache', 'bench', 'network-run.cjs');
@@ -85,6 +85,7 @@ function rowsOf(runs: readonly NetworkRun[], secondsMax: number, megabytesMax: n
   const parts = [
     `facts ${(middle((run) => run.parseMs) / 1000).toFixed(2)}`,
     `analysis ${(middle((run) => run.analyseMs + run.servicesMs) / 1000).toFixed(2)}`,
+    `${(middle((run) => run.cpuMs) / 1000).toFixed(2)} s of its thread's processor time`,
   ].join(', ');
   const size = `${first?.rules.toLocaleString('en-US')} rules, ${first?.services.toLocaleString('en-US')} service ports`;
   const verdict = (pass: boolean): BenchRow['verdict'] => (pass ? 'pass' : 'miss');
