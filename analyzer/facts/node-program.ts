@@ -184,10 +184,12 @@ function missingParts(
     fact.ruleset.tables.some((table) => table.name === 'kube-proxy' && covers(table, family)),
   );
   const seen = (name: string): boolean => tables.some((table) => table.table === name) || nft.translated.has(name);
+  // A file that is cut before its first chain holds no table, but its node has one.
+  const unreadStart = facts.rules.empty.some(({ file }) => facts.rules.junk.some((one) => one.file === file));
   for (const what of ['nat', 'filter'] as const) {
     // A node without the table has no rules in it: nft prints every table there is.
-    if (seen(what) || own || (tables.length === 0 && facts.nft.some((fact) => fact.ruleset.tables.length > 0)))
-      continue;
+    const noTable = tables.length === 0 && !unreadStart && facts.nft.some((fact) => fact.ruleset.tables.length > 0);
+    if (seen(what) || own || noTable) continue;
     missing.push({ what, because: `the ${family} ${what} table was not captured` });
   }
   // What is in no captured dump may stand in an nft table of kube-proxy's own.
