@@ -62,7 +62,7 @@ function outcome(rule: ProgramRule, packet: Packet = PACKET): string {
     else if (instruction.do === 'lookup') {
       const found = instruction.find(now, AROUND);
       if (found === null) return [...said, 'no'].join(' ');
-      return [...said, 'unsure' in found ? `unsure: ${found.unsure}` : words(found)].join(' ');
+      return [...said, 'unsure' in found ? `unsure: ${found.unsure}` : words(found.verdict)].join(' ');
     } else return [...said, ...changes(now), words(instruction.verdict)].join(' ');
   }
   return [...said, ...changes(now), 'next'].join(' ');

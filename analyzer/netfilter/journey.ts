@@ -9,7 +9,16 @@ import { hasVirtualServer, ipvsDraw } from './ipvs-draw.ts';
 import type { BaseChain, HookName, NodeProgram, Packet, Surroundings } from './program.ts';
 import type { RouteAnswer, Router } from './routing.ts';
 import { refusedSource } from './source-check.ts';
-import { type Arrival, carried, fileOf, type JourneyEnd, type Traveller, withPacket, withStep } from './traveller.ts';
+import {
+  type Arrival,
+  carried,
+  fileOf,
+  type JourneyEnd,
+  stoppedBy,
+  type Traveller,
+  withPacket,
+  withStep,
+} from './traveller.ts';
 import { type Branch, type Exit, type Questions, split, walkChain } from './walk.ts';
 
 export interface JourneyOptions {
@@ -390,8 +399,4 @@ class Journey {
 function refusal(answer: RouteAnswer): Arrival {
   if (answer.kind === 'refused') return { kind: 'drop', because: answer.because };
   return { kind: 'unknown', because: answer.kind === 'unknown' ? answer.because : 'no route decision' };
-}
-
-function stoppedBy(base: BaseChain, traveller: Traveller): string {
-  return `a rule of ${base.table.name} ${traveller.branch.trail?.step.chain ?? base.chain} says so`;
 }

@@ -98,9 +98,21 @@ function lookup(
       const values = valuesOf(looks, packet, around);
       if (values === null || isUnsure(values)) return values;
       const found = index.find(values);
-      return found === null || isUnsure(found) ? found : verdictIn(found);
+      if (found === null || isUnsure(found)) return found;
+      return {
+        verdict: verdictIn(found),
+        element: found.line > 0 ? { text: elementText(data, found), line: found.line } : null,
+      };
     },
   };
+}
+
+/** `@service-ips: 10.96.0.1 . tcp . 443 : goto service-...` */
+function elementText(data: NftExpression, element: NftElement): string {
+  const { verdict } = element;
+  const then =
+    verdict === null ? '' : 'chain' in verdict ? ` : ${verdict.verdict} ${verdict.chain}` : ` : ${verdict.verdict}`;
+  return `${printNftExpression(data)}: ${printNftExpression(element.key)}${then}`;
 }
 
 /** One of the numbers is drawn; numbers without element end the rule. */

@@ -65,6 +65,12 @@ export interface Surroundings {
   ipset(name: string): IpSet | null;
 }
 
+/** What a map says of a packet, with the element that says it when it has a line of its own. */
+export interface Found {
+  readonly verdict: Verdict;
+  readonly element: { readonly text: string; readonly line: number } | null;
+}
+
 export type Instruction =
   /** False ends the rule. */
   | { readonly do: 'test'; decide(packet: Packet, around: Surroundings): Truth }
@@ -76,7 +82,7 @@ export type Instruction =
       readonly choices: readonly { readonly probability: number; readonly verdict: Verdict }[];
     }
   /** Verdict of a map for this packet; null ends the rule. */
-  | { readonly do: 'lookup'; find(packet: Packet, around: Surroundings): Verdict | Unsure | null }
+  | { readonly do: 'lookup'; find(packet: Packet, around: Surroundings): Found | Unsure | null }
   | { readonly do: 'change'; apply(packet: Packet): Packet }
   /** Session affinity is looked at here: a later connection of the same client may go elsewhere. */
   | { readonly do: 'sticky' }

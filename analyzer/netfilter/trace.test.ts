@@ -305,6 +305,39 @@ describe('marks and source NAT', () => {
   });
 });
 
+describe('what is said of a stop', () => {
+  test('the rule by its comment, or by its beginning', () => {
+    const because = (rule: string): string | undefined => traceRules({ filter: rule }, POD).outcomes[0]?.because;
+    expect(because('-A FORWARD -m comment --comment "no east-west" -j DROP')).toBe(
+      'rule "no east-west" in filter FORWARD',
+    );
+    expect(because('-A FORWARD -d 10.96.0.1/32 -j DROP')).toBe(
+      'rule "-A FORWARD -d 10.96.0.1/32 -j DROP" in filter FORWARD',
+    );
+  });
+
+  test('an element of a map is met at its own line', () => {
+    const nft = `table ip kube-proxy {
+\tmap blocked {
+\t\ttype ipv4_addr . inet_proto . inet_service : verdict
+\t\telements = { 10.96.0.2 . tcp . 80 : drop,
+\t\t\t     10.96.0.1 . tcp . 443 : drop }
+\t}
+\tchain filter-forward {
+\t\ttype filter hook forward priority filter; policy accept;
+\t\tip daddr . meta l4proto . th dport vmap @blocked
+\t}
+}
+`;
+    const [outcome] = traceFiles({ 'iptables-save.txt': saveText({}), 'nft-ruleset.txt': nft }, POD).outcomes;
+    expect(outcome?.verdict).toBe('drop');
+    expect(outcome?.steps.slice(-2).map(({ rule, line }) => [rule, line])).toEqual([
+      ['ip daddr . meta l4proto . th dport vmap @blocked', 9],
+      ['@blocked: 10.96.0.1 . tcp . 443 : drop', 5],
+    ]);
+  });
+});
+
 describe('ends', () => {
   test('un-NATed packets pass, are closed, refused by a route, or reach a pod of the node', () => {
     const to = (destination: string): readonly string[] => inShort(traceRules({}, { ...POD, destination }));

@@ -1,5 +1,5 @@
 /** A packet on its way through the node, with what the kernel remembers of its connection. */
-import type { FileRef, Packet } from './program.ts';
+import type { BaseChain, FileRef, Packet } from './program.ts';
 import type { RouteAnswer } from './routing.ts';
 import { type Branch, longer, type WalkedStep } from './walk.ts';
 
@@ -55,4 +55,12 @@ export function fileOf(source: FileRef | null): {
   readonly file: string | null;
 } {
   return { fileId: source?.fileId ?? null, file: source?.file ?? null };
+}
+
+/** @returns the rule met last, named by its comment, which says why it is there, or by its beginning. */
+export function stoppedBy(base: BaseChain, { branch: { trail } }: Traveller): string {
+  const text = trail?.step.rule ?? '';
+  const comment = /comment "([^"]{1,120})"|\/\* (.{1,120}?) \*\//.exec(text);
+  const said = comment?.[1] ?? comment?.[2] ?? (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+  return `rule "${said}" in ${base.table.name} ${trail?.step.chain ?? base.chain}`;
 }

@@ -244,7 +244,13 @@ function meetRule(
           const found = instruction.find(branch.packet, place.around);
           if (found === null) next.push(branch);
           else if ('unsure' in found) exits.push(unknownExit(branch, found.unsure));
-          else conclude(table, found, passed(branch, table, chain, rule, place, maybe), place, depth, next, exits);
+          else {
+            const met = passed(branch, table, chain, rule, place, maybe);
+            const { element, verdict } = found;
+            const at =
+              element === null ? met : passed(met, table, chain, { ...rule, ...element, packets: null }, place, maybe);
+            conclude(table, verdict, at, place, depth, next, exits);
+          }
         }
         return;
       }

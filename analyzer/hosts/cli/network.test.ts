@@ -132,7 +132,7 @@ describe('trace', () => {
   });
 
   it.each([
-    ['a rule of filter KUBE-SERVICES says so', 'Rejected: a rule of filter KUBE-SERVICES says so.'],
+    ['rule "-j REJECT" in filter KUBE-SERVICES', 'Rejected: rule "-j REJECT" in filter KUBE-SERVICES.'],
     ['rejected by the route of 10.0.0.0/8', 'Rejected by the route of 10.0.0.0/8.'],
   ])('the sentence of one outcome says the verdict: %s', async (because, said) => {
     const rejected = TRACE.outcomes.slice(1).map((one) => ({ ...one, verdict: 'reject' as const, because, share: 1 }));
