@@ -101,6 +101,13 @@ describe('services', () => {
     expect(refused(() => to(word))).toContain(said);
   });
 
+  it('are asked for by address where the dumps hold no names', () => {
+    const bare = services.map((service) => ({ ...service, namespace: null, name: null, port: null }));
+    expect(refused(() => destinationOf('shop/web', 'tcp', null, () => bare))).toMatch(
+      /hold no service names: give an address and port, such as \d[\d.]+:\d+/,
+    );
+  });
+
   it('of another family than the source are refused with the addresses there are', () => {
     expect(refused(() => to('shop/web', 'tcp', 'IPv6'))).toContain('It has 10.96.10.20:80');
   });

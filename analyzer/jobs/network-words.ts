@@ -162,7 +162,7 @@ function serviceDestination(
         ? 'no service is known by the captured rules of this node'
         : 'no service of this name is in the captured rules of this node',
       word,
-      nearWords(name, services) || null,
+      nearWords(name, services) || addressesAdvice(services),
     );
   }
   const port = portWord === null ? null : portOf(portWord);
@@ -199,6 +199,15 @@ function serviceDestination(
     protocol: first.protocol,
     service: first.id,
   };
+}
+
+/** Rules of IPVS, and dumps that lost their comments, hold addresses only. */
+function addressesAdvice(services: readonly NodeService[]): string | null {
+  if (services.length === 0 || services.some(({ name }) => name !== null)) return null;
+  const known = services.flatMap(({ clusterIP, servicePort }) =>
+    clusterIP === null ? [] : [endpointText(clusterIP, servicePort)],
+  );
+  return `The dumps of this node hold no service names: give an address and port${known.length === 0 ? '' : `, such as ${listed(known.slice(0, 3))}`}.`;
 }
 
 function portsAdvice(services: readonly NodeService[]): string {
