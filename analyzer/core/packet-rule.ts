@@ -116,3 +116,47 @@ export interface RuleDump {
   readonly junk: readonly { readonly line: number; readonly text: string }[];
   readonly lines: number;
 }
+
+/** A rule while it is read. */
+export type RuleDraft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & {
+  sets: { readonly not: boolean; readonly name: string; readonly flags: string }[];
+  otherMatches: string[];
+  targetOptions: string[];
+};
+
+/** @returns a rule that says nothing yet. */
+export function newRule(line: number, raw: string, chain: string, position: number): RuleDraft {
+  return {
+    line,
+    raw,
+    chain,
+    position,
+    packets: null,
+    bytes: null,
+    protocol: null,
+    source: null,
+    destination: null,
+    inInterface: null,
+    outInterface: null,
+    sourcePorts: null,
+    destinationPorts: null,
+    comment: null,
+    mark: null,
+    probability: null,
+    ctstate: null,
+    sourceType: null,
+    destinationType: null,
+    sets: [],
+    recent: null,
+    connmark: null,
+    otherMatches: [],
+    target: null,
+    verb: null,
+    toDestination: null,
+    toSource: null,
+    setMark: null,
+    setConnmark: null,
+    rejectWith: null,
+    targetOptions: [],
+  };
+}

@@ -6,7 +6,7 @@ import type { Family } from '../core/packet-rule.ts';
 import { nodeServices } from '../facts/services.ts';
 import { addressFamily } from '../netfilter/address.ts';
 import type { FlowTrace, TraceFlow } from '../netfilter/flow.ts';
-import { routerOf, traceFlow } from '../netfilter/trace.ts';
+import { routerOf, traceFlow, undecidable } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
 import { familyOf } from './network-places.ts';
 import type { NetworkAsk } from './network-protocol.ts';
@@ -84,7 +84,7 @@ export async function traceFlows(
 /** @returns the trace; a flow that lacks what its packet needs is answered in its place, so that the others keep theirs. */
 function traced(program: ReturnType<LoadedNode['program']>, flow: TraceFlow): FlowTrace {
   const because = lacking(flow);
-  return because === null ? traceFlow(program, flow) : undecided(because);
+  return because === null ? traceFlow(program, flow) : undecidable(because);
 }
 
 function lacking(flow: TraceFlow): string | null {
@@ -94,28 +94,6 @@ function lacking(flow: TraceFlow): string | null {
     return `the flow comes in by ${flow.inInterface} without a source address`;
   }
   return null;
-}
-
-function undecided(because: string): FlowTrace {
-  return {
-    outcomes: [
-      {
-        verdict: 'unknown',
-        share: 1,
-        endpoint: null,
-        snat: null,
-        snatTo: null,
-        sourceNatRule: null,
-        returnPath: 'unknown',
-        returnBecause: because,
-        because,
-        steps: [],
-      },
-    ],
-    sticky: false,
-    assumptions: [],
-    unknown: [because],
-  };
 }
 
 function flowAsked(node: LoadedNode, flow: Flow, index: number): Asked {

@@ -3,7 +3,14 @@
  * options of `recent` as well (seen with nft 1.0.6), so this is read only where no iptables dump was captured.
  */
 import type { NftExpression, NftRule, NftStatement } from '../core/nft-ruleset.ts';
-import type { ChainDump, Family, PacketRule, RuleMatch } from '../core/packet-rule.ts';
+import {
+  type ChainDump,
+  type Family,
+  newRule,
+  type PacketRule,
+  type RuleDraft,
+  type RuleMatch,
+} from '../core/packet-rule.ts';
 import { canonicalAddress, endpointText } from './address.ts';
 import type { NftSource } from './node-service.ts';
 import type { RuleTable } from './rule-table.ts';
@@ -50,47 +57,16 @@ export function translatedTables(tables: readonly RuleTable[], nft: readonly Nft
   return found;
 }
 
-type Draft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & { otherMatches: string[]; targetOptions: string[] };
-
 function packetRule(rule: NftRule): PacketRule {
-  const draft: Draft = {
-    line: Math.max(1, rule.line),
-    raw: rule.raw,
-    chain: rule.chain,
-    position: rule.position,
-    packets: rule.packets,
-    bytes: rule.bytes,
-    protocol: null,
-    source: null,
-    destination: null,
-    inInterface: null,
-    outInterface: null,
-    sourcePorts: null,
-    destinationPorts: null,
-    comment: rule.comment,
-    mark: null,
-    probability: null,
-    ctstate: null,
-    sourceType: null,
-    destinationType: null,
-    sets: [],
-    recent: null,
-    connmark: null,
-    otherMatches: [],
-    target: null,
-    verb: null,
-    toDestination: null,
-    toSource: null,
-    setMark: null,
-    setConnmark: null,
-    rejectWith: null,
-    targetOptions: [],
-  };
+  const draft = newRule(Math.max(1, rule.line), rule.raw, rule.chain, rule.position);
+  draft.packets = rule.packets;
+  draft.bytes = rule.bytes;
+  draft.comment = rule.comment;
   for (const statement of rule.statements) apply(draft, statement, rule);
   return draft;
 }
 
-function apply(draft: Draft, statement: NftStatement, rule: NftRule): void {
+function apply(draft: RuleDraft, statement: NftStatement, rule: NftRule): void {
   switch (statement.kind) {
     case 'match':
       if (!applyMatch(draft, statement)) draft.otherMatches.push('a test that is not read');
@@ -126,7 +102,7 @@ function apply(draft: Draft, statement: NftStatement, rule: NftRule): void {
 }
 
 /** Names of modules stay, their options do not. */
-function applyModule(draft: Draft, statement: Extract<NftStatement, { kind: 'xt' }>, rule: NftRule): void {
+function applyModule(draft: RuleDraft, statement: Extract<NftStatement, { kind: 'xt' }>, rule: NftRule): void {
   if (statement.name === 'comment') return;
   // `-m sctp` without options says no more than the protocol, which stands beside it.
   if (/^(?:tcp|udp|sctp)$/.test(statement.name) && rule.statements.some((each) => each.kind === 'nat')) return;
@@ -140,7 +116,7 @@ function applyModule(draft: Draft, statement: Extract<NftStatement, { kind: 'xt'
   } else draft.otherMatches.push(statement.name);
 }
 
-function applyMatch(draft: Draft, { left, right, operator }: Extract<NftStatement, { kind: 'match' }>): boolean {
+function applyMatch(draft: RuleDraft, { left, right, operator }: Extract<NftStatement, { kind: 'match' }>): boolean {
   if (left.kind === 'binary' && left.operator === '&' && left.left.kind === 'meta' && left.left.key === 'random') {
     const limit = right.kind === 'value' ? Number(right.value) : Number.NaN;
     if (operator !== '<' || !(limit >= 0)) return false;
@@ -167,7 +143,7 @@ function applyMatch(draft: Draft, { left, right, operator }: Extract<NftStatemen
   return true;
 }
 
-function applyPayload(draft: Draft, protocol: string, field: string, match: RuleMatch): boolean {
+function applyPayload(draft: RuleDraft, protocol: string, field: string, match: RuleMatch): boolean {
   if (field === 'saddr') draft.source = match;
   else if (field === 'daddr') draft.destination = match;
   else if (field === 'dport') draft.destinationPorts = { ...match, value: match.value.replaceAll('-', ':') };

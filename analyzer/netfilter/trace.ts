@@ -99,7 +99,8 @@ function connectionMarks(start: Branch, options: JourneyOptions): readonly numbe
   return [...new Set(arrived.map(({ traveller }) => traveller.branch.packet.connectionMark))];
 }
 
-function undecidable(because: string, assumptions: readonly string[]): FlowTrace {
+/** @returns the answer to a packet that cannot be followed at all. */
+export function undecidable(because: string, assumptions: readonly string[] = []): FlowTrace {
   const outcome: FlowOutcome = {
     verdict: 'unknown',
     share: 1,

@@ -1,7 +1,7 @@
 /** Chains while they are read from rules in the form `-A CHAIN ...`, and which table a set of chains is. */
-import type { ChainDump, Family, PacketRule } from '../core/packet-rule.ts';
+import { type ChainDump, type Family, newRule, type PacketRule } from '../core/packet-rule.ts';
 import { readRuleText } from './iptables-rule-text.ts';
-import { familyOf, newRule, parseCount, sealRule } from './iptables-values.ts';
+import { familyOf, parseCount, sealRule } from './iptables-values.ts';
 import { wordsOf } from './iptables-words.ts';
 
 export interface OpenChain extends Omit<ChainDump, 'rules'> {

@@ -1,6 +1,6 @@
 /** What the readers of both text forms do alike when they fill a rule: a second match of one kind is never lost. */
-import type { RuleMatch } from '../core/packet-rule.ts';
-import { parseMark, type RuleDraft } from './iptables-values.ts';
+import type { RuleDraft, RuleMatch } from '../core/packet-rule.ts';
+import { parseMark } from './iptables-values.ts';
 import { spell } from './iptables-words.ts';
 
 type MatchField = 'sourcePorts' | 'destinationPorts' | 'ctstate' | 'sourceType' | 'destinationType';

@@ -12,11 +12,12 @@
  * Each module prints in its own way (its `print` in libxt_*.c, beside the `save` that iptables-save uses), so every
  * known form is recognised as a whole and kept in the spelling of iptables-save; what stays is kept as it is.
  */
+import type { RuleDraft } from '../core/packet-rule.ts';
 import { fillMark, fillMatch, fillProbability, fillRecent } from './iptables-fields.ts';
 import { moduleOf, valuesOf } from './iptables-known.ts';
 import { LIST_FORMS } from './iptables-list-forms.ts';
 import { type ListForm, TARGET_FORMS } from './iptables-list-targets.ts';
-import { portNumbers, type RuleDraft } from './iptables-values.ts';
+import { portNumbers } from './iptables-values.ts';
 import { spell, wordsOf } from './iptables-words.ts';
 
 const MARK = '(0x[0-9a-fA-F]+(?:\\/0x[0-9a-fA-F]+)?|\\d+)';

@@ -6,8 +6,9 @@
  *   LOG flags 0 level 4 prefix "calico-packet: "
  *   TPROXY redirect 0.0.0.0:15001 mark 0x200/0xffffffff
  */
+import type { RuleDraft } from '../core/packet-rule.ts';
 import { fillSetConnmark, fillSetMark } from './iptables-fields.ts';
-import type { RuleDraft } from './iptables-values.ts';
+
 import { spell } from './iptables-words.ts';
 
 /** A printed form, anchored (sticky), and what it says about the rule. */

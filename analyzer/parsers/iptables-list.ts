@@ -12,19 +12,11 @@
  * Legacy ip6tables leaves the opt column blank. The table is not printed: its built-in chains tell. A last line
  * without its line ending may be cut, so it is no rule.
  */
-import type { ChainDump, Family, RuleDump, TableDump } from '../core/packet-rule.ts';
+import { type ChainDump, type Family, newRule, type RuleDump, type TableDump } from '../core/packet-rule.ts';
 import { hasBuiltIn, headingOf, missingBuiltIn, type OpenChain, tableOfChains } from './iptables-chains.ts';
 import { addJunk, eachLine, type Junk, LINE_MAX } from './iptables-lines.ts';
 import { readListMatches } from './iptables-list-matches.ts';
-import {
-  familyOf,
-  newRule,
-  parseCount,
-  parseInterface,
-  parsePrefix,
-  parseProtocol,
-  sealRule,
-} from './iptables-values.ts';
+import { familyOf, parseCount, parseInterface, parsePrefix, parseProtocol, sealRule } from './iptables-values.ts';
 
 interface Columns {
   readonly numbers: boolean;

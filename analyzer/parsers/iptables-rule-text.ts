@@ -8,16 +8,10 @@
  * An option belongs to the module named by the last -m, or to the target when -j came last. `!` precedes the option
  * today and followed it before 1.4.3.
  */
+import type { RuleDraft } from '../core/packet-rule.ts';
 import { fillMark, fillMatch, fillProbability, fillRecent, fillSetConnmark, fillSetMark } from './iptables-fields.ts';
 import { isBareModule, isKnownMatch } from './iptables-known.ts';
-import {
-  parseCount,
-  parseInterface,
-  parseMark,
-  parsePrefix,
-  parseProtocol,
-  type RuleDraft,
-} from './iptables-values.ts';
+import { parseCount, parseInterface, parseMark, parsePrefix, parseProtocol } from './iptables-values.ts';
 import { quoteWord, spell, type Words } from './iptables-words.ts';
 
 /** Printed without quotes even when the text begins with a dash: the word behind them is always theirs. */

@@ -1,12 +1,5 @@
 /** The small values both iptables printers share: counters, addresses, protocols, mark bits. */
-import type { Count, Family, MarkBits, PacketRule, RuleMatch } from '../core/packet-rule.ts';
-
-/** A rule while it is read. */
-export type RuleDraft = { -readonly [K in keyof PacketRule]: PacketRule[K] } & {
-  sets: { readonly not: boolean; readonly name: string; readonly flags: string }[];
-  otherMatches: string[];
-  targetOptions: string[];
-};
+import type { Count, Family, MarkBits, PacketRule, RuleDraft, RuleMatch } from '../core/packet-rule.ts';
 
 const SUFFIX: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
@@ -136,43 +129,6 @@ export function familyOf(text: string): Family | null {
   const bare = text.replace(/^!/, '');
   if (/^\d{1,3}(\.\d{1,3}){3}(\/|$)/.test(bare)) return 'IPv4';
   return bare.includes(':') && /^[0-9a-fA-F:.]+(\/|$)/.test(bare) ? 'IPv6' : null;
-}
-
-/** @returns a rule that says nothing yet. */
-export function newRule(line: number, raw: string, chain: string, position: number): RuleDraft {
-  return {
-    line,
-    raw,
-    chain,
-    position,
-    packets: null,
-    bytes: null,
-    protocol: null,
-    source: null,
-    destination: null,
-    inInterface: null,
-    outInterface: null,
-    sourcePorts: null,
-    destinationPorts: null,
-    comment: null,
-    mark: null,
-    probability: null,
-    ctstate: null,
-    sourceType: null,
-    destinationType: null,
-    sets: [],
-    recent: null,
-    connmark: null,
-    otherMatches: [],
-    target: null,
-    verb: null,
-    toDestination: null,
-    toSource: null,
-    setMark: null,
-    setConnmark: null,
-    rejectWith: null,
-    targetOptions: [],
-  };
 }
 
 const NOTHING: never[] = Object.freeze([]) as unknown as never[];
