@@ -4,7 +4,7 @@ import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { Evidence, LineRef, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { type AddressScan, addressScan, type NamedLine } from './address-scan.ts';
-import type { Pause } from './network-task.ts';
+import type { Pause } from './network-protocol.ts';
 
 /** Dumps that are understood line by line elsewhere: their lines are not counted a second time. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([

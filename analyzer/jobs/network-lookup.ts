@@ -14,7 +14,7 @@ import { addressScan } from './address-scan.ts';
 import { factsOfLines } from './network-lookup-lines.ts';
 import { objectFacts } from './network-lookup-objects.ts';
 import type { LoadedNode } from './network-nodes.ts';
-import type { Pause } from './network-task.ts';
+import type { Pause } from './network-protocol.ts';
 import { plainAddress, wrongUsage } from './network-words.ts';
 
 /** Lines cited for one fact. */

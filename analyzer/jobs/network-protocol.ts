@@ -36,3 +36,6 @@ export interface FromWorker {
   readonly id: number;
   readonly result: Result<unknown>;
 }
+
+/** Lets other questions through while a long one is answered. Throws `cancelled` once nobody waits any more. */
+export type Pause = () => Promise<void>;

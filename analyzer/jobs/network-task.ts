@@ -6,12 +6,9 @@ import { oneChain, rawChains } from './network-chains.ts';
 import { lookUp, mergeLookups } from './network-lookup.ts';
 import { namesOf } from './network-names.ts';
 import { type LoadedNode, NetworkNodes } from './network-nodes.ts';
-import type { AnyAsk, FromWorker, NetworkAnswer, NetworkTopic, ToWorker } from './network-protocol.ts';
+import type { AnyAsk, FromWorker, NetworkAnswer, NetworkTopic, Pause, ToWorker } from './network-protocol.ts';
 import { graphOf, servicesOf } from './network-services.ts';
 import { traceFlows, traceOne } from './network-trace.ts';
-
-/** Lets other questions through while a long one is answered. Throws `cancelled` once nobody waits any more. */
-export type Pause = () => Promise<void>;
 
 /** Answers questions until the thread is ended from outside. */
 export function serveNetwork(): void {

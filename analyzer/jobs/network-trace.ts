@@ -9,8 +9,7 @@ import type { FlowTrace, TraceFlow } from '../netfilter/flow.ts';
 import { routerOf, traceFlow, undecidable } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
 import { familyOf } from './network-places.ts';
-import type { NetworkAsk } from './network-protocol.ts';
-import type { Pause } from './network-task.ts';
+import type { NetworkAsk, Pause } from './network-protocol.ts';
 import {
   addressAndPort,
   type Destination,

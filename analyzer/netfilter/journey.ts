@@ -4,6 +4,7 @@
  * ip_vs_core.c; checked against what real kernels did (fixtures/data).
  */
 import { isLoopback } from './address.ts';
+import { destinationPut, sourcePut } from './address-change.ts';
 import { groupsOf } from './base-chains.ts';
 import { hasVirtualServer, ipvsDraw } from './ipvs-draw.ts';
 import type { BaseChain, HookName, NodeProgram, Packet, Surroundings } from './program.ts';
@@ -293,11 +294,11 @@ class Journey {
       case 'dnat':
       case 'redirect':
         if (base.type !== 'nat') break;
-        return this.#sendTo(hook, traveller, verdict);
+        return destinationPut(this.#options.router, hook, traveller, verdict);
       case 'snat':
       case 'masquerade': {
         if (base.type !== 'nat') break;
-        return this.#sendFrom(traveller, verdict.verdict === 'snat' ? verdict.address : null, answer);
+        return sourcePut(this.#options.router, traveller, verdict.verdict === 'snat' ? verdict.address : null, answer);
       }
       default:
         break;
@@ -335,42 +336,6 @@ class Journey {
       after = exit?.branch.trail ?? after;
     }
     return { ...traveller, branch: { ...traveller.branch, trail: after } };
-  }
-
-  #sendTo(
-    hook: HookName,
-    traveller: Traveller,
-    verdict:
-      | { readonly verdict: 'dnat' | 'snat'; readonly address: string | null; readonly port: number | null }
-      | { readonly verdict: 'redirect'; readonly port: number | null },
-  ): Traveller {
-    const { packet } = traveller.branch;
-    const loopback = packet.family === 'IPv6' ? '::1' : '127.0.0.1';
-    const redirected =
-      hook === 'output'
-        ? loopback
-        : (this.#options.router.masqueradeAddress(packet.inInterface ?? 'lo', { kind: 'local', route: null }) ??
-          packet.destination);
-    const address = verdict.verdict === 'redirect' ? redirected : (verdict.address ?? packet.destination);
-    const port = verdict.port ?? packet.destinationPort;
-    const changed = address !== packet.destination || port !== packet.destinationPort;
-    const sent = withPacket(traveller, {
-      destination: address,
-      destinationPort: port,
-      destinationChanged: packet.destinationChanged || changed,
-    });
-    return { ...sent, destinationSettled: true };
-  }
-
-  #sendFrom(traveller: Traveller, given: string | null, answer: RouteAnswer | null): Traveller {
-    const { packet, trail } = traveller.branch;
-    const device = packet.outInterface ?? 'lo';
-    const chosen = given ?? this.#options.router.masqueradeAddress(device, answer ?? { kind: 'local', route: null });
-    // A packet over loopback keeps a loopback source: the interface's own address is 127.0.0.1.
-    const source = chosen === null || (device === 'lo' && given === null) ? packet.source : chosen;
-    const sent = withPacket(traveller, { source, sourceChanged: source !== packet.source });
-    const undecided = chosen === null ? 'the address that MASQUERADE puts in is not captured' : traveller.undecided;
-    return { ...sent, sourceSettled: true, sourceNatRule: trail?.step.rule ?? null, undecided };
   }
 
   #ipvs(hook: HookName, traveller: Traveller): readonly Traveller[] {
