@@ -29,6 +29,7 @@ export const conntrackStaleUdp: Analyzer = {
 };
 
 function check(fact: ConntrackFact, services: readonly NodeService[]): readonly FindingDraft[] {
+  if (fact.dump.translatedUdp.length === 0) return [];
   const byEntry = new Map(
     services.flatMap((service) =>
       service.entries.flatMap((entry): [string, NodeService][] =>

@@ -60,14 +60,11 @@ export function parseConntrack(text: string): ConntrackDump {
       else cpus.push(cpu);
       continue;
     }
-    const shown = /(\d{1,12}) flow entries have been shown/.exec(line)?.[1];
-    if (shown !== undefined) {
-      declared = (declared ?? 0) + Number(shown);
-      continue;
-    }
     const entry = entryLine(line, number);
     if (entry === null) {
-      junkLines += 1;
+      const shown = /(\d{1,12}) flow entries have been shown/.exec(line)?.[1];
+      if (shown === undefined) junkLines += 1;
+      else declared = (declared ?? 0) + Number(shown);
       continue;
     }
     entries += 1;
