@@ -111,7 +111,7 @@ describe('trace', () => {
     expect(here.out()).toBe(
       [
         'tcp from 10.244.1.11 to 10.96.10.20:80, coming in by eni1, first packet',
-        '66.7 % delivered, 33.3 % dropped.',
+        '66.7 % delivered; 33.3 % dropped by a blackhole route.',
         'Session affinity: later connections of one client meet its first endpoint.',
         '',
         '  66.7 %  deliver  10.244.2.11:8080  source kept  return path ok',

@@ -77,7 +77,19 @@ function sentence(trace: Trace): string {
     if (only.verdict === 'deliver' && reached.size > 1) return `Delivered to one of ${reached.size} endpoints.`;
     return ended(becauseWords(only.verdict, only.outcomes[0]?.because ?? ''));
   }
-  return ended(groups.map(({ verdict, share }) => `${percent(share)} ${VERDICT[verdict]}`).join(', '));
+  return ended(
+    groups.map(({ verdict, share, outcomes }) => `${percent(share)} ${groupWords(verdict, outcomes)}`).join('; '),
+  );
+}
+
+/** What stops a part of the connections is said at once; several reasons stand with their outcomes. */
+function groupWords(verdict: TraceOutcome['verdict'], outcomes: readonly TraceOutcome[]): string {
+  const reasons = new Set(outcomes.map(({ because }) => because));
+  const [reason] = reasons;
+  const stops = verdict === 'drop' || verdict === 'reject' || verdict === 'unknown';
+  if (!stops || reasons.size !== 1 || !reason) return VERDICT[verdict];
+  const words = becauseWords(verdict, reason).replace(/\.$/, '');
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 /** @returns the reason, after the verdict where the reason does not say it. */
