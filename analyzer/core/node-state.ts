@@ -47,10 +47,6 @@ export interface ConntrackDump {
   /** Translated UDP entries, in order, at most a stated number. */
   readonly translatedUdp: readonly ConntrackEntry[];
   readonly translatedUdpCount: number;
-  /** First entries of every address, for addresses seen first, both within a stated number. */
-  readonly byAddress: ReadonlyMap<string, { readonly count: number; readonly first: readonly ConntrackEntry[] }>;
-  /** Entries were not filed under an address, because there are more addresses than are kept. */
-  readonly addressesLeftOut: boolean;
   readonly cpus: readonly ConntrackCpu[];
   /** Entries as conntrack itself counted them: `N flow entries have been shown`. */
   readonly declared: number | null;

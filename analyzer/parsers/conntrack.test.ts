@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CONNTRACK_ADDRESSES_MAX, CONNTRACK_PER_ADDRESS_MAX, parseConntrack } from './conntrack.ts';
+import { CONNTRACK_UDP_MAX, parseConntrack } from './conntrack.ts';
 
 const JOINED = `*** Output of conntrack -S ***
 cpu=0   \tfound=0 invalid=12 insert=0 insert_failed=7 drop=5 early_drop=2 error=0 search_restart=3
@@ -38,8 +38,7 @@ describe('conntrack', () => {
         mark: 0,
       },
     ]);
-    expect(dump.byAddress.get('10.0.9.4')?.first[0]).toMatchObject({ state: 'ESTABLISHED', assured: true, mark: 128 });
-    expect(dump.byAddress.get('10.0.3.9')?.count).toBe(2);
+    expect(dump.byState.get('ESTABLISHED')).toBeGreaterThan(0);
   });
 
   test('the extended form and IPv6', () => {
@@ -62,11 +61,7 @@ describe('conntrack', () => {
     const dump = parseConntrack(many.join('\n'));
     expect(dump.entries).toBe(500_000);
     expect(dump.translatedUdpCount).toBe(500_000);
-    expect(dump.translatedUdp.length).toBeLessThan(500_000);
-    expect(dump.byAddress.size).toBe(CONNTRACK_ADDRESSES_MAX);
-    expect(dump.addressesLeftOut).toBe(true);
-    expect(dump.byAddress.get('10.0.5.2')).toMatchObject({ count: 500_000 });
-    expect(dump.byAddress.get('10.0.5.2')?.first).toHaveLength(CONNTRACK_PER_ADDRESS_MAX);
+    expect(dump.translatedUdp).toHaveLength(CONNTRACK_UDP_MAX);
   }, 60_000);
 
   test('every non-empty line is an entry, a counter line, a header or junk', () => {

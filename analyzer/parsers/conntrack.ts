@@ -12,11 +12,8 @@
  * A busy node lists half a million entries: they are counted, and only those that a question needs are kept.
  */
 import type { ConntrackCpu, ConntrackDump, ConntrackEntry, ConntrackTuple } from '../core/node-state.ts';
+import { lineWords } from './line-words.ts';
 
-/** Addresses that are indexed; a node with more of them has a scan or an attack, and the first ones show it. */
-export const CONNTRACK_ADDRESSES_MAX = 50_000;
-/** Entries kept for one address: enough to cite, not to list. */
-export const CONNTRACK_PER_ADDRESS_MAX = 3;
 /** Translated UDP entries that are kept; the count is always exact. */
 export const CONNTRACK_UDP_MAX = 100_000;
 /** The longest real line is about 400 characters; more is not conntrack's. */
@@ -26,25 +23,14 @@ const LINE_CHARS_MAX = 4_000;
 export function parseConntrack(text: string): ConntrackDump {
   const byProtocol = new Map<string, number>();
   const byState = new Map<string, number>();
-  const byAddress = new Map<string, { count: number; first: ConntrackEntry[] }>();
   const translatedUdp: ConntrackEntry[] = [];
   const cpus: ConntrackCpu[] = [];
   let entries = 0;
   let unreplied = 0;
   let translated = 0;
   let translatedUdpCount = 0;
-  let addressesLeftOut = false;
   let declared: number | null = null;
   let junkLines = 0;
-
-  const file = (address: string, entry: ConntrackEntry): void => {
-    const known = byAddress.get(address);
-    if (known !== undefined) {
-      known.count += 1;
-      if (known.first.length < CONNTRACK_PER_ADDRESS_MAX) known.first.push(entry);
-    } else if (byAddress.size < CONNTRACK_ADDRESSES_MAX) byAddress.set(address, { count: 1, first: [entry] });
-    else addressesLeftOut = true;
-  };
 
   let number = 0;
   for (let start = 0; start < text.length; ) {
@@ -78,9 +64,6 @@ export function parseConntrack(text: string): ConntrackDump {
         if (translatedUdp.length < CONNTRACK_UDP_MAX) translatedUdp.push(entry);
       }
     }
-    const { original, reply } = entry;
-    for (const address of new Set([original.source, original.destination, reply.source, reply.destination]))
-      file(address, entry);
   }
   return {
     entries,
@@ -90,8 +73,6 @@ export function parseConntrack(text: string): ConntrackDump {
     translated,
     translatedUdp,
     translatedUdpCount,
-    byAddress,
-    addressesLeftOut,
     cpus,
     declared,
     junkLines,
@@ -132,7 +113,7 @@ interface OpenTuple {
 }
 
 function entryLine(line: string, number: number): ConntrackEntry | null {
-  const words = line.split(/\s+/, 60);
+  const words = lineWords(line).slice(0, 60);
   const from = FAMILY_WORD.test(words[0] ?? '') ? 2 : 0;
   const protocol = words[from]?.toLowerCase() ?? '';
   // The name of the protocol is followed by its number.
