@@ -1,3 +1,4 @@
+import { notRunGroups } from '../../../analyzer/core/not-run.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { nodeLabel } from '../../model/evidence.ts';
 import { count, counted, size } from '../../model/format.ts';
@@ -6,13 +7,6 @@ import { Bullets } from './Bullets.tsx';
 
 /** Entries shown before the rest is folded. */
 const LISTED = 8;
-
-interface NotRun {
-  readonly id: string;
-  readonly bundle: Bundle['id'];
-  readonly mark: 'skipped' | 'critical';
-  readonly says: string;
-}
 
 /** What was read and what was not: counted, then listed. */
 export function CoverageSection({
@@ -31,11 +25,12 @@ export function CoverageSection({
     { name: 'not opened', amount: coverage.filesNotOpened },
   ] as const;
   const shown = new Set(bundles.map((bundle) => bundle.id));
-  const notRun = coverage.analyzers.flatMap(({ id, bundle, outcome }): readonly NotRun[] => {
-    if (!shown.has(bundle)) return [];
-    if (outcome.outcome === 'skipped') return [{ id, bundle, mark: 'skipped', says: outcome.missing }];
-    return outcome.outcome === 'failed' ? [{ id, bundle, mark: 'critical', says: outcome.why }] : [];
-  });
+  const nameOf = (id: Bundle['id']): string =>
+    bundles
+      .filter((bundle) => bundle.id === id)
+      .map(nodeLabel)
+      .join('');
+  const notRun = notRunGroups(coverage.analyzers.filter(({ bundle }) => shown.has(bundle)));
   const gaps = bundles.flatMap((bundle) => bundle.gaps.map((gap) => ({ gap, bundle })));
   const notListed = bundles.reduce((sum, bundle) => sum + bundle.gapsNotListed, 0);
   return (
@@ -93,11 +88,20 @@ export function CoverageSection({
           ) : (
             <Bullets
               shown={LISTED}
-              items={notRun.map((one) => (
-                <li key={`${one.bundle} ${one.id}`}>
-                  <SeverityMark mark={one.mark} label={one.mark === 'skipped' ? 'Skipped' : 'Failed'} />
+              items={notRun.map((group) => (
+                <li key={`${group.bundle} ${group.lacking}`}>
+                  <SeverityMark
+                    mark={group.lacking === null ? 'critical' : 'skipped'}
+                    label={group.lacking === null ? 'Failed' : 'Skipped'}
+                  />
                   <span>
-                    {one.id}: {one.says}
+                    {group.lacking === null
+                      ? `${counted(group.ids.length, 'check')} failed: ${group.reasons.join('; ')}`
+                      : `${counted(group.ids.length, 'check')} without ${group.lacking}`}{' '}
+                    <small className="mono">
+                      {bundles.length > 1 ? `${nameOf(group.bundle)} ` : ''}
+                      {group.ids.join(', ')}
+                    </small>
                   </span>
                 </li>
               ))}
