@@ -3,7 +3,7 @@ import type { NftTable } from '../core/nft-ruleset.ts';
 import type { IpSet, NodeInterface } from '../core/node-network.ts';
 import type { Family } from '../core/packet-rule.ts';
 import { compileIptables } from '../netfilter/compile-iptables.ts';
-import { compileNft } from '../netfilter/compile-nft.ts';
+import { compileNft, isTranslated } from '../netfilter/compile-nft.ts';
 import type { BaseChain, NodeProgram } from '../netfilter/program.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import type { NftFact, NodeFacts, RouteFact } from './node-facts.ts';
@@ -108,9 +108,6 @@ interface NftPart {
   readonly assumptions: readonly string[];
 }
 
-const TRANSLATED = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
-const BUILT_IN = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/;
-
 /** nft lists the tables of iptables-nft too; the same rules must not be met twice. */
 function nftBases(facts: NodeFacts, tables: readonly RuleTable[], family: Family): NftPart {
   const bases: BaseChain[] = [];
@@ -147,10 +144,6 @@ function idOf(table: NftTable): string {
 
 function covers(table: NftTable, family: Family): boolean {
   return table.family === 'inet' || table.family === (family === 'IPv6' ? 'ip6' : 'ip');
-}
-
-function isTranslated(table: NftTable): boolean {
-  return TRANSLATED.has(table.name) && [...table.chains.keys()].some((name) => BUILT_IN.test(name));
 }
 
 /** @returns true when an iptables dump holds this table already: it has every chain with rules that nft lists. */

@@ -1,25 +1,10 @@
 /** The words people give a tracer: addresses with ports, names of services, protocols. */
 import { FailureError, fail } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { PROTOCOL_NUMBERS, protocolNamed } from '../core/protocols.ts';
 import { canonicalAddress, endpointText } from '../netfilter/address.ts';
 import type { NodeService } from '../netfilter/node-service.ts';
 
-/** Names that `--proto` takes, and the numbers that IANA gives them. */
-const PROTOCOLS: Readonly<Record<string, number>> = {
-  icmp: 1,
-  igmp: 2,
-  ipip: 4,
-  tcp: 6,
-  udp: 17,
-  dccp: 33,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  'ipv6-icmp': 58,
-  sctp: 132,
-  udplite: 136,
-};
-const OTHER_NAMES: Readonly<Record<string, string>> = { icmpv6: 'ipv6-icmp', icmp6: 'ipv6-icmp', 'ipv4-icmp': 'icmp' };
 const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite']);
 
 /** What `to` says. */
@@ -41,12 +26,11 @@ export function wrongUsage(message: string, where: string | null = null, advice:
 export function protocolName(word: string, where: string | null = null): string {
   const lower = word.trim().toLowerCase();
   if (/^\d{1,3}$/.test(lower) && Number(lower) <= 255) {
-    const known = Object.entries(PROTOCOLS).find(([, number]) => number === Number(lower));
-    return known?.[0] ?? String(Number(lower));
+    return protocolNamed(String(Number(lower)));
   }
-  const name = OTHER_NAMES[lower] ?? lower;
-  if (Object.hasOwn(PROTOCOLS, name)) return name;
-  const near = didYouMean(lower, Object.keys(PROTOCOLS));
+  const name = protocolNamed(lower);
+  if (Object.hasOwn(PROTOCOL_NUMBERS, name)) return name;
+  const near = didYouMean(lower, Object.keys(PROTOCOL_NUMBERS));
   return wrongUsage(
     where === null ? 'this is no protocol Coldcase knows' : `${quoted(word)} is no protocol Coldcase knows`,
     where ?? word,

@@ -26,8 +26,12 @@ export function fourBytes(text: string): readonly number[] | null {
 const canonical = new Map<string, string | null>();
 const CACHED_MAX = 50_000;
 
+/** Nearly every captured address is of this form, which is its own RFC 5952 form. */
+const PLAIN_IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 /** @returns the address in RFC 5952 form (10.0.0.1, 2001:db8::1), or null when the text is no address. */
 export function canonicalAddress(text: string): string | null {
+  if (PLAIN_IPV4.test(text)) return text;
   if (fourBytes(text) !== null) return text;
   const known = canonical.get(text);
   if (known !== undefined) return known;

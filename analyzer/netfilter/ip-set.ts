@@ -3,6 +3,7 @@
  * ip_set_bitmap_*.c, ip_set_list_set.c). Each flag of the match says which end of the packet one dimension takes.
  */
 import type { IpSet } from '../core/node-network.ts';
+import { protocolNamed } from '../core/protocols.ts';
 import { addressNumber, canonicalAddress } from './address.ts';
 import type { Truth } from './program.ts';
 
@@ -127,7 +128,7 @@ function addressPart(dimension: Dimension, text: string): Part | null {
     return from === null || to === null ? null : { is: 'addresses', low: from, high: to };
   }
   const [address = '', printed] = text.split('/', 2);
-  const known = canonical(address);
+  const known = canonicalAddress(address);
   if (known === null) return null;
   const bits = known.includes(':') ? 128 : 32;
   const length = printed === undefined ? bits : /^\d{1,3}$/.test(printed) ? Number(printed) : bits + 1;
@@ -149,21 +150,12 @@ function networkKey(address: string, length: number): string {
   return `${masked(address, length)}/${length}`;
 }
 
-/** Nearly every address of a set is of this form, which is its own RFC 5952 form. */
-const PLAIN_IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
-function canonical(text: string): string | null {
-  return PLAIN_IPV4.test(text) ? text : canonicalAddress(text);
-}
-
-const PROTOCOL_NUMBER: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '132': 'sctp', '136': 'udplite' };
-
 function portPart(text: string, type: string): Part | null {
   const found = /^(?:([a-z0-9-]{1,20}):)?(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
   if (found === null) return /^icmp(?:v6)?:/.test(text) ? { is: 'key', key: text, length: 0 } : null;
   const printed = found[1] ?? 'tcp';
   // bitmap:port keeps ports only, whatever the protocol.
-  const protocol = type === 'bitmap:port' ? '' : (PROTOCOL_NUMBER[printed] ?? printed);
+  const protocol = type === 'bitmap:port' ? '' : protocolNamed(printed);
   const low = Number(found[2]);
   if (found[3] === undefined) return { is: 'key', key: `${protocol}:${low}`, length: 0 };
   return { is: 'ports', protocol, low, high: Number(found[3]) };
@@ -185,7 +177,7 @@ function look(set: IpSet, index: Index, packet: SetPacket, flags: readonly ('src
   const asked: Asked[] = [];
   for (const [at, dimension] of index.dimensions.entries()) {
     const source = flags[at] === 'src';
-    const address = canonical(source ? packet.source : packet.destination);
+    const address = canonicalAddress(source ? packet.source : packet.destination);
     if (address === null) return { unsure: `the ${source ? 'source' : 'destination'} address is not known` };
     let port = 0;
     let protocol = packet.protocol;

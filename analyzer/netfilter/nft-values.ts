@@ -1,5 +1,6 @@
 /** Values of packets and literals of nft rules in one spelling, so that they compare. */
 import type { NftExpression } from '../core/nft-ruleset.ts';
+import { protocolNamed } from '../core/protocols.ts';
 import { addressNumber, canonicalAddress } from './address.ts';
 import type { Truth, Unsure } from './program.ts';
 import { prefixHolds } from './rule-match.ts';
@@ -10,22 +11,6 @@ export type ValueKind = 'address' | 'port' | 'protocol' | 'interface' | 'number'
 /** A value of a packet in its one spelling. */
 export type Value = string | number;
 
-const PROTOCOL: Readonly<Record<string, string>> = {
-  '1': 'icmp',
-  '2': 'igmp',
-  '4': 'ipencap',
-  '6': 'tcp',
-  '17': 'udp',
-  '33': 'dccp',
-  '47': 'gre',
-  '50': 'esp',
-  '51': 'ah',
-  '58': 'ipv6-icmp',
-  '132': 'sctp',
-  '136': 'udplite',
-  icmpv6: 'ipv6-icmp',
-};
-
 /** @returns the literal in the spelling of packets; null for a name nft printed instead of a number or address. */
 export function readLiteral(kind: ValueKind, text: string): Value | null {
   switch (kind) {
@@ -35,7 +20,7 @@ export function readLiteral(kind: ValueKind, text: string): Value | null {
     case 'number':
       return /^(?:0x[0-9a-fA-F]{1,8}|\d{1,10})$/.test(text) ? Number(text) : null;
     case 'protocol':
-      return PROTOCOL[text] ?? text.toLowerCase();
+      return protocolNamed(text);
     default:
       return text;
   }

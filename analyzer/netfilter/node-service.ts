@@ -6,6 +6,7 @@ import type { FileId } from '../core/ids.ts';
 import type { NftTable } from '../core/nft-ruleset.ts';
 import type { IpSet, IpvsDump } from '../core/node-network.ts';
 import type { Family } from '../core/packet-rule.ts';
+import { protocolNamed } from '../core/protocols.ts';
 import { canonicalAddress, endpointText } from './address.ts';
 import { splitEndpoint } from './rule-match.ts';
 import type { RuleTable } from './rule-table.ts';
@@ -182,9 +183,8 @@ export function serviceWords(service: string | null): {
 
 /** @returns the protocol as a service port has it; null for any other. */
 export function serviceProtocol(printed: string | null | undefined): ServiceProtocol | null {
-  if (printed === 'tcp' || printed === '6') return 'tcp';
-  if (printed === 'udp' || printed === '17') return 'udp';
-  return printed === 'sctp' || printed === '132' ? 'sctp' : null;
+  const name = printed == null ? '' : protocolNamed(printed);
+  return name === 'tcp' || name === 'udp' || name === 'sctp' ? name : null;
 }
 
 /** @returns `address:port/proto`: what a service is called when no comment, hash or resource names it. */

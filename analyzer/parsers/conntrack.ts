@@ -13,6 +13,7 @@
  */
 import type { ConntrackCpu, ConntrackDump, ConntrackEntry, ConntrackTuple } from '../core/node-state.ts';
 import { lineWords } from './line-words.ts';
+import { eachLine } from './text-lines.ts';
 
 /** Translated UDP entries that are kept; the count is always exact. */
 export const CONNTRACK_UDP_MAX = 100_000;
@@ -32,26 +33,21 @@ export function parseConntrack(text: string): ConntrackDump {
   let declared: number | null = null;
   let junkLines = 0;
 
-  let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    number += 1;
-    const line = text.slice(start, Math.min(end, start + LINE_CHARS_MAX)).trim();
-    start = end + 1;
-    if (line === '' || line.startsWith('***')) continue;
+  eachLine(text, (whole, number) => {
+    const line = whole.slice(0, LINE_CHARS_MAX).trim();
+    if (line === '' || line.startsWith('***')) return;
     if (line.startsWith('cpu=')) {
       const cpu = cpuLine(line, number);
       if (cpu === null) junkLines += 1;
       else cpus.push(cpu);
-      continue;
+      return;
     }
     const entry = entryLine(line, number);
     if (entry === null) {
       const shown = /(\d{1,12}) flow entries have been shown/.exec(line)?.[1];
       if (shown === undefined) junkLines += 1;
       else declared = (declared ?? 0) + Number(shown);
-      continue;
+      return;
     }
     entries += 1;
     add(byProtocol, entry.protocol);
@@ -64,7 +60,7 @@ export function parseConntrack(text: string): ConntrackDump {
         if (translatedUdp.length < CONNTRACK_UDP_MAX) translatedUdp.push(entry);
       }
     }
-  }
+  });
   return {
     entries,
     byProtocol,

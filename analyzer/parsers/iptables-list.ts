@@ -14,9 +14,9 @@
  */
 import { type ChainDump, type Family, newRule, type RuleDump, type TableDump } from '../core/packet-rule.ts';
 import { hasBuiltIn, headingOf, missingBuiltIn, type OpenChain, tableOfChains } from './iptables-chains.ts';
-import { addJunk, eachLine, type Junk, LINE_MAX } from './iptables-lines.ts';
 import { readListMatches } from './iptables-list-matches.ts';
 import { familyOf, parseCount, parseInterface, parsePrefix, parseProtocol, sealRule } from './iptables-values.ts';
+import { addJunk, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
 
 interface Columns {
   readonly numbers: boolean;

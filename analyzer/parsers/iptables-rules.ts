@@ -17,7 +17,7 @@ import {
   type OpenRules,
   tableOfChains,
 } from './iptables-chains.ts';
-import { addJunk, eachLine, type Junk, LINE_MAX } from './iptables-lines.ts';
+import { addJunk, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
 
 interface OpenTable extends OpenRules {
   readonly named: string | null;

@@ -14,7 +14,7 @@
  */
 import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
 import { appendRule, declareChain, type OpenRules } from './iptables-chains.ts';
-import { addJunk, eachLine, type Junk, LINE_MAX } from './iptables-lines.ts';
+import { addJunk, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
 
 interface OpenTable extends OpenRules {
   readonly table: string;

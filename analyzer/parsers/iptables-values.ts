@@ -1,5 +1,6 @@
 /** The small values both iptables printers share: counters, addresses, protocols, mark bits. */
 import type { Count, Family, MarkBits, PacketRule, RuleDraft, RuleMatch } from '../core/packet-rule.ts';
+import { protocolNamed } from '../core/protocols.ts';
 
 const SUFFIX: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
@@ -19,24 +20,6 @@ export function parseCount(printed: string): Count | null {
   };
 }
 
-// Numbers printed by `-n` since iptables 1.8.9, names before. IANA protocol numbers.
-const PROTOCOL_NAME: Readonly<Record<string, string>> = {
-  '1': 'icmp',
-  '2': 'igmp',
-  '4': 'ipencap',
-  '6': 'tcp',
-  '17': 'udp',
-  '33': 'dccp',
-  '41': 'ipv6',
-  '47': 'gre',
-  '50': 'esp',
-  '51': 'ah',
-  '58': 'ipv6-icmp',
-  '112': 'vrrp',
-  '132': 'sctp',
-  '136': 'udplite',
-};
-
 // One for all rules: a large table would hold tens of thousands of each.
 const COMMON_PROTOCOLS: ReadonlyMap<string, RuleMatch> = new Map(
   ['tcp', 'udp', 'sctp'].map((value) => [value, Object.freeze({ not: false, value })]),
@@ -47,7 +30,8 @@ export function parseProtocol(printed: string, not: boolean): RuleMatch | null {
   const bare = splitNot(printed, not);
   const name = bare.value.toLowerCase();
   if (name === 'all' || name === '0' || name === 'any' || name === '') return null;
-  const known = PROTOCOL_NAME[name] ?? (name === 'icmpv6' ? 'ipv6-icmp' : name);
+  // Numbers with -n since iptables 1.8.9, names before.
+  const known = protocolNamed(name);
   return (bare.not ? undefined : COMMON_PROTOCOLS.get(known)) ?? { not: bare.not, value: known };
 }
 

@@ -7,6 +7,7 @@
  *   ip_vs 155648 6 ip_vs_rr,ip_vs_sh, Live 0x0000000000000000
  */
 import type { KernelModule } from '../core/node-state.ts';
+import { eachLine } from './text-lines.ts';
 
 /** A kernel loads a few hundred. */
 const MODULES_MAX = 20_000;
@@ -25,22 +26,17 @@ export function parseModules(text: string): {
   const modules: KernelModule[] = [];
   let header = false;
   let junkLines = 0;
-  let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    number += 1;
-    const line = text.slice(start, Math.min(end, start + LINE_CHARS_MAX)).trim();
-    start = end + 1;
-    if (line === '') continue;
+  eachLine(text, (whole, number) => {
+    const line = whole.slice(0, LINE_CHARS_MAX).trim();
+    if (line === '') return;
     if (/^Module\s+Size\s+Used by$/.test(line)) {
       header = true;
-      continue;
+      return;
     }
     const found = MODULE.exec(line);
     if (found === null || modules.length >= MODULES_MAX) {
       junkLines += 1;
-      continue;
+      return;
     }
     modules.push({
       name: (found[1] as string).replaceAll('-', '_'),
@@ -48,6 +44,6 @@ export function parseModules(text: string): {
       size: Number(found[2]),
       usedBy: found[4] === undefined || found[4] === '-' ? [] : found[4].split(',').filter((name) => name !== ''),
     });
-  }
+  });
   return { modules, header, junkLines };
 }

@@ -7,6 +7,7 @@
  *   sysctl: permission denied on key 'net.ipv4.tcp_fastopen_key'
  */
 import type { AtLine } from '../core/node-state.ts';
+import { eachLine } from './text-lines.ts';
 
 /** A node has a few thousand keys, a hundred for each interface. */
 export const SYSCTL_KEYS_MAX = 200_000;
@@ -21,18 +22,13 @@ export function parseSysctl(text: string): {
 } {
   const values = new Map<string, AtLine<string>>();
   let junkLines = 0;
-  let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    number += 1;
-    const line = text.slice(start, Math.min(end, start + VALUE_CHARS_MAX + 300)).trim();
-    start = end + 1;
-    if (line === '' || line.startsWith('#')) continue;
+  eachLine(text, (whole, number) => {
+    const line = whole.slice(0, VALUE_CHARS_MAX + 300).trim();
+    if (line === '' || line.startsWith('#')) return;
     const pair = keyAndValue(line);
     if (pair === null || (values.size >= SYSCTL_KEYS_MAX && !values.has(pair.key))) junkLines += 1;
     else values.set(pair.key, { value: pair.value.slice(0, VALUE_CHARS_MAX), line: number });
-  }
+  });
   return { values, junkLines };
 }
 
