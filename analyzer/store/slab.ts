@@ -1,0 +1,70 @@
+/**
+ * What travels between the threads of an import: text in slabs from the reader to the index workers, indexed slabs
+ * from them to the sink. Buffers are handed over, never copied.
+ */
+import type { FileId } from '../core/ids.ts';
+
+/** Text of one slab: large enough that messages cost nothing, small enough that a handful of them is little memory. */
+export const SLAB_BYTES = 2 * 1024 * 1024;
+/** Kernels load whole words: bytes behind the text that may be read, and are never counted. */
+export const SLAB_PADDING = 64;
+
+export type BlockKind = 'text' | 'binary';
+
+/** A run of whole lines of one file (of any bytes, when binary) at `start..end` of its slab. */
+export interface SlabBlock {
+  /** From 0, in file order over the whole bundle, without gaps. */
+  readonly id: number;
+  readonly file: FileId;
+  readonly kind: BlockKind;
+  readonly start: number;
+  readonly end: number;
+  /** Offset of its first byte in the file's text. */
+  readonly byte0: number;
+  /** Stamps without a year get the latest one that does not put them a day behind this (ms since 1970). */
+  readonly yearReference: number;
+}
+
+export interface Slab {
+  /** From 0. */
+  readonly seq: number;
+  /** SLAB_BYTES + SLAB_PADDING bytes. */
+  readonly buffer: ArrayBuffer;
+  readonly blocks: readonly SlabBlock[];
+}
+
+/** Seconds of a bucket at each level of the histogram. */
+export const HISTOGRAM_SECONDS = [10, 120, 1800] as const;
+
+/** In a run's bucket: the line stands before the first stamp of its block, so its time is that of the block before. */
+export const BUCKET_CARRIED = -1;
+
+/** Int32 fields of one run of lines in the same finest bucket. */
+export const RUN_FIELDS = 5;
+/** Int32 fields of one event: line (from 0 in the block), start and end byte in the slab, severity, lines it spans. */
+export const EVENT_FIELDS = 5;
+
+/** What one pass over the lines of a block found. One object is used again for every block. */
+export interface LineScan {
+  lines: number;
+  warnings: number;
+  errors: number;
+  /** Stored times (see FileClock) in ms: of the first and last stamped line, and the extremes; NaN without stamps. */
+  first: number;
+  last: number;
+  min: number;
+  max: number;
+  /** Lines by kind of stamp. */
+  zoned: number;
+  zoneless: number;
+  yearless: number;
+  boot: number;
+  /** RUN_FIELDS each: bucket of HISTOGRAM_SECONDS[0] or BUCKET_CARRIED, lines by LINE_SEVERITY none, low, warning, error. */
+  runs: Int32Array;
+  runCount: number;
+  /** EVENT_FIELDS each: every line of severity warning or worse, with the lines that continue it. */
+  events: Int32Array;
+  /** One a event: stored time in ms; NaN before the block's first stamp. */
+  eventTimes: Float64Array;
+  eventCount: number;
+}
