@@ -46,6 +46,12 @@ export interface BundleReader {
   lines(id: FileId, from: number, count: number): readonly Line[];
   /** Raw blocks in order. */
   blocks(id: FileId): Iterable<TextBlock>;
+  /**
+   * Every text block that may hold all of the literals, ASCII letters compared without regard to case, in file order;
+   * folded duplicates and binary files are left out. May yield blocks that do not hold them, never misses one that
+   * does. Literals under four bytes narrow nothing. @param files only these, when given.
+   */
+  blocksWith(literals: readonly Uint8Array[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
   /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Best matches of plain words in the event index, best first (FTS5, bm25 weighted by severity). */

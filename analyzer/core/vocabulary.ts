@@ -3,6 +3,7 @@
  * Pure: no Node, no DOM, so that every side can import it.
  */
 import { z } from 'zod';
+import { FileClock } from './file-clock.ts';
 import { BundleId, FileId, FindingId } from './ids.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -186,7 +187,11 @@ export const SourceFile = z
     /** See layouts/roles.ts; `other` when nothing recognised it. */
     role: z.string(),
     roleBecause: z.string(),
+    /** Id of a format of analyzer/formats; `text` when none fits, `binary` when it is no text. */
     format: z.string(),
+    /** Encoding of the original bytes, e.g. `utf-8`, `utf-16le`. Lines and byte offsets are of its text as UTF-8. */
+    encoding: z.string(),
+    clock: FileClock,
     bytes: z.number().int().nonnegative(),
     lines: z.number().int().nonnegative(),
     firstTime: z.string().nullable(),

@@ -5,6 +5,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
 import type { BundleReader, BundleSeal, EventRow, Line, TextBlock } from '../core/case-reader.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
+import { NO_CLOCK } from '../core/file-clock.ts';
 import { BundleId, type FileId } from '../core/ids.ts';
 import { LINES_BYTES_MAX, PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabulary.ts';
@@ -127,6 +128,8 @@ class SqliteBundleReader implements BundleReader {
       role: row.role,
       roleBecause: row.role_because,
       format: row.format,
+      encoding: 'utf-8',
+      clock: NO_CLOCK,
       bytes: row.bytes,
       lines: row.lines,
       firstTime: instant(row.first_time),
@@ -194,6 +197,13 @@ class SqliteBundleReader implements BundleReader {
         byteStart: row.byte0,
         bytes: zstdDecompressSync(row.text),
       };
+    }
+  }
+
+  *blocksWith(_literals: readonly Uint8Array[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
+    for (const file of this.files()) {
+      if (file.aliasOf !== null || file.format === 'binary' || files?.has(file.id) === false) continue;
+      yield* this.blocks(file.id);
     }
   }
 

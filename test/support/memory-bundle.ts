@@ -1,6 +1,7 @@
 /** A BundleReader over texts in memory, for unit tests of parsers, facts, analyzers and rules. */
 import { createHash } from 'node:crypto';
 import type { BundleReader, Line } from '../../analyzer/core/case-reader.ts';
+import { NO_CLOCK } from '../../analyzer/core/file-clock.ts';
 import { BundleId, FileId } from '../../analyzer/core/ids.ts';
 import type { Bundle, SourceFile } from '../../analyzer/core/vocabulary.ts';
 import { recogniseLayout } from '../../analyzer/layouts/recognise.ts';
@@ -32,6 +33,8 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
     role: recognised.files[index]?.role ?? 'other',
     roleBecause: recognised.files[index]?.because ?? '',
     format: 'text',
+    encoding: 'utf-8',
+    clock: NO_CLOCK,
     bytes: (content[index] as Buffer).length,
     lines: (lineStarts[index] as number[]).length,
     firstTime: null,
@@ -82,6 +85,9 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       const bytes = content[fileId - 1] as Buffer;
       if (bytes.length > 0)
         yield { fileId, firstLine: 1, lines: (lineStarts[fileId - 1] as number[]).length, byteStart: 0, bytes };
+    },
+    *blocksWith() {
+      for (const file of files) if (file.aliasOf === null) yield* this.blocks(file.id);
     },
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
     bestMatches: () => [],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
 import type { Engine } from '../../contract/engine-api.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
+import { NO_CLOCK } from '../../core/file-clock.ts';
 import { FileId } from '../../core/ids.ts';
 import { Job } from '../../core/job.ts';
 import type { Bundle, SourceFile } from '../../core/vocabulary.ts';
@@ -118,6 +119,8 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     role: 'iptables-save',
     roleBecause: 'its header',
     format: 'text',
+    encoding: 'utf-8',
+    clock: NO_CLOCK,
     bytes: 10,
     lines: (options.lines ?? []).length,
     firstTime: null,

@@ -1,4 +1,5 @@
 /** One invented case of two nodes for tests; numbers agree with each other. */
+import { NO_CLOCK } from '../../../analyzer/core/file-clock.ts';
 import type {
   Analysis,
   Bundle,
@@ -291,6 +292,8 @@ export function makeFile(id: number, path: string, part: Partial<SourceFile> = {
     role: 'other',
     roleBecause: 'nothing recognised it',
     format: 'text',
+    encoding: 'utf-8',
+    clock: NO_CLOCK,
     bytes: 10_000,
     lines: 196,
     firstTime: null,
