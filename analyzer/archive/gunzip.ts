@@ -3,6 +3,7 @@
  * Node's own stream loses what it has buffered when it fails: up to a whole output chunk, and more in its queue.
  */
 import { createGunzip, type Gunzip } from 'node:zlib';
+import type { UnpackEnd } from './unpacker.ts';
 
 /** Larger output chunks halve the time of inflate: 1.50 s -> 0.66 s for 256 MB (measured). */
 const OUTPUT_CHUNK = 1024 * 1024;
@@ -11,14 +12,7 @@ const RECOVERY_PIECE = 16;
 /** Up to so many compressed bytes it is unpacked a third time, byte by byte in that last piece, and nothing is lost. */
 const EXACT_BYTES_MAX = 16 * 1024 * 1024;
 
-export interface InflateEnd {
-  /**
-   * null when the stream was whole. `trailing`: every gzip member was whole, and something else follows.
-   * `byte`: offset in the compressed input where it ends, or (within RECOVERY_PIECE bytes) where the damage shows:
-   * wrong bits may unpack to something, and then only the checksum at the member's end tells.
-   */
-  readonly damage: { readonly kind: 'truncated' | 'corrupt' | 'trailing'; readonly byte: number } | null;
-}
+export type InflateEnd = UnpackEnd;
 
 /**
  * Unpacks one or more gzip members. At most one input chunk's output is buffered, so memory is bounded by 1,032
