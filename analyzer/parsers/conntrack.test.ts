@@ -64,6 +64,41 @@ describe('conntrack', () => {
     expect(dump.translatedUdp).toHaveLength(CONNTRACK_UDP_MAX);
   }, 60_000);
 
+  test('the quick way for usual lines says what the way for all lines says', () => {
+    const address = fc.constantFrom('10.0.3.7', '172.20.0.10', 'fd00::a', '::', '10.0.3.7:', 'x');
+    const port = fc.constantFrom('53', '053', '0', '65535', '123456', '');
+    const tuple = fc
+      .tuple(address, address, port, port)
+      .map(([source, destination, from, to]) => `src=${source} dst=${destination} sport=${from} dport=${to}`);
+    const line = fc
+      .tuple(
+        fc.constantFrom('', 'ipv4 2 ', 'ipv6 10 ', 'ipv4 '),
+        fc.constantFrom('tcp 6 ', 'udp 17 ', 'UDP 17 ', '17 17 ', 'udp '),
+        fc.constantFrom('28 ', '', '12345678901 '),
+        fc.constantFrom('', 'ESTABLISHED ', 'A ', 'NONE ASSURED '),
+        tuple,
+        fc.constantFrom('', ' packets=3 bytes=180', ' packets=3', ' [UNREPLIED]', ' packets=3 bytes=180 [UNREPLIED]'),
+        tuple,
+        fc.constantFrom(
+          '',
+          ' [ASSURED]',
+          ' mark=0 use=1',
+          ' [ASSURED] mark=12 use=1',
+          ' src=1 dst=2 sport=3',
+          ' [UNREPLIED]',
+        ),
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+        // Two spaces between words are none of the usual forms.
+        const slow = lines.map((one) => ` ${one.replaceAll(' ', '  ')}`);
+        expect(parseConntrack(lines.join('\n'))).toEqual(parseConntrack(slow.join('\n')));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('every non-empty line is an entry, a counter line, a header or junk', () => {
     const word = fc.constantFrom(
       'tcp',

@@ -34,6 +34,20 @@ export function parseConntrack(text: string): ConntrackDump {
   let junkLines = 0;
 
   eachLine(text, (whole, number) => {
+    const usual = usualEntry(whole);
+    if (usual !== null) {
+      entries += 1;
+      add(byProtocol, usual.protocol);
+      if (usual.state !== undefined) add(byState, usual.state);
+      if (usual.unreplied) unreplied += 1;
+      if (!usual.translated) return;
+      translated += 1;
+      if (usual.protocol !== 'udp') return;
+      translatedUdpCount += 1;
+      const kept = translatedUdp.length < CONNTRACK_UDP_MAX ? entryLine(whole, number) : null;
+      if (kept !== null) translatedUdp.push(kept);
+      return;
+    }
     const line = whole.slice(0, LINE_CHARS_MAX).trim();
     if (line === '' || line.startsWith('***')) return;
     if (line.startsWith('cpu=')) {
@@ -80,6 +94,32 @@ const NAMES_MAX = 100;
 
 function add(counts: Map<string, number>, name: string): void {
   if (counts.has(name) || counts.size < NAMES_MAX) counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/**
+ * A line as the tools print nearly every one: what is only counted is read with one expression, ten times as fast as word
+ * by word, which `entryLine` does for all others and says the same of these.
+ */
+const USUAL =
+  /^(?:ipv[46] {1,9}\d{1,3} )?([a-z][a-z0-9-]{1,15}) {1,9}\d{1,3} \d{1,10} (?:([A-Z][A-Z0-9_]{1,19}) )?src=[\da-fA-F:.]{2,45} dst=([\da-fA-F:.]{2,45}) sport=\d{1,5} dport=(\d{1,5}) (?:packets=\d{1,19} bytes=\d{1,19} )?(\[UNREPLIED\] )?src=([\da-fA-F:.]{2,45}) dst=[\da-fA-F:.]{2,45} sport=(\d{1,5}) dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}$/;
+
+interface UsualEntry {
+  readonly protocol: string;
+  readonly state: string | undefined;
+  readonly unreplied: boolean;
+  readonly translated: boolean;
+}
+
+function usualEntry(line: string): UsualEntry | null {
+  const match = USUAL.exec(line);
+  if (match === null) return null;
+  const [, protocol = '', state, destination, destinationPort, unreplied, source, sourcePort] = match;
+  return {
+    protocol,
+    state,
+    unreplied: unreplied !== undefined,
+    translated: destination !== source || Number(destinationPort) !== Number(sourcePort),
+  };
 }
 
 /** The destination differs from where the answers come from. */
