@@ -35,6 +35,9 @@ export interface EventRow {
   readonly severity: Severity;
 }
 
+/** What a text must hold: a literal, all of several, any of several. ASCII letters in any case. */
+export type WantedText = Uint8Array | { readonly all: readonly WantedText[] } | { readonly any: readonly WantedText[] };
+
 /** Read side of one sealed bundle. Synchronous: call it from a worker for anything larger than a page of lines. */
 export interface BundleReader {
   readonly bundle: Bundle;
@@ -47,11 +50,11 @@ export interface BundleReader {
   /** Raw blocks in order. */
   blocks(id: FileId): Iterable<TextBlock>;
   /**
-   * Every text block that may hold all of the literals, ASCII letters compared without regard to case, in file order;
-   * folded duplicates and binary files are left out. May yield blocks that do not hold them, never misses one that
-   * does. Literals under four bytes narrow nothing. @param files only these, when given.
+   * Every text block that may hold all that is wanted, in file order; folded duplicates and binary files are left out.
+   * May yield blocks that do not hold it, never misses one that does. Literals under four bytes narrow nothing.
+   * @param files only these, when given.
    */
-  blocksWith(literals: readonly Uint8Array[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
+  blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
   /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Best matches of plain words in the event index, best first (FTS5, bm25 weighted by severity). */

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
-import type { BundleReader, BundleSeal, EventRow, Line, TextBlock } from '../core/case-reader.ts';
+import type { BundleReader, BundleSeal, EventRow, Line, TextBlock, WantedText } from '../core/case-reader.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { NO_CLOCK } from '../core/file-clock.ts';
 import { BundleId, type FileId } from '../core/ids.ts';
@@ -200,7 +200,7 @@ class SqliteBundleReader implements BundleReader {
     }
   }
 
-  *blocksWith(_literals: readonly Uint8Array[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
+  *blocksWith(_wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
     for (const file of this.files()) {
       if (file.aliasOf !== null || file.format === 'binary' || files?.has(file.id) === false) continue;
       yield* this.blocks(file.id);
