@@ -1,0 +1,255 @@
+/**
+ * The n-gram block index of a bundle: which blocks may hold a literal. Exact in one direction only: a block that holds
+ * it is always named, one that does not may be. Groups of 128 planes are stored across, so that the bits of one hash
+ * of 1,024 columns lie side by side and a look-up reads one page for each gram:
+ *
+ *   row of a group    planes bytes of hash 0, of hash 1, ... of hash per - 1
+ *   next row          planes bytes of hash per, ...                            per = (page - 64) / planes
+ */
+import type { Database, Statement } from 'better-sqlite3';
+import type { WantedText } from '../core/case-reader.ts';
+import { BLOCK_BYTES } from '../core/limits.ts';
+import { GRAM_BYTES, GRAM_HASHES, hashGram, PLANE_COLUMNS, type Plane } from './gram-marks.ts';
+
+/** `columns` holds two 32-bit numbers a column: first block (-1: not used) and number of blocks. */
+export const GRAM_TABLES = `
+CREATE TABLE gram_groups (id INTEGER PRIMARY KEY, planes INTEGER NOT NULL, base INTEGER NOT NULL, columns BLOB NOT NULL);
+CREATE TABLE gram_rows (id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
+-- Written last; without it, or with another number of groups, there is no index.
+CREATE TABLE gram_totals (groups INTEGER NOT NULL);
+`;
+
+/** Planes of one group: 1,024 columns, 8.4 MB held while they are collected. */
+export const GROUP_PLANES = 128;
+
+/** A bundle with fewer columns (2 MB of text) is read through in a few milliseconds: an index would only cost space. */
+export const INDEXED_COLUMNS_MIN = 16;
+
+/** Grams of one literal that are looked up, spread evenly over it: more read more pages and rule out next to nothing. */
+const LITERAL_GRAMS_MAX = 12;
+
+/** Of a page: its header, a cell's header and pointer, and what SQLite keeps free in a leaf. */
+const PAGE_RESERVE = 64;
+
+/** Text of one column is at most a block, so it cannot be of more blocks than that has bytes. */
+const COLUMN_BLOCKS_MAX = BLOCK_BYTES;
+
+/** Collects planes in any order and stores them, within the transaction of its caller. */
+export class GramIndexWriter {
+  readonly #insertGroup: Statement;
+  readonly #insertRow: Statement;
+  readonly #insertTotals: Statement;
+  readonly #rowBytes: number;
+  #planes: Plane[] = [];
+  #groups = 0;
+  #rows = 0;
+
+  /** @param db holds GRAM_TABLES, empty. */
+  constructor(db: Database) {
+    this.#insertGroup = db.prepare('INSERT INTO gram_groups (id, planes, base, columns) VALUES (?, ?, ?, ?)');
+    this.#insertRow = db.prepare('INSERT INTO gram_rows (id, bits) VALUES (?, ?)');
+    this.#insertTotals = db.prepare('INSERT INTO gram_totals (groups) VALUES (?)');
+    this.#rowBytes = rowBytes(db);
+  }
+
+  plane(plane: Plane): void {
+    this.#planes.push(plane);
+    if (this.#planes.length === GROUP_PLANES) this.#storeGroup();
+  }
+
+  /** Stores what is left. A bundle of little text gets no index. */
+  finish(): void {
+    const columns = this.#planes.reduce((sum, plane) => sum + plane.ids.filter((id) => id >= 0).length, 0);
+    if (this.#groups === 0 && columns < INDEXED_COLUMNS_MIN) return;
+    if (this.#planes.length > 0) this.#storeGroup();
+    this.#insertTotals.run(this.#groups);
+  }
+
+  #storeGroup(): void {
+    const planes = this.#planes;
+    this.#planes = [];
+    this.#insertGroup.run(this.#groups, planes.length, this.#rows, columnsOf(planes));
+    this.#groups += 1;
+    const perRow = hashesPerRow(this.#rowBytes, planes.length);
+    for (let first = 0; first < GRAM_HASHES; first += perRow) {
+      const row = Buffer.allocUnsafe(Math.min(perRow, GRAM_HASHES - first) * planes.length);
+      for (const [at, plane] of planes.entries()) spread(plane.bits, first, row, at, planes.length);
+      this.#insertRow.run(this.#rows, row);
+      this.#rows += 1;
+    }
+  }
+}
+
+/** Every `step`-th byte of `row` from `at` on gets the next byte of `bits` from `first` on. */
+function spread(bits: Uint8Array, first: number, row: Uint8Array, at: number, step: number): void {
+  let from = first;
+  for (let to = at; to < row.length; to += step) {
+    row[to] = bits[from] as number;
+    from += 1;
+  }
+}
+
+function columnsOf(planes: readonly Plane[]): Buffer {
+  const columns = new Int32Array(planes.length * PLANE_COLUMNS * 2);
+  for (const [at, plane] of planes.entries()) {
+    for (let column = 0; column < PLANE_COLUMNS; column++) {
+      const to = (at * PLANE_COLUMNS + column) * 2;
+      columns[to] = plane.ids[column] as number;
+      columns[to + 1] = plane.counts[column] as number;
+    }
+  }
+  return Buffer.from(columns.buffer);
+}
+
+function rowBytes(db: Database): number {
+  return (db.pragma('page_size', { simple: true }) as number) - PAGE_RESERVE;
+}
+
+function hashesPerRow(bytes: number, planes: number): number {
+  return Math.floor(bytes / planes);
+}
+
+interface Group {
+  readonly planes: number;
+  /** Row of hash 0. */
+  readonly base: number;
+  readonly columns: Int32Array;
+}
+
+/** What must be set in a column, from what must be in the text. */
+type GramTest =
+  | { readonly kind: 'grams'; readonly hashes: readonly number[] }
+  | { readonly kind: 'all' | 'any'; readonly tests: readonly GramTest[] };
+
+/** Read side. Damage never hides a block: what cannot be read rules nothing out. */
+export class GramIndex {
+  readonly #row: Statement | null = null;
+  readonly #rowBytes: number = 0;
+  readonly #groups: readonly Group[] | null = null;
+
+  constructor(db: Database) {
+    try {
+      this.#rowBytes = rowBytes(db);
+      this.#row = db.prepare('SELECT bits FROM gram_rows WHERE id = ?').pluck();
+      this.#groups = readGroups(db);
+    } catch {
+      // No such tables, or damaged ones: everything is read.
+      this.#groups = null;
+    }
+  }
+
+  /**
+   * @param wanted all of it must be in the block, ASCII letters in any case.
+   * @returns ids of all blocks that may hold it, ascending; null when that is every block: there is no index, or
+   * `wanted` rules nothing out because its literals are under GRAM_BYTES bytes.
+   */
+  candidates(wanted: readonly WantedText[]): Int32Array | null {
+    const test = gramTest({ all: wanted });
+    if (test === null || this.#groups === null) return null;
+    const ids: number[] = [];
+    for (const group of this.#groups) addBlocks(this.#columnsWith(test, group), group.columns, ids);
+    return Int32Array.from(ids).sort();
+  }
+
+  /** @returns one bit a column. */
+  #columnsWith(test: GramTest, group: Group): Uint8Array {
+    if (test.kind === 'grams') return this.#columnsWithGrams(test.hashes, group);
+    const found = new Uint8Array(group.planes).fill(test.kind === 'all' ? 255 : 0);
+    for (const part of test.tests) {
+      const columns = this.#columnsWith(part, group);
+      for (let at = 0; at < found.length; at++) {
+        const bits = columns[at] as number;
+        found[at] = test.kind === 'all' ? (found[at] as number) & bits : (found[at] as number) | bits;
+      }
+      if (test.kind === 'all' && found.every((bits) => bits === 0)) break;
+    }
+    return found;
+  }
+
+  #columnsWithGrams(hashes: readonly number[], group: Group): Uint8Array {
+    const found = new Uint8Array(group.planes).fill(255);
+    const perRow = hashesPerRow(this.#rowBytes, group.planes);
+    for (const hash of hashes) {
+      const row = this.#readRow(group.base + Math.floor(hash / perRow));
+      const start = (hash % perRow) * group.planes;
+      if (row === null || start + group.planes > row.length) continue;
+      let left = 0;
+      for (let at = 0; at < found.length; at++) {
+        const bits = (found[at] as number) & (row[start + at] as number);
+        found[at] = bits;
+        left |= bits;
+      }
+      if (left === 0) break;
+    }
+    return found;
+  }
+
+  #readRow(id: number): Uint8Array | null {
+    try {
+      const row: unknown = this.#row?.get(id);
+      return row instanceof Uint8Array ? row : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** @returns null when the index is not whole. */
+function readGroups(db: Database): readonly Group[] | null {
+  const total: unknown = db.prepare('SELECT groups FROM gram_totals').pluck().get();
+  const rows = db.prepare('SELECT planes, base, columns FROM gram_groups ORDER BY id').all() as {
+    readonly planes: number;
+    readonly base: number;
+    readonly columns: Uint8Array;
+  }[];
+  if (total !== rows.length) return null;
+  const groups = rows.map(({ planes, base, columns }) => ({
+    planes,
+    base,
+    columns: new Int32Array(Uint8Array.from(columns).buffer),
+  }));
+  return groups.every(isSound) ? groups : null;
+}
+
+function isSound({ planes, columns }: Group): boolean {
+  if (planes < 1 || planes > GROUP_PLANES || columns.length !== planes * PLANE_COLUMNS * 2) return false;
+  for (let at = 0; at < columns.length; at += 2) {
+    const blocks = columns[at + 1] as number;
+    if ((columns[at] as number) >= 0 ? blocks < 1 || blocks > COLUMN_BLOCKS_MAX : blocks !== 0) return false;
+  }
+  return true;
+}
+
+/** @returns null when every text passes. */
+function gramTest(wanted: WantedText): GramTest | null {
+  if (wanted instanceof Uint8Array) {
+    return wanted.length < GRAM_BYTES ? null : { kind: 'grams', hashes: gramHashes(wanted) };
+  }
+  if ('all' in wanted) {
+    const tests = wanted.all.map(gramTest).filter((test) => test !== null);
+    return tests.length === 0 ? null : { kind: 'all', tests };
+  }
+  const tests = wanted.any.map(gramTest);
+  return tests.every((test) => test !== null) ? { kind: 'any', tests } : null;
+}
+
+function gramHashes(literal: Uint8Array): readonly number[] {
+  const last = literal.length - GRAM_BYTES;
+  const count = Math.min(last + 1, LITERAL_GRAMS_MAX);
+  const bytes = Buffer.from(literal.buffer, literal.byteOffset, literal.length);
+  const hashes = Array.from({ length: count }, (_, nth) =>
+    hashGram(bytes.readInt32LE(count === 1 ? 0 : Math.floor((nth * last) / (count - 1)))),
+  );
+  return [...new Set(hashes)];
+}
+
+function addBlocks(found: Uint8Array, columns: Int32Array, ids: number[]): void {
+  for (const [plane, bits] of found.entries()) {
+    for (let left = bits; left !== 0; left &= left - 1) {
+      const column = (plane * PLANE_COLUMNS + 31 - Math.clz32(left & -left)) * 2;
+      const first = columns[column] as number;
+      const count = columns[column + 1] as number;
+      for (let nth = 0; nth < count; nth++) ids.push(first + nth);
+    }
+  }
+}
