@@ -80,7 +80,8 @@ function matchAt(reader: BundleReader, source: SourceFile, line: number, task: S
   const bytes = Buffer.from(text);
   const severity = lineSeverity(bytes, 0, bytes.length, { kind: 'none', offset: 0 });
   const collectedAt = reader.bundle.collectedAt;
-  const stamp = readStamp(text.slice(0, 256), collectedAt === null ? null : Date.parse(collectedAt));
+  const yearReference = source.clock.yearReference ?? (collectedAt === null ? null : Date.parse(collectedAt));
+  const stamp = readStamp(text, { ...source.clock, yearReference });
   return {
     bundle: reader.bundle.id,
     node: reader.bundle.node,

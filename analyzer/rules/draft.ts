@@ -1,6 +1,7 @@
 /** Turns what a rule matched into a finding that claims no more than the matched lines show. */
 import type { BundleReader } from '../core/case-reader.ts';
 import { thin } from '../core/cite.ts';
+import type { TimeBasis } from '../core/file-clock.ts';
 import {
   type Confidence,
   type Entity,
@@ -10,7 +11,7 @@ import {
   type Severity,
   severityRank,
 } from '../core/vocabulary.ts';
-import { basisNote, type TimeBasis } from '../time/stamp.ts';
+import { basisNote } from '../time/stamp.ts';
 import type { FileMatches, RuleMatches, RuleReason } from './match.ts';
 
 /** Cited matches of one rule: the first, the last and some between; `count` is exact all the same. */

@@ -4,8 +4,9 @@
  * nothing here knows names of bundles, nodes or files: roles decide what is read, content decides the order.
  */
 import type { BundleReader, TextBlock } from '../core/case-reader.ts';
+import type { FileClock, TimeBasis } from '../core/file-clock.ts';
 import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
-import { readStamp, startsKlog, type TimeBasis, unwrapLine } from '../time/stamp.ts';
+import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
 import type { Rule } from './schema.ts';
 
 /** Expressions see this much of a line; klog lines that matter are far shorter, hostile ones are not. */
@@ -76,10 +77,11 @@ export function matchRules(
     options.onProgress?.(done, files.length);
     const applying = rules.filter((rule) => appliesTo(rule, file));
     const watches = applying.flatMap((rule) => watchesOf(rule, file, reader));
+    const clock = { ...file.clock, yearReference: file.clock.yearReference ?? collectedAt };
     for (const block of reader.blocks(file.id)) {
       if (options.isCancelled?.() === true) break;
       const lines = new BlockLines(block);
-      for (const watch of watches) watch.read(lines, collectedAt);
+      for (const watch of watches) watch.read(lines, clock);
     }
     for (const rule of applying) {
       const matches = watches.filter((watch) => watch.rule === rule).map((watch) => watch.result());
@@ -263,9 +265,9 @@ class RuleWatch {
     this.#alsoInBlock = this.#alsoInLine?.map(literalBytes) ?? null;
   }
 
-  read(lines: BlockLines, collectedAt: number | null): void {
+  read(lines: BlockLines, clock: FileClock): void {
     if (this.#alsoInBlock?.some((text) => lines.has(text)) !== false) {
-      for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, collectedAt);
+      for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, clock);
     }
     // There is nothing to recover from before the first match.
     if (this.#count === 0) return;
@@ -273,7 +275,7 @@ class RuleWatch {
     if (recovered !== undefined) this.#recoveredAt = lines.block.firstLine + recovered;
   }
 
-  #readLine(lines: BlockLines, at: number, collectedAt: number | null): void {
+  #readLine(lines: BlockLines, at: number, clock: FileClock): void {
     const text = lines.text(at) ?? '';
     if (this.#alsoInLine?.some((part) => text.includes(part)) === false) return;
     const groups = lineMatch(this.rule, this.#entries, text);
@@ -284,7 +286,7 @@ class RuleWatch {
     this.#keep(place);
     this.#addEntities(groups);
     this.#addReason(message, place);
-    const stamp = readStamp(text, collectedAt);
+    const stamp = readStamp(text, clock);
     if (stamp === null) return;
     this.#first = Math.min(this.#first ?? stamp.time, stamp.time);
     this.#last = Math.max(this.#last ?? stamp.time, stamp.time);

@@ -1,6 +1,7 @@
 /** Reads the bytes of one bundle's members and tells a sink what is in them: blocks, events, sections, files. */
 import { createHash, type Hash } from 'node:crypto';
 import type { BundleSeal, BundleWriter, MemberStart, SealOutcome, WrittenFile } from '../core/case-reader.ts';
+import { NO_CLOCK } from '../core/file-clock.ts';
 import { FileId } from '../core/ids.ts';
 import { SNIFF_BYTES } from '../core/limits.ts';
 import type { FileCoverage, Gap } from '../core/vocabulary.ts';
@@ -226,7 +227,7 @@ export class ScanningWriter implements BundleWriter {
 
   #timeOf(file: OpenFile, bytes: Buffer, start: number, end: number): number | null {
     const text = bytes.toString('latin1', start, Math.min(end, start + STAMP_BYTES));
-    return readStamp(text, this.#options.collectedAt ?? file.modified)?.time ?? null;
+    return readStamp(text, { ...NO_CLOCK, yearReference: this.#options.collectedAt ?? file.modified })?.time ?? null;
   }
 
   #noteTime(file: OpenFile, bytes: Buffer, start: number, end: number): void {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_CLOCK } from '../core/file-clock.ts';
 import { basisNote, readStamp, startsKlog, unwrapLine } from './stamp.ts';
 
 const COLLECTED = Date.UTC(2024, 4, 2, 9);
 const iso = (line: string, collected: number | null = COLLECTED): string | null => {
-  const stamp = readStamp(line, collected);
+  const stamp = readStamp(line, { ...NO_CLOCK, yearReference: collected });
   return stamp === null ? null : `${new Date(stamp.time).toISOString()} ${stamp.basis}`;
 };
 
@@ -54,7 +55,7 @@ describe('readStamp', () => {
   it('never throws, whatever the line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (line) => {
-        const stamp = readStamp(line, COLLECTED);
+        const stamp = readStamp(line, { ...NO_CLOCK, yearReference: COLLECTED });
         unwrapLine(line);
         return stamp === null || Number.isFinite(stamp.time);
       }),
