@@ -22,14 +22,40 @@ export const YOUNG_GENERATION_MIB = 48;
 /** A parser never gets more of one file than this; iptables-save of 5,000 services is about 12 MB. */
 export const PARSE_BYTES_MAX = 256 * MIB;
 
-/** Members of one archive; a collector writes a few hundred, a hostile archive a million empty ones. */
+/** Members of one archive and of all in it; a collector writes a few hundred, a hostile archive a million empty ones. */
 export const MEMBERS_MAX = 200_000;
 
-/** Unpacked bytes of one archive: the largest collector archives seen are tens of gigabytes. */
+/**
+ * Unpacked bytes of one archive, those of archives in it counted too: the largest collector archives seen are tens of
+ * gigabytes.
+ */
 export const UNPACKED_BYTES_MAX = 200 * GIB;
+
+/**
+ * Archives and compressions around one file, the outermost counted: `tar.gz` is two. Rotated logs in a tar.gz in a
+ * node diagnostic are five; an archive that holds itself has no end.
+ */
+export const NESTING_LAYERS_MAX = 10;
+
+/**
+ * A packed file that unpacks to more than so many times its size is stopped, once it has given EXPANDED_BYTES_FREE.
+ * deflate cannot reach it (1,032 at most, for a log that is nothing but zeros); bzip2, xz, zstd and a gzip in a gzip
+ * can, and no log that holds time stamps comes near it.
+ */
+export const EXPANSION_MAX = 1_500;
+export const EXPANDED_BYTES_FREE = 1 * GIB;
+
+/** The same for a whole archive, which may hold logs of zeros that were packed twice. */
+export const ARCHIVE_BYTES_FREE = 16 * GIB;
 
 /** Longest member name that is kept; POSIX PATH_MAX is 4,096 and nothing on a node is longer. */
 export const NAME_CHARS_MAX = 4096;
+
+/**
+ * Characters of all member names together. They are kept in memory until the bundle is sealed, and 9 MB of an archive
+ * can unpack to gigabytes of names; 200,000 members of a real node have 20 million at most.
+ */
+export const NAMES_CHARS_MAX = 32 * MIB;
 
 /** Gaps listed one by one; the rest is counted. */
 export const GAPS_LISTED_MAX = 200;
