@@ -77,7 +77,13 @@ describe('conntrack', () => {
         fc.constantFrom('28 ', '28 ', '28 ', '', '12345678901 '),
         fc.constantFrom('', 'ESTABLISHED ', 'A ', 'NONE ASSURED '),
         tuple,
-        fc.constantFrom('', ' packets=3 bytes=180', ' packets=3', ' [UNREPLIED]', ' packets=3 bytes=180 [UNREPLIED]'),
+        fc.constantFrom(
+          ' ',
+          ' packets=3 bytes=180 ',
+          ' packets=3 ',
+          ' [UNREPLIED] ',
+          ' packets=3 bytes=180 [UNREPLIED] ',
+        ),
         tuple,
         fc.constantFrom(
           '',
