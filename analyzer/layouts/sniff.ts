@@ -11,6 +11,7 @@
  *   {"apiVersion": "v1", "items": [{"apiVersion": "v1", "kind": "Service"
  *   2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500
  */
+import { intakeOf } from '../formats/intake.ts';
 import type { Role } from './roles.ts';
 
 export interface Sniffed {
@@ -29,26 +30,10 @@ const SYSCTL = /^(?:net|kernel|fs|vm|abi|debug|dev|user|crypto|sunrpc)(?:\.[\w/:
 const RULE_PRINT = /^-P (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) (?:ACCEPT|DROP)(?: -c \d+ \d+)?\s*$/m;
 const NFT_TABLE = /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m;
 
-/** Tab, line feed, form feed, carriage return, escape (colours of terminals). */
-const TEXT_CONTROLS = new Set([9, 10, 12, 13, 27]);
-/** A node that crashed leaves runs of NULs in its logs; UTF-16 has them in every other byte, programs even more. */
-const ZEROS_IN_TEXT_MAX = 0.3;
-/** Compressed and executable bytes hold a tenth of control characters, logs next to none. */
-const CONTROLS_IN_TEXT_MAX = 0.02;
-
-/** @returns true when the first bytes are not text that can be read: UTF-16, programs, images, packed files, PDF. */
+/** @returns true when the first bytes are not text as UTF-8 or 8-bit characters: see intakeOf, which knows the rest. */
 export function looksBinary(head: Uint8Array): boolean {
-  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return true;
-  let zeros = 0;
-  let controls = 0;
-  for (const byte of head) {
-    if (byte === 0) zeros += 1;
-    else if (byte < 32 && !TEXT_CONTROLS.has(byte)) controls += 1;
-  }
-  if (zeros > ZEROS_IN_TEXT_MAX * head.length) return true;
-  if (controls > CONTROLS_IN_TEXT_MAX * (head.length - zeros)) return true;
-  // PDF is mostly printable at its start, yet nothing in it is a log line.
-  return head[0] === 0x25 && head[1] === 0x50 && head[2] === 0x44 && head[3] === 0x46 && head[4] === 0x2d;
+  const { kind, encoding } = intakeOf(head);
+  return kind !== 'text' || /^utf-(?:16|32)/.test(encoding);
 }
 
 /** @param head first bytes of a text file. @returns its role, or null when the content does not say. */

@@ -1,0 +1,59 @@
+/** What is done with a file when it arrives, by its first bytes: kept as text, as a journal, or as bytes. */
+import { type DetectedEncoding, detectEncoding, unicodeOf } from './encoding.ts';
+import { hasSignature, JOURNAL_SIGNATURE, signatureOf } from './signatures.ts';
+import { Transcoder } from './transcoder.ts';
+
+export interface Intake {
+  /** `journal`: a file of systemd-journald, to be read by its own reader. */
+  readonly kind: 'text' | 'binary' | 'journal';
+  /** See detectEncoding; `binary` when it is no text. Text that is not `utf-8` goes through a Transcoder. */
+  readonly encoding: string;
+  readonly because: string;
+}
+
+/** Tab, line feed, form feed, carriage return, escape (colours of terminals). */
+const TEXT_CONTROLS = new Set([9, 10, 12, 13, 27]);
+/** Compressed and executable bytes hold a tenth of control characters, logs next to none. */
+const CONTROLS_IN_TEXT_MAX = 0.02;
+/** A few records of utmp have less; a node that crashed leaves runs of NULs of any length in its logs. */
+const TEXT_AMONG_ZEROS_MIN = 0.05;
+
+/** @param head first bytes of the file, SNIFF_BYTES at most. Never throws; an empty file is text. */
+export function intakeOf(head: Uint8Array): Intake {
+  if (hasSignature(head, JOURNAL_SIGNATURE)) {
+    return { kind: 'journal', encoding: 'binary', because: `signature of a ${JOURNAL_SIGNATURE.name}` };
+  }
+  const signature = signatureOf(head);
+  if (signature !== null) return binary(`signature of ${signature}`);
+  const wide = unicodeOf(head);
+  const reason = wide === null ? whyBytesAreNoText(head) : whyNotText(head, wide);
+  if (reason !== null) return binary(reason);
+  const { encoding, because } = wide ?? detectEncoding(head);
+  return { kind: 'text', encoding, because };
+}
+
+function binary(because: string): Intake {
+  return { kind: 'binary', encoding: 'binary', because };
+}
+
+/** Wide text is judged by its characters: half of its bytes are zeros. */
+function whyNotText(head: Uint8Array, { encoding }: DetectedEncoding): string | null {
+  if (encoding === 'utf-8') return whyBytesAreNoText(head);
+  const transcoder = new Transcoder(encoding);
+  const bytes = Buffer.concat(transcoder.write(head));
+  const malformed = transcoder.replaced;
+  if (malformed > CONTROLS_IN_TEXT_MAX * bytes.length) return `not the ${encoding} that its first bytes say`;
+  return whyBytesAreNoText(bytes);
+}
+
+function whyBytesAreNoText(bytes: Uint8Array): string | null {
+  let zeros = 0;
+  let controls = 0;
+  for (const byte of bytes) {
+    if (byte === 0) zeros += 1;
+    else if ((byte < 32 && !TEXT_CONTROLS.has(byte)) || byte === 127) controls += 1;
+  }
+  const written = bytes.length - zeros;
+  if (written < TEXT_AMONG_ZEROS_MIN * bytes.length) return 'next to nothing but zeros';
+  return controls > CONTROLS_IN_TEXT_MAX * written ? 'control characters, which text does not have' : null;
+}
