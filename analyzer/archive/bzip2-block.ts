@@ -10,8 +10,10 @@ const CODE_BITS_MAX = 20;
 /** Codes up to so many bits are found with one look into a table. */
 const FAST_BITS = 10;
 const SELECTORS_MAX = 32768;
+/** A byte of a block expands to so many at most. */
+const MARGIN = 256;
 
-const CRC = new Uint32Array(256).map((_, byte) => {
+const CRC = new Int32Array(256).map((_, byte) => {
   let crc = byte << 24;
   for (let bit = 0; bit < 8; bit++) crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
   return crc;
@@ -267,41 +269,41 @@ function untransform(table: Uint32Array, length: number, origin: number): Uint8A
   return plain;
 }
 
-/** Four equal bytes are followed by a count of further ones. A block of 900 kB expands to 58 MB at most. */
+/** Four equal bytes are followed by a count of further ones. A block of 900 kB expands to 46 MB at most. */
 function expandRuns(plain: Uint8Array): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  let piece = new Uint8Array(Math.min(OUTPUT_CHUNK, Math.max(64, plain.length * 2)));
-  let at = 0;
+  let piece = new Uint8Array(Math.min(OUTPUT_CHUNK, plain.length + MARGIN * 2));
+  let to = 0;
   let equal = 0;
   let last = -1;
-  const flush = () => {
-    pieces.push(piece.subarray(0, at));
-    piece = new Uint8Array(OUTPUT_CHUNK);
-    at = 0;
-  };
-  for (const byte of plain) {
+  for (let at = 0; at < plain.length; at++) {
+    if (to + MARGIN > piece.length) {
+      pieces.push(piece.subarray(0, to));
+      piece = new Uint8Array(OUTPUT_CHUNK);
+      to = 0;
+    }
+    const byte = plain[at] as number;
     if (equal === 4) {
-      for (let left = byte; left > 0; left--) {
-        if (at === piece.length) flush();
-        piece[at++] = last;
-      }
+      piece.fill(last, to, to + byte);
+      to += byte;
       equal = 0;
       last = -1;
       continue;
     }
     equal = byte === last ? equal + 1 : 1;
     last = byte;
-    if (at === piece.length) flush();
-    piece[at++] = byte;
+    piece[to++] = byte;
   }
-  if (at > 0) pieces.push(piece.subarray(0, at));
+  if (to > 0) pieces.push(piece.subarray(0, to));
   return pieces;
 }
 
 function crcOf(pieces: readonly Uint8Array[]): number {
-  let crc = 0xffffffff;
+  let crc = -1;
   for (const piece of pieces) {
-    for (const byte of piece) crc = (crc << 8) ^ (CRC[(crc >>> 24) ^ byte] as number);
+    for (let at = 0; at < piece.length; at++) {
+      crc = (crc << 8) ^ (CRC[(crc >>> 24) ^ (piece[at] as number)] as number);
+    }
   }
   return ~crc >>> 0;
 }

@@ -29,7 +29,7 @@ const END_BITS = 80;
 
 /**
  * Unpacks one or more bzip2 streams; the contract of `gunzip`. What is handed out is right: a block whose checksum is
- * wrong is not, and nothing behind it. Memory: about 9 MB, and up to 58 MB for blocks made of runs.
+ * wrong is not, and nothing behind it. Memory: about 9 MB, and up to 46 MB for blocks made of runs.
  */
 export function bunzip2(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, UnpackEnd> {
   return decodeStream(input, decodeBzip2);

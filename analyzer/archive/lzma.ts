@@ -110,8 +110,8 @@ export class Lzma {
   #input: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
-  #range = 0;
-  #code = 0;
+  /** Range and code: unsigned 32-bit numbers, which a field of an object would box. */
+  readonly #coder = new Uint32Array(2);
 
   constructor(window: Window) {
     this.#window = window;
@@ -146,11 +146,11 @@ export class Lzma {
     this.#input = input;
     this.#end = end;
     this.#at = at + 5;
-    this.#range = 0xffffffff;
-    this.#code = 0;
     if (end - at < 5) return { is: 'short', unpacked: 0 };
-    for (let index = 1; index < 5; index++) this.#code = ((this.#code << 8) | (input[at + index] as number)) >>> 0;
-    if (input[at] !== 0 || this.#code === 0xffffffff) return { is: 'damaged', unpacked: 0 };
+    const coder = this.#coder;
+    coder[0] = 0xffffffff;
+    for (let index = 1; index < 5; index++) coder[1] = ((coder[1] as number) << 8) | (input[at + index] as number);
+    if (input[at] !== 0 || coder[1] === 0xffffffff) return { is: 'damaged', unpacked: 0 };
     let unpacked = 0;
     while (unpacked < size) {
       const count = this.#step(size - unpacked);
@@ -164,7 +164,7 @@ export class Lzma {
     }
     this.#normalize();
     if (this.#at > this.#end) return { is: 'short', unpacked };
-    return { is: this.#code === 0 && this.#at === this.#end ? 'whole' : 'damaged', unpacked };
+    return { is: coder[1] === 0 && this.#at === this.#end ? 'whole' : 'damaged', unpacked };
   }
 
   /** @returns bytes of the input read since `from`. */
@@ -173,36 +173,72 @@ export class Lzma {
   }
 
   #normalize(): void {
-    if (this.#range >= TOP) return;
-    this.#range = (this.#range << 8) >>> 0;
-    this.#code = ((this.#code << 8) | (this.#input[this.#at++] as number)) >>> 0;
+    const coder = this.#coder;
+    if ((coder[0] as number) >= TOP) return;
+    coder[0] = (coder[0] as number) << 8;
+    coder[1] = ((coder[1] as number) << 8) | (this.#input[this.#at++] as number);
   }
 
   /** Decodes one adaptive bit. */
   #bit(index: number): 0 | 1 {
-    if (this.#range < TOP) {
-      this.#range = (this.#range << 8) >>> 0;
-      this.#code = ((this.#code << 8) | (this.#input[this.#at++] as number)) >>> 0;
-    }
+    const coder = this.#coder;
     const probs = this.#probs;
+    let range = coder[0] as number;
+    let code = coder[1] as number;
+    if (range < TOP) {
+      range = (range << 8) >>> 0;
+      code = ((code << 8) | (this.#input[this.#at++] as number)) >>> 0;
+    }
     const prob = probs[index] as number;
-    const bound = (this.#range >>> 11) * prob;
-    if (this.#code < bound) {
-      this.#range = bound;
+    const bound = Math.imul(range >>> 11, prob) >>> 0;
+    if (code < bound) {
+      coder[0] = bound;
+      coder[1] = code;
       probs[index] = prob + ((2048 - prob) >> 5);
       return 0;
     }
-    this.#range -= bound;
-    this.#code -= bound;
+    coder[0] = range - bound;
+    coder[1] = code - bound;
     probs[index] = prob - (prob >> 5);
     return 1;
   }
 
   /** Most significant bit first. */
   #tree(base: number, bits: number): number {
-    let node = 1;
-    for (let bit = 0; bit < bits; bit++) node = (node << 1) | this.#bit(base + node);
-    return node - (1 << bits);
+    return this.#descend(base, 1, 1 << bits) - (1 << bits);
+  }
+
+  /** Adaptive bits from `node` down to the leaves: `#bit` in a loop with its state in locals, a third faster. */
+  #descend(base: number, node: number, leaves: number): number {
+    const coder = this.#coder;
+    const probs = this.#probs;
+    const input = this.#input;
+    let at = this.#at;
+    let range = coder[0] as number;
+    let code = coder[1] as number;
+    let reached = node;
+    while (reached < leaves) {
+      if (range < TOP) {
+        range = (range << 8) >>> 0;
+        code = ((code << 8) | (input[at++] as number)) >>> 0;
+      }
+      const prob = probs[base + reached] as number;
+      const bound = Math.imul(range >>> 11, prob) >>> 0;
+      if (code < bound) {
+        range = bound;
+        probs[base + reached] = prob + ((2048 - prob) >> 5);
+        reached <<= 1;
+      } else {
+        range -= bound;
+        code -= bound;
+        probs[base + reached] = prob - (prob >> 5);
+        reached = (reached << 1) | 1;
+      }
+    }
+    this.#at = at;
+    coder[0] = range;
+    coder[1] = code;
+    return reached;
   }
 
   #reverseTree(base: number, bits: number): number {
@@ -218,12 +254,14 @@ export class Lzma {
 
   /** Bits that are as likely 0 as 1. */
   #direct(bits: number): number {
+    const coder = this.#coder;
     let value = 0;
     for (let bit = 0; bit < bits; bit++) {
       this.#normalize();
-      this.#range >>>= 1;
-      const one = this.#code >= this.#range ? 1 : 0;
-      if (one === 1) this.#code -= this.#range;
+      const half = (coder[0] as number) >>> 1;
+      const one = (coder[1] as number) >= half ? 1 : 0;
+      coder[0] = half;
+      if (one === 1) coder[1] = (coder[1] as number) - half;
       value = (value << 1) | one;
     }
     return value;
@@ -272,8 +310,7 @@ export class Lzma {
         if (one !== expected) break;
       } while (node < 0x100);
     }
-    while (node < 0x100) node = (node << 1) | this.#bit(base + node);
-    bytes[at] = node;
+    bytes[at] = this.#descend(base, node, 0x100);
     this.#window.at = (at + 1) & mask;
     this.#state = this.#state < 4 ? 0 : this.#state < 10 ? this.#state - 3 : this.#state - 6;
   }

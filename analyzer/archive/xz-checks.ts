@@ -42,8 +42,8 @@ class Sha256 implements Check {
 /** Reflected polynomial of ECMA-182: high and low half. */
 const POLY_HIGH = 0xc96c5795;
 const POLY_LOW = 0xd7870f42;
-const HIGH = new Uint32Array(256);
-const LOW = new Uint32Array(256);
+const HIGH = new Int32Array(256);
+const LOW = new Int32Array(256);
 for (let byte = 0; byte < 256; byte++) {
   let high = 0;
   let low = byte;
