@@ -3,7 +3,8 @@
  * bytes with ASCII case folded, so it does not matter whether the text is valid UTF-8.
  */
 import type { TextBlock } from '../core/case-reader.ts';
-import { foldAscii, type PlainQuery } from './query.ts';
+import { type LiteralFinder, literalFinder, type SearchedText } from './literal-finder.ts';
+import type { PlainQuery } from './query.ts';
 
 export interface BlockScanner {
   /** @returns numbers (from 1) of matching lines in ascending order. */
@@ -11,40 +12,53 @@ export interface BlockScanner {
 }
 
 const NEWLINE = 10;
-/** ASCII capitals to small letters, every other byte to itself. */
-const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
+const WORD = 4;
 
 /** Prepares a query; the scanner reuses one buffer, so use it for one block at a time. */
 export function blockScanner(query: PlainQuery): BlockScanner {
   // The longest term is most likely the rarest: it finds candidates, the others only look at those lines.
-  const terms = query.terms.map((term) => Buffer.from(foldAscii(term))).sort((a, b) => b.length - a.length);
-  const first = terms[0] as Buffer;
-  const others = terms.slice(1);
-  let folded = Buffer.alloc(0);
+  const terms = query.terms.map((term) => Buffer.from(term)).sort((a, b) => b.length - a.length);
+  const [first, ...others] = terms.map(literalFinder) as [LiteralFinder, ...LiteralFinder[]];
+  const length = terms[0]?.length ?? 0;
+  const words = new WordView();
 
   return {
-    scan(block) {
-      const size = block.bytes.length;
-      if (folded.length < size) folded = Buffer.allocUnsafe(size);
-      for (let at = 0; at < size; at++) folded[at] = FOLD[block.bytes[at] as number] as number;
-      const text = folded.subarray(0, size);
+    scan({ bytes, firstLine }) {
+      const text = words.of(bytes);
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      const size = bytes.length;
       const lines: number[] = [];
-      let counted = 0;
-      let line = block.firstLine;
-      let at = text.indexOf(first);
+      let start = 0;
+      let line = firstLine;
+      let at = first.find(text, 0, size);
       while (at >= 0) {
-        for (let next = text.indexOf(NEWLINE, counted); next >= 0 && next < at; next = text.indexOf(NEWLINE, counted)) {
-          counted = next + 1;
+        for (let next = buffer.indexOf(NEWLINE, start); next >= 0 && next < at; next = buffer.indexOf(NEWLINE, start)) {
+          start = next + 1;
           line += 1;
         }
-        let end = text.indexOf(NEWLINE, at);
-        if (end < 0) end = size;
-        // `counted` is now the start of the line that holds `at`.
-        const whole = text.subarray(counted, end);
-        if (at + first.length <= end && others.every((term) => whole.includes(term))) lines.push(line);
-        at = end + 1 < size ? text.indexOf(first, end + 1) : -1;
+        const newline = buffer.indexOf(NEWLINE, at);
+        const end = newline < 0 ? size : newline;
+        // A phrase may hold a line end; no line does.
+        if (at + length <= end && others.every((other) => other.find(text, start, end) >= 0)) lines.push(line);
+        at = newline < 0 ? -1 : first.find(text, end + 1, size);
       }
       return lines;
     },
   };
+}
+
+/** Bytes as words of four: in place where they are aligned, else a copy in a buffer that is used again. */
+class WordView {
+  #copy = new Int32Array(0);
+
+  of(bytes: Uint8Array): SearchedText {
+    const count = Math.ceil(bytes.length / WORD);
+    const { buffer, byteOffset } = bytes;
+    if (byteOffset % WORD === 0 && byteOffset + count * WORD <= buffer.byteLength) {
+      return { bytes, words: new Int32Array(buffer, byteOffset, count) };
+    }
+    if (this.#copy.length < count) this.#copy = new Int32Array(count);
+    new Uint8Array(this.#copy.buffer).set(bytes);
+    return { bytes, words: this.#copy };
+  }
 }
