@@ -4,7 +4,8 @@
  */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { CompletenessEntry, CustomerAsk, ProxyMode, SourceFile } from '../core/vocabulary.ts';
-import { type ExpectedFile, layoutDefinition, pathTest } from '../layouts/definitions.ts';
+import { type ExpectedFile, type LayoutDefinition, layoutDefinition } from '../layouts/definitions.ts';
+import { compileGlob, type Glob } from '../layouts/glob.ts';
 import { isRulePrint } from '../parsers/iptables-rules.ts';
 
 export type FileState = CompletenessEntry['state'];
@@ -52,9 +53,10 @@ export interface Completeness {
 export function completeness(reader: BundleReader, mode: ProxyMode): Completeness {
   const layout = layoutDefinition(reader.bundle.layout);
   const files = reader.files();
+  const named = files.map((file) => ({ file, names: file.path.split('/') }));
   const states = new Map<SourceFile, FileState>();
   const stateOf = (file: SourceFile): FileState => {
-    const state = states.get(file) ?? fileState(reader, file);
+    const state = states.get(file) ?? fileState(reader, file, layout);
     states.set(file, state);
     return state;
   };
@@ -63,7 +65,7 @@ export function completeness(reader: BundleReader, mode: ProxyMode): Completenes
   const expected = layout.id === 'generic' && rulesKnown ? [] : layout.expected;
   const checked = expected.map((entry) => {
     const sibling = layout.expected.some((other) => other !== entry && other.role === entry.role);
-    return { entry, ...check(entry, sibling, files, stateOf) };
+    return { entry, ...check(entry, sibling, named, stateOf) };
   });
 
   const asks = new Map<string, CustomerAsk>();
@@ -77,7 +79,8 @@ export function completeness(reader: BundleReader, mode: ProxyMode): Completenes
   }
   const nftKnown = files.some((file) => file.role === 'nft-ruleset' && stateOf(file) === 'present');
   const asked = [...asks.keys()].some((command) => command.includes('nft list ruleset'));
-  if (!rulesKnown && !nftKnown && !asked) {
+  // Rules are a node's: whoever sent the objects of a cluster was not asked for them.
+  if (!rulesKnown && !nftKnown && !asked && layout.about === 'node') {
     ask(NFT_COMMAND, 'no rules were captured: kube-proxy may run in nftables mode, or its rules are in nf_tables');
   }
   return {
@@ -124,55 +127,64 @@ interface Checked {
   readonly file: SourceFile | null;
 }
 
+interface NamedFile {
+  readonly file: SourceFile;
+  /** Components of its path. */
+  readonly names: readonly string[];
+}
+
 /** @param siblings whether another entry has the same role: then only the path tells which one a file is. */
 function check(
   entry: ExpectedFile,
   siblings: boolean,
-  files: readonly SourceFile[],
+  files: readonly NamedFile[],
   stateOf: (file: SourceFile) => FileState,
 ): Checked {
-  const tests = [entry.path, ...(entry.also === undefined ? [] : [entry.also])].map(pathTest);
-  const named = files.filter((file) => tails(file.path).some((tail) => tests.some((test) => test(tail))));
-  const sameRole = siblings ? [] : files.filter((file) => file.role === entry.role);
-  const candidates = named.length > 0 ? named : sameRole;
+  const globs = [entry.path, ...(entry.also === undefined ? [] : [entry.also])].map(compileGlob);
+  const placed = files.filter(({ names }) => globs.some((glob) => isBelow(glob, names)));
+  const sameRole = siblings ? [] : files.filter(({ file }) => file.role === entry.role);
+  const candidates = placed.length > 0 ? placed : sameRole;
   let best: Checked = { state: 'not-collected', file: null };
-  for (const file of candidates) {
+  for (const { file } of candidates) {
     const state = stateOf(file);
     if (best.file === null || STATE_ORDER.indexOf(state) < STATE_ORDER.indexOf(best.state)) best = { state, file };
+    if (best.state === 'present') break;
   }
   return best;
 }
 
-/** `a/b/c.txt` -> `a/b/c.txt`, `b/c.txt`, `c.txt`: globs are relative to the root of the collected tree. */
-function tails(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.slice(0, DEPTH_MAX + 1).map((_, depth) => parts.slice(depth).join('/'));
+/** Globs are relative to the root of the collected tree, which may lie in a folder or more. */
+function isBelow(glob: Glob, names: readonly string[]): boolean {
+  for (let depth = 0; depth <= Math.min(DEPTH_MAX, names.length - 1); depth++) if (glob.test(names, depth)) return true;
+  return false;
 }
 
 /** @returns what became of one captured file. */
-export function fileState(reader: BundleReader, file: SourceFile): FileState {
+export function fileState(
+  reader: BundleReader,
+  file: SourceFile,
+  layout: LayoutDefinition = layoutDefinition(reader.bundle.layout),
+): FileState {
   if (file.coverage === 'truncated') return 'truncated';
   if (file.coverage === 'not-opened') return 'not-collected';
   if (file.bytes === 0 || file.coverage === 'empty') return 'empty';
   if (file.bytes <= STAND_IN_BYTES_MAX) {
     const { text } = reader.text(file.id, STAND_IN_BYTES_MAX);
-    if (text.trim() === '') return reader.bundle.layout === 'sgfp' ? 'not-collected' : 'empty';
+    if (text.trim() === '') return layout.id === 'sgfp' ? 'not-collected' : 'empty';
     if (file.lines <= STAND_IN_LINES_MAX && TIMED_OUT.test(text)) return 'timed-out';
     if (file.lines <= STAND_IN_LINES_MAX && NOT_INSTALLED.test(text)) return 'not-installed';
   }
-  return endsEarly(reader, file) ? 'truncated' : 'present';
+  return endsEarly(reader, file, layout) ? 'truncated' : 'present';
 }
 
 /** The collector's `timeout` cuts outputs without a word; some formats tell where they should have ended. */
-function endsEarly(reader: BundleReader, file: SourceFile): boolean {
+function endsEarly(reader: BundleReader, file: SourceFile, { footer }: LayoutDefinition): boolean {
   const tail = reader.lines(file.id, Math.max(file.lines - 5, 1), 6).map((line) => line.text);
   if (file.role === 'iptables-save' || file.role === 'ip6tables-save') {
     if (tail.some((line) => line.trim() === 'COMMIT')) return false;
     const head = reader.lines(file.id, 1, HEAD_LINES).map((line) => line.text);
     return !isRulePrint(head.join('\n'));
   }
-  if (file.role === 'iptables-list' && reader.bundle.layout === 'eks-log-collector') {
-    return !tail.some((line) => line.startsWith('Total Number of Rules'));
-  }
-  return false;
+  const footed = file.role === 'iptables-list' && footer !== null && isBelow(footer.glob, file.path.split('/'));
+  return footed && !tail.some((line) => line.startsWith(footer.line));
 }

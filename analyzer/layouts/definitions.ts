@@ -1,11 +1,11 @@
 /** Layouts are YAML beside this file; they are read and validated once, when first needed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { dataFolder } from '../core/resources.ts';
-import { ROLES } from './roles.ts';
+import { compileGlob, type Glob } from './glob.ts';
+import { ROLES, type Role } from './roles.ts';
 
 /** One file the layout's collector normally writes. Globs are relative to the bundle's root. */
 const ExpectedFile = z
@@ -22,29 +22,86 @@ const ExpectedFile = z
   .readonly();
 export type ExpectedFile = z.infer<typeof ExpectedFile>;
 
+const pattern = z.string().transform((text) => new RegExp(text, 'm'));
+
+/** A glob, or a glob of files whose first bytes say something as well. */
+const MarkerSource = z.union([
+  z.string().transform((text) => ({ path: text, says: null })),
+  z.strictObject({ path: z.string(), says: pattern }),
+]);
+
+const RoleSource = z.strictObject({
+  path: z.string(),
+  role: z.enum(ROLES),
+  /** `path`: what is there is told by its place even when its content looks like something else. */
+  first: z.enum(['content', 'path']).default('content'),
+  /** Not when the bundle holds a file that matches this: the same lines in two files would be counted twice. */
+  unless: z.string().optional(),
+});
+
 const LayoutSource = z.strictObject({
   id: z.string(),
   title: z.string(),
+  /** What the files are of. A cluster's bundle may hold logs of many nodes, and names none. */
+  about: z.enum(['node', 'cluster']),
+  /** Where both are found at the same depth, this layout wins over that one: it is the same tree with more in it. */
+  refines: z.string().optional(),
   /** Globs of members that only this layout has; the one closest to the root decides. */
-  markers: z.array(z.string()),
+  markers: z.array(MarkerSource),
+  /** `objects`: without any marker, a bundle of nothing but Kubernetes objects is this layout. */
+  holds: z.enum(['objects']).optional(),
+  /** Names of its archives and folders, with groups node, year, month, day, hour, minute, second. */
+  names: z
+    .array(
+      z.strictObject({
+        pattern,
+        /** Whether the time in the name is UTC, or of wherever the collector was started. */
+        zone: z.enum(['utc', 'unknown']),
+      }),
+    )
+    .default([]),
+  /** Files whose first line is the node's name. */
+  hostnames: z.array(z.string()).default([]),
+  /** Files that say when it was collected, the best first; `unknown`: nothing in it does. */
+  collected: z.union([z.array(z.string()), z.literal('unknown')]).default([]),
   /** First match wins. */
-  roles: z.array(z.strictObject({ path: z.string(), role: z.enum(ROLES) })),
+  roles: z.array(RoleSource),
+  /** The last line of whole listings, at these places. */
+  footer: z.strictObject({ path: z.string(), line: z.string() }).optional(),
   expected: z.array(ExpectedFile),
 });
 
-export type PathTest = (path: string) => boolean;
+export interface LayoutMarker {
+  readonly glob: Glob;
+  /** What the first bytes must say, or null when the path is enough. */
+  readonly says: RegExp | null;
+}
+
+export interface RoleEntry {
+  readonly glob: Glob;
+  readonly role: Role;
+  readonly first: 'content' | 'path';
+  readonly unless: Glob | null;
+}
+
+export interface BundleName {
+  readonly pattern: RegExp;
+  readonly zone: 'utc' | 'unknown';
+}
 
 export interface LayoutDefinition {
   readonly id: string;
   readonly title: string;
-  readonly markers: readonly { readonly glob: string; readonly test: PathTest }[];
-  readonly roles: readonly { readonly glob: string; readonly role: string; readonly test: PathTest }[];
+  readonly about: 'node' | 'cluster';
+  readonly refines: string | null;
+  readonly markers: readonly LayoutMarker[];
+  readonly holds: 'objects' | null;
+  readonly names: readonly BundleName[];
+  readonly hostnames: readonly Glob[];
+  readonly collected: readonly Glob[] | 'unknown';
+  readonly roles: readonly RoleEntry[];
+  readonly footer: { readonly glob: Glob; readonly line: string } | null;
   readonly expected: readonly ExpectedFile[];
-}
-
-/** @returns a matcher for a glob over bundle paths; names starting with a dot match like any other. */
-export function pathTest(glob: string): PathTest {
-  return picomatch(glob, { dot: true });
 }
 
 let cached: ReadonlyMap<string, LayoutDefinition> | null = null;
@@ -58,18 +115,32 @@ export function layoutDefinitions(): ReadonlyMap<string, LayoutDefinition> {
     .sort();
   const found = new Map<string, LayoutDefinition>();
   for (const name of names) {
-    const source = LayoutSource.parse(parse(readFileSync(path.join(folder, name), 'utf8')));
-    if (found.has(source.id)) throw new Error(`layout id ${source.id} is used twice`);
-    found.set(source.id, {
-      id: source.id,
-      title: source.title,
-      markers: source.markers.map((glob) => ({ glob, test: pathTest(glob) })),
-      roles: source.roles.map((entry) => ({ glob: entry.path, role: entry.role, test: pathTest(entry.path) })),
-      expected: source.expected,
-    });
+    const layout = definition(LayoutSource.parse(parse(readFileSync(path.join(folder, name), 'utf8'))));
+    if (found.has(layout.id)) throw new Error(`layout id ${layout.id} is used twice`);
+    found.set(layout.id, layout);
   }
   cached = found;
   return found;
+}
+
+function definition(source: z.infer<typeof LayoutSource>): LayoutDefinition {
+  return {
+    id: source.id,
+    title: source.title,
+    about: source.about,
+    refines: source.refines ?? null,
+    markers: source.markers.map(({ path: glob, says }) => ({ glob: compileGlob(glob), says })),
+    holds: source.holds ?? null,
+    names: source.names,
+    hostnames: source.hostnames.map(compileGlob),
+    collected: source.collected === 'unknown' ? 'unknown' : source.collected.map(compileGlob),
+    roles: source.roles.map(({ path: glob, role, first, unless }) => ({
+      ...{ glob: compileGlob(glob), role, first },
+      unless: unless === undefined ? null : compileGlob(unless),
+    })),
+    footer: source.footer === undefined ? null : { glob: compileGlob(source.footer.path), line: source.footer.line },
+    expected: source.expected,
+  };
 }
 
 /** @returns the layout with this id, or the generic one when there is none. */

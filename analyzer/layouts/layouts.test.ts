@@ -184,10 +184,21 @@ describe('layouts', () => {
   });
 
   test('every definition is used: roles exist, expected files say what their absence costs', () => {
-    expect([...layoutDefinitions().keys()]).toEqual(['eks-log-collector', 'generic', 'sgfp']);
+    expect([...layoutDefinitions().keys()]).toEqual([
+      'cluster-resources',
+      'eks-log-collector',
+      'eks-node-diagnostic',
+      'generic',
+      'insights',
+      'must-gather',
+      'sgfp',
+      'sosreport',
+      'support-bundle',
+    ]);
     for (const layout of layoutDefinitions().values()) {
-      expect(layout.roles.length).toBeGreaterThan(5);
+      expect(layout.roles.length).toBeGreaterThan(1);
       for (const entry of layout.roles) expect(ROLES).toContain(entry.role);
+      if (layout.refines !== null) expect(layoutDefinitions().has(layout.refines)).toBe(true);
       for (const file of layout.expected) expect(file.prevents.length * file.ask.length).toBeGreaterThan(0);
     }
     expect(layoutDefinition('no such layout').id).toBe('generic');

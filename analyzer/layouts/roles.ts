@@ -15,6 +15,8 @@ export const ROLES = [
   'ip-route',
   'ip-addr',
   'resolv-conf',
+  'interface-counters',
+  'sockets',
   'kube-proxy-log',
   'kube-proxy-config',
   'kubelet-log',
@@ -29,11 +31,22 @@ export const ROLES = [
   'modules',
   'uname',
   'identity',
+  /** What tells the node's clock, zone or boots: date, timedatectl, last reboot. */
+  'node-time',
   'pod-ip',
   'api-server-check',
   'cluster-resources',
+  'cluster-events',
   'processes',
+  /** cpu, io and memory pressure (PSI). */
+  'pressure',
+  /** Mounts, file systems, block devices. */
+  'storage',
+  /** Network interfaces and other things of the cloud a node runs in. */
+  'cloud',
   'config',
+  /** Of another network namespace or another node than the bundle's: read by search only. */
+  'elsewhere',
   'other',
 ] as const;
 export type Role = (typeof ROLES)[number];

@@ -101,3 +101,11 @@ function sniffObjects(text: string, first: string): Sniffed | null {
     ? { role: 'cluster-resources', because: `objects of kind ${kind}` }
     : null;
 }
+
+/** @returns true when the text begins as objects of Kubernetes do, of whatever kind. */
+export function holdsObjects(head: Uint8Array): boolean {
+  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  if (/^\s*[[{]/.test(text)) return /"apiVersion" ?: ?"/.test(text) && /"kind" ?: ?"/.test(text);
+  const first = /^(?!---|#)\S.*/m.exec(text)?.[0] ?? '';
+  return /^(?:- )?(?:apiVersion|kind|items|metadata):/.test(first) && /^ *(?:- )?(?:apiVersion|kind): \S/m.test(text);
+}

@@ -1,0 +1,165 @@
+/**
+ * Which layout a bundle has. Markers are tested at every depth, so that a bundle in folders of folders is found as
+ * well: the marker closest to the root wins.
+ */
+import { type LayoutDefinition, type LayoutMarker, layoutDefinition, layoutDefinitions } from './definitions.ts';
+import type { Role } from './roles.ts';
+import { holdsObjects } from './sniff.ts';
+
+export interface MarkedMember {
+  readonly path: string;
+  readonly head: Uint8Array;
+  readonly bytes: number;
+}
+
+export interface FoundLayout {
+  readonly layout: LayoutDefinition;
+  /** A clause: "system/instance-id.txt matches its marker system/instance-id*". */
+  readonly because: string;
+  /** Path components above the bundle's root. */
+  readonly depth: number;
+}
+
+/** Markers are looked for this deep: archives in archives of folders are seldom deeper. */
+const ROOT_DEPTH_MAX = 6;
+/** A path in a sentence. */
+const SHOWN_PATH_CHARS = 120;
+
+interface IndexedMarker {
+  readonly layout: LayoutDefinition;
+  readonly marker: LayoutMarker;
+}
+
+/** The marker of one layout that is closest to the root, and how many of its markers are at that depth. */
+interface Candidate {
+  readonly layout: LayoutDefinition;
+  depth: number;
+  because: string;
+  readonly markers: Set<LayoutMarker>;
+}
+
+interface MarkerIndex {
+  /** By the first name of what they match. */
+  readonly named: ReadonlyMap<string, readonly IndexedMarker[]>;
+  readonly open: readonly IndexedMarker[];
+}
+
+/**
+ * @param override id of the layout the engineer chose, or null.
+ * @param roleByContent the roles of the same members as far as their content tells, or null.
+ */
+export function findLayout(
+  members: readonly MarkedMember[],
+  roleByContent: readonly (Role | 'binary' | null)[],
+  override: string | null,
+): FoundLayout {
+  const wanted = [...layoutDefinitions().values()].filter((layout) => override === null || layout.id === override);
+  const best = closest([...candidates(members, markerIndex(wanted)).values()]);
+  if (override !== null) {
+    const depth = best?.depth ?? sharedFolders(members);
+    return { layout: layoutDefinition(override), depth, because: 'chosen by the engineer' };
+  }
+  if (best !== null) return best;
+  const objects = wanted.find((layout) => layout.holds === 'objects');
+  const count = objects === undefined ? 0 : objectFiles(members, roleByContent);
+  if (objects !== undefined && count > 0) {
+    const because =
+      count === 1 ? 'its only file holds Kubernetes objects' : `all ${count} files hold Kubernetes objects`;
+    return { layout: objects, depth: 0, because };
+  }
+  return { layout: layoutDefinition('generic'), depth: 0, because: 'no marker of a known layout was found' };
+}
+
+function markerIndex(layouts: readonly LayoutDefinition[]): MarkerIndex {
+  const named = new Map<string, IndexedMarker[]>();
+  const open: IndexedMarker[] = [];
+  for (const layout of layouts) {
+    for (const marker of layout.markers) {
+      if (marker.glob.firstNames === null) open.push({ layout, marker });
+      for (const name of marker.glob.firstNames ?? [])
+        named.set(name, [...(named.get(name) ?? []), { layout, marker }]);
+    }
+  }
+  return { named, open };
+}
+
+function candidates(members: readonly MarkedMember[], index: MarkerIndex): ReadonlyMap<string, Candidate> {
+  const found = new Map<string, Candidate>();
+  for (const member of members) {
+    const names = member.path.split('/');
+    const deepest = Math.min(names.length - 1, ROOT_DEPTH_MAX);
+    for (let depth = 0; depth <= deepest; depth++) {
+      const named = index.named.get(names[depth] as string);
+      for (const entry of named ?? []) consider(found, entry, member, names, depth);
+      for (const entry of index.open) consider(found, entry, member, names, depth);
+    }
+  }
+  return found;
+}
+
+function consider(
+  found: Map<string, Candidate>,
+  { layout, marker }: IndexedMarker,
+  member: MarkedMember,
+  names: readonly string[],
+  depth: number,
+): void {
+  const known = found.get(layout.id);
+  if (known !== undefined && (depth > known.depth || (depth === known.depth && known.markers.has(marker)))) return;
+  if (!marker.glob.test(names, depth) || !says(marker, member)) return;
+  if (known !== undefined && known.depth === depth) {
+    known.markers.add(marker);
+    return;
+  }
+  found.set(layout.id, { layout, depth, because: because(marker, member.path), markers: new Set([marker]) });
+}
+
+function says(marker: LayoutMarker, { head }: MarkedMember): boolean {
+  return (
+    marker.says === null || marker.says.test(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'))
+  );
+}
+
+function because(marker: LayoutMarker, path: string): string {
+  const shown = path.length <= SHOWN_PATH_CHARS ? path : `${path.slice(0, 20)}...${path.slice(20 - SHOWN_PATH_CHARS)}`;
+  const content = marker.says === null ? '' : ` and says ${marker.says.source}`;
+  return `${shown} matches its marker ${marker.glob.text}${content}`;
+}
+
+/** At one depth: a layout that refines another before it, then the one of which most markers are there. */
+function closest(found: readonly Candidate[]): FoundLayout | null {
+  const [best] = found.toSorted(
+    (one, two) =>
+      one.depth - two.depth ||
+      Number(two.layout.refines === one.layout.id) - Number(one.layout.refines === two.layout.id) ||
+      two.markers.size - one.markers.size ||
+      (one.layout.id < two.layout.id ? -1 : 1),
+  );
+  return best === undefined ? null : { layout: best.layout, because: best.because, depth: best.depth };
+}
+
+/** Folders that all members lie in: the root of an archive without markers. */
+function sharedFolders(members: readonly MarkedMember[]): number {
+  const [first, ...others] = members.map((member) => member.path.split('/'));
+  let depth = 0;
+  while (depth < ROOT_DEPTH_MAX && first !== undefined && depth < first.length - 1) {
+    const name = first[depth];
+    if (others.some((names) => names.length - 1 <= depth || names[depth] !== name)) break;
+    depth += 1;
+  }
+  return depth;
+}
+
+/** @returns how many files hold Kubernetes objects; 0 when one holds something else, or none a Service, Pod or Node. */
+function objectFiles(members: readonly MarkedMember[], roleByContent: readonly (Role | 'binary' | null)[]): number {
+  let count = 0;
+  let read = false;
+  for (const [index, member] of members.entries()) {
+    if (member.bytes === 0) continue;
+    const role = roleByContent[index] ?? null;
+    if (role !== 'cluster-resources' && !(role === null && holdsObjects(member.head))) return 0;
+    read ||= role === 'cluster-resources';
+    count += 1;
+  }
+  return read ? count : 0;
+}
