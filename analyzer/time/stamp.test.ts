@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_CLOCK } from '../core/file-clock.ts';
-import { basisNote, readStamp, startsKlog, unwrapLine } from './stamp.ts';
+import { type FileClock, NO_CLOCK } from '../core/file-clock.ts';
+import { basisNote, rawStamp, readStamp, startsKlog, storedTime, unwrapLine } from './stamp.ts';
 
 const COLLECTED = Date.UTC(2024, 4, 2, 9);
 const iso = (line: string, collected: number | null = COLLECTED): string | null => {
@@ -9,29 +9,178 @@ const iso = (line: string, collected: number | null = COLLECTED): string | null 
   return stamp === null ? null : `${new Date(stamp.time).toISOString()} ${stamp.basis}`;
 };
 
-describe('readStamp', () => {
-  it.each([
-    ['2024-05-01T12:00:00.123456789Z stdout F E0501 11:00:00.1 1 a.go:1] x', '2024-05-01T12:00:00.123Z explicit'],
-    ['2024-05-01T12:00:00.123456+0200 host kubelet[1]: x', '2024-05-01T10:00:00.123Z explicit'],
-    ['2024-05-01T12:00:00-05:30 host kubelet[1]: x', '2024-05-01T17:30:00.000Z explicit'],
-    ['May  1 12:00:00 host kube-proxy[1]: E0501 x', '2024-05-01T12:00:00.000Z year-inferred'],
-    ['E0501 12:00:00.123456       1 proxier.go:1] "x"', '2024-05-01T12:00:00.123Z year-inferred'],
-    ['time="2024-05-01T12:00:00.5Z" level=error msg="x"', '2024-05-01T12:00:00.500Z explicit'],
-    ['{"level":"info","ts":"2024-05-01T12:00:00.123Z","msg":"x"}', '2024-05-01T12:00:00.123Z explicit'],
-    ['{"log":"x\\n","stream":"stderr","time":"2024-05-01T12:00:00.1Z"}', '2024-05-01T12:00:00.100Z explicit'],
-    ['[Wed May  1 12:00:00 2024] nf_conntrack: table full', '2024-05-01T12:00:00.000Z zone-assumed'],
-    ['2024/05/01 12:00:00 x', '2024-05-01T12:00:00.000Z zone-assumed'],
-    ['2024-05-01 12:00:00,250 x', '2024-05-01T12:00:00.250Z zone-assumed'],
-  ])('reads %s', (line, expected) => {
-    expect(iso(line)).toBe(expected);
+/** Every format of the ingest contract: sample, kind, stored time (years by COLLECTED, zone as in the text). */
+const FORMATS: readonly (readonly [format: string, line: string, kind: string, stored: string])[] = [
+  ['CRI', '2024-05-01T12:00:00.123456789Z stdout F E0501 11:00:00.1 1 a.go:1] x', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['CRI, partial', '2024-05-01T12:00:00.1+02:00 stderr P x', 'zoned', '2024-05-01T10:00:00.100Z'],
+  ['klog', 'E0501 12:00:00.123456       1 proxier.go:1] "x"', 'yearless', '2024-05-01T12:00:00.123Z'],
+  ['glog with a year', 'W20240501 12:00:00.123456     1 a.cc:1] x', 'zoneless', '2024-05-01T12:00:00.123Z'],
+  ['journal short', 'May 01 12:00:00 host kube-proxy[1]: E0501 x', 'yearless', '2024-05-01T12:00:00.000Z'],
+  ['journal short-precise', 'May 01 12:00:00.123456 host a[1]: x', 'yearless', '2024-05-01T12:00:00.123Z'],
+  ['journal short-iso', '2024-05-01T12:00:00+0200 host a[1]: x', 'zoned', '2024-05-01T10:00:00.000Z'],
+  ['journal short-iso-precise', '2024-05-01T12:00:00.123456-0700 host a[1]: x', 'zoned', '2024-05-01T19:00:00.123Z'],
+  ['journal short-full', 'Wed 2024-05-01 12:00:00 UTC host a[1]: x', 'zoned', '2024-05-01T12:00:00.000Z'],
+  [
+    'journal short-full, other zone',
+    'Wed 2024-05-01 12:00:00 CEST host a[1]: x',
+    'zoneless',
+    '2024-05-01T12:00:00.000Z',
+  ],
+  ['RFC 3164', 'May  1 12:00:00 host app: x', 'yearless', '2024-05-01T12:00:00.000Z'],
+  ['RFC 3164 with priority', '<13>May  1 12:00:00 host app: x', 'yearless', '2024-05-01T12:00:00.000Z'],
+  ['RFC 5424', '<34>1 2003-10-11T22:14:15.003Z host app - ID47 - msg', 'zoned', '2003-10-11T22:14:15.003Z'],
+  ['containerd', 'time="2024-05-01T12:00:00.5Z" level=error msg="x"', 'zoned', '2024-05-01T12:00:00.500Z'],
+  ['logfmt, not quoted', 'level=info ts=2024-05-01T12:00:00.123Z caller=a.go:1', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['logfmt, seconds', 'level=info ts=1714564800.123 caller=a.go:1', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['zap', '{"level":"info","ts":"2024-05-01T12:00:00.123Z","msg":"x"}', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['zap, own zone', '{"level":"info","ts":"2024-05-01T12:00:00.123+0200"}', 'zoned', '2024-05-01T10:00:00.123Z'],
+  ['zap, seconds', '{"level":"info","ts":1714564800.123,"msg":"x"}', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['klog as JSON, milliseconds', '{"ts":1714564800123.456,"caller":"a.go:1"}', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['dmesg', '[12345.678901] x', 'boot', '1970-01-01T03:25:45.678Z'],
+  ['dmesg, first second', '[    0.000000] Linux version', 'boot', '1970-01-01T00:00:00.000Z'],
+  ['dmesg, raw', '<6>[  100.250000] x', 'boot', '1970-01-01T00:01:40.250Z'],
+  ['dmesg --ctime', '[Wed May  1 12:00:00 2024] nf_conntrack: x', 'zoneless', '2024-05-01T12:00:00.000Z'],
+  ['dmesg --time-format iso', '2024-05-01T12:00:00,123456+00:00 x', 'zoned', '2024-05-01T12:00:00.123Z'],
+  [
+    'docker json-file',
+    '{"log":"x\\n","stream":"stderr","time":"2024-05-01T12:00:00.1Z"}',
+    'zoned',
+    '2024-05-01T12:00:00.100Z',
+  ],
+  [
+    'docker json-file, long line',
+    `{"log":"{\\"ts\\":\\"2023-01-01T00:00:00Z\\"} ${'x'.repeat(3000)}","stream":"stderr","time":"2024-05-01T12:00:00.1Z"}`,
+    'zoned',
+    '2024-05-01T12:00:00.100Z',
+  ],
+  ['Go', '2024/05/01 12:00:00 x', 'zoneless', '2024-05-01T12:00:00.000Z'],
+  ['Go with microseconds', '2024/05/01 12:00:00.123456 x', 'zoneless', '2024-05-01T12:00:00.123Z'],
+  ['Linux audit', 'type=AVC msg=audit(1364481363.243:24287): avc:', 'zoned', '2013-03-28T14:36:03.243Z'],
+  [
+    'Kubernetes audit',
+    `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","requestURI":"/${'x'.repeat(400)}",` +
+      '"requestReceivedTimestamp":"2024-05-01T12:00:00.100000Z","stageTimestamp":"2024-05-01T12:00:00.123456Z",' +
+      '"annotations":{"authorization.k8s.io/decision":"allow"}}',
+    'zoned',
+    '2024-05-01T12:00:00.123Z',
+  ],
+  ['ISO, blank', '2024-05-01 12:00:00 x', 'zoneless', '2024-05-01T12:00:00.000Z'],
+  ['ISO, comma (cloud-init)', '2024-05-01 12:00:00,250 - util.py[DEBUG]: x', 'zoneless', '2024-05-01T12:00:00.250Z'],
+  ['ISO, zone behind a blank', '2024-05-01 12:00:00 +0530 x', 'zoned', '2024-05-01T06:30:00.000Z'],
+  ['ISO, half an hour west', '2024-05-01T12:00:00-05:30 x', 'zoned', '2024-05-01T17:30:00.000Z'],
+  ['ISO, postgres', '2024-05-01 12:00:00.123 UTC [1] LOG:  x', 'zoned', '2024-05-01T12:00:00.123Z'],
+  ['envoy', '[2024-05-01 12:00:00.123][1][warning][config] x', 'zoneless', '2024-05-01T12:00:00.123Z'],
+  [
+    'common log',
+    '10.0.0.1 - - [01/May/2024:12:00:00 +0200] "GET / HTTP/1.1" 200 1',
+    'zoned',
+    '2024-05-01T10:00:00.000Z',
+  ],
+  ['nginx errors', '2024/05/01 12:00:00 [error] 7#7: *1 x', 'zoneless', '2024-05-01T12:00:00.000Z'],
+  ['date', 'Wed May  1 12:00:00 UTC 2024', 'zoned', '2024-05-01T12:00:00.000Z'],
+  ['date, other zone', 'Wed May  1 12:00:00 CEST 2024', 'zoneless', '2024-05-01T12:00:00.000Z'],
+  ['date, twelve hours', 'Wed May  1 01:30:00 PM UTC 2024', 'zoned', '2024-05-01T13:30:00.000Z'],
+  ['etcd', '2024-05-01 12:00:00.123456 I | etcdserver: x', 'zoneless', '2024-05-01T12:00:00.123Z'],
+  ['logrus on a terminal', 'INFO[2024-05-01T12:00:00Z] x', 'zoned', '2024-05-01T12:00:00.000Z'],
+  ['level in brackets first', '[ERROR] 2024/05/01 12:00:00 x', 'zoneless', '2024-05-01T12:00:00.000Z'],
+];
+
+describe('rawStamp', () => {
+  it.each(FORMATS)('%s', (_, line, kind, stored) => {
+    const raw = rawStamp(line);
+    expect(raw?.kind).toBe(kind);
+    expect(raw === null ? null : new Date(storedTime(raw, COLLECTED) ?? Number.NaN).toISOString()).toBe(stored);
   });
 
-  it.each(['[12345.678901] x', 'E0230 12:00:00.1 1 a.go:1] x', 'E1301 12:00:00.1 1 a.go:1] x', 'plain text', ''])(
-    'knows no instant for %j',
-    (line) => {
-      expect(iso(line)).toBeNull();
-    },
-  );
+  it.each([
+    'tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=40000 dport=443',
+    '2m51s       Warning   Unhealthy   pod/x   Readiness probe failed',
+    '-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "x" -j KUBE-SVC-X',
+    '    "time": "2024-05-01T12:00:00Z"',
+    'goroutine 1 [running]:',
+    '64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.045 ms',
+    'E0230 12:00:00.1 1 a.go:1] x',
+    'E1301 12:00:00.1 1 a.go:1] x',
+    '2024-02-30T12:00:00Z x',
+    '2024-05-01T25:00:00Z x',
+    '[12345] x',
+    'plain text',
+    '',
+  ])('finds nothing in %j', (line) => {
+    expect(rawStamp(line)).toBeNull();
+  });
+
+  it('finds nothing in a stamp that is cut', () => {
+    for (const [, line] of FORMATS.filter(([format]) =>
+      ['klog', 'CRI', 'RFC 3164', 'common log', 'date'].includes(format),
+    )) {
+      expect(rawStamp(line.slice(0, 13))).toBeNull();
+    }
+  });
+
+  it('knows every day that exists and no other', () => {
+    for (let month = 1; month <= 13; month++) {
+      for (let day = 0; day <= 32; day++) {
+        for (const year of [1970, 1999, 2000, 2023, 2024, 2100, 2199]) {
+          const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+          const real = new Date(`${text}T00:00:00Z`);
+          const exists = !Number.isNaN(real.getTime()) && real.toISOString().startsWith(text);
+          expect(rawStamp(`${text} 00:00:00 x`)).toEqual(exists ? { kind: 'zoneless', time: real.getTime() } : null);
+        }
+      }
+    }
+  });
+});
+
+describe('readStamp', () => {
+  const clock = (change: Partial<FileClock>): FileClock => ({ ...NO_CLOCK, ...change });
+
+  it.each<readonly [string, Partial<FileClock>, string, string]>([
+    [
+      'zone of the file',
+      { stamps: 'zoneless', zoneMinutes: 120, zoneFrom: 'given' },
+      '2024/05/01 12:00:00 x',
+      '2024-05-01T10:00:00.000Z zone-given',
+    ],
+    [
+      'zone inferred',
+      { stamps: 'zoneless', zoneMinutes: -60, zoneFrom: 'inferred' },
+      '2024/05/01 12:00:00 x',
+      '2024-05-01T13:00:00.000Z zone-inferred',
+    ],
+    [
+      'the own zone wins',
+      { stamps: 'zoneless', zoneMinutes: 120, zoneFrom: 'given' },
+      '2024-05-01T12:00:00Z x',
+      '2024-05-01T12:00:00.000Z explicit',
+    ],
+    ['shift', { stamps: 'zoned', shiftMs: 1500 }, '2024-05-01T12:00:00Z x', '2024-05-01T12:00:01.500Z explicit'],
+    [
+      'local lines of a mixed file',
+      { stamps: 'mixed' },
+      '2024/05/01 12:00:00 x',
+      '2024-05-01T12:00:00.000Z zone-assumed',
+    ],
+    [
+      'year and zone',
+      { stamps: 'yearless', zoneMinutes: 60, zoneFrom: 'given', yearReference: COLLECTED },
+      'May  1 12:00:00 h a: x',
+      '2024-05-01T11:00:00.000Z year-inferred',
+    ],
+    [
+      'since boot',
+      { stamps: 'boot', boot: Date.UTC(2024, 4, 1), shiftMs: 1 },
+      '[   60.500000] x',
+      '2024-05-01T00:01:00.501Z boot-clock',
+    ],
+  ])('%s', (_, change, line, expected) => {
+    const stamp = readStamp(line, clock(change));
+    expect(stamp === null ? null : `${new Date(stamp.time).toISOString()} ${stamp.basis}`).toBe(expected);
+  });
+
+  it('has no instant without the boot', () => {
+    expect(readStamp('[   60.500000] x', clock({ stamps: 'boot' }))).toBeNull();
+  });
 
   it('has no instant without a year and without a collection time', () => {
     expect(iso('E0501 12:00:00.1 1 a.go:1] x', null)).toBeNull();
