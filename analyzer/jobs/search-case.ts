@@ -2,6 +2,7 @@
 import type { SearchAnswer, SearchMatch } from '../contract/contract.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { FailureError } from '../core/failure.ts';
+import type { FileId } from '../core/ids.ts';
 import { BEST_MATCHES } from '../core/limits.ts';
 import type { Severity, SourceFile } from '../core/vocabulary.ts';
 import { lineSeverity } from '../formats/severity.ts';
@@ -37,12 +38,10 @@ export function searchCase(task: SearchTask, context: TaskContext): SearchAnswer
     const reader = opened.value;
     try {
       if (best.length < BEST_MATCHES) best.push(...bestOf(reader, task, BEST_MATCHES - best.length));
-      for (const source of reader.files()) {
-        if (source.aliasOf !== null || source.format === 'binary') continue;
-        const found = scanFile(reader, source, task, matches, context);
-        total += found;
-        if (found > 0)
-          byFile.push({ bundle: reader.bundle.id, node: reader.bundle.node, file: source.path, count: found });
+      for (const [id, count] of scanBundle(reader, task, matches, context)) {
+        const path = reader.file(id)?.path ?? '';
+        byFile.push({ bundle: reader.bundle.id, node: reader.bundle.node, file: path, count });
+        total += count;
       }
     } finally {
       reader.close();
@@ -52,25 +51,26 @@ export function searchCase(task: SearchTask, context: TaskContext): SearchAnswer
   return { total, complete: true, matches, best, byFile };
 }
 
-function scanFile(
+/** Adds matches up to the limit, in file order. @returns the number of matching lines of each file that has any. */
+function scanBundle(
   reader: BundleReader,
-  source: SourceFile,
   task: SearchTask,
   matches: SearchMatch[],
   context: TaskContext,
-): number {
+): ReadonlyMap<FileId, number> {
   const scanner = blockScanner(task.query);
-  let found = 0;
-  for (const block of reader.blocks(source.id)) {
+  const counts = new Map<FileId, number>();
+  for (const block of reader.blocksWith(task.query.terms.map((term) => Buffer.from(term)))) {
     context.checkCancelled();
     const lines = scanner.scan(block);
-    found += lines.length;
-    for (const line of lines) {
-      if (matches.length >= task.limit) break;
+    const source = reader.file(block.fileId);
+    if (lines.length === 0 || source === null) continue;
+    counts.set(block.fileId, (counts.get(block.fileId) ?? 0) + lines.length);
+    for (const line of lines.slice(0, Math.max(0, task.limit - matches.length))) {
       matches.push(matchAt(reader, source, line, task));
     }
   }
-  return found;
+  return counts;
 }
 
 function matchAt(reader: BundleReader, source: SourceFile, line: number, task: SearchTask): SearchMatch {
