@@ -51,7 +51,7 @@ export function readHeader(block: Buffer): TarHeader {
   return {
     name: prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]),
     link: text(block, 157, 100),
-    type: type === '0' && name.at(-1) === 0x2f ? '5' : type,
+    type,
     size: sizeOf(number(block, 124, 12)),
     modified: dated ? seconds * 1000 : null,
     magic,
