@@ -2,9 +2,9 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { FailureError } from '../core/failure.ts';
-import { MEMBERS_MAX, UNPACKED_BYTES_MAX } from '../core/limits.ts';
+import { UNPACKED_BYTES_MAX } from '../core/limits.ts';
 import { type BeforeRead, changedGap, handleBytes, OPEN_MEMBER_FLAGS } from './file-bytes.ts';
-import { type ArchivePart, memberPath, type SourceProgress } from './member.ts';
+import { type Admission, type ArchivePart, memberLabel, memberPath, type SourceProgress } from './member.ts';
 
 /**
  * @param root absolute path of a folder. What cannot be read, is neither file nor folder, or changes while it is read
@@ -14,14 +14,15 @@ export function folderParts(
   root: string,
   progress: SourceProgress,
   beforeRead: BeforeRead,
+  admit: Admission,
 ): AsyncGenerator<ArchivePart, void> {
-  return partsBelow(Buffer.from(root), '', { beforeRead, progress, files: 0, ended: 'no' });
+  return partsBelow(Buffer.from(root), '', { beforeRead, progress, admit, ended: 'no' });
 }
 
 interface FolderWalk {
   readonly beforeRead: BeforeRead;
   readonly progress: SourceProgress;
-  files: number;
+  readonly admit: Admission;
   /** `yes` once a limit was reached: nothing more is read. */
   ended: 'no' | 'yes';
 }
@@ -66,11 +67,9 @@ async function listFolder(folder: Buffer) {
 
 async function* folderFile(location: Buffer, relative: string, walk: FolderWalk): AsyncGenerator<ArchivePart, void> {
   const { progress } = walk;
-  const shown = memberPath(relative);
-  walk.files += 1;
-  if (walk.files > MEMBERS_MAX) {
+  const { path: shown, gap } = memberLabel(relative);
+  if (walk.admit(shown) === 'no') {
     walk.ended = 'yes';
-    yield folderLimit(`more than ${MEMBERS_MAX.toLocaleString('en')} files`, shown.path);
     return;
   }
   let started = false;
@@ -82,7 +81,7 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
     if (!found.isFile()) {
       throw Object.assign(new Error('no longer a file'), { code: 'no longer a file' });
     }
-    yield { part: 'member', path: shown.path, modified: found.mtimeMs };
+    yield { part: 'member', path: shown, modified: found.mtimeMs };
     started = true;
     const left = UNPACKED_BYTES_MAX - progress.bytesRead;
     for await (const bytes of handleBytes(handle, Math.min(found.size, left), walk.beforeRead)) {
@@ -95,12 +94,10 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
     started = false;
     if (!whole && received === left) {
       walk.ended = 'yes';
-      yield folderLimit(`more than ${UNPACKED_BYTES_MAX} bytes`, shown.path);
-    } else if (!whole) yield changedGap(received, found.size, shown.path);
-    if (shown.changed !== null) {
-      const message = `name changed for display: it held ${shown.changed}`;
-      yield { part: 'gap', gap: { kind: 'name', weight: 'minor', message, file: shown.path, byte: null } };
-    }
+      const message = `the folder holds more than ${UNPACKED_BYTES_MAX} bytes; the rest is not read`;
+      yield { part: 'gap', gap: { kind: 'limit', weight: 'major', message, file: shown, byte: null } };
+    } else if (!whole) yield changedGap(received, found.size, shown);
+    if (gap !== null) yield { part: 'gap', gap };
   } catch (error) {
     if (started) yield { part: 'member-end', end: 'cut' };
     if (error instanceof FailureError) throw error;
@@ -108,11 +105,6 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
   } finally {
     await handle?.close();
   }
-}
-
-function folderLimit(what: string, file: string): ArchivePart {
-  const message = `the folder holds ${what}; the rest is not read`;
-  return { part: 'gap', gap: { kind: 'limit', weight: 'major', message, file, byte: null } };
 }
 
 function unreadableGap(relative: string, error: unknown): ArchivePart {

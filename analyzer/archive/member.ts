@@ -1,4 +1,5 @@
 /** What a source of members (archive or folder) yields, in order. Names are labels only, never paths on disk. */
+import { NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 
 export type ArchivePart =
@@ -13,6 +14,17 @@ export type ArchivePart =
   /** Ends the member that was started last. `cut` when fewer bytes came than its header promised. */
   | { readonly part: 'member-end'; readonly end: 'whole' | 'cut' }
   | { readonly part: 'gap'; readonly gap: Gap };
+
+/** How an archive ended: what its reader returns behind its last member. */
+export interface MembersEnd {
+  /** Why the archive was not whole, or null. */
+  readonly damage: { readonly kind: 'truncated' | 'corrupt'; readonly message: string } | null;
+  /** `missing`: it ended where a member could have followed, without what ends an archive. */
+  readonly endMark: 'seen' | 'missing';
+}
+
+/** Asked before a member is given. `no`: this one and all behind it are not read, and who answered says so. */
+export type Admission = (path: string) => 'yes' | 'no';
 
 /** Progress of reading the source itself. */
 export interface SourceProgress {
@@ -48,4 +60,27 @@ export function memberPath(name: string): { readonly path: string; readonly chan
     parts.push(visible);
   }
   return { path: parts.join('/'), changed };
+}
+
+/** Characters of a name that a message shows. */
+const SHOWN_CHARS = 200;
+
+/** @returns the path a member is kept under, empty when it has none, and what must be said about its name. */
+export function memberLabel(name: string): { readonly path: string; readonly shown: string; readonly gap: Gap | null } {
+  const named = memberPath(name);
+  const path = cut(named.path, NAME_CHARS_MAX);
+  const shown = cut(named.path, SHOWN_CHARS);
+  if (path === '') return { path, shown, gap: nameGap('member without a usable name skipped', null) };
+  if (path.length < named.path.length) return { path, shown, gap: nameGap('name cut to 4,096 characters', shown) };
+  if (named.changed === null) return { path, shown, gap: null };
+  return { path, shown, gap: nameGap(`name changed for display: it held ${named.changed}`, shown) };
+}
+
+function nameGap(message: string, file: string | null): Gap {
+  return { kind: 'name', weight: 'minor', message, file, byte: null };
+}
+
+/** A string of its own: a slice keeps the whole string it was cut from in memory. */
+function cut(text: string, chars: number): string {
+  return text.length <= chars ? text : Buffer.from(text.slice(0, chars)).toString();
 }

@@ -2,9 +2,9 @@
  * tar members from a stream of bytes. Every byte of the stream is looked at once, in order, without waiting for
  * anything but the next chunk, so that no header can make it hang; a damaged header costs its member and no more.
  */
-import { MEMBERS_MAX, NAME_CHARS_MAX } from '../core/limits.ts';
+import { NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
-import { type ArchivePart, memberPath } from './member.ts';
+import { type Admission, type ArchivePart, type MembersEnd, memberLabel } from './member.ts';
 import { BLOCK, hasChecksum, readHeader, readPax, type TarHeader } from './tar-header.ts';
 
 /** True when the first 512 bytes are a tar header: the checksum field holds the sum of the others. */
@@ -14,32 +14,19 @@ export function looksLikeTar(head: Uint8Array): boolean {
 
 /** An extended header holds names and numbers; one that is larger is not kept in memory. */
 const EXTENSION_BYTES_MAX = 1024 * 1024;
+const SLASH = 0x2f;
 /** Bytes of a name that are decoded: enough for NAME_CHARS_MAX characters of any script. */
 const NAME_BYTES_MAX = 4 * NAME_CHARS_MAX;
-
-/**
- * Characters of all names together. They are kept in memory until the bundle is sealed, and 9 MB of an archive can
- * unpack to gigabytes of names; 200,000 members of a real node have 20 million at most.
- */
-export const NAMES_CHARS_MAX = 32 * 1024 * 1024;
-
-export interface TarEnd {
-  /** Why the tar stream was not whole, or null. `member` is the path that was being read. */
-  readonly damage: {
-    readonly kind: 'truncated' | 'corrupt';
-    readonly message: string;
-    readonly member: string | null;
-  } | null;
-  /** `missing`: the stream ended where a member could have followed, without the empty blocks that end an archive. */
-  readonly endMark: 'seen' | 'missing';
-}
 
 /**
  * @param chunks unpacked tar bytes. @returns member parts in archive order; the return value tells damage.
  * Never throws for bad data. Behind a damaged header it goes on with the next block that is a header.
  */
-export async function* untar(chunks: AsyncGenerator<Uint8Array, unknown>): AsyncGenerator<ArchivePart, TarEnd> {
-  const reader = new TarReader();
+export async function* untar(
+  chunks: AsyncIterable<Uint8Array>,
+  admit: Admission,
+): AsyncGenerator<ArchivePart, MembersEnd> {
+  const reader = new TarReader(admit);
   for await (const chunk of chunks) {
     yield* reader.feed(chunk);
     if (reader.isFull) break;
@@ -82,11 +69,14 @@ class TarReader {
   #next: Extensions = { ...NO_EXTENSIONS };
   /** Size that the header of a link or folder states; whether bytes follow only the next block tells. */
   #doubtful = 0;
-  #headers = 0;
-  #nameChars = 0;
-  #endMark: TarEnd['endMark'] = 'missing';
-  /** More members than are read; the rest of the stream is of no interest. */
+  #endMark: MembersEnd['endMark'] = 'missing';
+  readonly #admit: Admission;
+  /** A member was not admitted; the rest of the stream is of no interest. */
   isFull = false;
+
+  constructor(admit: Admission) {
+    this.#admit = admit;
+  }
 
   *feed(chunk: Uint8Array): Generator<ArchivePart, void> {
     for (let at = 0; at < chunk.length && !this.isFull; ) {
@@ -131,9 +121,9 @@ class TarReader {
     }
   }
 
-  *end(): Generator<ArchivePart, TarEnd> {
-    const ended = (kind: 'truncated' | 'corrupt', message: string, member: string | null = null): TarEnd => ({
-      damage: { kind, message, member },
+  *end(): Generator<ArchivePart, MembersEnd> {
+    const ended = (kind: 'truncated' | 'corrupt', message: string): MembersEnd => ({
+      damage: { kind, message },
       endMark: this.#endMark,
     });
     const mode = this.#mode;
@@ -141,8 +131,7 @@ class TarReader {
     switch (mode.at) {
       case 'body': {
         yield { part: 'member-end', end: 'cut' };
-        const message = `member ${mode.path} ends after ${mode.size - mode.left} of ${mode.size} bytes`;
-        return ended('truncated', message, mode.path);
+        return ended('truncated', `member ${mode.path} ends after ${mode.size - mode.left} of ${mode.size} bytes`);
       }
       case 'lost':
         if (this.#endMark === 'seen') {
@@ -205,13 +194,6 @@ class TarReader {
   }
 
   *#takeHeader(header: TarHeader): Generator<ArchivePart, void> {
-    this.#headers += 1;
-    if (this.#headers > MEMBERS_MAX) {
-      const message = `more than ${MEMBERS_MAX.toLocaleString('en')} members; this one and the following are not read`;
-      yield this.#gap('limit', 'major', message, shownPath(header.name));
-      this.isFull = true;
-      return;
-    }
     const size = header.size ?? 0;
     switch (header.type) {
       case 'x':
@@ -246,20 +228,17 @@ class TarReader {
     this.#next = { ...NO_EXTENSIONS };
     this.#mode = { at: 'header' };
     const size = longSize ?? header.size ?? 0;
-    const named = memberPath(decoded(name ?? header.name));
-    const shown = cut(named.path, 200);
-    const path = cut(named.path, NAME_CHARS_MAX);
-    const { type } = header;
-    this.#nameChars += type === '5' ? 0 : path.length;
-    if (this.#nameChars > NAMES_CHARS_MAX) {
-      const message = `the names of all members are longer than ${NAMES_CHARS_MAX.toLocaleString('en')} characters; this one and the following are not read`;
-      yield this.#gap('limit', 'major', message, shown);
+    const fullName = name ?? header.name;
+    const { path, shown, gap } = memberLabel(decoded(fullName));
+    // Old writers mark a folder by its name only. The header of a long name may be cut behind a slash: no folder.
+    const type = header.type === '0' && fullName.at(-1) === SLASH ? '5' : header.type;
+    if (type !== '5' && this.#admit(path) === 'no') {
       this.isFull = true;
       return;
     }
     if (type === '1' || type === '2') {
       this.#doubtful = size;
-      const target = cut(memberPath(decoded(link ?? header.link)).path, 200);
+      const target = memberLabel(decoded(link ?? header.link)).shown;
       yield this.#gap('link', 'minor', `link to ${target} not followed`, shown);
       return;
     }
@@ -273,14 +252,10 @@ class TarReader {
       this.#doubtful = size;
       return;
     }
-    if (named.path === '') {
-      yield this.#gap('name', 'minor', 'member without a usable name skipped');
+    if (gap !== null) yield { part: 'gap', gap };
+    if (path === '') {
       this.#skip(roundUp(size));
       return;
-    }
-    if (path.length < named.path.length) yield this.#gap('name', 'minor', 'name cut to 4,096 characters', shown);
-    else if (named.changed !== null) {
-      yield this.#gap('name', 'minor', `name changed for display: it held ${named.changed}`, shown);
     }
     if (type === 'S' || sparse === 'yes') {
       yield this.#gap('unsupported', 'minor', 'sparse file: read as it is stored, without its holes', shown);
@@ -320,16 +295,7 @@ function untilNul(body: Buffer): Buffer {
   return end === -1 ? body : body.subarray(0, end);
 }
 
-/** A string of its own: a slice keeps the whole string it was cut from in memory. */
-function cut(text: string, chars: number): string {
-  return text.length <= chars ? text : Buffer.from(text.slice(0, chars)).toString();
-}
-
 /** Cut before decoding: a slice of a long string keeps the whole string in memory. */
 function decoded(name: Buffer): string {
   return name.toString('utf8', 0, Math.min(name.length, NAME_BYTES_MAX));
-}
-
-function shownPath(name: Buffer): string {
-  return cut(memberPath(decoded(name)).path, 200);
 }

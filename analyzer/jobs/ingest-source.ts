@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { compressedKind, openSource } from '../archive/source.ts';
+import { compressedKind } from '../archive/kinds.ts';
+import { openSource } from '../archive/source.ts';
 import type { SealOutcome, WrittenFile } from '../core/case-reader.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';

@@ -1,0 +1,242 @@
+/**
+ * zip members from a stream of bytes, read once from its start. A zip on disk comes with its central directory, which
+ * tells where members are, what is a link and what was deleted; a zip inside another archive, and one whose directory
+ * is gone, is read by the local headers before its members.
+ */
+import type { Gap } from '../core/vocabulary.ts';
+import type { Budget } from './budget.ts';
+import { ByteReader } from './byte-reader.ts';
+import { type Admission, type ArchivePart, type MembersEnd, memberLabel } from './member.ts';
+import { type ContentEnd, isOpened, zipContent } from './zip-content.ts';
+import {
+  CENTRAL,
+  CENTRAL_BYTES,
+  END,
+  END_64,
+  LOCAL,
+  LOCAL_BYTES,
+  localHeaderBytes,
+  readCentralEntry,
+  readLocalHeader,
+  type ZipEntry,
+} from './zip-records.ts';
+
+/** A central entry with name, extra fields and comment of the longest kind. */
+const CENTRAL_BYTES_MAX = CENTRAL_BYTES + 3 * 0xffff;
+/** Bytes searched at once for the next header behind a damaged one. */
+const SEARCH_BYTES = 64 * 1024;
+/** Versions of APPNOTE end at 6.3. */
+const VERSION_MAX = 63;
+
+export interface Unzipping {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** By offset; null when it is not known before. */
+  readonly directory: readonly ZipEntry[] | null;
+  readonly admit: Admission;
+  readonly budget: Budget;
+}
+
+/** @returns member parts in the order of the file; the return value tells damage. Never throws for bad data. */
+export async function* unzip({ bytes, directory, admit, budget }: Unzipping): AsyncGenerator<ArchivePart, MembersEnd> {
+  const reader = new ByteReader(bytes);
+  const zip = { reader, admit, budget, cutMember: null };
+  return yield* directory === null ? byHeaders(zip) : byDirectory(zip, directory);
+}
+
+interface Zip {
+  readonly reader: ByteReader;
+  readonly admit: Admission;
+  readonly budget: Budget;
+  /** What is said of the member at which the bytes ended. */
+  cutMember: string | null;
+}
+
+const WHOLE: MembersEnd = { damage: null, endMark: 'seen' };
+
+function truncated(message: string): MembersEnd {
+  return { damage: { kind: 'truncated', message }, endMark: 'missing' };
+}
+
+async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGenerator<ArchivePart, MembersEnd> {
+  const { reader } = zip;
+  for (const entry of directory) {
+    if (zip.budget.reached !== null) return WHOLE;
+    if (entry.offset < reader.offset) {
+      yield gap(
+        'corrupt',
+        'major',
+        'its bytes are those of another member; it is not read',
+        memberLabel(entry.name).shown,
+      );
+      continue;
+    }
+    await reader.skip(entry.offset - reader.offset);
+    const head = await reader.peek(LOCAL_BYTES);
+    if (head.length < LOCAL_BYTES) return truncated('ends before its members');
+    if (head.readUInt32LE(0) !== LOCAL) {
+      yield gap('corrupt', 'major', `damaged header at byte ${entry.offset} of the zip`, memberLabel(entry.name).shown);
+      continue;
+    }
+    await reader.skip(localHeaderBytes(head));
+    if ((yield* zipMember(zip, entry)) === 'refused') return WHOLE;
+    if (zip.cutMember !== null) return truncated(zip.cutMember);
+  }
+  return WHOLE;
+}
+
+async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
+  const { reader } = zip;
+  for (;;) {
+    if (zip.budget.reached !== null) return WHOLE;
+    const head = await reader.peek(LOCAL_BYTES);
+    const signature = head.length < 4 ? 0 : head.readUInt32LE(0);
+    if (signature === CENTRAL || signature === END || signature === END_64) return yield* directoryEnd(zip);
+    if (signature === LOCAL && head.length === LOCAL_BYTES) {
+      const wanted = localHeaderBytes(head);
+      const record = await reader.peek(wanted);
+      if (record.length < wanted) return truncated('ends in the middle of a header');
+      await reader.skip(wanted);
+      if ((yield* zipMember(zip, readLocalHeader(record))) === 'refused') return WHOLE;
+      if (zip.cutMember !== null) return truncated(zip.cutMember);
+      continue;
+    }
+    if (head.length < LOCAL_BYTES) {
+      return truncated(head.length === 0 ? 'ends without its central directory' : 'ends in the middle of a header');
+    }
+    const from = reader.offset;
+    await toNextRecord(reader);
+    // A marker of four bytes stands before the first header of a zip that was meant to be split.
+    if (from === 0 && reader.offset === 4) continue;
+    const rest = await reader.peek(4);
+    if (rest.length < 4) {
+      return {
+        damage: { kind: 'corrupt', message: `damaged at byte ${from} of the zip, and nothing behind it can be read` },
+        endMark: 'missing',
+      };
+    }
+    yield gap('corrupt', 'major', `damaged at byte ${from} of the zip; read on at ${reader.offset}`, null);
+  }
+}
+
+/** Stands at the next header that looks sound, or at the end. */
+async function toNextRecord(reader: ByteReader): Promise<void> {
+  for (;;) {
+    const window = await reader.peek(SEARCH_BYTES);
+    for (let at = window.indexOf('PK', 1); at >= 0; at = window.indexOf('PK', at + 1)) {
+      if (!looksLikeRecord(window.subarray(at))) continue;
+      await reader.skip(at);
+      return;
+    }
+    if (window.length < SEARCH_BYTES) return reader.skip(window.length);
+    await reader.skip(window.length - LOCAL_BYTES);
+  }
+}
+
+function looksLikeRecord(bytes: Buffer): boolean {
+  if (bytes.length < 22) return false;
+  const signature = bytes.readUInt32LE(0);
+  if (signature === END) return bytes.readUInt16LE(4) === 0;
+  if (signature === CENTRAL) return bytes.length >= LOCAL_BYTES && bytes.readUInt16LE(28) > 0;
+  if (signature !== LOCAL || bytes.length < LOCAL_BYTES) return false;
+  return (bytes[4] as number) <= VERSION_MAX && bytes.readUInt16LE(8) <= 99 && bytes.readUInt16LE(26) > 0;
+}
+
+/** Reads the central directory behind the members: what it says of links comes too late to leave them out. */
+async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
+  for (;;) {
+    const head = await reader.peek(CENTRAL_BYTES);
+    if (head.length < 4 || head.readUInt32LE(0) !== CENTRAL) break;
+    const wanted = head.length < CENTRAL_BYTES ? CENTRAL_BYTES_MAX : centralBytes(head);
+    const entry = readCentralEntry(await reader.peek(wanted));
+    if (entry === null) return truncated('ends in its central directory');
+    await reader.skip(entry.bytes);
+    if (entry.type !== 'link') continue;
+    yield gap(
+      'link',
+      'minor',
+      'link not followed: kept as a file that holds its target',
+      memberLabel(entry.name).shown,
+    );
+  }
+  const end = await reader.peek(4);
+  return end.length === 4 && (end.readUInt32LE(0) === END || end.readUInt32LE(0) === END_64)
+    ? WHOLE
+    : truncated('ends in its central directory');
+}
+
+function centralBytes(head: Buffer): number {
+  return CENTRAL_BYTES + head.readUInt16LE(28) + head.readUInt16LE(30) + head.readUInt16LE(32);
+}
+
+/** The reader stands behind the local header. @returns `refused` when a limit ends the reading. */
+async function* zipMember(zip: Zip, entry: ZipEntry): AsyncGenerator<ArchivePart, 'read' | 'refused'> {
+  const { reader, budget } = zip;
+  const { path, shown, gap: nameGap } = memberLabel(entry.name);
+  const packed = entry.sizes?.packed ?? 0;
+  if (entry.type === 'folder') {
+    await reader.skip(packed);
+    return 'read';
+  }
+  if (zip.admit(path) === 'no') return 'refused';
+  const notRead = reasonNotRead(entry, shown);
+  if (notRead !== null || path === '') {
+    yield notRead ?? { part: 'gap', gap: nameGap as Gap };
+    await reader.skip(packed);
+    if (entry.sizes === null) await toNextRecord(reader);
+    return 'read';
+  }
+  if (nameGap !== null) yield { part: 'gap', gap: nameGap };
+  yield { part: 'member', path, modified: entry.modified };
+  const content = zipContent(entry, reader, budget);
+  for (;;) {
+    const step = await content.next();
+    if (!step.done) {
+      yield { part: 'bytes', bytes: step.value };
+      continue;
+    }
+    yield* memberEnd(zip, shown, step.value);
+    return 'read';
+  }
+}
+
+async function* memberEnd(
+  zip: Zip,
+  shown: string,
+  { end, crc, size, stated }: ContentEnd,
+): AsyncGenerator<ArchivePart, void> {
+  const { damage } = end;
+  yield { part: 'member-end', end: damage === null || damage.kind === 'trailing' ? 'whole' : 'cut' };
+  if (zip.budget.reached !== null) return;
+  if (damage?.kind === 'limit') yield gap('limit', 'major', damage.message, shown);
+  else if (damage?.kind === 'unsupported') yield gap('unsupported', 'major', `not opened: ${damage.why}`, shown);
+  else if (damage !== null && damage.kind !== 'trailing') {
+    const over = (await zip.reader.peek(1)).length === 0;
+    if (over) zip.cutMember = `member ${shown} ends after ${size} bytes`;
+    else
+      yield gap(
+        'corrupt',
+        'major',
+        `damaged at or before byte ${damage.byte} of its packed bytes: read up to there`,
+        shown,
+      );
+  } else if (stated === null) yield gap('corrupt', 'minor', 'its checksum and length are missing', shown);
+  else if (stated.crc !== crc)
+    yield gap('corrupt', 'major', 'its content does not fit its checksum: read as it is', shown);
+  else if (stated.size !== size) {
+    yield gap('corrupt', 'minor', `its header states ${stated.size} bytes, it has ${size}`, shown);
+  }
+}
+
+function reasonNotRead(entry: ZipEntry, shown: string): ArchivePart | null {
+  if (entry.type === 'link') return gap('link', 'minor', 'symbolic link not followed', shown);
+  if (entry.type === 'special-file') return gap('special-file', 'minor', 'neither file nor folder, skipped', shown);
+  if (entry.secret === 'encrypted') {
+    return gap('unsupported', 'major', 'encrypted: ask for the archive without a password', shown);
+  }
+  if (isOpened(entry)) return null;
+  return gap('unsupported', 'major', `packed with method ${entry.method} of zip, which is not opened`, shown);
+}
+
+function gap(kind: Gap['kind'], weight: Gap['weight'], message: string, file: string | null): ArchivePart {
+  return { part: 'gap', gap: { kind, weight, message, file, byte: null } };
+}
