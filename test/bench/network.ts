@@ -3,64 +3,45 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import esbuild from 'esbuild';
 import { caseDumps } from '../../fixtures/lib/cases.ts';
 import { scaledSave } from '../support/scaled-save.ts';
 import { median } from './measure.ts';
 import type { NetworkRun } from './network-run.ts';
-
-export interface BenchRow {
-  readonly what: string;
-  readonly target: string;
-  readonly measured: string;
-  readonly verdict: 'pass' | 'miss' | 'not measured';
-}
+import type { BenchRow } from './rows.ts';
+import { bundled } from './runner.ts';
 
 const SAMPLE = 's2-1000-services-nft-backend';
 const RUNS = 5;
-const ROOT = path.join(import.meta.dirname, '..', '..');
-/** Inside the repository, so that it finds the native module. */
-const RUN = path.join(ROOT, '.cache', 'bench', 'network-run.cjs');
-
-/** As the product is built: one file, types removed. */
-function bundleRun(): void {
-  esbuild.buildSync({
-    entryPoints: [path.join(import.meta.dirname, 'network-run.ts')],
-    outfile: RUN,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    external: ['better-sqlite3'],
-    define: { 'import.meta.dirname': '__dirname' },
-    logLevel: 'error',
-  });
-}
-
 /** @param cli the command line as it is shipped: it imports the dumps. */
 export function networkRows(cli: string): readonly BenchRow[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'coldcase-bench-network-'));
   try {
     const dumps = caseDumps(SAMPLE);
     const save = dumps.get('iptables-save-c.txt')?.toString() ?? '';
-    bundleRun();
-    const small = measured(cli, folder, 'small', dumps);
+    const run = bundled('network-run');
+    const small = measured({ cli, run, folder }, 'small', dumps);
     // Of the large node only the dump that was made larger: the others would tell of other rules.
     const beside = [...dumps].filter(([name]) => /^(?:iproute|iprule|ifconfig)\.txt$/.test(name));
     const scaled: ReadonlyMap<string, string | Buffer> = new Map<string, string | Buffer>([
       ...beside,
       ['iptables-save-c.txt', scaledSave(save, 5)],
     ]);
-    const large = measured(cli, folder, 'large', scaled);
+    const large = measured({ cli, run, folder }, 'large', scaled);
     return [...rowsOf(small, 1, 250), ...rowsOf(large, 4, 500)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+interface Place {
+  readonly cli: string;
+  /** The program that measures. */
+  readonly run: string;
+  readonly folder: string;
+}
+
 function measured(
-  cli: string,
-  folder: string,
+  { cli, run, folder }: Place,
   name: string,
   dumps: ReadonlyMap<string, string | Buffer>,
 ): readonly NetworkRun[] {
@@ -71,7 +52,7 @@ function measured(
   execFileSync(process.execPath, [cli, 'import', source, '--case', caseFolder, '--quiet'], { stdio: 'pipe' });
   return Array.from(
     { length: RUNS },
-    () => JSON.parse(execFileSync(process.execPath, [RUN, caseFolder], { encoding: 'utf8' })) as NetworkRun,
+    () => JSON.parse(execFileSync(process.execPath, [run, caseFolder], { encoding: 'utf8' })) as NetworkRun,
   );
 }
 
