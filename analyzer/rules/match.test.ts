@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import type { BundleReader, TextBlock } from '../core/case-reader.ts';
@@ -129,6 +130,34 @@ describe('matchRules', () => {
     const text = `E0501 12:00:00.0 1 reflector.go:1] ${filler} Failed to watch *v1.Service: dial tcp 10.0.0.1:443: connect: connection refused\n`;
     const [matches] = matchRules(reader({ [LOG]: text }), [rule('kube-proxy-api-unreachable')]);
     expect(matches?.files).toEqual([]);
+  });
+
+  it('finds the same, whether a reader leaves out the blocks that hold nothing wanted or not', () => {
+    const texts = rules.flatMap((one) => [
+      ...one.samples.match,
+      ...one.samples.miss,
+      ...(one.over?.recovery ?? []).map((text) => klog(50, text, 'I')),
+    ]);
+    const line = fc.oneof(fc.constantFrom(...texts), fc.constantFrom(...DANGLING, klog(3, '"fine"', 'I'), '', 'x'));
+    const log = fc.array(line, { maxLength: 40 }).map((lines) => `${lines.join('\n')}\n`);
+    let matched = 0;
+    fc.assert(
+      fc.property(log, log, log, fc.integer({ min: 1, max: 6 }), (proxy, messages, kubelet, cutAfterLines) => {
+        const named = { [LOG]: proxy, 'var_log/messages': messages, 'kubelet/kubelet.log': kubelet };
+        const some = reader(named, { cutAfterLines });
+        const all: BundleReader = {
+          ...some,
+          *blocksWith(_, only) {
+            for (const file of some.files()) if (only?.has(file.id) === true) yield* some.blocks(file.id);
+          },
+        };
+        const found = matchRules(some, rules);
+        matched += found.flatMap((one) => one.files).length;
+        expect(found).toEqual(matchRules(all, rules));
+      }),
+      { numRuns: 200 },
+    );
+    expect(matched).toBeGreaterThan(300);
   });
 
   it('stops when cancelled', () => {

@@ -3,22 +3,19 @@
  * holds one is decoded and shown to an expression: logs are gigabytes, matches are few. Counts are exact, and
  * nothing here knows names of bundles, nodes or files: roles decide what is read, content decides the order.
  */
-import type { BundleReader, TextBlock } from '../core/case-reader.ts';
+import type { BundleReader, TextBlock, WantedText } from '../core/case-reader.ts';
 import type { FileClock, TimeBasis } from '../core/file-clock.ts';
+import type { FileId } from '../core/ids.ts';
 import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
+import { BlockLines, EXPRESSION_BYTES_MAX } from './block-lines.ts';
 import type { Rule } from './schema.ts';
-
-/** Expressions see this much of a line; klog lines that matter are far shorter, hostile ones are not. */
-const EXPRESSION_BYTES_MAX = 8 * 1024;
 
 /** Places kept of one rule in one file while reading; beyond it every second one is dropped, spread evenly. */
 const PLACES_MAX = 64;
 
 /** Distinct entities named by one rule; a finding that names thousands helps nobody, and it says so. */
 export const ENTITIES_MAX = 50;
-
-const LINE_FEED = 10;
 
 export interface RuleReason {
   readonly says: string;
@@ -62,39 +59,73 @@ export interface MatchOptions {
   readonly isCancelled?: () => boolean;
 }
 
-/** @returns one entry a rule, in the order given; a file that several rules name is read once. */
+/** @returns one entry a rule, in the order given; blocks are read once for all rules of their file's role. */
 export function matchRules(
   reader: BundleReader,
   rules: readonly Rule[],
   options: MatchOptions = {},
 ): readonly RuleMatches[] {
-  const collectedAt = reader.bundle.collectedAt === null ? null : Date.parse(reader.bundle.collectedAt);
   const watched = new Set(rules.flatMap((rule) => rule.where.flatMap((entry) => entry.roles)));
   const files = reader.files().filter((file) => file.aliasOf === null && file.lines > 0 && watched.has(file.role));
   const found = new Map<Rule, FileMatches[]>(rules.map((rule) => [rule, []]));
-  for (const [done, file] of files.entries()) {
-    if (options.isCancelled?.() === true) break;
-    options.onProgress?.(done, files.length);
-    const applying = rules.filter((rule) => appliesTo(rule, file));
-    const watches = applying.flatMap((rule) => watchesOf(rule, file, reader));
-    const clock = { ...file.clock, yearReference: file.clock.yearReference ?? collectedAt };
-    for (const block of reader.blocks(file.id)) {
-      if (options.isCancelled?.() === true) break;
-      const lines = new BlockLines(block);
-      for (const watch of watches) watch.read(lines, clock);
+  let done = 0;
+  for (const [role, ofRole] of Map.groupBy(files, (file) => file.role)) {
+    const applying = rules.filter((rule) => appliesTo(rule, role));
+    const before = done;
+    const watches = readFiles(reader, applying, ofRole, {
+      isCancelled: () => options.isCancelled?.() === true,
+      onFile: (index) => options.onProgress?.(before + index, files.length),
+    });
+    for (const ofFile of watches) {
+      for (const rule of applying) {
+        const matches = ofFile.filter((watch) => watch.rule === rule).map((watch) => watch.result());
+        const first = matches.find((one) => one.count > 0);
+        if (first !== undefined) found.get(rule)?.push(first);
+      }
     }
-    for (const rule of applying) {
-      const matches = watches.filter((watch) => watch.rule === rule).map((watch) => watch.result());
-      const first = matches.find((one) => one.count > 0);
-      if (first !== undefined) found.get(rule)?.push(first);
-    }
+    done += ofRole.length;
   }
   options.onProgress?.(files.length, files.length);
   return rules.map((rule) => {
-    const read = files.filter((file) => appliesTo(rule, file));
+    const read = files.filter((file) => appliesTo(rule, file.role));
     const linesRead = read.reduce((sum, file) => sum + file.lines, 0);
     return { rule, filesRead: read.length, linesRead, files: inTimeOrder(found.get(rule) ?? []) };
   });
+}
+
+interface ReadOptions {
+  readonly isCancelled: () => boolean;
+  /** Gets the index of a file in which something may match, before it is read. */
+  readonly onFile: (index: number) => void;
+}
+
+/** @param files of one role. @returns what watched each file in which something may match. */
+function readFiles(
+  reader: BundleReader,
+  rules: readonly Rule[],
+  files: readonly SourceFile[],
+  { isCancelled, onFile }: ReadOptions,
+): Iterable<readonly RuleWatch[]> {
+  const collectedAt = reader.bundle.collectedAt === null ? null : Date.parse(reader.bundle.collectedAt);
+  const places = new Map(files.map((file, index) => [file.id, { file, index }]));
+  const watches = new Map<FileId, readonly RuleWatch[]>();
+  const wanted = { any: rules.map((rule) => wantedBy(rule, files[0]?.role ?? '')) };
+  for (const block of reader.blocksWith([wanted], new Set(places.keys()))) {
+    if (isCancelled()) break;
+    const place = places.get(block.fileId);
+    if (place === undefined) continue;
+    const { file, index } = place;
+    let ofFile = watches.get(file.id);
+    if (ofFile === undefined) {
+      onFile(index);
+      ofFile = rules.flatMap((rule) => watchesOf(rule, file, reader));
+      watches.set(file.id, ofFile);
+    }
+    const lines = new BlockLines(block);
+    const clock = { ...file.clock, yearReference: file.clock.yearReference ?? collectedAt };
+    for (const watch of ofFile) watch.read(lines, clock);
+  }
+  return watches.values();
 }
 
 /** The entries that always count, then those that count only when the others found nothing. */
@@ -106,8 +137,23 @@ function watchesOf(rule: Rule, file: SourceFile, reader: BundleReader): readonly
     .map((entries) => new RuleWatch(rule, entries, file, reader));
 }
 
-function appliesTo(rule: Rule, file: SourceFile): boolean {
-  return rule.where.some((entry) => entry.roles.includes(file.role));
+function appliesTo(rule: Rule, role: string): boolean {
+  return rule.where.some((entry) => entry.roles.includes(role));
+}
+
+/** What a block must hold to be worth reading for a rule: a line that may match, or one that says it is over. */
+function wantedBy(rule: Rule, role: string): WantedText {
+  const literals = { any: rule.match.flatMap((entry) => entry.literals).map(literalBytes) };
+  const also = alsoInLine(rule, role)?.map(literalBytes);
+  const matching = also === undefined ? literals : { all: [literals, { any: also }] };
+  return { any: [matching, ...(rule.over?.recovery ?? []).map(literalBytes)] };
+}
+
+/** @returns literals of which a line must hold one, when logs of this role are shared by programs; null if it need not. */
+function alsoInLine(rule: Rule, role: string): readonly string[] | null {
+  const places = rule.where.filter((entry) => entry.roles.includes(role));
+  const lines = places.flatMap((entry) => (entry.line === undefined ? [] : [entry.line]));
+  return lines.length < places.length ? null : lines;
 }
 
 /** Names and archive order must not matter: time decides, then content. */
@@ -153,81 +199,6 @@ function literalBytes(text: string): Buffer {
   return known;
 }
 
-/** A block's bytes with its line starts, which are only looked for when a literal was found in it. */
-class BlockLines {
-  readonly block: TextBlock;
-  readonly bytes: Buffer;
-  #starts: readonly number[] | null = null;
-  /** Rules share literals, and many share the name of their component: each is looked for once a block. */
-  readonly #known = new Map<Buffer, readonly number[]>();
-
-  constructor(block: TextBlock) {
-    this.block = block;
-    this.bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
-  }
-
-  /** Numbers (from 0 in this block) of the lines that hold one of the texts, in order, without repeats. */
-  linesWith(texts: readonly Buffer[]): readonly number[] {
-    const [only] = texts;
-    if (texts.length === 1 && only !== undefined) return this.#linesOf(only);
-    const found = new Set(texts.flatMap((text) => this.#linesOf(text)));
-    return [...found].sort((one, two) => one - two);
-  }
-
-  has(text: Buffer): boolean {
-    return this.#known.get(text)?.length !== 0 && this.bytes.includes(text);
-  }
-
-  #linesOf(text: Buffer): readonly number[] {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const found: number[] = [];
-    for (let at = this.bytes.indexOf(text); at >= 0; ) {
-      const line = this.#lineAt(at);
-      found.push(line);
-      const next = this.#starts?.[line + 1];
-      at = next === undefined ? -1 : this.bytes.indexOf(text, next);
-    }
-    this.#known.set(text, found);
-    return found;
-  }
-
-  /** @returns the line's text, cut at EXPRESSION_BYTES_MAX; null beyond the end of the block. */
-  text(line: number): string | null {
-    const starts = this.#lineStarts();
-    const start = starts[line];
-    if (start === undefined) return null;
-    let end = (starts[line + 1] ?? this.bytes.length + 1) - 1;
-    if (starts[line + 1] === undefined && this.bytes.at(-1) === LINE_FEED) end = this.bytes.length - 1;
-    if (this.bytes[end - 1] === 13) end--;
-    return this.bytes.toString('utf8', start, Math.min(end, start + EXPRESSION_BYTES_MAX));
-  }
-
-  #lineStarts(): readonly number[] {
-    if (this.#starts === null) {
-      const starts = [0];
-      for (let at = this.bytes.indexOf(LINE_FEED); at >= 0 && at + 1 < this.bytes.length; ) {
-        starts.push(at + 1);
-        at = this.bytes.indexOf(LINE_FEED, at + 1);
-      }
-      this.#starts = starts;
-    }
-    return this.#starts;
-  }
-
-  #lineAt(offset: number): number {
-    const starts = this.#lineStarts();
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-}
-
 /** One rule reading one file. */
 class RuleWatch {
   readonly rule: Rule;
@@ -236,7 +207,7 @@ class RuleWatch {
   readonly #reader: BundleReader;
   readonly #literals: readonly Buffer[];
   readonly #recovery: readonly Buffer[];
-  /** Literals of which a line must hold one when its log is shared by many programs; null when it need not. */
+  /** See alsoInLine. */
   readonly #alsoInLine: readonly string[] | null;
   readonly #alsoInBlock: readonly Buffer[] | null;
   #count = 0;
@@ -259,9 +230,7 @@ class RuleWatch {
     this.#reader = reader;
     this.#literals = entries.flatMap((entry) => entry.literals).map(literalBytes);
     this.#recovery = (rule.over?.recovery ?? []).map(literalBytes);
-    const places = rule.where.filter((entry) => entry.roles.includes(file.role));
-    const lines = places.flatMap((entry) => (entry.line === undefined ? [] : [entry.line]));
-    this.#alsoInLine = lines.length < places.length ? null : lines;
+    this.#alsoInLine = alsoInLine(rule, file.role);
     this.#alsoInBlock = this.#alsoInLine?.map(literalBytes) ?? null;
   }
 

@@ -1,10 +1,21 @@
 /** A BundleReader over texts in memory, for unit tests of parsers, facts, analyzers and rules. */
 import { createHash } from 'node:crypto';
-import type { BundleReader, Line } from '../../analyzer/core/case-reader.ts';
+import type { BundleReader, Line, WantedText } from '../../analyzer/core/case-reader.ts';
 import { NO_CLOCK } from '../../analyzer/core/file-clock.ts';
 import { BundleId, FileId } from '../../analyzer/core/ids.ts';
 import type { Bundle, SourceFile } from '../../analyzer/core/vocabulary.ts';
 import { recogniseLayout } from '../../analyzer/layouts/recognise.ts';
+
+function folded(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)));
+}
+
+/** Exact, where an index may let more through: what a reader needs and did not ask for is missing here. */
+function holds(text: Buffer, wanted: WantedText): boolean {
+  if (wanted instanceof Uint8Array) return wanted.length === 0 || text.includes(folded(wanted));
+  if ('all' in wanted) return wanted.all.every((part) => holds(text, part));
+  return wanted.any.some((part) => holds(text, part));
+}
 
 /** @param texts path in the bundle -> content. @returns a reader that recognises roles as a real import does. */
 export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'memory'): BundleReader {
@@ -86,8 +97,11 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       if (bytes.length > 0)
         yield { fileId, firstLine: 1, lines: (lineStarts[fileId - 1] as number[]).length, byteStart: 0, bytes };
     },
-    *blocksWith() {
-      for (const file of files) if (file.aliasOf === null) yield* this.blocks(file.id);
+    *blocksWith(wanted, only) {
+      for (const file of this.files()) {
+        if (file.aliasOf !== null || file.format === 'binary' || only?.has(file.id) === false) continue;
+        for (const block of this.blocks(file.id)) if (holds(folded(block.bytes), { all: wanted })) yield block;
+      }
     },
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
     bestMatches: () => [],
