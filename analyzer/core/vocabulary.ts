@@ -78,6 +78,7 @@ export const Entity = z
       'ip',
       'eni',
       'veth',
+      'interface',
       'service',
       'endpoint',
       'unit',
