@@ -65,6 +65,14 @@ describe('content decides first', () => {
   });
 
   test.each([
+    ['klog', 'I0501 12:00:00.123456       1 server.go:1] "Version info"\n'],
+    ['journal-short', 'May  1 12:00:00 ip-10-0-1-2 kubelet[1234]: Flag --cloud-provider has been deprecated\n'],
+    ['text', 'hello\n'],
+  ])('a log has its format: %s', (format, text) => {
+    expect(roleOf('var_log/x.log', text)?.format).toBe(format);
+  });
+
+  test.each([
     '10.0.0.1 - - [21/Nov/2026:19:00:00 +0000] "GET /dev HTTP/1.1" 200 12\n',
     '127.0.0.1 localhost\n10.0.0.7 table proto dev\n',
     'local time is not set\n',

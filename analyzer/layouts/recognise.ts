@@ -1,4 +1,5 @@
 /** Which layout a bundle has, what each of its files is, and whose node it is. Pure: paths and first bytes in, roles out. */
+import { formatOf } from '../formats/format-of.ts';
 import { findCollected } from './collection-time.ts';
 import { type LayoutDefinition, layoutDefinition, type RoleEntry } from './definitions.ts';
 import { type FoundLayout, findLayout } from './find-layout.ts';
@@ -19,7 +20,8 @@ export interface MemberHead {
 export interface RecognisedFile {
   readonly role: Role;
   readonly because: string;
-  readonly format: 'text' | 'binary';
+  /** Id of a log format of analyzer/formats; `text` for all other text, command outputs among it; `binary`. */
+  readonly format: string;
 }
 
 export interface Recognised {
@@ -72,16 +74,18 @@ function recogniseFile(
   roleOf: RoleTable,
 ): RecognisedFile {
   if (sniffed === 'binary') return { role: 'other', because: 'not text', format: 'binary' };
+  // What is told by its content is a command's output or an object, no log.
+  const format = sniffed === null ? formatOf(member.head).format : 'text';
   const names = member.path.split('/');
   const placed = roleOf.first(names) ?? (sniffed === null ? roleOf.any(names) : undefined);
   if (placed !== undefined) {
     const because = `path: ${placed.glob.text} of layout ${found.layout.title}`;
-    return { role: placed.role, because, format: 'text' };
+    return { role: placed.role, because, format };
   }
-  if (sniffed !== null) return { ...withFamily(sniffed, member), format: 'text' };
+  if (sniffed !== null) return { ...withFamily(sniffed, member), format };
   const named = roleOf.generic(names);
-  if (named !== undefined) return { role: named.role, because: `name: ${named.glob.text}`, format: 'text' };
-  return { role: 'other', because: 'neither content, path nor name is known', format: 'text' };
+  if (named !== undefined) return { role: named.role, because: `name: ${named.glob.text}`, format };
+  return { role: 'other', because: 'neither content, path nor name is known', format };
 }
 
 /** Rules without an address of either family, and without the header of the command: then the name tells. */
