@@ -1,110 +1,285 @@
 /**
- * Severity of a log line from its bytes, fast enough to run on every line of an archive.
+ * Severity of a log line from its bytes, fast enough to run on every line of an archive. The first mark counts:
  *
- *   E0501 12:00:00.123456       1 file.go:12] msg                      klog: letter I W E F, then MMDD
+ *   E0501 12:00:00.123456       1 file.go:12] msg                      klog, glog: letter I W E F, then the date
  *   2024-05-01T12:00:00.1Z stdout F E0501 12:00:00.123456 ...          the same behind a CRI or journal prefix
- *   time="2024-05-01T12:00:00Z" level=error msg="..."                  logfmt (containerd)
- *   {"level":"warn","ts":"2024-05-01T12:00:00.123Z",...}               zap JSON (VPC CNI)
+ *   time="2024-05-01T12:00:00Z" level=error msg="..."                  logfmt: level, lvl, severity
+ *   {"level":"warn","ts":"2024-05-01T12:00:00.123Z",...}               zap JSON (VPC CNI), also in docker's JSON
+ *   {"level":50,"time":1714564800123,...}                              pino, bunyan
  *   2024-05-01 12:00:00 [ERROR] plugin/errors: 2 ...                   CoreDNS and others: a word in capitals
+ *   2024/05/01 12:00:00 [error] 7#7: *1 open() ...                     nginx, envoy: any case in brackets
+ *   2024-05-01 12:00:00.123456 E | etcdserver: ...                     etcd
+ *   panic: runtime error: ...                                          Go, where a message starts
+ *   <3>Something failed                                                priority (RFC 5424, sd-daemon(3)), if nothing else
  */
 
 export const LINE_SEVERITY = { none: 0, low: 1, warning: 2, error: 3 } as const;
 export type LineSeverity = (typeof LINE_SEVERITY)[keyof typeof LINE_SEVERITY];
 
-/** Where the severity stood on the last line of the same file: the next line nearly always has it there too. */
-export interface SeverityGuess {
-  kind: 'klog' | 'word' | 'level' | 'none';
-  offset: number;
-}
-
 /** A level stands near the front of a line; looking further costs time and finds words of the message. */
 const LOOK_AT_BYTES = 192;
 
-const LEVEL_BY_LETTER = new Uint8Array(256);
-for (const letter of 'eEfFcCpP') LEVEL_BY_LETTER[letter.charCodeAt(0)] = LINE_SEVERITY.error;
-for (const letter of 'wW') LEVEL_BY_LETTER[letter.charCodeAt(0)] = LINE_SEVERITY.warning;
-for (const letter of 'iIdDtTnN') LEVEL_BY_LETTER[letter.charCodeAt(0)] = LINE_SEVERITY.low;
+const { none, low, warning, error } = LINE_SEVERITY;
 
-/** Bytes worth a closer look: the `l` of level, and capitals that start a klog stamp or a level word. */
-const CANDIDATE = new Uint8Array(256);
-for (const letter of 'lEWIF') CANDIDATE[letter.charCodeAt(0)] = 1;
+/** Words of levels as they are written in capitals or in brackets. */
+const WORDS: readonly (readonly [LineSeverity, readonly string[]])[] = [
+  [low, ['TRACE', 'DEBUG', 'DEBU', 'INFO', 'NOTICE']],
+  [warning, ['WARN', 'WARNING']],
+  [error, ['ERROR', 'ERRO', 'ERR', 'FATAL', 'FATA', 'PANIC', 'DPANIC', 'CRIT', 'CRITICAL', 'ALERT', 'EMERG', 'SEVERE']],
+];
 
-const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57;
+/** Starts of values of a level field, where `eror` (log15) and `EMERGENCY` are fine too. */
+const VALUE_STARTS: readonly (readonly [LineSeverity, readonly string[]])[] = [
+  ...WORDS,
+  [low, ['DBUG', 'DBG', 'FINE']],
+  [warning, ['WRN']],
+  [error, ['EROR']],
+];
+
+/** What may follow `ERR`: three letters alone would be found in too many words, and have no gram of four bytes. */
+const BEHIND_ERR = ' \t]:|[),">';
+
+const KEYS = ['level', 'lvl', 'severity', 'levelname'].map((key) => Buffer.from(key));
+const PANICS = ['panic:', 'fatal error:'].map((text) => Buffer.from(text));
+const STREAMS = ['stdout ', 'stderr '].map((text) => Buffer.from(text));
 
 /**
- * @param bytes block of text, `start..end` one line without its ending.
- * @param guess carried from line to line of one file; updated here.
- * @returns 0 when the line names no level (command output, stack traces, kernel lines).
+ * Of these strings (four bytes, ASCII letters of any case) a text holds at least one when any of its lines has a
+ * severity that is no klog header and no priority: without them the look at each line is shorter.
  */
-export function lineSeverity(bytes: Uint8Array, start: number, end: number, guess: SeverityGuess): LineSeverity {
-  if (guess.kind === 'klog' && isKlog(bytes, start + guess.offset, start, end)) {
-    return (LEVEL_BY_LETTER[bytes[start + guess.offset] as number] ?? 0) as LineSeverity;
-  }
-  const limit = Math.min(end, start + LOOK_AT_BYTES);
-  for (let at = start; at < limit; at++) {
-    const byte = bytes[at] as number;
-    if (CANDIDATE[byte] === 0) continue;
-    if (byte === 108) {
-      const letter = afterLevelKey(bytes, at, end);
-      if (letter !== 0) return (LEVEL_BY_LETTER[letter] ?? 0) as LineSeverity;
-    } else {
-      if (isKlog(bytes, at, start, end)) {
-        guess.kind = 'klog';
-        guess.offset = at - start;
-        return (LEVEL_BY_LETTER[byte] ?? 0) as LineSeverity;
-      }
-      const word = levelWord(bytes, at, start, end);
-      if (word !== LINE_SEVERITY.none) return word;
-    }
-  }
-  return LINE_SEVERITY.none;
+export function severityGrams(): readonly string[] {
+  const words = WORDS.flatMap(([, list]) => list.filter((word) => word.length > 3).map((word) => word.slice(0, 4)));
+  const short = [...BEHIND_ERR].map((byte) => `ERR${byte}`);
+  const keys = ['leve', 'seve', 'lvl=', 'lvl"', 'lvl\\'];
+  const letters = [...'EWCIND'].map((letter) => `${letter} | `);
+  return [...new Set([...words, ...short, ...keys, ...letters, 'pani', 'fata'].map((gram) => gram.toLowerCase()))];
 }
 
-/** `E0501 12:` at `at`, at the line's start or behind a blank. */
-function isKlog(bytes: Uint8Array, at: number, start: number, end: number): boolean {
-  return (
-    at + 8 < end &&
-    (at === start || bytes[at - 1] === 32) &&
-    isDigit(bytes[at + 1]) &&
-    isDigit(bytes[at + 2]) &&
-    isDigit(bytes[at + 3]) &&
-    isDigit(bytes[at + 4]) &&
-    bytes[at + 5] === 32 &&
-    isDigit(bytes[at + 6]) &&
-    bytes[at + 8] === 58 &&
-    LEVEL_BY_LETTER[bytes[at] as number] !== 0
+const LEVEL_OF_LETTER = new Uint8Array(128);
+for (const letter of 'EFC') LEVEL_OF_LETTER[letter.charCodeAt(0)] = error;
+LEVEL_OF_LETTER[87] = warning;
+for (const letter of 'IND') LEVEL_OF_LETTER[letter.charCodeAt(0)] = low;
+
+/** Three letters, without regard to case, as a number below 32768. */
+function slotOf(first: number, second: number, third: number): number {
+  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+}
+
+function slotOfText(text: string): number {
+  return slotOf(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2));
+}
+
+const VALUE_LEVELS = new Uint8Array(32768);
+for (const [level, starts] of VALUE_STARTS) for (const text of starts) VALUE_LEVELS[slotOfText(text)] = level;
+
+/** By the slot of their first three letters: the rest of each word. */
+const WORD_RESTS = new Map<number, readonly Uint8Array[]>();
+for (const word of WORDS.flatMap(([, list]) => list)) {
+  const rests = WORD_RESTS.get(slotOfText(word)) ?? [];
+  WORD_RESTS.set(
+    slotOfText(word),
+    [...rests, Buffer.from(word.slice(3))].sort((one, two) => two.length - one.length),
   );
 }
 
-/** First letter of the value of `level=x`, `level="x` or `"level":"x`; 0 when this is another word. */
-function afterLevelKey(bytes: Uint8Array, at: number, end: number): number {
-  if (bytes[at + 1] !== 101 || bytes[at + 2] !== 118 || bytes[at + 3] !== 101 || bytes[at + 4] !== 108) return 0;
-  let next = at + 5;
-  if (bytes[next] === 34) next += 1;
-  if (bytes[next] !== 61 && bytes[next] !== 58) return 0;
-  next += 1;
-  while (next < end && (bytes[next] === 34 || bytes[next] === 32)) next += 1;
-  return next < end ? (bytes[next] as number) : 0;
+/** What a byte may be the mark of; most bytes are nothing. */
+const CLASS = { capital: 1, equals: 2, quote: 3, open: 4, close: 5 } as const;
+const ALL_MARKS = new Uint8Array(256);
+for (const letter of 'ACDEFINPSTW') ALL_MARKS[letter.charCodeAt(0)] = CLASS.capital;
+ALL_MARKS[61] = CLASS.equals;
+ALL_MARKS[34] = CLASS.quote;
+ALL_MARKS[91] = CLASS.open;
+ALL_MARKS[93] = CLASS.close;
+const KLOG_MARKS = new Uint8Array(256);
+for (const letter of 'IWEF') KLOG_MARKS[letter.charCodeAt(0)] = CLASS.capital;
+
+/** Which marks a block can hold at all: see severityGrams. */
+export type SeverityMarks = 'all' | 'klog';
+
+/**
+ * @param bytes block of text, `start..end` one line without its ending.
+ * @param from where to begin looking: behind a stamp at the front of the line, which holds no mark; else `start`.
+ * @returns 0 when the line names no level (command output, stack traces, kernel lines).
+ */
+export function lineSeverity(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  from: number = start,
+  marks: SeverityMarks = 'all',
+): LineSeverity {
+  const first = bytes[start];
+  if ((first === 112 || first === 102) && start < end && panicAt(bytes, start, end)) return error;
+  const limit = Math.min(end, start + LOOK_AT_BYTES);
+  const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
+  for (let at = from; at < limit; at++) {
+    const mark = classes[bytes[at] as number];
+    if (mark === 0) continue;
+    const level = levelAt(bytes, at, start, end, mark as number);
+    if (level !== none) return level as LineSeverity;
+  }
+  return first === 60 ? ofPriority(bytes, start, end) : none;
 }
 
-const WORDS: readonly { readonly word: string; readonly severity: LineSeverity }[] = [
-  { word: 'ERROR', severity: LINE_SEVERITY.error },
-  { word: 'ERR', severity: LINE_SEVERITY.error },
-  { word: 'FATAL', severity: LINE_SEVERITY.error },
-  { word: 'WARNING', severity: LINE_SEVERITY.warning },
-  { word: 'WARN', severity: LINE_SEVERITY.warning },
-  { word: 'INFO', severity: LINE_SEVERITY.low },
-];
-
-const isLetter = (byte: number | undefined) =>
-  byte !== undefined && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte === 95);
-
-function levelWord(bytes: Uint8Array, at: number, start: number, end: number): LineSeverity {
-  if (at > start && isLetter(bytes[at - 1])) return LINE_SEVERITY.none;
-  for (const { word, severity } of WORDS) {
-    let index = 0;
-    while (index < word.length && bytes[at + index] === word.charCodeAt(index)) index += 1;
-    if (index === word.length && at + index <= end && !isLetter(bytes[at + index])) return severity;
+function levelAt(bytes: Uint8Array, at: number, start: number, end: number, mark: number): number {
+  if (mark === CLASS.capital) return capitalAt(bytes, at, start, end);
+  if (mark === CLASS.equals) return keyBefore(bytes, at, start) ? valueAt(bytes, at + 1, end) : none;
+  if (mark === CLASS.quote) {
+    if (bytes[at + 1] !== 58) return none;
+    return keyBefore(bytes, bytes[at - 1] === 92 ? at - 1 : at, start) ? valueAt(bytes, at + 2, end) : none;
   }
-  return LINE_SEVERITY.none;
+  if (mark === CLASS.open) return bracketedAt(bytes, at + 1, end);
+  return bytes[at + 1] === 58 && bytes[at + 2] === 32 && panicAt(bytes, at + 3, end) ? error : none;
+}
+
+/** A klog header, a level word, etcd's letter, or the flag of a CRI line with a panic behind it. */
+function capitalAt(bytes: Uint8Array, at: number, start: number, end: number): number {
+  const before = at === start ? 32 : (bytes[at - 1] as number);
+  const next = bytes[at + 1] as number;
+  if (next >= 48 && next <= 57) {
+    if (before !== 32 && before !== 34 && before !== 9) return none;
+    return isKlog(bytes, at, end) ? (LEVEL_OF_LETTER[bytes[at] as number] as number) : none;
+  }
+  if (next === 32) return before === 32 ? letterAlone(bytes, at, start, end) : none;
+  if (next < 65 || next > 90 || NOT_BEFORE_WORD[before] !== 0) return none;
+  return wordAt(bytes, at, end);
+}
+
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57;
+
+/** `E0501 12:` or `E20240501 12:`, with a month and a day that may be. */
+function isKlog(bytes: Uint8Array, at: number, end: number): boolean {
+  const letter = bytes[at];
+  if (letter !== 73 && letter !== 87 && letter !== 69 && letter !== 70) return false;
+  let date = at + 1;
+  while (date < at + 9 && isDigit(bytes[date])) date += 1;
+  date -= 4;
+  if ((date !== at + 1 && date !== at + 5) || date + 8 > end || bytes[date + 4] !== 32 || bytes[date + 7] !== 58) {
+    return false;
+  }
+  const month = ((bytes[date] as number) - 48) * 10 + (bytes[date + 1] as number) - 48;
+  return (
+    month >= 1 &&
+    month <= 12 &&
+    (bytes[date + 2] as number) <= 51 &&
+    isDigit(bytes[date + 5]) &&
+    isDigit(bytes[date + 6])
+  );
+}
+
+/** `E | ` of etcd; `stderr F panic:` of CRI. */
+function letterAlone(bytes: Uint8Array, at: number, start: number, end: number): number {
+  const letter = bytes[at] as number;
+  if (bytes[at + 2] === 124 && bytes[at + 3] === 32 && at + 4 <= end) return LEVEL_OF_LETTER[letter] as number;
+  if ((letter !== 70 && letter !== 80) || at - 7 < start) return none;
+  return STREAMS.some((stream) => holds(bytes, at - 7, at, stream)) && panicAt(bytes, at + 2, end) ? error : none;
+}
+
+/** Bytes before which capitals are part of a name: `KUBE_ERROR`, `/ERROR`, `level=ERROR` (whose key decides). */
+const NOT_BEFORE_WORD = new Uint8Array(256);
+/** Bytes that make a key another key: `--log-level=error` in a command line is a setting. */
+const NOT_BEFORE_KEY = new Uint8Array(256);
+/** Bytes behind which a word is longer, or the name of something. */
+const NOT_BEHIND_WORD = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++) {
+  const letter = (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 95;
+  if (!letter) continue;
+  for (const table of [NOT_BEFORE_WORD, NOT_BEFORE_KEY, NOT_BEHIND_WORD]) table[byte] = 1;
+}
+for (const mark of '=-./%') NOT_BEFORE_WORD[mark.charCodeAt(0)] = 1;
+NOT_BEFORE_KEY[45] = 1;
+NOT_BEHIND_WORD[61] = 1;
+
+/** Any of WORDS, in capitals. */
+function wordAt(bytes: Uint8Array, at: number, end: number): number {
+  const third = bytes[at + 2] as number;
+  if (third < 65 || third > 90) return none;
+  const length = wordLength(bytes, at, end, 0xff);
+  if (length === 0) return none;
+  if (length === 3 && (at + 3 >= end || !BEHIND_ERR.includes(String.fromCharCode(bytes[at + 3] as number))))
+    return none;
+  if (at + length < end && NOT_BEHIND_WORD[bytes[at + length] as number] !== 0) return none;
+  return levelOfSlot(bytes, at);
+}
+
+/** Any of WORDS in any case, up to the closing bracket. */
+function bracketedAt(bytes: Uint8Array, at: number, end: number): number {
+  const length = wordLength(bytes, at, end, 0xdf);
+  return length > 0 && at + length < end && bytes[at + length] === 93 ? levelOfSlot(bytes, at) : none;
+}
+
+function levelOfSlot(bytes: Uint8Array, at: number): number {
+  return VALUE_LEVELS[slotOf(bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number)] as number;
+}
+
+/** @returns bytes of the longest of WORDS that stands at `at` (`fold` takes the case away), 0 without one. */
+function wordLength(bytes: Uint8Array, at: number, end: number, fold: number): number {
+  if (at + 3 > end) return 0;
+  const first = (bytes[at] as number) & fold;
+  const second = (bytes[at + 1] as number) & fold;
+  const third = (bytes[at + 2] as number) & fold;
+  if (VALUE_LEVELS[slotOf(first, second, third)] === 0) return 0;
+  if (first < 65 || first > 90 || second < 65 || second > 90 || third < 65 || third > 90) return 0;
+  for (const rest of WORD_RESTS.get(slotOf(first, second, third)) ?? []) {
+    let index = 0;
+    while (index < rest.length && ((bytes[at + 3 + index] as number) & fold) === rest[index]) index += 1;
+    if (index === rest.length && at + 3 + index <= end) return 3 + index;
+  }
+  return 0;
+}
+
+/** One of KEYS ends before `at`, and is not the end of another word. */
+function keyBefore(bytes: Uint8Array, at: number, start: number): boolean {
+  const last = bytes[at - 1];
+  if (last !== 108 && last !== 121 && last !== 101) return false;
+  return KEYS.some((key) => {
+    const from = at - key.length;
+    return (
+      from >= start &&
+      holds(bytes, from, at, key) &&
+      (from === start || NOT_BEFORE_KEY[bytes[from - 1] as number] === 0)
+    );
+  });
+}
+
+/** `error`, `"warn"`, `\"info\"`, or one of pino's numbers. */
+function valueAt(bytes: Uint8Array, at: number, end: number): number {
+  let from = at;
+  while (from < end && from < at + 4 && (bytes[from] === 34 || bytes[from] === 92 || bytes[from] === 32)) from += 1;
+  if (from + 3 > end) return none;
+  if (isDigit(bytes[from])) {
+    const tens = (bytes[from] as number) - 48;
+    if (bytes[from + 1] !== 48 || isDigit(bytes[from + 2]) || tens === 0 || tens > 6) return none;
+    return tens >= 5 ? error : tens === 4 ? warning : low;
+  }
+  const letters = isLetter(bytes[from]) && isLetter(bytes[from + 1]) && isLetter(bytes[from + 2]);
+  return letters ? levelOfSlot(bytes, from) : none;
+}
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xdf) >= 65 && (byte & 0xdf) <= 90;
+}
+
+function panicAt(bytes: Uint8Array, at: number, end: number): boolean {
+  return PANICS.some((text) => holds(bytes, at, end, text));
+}
+
+/** The text stands at `at` and ends at or before `end`. */
+function holds(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
+  if (at + text.length > end) return false;
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
+  return true;
+}
+
+/** `<3>`, `<13>`, `<191>`: the last three bits are the severity, emergency 0 to debug 7. */
+function ofPriority(bytes: Uint8Array, start: number, end: number): LineSeverity {
+  let at = start + 1;
+  let value = 0;
+  while (at < end && at < start + 4 && isDigit(bytes[at])) {
+    value = value * 10 + (bytes[at] as number) - 48;
+    at += 1;
+  }
+  if (at === start + 1 || at >= end || bytes[at] !== 62 || value > 191) return none;
+  const level = value & 7;
+  return level < 4 ? error : level === 4 ? warning : low;
 }

@@ -78,7 +78,7 @@ function matchAt(reader: BundleReader, source: SourceFile, line: number, task: S
   const around = reader.lines(source.id, from, line - from + 1 + task.context);
   const text = around[line - from]?.text ?? '';
   const bytes = Buffer.from(text);
-  const severity = lineSeverity(bytes, 0, bytes.length, { kind: 'none', offset: 0 });
+  const severity = lineSeverity(bytes, 0, bytes.length);
   const collectedAt = reader.bundle.collectedAt;
   const yearReference = source.clock.yearReference ?? (collectedAt === null ? null : Date.parse(collectedAt));
   const stamp = readStamp(text, { ...source.clock, yearReference });

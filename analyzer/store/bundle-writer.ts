@@ -5,7 +5,7 @@ import { NO_CLOCK } from '../core/file-clock.ts';
 import { FileId } from '../core/ids.ts';
 import { SNIFF_BYTES } from '../core/limits.ts';
 import type { FileCoverage, Gap } from '../core/vocabulary.ts';
-import { LINE_SEVERITY, lineSeverity, type SeverityGuess } from '../formats/severity.ts';
+import { LINE_SEVERITY, lineSeverity } from '../formats/severity.ts';
 import { readStamp } from '../time/stamp.ts';
 import { BlockCutter } from './block-cutter.ts';
 import type { BundleSink, EventToStore, SectionToStore } from './bundle-sink.ts';
@@ -31,7 +31,6 @@ interface OpenFile {
   readonly path: string;
   readonly modified: number | null;
   readonly hash: Hash;
-  readonly guess: SeverityGuess;
   head: Buffer;
   kind: 'unknown' | 'text' | 'binary';
   bytes: number;
@@ -71,7 +70,6 @@ export class ScanningWriter implements BundleWriter {
       path: member.path,
       modified: member.modified,
       hash: createHash('sha256'),
-      guess: { kind: 'none', offset: 0 },
       head: Buffer.alloc(0),
       kind: 'unknown',
       bytes: 0,
@@ -205,7 +203,7 @@ export class ScanningWriter implements BundleWriter {
       let end = bytes.indexOf(NEWLINE, start);
       if (end < 0) end = bytes.length;
       if (line < STAMP_LINES && file.firstTime === null) this.#noteTime(file, bytes, start, end);
-      const severity = lineSeverity(bytes, start, end, file.guess);
+      const severity = lineSeverity(bytes, start, end);
       if (severity >= LINE_SEVERITY.warning) {
         if (severity === LINE_SEVERITY.error) file.errors += 1;
         else file.warnings += 1;
