@@ -18,6 +18,8 @@ export interface ClockInput {
   readonly bundleName: string;
   /** Collection time that the caller read in the name, ms since 1970; null: this file reads the name itself. */
   readonly collectedAt: number | null;
+  /** What that rests on, when it is not the name alone. */
+  readonly collectedBecause?: string | null;
   /** Now, ms since 1970: nothing was collected later. */
   readonly now: number;
   readonly files: readonly ClockFile[];
@@ -113,6 +115,10 @@ function collection(
   named: NameTime | null,
   stated: Reference | null,
 ): { readonly time: number | null; readonly because: string } {
+  const { collectedAt, collectedBecause } = input;
+  if (isPlausible(collectedAt, input.now) && typeof collectedBecause === 'string') {
+    return { time: collectedAt, because: collectedBecause };
+  }
   if (named !== null && named.precision !== 'day') {
     const zone = named.zone === 'utc' ? '' : ', taken as UTC: it names no zone';
     return { time: named.time, because: `the name ${input.bundleName} says ${named.said}${zone}` };
