@@ -4,7 +4,7 @@
  *   I0501 12:00:00.123456       1 server.go:652] "Version info" version="v1.29.0-eks-5e0fdde"
  *   I0501 12:00:00.123456     812 server.go:487] "Kubelet version" kubeletVersion="v1.29.0-eks-5e0fdde"
  *
- * Only these lines are looked for, block by block, since the logs may be large. The last one counts.
+ * Only these lines are looked for, in blocks that may hold them, since the logs may be large. The last one counts.
  */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { LineRef } from '../core/vocabulary.ts';
@@ -45,7 +45,7 @@ function lastStated(reader: BundleReader, role: string, literal: string, pattern
   const needle = Buffer.from(literal);
   let last: StatedVersion | null = null;
   for (const file of filesOf(reader, role)) {
-    for (const block of reader.blocks(file.id)) {
+    for (const block of reader.blocksWith([needle], new Set([file.id]))) {
       const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
       let line = block.firstLine;
       let counted = 0;

@@ -3,7 +3,7 @@
  *
  *   I0501 12:00:00.123456       1 server_linux.go:132] "Using iptables Proxier"
  *
- * Only these lines are looked for, block by block, since the log may be large.
+ * Only these lines are looked for, in blocks that may hold them, since the log may be large.
  */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { LineRef, ProxyMode } from '../core/vocabulary.ts';
@@ -22,7 +22,7 @@ export interface ProxierLine {
 export function lastProxier(reader: BundleReader): ProxierLine | null {
   let last: ProxierLine | null = null;
   for (const file of filesOf(reader, 'kube-proxy-log')) {
-    for (const block of reader.blocks(file.id)) {
+    for (const block of reader.blocksWith([NEEDLE], new Set([file.id]))) {
       const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
       let line = block.firstLine;
       let counted = 0;

@@ -3,7 +3,7 @@
  * looked for in the spellings that tools print: RFC 5952, every group written out, and with leading zeros.
  */
 import ipaddr from 'ipaddr.js';
-import type { TextBlock } from '../core/case-reader.ts';
+import type { TextBlock, WantedText } from '../core/case-reader.ts';
 import { blockScanner } from '../search/scan.ts';
 
 export interface NamedLine {
@@ -13,6 +13,8 @@ export interface NamedLine {
 }
 
 export interface AddressScan {
+  /** What a text must hold to name it. */
+  readonly wanted: WantedText;
   /** @returns the lines that name the address, in order; bytes that are not ASCII are not decoded. */
   lines(block: TextBlock): readonly NamedLine[];
   /** @returns whether this text names it. */
@@ -29,6 +31,7 @@ export function addressScan(address: string): AddressScan {
     return spellings.some((spelling) => namedWhole(lower, spelling, inside));
   };
   return {
+    wanted: { any: spellings.map((spelling) => Buffer.from(spelling)) },
     names,
     lines(block) {
       const candidates = new Set(scanners.flatMap((scanner) => scanner.scan(block)));

@@ -1,7 +1,8 @@
-/** Who an address is by the lines that name it: conntrack's table, logs, captured objects. Reads every line of a bundle. */
+/** Who an address is by the lines that name it: conntrack's table, logs, captured objects. Every line of a bundle counts. */
 import type { AddressFact } from '../contract/network.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
+import type { FileId } from '../core/ids.ts';
 import type { Evidence, LineRef, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { type AddressScan, addressScan, type NamedLine } from './address-scan.ts';
 import type { Pause } from './network-protocol.ts';
@@ -41,31 +42,32 @@ export async function factsOfLines(reader: BundleReader, address: string, pause:
   const pods = new Map<string, Tally>();
   const enis = new Map<string, Tally>();
   const connections = new Map<string, Tally>();
-  const files: { readonly file: SourceFile; readonly tally: Tally }[] = [];
-  for (const file of reader.files()) {
-    if (file.aliasOf !== null || file.format === 'binary' || UNDERSTOOD.has(file.role)) continue;
-    const tally: Tally = { count: 0, refs: [] };
-    let blocks = 0;
-    for (const block of reader.blocks(file.id)) {
-      if (++blocks % BLOCKS_AT_ONCE === 0) await pause();
-      for (const line of scan.lines(block)) {
-        const ref = { fileId: file.id, line: line.line, endLine: line.line };
-        add(tally, ref);
-        if (file.role === 'conntrack') tell(connections, connectionWords(line, address, scan), ref);
-        else {
-          tell(pods, podNamed(line, address), ref);
-          tell(enis, eniNamed(line), ref);
-        }
+  const files = new Map<FileId, { readonly file: SourceFile; readonly tally: Tally }>();
+  const asked = reader.files().filter((file) => !UNDERSTOOD.has(file.role));
+  let blocks = 0;
+  for (const block of reader.blocksWith([scan.wanted], new Set(asked.map((file) => file.id)))) {
+    if (++blocks % BLOCKS_AT_ONCE === 0) await pause();
+    const file = reader.file(block.fileId);
+    const naming = scan.lines(block);
+    if (file === null || naming.length === 0) continue;
+    const tally: Tally = files.get(file.id)?.tally ?? { count: 0, refs: [] };
+    files.set(file.id, { file, tally });
+    for (const line of naming) {
+      const ref = { fileId: file.id, line: line.line, endLine: line.line };
+      add(tally, ref);
+      if (file.role === 'conntrack') tell(connections, connectionWords(line, address, scan), ref);
+      else {
+        tell(pods, podNamed(line, address), ref);
+        tell(enis, eniNamed(line), ref);
       }
     }
-    if (tally.count > 0) files.push({ file, tally });
-    await pause();
   }
+  await pause();
   return [
     ...named(reader, pods, 'pod', (name, count) => `Named together with pod ${name} in ${lines(count)}.`),
     ...named(reader, enis, 'ENI', (name, count) => `Named together with ${name} in ${lines(count)}.`),
     ...named(reader, connections, 'conntrack', (words, count) => `${count} tracked: ${words}.`),
-    ...ofFiles(reader, files),
+    ...ofFiles(reader, [...files.values()]),
   ];
 }
 

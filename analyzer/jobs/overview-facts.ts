@@ -87,7 +87,7 @@ function lastMatch(
     const lastTime = file.lastTime ?? '';
     // Of several logs (rotated ones) the newest decides.
     if (found !== null && lastTime < found.lastTime) continue;
-    for (const block of reader.blocks(file.id)) {
+    for (const block of reader.blocksWith([literal], new Set([file.id]))) {
       const match = lastMatchInBlock(block, literal, source.pattern);
       if (match === null) continue;
       const place = { fileId: file.id, line: match.line, endLine: match.line };
