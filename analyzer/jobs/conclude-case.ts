@@ -11,6 +11,7 @@ import {
   severityRank,
   type Verdict,
 } from '../core/vocabulary.ts';
+import { layoutDefinition } from '../layouts/definitions.ts';
 import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
 import { type RankedCause, rankCauses } from './rank-causes.ts';
 
@@ -85,7 +86,8 @@ function verdict(
   bundles: readonly Bundle[],
   files: readonly SourceFile[],
 ): Verdict {
-  const unseen = nodes.filter((node) => !rulesCaptured(node, files) && !onlyObjects(node, files));
+  const ofNodes = nodes.filter((node) => rulesCaptured(node, files) || !isOfCluster(node, bundles, files));
+  const unseen = ofNodes.filter((node) => !rulesCaptured(node, files));
   const [first] = causes;
   if (first !== undefined) {
     const notSeen = unseen.length === 0 ? '' : ` The Service rules of ${listNodes(unseen)} were not captured.`;
@@ -111,9 +113,10 @@ function verdict(
     };
   }
   const missing = notLookedAt(nodes, bundles);
-  const unchecked = nodes.filter((node) => !unseen.includes(node) && !rulesChecked(node));
-  if (unseen.length > 0 || unchecked.length > 0) {
+  const unchecked = ofNodes.filter((node) => !unseen.includes(node) && !rulesChecked(node));
+  if (unseen.length > 0 || unchecked.length > 0 || ofNodes.length === 0) {
     const why = [
+      ...(ofNodes.length === 0 ? ['only objects and logs of the cluster were captured, no rules of a node'] : []),
       ...(unseen.length > 0 ? [`no iptables, nftables or IPVS rules of ${listNodes(unseen)} were captured`] : []),
       ...(unchecked.length > 0
         ? [`no check of Service rules could run on ${listNodes(unchecked)} (${listModes(unchecked)})`]
@@ -181,8 +184,10 @@ function listNodes(nodes: readonly NodeAnalysis[]): string {
   return listed(names.map((name) => name ?? 'a node without a name'));
 }
 
-/** Kubernetes objects saved by hand are of the cluster, not of a node: no rules are missing there. */
-function onlyObjects(node: NodeAnalysis, files: readonly SourceFile[]): boolean {
+/** Objects and logs of a cluster are not of a node: no rules are missing there. */
+function isOfCluster(node: NodeAnalysis, bundles: readonly Bundle[], files: readonly SourceFile[]): boolean {
+  const bundle = bundles.find(({ id }) => id === node.bundle);
+  if (bundle !== undefined && layoutDefinition(bundle.layout).about === 'cluster') return true;
   const own = files.filter((file) => file.bundle === node.bundle);
   return own.length > 0 && own.every((file) => file.role === 'cluster-resources');
 }

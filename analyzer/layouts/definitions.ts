@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataFolder } from '../core/resources.ts';
 import { compileGlob, type Glob } from './glob.ts';
 import { ROLES, type Role } from './roles.ts';

@@ -30,12 +30,17 @@ interface IndexedMarker {
   readonly marker: LayoutMarker;
 }
 
-/** The marker of one layout that is closest to the root, and how many of its markers are at that depth. */
+/** The markers of one layout that are closest to the root, each with what matched it first. */
 interface Candidate {
   readonly layout: LayoutDefinition;
-  depth: number;
-  because: string;
-  readonly markers: Set<LayoutMarker>;
+  readonly depth: number;
+  readonly markers: Map<LayoutMarker, Match>;
+}
+
+interface Match {
+  readonly path: string;
+  /** What its first bytes say; empty when its path was enough. */
+  readonly said: string;
 }
 
 interface MarkerIndex {
@@ -106,24 +111,25 @@ function consider(
 ): void {
   const known = found.get(layout.id);
   if (known !== undefined && (depth > known.depth || (depth === known.depth && known.markers.has(marker)))) return;
-  if (!marker.glob.test(names, depth) || !says(marker, member)) return;
-  if (known !== undefined && known.depth === depth) {
-    known.markers.add(marker);
-    return;
-  }
-  found.set(layout.id, { layout, depth, because: because(marker, member.path), markers: new Set([marker]) });
+  const said = marker.glob.test(names, depth) ? saidBy(member, marker.says) : null;
+  if (said === null) return;
+  const match = { path: member.path, said };
+  if (known !== undefined && known.depth === depth) known.markers.set(marker, match);
+  else found.set(layout.id, { layout, depth, markers: new Map([[marker, match]]) });
 }
 
-function says(marker: LayoutMarker, { head }: MarkedMember): boolean {
-  return (
-    marker.says === null || marker.says.test(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'))
-  );
+/** @returns null when it should say something, and does not. */
+function saidBy({ head }: MarkedMember, says: RegExp | null): string | null {
+  if (says === null) return '';
+  return says.exec(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'))?.[0].trim() ?? null;
 }
 
-function because(marker: LayoutMarker, path: string): string {
+/** The layout's first marker says most, whatever the order of the members. */
+function because({ layout, markers }: Candidate): string {
+  const marker = layout.markers.find((each) => markers.has(each)) as LayoutMarker;
+  const { path, said } = markers.get(marker) as Match;
   const shown = path.length <= SHOWN_PATH_CHARS ? path : `${path.slice(0, 20)}...${path.slice(20 - SHOWN_PATH_CHARS)}`;
-  const content = marker.says === null ? '' : ` and says ${marker.says.source}`;
-  return `${shown} matches its marker ${marker.glob.text}${content}`;
+  return said === '' ? `${shown} matches its marker ${marker.glob.text}` : `${shown} says "${said}"`;
 }
 
 /** At one depth: a layout that refines another before it, then the one of which most markers are there. */
@@ -135,7 +141,7 @@ function closest(found: readonly Candidate[]): FoundLayout | null {
       two.markers.size - one.markers.size ||
       (one.layout.id < two.layout.id ? -1 : 1),
   );
-  return best === undefined ? null : { layout: best.layout, because: best.because, depth: best.depth };
+  return best === undefined ? null : { layout: best.layout, because: because(best), depth: best.depth };
 }
 
 /** Folders that all members lie in: the root of an archive without markers. */

@@ -34,7 +34,7 @@ export function findNode(
   { layout, depth }: FoundLayout,
 ): NodeName {
   if (layout.about === 'cluster')
-    return { node: null, nodeBecause: `a ${layout.title} is of a cluster, not of one node` };
+    return { node: null, nodeBecause: `a bundle of a cluster (${layout.title}), not of one node` };
   for (const glob of layout.hostnames) {
     for (const member of members) {
       if (!glob.test(member.path.split('/'), depth)) continue;

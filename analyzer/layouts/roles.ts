@@ -37,6 +37,8 @@ export const ROLES = [
   'api-server-check',
   'cluster-resources',
   'cluster-events',
+  /** Kubernetes objects of kinds that are not held against a node's rules. */
+  'cluster-objects',
   'processes',
   /** cpu, io and memory pressure (PSI). */
   'pressure',
