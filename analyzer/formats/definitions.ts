@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataFolder } from '../core/resources.ts';
 
 /** The fields a format may tell of an event, by the name of a group or of keys. */
@@ -78,6 +78,8 @@ const FormatSource = z
     /** `yes`: the message is the line of another program, in a format of its own. */
     wraps: z.enum(['yes', 'no']),
     lines: LineRule,
+    /** First lines that a file's head must show; one JSON object is a document. */
+    linesMin: z.number().int().positive().default(1),
     /** Formats whose samples fit this one as well, and what decides. */
     ambiguous: z
       .array(z.strictObject({ format: z.string(), because: z.string() }).readonly())
@@ -120,6 +122,12 @@ function readFormat(file: string): LogFormat {
 /** @returns the format in a YAML text; throws what is wrong with it. */
 export function parseFormat(yaml: string): LogFormat {
   return FormatSource.parse(parse(yaml, { schema: 'core', maxAliasCount: 0 }));
+}
+
+/** @returns true when the line begins as an event of any format does. */
+export function beginsEvent(line: string): boolean {
+  for (const format of logFormats().values()) if (firstLine(format, line) !== null) return true;
+  return false;
 }
 
 /** @returns the groups of the first expression that fits the line and the length of what it covers, or null. */

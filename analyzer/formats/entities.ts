@@ -121,11 +121,15 @@ const FINDERS: readonly Finder[] = [
   },
   { kind: 'chain', find: /(?<![\w-])KUBE-[A-Z0-9][A-Z0-9-]{2,40}(?![\w-])/dg },
   { kind: 'unit', find: /\.(?:service|socket|timer|mount|scope|slice)(?![\w.-])/dg },
-  { kind: 'ip', find: /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d|\.\d|\.?[A-Za-z_]|-[A-Za-z])/dg, name: ipv4 },
   {
     kind: 'ip',
-    find: /(?<![\w.:])(?=[0-9A-Fa-f:]{0,7}:)[0-9A-Fa-f:]{3,39}(?:\d\.\d{1,3}\.\d{1,3}\.\d{1,3})?(?![\w.:]*\w)/dg,
+    find: /(?<![\w.:])(?=[0-9A-Fa-f:]{0,7}:)[0-9A-Fa-f:]{2,39}(?:\d\.\d{1,3}\.\d{1,3}\.\d{1,3})?(?![\w.:]{0,64}\w)/dg,
     name: ipv6,
+  },
+  {
+    kind: 'ip',
+    find: /(?<![\w.])(?<!(?:^|[^\d>])-)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d|\.\d|\.?[A-Za-z_]|-[A-Za-z])/dg,
+    name: ipv4,
   },
 ];
 

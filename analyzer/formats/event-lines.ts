@@ -11,7 +11,7 @@
  *   type=SYSCALL msg=audit(1364481363.243:24287): ...               audit-serial: the same number in parentheses
  *   type=CWD msg=audit(1364481363.243:24287): ...
  */
-import { firstLine, type LogFormat, logFormats } from './definitions.ts';
+import { beginsEvent, type LogFormat, logFormats } from './definitions.ts';
 import { readLine } from './event-fields.ts';
 
 /** Lines before and behind the one given that are looked at: a Go panic with all its goroutines has about a thousand. */
@@ -45,7 +45,8 @@ export function eventLines(format: string, line: number, lineAt: LineAt): EventL
     case 'indented':
       return run(line, lineAt, (text) => !/^[ \t]/.test(text), own);
     case 'until-next':
-      return run(line, lineAt, (text) => firstLine(known, text) !== null, own);
+      // Programs share a file: what begins as any of them does is no rest of a message.
+      return run(line, lineAt, beginsEvent, own);
     case 'audit-serial':
       return serial(line, lineAt, own);
     case 'cri-partials':

@@ -64,6 +64,7 @@ function fittingLines(format: LogFormat, lines: readonly string[], cutAtEnd: boo
     else if (format.lines === 'indented' && /^\s/.test(line)) continue;
     else foreign += 1;
   }
+  if (fitting < format.linesMin) return 0;
   if (lines.length >= TWO_FITTING_FROM && fitting < 2 && !begins) return 0;
   return fitting >= FITTING_MIN[format.lines] * (fitting + foreign) ? fitting : 0;
 }
