@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, ok, type Result } from '../analyzer/core/failure.ts';
 
 export const PathChoice = z.enum(['archives', 'folder']);

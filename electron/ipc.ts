@@ -1,6 +1,6 @@
 /** Main's end of the bridge: every message is checked for its sender and its shape before anything is done. */
 import { type BrowserWindow, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   EVENTS,
   type EventName,

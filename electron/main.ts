@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, session } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from '../analyzer/core/failure.ts';
 import { type Folders, standardFolders } from '../analyzer/hosts/cli/folders.ts';
 import type { EngineClient } from '../analyzer/hosts/engine-client.ts';

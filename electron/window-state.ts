@@ -1,5 +1,5 @@
 /** Size and place of the window between two starts. Pure; window.ts reads and writes the file. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Bounds = z.object({
   x: z.number().int(),

@@ -2,7 +2,7 @@
  * The one API table. A method added here exists at once for the desktop, the web host, the command line and MCP.
  * Schemas and types only: this file is imported by the renderer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../core/failure.ts';
 import { BundleId, CaseId, FileId, FindingId, JobId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';

@@ -1,5 +1,5 @@
 /** Messages between a host and the engine process, the same over child_process, utilityProcess and HTTP. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../core/failure.ts';
 import { CaseId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';

@@ -2,7 +2,7 @@
  * Answers about a node's network: services as the captured rules make them, the graph of one, traces of packets,
  * who an address is, and the raw chains. Schemas only: this file is imported by the renderer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BundleId, FileId, FindingId } from '../core/ids.ts';
 import { Evidence, ProxyMode, Severity } from '../core/vocabulary.ts';
 

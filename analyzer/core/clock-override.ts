@@ -2,7 +2,7 @@
  * What the engineer says about clocks: a zone for local stamps, a shift for a clock that runs wrong. Kept by the case
  * and applied when a bundle is read: nothing that was stored changes, and taking it back restores what was inferred.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BundleId } from './ids.ts';
 
 /** Longest path or name that an override is for; a member's path is no longer. */

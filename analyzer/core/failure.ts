@@ -1,5 +1,5 @@
 /** Expected failures are values, not exceptions: an exception anywhere in Coldcase is a bug. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why an operation could not be done. The command line maps these to exit codes (see hosts/cli). */
 export const FailureCode = z.enum([

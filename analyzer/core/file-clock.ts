@@ -3,7 +3,7 @@
  * what they lack is inferred once for a bundle, shown with its evidence, and can be overridden at any time: nothing
  * that was stored has to change.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the stamps of a file say. `zoned`: the instant itself; `zoneless`: a local time with its year; `yearless`: a

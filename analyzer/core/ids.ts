@@ -1,5 +1,5 @@
 /** Branded ids: a plain string cannot be passed where a CaseId is wanted, and a CaseId not where a BundleId is. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Absolute path of the case folder; the folder is the case, so its path names it. */
 export const CaseId = z.string().min(1).brand<'CaseId'>();

@@ -1,5 +1,5 @@
 /** Jobs: everything that takes longer than a blink. Each one has progress, can be cancelled and ends in a stated outcome. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from './failure.ts';
 import { CaseId, JobId } from './ids.ts';
 import { Bundle } from './vocabulary.ts';

@@ -2,7 +2,7 @@
  * The words of Coldcase as types: one schema a word, used by the engine, the hosts and the renderer alike.
  * Pure: no Node, no DOM, so that every side can import it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { FileClock } from './file-clock.ts';
 import { BundleId, FileId, FindingId } from './ids.ts';
 

@@ -2,7 +2,7 @@
  * The host's side of the engine's process: calls become messages, a dead process becomes a Failure, and a
  * supervisor starts the engine again. Used by the web host and by Electron main; carries no Node API of its own.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
 import type { EngineApi } from '../contract/engine-api.ts';
 import { AnswerMessage, type CallMessage, EventMessage, ReadyMessage } from '../contract/messages.ts';

@@ -1,7 +1,7 @@
 /** The list of cases opened lately: one small JSON file in the state folder, replaced as a whole. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RecentCase } from '../contract/contract.ts';
 import type { CaseId } from '../core/ids.ts';
 import { RECENT_CASES_KEPT } from '../core/limits.ts';

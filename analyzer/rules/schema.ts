@@ -1,5 +1,5 @@
 /** What a rule file may say. Strict: a key that is not known is an error, so a typing mistake never passes silently. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Entity, Owner, SEVERITIES, Severity, severityRank } from '../core/vocabulary.ts';
 
 /** A rule whose wording no source confirms may be wrong about what it matches, so it must not raise an alarm. */
