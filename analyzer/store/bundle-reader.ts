@@ -4,11 +4,13 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
 import type { BundleReader, BundleSeal, EventRow, Line, TextBlock, WantedText } from '../core/case-reader.ts';
+import type { ClockOverride } from '../core/clock-override.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { NO_CLOCK } from '../core/file-clock.ts';
 import { BundleId, type FileId } from '../core/ids.ts';
 import { LINES_BYTES_MAX, PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabulary.ts';
+import { applyOverrides } from '../time/overrides.ts';
 import { BUNDLE_APPLICATION_ID, BUNDLE_SCHEMA_VERSION } from './schema.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
@@ -54,9 +56,14 @@ type StoredSeal = Omit<BundleSeal, 'roles'> & {
 
 /**
  * @param file path of a sealed bundle. @param marked whether the engineer marked it healthy (kept by the case).
+ * @param overrides what the engineer says about clocks (kept by the case); those of other bundles do nothing.
  * Fails with `corrupt` when it is not a complete bundle of this version.
  */
-export function openBundle(file: string, marked: 'healthy' | null = null): Result<BundleReader> {
+export function openBundle(
+  file: string,
+  marked: 'healthy' | null = null,
+  overrides: readonly ClockOverride[] = [],
+): Result<BundleReader> {
   const advice = 'Import the archive again; the other bundles of the case are not affected.';
   let db: Database | null = null;
   try {
@@ -73,7 +80,8 @@ export function openBundle(file: string, marked: 'healthy' | null = null): Resul
       db.close();
       return fail('corrupt', 'the bundle was never completed', file, advice);
     }
-    const reader = new SqliteBundleReader(db, JSON.parse(seal) as StoredSeal, statSync(file).size, marked);
+    const stored = JSON.parse(seal) as StoredSeal;
+    const reader = new SqliteBundleReader(db, stored, statSync(file).size, marked, overrides);
     return ok(reader);
   } catch (error) {
     db?.close();
@@ -86,12 +94,20 @@ class SqliteBundleReader implements BundleReader {
   readonly #db: Database;
   readonly #blockAt: Statement;
   readonly #blocksOf: Statement;
+  readonly #overrides: readonly ClockOverride[];
   readonly #recent = new Map<number, Buffer>();
   #files: readonly SourceFile[] | null = null;
   #byPath: Map<string, SourceFile> | null = null;
 
-  constructor(db: Database, seal: StoredSeal, storedBytes: number, marked: 'healthy' | null) {
+  constructor(
+    db: Database,
+    seal: StoredSeal,
+    storedBytes: number,
+    marked: 'healthy' | null,
+    overrides: readonly ClockOverride[],
+  ) {
     this.#db = db;
+    this.#overrides = overrides;
     this.bundle = {
       id: BundleId.parse(seal.sha256),
       sha256: seal.sha256,
@@ -129,7 +145,7 @@ class SqliteBundleReader implements BundleReader {
       roleBecause: row.role_because,
       format: row.format,
       encoding: 'utf-8',
-      clock: NO_CLOCK,
+      clock: applyOverrides(NO_CLOCK, row.path, this.bundle, this.#overrides),
       bytes: row.bytes,
       lines: row.lines,
       firstTime: instant(row.first_time),

@@ -5,8 +5,10 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
 import type { BundleReader, CaseReader } from '../core/case-reader.ts';
+import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import { type Failure, fail, ok, type Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
+import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
 import {
   BUNDLE_SUFFIX,
@@ -114,6 +116,8 @@ export class CaseStore implements CaseReader {
   readonly dir: string;
   readonly #db: Database;
   readonly #open = new Map<BundleId, BundleReader>();
+  /** The overrides of clocks that each open reader was given. */
+  readonly #openedWith = new Map<BundleId, string>();
   #unreadable: Failure[] = [];
   #listed: readonly BundleId[] = [];
 
@@ -150,16 +154,20 @@ export class CaseStore implements CaseReader {
     }[];
     this.#unreadable = [];
     const listed: BundleId[] = [];
+    const overrides = this.overrides();
+    const clocksOf = (reader: BundleReader): string => JSON.stringify(overridesFor(reader.bundle, overrides));
     for (const row of rows) {
       const id = row.id as BundleId;
       const kept = this.#open.get(id);
-      if (kept !== undefined && kept.bundle.markedHealthy === (row.marked_healthy === 1)) {
+      const marked = kept?.bundle.markedHealthy === (row.marked_healthy === 1);
+      if (kept !== undefined && marked && this.#openedWith.get(id) === clocksOf(kept)) {
         listed.push(id);
         continue;
       }
-      const opened = openBundle(this.bundleFile(id), row.marked_healthy === 1 ? 'healthy' : null);
+      const opened = openBundle(this.bundleFile(id), row.marked_healthy === 1 ? 'healthy' : null, overrides);
       if (opened.ok) {
         this.#open.set(id, opened.value);
+        this.#openedWith.set(id, clocksOf(opened.value));
         listed.push(id);
         kept?.close();
       } else this.#unreadable.push(opened.failure);
@@ -185,6 +193,55 @@ export class CaseStore implements CaseReader {
     this.refresh();
   }
 
+  /** What the engineer says about clocks, in the order in which it was said. */
+  overrides(): readonly ClockOverride[] {
+    return this.#db
+      .prepare('SELECT id, what, value, file, node, bundle, set_at AS setAt FROM clock_overrides ORDER BY id')
+      .all() as ClockOverride[];
+  }
+
+  /** @returns the overrides that concern any file of the bundle. */
+  overridesOf(reader: BundleReader): readonly ClockOverride[] {
+    return overridesFor(reader.bundle, this.overrides());
+  }
+
+  /** @returns what was set, and what it took the place of: the same kind for the same files. */
+  setOverride(request: ClockOverrideRequest): {
+    readonly set: ClockOverride;
+    readonly replaced: ClockOverride | null;
+  } {
+    const replaced =
+      this.overrides().find(
+        (one) =>
+          one.what === request.what &&
+          one.file === request.file &&
+          one.node === request.node &&
+          one.bundle === request.bundle,
+      ) ?? null;
+    const setAt = new Date().toISOString();
+    const insert = this.#db.prepare(
+      `INSERT INTO clock_overrides (what, value, file, node, bundle, set_at)
+       VALUES (@what, @value, @file, @node, @bundle, @setAt)`,
+    );
+    const id = this.#db.transaction(() => {
+      if (replaced !== null) this.#db.prepare('DELETE FROM clock_overrides WHERE id = ?').run(replaced.id);
+      return Number(insert.run({ ...request, setAt }).lastInsertRowid);
+    })();
+    this.refresh();
+    return { set: { ...request, id, setAt }, replaced };
+  }
+
+  /** Takes overrides back: what was inferred counts again. @returns those that there were. */
+  removeOverrides(which: readonly number[] | 'all'): readonly ClockOverride[] {
+    const gone = this.overrides().filter((one) => which === 'all' || which.includes(one.id));
+    const remove = this.#db.prepare('DELETE FROM clock_overrides WHERE id = ?');
+    this.#db.transaction(() => {
+      for (const { id } of gone) remove.run(id);
+    })();
+    this.refresh();
+    return gone;
+  }
+
   /** @returns what was concluded from a bundle by this maker (engine version and rules), or null. */
   analysisOf(id: BundleId, madeBy: string): unknown {
     const found = this.#db
@@ -204,6 +261,7 @@ export class CaseStore implements CaseReader {
   close(): void {
     for (const reader of this.#open.values()) reader.close();
     this.#open.clear();
+    this.#openedWith.clear();
     this.#listed = [];
     this.#db.close();
   }

@@ -5,7 +5,7 @@
 import Database from 'better-sqlite3';
 
 export const BUNDLE_SCHEMA_VERSION = 1;
-export const CASE_SCHEMA_VERSION = 1;
+export const CASE_SCHEMA_VERSION = 2;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
 export const BUNDLE_APPLICATION_ID = 0x43436275;
@@ -72,12 +72,22 @@ export function completeBundleDatabase(db: Database.Database): void {
   }
 }
 
-const CASE_TABLES = `
+/** What each version of the case file added: entry 0 makes version 1 of an empty file, entry 1 makes 2 of 1, ... */
+const CASE_MIGRATIONS: readonly string[] = [
+  `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bundles (id TEXT PRIMARY KEY, added_at TEXT NOT NULL, marked_healthy INTEGER NOT NULL) WITHOUT ROWID;
 -- What was concluded, by bundle and by the version of engine and rules that concluded it; may be thrown away at any time.
 CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
-`;
+`,
+  `
+-- What the engineer says about clocks (core/clock-override.ts). AUTOINCREMENT: the one set last has the highest id.
+CREATE TABLE clock_overrides (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, value TEXT NOT NULL,
+  file TEXT, node TEXT, bundle TEXT, set_at TEXT NOT NULL
+);
+`,
+];
 
 /** A case file that is sound, and not for this program. */
 export class UnknownCaseFile extends Error {
@@ -104,8 +114,23 @@ export function openCaseDatabase(file: string): Database.Database {
   }
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
-  db.exec(CASE_TABLES);
-  db.pragma(`application_id = ${CASE_APPLICATION_ID}`);
-  db.pragma(`user_version = ${CASE_SCHEMA_VERSION}`);
+  migrateCase(db);
   return db;
+}
+
+/** In one transaction, and looked at again inside it: two processes may open the same case. */
+function migrateCase(db: Database.Database): void {
+  if (db.pragma('user_version', { simple: true }) === CASE_SCHEMA_VERSION) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const version = db.pragma('user_version', { simple: true }) as number;
+    for (const migration of CASE_MIGRATIONS.slice(version)) db.exec(migration);
+    db.pragma(`application_id = ${CASE_APPLICATION_ID}`);
+    db.pragma(`user_version = ${CASE_SCHEMA_VERSION}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    db.close();
+    throw error;
+  }
 }

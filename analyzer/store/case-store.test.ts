@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClockOverrideRequest } from '../core/clock-override.ts';
+import { type CaseStore, openCase } from './case-store.ts';
+import { CASE_APPLICATION_ID, CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'coldcase-case-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function open(name: string, mode: 'create' | 'existing' = 'create'): CaseStore {
+  const opened = openCase(path.join(folder, name), mode, 'a title');
+  if (!opened.ok) throw new Error(opened.failure.message);
+  return opened.value;
+}
+
+const SHIFT: ClockOverrideRequest = { what: 'shift', value: '+90s', file: null, node: 'node-1', bundle: null };
+
+describe('a case of schema 1', () => {
+  it('is brought to this schema, and keeps what it holds', () => {
+    open('old').close();
+    const file = path.join(folder, 'old', CASE_FILE);
+    const db = new Database(file);
+    db.exec('DROP TABLE clock_overrides');
+    db.pragma('user_version = 1');
+    db.close();
+    const store = open('old', 'existing');
+    expect(store.title).toBe('a title');
+    expect(store.setOverride(SHIFT)).toMatchObject({ set: SHIFT, replaced: null });
+    store.close();
+    const read = new Database(file, { readonly: true });
+    expect(read.pragma('user_version', { simple: true })).toBe(CASE_SCHEMA_VERSION);
+    expect(read.pragma('application_id', { simple: true })).toBe(CASE_APPLICATION_ID);
+    read.close();
+    expect(open('old', 'existing').overrides()).toHaveLength(1);
+  });
+
+  it('of a later schema is refused', () => {
+    open('later').close();
+    const db = new Database(path.join(folder, 'later', CASE_FILE));
+    db.pragma(`user_version = ${CASE_SCHEMA_VERSION + 1}`);
+    db.close();
+    expect(openCase(path.join(folder, 'later'), 'existing')).toMatchObject({ ok: false, failure: { code: 'corrupt' } });
+  });
+});
+
+describe('overrides of clocks', () => {
+  it('take the place of one for the same files, and can be taken back', () => {
+    const store = open('clocks');
+    const first = store.setOverride(SHIFT).set;
+    const zone = store.setOverride({ ...SHIFT, what: 'zone', value: 'UTC' }).set;
+    const second = store.setOverride({ ...SHIFT, value: '-2m' });
+    expect(second.replaced).toEqual(first);
+    expect(store.overrides()).toEqual([zone, second.set]);
+    expect(second.set.id).toBeGreaterThan(zone.id);
+    expect(store.removeOverrides([zone.id, 12_345])).toEqual([zone]);
+    expect(store.removeOverrides('all')).toEqual([second.set]);
+    expect(store.overrides()).toEqual([]);
+    store.close();
+  });
+});
