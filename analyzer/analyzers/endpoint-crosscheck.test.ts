@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { caseDumps, caseNames, caseTruth } from '../../fixtures/lib/cases.ts';
-import { asList, type ObjectChoice, objectsOfCase } from '../../test/support/cluster-objects.ts';
+import { asList, type ObjectChoice, objectsOfCase } from '../../fixtures/lib/cluster-objects.ts';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import { entityNames, findingsOf } from '../../test/support/sample-node.ts';
 import type { FindingDraft } from '../core/vocabulary.ts';

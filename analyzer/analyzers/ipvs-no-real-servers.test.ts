@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asList, objectsOfCase } from '../../test/support/cluster-objects.ts';
+import { asList, objectsOfCase } from '../../fixtures/lib/cluster-objects.ts';
 import { ipvsFacts, ipvsFiles } from '../../test/support/sample-ipvs.ts';
 import { entityNames, findingsOf, HEALTHY_SAVE, sampleFacts } from '../../test/support/sample-node.ts';
 import { ipvsNoRealServers } from './ipvs-no-real-servers.ts';

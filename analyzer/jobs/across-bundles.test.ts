@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { caseDumps } from '../../fixtures/lib/cases.ts';
-import { asList, objectsOfCase } from '../../test/support/cluster-objects.ts';
+import { asList, objectsOfCase } from '../../fixtures/lib/cluster-objects.ts';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { acrossBundles } from './across-bundles.ts';

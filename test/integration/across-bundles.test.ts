@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseDumps, caseTruth } from '../../fixtures/lib/cases.ts';
-import { asList, objectsOfCase } from '../support/cluster-objects.ts';
+import { asList, objectsOfCase } from '../../fixtures/lib/cluster-objects.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
 const NAME = 'b09-stale-endpoint';
