@@ -113,23 +113,75 @@ export function lineSeverity(
   const limit = Math.min(end, start + LOOK_AT_BYTES);
   const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
   for (let at = from; at < limit; at++) {
-    const mark = classes[bytes[at] as number];
+    const mark = classes[bytes[at] as number] as number;
     if (mark === 0) continue;
-    const level = levelAt(bytes, at, start, end, mark as number);
+    const level = levelAt(bytes, at, start, end, mark);
     if (level !== none) return level as LineSeverity;
   }
   return first === 60 ? ofPriority(bytes, start, end) : none;
 }
 
-function levelAt(bytes: Uint8Array, at: number, start: number, end: number, mark: number): number {
-  if (mark === CLASS.capital) return capitalAt(bytes, at, start, end);
-  if (mark === CLASS.equals) return keyBefore(bytes, at, start) ? valueAt(bytes, at + 1, end) : none;
-  if (mark === CLASS.quote) {
-    if (bytes[at + 1] !== 58) return none;
-    return keyBefore(bytes, bytes[at - 1] === 92 ? at - 1 : at, start) ? valueAt(bytes, at + 2, end) : none;
+/** Bit 7 of each byte of a word; bit 6, which is alone in capitals, brackets and a few signs; all bytes the same. */
+const HIGH_BITS = 0x80808080 | 0;
+const CAPITAL_BITS = 0x40404040;
+const ONES = 0x01010101;
+const EQUALS = 0x3d3d3d3d;
+const QUOTES = 0x22222222;
+
+/**
+ * The same as lineSeverity, four bytes at a time.
+ * @param words the same memory as `bytes`, little-endian.
+ */
+export function wordSeverity(
+  bytes: Uint8Array,
+  words: Int32Array,
+  start: number,
+  end: number,
+  from: number,
+  marks: SeverityMarks,
+): LineSeverity {
+  const first = bytes[start];
+  if ((first === 112 || first === 102) && start < end && panicAt(bytes, start, end)) return error;
+  const limit = Math.min(end, start + LOOK_AT_BYTES);
+  const signs = marks === 'all' ? HIGH_BITS : 0;
+  const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
+  for (let index = from >> 2; index << 2 < limit; index++) {
+    const word = words[index] as number;
+    const equals = word ^ EQUALS;
+    const quotes = word ^ QUOTES;
+    let found =
+      ((((equals - ONES) & ~equals) | ((quotes - ONES) & ~quotes)) & signs) | (word & ~(word << 1) & CAPITAL_BITS);
+    while (found !== 0) {
+      const at = (index << 2) + ((31 - Math.clz32(found & -found)) >> 3);
+      found &= found - 1;
+      if (at < from || at >= limit) continue;
+      const level = levelAt(bytes, at, start, end, classes[bytes[at] as number] as number);
+      if (level !== none) return level as LineSeverity;
+    }
   }
-  if (mark === CLASS.open) return bracketedAt(bytes, at + 1, end);
-  return bytes[at + 1] === 58 && bytes[at + 2] === 32 && panicAt(bytes, at + 3, end) ? error : none;
+  return first === 60 ? ofPriority(bytes, start, end) : none;
+}
+
+function levelAt(bytes: Uint8Array, at: number, start: number, end: number, mark: number): number {
+  switch (mark) {
+    case CLASS.capital:
+      return capitalAt(bytes, at, start, end);
+    case CLASS.equals:
+      return keyBefore(bytes, at, start) ? valueAt(bytes, at + 1, end) : none;
+    case CLASS.quote:
+      return bytes[at + 1] === 58 ? quotedKeyAt(bytes, at, start, end) : none;
+    case CLASS.open:
+      return bracketedAt(bytes, at + 1, end);
+    case CLASS.close:
+      return bytes[at + 1] === 58 && bytes[at + 2] === 32 && panicAt(bytes, at + 3, end) ? error : none;
+    default:
+      return none;
+  }
+}
+
+/** `"level":"error"`, and the same inside a string of JSON. */
+function quotedKeyAt(bytes: Uint8Array, at: number, start: number, end: number): number {
+  return keyBefore(bytes, bytes[at - 1] === 92 ? at - 1 : at, start) ? valueAt(bytes, at + 2, end) : none;
 }
 
 /** A klog header, a level word, etcd's letter, or the flag of a CRI line with a panic behind it. */
@@ -240,6 +292,15 @@ function keyBefore(bytes: Uint8Array, at: number, start: number): boolean {
       (from === start || NOT_BEFORE_KEY[bytes[from - 1] as number] === 0)
     );
   });
+}
+
+function anyKeyBefore(bytes: Uint8Array, at: number, start: number): boolean {
+  for (const key of KEYS) {
+    const from = at - key.length;
+    if (from < start || !holds(bytes, from, at, key)) continue;
+    if (from === start || NOT_BEFORE_KEY[bytes[from - 1] as number] === 0) return true;
+  }
+  return false;
 }
 
 /** `error`, `"warn"`, `\"info\"`, or one of pino's numbers. */

@@ -3,7 +3,7 @@
  * through here, so there are no strings, no objects a line and no expressions. A block is scanned by itself: what a
  * line means never depends on the lines of another block.
  */
-import { LINE_SEVERITY, lineSeverity, type SeverityMarks } from '../formats/severity.ts';
+import { LINE_SEVERITY, type SeverityMarks, wordSeverity } from '../formats/severity.ts';
 import { findStamp } from '../time/find-stamp.ts';
 import { STAMP_CODE, StampParts } from '../time/stamp-parts.ts';
 import { storedTimeOf, YearFinder } from '../time/stored-time.ts';
@@ -29,6 +29,15 @@ export class ScanState {
   newlines = new Int32Array(NEWLINES_ROOM);
   #years = new YearFinder(0);
   #yearReference = 0;
+  #words = new Int32Array(0);
+
+  /** The same memory as words. @param bytes begins at a multiple of four in its buffer. */
+  wordsOf(bytes: Uint8Array): Int32Array {
+    if (this.#words.buffer !== bytes.buffer || this.#words.byteOffset !== bytes.byteOffset) {
+      this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    }
+    return this.#words;
+  }
 
   yearsBefore(reference: number): YearFinder {
     if (reference !== this.#yearReference) {
@@ -70,6 +79,7 @@ export function scanLines(
   const lines = findNewlines(bytes, start, end, state);
   const newlines = state.newlines;
   const stamp = state.stamp;
+  const words = state.wordsOf(bytes);
   const years = state.yearsBefore(yearReference);
   const kinds = [0, 0, 0, 0, 0];
   const counts = [0, 0, 0, 0];
@@ -104,7 +114,7 @@ export function scanLines(
         }
       }
     }
-    const severity = lineSeverity(bytes, at, lineEnd, stamp.bodyAt, marks);
+    const severity = wordSeverity(bytes, words, at, lineEnd, stamp.bodyAt, marks);
     counts[severity] = (counts[severity] as number) + 1;
     if (severity >= LINE_SEVERITY.warning) {
       if (severity === LINE_SEVERITY.error) out.errors += 1;
