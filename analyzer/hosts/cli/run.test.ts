@@ -217,6 +217,22 @@ describe('read', () => {
     });
   });
 
+  it('--line with --json says which event the line belongs to', async () => {
+    const log = ['E0501 12:00:00.123456       1 proxier.go:12] "Sync failed" pod="default/web-0"', 'more of it'];
+    const here = world({ lines: log, cases: ['mine'] });
+    await here.run('read', 'mine', 'iptables-save.txt', '--line', '1', '--count', '1', '--json');
+    expect(JSON.parse(here.out()).event).toMatchObject({
+      first: 1,
+      format: 'klog',
+      severity: 'error',
+      source: 'proxier.go:12',
+      entities: [{ kind: 'pod', name: 'default/web-0', line: 0 }],
+    });
+    const whole = world({ lines: log, cases: ['mine'] });
+    await whole.run('read', 'mine', 'iptables-save.txt', '--json');
+    expect(JSON.parse(whole.out())).not.toHaveProperty('event');
+  });
+
   it('--raw is verbatim on a stream and refused on a terminal; beyond the end is wrong usage', async () => {
     const here = world({ lines, cases: ['mine'] });
     await here.run('read', 'mine', 'iptables-save.txt', '--raw');

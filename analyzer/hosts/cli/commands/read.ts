@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { LINES_PER_CALL_MAX } from '../../../core/limits.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import type { SourceFile } from '../../../core/vocabulary.ts';
+import { type EventAt, eventAt } from '../event-at.ts';
 import { EXIT } from '../exit.ts';
 import { bundlesOf, label } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
@@ -25,7 +26,11 @@ export const registerRead: Registrar = (program, run) => {
     .description('print lines of one source file; control characters are made visible unless --raw')
     .argument('<file>', 'its path in the bundle, or the end of it when only one file ends so');
   withNodeOption(command)
-    .option('--line <n>', 'first line', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      '--line <n>',
+      'first line; with --json also the event it belongs to',
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
     .option('--count <n>', 'number of lines (default: to the end)', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--numbers', 'number the lines (always so on a terminal)')
     .option('--raw', 'the text as it is; not on a terminal');
@@ -43,7 +48,8 @@ export const registerRead: Registrar = (program, run) => {
         if (found.lines === 0) await output.note(`${found.path} has no lines (${found.coverage}).`);
         const last = Math.min(found.lines, options.count === undefined ? found.lines : from - 1 + options.count);
         const form = world.stdout.kind === 'terminal' || options.numbers === true ? 'numbered' : 'plain';
-        await print(open, output, found, from, last, options.raw === true ? 'raw' : form);
+        const event = output.form === 'json' && options.line !== undefined ? await eventAt(open, found, from) : null;
+        await print(open, output, found, { from, last, event }, options.raw === true ? 'raw' : form);
         return EXIT.done;
       });
     }),
@@ -77,13 +83,19 @@ async function findFile(open: OpenCase, wanted: string, node: string | undefined
   return wrongUsage('Several source files could be meant: give the whole path, or --node.', wanted, names.join('; '));
 }
 
+interface Part {
+  readonly from: number;
+  readonly last: number;
+  /** The event at `from`, when a line was asked for as JSON. */
+  readonly event: EventAt | null;
+}
+
 /** Prints lines `from` to `last` a page at a time, so that a file of any size needs little memory. */
 async function print(
   open: OpenCase,
   output: Output,
   file: SourceFile,
-  from: number,
-  last: number,
+  { from, last, event }: Part,
   form: 'numbered' | 'plain' | 'raw',
 ): Promise<void> {
   const width = String(last).length;
@@ -116,5 +128,5 @@ async function print(
     }
     at += page.lines.length;
   }
-  if (output.form === 'json') await output.raw(']}\n');
+  if (output.form === 'json') await output.raw(event === null ? ']}\n' : `],"event":${JSON.stringify(event)}}\n`);
 }
