@@ -108,8 +108,7 @@ export function lineSeverity(
   from: number = start,
   marks: SeverityMarks = 'all',
 ): LineSeverity {
-  const first = bytes[start];
-  if ((first === 112 || first === 102) && start < end && panicAt(bytes, start, end)) return error;
+  if (panicAt(bytes, start, end)) return error;
   const limit = Math.min(end, start + LOOK_AT_BYTES);
   const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
   for (let at = from; at < limit; at++) {
@@ -118,7 +117,7 @@ export function lineSeverity(
     const level = levelAt(bytes, at, start, end, mark);
     if (level !== none) return level as LineSeverity;
   }
-  return first === 60 ? ofPriority(bytes, start, end) : none;
+  return bytes[start] === 60 ? ofPriority(bytes, start, end) : none;
 }
 
 /** Bit 7 of each byte of a word; bit 6, which is alone in capitals, brackets and a few signs; all bytes the same. */
@@ -140,8 +139,7 @@ export function wordSeverity(
   from: number,
   marks: SeverityMarks,
 ): LineSeverity {
-  const first = bytes[start];
-  if ((first === 112 || first === 102) && start < end && panicAt(bytes, start, end)) return error;
+  if (panicAt(bytes, start, end)) return error;
   const limit = Math.min(end, start + LOOK_AT_BYTES);
   const signs = marks === 'all' ? HIGH_BITS : 0;
   const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
@@ -159,7 +157,7 @@ export function wordSeverity(
       if (level !== none) return level as LineSeverity;
     }
   }
-  return first === 60 ? ofPriority(bytes, start, end) : none;
+  return bytes[start] === 60 ? ofPriority(bytes, start, end) : none;
 }
 
 function levelAt(bytes: Uint8Array, at: number, start: number, end: number, mark: number): number {
@@ -224,7 +222,8 @@ function letterAlone(bytes: Uint8Array, at: number, start: number, end: number):
   const letter = bytes[at] as number;
   if (bytes[at + 2] === 124 && bytes[at + 3] === 32 && at + 4 <= end) return LEVEL_OF_LETTER[letter] as number;
   if ((letter !== 70 && letter !== 80) || at - 7 < start) return none;
-  return STREAMS.some((stream) => holds(bytes, at - 7, at, stream)) && panicAt(bytes, at + 2, end) ? error : none;
+  if (!panicAt(bytes, at + 2, end)) return none;
+  return STREAMS.some((stream) => holds(bytes, at - 7, at, stream)) ? error : none;
 }
 
 /** Bytes before which capitals are part of a name: `KUBE_ERROR`, `/ERROR`, `level=ERROR` (whose key decides). */
@@ -283,15 +282,7 @@ function wordLength(bytes: Uint8Array, at: number, end: number, fold: number): n
 /** One of KEYS ends before `at`, and is not the end of another word. */
 function keyBefore(bytes: Uint8Array, at: number, start: number): boolean {
   const last = bytes[at - 1];
-  if (last !== 108 && last !== 121 && last !== 101) return false;
-  return KEYS.some((key) => {
-    const from = at - key.length;
-    return (
-      from >= start &&
-      holds(bytes, from, at, key) &&
-      (from === start || NOT_BEFORE_KEY[bytes[from - 1] as number] === 0)
-    );
-  });
+  return (last === 108 || last === 121 || last === 101) && anyKeyBefore(bytes, at, start);
 }
 
 function anyKeyBefore(bytes: Uint8Array, at: number, start: number): boolean {
@@ -322,7 +313,8 @@ function isLetter(byte: number | undefined): boolean {
 }
 
 function panicAt(bytes: Uint8Array, at: number, end: number): boolean {
-  return PANICS.some((text) => holds(bytes, at, end, text));
+  const first = bytes[at];
+  return (first === 112 || first === 102) && PANICS.some((text) => holds(bytes, at, end, text));
 }
 
 /** The text stands at `at` and ends at or before `end`. */

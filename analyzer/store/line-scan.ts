@@ -29,7 +29,7 @@ export class ScanState {
   newlines = new Int32Array(NEWLINES_ROOM);
   #years = new YearFinder(0);
   #yearReference = 0;
-  #words = new Int32Array(0);
+  #words: Int32Array = new Int32Array(0);
 
   /** The same memory as words. @param bytes begins at a multiple of four in its buffer. */
   wordsOf(bytes: Uint8Array): Int32Array {
