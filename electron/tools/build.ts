@@ -29,7 +29,7 @@ const INPUTS: Readonly<Record<Part, readonly string[]>> = {
 };
 const COMMON_INPUTS = ['package.json', 'package-lock.json', 'electron/tools/build.ts'];
 
-/** Bundle name in dist/engine -> source; the names are those of analyzer/core/resources.ts, plus the command line. */
+/** Bundle name in dist/engine -> source; the names are those of analyzer/core/resources.ts, plus the program of the command line. */
 const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   'engine-process': 'analyzer/hosts/engine-process.ts',
   ingest: 'analyzer/workers/ingest.ts',
@@ -37,8 +37,10 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   analysis: 'analyzer/workers/analysis.ts',
   search: 'analyzer/workers/search.ts',
   network: 'analyzer/workers/network.ts',
-  cli: 'analyzer/hosts/cli/main.ts',
+  program: 'analyzer/hosts/cli/program.ts',
 };
+/** The command line's entry, in a file apart from its program (see there). */
+const CLI_ENTRY = 'analyzer/hosts/cli/main.ts';
 
 /** Data that the engine reads at run time from beside its bundle. Tests and code stay behind. */
 const DATA_FOLDERS = ['rules', 'layouts', 'formats', 'runbooks'] as const;
@@ -96,10 +98,29 @@ const COMMON: esbuild.BuildOptions = {
   sourcesContent: false,
 };
 
+/** Half the text to read at every start; names stay, for the stack traces of bug reports. */
+const SMALLER: esbuild.BuildOptions = { minifyWhitespace: true, minifySyntax: true };
+
+const PROGRAM_APART: esbuild.Plugin = {
+  name: 'program-apart',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.cjs', external: true }));
+  },
+};
+
 async function buildEngine(): Promise<void> {
   const out = path.join(dist, 'engine');
   await rm(out, { recursive: true, force: true });
-  await esbuild.build({ ...COMMON, entryPoints: { ...ENGINE_ENTRIES }, outdir: out });
+  await esbuild.build({ ...COMMON, ...SMALLER, entryPoints: { ...ENGINE_ENTRIES }, outdir: out });
+  await esbuild.build({
+    ...COMMON,
+    ...SMALLER,
+    entryPoints: { cli: CLI_ENTRY },
+    outdir: out,
+    plugins: [PROGRAM_APART],
+    // As require, which finds what was compiled before without the loader of ES modules.
+    supported: { 'dynamic-import': false },
+  });
   for (const name of DATA_FOLDERS) {
     const from = path.join(root, 'analyzer', name);
     await mkdir(path.join(out, name), { recursive: true });

@@ -1,56 +1,9 @@
-/** Entry of the command line: the process on one side, `runCommandLine` on the other. */
-import { existsSync, readFileSync } from 'node:fs';
+/**
+ * Entry of the command line. Small, because Node keeps compiled code only of files that are loaded after it was told
+ * where: everything else is loaded from here.
+ */
 import module from 'node:module';
-import path from 'node:path';
-import { fail, ok } from '../../core/failure.ts';
-import { packageFile } from '../../core/resources.ts';
-import { EXIT } from './exit.ts';
 import { standardFolders } from './folders.ts';
-import { writeFailure } from './output.ts';
-import type { Sink, World } from './world.ts';
-
-interface ProcessSink extends Sink {
-  /** Why the stream could not be written, other than that nobody reads it; null when it could. */
-  broken(): string | null;
-}
-
-function sinkOf(stream: NodeJS.WriteStream): ProcessSink {
-  let gone = false;
-  let broken: string | null = null;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    gone = true;
-    // A reader that has seen enough (`| head`) is no failure; a full disk behind a redirection is.
-    if (error.code !== 'EPIPE') broken = error.code ?? error.message;
-  });
-  return {
-    write: (text) => {
-      if (gone || text === '') return Promise.resolve();
-      return new Promise((resolve) => {
-        stream.write(text, () => resolve());
-      });
-    },
-    kind: stream.isTTY ? 'terminal' : 'stream',
-    get columns() {
-      return stream.isTTY ? (stream.columns ?? null) : null;
-    },
-    closed: () => gone,
-    broken: () => broken,
-  };
-}
-
-function version(): string {
-  const found: unknown = JSON.parse(readFileSync(packageFile(), 'utf8'));
-  return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : 'not known';
-}
-
-/** @returns the built renderer: under dist/ of the source tree, or beside the bundled engine, inside its asar if any. */
-function builtRenderer(): string {
-  const beside = path.dirname(packageFile());
-  const fromSource = path.join(beside, 'dist', 'renderer');
-  const fromBundle = path.join(beside, '..', 'renderer');
-  const inAsar = fromBundle.replace(/app\.asar\.unpacked(?=[\\/])/, 'app.asar');
-  return [fromSource, fromBundle, inAsar].find((folder) => existsSync(folder)) ?? fromSource;
-}
 
 /**
  * Node keeps what it compiled of our sources in the cache folder: halves the time to start, here and in the workers,
@@ -58,66 +11,10 @@ function builtRenderer(): string {
  */
 function keepCompiledCode(cacheFolder: string): void {
   if (process.versions.electron !== undefined || typeof module.enableCompileCache !== 'function') return;
-  const folder = path.join(cacheFolder, 'compiled');
+  const folder = `${cacheFolder}/compiled`;
   module.enableCompileCache(folder);
   process.env.NODE_COMPILE_CACHE ??= folder;
 }
 
-async function main(): Promise<void> {
-  const interrupt = new AbortController();
-  const atSuddenEnd: (() => void)[] = [];
-  const onSignal = (): void => {
-    if (interrupt.signal.aborted) {
-      for (const action of atSuddenEnd) action();
-      process.exit(EXIT.cancelled);
-    }
-    interrupt.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  const folders = standardFolders(process.env, process.platform);
-  keepCompiledCode(folders.cache);
-  const { runCommandLine } = await import('./run.ts');
-  const stdout = sinkOf(process.stdout);
-  const world: World = {
-    stdout,
-    stderr: sinkOf(process.stderr),
-    env: process.env,
-    workingFolder: process.cwd(),
-    folders,
-    version,
-    // Imported on demand: `--version`, help and wrong usage start neither the engine nor SQLite.
-    openEngine: async () =>
-      (await import('../../engine.ts')).createEngine({ casesFolder: folders.cases, stateFolder: null }),
-    isCaseFolder: async (folder) => (await import('../../store/case-store.ts')).isCaseFolder(folder),
-    serve: async (targets, port, log) => {
-      const { serve } = await import('../web/serve.ts');
-      const { whenParentEnds } = await import('../web/end-with-parent.ts');
-      whenParentEnds(() => interrupt.abort());
-      const rendererFolder = builtRenderer();
-      const host = await serve({
-        port,
-        targets,
-        log,
-        casesFolder: folders.cases,
-        stateFolder: folders.state,
-        rendererFolder,
-      });
-      return host.ok
-        ? ok(host.value)
-        : fail(host.failure.code, host.failure.message, host.failure.where, host.failure.advice);
-    },
-    interrupted: interrupt.signal,
-    atSuddenEnd: (action) => atSuddenEnd.push(action),
-  };
-  const code = await runCommandLine(process.argv.slice(2), world);
-  const broken = stdout.broken();
-  if (broken !== null)
-    await writeFailure(world, fail('disk', `The result could not be written (${broken}).`, 'stdout').failure);
-  process.exitCode = broken !== null && code === EXIT.done ? EXIT.usage : code;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
-}
-
-void main().then(() => {
-  // A utility process of Electron does not end when nothing is left to do.
-  if ('parentPort' in process) process.exit();
-});
+keepCompiledCode(standardFolders(process.env, process.platform).cache);
+void import('./program.ts').then(({ main }) => main());
