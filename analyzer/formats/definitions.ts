@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { parsedAtBuild } from '../core/parsed-yaml.ts';
 import { dataFolder } from '../core/resources.ts';
 
 /** The fields a format may tell of an event, by the name of a group or of keys. */
@@ -121,12 +122,17 @@ function readFormat(file: string): LogFormat {
 
 /** @returns the format in a YAML text; throws what is wrong with it. */
 export function parseFormat(yaml: string): LogFormat {
-  return FormatSource.parse(parse(yaml, { schema: 'core', maxAliasCount: 0 }));
+  return FormatSource.parse(parsedAtBuild(yaml) ?? parse(yaml, { schema: 'core', maxAliasCount: 0 }));
+}
+
+/** @returns true when the line begins as an event of this format does. */
+export function fits(format: LogFormat, line: string): boolean {
+  return format.first.some((expression) => expression.test(line));
 }
 
 /** @returns true when the line begins as an event of any format does. */
 export function beginsEvent(line: string): boolean {
-  for (const format of logFormats().values()) if (firstLine(format, line) !== null) return true;
+  for (const format of logFormats().values()) if (fits(format, line)) return true;
   return false;
 }
 

@@ -52,6 +52,17 @@ test.each([
     ['chain KUBE-SERVICES', 'ip 10.96.0.1', 'service default/kubernetes:https', 'chain KUBE-SVC-NPX46M4PTMTKRN6Y'],
   ],
   [
+    '-A KUBE-SVC-X -m comment --comment "shop/web:http -> 10.244.1.11:8084"',
+    ['chain KUBE-SVC-X', 'service shop/web:http', 'ip 10.244.1.11'],
+  ],
+  [
+    '-A KUBE-SEP-X --comment "shop/web:http" -j KUBE-MARK-MASQ',
+    ['chain KUBE-SEP-X', 'service shop/web:http', 'chain KUBE-MARK-MASQ'],
+  ],
+  ['-m comment --comment "kubernetes postrouting rules" --comment "a/b"', []],
+  ['IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0;K8S_POD_INFRA_CONTAINER_ID=x', ['pod default/web-0']],
+  ['Received AddNetwork: K8S_POD_NAME:"web-0" K8S_POD_NAMESPACE:"default"', ['pod default/web-0']],
+  [
     'kubelet.service: Main process exited; Started cloud-init.target; systemd-udevd.service failed',
     ['unit kubelet.service', 'unit systemd-udevd.service'],
   ],

@@ -78,6 +78,17 @@ const FINDERS: readonly Finder[] = [
     ),
     name: both,
   },
+  // CNI_ARGS of a plugin, and the request that the VPC CNI's plugin sends to ipamd.
+  {
+    kind: 'pod',
+    find: /K8S_POD_NAMESPACE[=:]"?(?<name>(?<namespace>[a-z0-9][-a-z0-9]{0,62})"?[;, ]{1,2}K8S_POD_NAME[=:]"?(?<pod>[a-z0-9][-a-z0-9.]{0,252}))/dg,
+    name: both,
+  },
+  {
+    kind: 'pod',
+    find: /K8S_POD_NAME[=:]"?(?<name>(?<pod>[a-z0-9][-a-z0-9.]{0,252})"?[;, ]{1,2}K8S_POD_NAMESPACE[=:]"?(?<namespace>[a-z0-9][-a-z0-9]{0,62}))/dg,
+    name: both,
+  },
   {
     kind: 'service',
     find: new RegExp(
@@ -89,10 +100,11 @@ const FINDERS: readonly Finder[] = [
   {
     kind: 'service',
     find: new RegExp(
-      String.raw`(?<=[\s"])(?<name>${NAME}/${NAME}(?::[-a-z0-9]{1,63})?) (?=cluster IP|has no |external IP|loadbalancer IP)`,
+      String.raw`(?<=[\s"])(?<name>${NAME}/${NAME}(?::[-a-z0-9]{1,63})?) (?=cluster IP|has no |external IP|loadbalancer IP|->)`,
       'dg',
     ),
   },
+  { kind: 'service', find: new RegExp(String.raw`--comment \\?"(?<name>${NAME}/${NAME}:[-a-z0-9]{1,63})\\?"`, 'dg') },
   { kind: 'container', find: /(?<![0-9a-zA-Z]|sha256:)[0-9a-f]{64}(?![0-9a-zA-Z])/dg },
   {
     kind: 'container',

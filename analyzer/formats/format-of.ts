@@ -1,6 +1,6 @@
 /** Which log format a file has, by its first lines: the one whose expressions fit most of them. */
 import { SNIFF_BYTES } from '../core/limits.ts';
-import { firstLine, type LineRule, type LogFormat, logFormats } from './definitions.ts';
+import { fits, type LineRule, type LogFormat, logFormats } from './definitions.ts';
 
 export interface FoundFormat {
   /** Id of a format; `text` when none fits. */
@@ -9,7 +9,7 @@ export interface FoundFormat {
 }
 
 /** Enough to outweigh a banner or a stack trace at the top. */
-const LINES_LOOKED_AT = 120;
+const LINES_LOOKED_AT = 64;
 /** The expressions need only the front of a line. */
 const LINE_CHARS = 1_500;
 
@@ -56,9 +56,9 @@ function linesOf(head: Uint8Array): { readonly lines: readonly string[]; readonl
 function fittingLines(format: LogFormat, lines: readonly string[], cutAtEnd: boolean): number {
   let fitting = 0;
   let foreign = 0;
-  const begins = format.lines === 'until-next' && firstLine(format, lines[0] ?? '') !== null;
+  const begins = format.lines === 'until-next' && fits(format, lines[0] ?? '');
   for (const [index, line] of lines.entries()) {
-    if (firstLine(format, line) !== null) fitting += 1;
+    if (fits(format, line)) fitting += 1;
     else if (index === 0 && lines.length > 1) continue;
     else if (index === lines.length - 1 && cutAtEnd) continue;
     else if (format.lines === 'indented' && /^\s/.test(line)) continue;

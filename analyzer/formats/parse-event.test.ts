@@ -97,7 +97,7 @@ describe('formatOf', () => {
     const line = 'E0501 12:00:00.123456       1 a.go:1] x\n';
     expect(formatOf(Buffer.from(`Log file created at: 2019/08/20 20:28:26\n${line.repeat(3)}`))).toEqual({
       format: 'klog',
-      because: '3 of its first 4 lines: klog of Kubernetes components',
+      because: '3 of its first 4 lines: klog of Kubernetes components, glog',
     });
     expect(formatOf(new Uint8Array())).toEqual({
       format: 'text',
