@@ -20,12 +20,15 @@ import { CaseId } from './core/ids.ts';
 import { packageFile, sampleArchive } from './core/resources.ts';
 import { type Analysis, type Finding, severityRank } from './core/vocabulary.ts';
 import { AnalysisDesk } from './jobs/analysis-desk.ts';
+import { bundleRef } from './jobs/bundle-ref.ts';
+import { overrideClock } from './jobs/clock-desk.ts';
 import { importInto } from './jobs/import-job.ts';
 import { JobTable } from './jobs/job-table.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
 import type { SearchTask } from './jobs/search-case.ts';
 import { shippedRules } from './jobs/shipped-rules.ts';
+import { timedLines } from './jobs/timed-lines.ts';
 import { dismissWorkers, runInWorker } from './jobs/worker-job.ts';
 import { buildReport } from './report/report.ts';
 import { parseQuery } from './search/query.ts';
@@ -174,8 +177,21 @@ export function createEngine(options: EngineOptions): Engine {
       const source = reader?.fileByPath(file) ?? null;
       if (reader === null || source === null) return fail('not-found', `no file ${file} in this bundle`, file);
       if (source.format === 'binary') return fail('not-found', `${file} is binary: it has no lines`, file);
-      return ok({ file: source, lines: [...reader.lines(source.id, from, count)] });
+      return ok({ file: source, lines: [...timedLines(reader, source, from, count)] });
     },
+    'clock.overrides': async (input) => inCase(input, async (store) => ok(store.overrides())),
+    'clock.override': async (input) =>
+      inCase(input, async (store) => {
+        const done = overrideClock(store, input.override);
+        if (done.ok) emit('onDidChangeCase', { caseId: CaseId.parse(store.dir) });
+        return done;
+      }),
+    'clock.restore': async (input) =>
+      inCase(input, async (store) => {
+        const gone = store.removeOverrides(input.overrides ?? 'all');
+        if (gone.length > 0) emit('onDidChangeCase', { caseId: CaseId.parse(store.dir) });
+        return ok(gone);
+      }),
     'search.run': async ({ caseId, query, limit, context }) => {
       const store = caseAt(caseId);
       if (!store.ok) return store;
@@ -183,7 +199,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (!parsed.ok) {
         return fail('wrong-usage', `${parsed.message} (character ${parsed.position + 1})`, query, null);
       }
-      const bundles = store.value.bundles().map((reader) => store.value.bundleFile(reader.bundle.id));
+      const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
       const task: SearchTask = { bundles, query: parsed.query, limit, context };
       return runInWorker('search', task);
     },

@@ -3,7 +3,9 @@
  * Schemas and types only: this file is imported by the renderer.
  */
 import * as z from 'zod';
+import { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import { Failure } from '../core/failure.ts';
+import { TimeBasis } from '../core/file-clock.ts';
 import { BundleId, CaseId, FileId, FindingId, JobId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';
 import { LINES_PER_CALL_MAX, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../core/limits.ts';
@@ -55,6 +57,8 @@ export const SearchMatch = z
     file: z.string(),
     line: z.number().int(),
     time: z.string().nullable(),
+    /** What `time` rests on; null without a time. */
+    timeBasis: TimeBasis.nullable(),
     severity: Severity.nullable(),
     text: z.string(),
     ranges: z.array(TextRange).readonly(),
@@ -144,6 +148,9 @@ export const LinesAnswer = z
             byteStart: z.number().int(),
             byteEnd: z.number().int(),
             text: z.string(),
+            /** ISO instant; of a line without a stamp that of the line before. */
+            time: z.string().nullable(),
+            timeBasis: TimeBasis.nullable(),
           })
           .readonly(),
       )
@@ -209,6 +216,28 @@ export const CONTRACT = {
       count: z.number().int().positive().max(LINES_PER_CALL_MAX),
     }),
     LinesAnswer,
+  ),
+  /** What the engineer says about clocks, in the order in which it was said. Files tell their clock in `file.list`. */
+  'clock.overrides': method(z.object(inCase), z.array(ClockOverride).readonly()),
+  /**
+   * Sets a zone or a shift, in the place of one for the same files (`replaced`, to undo). Fails with `wrong-usage` when
+   * the value cannot be used, or when no file of the case is meant.
+   */
+  'clock.override': method(
+    z.object({ ...inCase, override: ClockOverrideRequest }),
+    z
+      .object({
+        set: ClockOverride,
+        replaced: ClockOverride.nullable(),
+        /** Files whose clock it changes now. */
+        files: z.number().int(),
+      })
+      .readonly(),
+  ),
+  /** Takes overrides back (all of them: null): what was inferred counts again. Answers with those that there were. */
+  'clock.restore': method(
+    z.object({ ...inCase, overrides: z.array(z.number().int()).nullable() }),
+    z.array(ClockOverride).readonly(),
   ),
   'search.run': method(
     z.object({

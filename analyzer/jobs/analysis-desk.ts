@@ -1,10 +1,13 @@
 /** The engine's side of analysis: asks the worker only for what is not yet concluded, and keeps the answers in the case. */
+import { createHash } from 'node:crypto';
 import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
+import type { BundleReader } from '../core/case-reader.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { CaseId } from '../core/ids.ts';
+import { type BundleId, CaseId } from '../core/ids.ts';
 import { type Analysis, NodeAnalysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
-import type { AnalysisTask, AnalysisTaskOutput, BundleRef } from './analysis-task.ts';
+import type { AnalysisTask, AnalysisTaskOutput } from './analysis-task.ts';
+import { type BundleRef, bundleRef } from './bundle-ref.ts';
 import { engineFingerprint } from './fingerprint.ts';
 import type { JobEnd, JobTable } from './job-table.ts';
 import { runInWorker } from './worker-job.ts';
@@ -12,7 +15,7 @@ import { runInWorker } from './worker-job.ts';
 export class AnalysisDesk {
   readonly #jobs: JobTable;
   readonly #version: string;
-  /** Last analysis by case folder, valid while the case holds the same bundles. */
+  /** Last analysis by case folder, valid while the case holds the same bundles, read with the same clocks. */
   readonly #latest = new Map<string, { readonly bundles: string; readonly analysis: Promise<Result<Analysis>> }>();
   #madeBy: string | null = null;
 
@@ -23,7 +26,7 @@ export class AnalysisDesk {
 
   /** @returns the analysis of the whole case. Several callers at once share one worker. */
   analysis(store: CaseStore): Promise<Result<Analysis>> {
-    const bundles = JSON.stringify(store.bundles().map(({ bundle }) => [bundle.id, bundle.markedHealthy]));
+    const bundles = JSON.stringify(store.bundles().map((reader) => bundleRef(store, reader)));
     const latest = this.#latest.get(store.dir);
     if (latest?.bundles === bundles) return latest.analysis;
     const analysis = this.#analyse(store);
@@ -62,9 +65,11 @@ export class AnalysisDesk {
 
   async #analyse(store: CaseStore): Promise<Result<Analysis>> {
     this.#madeBy ??= `${this.#version} ${engineFingerprint()}`;
-    const madeBy = this.#madeBy;
-    const known = store.bundles().flatMap(({ bundle }) => {
-      const kept = NodeAnalysis.safeParse(store.analysisOf(bundle.id, madeBy));
+    const madeBy = new Map(
+      store.bundles().map((reader) => [reader.bundle.id, `${this.#madeBy}${clocksOf(store, reader)}`] as const),
+    );
+    const known = [...madeBy].flatMap(([bundle, maker]) => {
+      const kept = NodeAnalysis.safeParse(store.analysisOf(bundle, maker));
       return kept.success ? [kept.data] : [];
     });
     let result: Result<Analysis> = fail('internal', 'the analysis did not run');
@@ -84,12 +89,23 @@ export class AnalysisDesk {
     return result;
   }
 
-  #keep(store: CaseStore, madeBy: string, output: Result<AnalysisTaskOutput>): Result<Analysis> {
+  #keep(store: CaseStore, madeBy: ReadonlyMap<BundleId, string>, output: Result<AnalysisTaskOutput>): Result<Analysis> {
     if (!output.ok) return output;
     if (output.value.want !== 'analysis') return fail('internal', 'the worker answered another task');
-    for (const node of output.value.fresh) store.keepAnalysis(node.bundle, madeBy, node);
+    for (const node of output.value.fresh) {
+      const maker = madeBy.get(node.bundle);
+      if (maker !== undefined) store.keepAnalysis(node.bundle, maker, node);
+    }
     return ok(output.value.analysis);
   }
+}
+
+/** Times depend on what the engineer says about clocks, so conclusions do. */
+function clocksOf(store: CaseStore, reader: BundleReader): string {
+  const said = store
+    .overridesOf(reader)
+    .map(({ what, value, file, node, bundle }) => [what, value, file, node, bundle]);
+  return said.length === 0 ? '' : ` ${createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16)}`;
 }
 
 function jobEnd(result: Result<Analysis>): JobEnd {
@@ -113,10 +129,5 @@ export function bundlesOf(store: CaseStore, node: string | null): Result<readonl
     const names = [...new Set(store.bundles().map(({ bundle }) => bundle.node ?? 'unnamed'))].join(', ');
     return fail('not-found', `no bundle of node ${node} in this case`, node, `Nodes here: ${names}.`);
   }
-  return ok(
-    chosen.map(({ bundle }) => ({
-      file: store.bundleFile(bundle.id),
-      marked: bundle.markedHealthy ? ('healthy' as const) : null,
-    })),
-  );
+  return ok(chosen.map((reader) => bundleRef(store, reader)));
 }

@@ -5,23 +5,17 @@ import { ANALYZERS } from '../analyzers/registry.ts';
 import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
-import { FailureError } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import type { Analysis, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
 import { chainSummary, nftSummary } from '../netfilter/chain-summary.ts';
-import { openBundle } from '../store/bundle-reader.ts';
 import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle } from './analyze-bundle.ts';
+import { type BundleRef, openRef } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
 import { shippedRules } from './shipped-rules.ts';
 import type { TaskContext } from './task.ts';
-
-export interface BundleRef {
-  readonly file: string;
-  readonly marked: 'healthy' | null;
-}
 
 export type AnalysisTask =
   /** `known` holds what is already concluded of some bundles; only the others are read. */
@@ -39,9 +33,7 @@ export function runAnalysisTask(task: AnalysisTask, context: TaskContext): Analy
   const readers: BundleReader[] = [];
   try {
     for (const ref of task.bundles) {
-      const opened = openBundle(ref.file, ref.marked);
-      if (!opened.ok) throw new FailureError(opened.failure);
-      readers.push(opened.value);
+      readers.push(openRef(ref));
     }
     if (task.want === 'analysis') return analysis(readers, task.known, context);
     if (task.want === 'chains') return { want: 'chains', answers: readers.map((reader) => chains(reader, context)) };

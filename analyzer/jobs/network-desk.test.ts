@@ -46,6 +46,7 @@ function setUp(nodes: readonly string[] = ['n1']) {
     bundles: () => bundles,
     bundle: (id: string) => bundles.find((one) => one.bundle.id === id) ?? null,
     bundleFile: (id: string) => `/case/bundles/${id}.bundle`,
+    overridesOf: () => [],
   } as unknown as CaseStore;
   const caseId = CaseId.parse('/case');
   const lookUp = (address: string) => desk.askAll(store, 'lookup', { caseId, node: null, address });

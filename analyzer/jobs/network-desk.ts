@@ -11,7 +11,7 @@ import { workerEntry } from '../core/resources.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundlesOf } from './analysis-desk.ts';
-import type { BundleRef } from './analysis-task.ts';
+import { type BundleRef, bundleRef } from './bundle-ref.ts';
 import type {
   AnyAsk,
   FindingMark,
@@ -197,7 +197,7 @@ function oneBundle(store: CaseStore, bundle: BundleId | null, node: string | nul
   if (bundle !== null) {
     const reader = store.bundle(bundle);
     if (reader === null) return fail('not-found', 'no such bundle in this case', bundle);
-    return ok({ file: store.bundleFile(bundle), marked: reader.bundle.markedHealthy ? 'healthy' : null });
+    return ok(bundleRef(store, reader));
   }
   const found = bundlesOf(store, node);
   if (!found.ok) return found;

@@ -3,13 +3,11 @@
  * of a large node takes a second and a few hundred megabytes; a question about it should take neither twice.
  */
 import type { BundleReader } from '../core/case-reader.ts';
-import { FailureError } from '../core/failure.ts';
 import type { Family } from '../core/packet-rule.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
 import { nodeProgram } from '../facts/node-program.ts';
 import type { NodeProgram } from '../netfilter/program.ts';
-import { openBundle } from '../store/bundle-reader.ts';
-import type { BundleRef } from './analysis-task.ts';
+import { type BundleRef, openRef, refKey } from './bundle-ref.ts';
 
 /** Bundles whose facts are kept. Comparing two nodes of one case needs two, a third is where one came from. */
 const NODES_KEPT = 3;
@@ -44,9 +42,10 @@ export class NetworkNodes {
    * @throws FailureError when the bundle cannot be opened.
    */
   async with<T>(ref: BundleRef, work: (node: LoadedNode) => T | Promise<T>): Promise<T> {
-    const entry = this.#entries.get(ref.file) ?? this.#load(ref);
-    this.#entries.delete(ref.file);
-    this.#entries.set(ref.file, entry);
+    const key = refKey(ref);
+    const entry = this.#entries.get(key) ?? this.#load(ref);
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
     entry.users += 1;
     try {
       return await work(entry.node);
@@ -57,16 +56,15 @@ export class NetworkNodes {
   }
 
   #load(ref: BundleRef): Entry {
-    const opened = openBundle(ref.file, ref.marked);
-    if (!opened.ok) throw new FailureError(opened.failure);
+    const reader = openRef(ref);
     try {
-      const dumps = opened.value.files().filter((file) => file.aliasOf === null && DUMPS.test(file.role));
+      const dumps = reader.files().filter((file) => file.aliasOf === null && DUMPS.test(file.role));
       const dumpBytes = dumps.reduce((sum, file) => sum + file.bytes, 0);
       // Room is made before the next one is parsed: memory is highest while parsing.
       this.#makeRoom(dumpBytes);
-      return { node: loadedNode(opened.value), dumpBytes, users: 0, dropped: false };
+      return { node: loadedNode(reader), dumpBytes, users: 0, dropped: false };
     } catch (error) {
-      opened.value.close();
+      reader.close();
       throw error;
     }
   }

@@ -2,7 +2,7 @@
 import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
 import type { Result } from '../core/failure.ts';
 import type { Finding } from '../core/vocabulary.ts';
-import type { BundleRef } from './analysis-task.ts';
+import type { BundleRef } from './bundle-ref.ts';
 
 /** Questions are named after the methods of the contract that they answer. */
 export type NetworkTopic = 'services' | 'graph' | 'names' | 'trace' | 'traceFlows' | 'lookup' | 'chains' | 'chain';

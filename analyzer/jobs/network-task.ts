@@ -1,7 +1,7 @@
 /** What the resident network worker does with each question. One file a topic; here they are told apart. */
 import { parentPort } from 'node:worker_threads';
 import { FailureError, fail, ok, type Result, toFailure } from '../core/failure.ts';
-import type { BundleRef } from './analysis-task.ts';
+import type { BundleRef } from './bundle-ref.ts';
 import { oneChain, rawChains } from './network-chains.ts';
 import { lookUp, mergeLookups } from './network-lookup.ts';
 import { namesOf } from './network-names.ts';

@@ -1,20 +1,19 @@
 /** Search over the sealed bundles of a case: every line of every file, exact totals. Runs in the search worker. */
 import type { SearchAnswer, SearchMatch } from '../contract/contract.ts';
 import type { BundleReader } from '../core/case-reader.ts';
-import { FailureError } from '../core/failure.ts';
 import type { FileId } from '../core/ids.ts';
 import { BEST_MATCHES } from '../core/limits.ts';
 import type { Severity, SourceFile } from '../core/vocabulary.ts';
 import { lineSeverity } from '../formats/severity.ts';
 import { foldAscii, matchRanges, type PlainQuery } from '../search/query.ts';
 import { blockScanner } from '../search/scan.ts';
-import { openBundle } from '../store/bundle-reader.ts';
-import { readStamp } from '../time/stamp.ts';
+import { type BundleRef, openRef } from './bundle-ref.ts';
 import type { TaskContext } from './task.ts';
+import { timeOfLine } from './timed-lines.ts';
 
 export interface SearchTask {
-  /** Paths of sealed bundles, in case order. */
-  readonly bundles: readonly string[];
+  /** In case order. */
+  readonly bundles: readonly BundleRef[];
   readonly query: PlainQuery;
   /** Matches to return; the total is exact whatever this is. */
   readonly limit: number;
@@ -32,10 +31,8 @@ export function searchCase(task: SearchTask, context: TaskContext): SearchAnswer
   const best: SearchMatch[] = [];
   const byFile: { bundle: SearchMatch['bundle']; node: string | null; file: string; count: number }[] = [];
   let total = 0;
-  for (const file of task.bundles) {
-    const opened = openBundle(file);
-    if (!opened.ok) throw new FailureError(opened.failure);
-    const reader = opened.value;
+  for (const ref of task.bundles) {
+    const reader = openRef(ref);
     try {
       if (best.length < BEST_MATCHES) best.push(...bestOf(reader, task, BEST_MATCHES - best.length));
       for (const [id, count] of scanBundle(reader, task, matches, context)) {
@@ -79,15 +76,12 @@ function matchAt(reader: BundleReader, source: SourceFile, line: number, task: S
   const text = around[line - from]?.text ?? '';
   const bytes = Buffer.from(text);
   const severity = lineSeverity(bytes, 0, bytes.length);
-  const collectedAt = reader.bundle.collectedAt;
-  const yearReference = source.clock.yearReference ?? (collectedAt === null ? null : Date.parse(collectedAt));
-  const stamp = readStamp(text, { ...source.clock, yearReference });
   return {
     bundle: reader.bundle.id,
     node: reader.bundle.node,
     file: source.path,
     line,
-    time: stamp === null ? null : new Date(stamp.time).toISOString(),
+    ...timeOfLine(reader, source, line, text),
     severity: SEVERITIES[severity] ?? null,
     text,
     ranges: matchRanges(text, task.query).map(([start, end]) => [start, end] as const),

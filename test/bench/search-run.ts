@@ -73,7 +73,15 @@ function asked(bundles: readonly string[], typed: string): Asked | null {
   const parsed = parseQuery(typed);
   if (!parsed.ok) return null;
   const from = performance.now();
-  const answer = searchCase({ bundles, query: parsed.query, limit: FIRST, context: 0 }, CONTEXT);
+  const answer = searchCase(
+    {
+      bundles: bundles.map((file) => ({ file, marked: null, overrides: [] })),
+      query: parsed.query,
+      limit: FIRST,
+      context: 0,
+    },
+    CONTEXT,
+  );
   const allMs = since(from);
   return { total: answer.total, allMs, firstMs: allMs };
 }

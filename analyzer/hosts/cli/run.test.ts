@@ -261,6 +261,7 @@ describe('search', () => {
     file: 'a.log',
     line: 3,
     time: null,
+    timeBasis: null,
     severity: null,
     text: 'x hit y',
     ranges: [[2, 5]] as const,

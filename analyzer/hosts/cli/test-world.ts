@@ -153,9 +153,10 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     'file.lines': ({ from, count }) =>
       ok({
         file: source,
-        lines: (options.lines ?? [])
-          .slice(from - 1, from - 1 + count)
-          .map((text, index) => ({ number: from + index, byteStart: 0, byteEnd: text.length, text })),
+        lines: (options.lines ?? []).slice(from - 1, from - 1 + count).map((text, index) => ({
+          ...{ number: from + index, byteStart: 0, byteEnd: text.length, text },
+          ...{ time: null, timeBasis: null },
+        })),
       }),
     'report.build': ({ format }) => ok(buildReport(SAMPLE, format)),
     ...options.answers,

@@ -9,6 +9,8 @@ const page = (from: number, count: number, text = 'x'): Result<readonly Line[]> 
     byteStart: 0,
     byteEnd: 1,
     text: `${text}${from + index}`,
+    time: null,
+    timeBasis: null,
   })),
 });
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));

@@ -24,6 +24,8 @@ function fakeBridge() {
         byteStart: 0,
         byteEnd: 0,
         text: lineText(file, from + index),
+        time: null,
+        timeBasis: null,
       }));
       return ok({ file: source, lines });
     },
