@@ -112,6 +112,14 @@ export function logFormats(): ReadonlyMap<string, LogFormat> {
   return byId;
 }
 
+/** Formats of files that are stored as the text of another one: a binary journal is printed as journalctl does. */
+const STORED_AS: Readonly<Record<string, string>> = { journal: 'journal-short-iso' };
+
+/** @returns the format of a source file's lines, or undefined when its id is not known. */
+export function logFormat(id: string): LogFormat | undefined {
+  return logFormats().get(STORED_AS[id] ?? id);
+}
+
 function readFormat(file: string): LogFormat {
   try {
     return parseFormat(readFileSync(file, 'utf8'));

@@ -26,6 +26,11 @@ describe('eventLines', () => {
     expect(events('journal-short', lines)).toEqual([[1, 2, 3], [1, 2, 3], [1, 2, 3], [4]]);
   });
 
+  test('a binary journal has the lines that journalctl prints', () => {
+    const lines = ['2024-05-01T12:00:00.123456+0000 host app[1]: one', '      two', '-- Boot 0123 --'];
+    expect(events('journal', lines)).toEqual([[1, 2], [1, 2], [3]]);
+  });
+
   test('CRI: parts of one stream, with another between them', () => {
     const lines = [
       '2024-05-01T12:00:00.1Z stdout F before',

@@ -11,7 +11,7 @@
  *   type=SYSCALL msg=audit(1364481363.243:24287): ...               audit-serial: the same number in parentheses
  *   type=CWD msg=audit(1364481363.243:24287): ...
  */
-import { beginsEvent, type LogFormat, logFormats } from './definitions.ts';
+import { beginsEvent, type LogFormat, logFormat } from './definitions.ts';
 import { readLine } from './event-fields.ts';
 
 /** Lines before and behind the one given that are looked at: a Go panic with all its goroutines has about a thousand. */
@@ -36,7 +36,7 @@ export type LineAt = (number: number) => string | null;
  * @param line number of a line of the event, from 1.
  */
 export function eventLines(format: string, line: number, lineAt: LineAt): EventLines {
-  const known = logFormats().get(format);
+  const known = logFormat(format);
   const own = lineAt(line);
   if (known === undefined || own === null) return alone(line);
   switch (known.lines) {

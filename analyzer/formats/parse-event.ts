@@ -6,7 +6,7 @@
  *   May  1 12:00:00 ip-10-0-1-2 kubelet[1234]: E0501 12:00:00.123456    1234 pod_workers.go:1300] "Error syncing pod"
  *     journal around klog: host, unit and pid of the outer, source file of the inner one
  */
-import { type LogFormat, logFormats } from './definitions.ts';
+import { type LogFormat, logFormat, logFormats } from './definitions.ts';
 import { entitiesOf, type FoundEntity } from './entities.ts';
 import { type EventPart, plainPart, type ReadLine, readLine } from './event-fields.ts';
 import { type LineSeverity, lineSeverity } from './severity.ts';
@@ -50,13 +50,12 @@ export function parseEvent(format: string, lines: readonly string[]): ParsedEven
 }
 
 function readAny(format: string, line: string): readonly [LogFormat | null, ReadLine | null] {
-  const all = logFormats();
-  const own = all.get(format);
+  const own = logFormat(format);
   if (own !== undefined) {
     const read = readLine(own, line);
     if (read !== null) return [own, read];
   }
-  for (const other of all.values()) {
+  for (const other of logFormats().values()) {
     const read = readLine(other, line);
     if (read !== null) return [other, read];
   }
