@@ -36,6 +36,11 @@ export function dataFolder(name: DataFolder): string {
   return path.join(root, name);
 }
 
+/** @returns absolute path of what the build has parsed of these folders; there is none beside the source. */
+export function parsedYamlFile(): string {
+  return path.join(root, 'parsed-yaml.json');
+}
+
 /** @returns absolute path of the shipped sample archive. */
 export function sampleArchive(): string {
   return fromSource ? path.join(root, '..', 'fixtures', 'sample.tar.gz') : path.join(root, 'sample.tar.gz');

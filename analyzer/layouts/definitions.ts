@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { parsedAtBuild } from '../core/parsed-yaml.ts';
 import { dataFolder } from '../core/resources.ts';
 import { compileGlob, type Glob } from './glob.ts';
 import { ROLES, type Role } from './roles.ts';
@@ -115,7 +116,8 @@ export function layoutDefinitions(): ReadonlyMap<string, LayoutDefinition> {
     .sort();
   const found = new Map<string, LayoutDefinition>();
   for (const name of names) {
-    const layout = definition(LayoutSource.parse(parse(readFileSync(path.join(folder, name), 'utf8'))));
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    const layout = definition(LayoutSource.parse(parsedAtBuild(text) ?? parse(text)));
     if (found.has(layout.id)) throw new Error(`layout id ${layout.id} is used twice`);
     found.set(layout.id, layout);
   }

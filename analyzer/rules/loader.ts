@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml';
+import { parsedAtBuild } from '../core/parsed-yaml.ts';
 import { type Rule, RuleSource } from './schema.ts';
 
 /** A rule is a page of text; more is no rule, and parsing it would cost memory. */
@@ -63,6 +64,10 @@ export type ParsedRule =
 
 /** @returns the rule in a YAML text, or everything that is wrong with it, with line and column. */
 export function parseRule(text: string, file: string, roles: readonly string[]): ParsedRule {
+  const built = parsedAtBuild(text);
+  const known = built === undefined ? null : RuleSource.safeParse(built);
+  if (known?.success === true && foreignRoles(known.data, roles).length === 0) return { ok: true, rule: known.data };
+  // What is wrong is told with its place, which only the document knows.
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false });
   const at = (offset: number, message: string): RejectedRule => {
@@ -88,12 +93,16 @@ export function parseRule(text: string, file: string, roles: readonly string[]):
     });
     return { ok: false, reasons };
   }
-  const foreign = checked.data.where.flatMap((entry) => entry.roles).filter((role) => !roles.includes(role));
+  const foreign = foreignRoles(checked.data, roles);
   if (foreign.length > 0) {
     const place = offsetOf(document.contents, ['where']);
     return { ok: false, reasons: [at(place, `where: no such file role: ${foreign.join(', ')}`)] };
   }
   return { ok: true, rule: checked.data };
+}
+
+function foreignRoles(rule: Rule, roles: readonly string[]): readonly string[] {
+  return rule.where.flatMap((entry) => entry.roles).filter((role) => !roles.includes(role));
 }
 
 /** @returns where the value at `path` (or the nearest thing around it) stands in the text. */

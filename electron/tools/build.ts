@@ -13,7 +13,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { build as viteBuild } from 'vite';
+import { parse } from 'yaml';
 import { CONTRACT, EVENTS } from '../../analyzer/contract/contract.ts';
+import { yamlKey } from '../../analyzer/core/parsed-yaml.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const dist = path.join(root, 'dist');
@@ -121,13 +123,18 @@ async function buildEngine(): Promise<void> {
     // As require, which finds what was compiled before without the loader of ES modules.
     supported: { 'dynamic-import': false },
   });
+  const parsed: Record<string, unknown> = {};
   for (const name of DATA_FOLDERS) {
     const from = path.join(root, 'analyzer', name);
     await mkdir(path.join(out, name), { recursive: true });
     for (const file of (await listFiles(from)).filter(isData)) {
       await cp(file, path.join(out, name, path.relative(from, file)));
+      if (file.endsWith('.md')) continue;
+      const text = await readFile(file, 'utf8');
+      parsed[yamlKey(text)] = parse(text, { schema: 'core' });
     }
   }
+  await writeFile(path.join(out, 'parsed-yaml.json'), JSON.stringify(parsed));
   const sample = path.join(root, 'fixtures', 'sample.tar.gz');
   if (existsSync(sample)) await cp(sample, path.join(out, 'sample.tar.gz'));
   // Its version is what the engine reports; the type keeps Node from reading the root's "module" for these files.

@@ -26,6 +26,8 @@ const WANTED = [
   '/dist/engine/search.cjs',
   '/dist/engine/network.cjs',
   '/dist/engine/cli.cjs',
+  '/dist/engine/program.cjs',
+  '/dist/engine/parsed-yaml.json',
   '/dist/engine/sample.tar.gz',
   '/dist/renderer/index.html',
   `/node_modules/better-sqlite3/prebuilds/${process.platform}-${process.arch}.node`,
