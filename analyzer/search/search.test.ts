@@ -37,13 +37,22 @@ describe('scan', () => {
   const alphabet = fc.constantFrom('a', 'A', 'b', '.', ' ', '\n', 'é', 'É', 'ſ', 'K', '\0', '\r');
   const text = fc.array(alphabet, { maxLength: 120 }).map((parts) => parts.join(''));
   const term = fc
-    .array(fc.constantFrom('a', 'A', 'b', '.', 'é', 'K'), { minLength: 1, maxLength: 3 })
+    .array(fc.constantFrom('a', 'A', 'b', '.', 'é', 'K'), { minLength: 1, maxLength: 9 })
     .map((parts) => parts.join(''));
 
+  /** At any offset of a buffer, with or without bytes behind. */
+  function placed(content: string, offset: number, behind: number): Uint8Array {
+    const bytes = Buffer.from(content);
+    const whole = new Uint8Array(new ArrayBuffer(offset + bytes.length + behind)).fill(0x61);
+    whole.set(bytes, offset);
+    return whole.subarray(offset, offset + bytes.length);
+  }
+
   test('finds exactly the lines a naive scan finds', () => {
+    const wants = fc.array(term, { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(text, fc.array(term, { minLength: 1, maxLength: 3 }), (content, wanted) => {
-        const bytes = Buffer.from(content);
+      fc.property(text, wants, fc.nat(5), fc.nat(4), (content, wanted, offset, behind) => {
+        const bytes = placed(content, offset, behind);
         const naive = content
           .split('\n')
           .flatMap((line, index) =>
