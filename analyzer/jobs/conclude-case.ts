@@ -86,7 +86,7 @@ function verdict(
   bundles: readonly Bundle[],
   files: readonly SourceFile[],
 ): Verdict {
-  const ofNodes = nodes.filter((node) => rulesCaptured(node, files) || !isOfCluster(node, bundles, files));
+  const ofNodes = nodes.filter((node) => hasRuleDumps(node, files) || !isOfCluster(node, bundles, files));
   const unseen = ofNodes.filter((node) => !rulesCaptured(node, files));
   const [first] = causes;
   if (first !== undefined) {
@@ -194,7 +194,10 @@ function isOfCluster(node: NodeAnalysis, bundles: readonly Bundle[], files: read
 
 /** Content decides: an empty iptables-save shows no rules, whatever it is called. */
 function rulesCaptured(node: NodeAnalysis, files: readonly SourceFile[]): boolean {
-  if (node.mode !== 'unknown') return true;
+  return node.mode !== 'unknown' || hasRuleDumps(node, files);
+}
+
+function hasRuleDumps(node: NodeAnalysis, files: readonly SourceFile[]): boolean {
   return files.some(
     (file) => file.bundle === node.bundle && NETFILTER_ROLES.includes(file.role) && file.lines > NO_RULES_LINES_MAX,
   );

@@ -47,8 +47,8 @@ export const ROLES = [
   /** Network interfaces and other things of the cloud a node runs in. */
   'cloud',
   'config',
-  /** Of another network namespace or another node than the bundle's: read by search only. */
-  'elsewhere',
+  /** Of another network namespace or node, or lines that another file holds as well: read by search, not by checks. */
+  'search-only',
   'other',
 ] as const;
 export type Role = (typeof ROLES)[number];
