@@ -7,7 +7,7 @@
  *   47 72 fc df 65               "Grüße" in windows-1252
  *
  * Names are those of the Encoding Standard (WHATWG), which TextDecoder takes; the two of UTF-32 are read by
- * transcoder.ts. ISO-8859-1 is called windows-1252 there, and is its subset.
+ * transcoder.ts. ISO-8859-1 is called windows-1252 there, and is its subset; so are 8859-8 and 8859-9 of 1255 and 1254.
  */
 import { analyse } from 'chardet';
 
@@ -53,7 +53,7 @@ const BY_DETECTOR_NAME: Readonly<Record<string, string>> = {
   'ISO-8859-5': 'iso-8859-5',
   'ISO-8859-6': 'iso-8859-6',
   'ISO-8859-7': 'iso-8859-7',
-  'ISO-8859-8': 'iso-8859-8',
+  'ISO-8859-8': 'windows-1255',
   'ISO-8859-9': 'windows-1254',
   'windows-1250': 'windows-1250',
   'windows-1251': 'windows-1251',

@@ -8,6 +8,7 @@
 const PIECE_BYTES = 64 * 1024;
 
 const REPLACEMENT = 0xfffd;
+const UTF8 = new TextEncoder();
 
 interface StreamDecoder {
   decode(piece: Uint8Array): string;
@@ -48,7 +49,8 @@ export class Transcoder {
   #encode(text: string, pieces: Uint8Array[]): void {
     if (text === '') return;
     for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) this.#replaced += 1;
-    pieces.push(Buffer.from(text, 'utf8'));
+    // Memory of its own, not Buffer's pool: pieces may be handed over to another thread.
+    pieces.push(UTF8.encode(text));
   }
 }
 
