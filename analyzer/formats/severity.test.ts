@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LINE_SEVERITY, lineSeverity, severityGrams } from './severity.ts';
+import { LINE_SEVERITY, lineSeverity, severityGrams, wordSeverity } from './severity.ts';
 
 const { none, low, warning, error } = LINE_SEVERITY;
 
@@ -8,6 +8,14 @@ const { none, low, warning, error } = LINE_SEVERITY;
 function severityOf(line: string): number {
   const bytes = Buffer.from(`E\n${line}\nE0101 00:`);
   return lineSeverity(bytes, 2, 2 + Buffer.byteLength(line));
+}
+
+/** The fast form, with the line at any place of a word. */
+function wordSeverityOf(line: Buffer, before: string): number {
+  const slab = new Uint8Array(Buffer.concat([Buffer.from(before), line, Buffer.from('\nE0101 00:00')]));
+  const words = new Int32Array(new Uint8Array([...slab, ...new Uint8Array(8)].slice(0, (slab.length + 7) & ~3)).buffer);
+  const start = before.length;
+  return wordSeverity(slab, words, start, start + line.length, start, 'all');
 }
 
 const SAMPLES: readonly (readonly [string, number])[] = [
@@ -72,6 +80,7 @@ const SAMPLES: readonly (readonly [string, number])[] = [
 
 test.each(SAMPLES)('%s', (line, expected) => {
   expect(severityOf(line)).toBe(expected);
+  expect(wordSeverityOf(Buffer.from(line), 'E\n')).toBe(expected);
 });
 
 test('a word far behind the front of a line is part of the message', () => {
@@ -105,6 +114,19 @@ test('without the grams there is no severity but klog and priorities', () => {
       expect(lineSeverity(bytes, 0, bytes.length)).toBe(lineSeverity(bytes, 0, bytes.length, 0, 'klog'));
     }),
     { numRuns: 500 },
+  );
+});
+
+test('four bytes at a time find the same', () => {
+  const glued = fc.array(
+    fc.oneof(fc.constantFrom(...PIECES), fc.constantFrom(...'[]EIW_=: \\"é'), fc.string({ maxLength: 3 })),
+  );
+  fc.assert(
+    fc.property(glued, fc.constantFrom('', '\n', 'Z\n', '[[\n'), (parts, before) => {
+      const line = Buffer.from(parts.join(''));
+      expect(wordSeverityOf(line, before)).toBe(lineSeverity(line, 0, line.length));
+    }),
+    { numRuns: 3000 },
   );
 });
 

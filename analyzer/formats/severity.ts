@@ -39,7 +39,8 @@ const VALUE_STARTS: readonly (readonly [LineSeverity, readonly string[]])[] = [
 /** What may follow `ERR`: three letters alone would be found in too many words, and have no gram of four bytes. */
 const BEHIND_ERR = ' \t]:|[),">';
 
-const KEYS = ['level', 'lvl', 'severity', 'levelname'].map((key) => Buffer.from(key));
+/** Names of a level field, all with a `v`, which is rare: where it stands in them, and the longer name first. */
+const KEYS = ['levelname', 'level', 'lvl', 'severity'].map((key) => ({ text: Buffer.from(key), at: key.indexOf('v') }));
 const PANICS = ['panic:', 'fatal error:'].map((text) => Buffer.from(text));
 const STREAMS = ['stdout ', 'stderr '].map((text) => Buffer.from(text));
 
@@ -83,11 +84,10 @@ for (const word of WORDS.flatMap(([, list]) => list)) {
 }
 
 /** What a byte may be the mark of; most bytes are nothing. */
-const CLASS = { capital: 1, equals: 2, quote: 3, open: 4, close: 5 } as const;
+const CLASS = { capital: 1, key: 2, open: 3, close: 4 } as const;
 const ALL_MARKS = new Uint8Array(256);
 for (const letter of 'ACDEFINPSTW') ALL_MARKS[letter.charCodeAt(0)] = CLASS.capital;
-ALL_MARKS[61] = CLASS.equals;
-ALL_MARKS[34] = CLASS.quote;
+ALL_MARKS[118] = CLASS.key;
 ALL_MARKS[91] = CLASS.open;
 ALL_MARKS[93] = CLASS.close;
 const KLOG_MARKS = new Uint8Array(256);
@@ -120,12 +120,11 @@ export function lineSeverity(
   return bytes[start] === 60 ? ofPriority(bytes, start, end) : none;
 }
 
-/** Bit 7 of each byte of a word; bit 6, which is alone in capitals, brackets and a few signs; all bytes the same. */
+/** Bit 7 of each byte of a word; bit 6, which without bit 5 means capitals, brackets and few other signs; every byte a v. */
 const HIGH_BITS = 0x80808080 | 0;
 const CAPITAL_BITS = 0x40404040;
 const ONES = 0x01010101;
-const EQUALS = 0x3d3d3d3d;
-const QUOTES = 0x22222222;
+const LETTERS_V = 0x76767676;
 
 /**
  * The same as lineSeverity, four bytes at a time.
@@ -141,14 +140,17 @@ export function wordSeverity(
 ): LineSeverity {
   if (panicAt(bytes, start, end)) return error;
   const limit = Math.min(end, start + LOOK_AT_BYTES);
-  const signs = marks === 'all' ? HIGH_BITS : 0;
+  const keys = marks === 'all' ? HIGH_BITS : 0;
   const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
+  let carry = 0;
   for (let index = from >> 2; index << 2 < limit; index++) {
     const word = words[index] as number;
-    const equals = word ^ EQUALS;
-    const quotes = word ^ QUOTES;
-    let found =
-      ((((equals - ONES) & ~equals) | ((quotes - ONES) & ~quotes)) & signs) | (word & ~(word << 1) & CAPITAL_BITS);
+    const capitals = word & ~(word << 1) & CAPITAL_BITS;
+    const other = word ^ LETTERS_V;
+    // Of capitals in a row only the first can begin a mark; X to ] have bits 3 and 4 too, and brackets always count.
+    const brackets = capitals & (word << 2) & (word << 3);
+    let found = (capitals & ~((capitals << 8) | carry)) | brackets | ((other - ONES) & ~other & keys);
+    carry = capitals >>> 24;
     while (found !== 0) {
       const at = (index << 2) + ((31 - Math.clz32(found & -found)) >> 3);
       found &= found - 1;
@@ -164,22 +166,20 @@ function levelAt(bytes: Uint8Array, at: number, start: number, end: number, mark
   switch (mark) {
     case CLASS.capital:
       return capitalAt(bytes, at, start, end);
-    case CLASS.equals:
-      return keyBefore(bytes, at, start) ? valueAt(bytes, at + 1, end) : none;
-    case CLASS.quote:
-      return bytes[at + 1] === 58 ? quotedKeyAt(bytes, at, start, end) : none;
+    case CLASS.key:
+      return keyAt(bytes, at, start, end);
     case CLASS.open:
-      return bracketedAt(bytes, at + 1, end);
+      return bracketedAt(bytes, at + 1, end) || capitalBehind(bytes, at, start, end);
     case CLASS.close:
-      return bytes[at + 1] === 58 && bytes[at + 2] === 32 && panicAt(bytes, at + 3, end) ? error : none;
+      if (bytes[at + 1] !== 58) return capitalBehind(bytes, at, start, end);
+      return bytes[at + 2] === 32 && panicAt(bytes, at + 3, end) ? error : none;
     default:
       return none;
   }
 }
 
-/** `"level":"error"`, and the same inside a string of JSON. */
-function quotedKeyAt(bytes: Uint8Array, at: number, start: number, end: number): number {
-  return keyBefore(bytes, bytes[at - 1] === 92 ? at - 1 : at, start) ? valueAt(bytes, at + 2, end) : none;
+function capitalBehind(bytes: Uint8Array, at: number, start: number, end: number): number {
+  return ALL_MARKS[bytes[at + 1] as number] === CLASS.capital ? capitalAt(bytes, at + 1, start, end) : none;
 }
 
 /** A klog header, a level word, etcd's letter, or the flag of a CRI line with a panic behind it. */
@@ -234,10 +234,11 @@ const NOT_BEFORE_KEY = new Uint8Array(256);
 const NOT_BEHIND_WORD = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte++) {
   const letter = (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 95;
+  if (byte > 127) NOT_BEFORE_WORD[byte] = 1;
   if (!letter) continue;
   for (const table of [NOT_BEFORE_WORD, NOT_BEFORE_KEY, NOT_BEHIND_WORD]) table[byte] = 1;
 }
-for (const mark of '=-./%') NOT_BEFORE_WORD[mark.charCodeAt(0)] = 1;
+for (const mark of '=-./%@\\^') NOT_BEFORE_WORD[mark.charCodeAt(0)] = 1;
 NOT_BEFORE_KEY[45] = 1;
 NOT_BEHIND_WORD[61] = 1;
 
@@ -279,19 +280,20 @@ function wordLength(bytes: Uint8Array, at: number, end: number, fold: number): n
   return 0;
 }
 
-/** One of KEYS ends before `at`, and is not the end of another word. */
-function keyBefore(bytes: Uint8Array, at: number, start: number): boolean {
-  const last = bytes[at - 1];
-  return (last === 108 || last === 121 || last === 101) && anyKeyBefore(bytes, at, start);
-}
-
-function anyKeyBefore(bytes: Uint8Array, at: number, start: number): boolean {
+/** One of KEYS with its `v` at `at`, not the end of another word, and its value: `level=`, `"level":`, `\"level\":`. */
+function keyAt(bytes: Uint8Array, at: number, start: number, end: number): number {
+  const before = bytes[at - 1];
+  if (before !== 101 && before !== 108) return none;
   for (const key of KEYS) {
-    const from = at - key.length;
-    if (from < start || !holds(bytes, from, at, key)) continue;
-    if (from === start || NOT_BEFORE_KEY[bytes[from - 1] as number] === 0) return true;
+    const from = at - key.at;
+    if (from < start || !holds(bytes, from, end, key.text)) continue;
+    if (from > start && NOT_BEFORE_KEY[bytes[from - 1] as number] !== 0) return none;
+    const behind = from + key.text.length;
+    if (bytes[behind] === 61) return valueAt(bytes, behind + 1, end);
+    const quote = bytes[behind] === 92 ? behind + 1 : behind;
+    return bytes[quote] === 34 && bytes[quote + 1] === 58 ? valueAt(bytes, quote + 2, end) : none;
   }
-  return false;
+  return none;
 }
 
 /** `error`, `"warn"`, `\"info\"`, or one of pino's numbers. */
