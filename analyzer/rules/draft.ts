@@ -114,13 +114,31 @@ function confidence(reader: BundleReader, matches: RuleMatches, first: number | 
   const { rule } = matches;
   const bases = new Set<TimeBasis>(matches.files.flatMap((file) => [...file.bases]));
   const unknownTime =
-    first === null ? 'the lines do not tell their year or time' : basisNote(bases, reader.bundle.collectedAt);
+    first === null ? 'the lines do not tell their year or time' : clockNote(reader, matches.files, bases);
   const windowUnchecked =
     rule.threshold?.within !== undefined && matches.files.some((file) => file.densest === null)
       ? 'how close together they are cannot be told'
       : null;
   const because = [rule.confidence.because, unknownTime, windowUnchecked].filter((part) => part !== null).join('; ');
   return { level: windowUnchecked === null ? rule.confidence.level : 'possible', because };
+}
+
+/** What the instants of the matched lines rest on, by the clocks of their files. */
+function clockNote(
+  reader: BundleReader,
+  matched: readonly FileMatches[],
+  bases: ReadonlySet<TimeBasis>,
+): string | null {
+  const clocks = matched.filter((one) => one.bases.has('year-inferred')).map((one) => one.file.clock);
+  const { collectedAt } = reader.bundle;
+  const other = clocks.find(
+    ({ yearReference }) => yearReference !== null && yearReference !== Date.parse(collectedAt ?? ''),
+  );
+  const yearFrom =
+    other === undefined
+      ? `the collection time ${collectedAt}`
+      : `the latest time known for the file, ${new Date(other.yearReference ?? 0).toISOString()}`;
+  return basisNote(bases, yearFrom, new Set(clocks.map((clock) => clock.zoneFrom)));
 }
 
 /** @returns a sentence when the matched condition ended long before the logs did, else null. */

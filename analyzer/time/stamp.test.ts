@@ -232,6 +232,15 @@ describe('basisNote', () => {
   it('says what was assumed, the weakest first', () => {
     expect(basisNote(new Set(['explicit']), null)).toBeNull();
     expect(basisNote(new Set(['explicit', 'zone-assumed']), null)).toContain('zone');
-    expect(basisNote(new Set(['zone-assumed', 'year-inferred']), '2024-05-02')).toContain('2024-05-02');
+    expect(basisNote(new Set(['zone-assumed', 'year-inferred']), 'the collection time 2024-05-02')).toBe(
+      'the lines carry no year and no zone: the year comes from the collection time 2024-05-02, the zone is taken as UTC',
+    );
+  });
+
+  it('claims UTC only of a zone that was taken as UTC', () => {
+    const year = new Set(['year-inferred'] as const);
+    expect(basisNote(year, 'x', new Set(['inferred']))).toMatch(/, the zone is inferred$/);
+    expect(basisNote(year, 'x', new Set(['given', 'assumed']))).toMatch(/, the zone is taken as UTC$/);
+    expect(basisNote(new Set(['zone-given']), 'x')).toBe('the lines carry no zone: the one given by hand is used');
   });
 });

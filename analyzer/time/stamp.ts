@@ -112,22 +112,44 @@ export function storedTime(raw: RawStamp, yearReference: number | null): number 
   return Number.isNaN(time) ? null : time;
 }
 
-const BASIS_NOTES: readonly (readonly [TimeBasis, (reference: string | null) => string])[] = [
+type ZoneFrom = FileClock['zoneFrom'];
+
+const ZONE_NOTES: readonly (readonly [ZoneFrom, string, string])[] = [
+  ['assumed', 'the zone is taken as UTC', 'it is taken as UTC'],
+  ['inferred', 'the zone is inferred', 'it is inferred'],
+  ['given', 'the zone is the one given by hand', 'the one given by hand is used'],
+];
+const ASSUMED: ReadonlySet<ZoneFrom> = new Set(['assumed']);
+
+const BASIS_NOTES: readonly (readonly [
+  TimeBasis,
+  (yearFrom: string | null, zones: ReadonlySet<ZoneFrom>) => string,
+])[] = [
   [
     'year-inferred',
-    (reference) =>
-      `the lines carry no year and no zone: the year comes from the collection time ${reference}, the zone is taken as UTC`,
+    (yearFrom, zones) => {
+      const zone = ZONE_NOTES.find(([from]) => zones.has(from)) ?? ZONE_NOTES[0];
+      return `the lines carry no year and no zone: the year comes from ${yearFrom}, ${zone?.[1]}`;
+    },
   ],
   ['boot-clock', () => 'the lines carry the time since the kernel started: its start is inferred'],
-  ['zone-assumed', () => 'the lines carry no zone: it is taken as UTC'],
-  ['zone-inferred', () => 'the lines carry no zone: it is inferred'],
-  ['zone-given', () => 'the lines carry no zone: the one given by hand is used'],
+  ...ZONE_NOTES.map(
+    ([from, , note]) => [`zone-${from}` as TimeBasis, () => `the lines carry no zone: ${note}`] as const,
+  ),
   ['inherited', () => 'some lines carry no time: they have that of the line before'],
 ];
 
-/** @returns one sentence part for a finding's confidence, or null when the lines themselves say it all. */
-export function basisNote(bases: ReadonlySet<TimeBasis>, collectedAt: string | null): string | null {
+/**
+ * @param yearFrom `the collection time 2024-05-01T12:00:00.000Z`: what stamps without year got theirs from.
+ * @param zones where the zones of lines without year come from.
+ * @returns one sentence part for a finding's confidence, or null when the lines themselves say it all.
+ */
+export function basisNote(
+  bases: ReadonlySet<TimeBasis>,
+  yearFrom: string | null,
+  zones: ReadonlySet<ZoneFrom> = ASSUMED,
+): string | null {
   const notes = BASIS_NOTES.filter(([basis]) => bases.has(basis));
   const weakest = notes[0];
-  return weakest === undefined ? null : weakest[1](collectedAt);
+  return weakest === undefined ? null : weakest[1](yearFrom, zones);
 }
