@@ -28,7 +28,7 @@ import {
 } from './stamp-parts.ts';
 
 /** Fields that tell the time stand near the front of a line; what is further back is part of the message. */
-const FIELD_LOOK_BYTES = 160;
+const FIELD_LOOK_BYTES = 96;
 const JSON_LOOK_BYTES = 256;
 /** Behind the last stamp of an audit event stand its annotations. */
 const JSON_TAIL_BYTES = 1024;
@@ -65,14 +65,17 @@ function equalsStamp(bytes: Uint8Array, start: number, at: number, end: number, 
     return epochStamp(bytes, start, at + 1 + AUDIT_VALUE.length, end, out);
   }
   if (next !== QUOTE && !isDigit(next)) return false;
-  if (!LOGFMT_KEYS.some((key) => endsWithKey(bytes, start, at, key))) return false;
-  return valueStamp(bytes, start, at + 1, end, out);
+  for (const key of LOGFMT_KEYS) {
+    if (endsWithKey(bytes, start, at, key)) return valueStamp(bytes, start, at + 1, end, out);
+  }
+  return false;
 }
 
 /** The key ends before `at` and begins the line or follows a blank. */
 function endsWithKey(bytes: Uint8Array, start: number, at: number, key: Uint8Array): boolean {
   const from = at - key.length;
-  if (from < start || (from > start && bytes[from - 1] !== BLANK)) return false;
+  if (bytes[at - 1] !== key[key.length - 1] || from < start || (from > start && bytes[from - 1] !== BLANK))
+    return false;
   for (let index = 0; index < key.length; index++) if (bytes[from + index] !== key[index]) return false;
   return true;
 }
@@ -153,8 +156,16 @@ function jsonField(bytes: Uint8Array, start: number, at: number, end: number, ou
   // The keys end in s, e or p.
   const letter = bytes[at - 1];
   if (letter !== 115 && letter !== 101 && letter !== 112) return false;
-  if (!JSON_KEYS.some((key) => at - key.length >= start && startsWith(bytes, at - key.length, end, key))) return false;
+  if (!isJsonKey(bytes, start, at, letter)) return false;
   let value = at + 2;
   if (bytes[value] === BLANK) value += 1;
   return valueStamp(bytes, start, value, end, out);
+}
+
+function isJsonKey(bytes: Uint8Array, start: number, at: number, letter: number): boolean {
+  for (const key of JSON_KEYS) {
+    const from = at - key.length;
+    if (key[key.length - 1] === letter && from >= start && startsWith(bytes, from, at, key)) return true;
+  }
+  return false;
 }
