@@ -41,7 +41,7 @@ export const SIGNATURES: readonly Signature[] = [
   { name: 'packet capture', offset: 0, bytes: [0xa1, 0xb2, 0xc3, 0xd4] },
   { name: 'packet capture', offset: 0, bytes: [0x0a, 0x0d, 0x0d, 0x0a] },
   { name: 'perf recording', offset: 0, bytes: ascii('PERFILE2') },
-  { name: 'WebAssembly', offset: 0, bytes: [0x00, 0x61, 0x73, 0x6d] },
+  { name: 'wasm module', offset: 0, bytes: [0x00, 0x61, 0x73, 0x6d] },
 ];
 
 /** @returns true when the signature's bytes stand at its place. */
