@@ -34,6 +34,10 @@ test.each([
   [`cri-containerd-${id}.scope: Deactivated successfully.`, [`container ${id}`]],
   ['Adding 10.141.86.239/32 to DS for eni-09ab12cd34ef56ab7', ['ip 10.141.86.239', 'eni eni-09ab12cd34ef56ab7']],
   ['read udp 10.0.1.2:38017->10.0.0.2:53: i/o timeout', ['ip 10.0.1.2', 'ip 10.0.0.2']],
+  [
+    String.raw`{"log":"from 10.0.1.2:38017-\u003e10.0.0.2:53\n10.0.0.3"}`,
+    ['ip 10.0.1.2', 'ip 10.0.0.2', 'ip 10.0.0.3'],
+  ],
   ['dial tcp [2001:db8::7]:443: connect', ['ip 2001:db8::7']],
   ['Get "https://10.100.0.1:443/api": EOF.', ['ip 10.100.0.1']],
   ['listening on 127.0.0.1.', ['ip 127.0.0.1']],

@@ -138,9 +138,10 @@ const FINDERS: readonly Finder[] = [
     find: /(?<![\w.:])(?=[0-9A-Fa-f:]{0,7}:)[0-9A-Fa-f:]{2,39}(?:\d\.\d{1,3}\.\d{1,3}\.\d{1,3})?(?![\w.:]{0,64}\w)/dg,
     name: ipv6,
   },
+  // Behind an escape of JSON (a line feed, Docker's \u003e) the letter before is none of a word.
   {
     kind: 'ip',
-    find: /(?<![\w.])(?<!(?:^|[^\d>])-)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d|\.\d|\.?[A-Za-z_]|-[A-Za-z])/dg,
+    find: /(?:(?<![\w.])(?<!(?:^|[^\d>])-)|(?<=\\[ntr]|\\u00[0-9a-f]{2}))\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d|\.\d|\.?[A-Za-z_]|-[A-Za-z])/dg,
     name: ipv4,
   },
 ];
