@@ -1,14 +1,20 @@
 /** Programs of the bench that call the engine's parts in a process of their own, built as the product is. */
+import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { CACHE } from './corpus.ts';
 
+const ENGINE = path.join(import.meta.dirname, '..', '..', 'dist', 'engine');
+
 /**
- * Bundles a program of this folder, types removed.
+ * Bundles a program of this folder, types removed, and puts the engine's data beside it; the engine must be built.
  * @param name file name without ending. @returns the bundle's path; inside the repository, so that it finds the native module.
  */
 export function bundled(name: string): string {
-  const outfile = path.join(CACHE, `${name}.cjs`);
+  const folder = path.join(CACHE, name);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(ENGINE, folder, { recursive: true, filter: (file) => !/\.(?:cjs|map|gz)$/.test(file) });
+  const outfile = path.join(folder, `${name}.cjs`);
   esbuild.buildSync({
     entryPoints: [path.join(import.meta.dirname, `${name}.ts`)],
     outfile,
