@@ -4,6 +4,7 @@ import { toFailure } from '../../core/failure.ts';
 import { registerAnalyze } from './commands/analyze.ts';
 import { registerChains } from './commands/chains.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerClock } from './commands/clock.ts';
 import { registerFiles } from './commands/files.ts';
 import { registerFindings } from './commands/findings.ts';
 import { registerImport } from './commands/import.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Registrar[] = [
   registerFiles,
   registerRead,
   registerSearch,
+  registerClock,
   registerServices,
   registerTrace,
   registerChains,

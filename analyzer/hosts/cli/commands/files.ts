@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { SourceFile } from '../../../core/vocabulary.ts';
 import { nodeName } from '../../../report/model.ts';
+import { clockWords } from '../clock-text.ts';
 import { EXIT } from '../exit.ts';
 import { bundlesOf } from '../nodes.ts';
 import { withNodeOption, withTargetOptions } from '../options.ts';
@@ -11,7 +12,7 @@ import { bytesWords, grouped, visible } from '../text.ts';
 
 export const registerFiles: Registrar = (program, run) => {
   const command = withNodeOption(withTargetOptions(program.command('files'))).description(
-    'list the source files with role, size, time span and coverage',
+    'list the source files with role, size, clock, time span and coverage',
   );
   command.action((target: string, options: TargetOptions, self: Command) =>
     run(self, (world, output) =>
@@ -38,8 +39,8 @@ export const registerFiles: Registrar = (program, run) => {
 };
 
 function publicFile(file: SourceFile, node: string | null) {
-  const { path, role, format, bytes, lines, firstTime, lastTime, coverage, ...rest } = file;
-  return { node, path, role, format, bytes, lines, firstTime, lastTime, coverage, ...rest };
+  const { path, role, format, bytes, lines, firstTime, lastTime, clock, coverage, ...rest } = file;
+  return { node, path, role, format, bytes, lines, firstTime, lastTime, clock, coverage, ...rest };
 }
 
 /** @returns one aligned line a file; the path is last, so that no name can push the other columns about. */
@@ -49,11 +50,12 @@ function table(files: readonly SourceFile[]): readonly string[] {
     bytesWords(file.bytes),
     file.coverage,
     visible(file.role),
+    clockWords(file.clock),
     span(file),
     `${visible(file.path)}${file.aliasOf === null ? '' : ` (same bytes as ${visible(file.aliasOf)})`}`,
   ]);
-  const all = [['lines', 'size', 'coverage', 'role', 'time span', 'file'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const all = [['lines', 'size', 'coverage', 'role', 'clock', 'time span', 'file'], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all.map((row) =>
     row
       .map((cell, column) => (column < 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))

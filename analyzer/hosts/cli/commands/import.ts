@@ -1,17 +1,22 @@
 /** `coldcase import <archive|folder>... --case DIR`: into a case that stays. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { ClockOverride } from '../../../core/clock-override.ts';
+import { FailureError } from '../../../core/failure.ts';
+import type { CaseId } from '../../../core/ids.ts';
 import type { ImportResult } from '../../../core/job.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted } from '../../../report/model.ts';
+import { type ClockOptions, clockSettings, setClocks, withClockOptions } from '../clock-settings.ts';
+import { overrideWords } from '../clock-text.ts';
 import { EXIT, type ExitCode, exitOf } from '../exit.ts';
 import { withOutputOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
-import { existingPath, withNamedCase } from '../session.ts';
+import { existingPath, type Session, withNamedCase } from '../session.ts';
 import { bytesWords, grouped, visible, wrap } from '../text.ts';
 
-interface Options {
+interface Options extends ClockOptions {
   readonly case: string;
   readonly title?: string;
   readonly node?: string;
@@ -20,7 +25,7 @@ interface Options {
 }
 
 export const registerImport: Registrar = (program, run) => {
-  const command = withOutputOptions(program.command('import'))
+  const command = withClockOptions(withOutputOptions(program.command('import')))
     .description('import archives or folders into a case; the same bytes again change nothing')
     .argument('<source...>', 'archives, or folders of files')
     .requiredOption('--case <dir>', 'the case; made when it is not there')
@@ -35,17 +40,41 @@ export const registerImport: Registrar = (program, run) => {
       const settings = { node: options.node ?? null, layout: options.layout ?? null, mark: options.mark ?? null };
       return withNamedCase(world, output, options.case, options.title ?? null, async (session, caseId) => {
         const imports = await session.importPaths(caseId, paths, settings);
-        if (output.form === 'json') await output.json(publicImport(caseId, imports));
+        const bundles = imports.flatMap((one) => one.bundle ?? []);
+        const clocks = await setAfterImport(session, caseId, bundles, options);
+        if (output.form === 'json') await output.json({ ...publicImport(caseId, imports), overrides: clocks.set });
         else await output.lines(imports.flatMap((one) => importLines(output, one)));
         if (output.form === 'json') {
           for (const one of imports)
             if (one.failure !== null) await output.warn(`${one.source}: ${one.failure.message}`);
         }
+        for (const one of clocks.set) await output.note(`Set: ${overrideWords(one)}`);
+        if (clocks.refused !== null) throw clocks.refused;
         return exitCode(imports);
       });
     }),
   );
 };
+
+/** What was imported stays and is told, also when a setting then means nothing in it. */
+async function setAfterImport(
+  session: Session,
+  caseId: CaseId,
+  bundles: readonly Bundle[],
+  options: ClockOptions,
+): Promise<{ readonly set: readonly ClockOverride[]; readonly refused: FailureError | null }> {
+  const set: ClockOverride[] = [];
+  if (bundles.length === 0) return { set, refused: null };
+  for (const setting of clockSettings(options)) {
+    try {
+      set.push(...(await setClocks(session, caseId, bundles, 'these', [setting])));
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error;
+      return { set, refused: error };
+    }
+  }
+  return { set, refused: null };
+}
 
 /** All failed: as the first failure says. Some failed, or gaps that matter: 4. */
 function exitCode(imports: readonly ImportResult[]): ExitCode {

@@ -71,8 +71,8 @@ function publicSearch(answer: SearchAnswer) {
 }
 
 function publicMatch(match: SearchMatch) {
-  const { node, file, line, time, text, ranges, ...rest } = match;
-  return { node, file, line, time, text, ranges, ...rest };
+  const { node, file, line, time, timeBasis, text, ranges, ...rest } = match;
+  return { node, file, line, time, timeBasis, text, ranges, ...rest };
 }
 
 function place(
