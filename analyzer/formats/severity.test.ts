@@ -65,6 +65,7 @@ const SAMPLES: readonly (readonly [string, number])[] = [
   ['<b>bold</b>', none],
   ['TERROR is no word, nor is ERRORS, nor ERR', none],
   ['AWS_VPC_K8S_CNI_LOGLEVEL=ERROR', none],
+  ['ERR:          0', none],
   ['KUBE_ERROR and ERROR=1 and /ERROR', none],
   ['root  1  0.0 /usr/bin/x --log-level=error --v=2', none],
   ['[12345.678901] nf_conntrack: table full, dropping packet', none],

@@ -154,8 +154,9 @@ export function wordSeverity(
     while (found !== 0) {
       const at = (index << 2) + ((31 - Math.clz32(found & -found)) >> 3);
       found &= found - 1;
-      if (at < from || at >= limit) continue;
-      const level = levelAt(bytes, at, start, end, classes[bytes[at] as number] as number);
+      const mark = classes[bytes[at] as number] as number;
+      if (mark === 0 || at < from || at >= limit) continue;
+      const level = levelAt(bytes, at, start, end, mark);
       if (level !== none) return level as LineSeverity;
     }
   }
@@ -248,10 +249,15 @@ function wordAt(bytes: Uint8Array, at: number, end: number): number {
   if (third < 65 || third > 90) return none;
   const length = wordLength(bytes, at, end, 0xff);
   if (length === 0) return none;
-  if (length === 3 && (at + 3 >= end || !BEHIND_ERR.includes(String.fromCharCode(bytes[at + 3] as number))))
-    return none;
+  if (length === 3 && !standsAlone(bytes, at, end)) return none;
   if (at + length < end && NOT_BEHIND_WORD[bytes[at + length] as number] !== 0) return none;
   return levelOfSlot(bytes, at);
+}
+
+/** `ERR` as a level; not `ERR:          0` of /proc/interrupts. */
+function standsAlone(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + 3 >= end || !BEHIND_ERR.includes(String.fromCharCode(bytes[at + 3] as number))) return false;
+  return bytes[at + 3] !== 58 || at + 5 >= end || bytes[at + 4] !== 32 || bytes[at + 5] !== 32;
 }
 
 /** Any of WORDS in any case, up to the closing bracket. */

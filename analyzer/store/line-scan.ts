@@ -62,7 +62,8 @@ export function emptyLineScan(): LineScan {
 }
 
 /**
- * @param bytes slab; `start..end` one block of whole lines (the last one may lack its line end).
+ * @param bytes slab with SLAB_PADDING behind its text, at a multiple of four in its buffer; `start..end` one block of
+ *   whole lines (the last one may lack its line end).
  * @param yearReference see SlabBlock.
  * @param marks `klog` when the block holds none of severityGrams().
  * @param out overwritten; its arrays are used again, and replaced by larger ones when they are too small.
