@@ -30,6 +30,7 @@ import type { SearchTask } from './jobs/search-case.ts';
 import { shippedRules } from './jobs/shipped-rules.ts';
 import { timedLines } from './jobs/timed-lines.ts';
 import { dismissWorkers, runInWorker } from './jobs/worker-job.ts';
+import { layoutDefinitions } from './layouts/definitions.ts';
 import { buildReport } from './report/report.ts';
 import { parseQuery } from './search/query.ts';
 import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
@@ -147,6 +148,11 @@ export function createEngine(options: EngineOptions): Engine {
       return ok({ case: summaryOf(store.value), job });
     },
     'case.import': async ({ caseId, ...request }) => {
+      const layouts = [...layoutDefinitions().keys()];
+      if (request.layout !== null && !layouts.includes(request.layout)) {
+        const advice = `Choose one of ${layouts.join(', ')}.`;
+        return fail('wrong-usage', `there is no layout ${request.layout}`, 'layout', advice);
+      }
       const store = caseAt(caseId);
       return store.ok ? ok({ job: startImport(store.value, request) }) : store;
     },
