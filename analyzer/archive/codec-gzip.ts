@@ -7,8 +7,12 @@ import { ZlibSteps } from './zlib-steps.ts';
 
 /** After damage the chunk that failed is fed again in pieces this small: only the last one's output is lost. */
 const RECOVERY_PIECE = 16;
-/** Up to so many compressed bytes it is unpacked a third time, byte by byte in that last piece, and nothing is lost. */
+/**
+ * Up to so many compressed bytes it is fed again in smaller and smaller pieces, each time from the one that failed: in
+ * the end byte by byte, and nothing is lost.
+ */
 const EXACT_BYTES_MAX = 16 * 1024 * 1024;
+const EXACT_PIECES = [2048, 32, 1];
 
 /** Opens the packed bytes again, from their start; null when nobody has them any more. Only used after damage. */
 export type Again = () => AsyncIterable<Uint8Array> | null;
@@ -70,8 +74,8 @@ async function* inflate({ format, input, again, ended }: Inflating): Unpacked {
     }
     if (inflater.error.code === 'Z_BUF_ERROR') return { damage: { kind: 'truncated', byte: fed } };
     let found: Found = { byte: fed, pieceFrom: pendingFrom, unpacked: delivered };
-    for (const piece of [RECOVERY_PIECE, 1]) {
-      const packed = found.pieceFrom > EXACT_BYTES_MAX && piece === 1 ? null : again();
+    for (const piece of fed > EXACT_BYTES_MAX ? [RECOVERY_PIECE] : EXACT_PIECES) {
+      const packed = again();
       if (packed === null) break;
       const known = { failedFrom: found.pieceFrom, delivered: found.unpacked, piece };
       found = yield* recover(packed, format, known);

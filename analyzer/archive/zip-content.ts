@@ -103,7 +103,10 @@ async function* untilDescriptor(reader: ByteReader): AsyncGenerator<Uint8Array, 
       return { damage: null };
     }
     if (window.length < WINDOW) {
-      yield* reader.take(window.length);
+      // The bytes may end in the middle of a descriptor.
+      const tail = window.indexOf(SIGNATURE, Math.max(0, window.length - LONG_DESCRIPTOR_BYTES));
+      yield* reader.take(tail === -1 ? window.length : tail);
+      await reader.skip(LONG_DESCRIPTOR_BYTES);
       return { damage: { kind: 'truncated', byte: reader.offset - from } };
     }
     // A descriptor may begin in the last bytes of the window.

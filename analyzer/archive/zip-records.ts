@@ -74,7 +74,7 @@ export function readLocalHeader(record: Buffer): ZipEntry {
     // Some writers leave a guess in the header although a descriptor follows.
     sizes: described ? null : sizes,
     descriptor: !described ? null : long === undefined ? 4 : 8,
-    type: name.endsWith('/') ? 'folder' : 'file',
+    type: isFolder(name, sizes.packed) ? 'folder' : 'file',
     offset: 0,
     bytes: record.length,
   };
@@ -106,7 +106,7 @@ export function readCentralEntry(bytes: Buffer): ZipEntry | null {
     secret: (flags & FLAG_ENCRYPTED) === 0 ? 'open' : 'encrypted',
     sizes: { crc: bytes.readUInt32LE(16), packed, size },
     descriptor: null,
-    type: typeOf(name, bytes[5] as number, bytes.readUInt32LE(38) >>> 16),
+    type: isFolder(name, packed) ? 'folder' : typeOf(bytes[5] as number, bytes.readUInt32LE(38) >>> 16),
     offset,
     bytes: end,
   };
@@ -115,13 +115,16 @@ export function readCentralEntry(bytes: Buffer): ZipEntry | null {
 /** Hosts whose attributes hold a mode of Unix in their upper half: Unix and macOS. */
 const UNIX_HOSTS = [3, 19];
 
-function typeOf(name: string, host: number, mode: number): ZipEntry['type'] {
-  if (UNIX_HOSTS.includes(host)) {
-    const type = mode & 0o170000;
-    if (type === 0o120000) return 'link';
-    if (type === 0o010000 || type === 0o020000 || type === 0o060000 || type === 0o140000) return 'special-file';
-  }
-  return name.endsWith('/') ? 'folder' : 'file';
+function typeOf(host: number, mode: number): ZipEntry['type'] {
+  if (!UNIX_HOSTS.includes(host)) return 'file';
+  const type = mode & 0o170000;
+  if (type === 0o120000) return 'link';
+  return [0o010000, 0o020000, 0o060000, 0o140000].includes(type) ? 'special-file' : 'file';
+}
+
+/** An empty deflate stream has two bytes; a name with a slash at its end that has more holds a file all the same. */
+function isFolder(name: string, packed: number): boolean {
+  return name.endsWith('/') && packed <= 2;
 }
 
 /** Extra fields by their number, as far as they are whole. */

@@ -18,14 +18,12 @@ export interface ReadSource {
   readonly kind: string;
   readonly members: readonly ReadMember[];
   readonly gaps: readonly Gap[];
-  /** Unpacked bytes, also where `keep` is not `bodies`. */
+  /** Of all members together. */
   readonly bytes: number;
 }
 
 export interface ReadOptions {
   readonly limits?: ArchiveLimits;
-  /** `nothing`: bodies are counted only. */
-  readonly keep?: 'bodies' | 'nothing';
 }
 
 /** @throws Error when the source cannot be opened, or its parts do not come in their order. */
@@ -44,7 +42,7 @@ export async function readSource(location: string, options: ReadOptions = {}): P
     } else if (open === null) throw new Error(`${part.part} outside a member`);
     else if (part.part === 'bytes') {
       bytes += part.bytes.length;
-      if (options.keep !== 'nothing') open.chunks.push(Buffer.from(part.bytes));
+      open.chunks.push(Buffer.from(part.bytes));
     } else {
       members.push({ path: open.path, modified: open.modified, body: Buffer.concat(open.chunks), end: part.end });
       open = null;

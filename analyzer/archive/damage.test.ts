@@ -1,0 +1,92 @@
+/** Archives of every kind cut and damaged everywhere: what is before the damage stays, and the damage is said. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { tarGzOf, tarOf } from '../../test/support/archives.ts';
+import { type ReadSource, readArchive, zipOf } from '../../test/support/read-archive.ts';
+
+const packed = (name: string) => readFileSync(path.join(import.meta.dirname, '../../fixtures/data/archives', name));
+
+/** Text that packs to a third, so that damage lies in content more than in headers. */
+function noise(bytes: number, seed: number): string {
+  let state = seed;
+  let text = '';
+  while (text.length < bytes) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    text += `line ${state.toString(36)} ${(state >>> 7).toString(36)}\n`;
+  }
+  return text;
+}
+const LOGS = [1, 2, 3].map((seed) => ({ name: `log-${seed}.txt`, body: noise(9_000, seed) }));
+
+const KINDS: readonly (readonly [
+  string,
+  () => Buffer | Promise<Buffer>,
+  'checked' | 'unchecked',
+  'bytes' | 'blocks',
+])[] = [
+  ['tar', () => tarOf(LOGS), 'unchecked', 'bytes'],
+  ['tar.gz', () => tarGzOf(LOGS), 'checked', 'bytes'],
+  ['tar.zst', () => packed('tree.tar.zst'), 'checked', 'blocks'],
+  ['tar.bz2', () => packed('tree.tar.bz2'), 'checked', 'blocks'],
+  ['tar.xz', () => packed('tree.tar.xz'), 'checked', 'bytes'],
+  ['tar.lz4', () => packed('tree.tar.lz4'), 'checked', 'blocks'],
+  ['zip', () => zipOf(LOGS), 'checked', 'bytes'],
+  ['zip of a pipe', () => packed('tree-streamed.zip'), 'checked', 'bytes'],
+  ['stored zip', () => zipOf(LOGS.map((log) => ({ ...log, method: 0 }))), 'checked', 'bytes'],
+  ['tar.gz in a tar.gz', async () => tarGzOf([{ name: 'in.tar.gz', body: await tarGzOf(LOGS) }]), 'checked', 'bytes'],
+  [
+    'damaged tar.gz in a tar',
+    async () => tarOf([{ name: 'in.tar.gz', body: await tarGzOf(LOGS) }]),
+    'unchecked',
+    'bytes',
+  ],
+  ['damaged zip in a tar', async () => tarOf([{ name: 'in.zip', body: zipOf(LOGS) }]), 'unchecked', 'bytes'],
+];
+
+describe.each(KINDS)('damage to a %s', (_kind, archive, checks, comes) => {
+  test('cut at each 50th of its length: what is before stays, and the cut is said', async () => {
+    const whole = await archive();
+    const good = await readArchive(whole);
+    expect(good.gaps).toEqual([]);
+    let readable = 0;
+    for (let part = 1; part < 50; part += 1) {
+      const read = await readArchive(whole.subarray(0, Math.floor((whole.length * part) / 50)));
+      for (const [index, member] of read.members.entries()) {
+        const wanted = good.members.find((one) => one.path === member.path);
+        // Of a packed file that is cut in its first bytes nothing tells that it is one.
+        if (member.end === 'cut' && member.body.length < 4) continue;
+        if (wanted === undefined) expect(['bundle', 'in.tar.gz', 'in.zip']).toContain(member.path);
+        else if (member.end === 'whole') expect(member.body.equals(wanted.body), `${part} of 50`).toBe(true);
+        else expect(wanted.body.subarray(0, member.body.length).equals(member.body)).toBe(true);
+        if (member.end === 'cut') expect(index).toBe(read.members.length - 1);
+      }
+      const lost = read.members.length < good.members.length || read.members.some((one) => one.end === 'cut');
+      if (lost && read.members[0]?.path !== 'bundle')
+        expect(
+          read.gaps.map((gap) => gap.kind),
+          `${part} of 50`,
+        ).toContain('truncated');
+      readable += read.bytes;
+    }
+    // Half of it, were content spread evenly. What is packed in one block comes whole or not at all.
+    if (comes === 'bytes') expect(readable).toBeGreaterThan(good.bytes * 12);
+  });
+
+  test('a bit turned in many places: no throw, no hang, and nothing wrong without a gap', async () => {
+    const whole = await archive();
+    const good = await readArchive(whole);
+    const step = Math.max(1, Math.floor(whole.length / 60));
+    for (let at = 0; at < whole.length; at += step) {
+      const bad = Buffer.from(whole);
+      bad[at] = (bad[at] as number) ^ (1 << (at % 8));
+      const read = await readArchive(bad);
+      if (checks === 'checked' && read.gaps.length === 0 && read.kind === good.kind) {
+        expect(bodies(read), `byte ${at}`).toEqual(bodies(good));
+      }
+      if (at > whole.length / 2 && read.gaps.length > 0) expect(read.members.length, `byte ${at}`).toBeGreaterThan(0);
+    }
+  });
+});
+
+const bodies = (read: ReadSource) => read.members.map((one) => one.body.toString('latin1')).sort();

@@ -1,0 +1,436 @@
+/**
+ * Every item of "Hostile archives" that concerns archives, with its outcome; damage is in damage.test.ts. Lines of 100 MB, UTF-16, NULs in text and
+ * binary files are no matter of archives: their bytes are passed on, and tested where text is read.
+ */
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { inTemporaryFolder, tarGzOf, tarOf } from '../../test/support/archives.ts';
+import { type ReadOptions, readArchive, readSource, zipOf } from '../../test/support/read-archive.ts';
+import { ARCHIVE_LIMITS, Budget } from './budget.ts';
+import { untar } from './untar.ts';
+
+/** A tar of one member after another, each 512 bytes of header and its content, with what stands in `field` replaced. */
+async function tarWith(name: string, field: { readonly at: number; readonly bytes: Buffer }): Promise<Buffer> {
+  const tar = await tarOf([
+    { name, body: 'odd' },
+    { name: 'after.txt', body: 'after' },
+  ]);
+  field.bytes.copy(tar, field.at);
+  tar.fill(0x20, 148, 156);
+  const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return tar;
+}
+const SIZE_AT = 124;
+const size = (bytes: Buffer | string) => ({ at: SIZE_AT, bytes: Buffer.from(bytes) });
+
+const zeros = (count: number) => Buffer.alloc(count);
+const MIB = 1024 * 1024;
+const tight = (limits: Partial<typeof ARCHIVE_LIMITS>): ReadOptions => ({ limits: { ...ARCHIVE_LIMITS, ...limits } });
+/** Real limits would take gigabytes to reach; the rule is the same. */
+const BOMB = tight({ expandedBytesFree: 2 * MIB, expansion: 1_100 });
+
+/** A tar.gz in a tar.gz in a tar.gz ... around one log. */
+async function russianDoll(depth: number): Promise<Buffer> {
+  let inner: Buffer = Buffer.from('log\n');
+  for (let at = 0; at < depth; at += 1) inner = await tarGzOf([{ name: `d${at}`, body: inner }]);
+  return inner;
+}
+
+/** A million headers of empty members, packed a thousand at a time. */
+async function emptyMembers(): Promise<Buffer> {
+  const one = (await tarOf([{ name: 'empty' }])).subarray(0, 512);
+  const thousand = gzipSync(Buffer.concat(Array.from({ length: 1000 }, () => one)));
+  return Buffer.concat(Array.from({ length: 1000 }, () => thousand));
+}
+
+const firstMember = (zip: Buffer) => zip.subarray(0, zip.indexOf('PK\u0003\u0004', 1));
+
+interface Outcome {
+  /** Path and text of each member; `*` where the number of bytes is what counts. */
+  readonly members?: readonly (readonly [string, string])[];
+  /** Kind, weight and file of each gap. */
+  readonly gaps: readonly (readonly [string, 'major' | 'minor', string | null])[];
+  readonly bytesBelow?: number;
+}
+
+const AFTER = ['after.txt', 'after'] as const;
+const both = (name: string, body = 'x') => [
+  { name, body },
+  { name: 'after.txt', body: 'after' },
+];
+
+const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome, ReadOptions?])[] = [
+  [
+    '.. in a tar',
+    () => tarOf(both('../../etc/cron.d/x')),
+    { members: [['etc/cron.d/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/cron.d/x']] },
+  ],
+  [
+    '.. in a zip',
+    () => zipOf(both('../../etc/x')),
+    { members: [['etc/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/x']] },
+  ],
+  [
+    '.. in an archive in an archive',
+    async () => tarGzOf([{ name: 'in.zip', body: zipOf(both('../../x')) }]),
+    {
+      members: [
+        ['in.zip/x', 'x'],
+        ['in.zip/after.txt', 'after'],
+      ],
+      gaps: [['name', 'minor', 'in.zip/x']],
+    },
+  ],
+  [
+    'an absolute path in a tar',
+    () => tarOf(both('/etc/x')),
+    { members: [['etc/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/x']] },
+  ],
+  [
+    'an absolute path in a zip',
+    () => zipOf(both('/etc/x')),
+    { members: [['etc/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/x']] },
+  ],
+  ['a drive letter', () => tarOf(both('C:\\x')), { members: [['x', 'x'], AFTER], gaps: [['name', 'minor', 'x']] }],
+  [
+    'a drive letter in a zip',
+    () => zipOf(both('C:\\x')),
+    { members: [['x', 'x'], AFTER], gaps: [['name', 'minor', 'x']] },
+  ],
+  [
+    'NUL in a name',
+    () => zipOf(both('a\0b')),
+    { members: [['a\\x00b', 'x'], AFTER], gaps: [['name', 'minor', 'a\\x00b']] },
+  ],
+  ['a name that is only dots', () => zipOf(both('../..')), { members: [AFTER], gaps: [['name', 'minor', null]] }],
+  [
+    'devices, pipes, links in a tar',
+    () =>
+      tarOf([
+        { name: 'tty', type: 'character-device' },
+        { name: 'disk', type: 'block-device' },
+        { name: 'pipe', type: 'fifo' },
+        { name: 'soft', type: 'symlink', linkname: '/etc/shadow' },
+        { name: 'hard', type: 'link', linkname: '../x' },
+        ...both('a'),
+      ]),
+    {
+      members: [['a', 'x'], AFTER],
+      gaps: [
+        ['special-file', 'minor', 'tty'],
+        ['special-file', 'minor', 'disk'],
+        ['special-file', 'minor', 'pipe'],
+        ['link', 'minor', 'soft'],
+        ['link', 'minor', 'hard'],
+      ],
+    },
+  ],
+  [
+    'devices, pipes, links in a zip',
+    () =>
+      zipOf([
+        { name: 'tty', mode: 0o020600 },
+        { name: 'pipe', mode: 0o010600 },
+        { name: 'soft', body: '/etc/shadow', mode: 0o120777 },
+        ...both('a'),
+      ]),
+    {
+      members: [['a', 'x'], AFTER],
+      gaps: [
+        ['special-file', 'minor', 'tty'],
+        ['special-file', 'minor', 'pipe'],
+        ['link', 'minor', 'soft'],
+      ],
+    },
+  ],
+  [
+    'a name twice in a tar',
+    () =>
+      tarOf([
+        { name: 'a', body: '1' },
+        { name: 'a', body: '2' },
+      ]),
+    {
+      members: [
+        ['a', '1'],
+        ['a', '2'],
+      ],
+      gaps: [],
+    },
+  ],
+  [
+    'a name twice in a zip',
+    () =>
+      zipOf([
+        { name: 'a', body: '1' },
+        { name: 'a', body: '2' },
+      ]),
+    {
+      members: [
+        ['a', '1'],
+        ['a', '2'],
+      ],
+      gaps: [],
+    },
+  ],
+  [
+    'names that differ in case',
+    () =>
+      tarOf([
+        { name: 'A', body: '1' },
+        { name: 'a', body: '2' },
+      ]),
+    {
+      members: [
+        ['A', '1'],
+        ['a', '2'],
+      ],
+      gaps: [],
+    },
+  ],
+  [
+    'a name of 5,000 characters in a tar',
+    () => tarOf(both('n'.repeat(5000))),
+    { members: [['n'.repeat(4096), 'x'], AFTER], gaps: [['name', 'minor', 'n'.repeat(200)]] },
+  ],
+  [
+    'a name of 5,000 characters in a zip',
+    () => zipOf(both('n'.repeat(5000))),
+    { members: [['n'.repeat(4096), 'x'], AFTER], gaps: [['name', 'minor', 'n'.repeat(200)]] },
+  ],
+  [
+    'a name of 4,096 characters',
+    () => tarOf(both('n'.repeat(4096))),
+    { members: [['n'.repeat(4096), 'x'], AFTER], gaps: [] },
+  ],
+  [
+    'a name that is not UTF-8',
+    () => tarWith('log', { at: 0, bytes: Buffer.from([0xff, 0xc3]) }),
+    { members: [['\ufffd\ufffdg', 'odd'], AFTER], gaps: [['name', 'minor', '\ufffd\ufffdg']] },
+  ],
+  [
+    'a tar size that is too large',
+    () => tarWith('odd', size('00000007777\0')),
+    { members: [['odd', '*']], gaps: [['truncated', 'major', null]] },
+  ],
+  [
+    'a tar size that is too small',
+    () => tarWith('odd', size('00000000000\0')),
+    { members: [['odd', ''], AFTER], gaps: [['corrupt', 'major', null]] },
+  ],
+  [
+    'a negative tar size',
+    () => tarWith('odd', size(Buffer.alloc(12, 0xff))),
+    { members: [AFTER], gaps: [['corrupt', 'major', null]] },
+  ],
+  [
+    'a tar size of exabytes',
+    () => tarWith('odd', size(Buffer.from([0x80, ...Buffer.alloc(11, 0xff)]))),
+    { members: [AFTER], gaps: [['corrupt', 'major', null]] },
+  ],
+  [
+    'a tar size of terabytes',
+    () => tarWith('odd', size(Buffer.from([0x80, 0, 0, 0, 0, 0, 0xff, 0, 0, 0, 0, 0]))),
+    { members: [['odd', '*']], gaps: [['truncated', 'major', null]] },
+  ],
+  [
+    'a zip size that lies',
+    () => zipOf([{ name: 'odd', body: 'odd', lies: { size: 0xfffffff0 } }, ...both('a')]),
+    { members: [['odd', 'odd'], ['a', 'x'], AFTER], gaps: [['corrupt', 'minor', 'odd']] },
+  ],
+  [
+    'a packed zip size that is huge',
+    () => zipOf([{ name: 'odd', body: 'odd', lies: { packed: 0x7fffffff } }, ...both('a')]),
+    {
+      members: [['odd', 'odd']],
+      gaps: [
+        ['corrupt', 'major', 'a'],
+        ['corrupt', 'major', 'after.txt'],
+      ],
+    },
+  ],
+  [
+    'a packed zip size that is too small',
+    () => zipOf([{ name: 'odd', body: 'odd'.repeat(9), lies: { packed: 1 } }, ...both('a')]),
+    { members: [['odd', '*'], ['a', 'x'], AFTER], gaps: [['corrupt', 'major', 'odd']] },
+  ],
+  [
+    'a checksum that lies',
+    () => zipOf([{ name: 'odd', body: 'odd', lies: { crc: 1 } }, ...both('a')]),
+    { members: [['odd', 'odd'], ['a', 'x'], AFTER], gaps: [['corrupt', 'major', 'odd']] },
+  ],
+  [
+    'a zip member that is a zip slip and a bomb',
+    () => zipOf([{ name: '../b', body: zeros(30 * MIB) }, ...both('a')]),
+    {
+      members: [['b', '*'], ['a', 'x'], AFTER],
+      gaps: [
+        ['name', 'minor', 'b'],
+        ['limit', 'major', 'b'],
+      ],
+      bytesBelow: 16 * MIB,
+    },
+    tight({ expandedBytesFree: 2 * MIB, expansion: 500 }),
+  ],
+  ['a single gzip of zeros is a log', () => gzipSync(zeros(30 * MIB)), { members: [['bundle', '*']], gaps: [] }, BOMB],
+  [
+    'a gzip in a gzip without end',
+    () => gzipSync(gzipSync(zeros(60 * MIB))),
+    { members: [['bundle', '*']], gaps: [['limit', 'major', null]], bytesBelow: 5 * MIB },
+    tight({ archiveBytesFree: 4 * MIB }),
+  ],
+  [
+    'a single zstd without end',
+    () => zstdCompressSync(zeros(60 * MIB)),
+    { members: [['bundle', '*']], gaps: [['limit', 'major', null]], bytesBelow: 4 * MIB },
+    BOMB,
+  ],
+  [
+    'a zstd without end in a tar.gz costs itself only',
+    async () => tarGzOf([{ name: 'bomb.zst', body: zstdCompressSync(zeros(60 * MIB)) }, ...both('a')]),
+    { members: [['bomb.zst', '*'], ['a', 'x'], AFTER], gaps: [['limit', 'major', 'bomb.zst']], bytesBelow: 4 * MIB },
+    BOMB,
+  ],
+  [
+    'more than an archive may unpack to',
+    async () => tarGzOf([{ name: 'a', body: zeros(3 * MIB) }, { name: 'b', body: zeros(9 * MIB) }, ...both('c')]),
+    {
+      members: [
+        ['a', '*'],
+        ['b', '*'],
+      ],
+      gaps: [['limit', 'major', null]],
+      bytesBelow: 5 * MIB,
+    },
+    tight({ unpackedBytes: 5 * MIB }),
+  ],
+  [
+    'archives in one another without end',
+    () => russianDoll(9),
+    { members: [[['d8', 'd7', 'd6', 'd5', 'd4'].join('/'), '*']], gaps: [['limit', 'major', 'd8/d7/d6/d5/d4']] },
+  ],
+  [
+    'archives in one another up to the limit',
+    () => russianDoll(5),
+    { members: [['d4/d3/d2/d1/d0', 'log\n']], gaps: [] },
+  ],
+  [
+    'gzip in gzip in gzip',
+    () => Array.from({ length: 14 }).reduce<Buffer>((inner) => gzipSync(inner), Buffer.from('log\n')),
+    { members: [['bundle', '*']], gaps: [['limit', 'major', 'bundle']] },
+  ],
+  [
+    'members of all archives are counted together',
+    async () => tarOf([1, 2, 3].map((number) => ({ name: `n${number}.zip`, body: zipOf(both('a')) }))),
+    {
+      members: [
+        ['n1.zip/a', 'x'],
+        ['n1.zip/after.txt', 'after'],
+        ['n2.zip/a', 'x'],
+      ],
+      gaps: [['limit', 'major', 'n2.zip/after.txt']],
+    },
+    { limits: { ...ARCHIVE_LIMITS, members: 5 } },
+  ],
+  [
+    'names of all archives are counted together',
+    async () => tarOf([1, 2].map((number) => ({ name: `n${number}.zip`, body: zipOf(both('n'.repeat(900))) }))),
+    {
+      members: [
+        [`n1.zip/${'n'.repeat(900)}`, 'x'],
+        ['n1.zip/after.txt', 'after'],
+      ],
+      gaps: [['limit', 'major', `n2.zip/${'n'.repeat(193)}`]],
+    },
+    { limits: { ...ARCHIVE_LIMITS, nameChars: 1_500 } },
+  ],
+  [
+    'junk behind a tar',
+    async () => Buffer.concat([await tarOf(both('a')), Buffer.alloc(2048, 'junk')]),
+    { members: [['a', 'x'], AFTER], gaps: [['corrupt', 'minor', null]] },
+  ],
+  [
+    'junk behind a tar.gz',
+    async () => Buffer.concat([await tarGzOf(both('a')), Buffer.alloc(2048, 'junk')]),
+    { members: [['a', 'x'], AFTER], gaps: [['corrupt', 'minor', null]] },
+  ],
+  [
+    'junk behind a tar.zst',
+    async () => Buffer.concat([zstdCompressSync(await tarOf(both('a'))), Buffer.alloc(2048, 'junk')]),
+    { members: [['a', 'x'], AFTER], gaps: [['corrupt', 'minor', null]] },
+  ],
+  [
+    'junk behind a zip',
+    () => Buffer.concat([zipOf(both('a')), Buffer.alloc(2048, 'junk')]),
+    { members: [['a', 'x'], AFTER], gaps: [] },
+  ],
+  [
+    'much junk behind a zip',
+    () => Buffer.concat([zipOf(both('a')), Buffer.alloc(90_000, 'junk')]),
+    { members: [['a', 'x'], AFTER], gaps: [] },
+  ],
+  [
+    'junk between two zips',
+    () => Buffer.concat([firstMember(zipOf(both('a'))), Buffer.alloc(9_000, 'PKjunk'), zipOf(both('b'))]),
+    { members: [['a', 'x'], ['b', 'x'], AFTER], gaps: [['corrupt', 'major', null]] },
+  ],
+];
+
+const NAMED = ITEMS.map(([what, archive, outcome, options = {}]) => ({ what, archive, outcome, options }));
+
+test.each(NAMED)('$what', async ({ archive, outcome, options }) => {
+  const read = await readArchive(await archive(), 'bundle', options);
+  const bodies = new Map(outcome.members);
+  const seen = read.members.map((one) => [one.path, bodies.get(one.path) === '*' ? '*' : one.body.toString()]);
+  if (outcome.members !== undefined) expect(seen).toEqual(outcome.members);
+  expect(read.gaps.map((gap) => [gap.kind, gap.weight, gap.file])).toEqual(outcome.gaps);
+  if (outcome.bytesBelow !== undefined) {
+    expect(read.bytes).toBeGreaterThan(1);
+    expect(read.bytes).toBeLessThan(outcome.bytesBelow);
+  }
+});
+
+test('a million empty members: those up to the limit are read', async () => {
+  const members = 20_000;
+  const read = await readArchive(await emptyMembers(), 'bundle', tight({ members }));
+  expect(read.members).toHaveLength(members);
+  expect(read.gaps).toMatchObject([{ kind: 'limit', weight: 'major', file: 'empty' }]);
+});
+
+test('nothing is written, whatever a member is called', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const hostile = ['../escaped', '../../escaped', `${folder}/escaped`, 'escaped', './escaped/deep'];
+    const members = hostile.map((name) => ({ name, body: 'x' }));
+    writeFileSync(path.join(folder, 'a.tar'), await tarOf(members));
+    writeFileSync(path.join(folder, 'b.zip'), zipOf(members));
+    writeFileSync(path.join(folder, 'c.tar.gz'), await tarGzOf([{ name: '../x.tar', body: await tarOf(members) }]));
+    const around = () => [
+      readdirSync(folder),
+      readdirSync(path.dirname(folder)).includes('escaped'),
+      readdirSync('.').includes('escaped'),
+    ];
+    const before = around();
+    for (const name of ['a.tar', 'b.zip', 'c.tar.gz']) {
+      expect((await readSource(path.join(folder, name))).members).toHaveLength(hostile.length);
+    }
+    expect(around()).toEqual(before);
+    expect(before[1]).toBe(false);
+  });
+});
+
+test('reading a tar ends where its reader was told to', async () => {
+  const tar = await tarOf(both('a'));
+  const budget = new Budget({ ...ARCHIVE_LIMITS, members: 1 });
+  const parts = untar(
+    (async function* () {
+      yield tar;
+    })(),
+    (name) => budget.admit(name),
+  );
+  const seen: string[] = [];
+  for await (const part of parts) seen.push(part.part);
+  expect(seen).toEqual(['member', 'bytes', 'member-end']);
+});
