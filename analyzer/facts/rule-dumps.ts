@@ -7,7 +7,7 @@ import { PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
-import { parseIptablesList } from '../parsers/iptables-list.ts';
+import { type ListDepth, parseIptablesList } from '../parsers/iptables-list.ts';
 import { isRulePrint, parseIptablesRules } from '../parsers/iptables-rules.ts';
 import { parseIptablesSave } from '../parsers/iptables-save.ts';
 import { type Disagreement, disagreements } from './rule-disagreements.ts';
@@ -72,7 +72,7 @@ export function ruleDumps(reader: BundleReader): {
       read.set(file, { file, tables: copied.length, junkLines: 0, unplacedLines: [] });
       continue;
     }
-    const dump = dumpOf(file, text);
+    const dump = onlyCompared(groups, file, text) ?? dumpOf(file, text);
     const unplacedLines: number[] = [];
     for (const [index, table] of dump.tables.entries()) {
       if (table === null) unplacedLines.push(dump.parsed.tables[index]?.line ?? 1);
@@ -128,6 +128,23 @@ function copyOfBest(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, rea
   return worse ? heads : null;
 }
 
+/**
+ * A listing beside whole saves is compared with them and forgotten: it is not read further than that takes.
+ * @returns null when it has to be read whole.
+ */
+function onlyCompared(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, read: Read): ReadFile | null {
+  if (!LIST_ROLES.has(file.role) || groups.size === 0) return null;
+  const dump = dumpOf(file, read, 'compared');
+  const compared = dump.tables.every((table) => {
+    if (table === null) return true;
+    const group = groups.get(`${table.family} ${table.table}`);
+    const best = group === undefined ? null : bestOf(group);
+    if (best === null || best.table === null || rank(best.head) <= rank(headOf(table))) return false;
+    return !countsWhere(table, best.table);
+  });
+  return compared ? dump : null;
+}
+
 function addCopy(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, index: number, head: TableHead): void {
   const group = groups.get(`${head.family} ${head.table}`) ?? [];
   const best = bestOf(group);
@@ -170,7 +187,12 @@ function dumpedTable(group: readonly Dumped[], again: (one: Dumped) => RuleTable
 }
 
 function counts(one: Dumped, chosen: RuleTable): boolean {
-  if (one.head.counters !== 'packets') return false;
+  return countsWhere(one.head, chosen);
+}
+
+/** @returns whether it has counters, and the chosen dump has rules without any. */
+function countsWhere(head: TableHead, chosen: RuleTable): boolean {
+  if (head.counters !== 'packets') return false;
   for (const chain of chosen.chains.values()) if (chain.rules.some((rule) => rule.packets === null)) return true;
   return false;
 }
@@ -184,11 +206,13 @@ function rereader(reader: BundleReader): (one: Dumped) => RuleTable {
   };
 }
 
-function dumpOf(
-  file: SourceFile,
-  read: Read,
-): { readonly parsed: RuleDump; readonly tables: readonly (RuleTable | null)[] } {
-  const parsed = SAVE_ROLES.has(file.role) ? savedRules(read.text) : parseIptablesList(read.text);
+interface ReadFile {
+  readonly parsed: RuleDump;
+  readonly tables: readonly (RuleTable | null)[];
+}
+
+function dumpOf(file: SourceFile, read: Read, depth: ListDepth = 'everything'): ReadFile {
+  const parsed = SAVE_ROLES.has(file.role) ? savedRules(read.text) : parseIptablesList(read.text, depth);
   const tables = parsed.tables.map((table, index) => {
     // Only the last table can lack what was cut off with the end of the file.
     const shortened = (read.truncated || file.coverage === 'truncated') && index === parsed.tables.length - 1;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { caseDumps } from '../../fixtures/lib/cases.ts';
 import { asListing, HEALTHY_SAVE } from '../../test/support/sample-node.ts';
 import type { PacketRule, TableDump } from '../core/packet-rule.ts';
 import { parseIptablesList } from './iptables-list.ts';
@@ -284,3 +285,32 @@ test('never throws, and keeps every rule line', () => {
     { numRuns: 500 },
   );
 });
+
+test.each(['h3-rich-kubeadm', 's2-1000-services-nft-backend'])(
+  '%s: reading what is compared reads the same of it',
+  (name) => {
+    const compared = (depth: 'everything' | 'compared', text: string) => {
+      const { tables, ...rest } = parseIptablesList(text, depth);
+      return {
+        ...rest,
+        tables: tables.map(({ chains, ...table }) => ({
+          ...table,
+          chains: [...chains.values()].map(({ rules, ...chain }) => ({
+            ...chain,
+            rules: rules.map(({ line, raw, position, target, destination, toDestination, packets, bytes }) => ({
+              ...{ line, raw, position, target, destination, toDestination, packets, bytes },
+            })),
+          })),
+        })),
+      };
+    };
+    const listings = [...caseDumps(name)]
+      .map(([, bytes]) => bytes.toString())
+      .filter((text) => parseIptablesList(text).tables.length > 0);
+    const { tables } = parseIptablesList(listings.join(''), 'compared');
+    const rules = tables.flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules));
+    expect(rules.some((rule) => rule.toDestination !== null)).toBe(true);
+    expect(rules.every((rule) => rule.comment === null || rule.target === 'DNAT')).toBe(true);
+    for (const text of listings) expect(compared('compared', text)).toEqual(compared('everything', text));
+  },
+);

@@ -44,8 +44,14 @@ const CHAIN = /^Chain (\S+) \((?:policy (\S+?)(?: \d+[KMGT]? packets, \d+[KMGT]?
 const TITLES = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+/;
 const FOOTER = /^Total Number of Rules: (\d{1,9})\s*$/;
 
+/**
+ * `everything`, or only what two dumps of a table are compared by: target, destination and where DNAT leads. Matches,
+ * source, protocol and interfaces of a rule are then as in a rule without any; all else is the same.
+ */
+export type ListDepth = 'everything' | 'compared';
+
 /** @param text whole content of the file. @returns every table, chain and rule in it; never throws. */
-export function parseIptablesList(text: string): RuleDump {
+export function parseIptablesList(text: string, depth: ListDepth = 'everything'): RuleDump {
   const tables: TableDump[] = [];
   const junk: Junk = { lines: 0, kept: [] };
   let open: OpenTable | null = null;
@@ -108,7 +114,7 @@ export function parseIptablesList(text: string): RuleDump {
       if (open !== null) open.untitled = null;
       return;
     }
-    if (open !== null && chain !== null && readRule(open, chain, columns, line, number)) return;
+    if (open !== null && chain !== null && readRule(open, chain, columns, line, number, depth)) return;
     const heading = headingOf(line);
     if (heading !== null) {
       close(number - 1);
@@ -189,6 +195,7 @@ function readRule(
   columns: Columns,
   line: string,
   number: number,
+  depth: ListDepth,
 ): boolean {
   const { words, ends } = columnsOf(line);
   let at = columns.numbers ? 1 : 0;
@@ -213,15 +220,18 @@ function readRule(
   if (protocol === undefined || before.length > 1) return false;
   rule.target = before[0] ?? null;
   rule.verb = rule.target === null ? null : 'jump';
-  rule.protocol = parseProtocol(protocol, false);
-  rule.inInterface = parseInterface(interfaces[0] ?? '*', false);
-  rule.outInterface = parseInterface(interfaces[1] ?? '*', false);
   const source = words[address] as string;
   const destination = words[address + 1] as string;
-  rule.source = parsePrefix(source, false);
   rule.destination = parsePrefix(destination, false);
   table.family ??= familyOf(source) ?? familyOf(destination);
-  readListMatches(rule, line.slice(ends[address + 1]).trim());
+  if (depth === 'everything') {
+    rule.protocol = parseProtocol(protocol, false);
+    rule.inInterface = parseInterface(interfaces[0] ?? '*', false);
+    rule.outInterface = parseInterface(interfaces[1] ?? '*', false);
+    rule.source = parsePrefix(source, false);
+  }
+  // Of the texts behind the columns only DNAT's says where packets are sent.
+  if (depth === 'everything' || rule.target === 'DNAT') readListMatches(rule, line.slice(ends[address + 1]).trim());
   if (rule.packets !== null) table.counted += 1;
   table.rules += 1;
   chain.rules.push(sealRule(rule));
