@@ -85,6 +85,11 @@ const SYSTEMD =
   /(?:^|[^\w])(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d) ([A-Z]{3,5}|[+-]\d\d(?:\d\d)?)(?![\w/])/g;
 const DATE_OUTPUT =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d)( [AP]M)? ([A-Z]{3,5}|[+-]\d\d(?:\d\d)?) (\d{4})$/;
+/** `Wed 01 May 2024 05:00:00 AM PDT`: date in the locale en_US. */
+const DATE_OUTPUT_US =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d)( [AP]M)? ([A-Z]{3,5}|[+-]\d\d(?:\d\d)?)$/;
+/** troubleshoot, host-collectors/system/time.json. */
+const ZONE_FIELD = /^\s*\{?\s*"timezone":\s*"([A-Za-z][\w+/-]*)"/;
 const TIMEDATECTL = /^\s*Time ?zone: ([A-Za-z][\w+/-]*)(?: \(\w+, ([+-]\d{4})\))?/;
 const ZONE_SETTING = /^(?:ZONE=)?"?([A-Z][A-Za-z]+(?:\/[A-Za-z_+-]+){0,2})"?$/;
 const DATE_HEADER =
@@ -97,6 +102,8 @@ const HOST = new RegExp(
 
 /** A line is cut here: stamps stand at its start, and the endings looked for are short. */
 const LINE_CHARS = 1000;
+/** An output of `date` is a line or a few; in a log such a line may be anybody's. */
+const DATE_LINES_MAX = 20;
 /** Two stamps of one moment are written this much apart at most. */
 const SAME_MOMENT_MS = 2 * MINUTE_MS;
 /** A request to the API server is given up after 75 s, and the node's own clock may be off by some. */
@@ -256,7 +263,9 @@ function readNamedZones(file: ClockFile, lines: readonly string[], signs: ZoneSi
   const setting = /(?:^|\/)etc\/(?:timezone|sysconfig\/clock)$/.test(file.path);
   const timedatectl = lines.some((line) => TIMEDATECTL.test(line));
   for (const line of lines) {
-    const told = TIMEDATECTL.exec(line) ?? (setting ? ZONE_SETTING.exec(line.trim()) : null);
+    const told =
+      TIMEDATECTL.exec(line) ??
+      (setting ? ZONE_SETTING.exec(line.trim()) : file.role === 'node-time' ? ZONE_FIELD.exec(line) : null);
     const name = told?.[1];
     if (name !== undefined) {
       const minutes = offsetMinutes(told?.[2] ?? '') ?? zoneMinutesAt(name, now);
@@ -281,20 +290,17 @@ function readDateOutput(
   signs: ZoneSign[],
   state: State,
 ): void {
-  const found = DATE_OUTPUT.exec(line.trim());
-  if (found === null || lines.length > 20) return;
-  const [hour, minute, second] = clockParts(found[3] as string);
-  const half = found[4]?.trim();
+  if (lines.length > DATE_LINES_MAX) return;
+  const text = line.trim();
+  const usual = DATE_OUTPUT.exec(text);
+  const found = usual ?? DATE_OUTPUT_US.exec(text);
+  if (found === null) return;
+  const order = usual === null ? ([3, 2, 1, 4, 5, 6] as const) : ([6, 1, 2, 3, 4, 5] as const);
+  const [year, month, day, clock, half, zone] = order.map((at) => found[at]?.trim());
+  const [hour, minute, second] = clockParts(clock ?? '');
   const hour24 = half === undefined ? hour : (hour % 12) + (half === 'PM' ? 12 : 0);
-  const local = civilTime(
-    Number(found[6]),
-    monthNumber(found[1] as string) ?? 0,
-    Number(found[2]),
-    hour24,
-    minute,
-    second,
-  );
-  const minutes = zoneWordMinutes(found[5] as string);
+  const local = civilTime(Number(year), monthNumber(month ?? '') ?? 0, Number(day), hour24, minute, second);
+  const minutes = zoneWordMinutes(zone ?? '');
   if (local === null || minutes === null) return;
   const at = local - minutes * MINUTE_MS;
   state(at, found[0]);

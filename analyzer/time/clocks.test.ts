@@ -125,6 +125,17 @@ describe('year', () => {
     expect(infer('logs', log, curl).collectedAt).toBe(Date.UTC(2023, 0, 2, 9));
   });
 
+  it('a collection time that rests on something else than the name comes after the stamps of the bundle', () => {
+    const log = { text: syslog('Dec 31 23:00:00') };
+    const zoned = { path: 'app.log', role: 'container-log', text: '2023-01-02T00:00:00.1Z stdout F x\n' };
+    const given = { collectedAt: Date.UTC(2025, 5, 1), collectedBecause: 'the latest time of its files' };
+    const told = (...files: readonly Given[]): ClockInference =>
+      inferClocks({ bundleName: 'logs', now: NOW, files: files.map(scanned), ...given });
+    expect(instants(told(log, zoned), log)).toEqual(['2022-12-31T23:00:00']);
+    expect(instants(told(log), log)).toEqual(['2024-12-31T23:00:00']);
+    expect(told(log)).toMatchObject(given);
+  });
+
   it('a log that was rotated away years ago keeps the year of its last change', () => {
     const old = {
       path: 'var_log/messages-old',
@@ -204,6 +215,8 @@ describe('zone', () => {
     ['timedatectl', { role: 'other', text: '      Time zone: America/Los_Angeles (PDT, -0700)\n' }, -420],
     ['/etc/timezone', { path: 'etc/timezone', role: 'other', text: 'Europe/Berlin\n' }, 120],
     ['date', { path: 'date', role: 'other', text: 'Wed May  1 05:00:00 PDT 2024\n' }, -420],
+    ['date in en_US', { path: 'date', role: 'other', text: 'Wed 01 May 2024 05:00:00 PM PDT\n' }, -420],
+    ['troubleshoot', { role: 'node-time', text: '{"timezone":"Asia/Tokyo","ntp":true}' }, 540],
     ['systemd', { role: 'other', text: '   Active: active since Wed 2024-05-01 05:00:00 CEST; 1h ago\n' }, 120],
     [
       'the API server',

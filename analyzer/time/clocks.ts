@@ -16,9 +16,9 @@ export type { ClockFile } from './clock-sightings.ts';
 export interface ClockInput {
   /** Base name of the archive or folder. */
   readonly bundleName: string;
-  /** Collection time that the caller read in the name, ms since 1970; null: this file reads the name itself. */
+  /** Collection time that the caller knows, ms since 1970; null: this file reads the name itself. */
   readonly collectedAt: number | null;
-  /** What that rests on, when it is not the name alone. */
+  /** What that rests on; left out when it is the name. A name and a stamp in the bundle then tell the year first. */
   readonly collectedBecause?: string | null;
   /** Now, ms since 1970: nothing was collected later. */
   readonly now: number;
@@ -56,7 +56,9 @@ export function inferClocks(input: ClockInput): ClockInference {
   const named = nameTime(input);
   const stated = latestStated(seen, input.now);
   const collected = collection(input, named, stated);
-  const bundleReference = yearReferenceOf(named, stated, input.bundleName);
+  const told = typeof input.collectedBecause === 'string' && collected.time !== null ? collected.time : null;
+  const toldReference = told === null ? null : { time: told, said: `the collection time: ${collected.because}` };
+  const bundleReference = yearReferenceOf(named, stated ?? toldReference, input.bundleName);
   const pair = dmesgPair(seen);
   const starts = statedStarts(seen, input.now);
   const dmesg = dmesgZone(pair, starts);
@@ -86,9 +88,9 @@ export function inferClocks(input: ClockInput): ClockInference {
   return { collectedAt: collected.time, collectedBecause: collected.because, files };
 }
 
-function nameTime({ bundleName, collectedAt, now }: ClockInput): NameTime | null {
+function nameTime({ bundleName, collectedAt, collectedBecause, now }: ClockInput): NameTime | null {
   const own = timeInName(bundleName, now);
-  if (own !== null || collectedAt === null || !isPlausible(collectedAt, now)) return own;
+  if (own !== null || !isPlausible(collectedAt, now) || typeof collectedBecause === 'string') return own;
   return { time: collectedAt, precision: 'minute', zone: 'unsaid', said: bundleName };
 }
 
