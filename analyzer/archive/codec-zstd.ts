@@ -27,7 +27,11 @@ export async function* unzstd(input: AsyncIterable<Uint8Array>): Unpacked {
   for (let frames = 0; ; ) {
     const head = await reader.peek(8);
     if (head.length === 0) return frames === 0 ? ended(reader, 'truncated') : { damage: null };
-    if (head.length < 4) return ended(reader, frames === 0 || mayBegin(head) ? 'truncated' : 'trailing');
+    if (head.length < 4) {
+      if (frames > 0 && !mayBegin(head)) return ended(reader, 'trailing');
+      await reader.skip(head.length);
+      return ended(reader, 'truncated');
+    }
     const magic = head.readUInt32LE(0);
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
       const wanted = head.length < 8 ? 8 : 8 + head.readUInt32LE(4);
