@@ -40,6 +40,13 @@ const BAD_ITEMS_MAX = 64;
 /** A larger field is not read: messages have kilobytes, and core dumps, which have more, are not printed. */
 export const FIELD_BYTES_MAX = 16 * 1024 * 1024;
 
+/**
+ * Bytes that are unpacked of one file, as a multiple of its size and at least: entries may share a packed message, but
+ * a file made for it holds terabytes of zeros.
+ */
+const UNPACKED_PER_BYTE_MAX = 16;
+const UNPACKED_ALWAYS = 256 * 1024 * 1024;
+
 export interface JournalHeader {
   readonly headerBytes: number;
   readonly compact: boolean;
@@ -84,8 +91,7 @@ export interface Payload {
 export class JournalFile {
   readonly bytes: Uint8Array;
   readonly header: JournalHeader;
-  /** Bytes that were unpacked so far: repeated unpacking is where a small file can cost much. */
-  unpacked = 0;
+  #unpackedLeft: number;
   readonly #view: DataView;
   readonly #codecs: JournalCodecs;
   readonly #entryItemBytes: number;
@@ -98,6 +104,7 @@ export class JournalFile {
     this.header = header;
     this.#view = viewOf(bytes);
     this.#codecs = codecs;
+    this.#unpackedLeft = Math.max(UNPACKED_ALWAYS, bytes.length * UNPACKED_PER_BYTE_MAX);
     this.#entryItemBytes = header.compact ? 4 : 16;
     this.#offsetBytes = header.compact ? 4 : 8;
     this.#payloadAt = header.compact ? 72 : 64;
@@ -105,6 +112,11 @@ export class JournalFile {
 
   get length(): number {
     return this.bytes.length;
+  }
+
+  /** Packed fields are no longer read: see UNPACKED_PER_BYTE_MAX. */
+  get unpackedTooMuch(): boolean {
+    return this.#unpackedLeft < 0;
   }
 
   /** @returns the size of the object there with its header, or 0 when there can be no object of that type. */
@@ -192,10 +204,10 @@ export class JournalFile {
     const end = offset + size;
     const flags = this.bytes[offset + 1] as number;
     if (flags === 0) return { bytes: this.bytes, start, end };
-    const codec = this.#codecOf(flags);
+    const codec = this.unpackedTooMuch ? null : this.#codecOf(flags);
     const unpacked = codec?.(this.bytes.subarray(start, end), FIELD_BYTES_MAX) ?? null;
     if (unpacked === null) return null;
-    this.unpacked += unpacked.length;
+    this.#unpackedLeft -= unpacked.length;
     return { bytes: unpacked, start: 0, end: unpacked.length };
   }
 

@@ -3,7 +3,14 @@
  * with the time zone UTC, and the priority of each entry, which its line does not show. Entries without MESSAGE are
  * passed over as journalctl does; a line `-- Boot <id> --` stands where the boot changes.
  */
-import { type EntryObject, type JournalCodecs, JournalFile, type Payload, readHeader } from './journal-file.ts';
+import {
+  type EntryObject,
+  FIELD_BYTES_MAX,
+  type JournalCodecs,
+  JournalFile,
+  type Payload,
+  readHeader,
+} from './journal-file.ts';
 import { ENTRY_TEXT_MAX, type EntryFields, EntryPrinter } from './journal-line.ts';
 import { walkEntries } from './journal-walk.ts';
 
@@ -14,8 +21,8 @@ const CACHE_FIELDS_MAX = 8192;
 /** Longer values are no names, and not kept. */
 const CACHED_BYTES_MAX = 512;
 /**
- * Text and unpacked bytes of a file, as a multiple of its size: thousands of entries may share one long message, but a
- * file made to fill a disk makes gigabytes of one.
+ * Text of a file, as a multiple of its size: thousands of entries may share one long message, but a file made to fill
+ * a disk makes gigabytes of one.
  */
 const TEXT_PER_BYTE_MAX = 64;
 const TEXT_ALWAYS_ALLOWED = 256 * 1024 * 1024;
@@ -106,6 +113,7 @@ export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generat
     if (step.done) {
       const { found, missing } = step.value;
       for (const one of step.value.why) why.add(one);
+      if (file.unpackedTooMuch) why.add('its packed fields are far larger than it, and not all were unpacked');
       return { refused: null, entries: found, lost: missing + unreadable, lostFields, why: [...why] };
     }
     const entry = step.value;
@@ -125,7 +133,7 @@ export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generat
     if (cut) why.add(`an entry has more than ${ENTRY_TEXT_MAX / 1024 ** 2} MiB of text, the rest is left out`);
     yield { text, priority, realtimeUs };
     written += text.length;
-    if (written + file.unpacked > allowed) {
+    if (written > allowed) {
       why.add(`its text is more than ${TEXT_PER_BYTE_MAX} times its size, the rest is left out`);
       const lost = Math.max(0, (header.entries ?? 0) - reader.entries) + unreadable;
       return { refused: null, entries: reader.entries, lost, lostFields, why: [...why] };
@@ -200,6 +208,7 @@ class EntryReader {
     const payload = this.#file.payloadAt(offset);
     if (payload === null) return undefined;
     const field = fieldOf(payload);
+    if (field !== null && field.value.length > FIELD_BYTES_MAX) return undefined;
     const shared = field === null ? this.#file.isPacked(offset) : isShared(field);
     if (shared) {
       if (this.#cache.size >= CACHE_FIELDS_MAX) this.#cache.clear();

@@ -64,7 +64,7 @@ class Walk {
         const entry = at < this.#end ? null : file.entryAt(at);
         if (entry === null) {
           if (this.#isCut(at)) return CUT;
-          this.bad++;
+          if (++this.bad > BAD_PLACES_MAX) return 'its index is damaged';
           hole = true;
           continue;
         }
@@ -104,6 +104,9 @@ class Walk {
     }
   }
 }
+
+/** So many wrong places are no index: the objects themselves tell sooner. */
+const BAD_PLACES_MAX = 10_000;
 
 const CUT = 'the file is cut off';
 

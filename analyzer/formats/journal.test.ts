@@ -186,7 +186,9 @@ describe('a damaged journal file', () => {
         state = (Math.imul(state, 1103515245) + 12345) >>> 0;
         return (state >>> 8) % below;
       };
-      for (const { offset, type } of objects.filter((object, index) => index % (object.type === OBJECT_TYPE.data ? 17 : 3) === 0)) {
+      for (const { offset, type } of objects.filter(
+        (object, index) => index % (object.type === OBJECT_TYPE.data ? 17 : 3) === 0,
+      )) {
         const size = bytes.readUInt32LE(offset + 8);
         const at = offset + random(random(3) === 0 ? 16 : Math.min(size, 120));
         const before = bytes[at] as number;
@@ -217,6 +219,35 @@ describe('a damaged journal file', () => {
     const read = readText(bytes);
     expect(read.end.lostFields).toBeGreaterThan(100);
     expect(read.text).toContain('+0000 kubelet[1523]: panic: runtime error');
+  });
+
+  test('what unpacks without end is given up, and said', () => {
+    const bytes = trimmed('node-compact-zstd.journal.gz');
+    const zeros = new Uint8Array(15 * 1024 * 1024);
+    let calls = 0;
+    const endless = () => {
+      calls++;
+      return zeros;
+    };
+    const file = new JournalFile(bytes, readHeader(bytes) as JournalHeader, { ...CODECS, zstd: endless });
+    const packed = objectsOf(bytes).find(({ offset, type }) => type === 1 && file.isPacked(offset))?.offset ?? 0;
+    while (file.payloadAt(packed) !== null && calls < 1000);
+    expect(file.unpackedTooMuch).toBe(true);
+    expect(calls).toBeLessThan(20);
+  });
+
+  test('an index that points many times to one place that looks like an entry costs little', () => {
+    const bytes = trimmed('node-compact-plain.journal.gz');
+    const array = bytes.readUInt32LE(176);
+    const first = bytes.readUInt32LE(array + 24);
+    const hostile = Buffer.concat([bytes, Buffer.alloc(400_000 * 4 + 64)]);
+    hostile.writeBigUInt64LE(BigInt(bytes.length), 176);
+    hostile[bytes.length] = 6;
+    hostile.writeUInt32LE(400_000 * 4 + 24, bytes.length + 8);
+    for (let item = 0; item < 400_000; item++) hostile.writeUInt32LE(first + 8, bytes.length + 24 + item * 4);
+    const { end } = readLines(hostile);
+    expect(end.entries).toBe(ENTRIES);
+    expect(end.why).toContain('its index is damaged');
   });
 
   test('any bytes behind a good header, and any wrong bytes in a good file, come to an end', () => {
