@@ -14,6 +14,7 @@ import type {
 } from '../core/vocabulary.ts';
 import { severityRank } from '../core/vocabulary.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
+import { layoutDefinition } from '../layouts/definitions.ts';
 import { ruleOutcome } from '../rules/draft.ts';
 import { matchRules } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
@@ -93,6 +94,7 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
       ...(bundle.node === null
         ? []
         : [{ name: 'node', value: bundle.node, because: bundle.nodeBecause, evidence: [] }]),
+      { name: 'layout', value: layoutDefinition(bundle.layout).title, because: bundle.layoutBecause, evidence: [] },
       ...(facts.ok ? [modeFact(reader, facts.value), ...dumpFacts(reader, facts.value)] : []),
       ...(versions.ok ? versions.value : []),
     ],

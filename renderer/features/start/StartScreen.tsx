@@ -55,8 +55,8 @@ function DropZone() {
             : `Drop archives or folders to add to ${openCase.title}`}
         </h1>
         <p>
-          EKS log collector archives and sgfp bundles, or any tar.gz or folder of dumps and logs. Several at once become
-          one case.
+          EKS log collector and node diagnostic archives, sgfp and support bundles, must-gathers, sosreports, saved
+          Kubernetes objects, or any archive or folder of dumps and logs. Several at once become one case.
         </p>
       </div>
       <div className="dropzone__actions">
