@@ -1,4 +1,4 @@
-/** Bundles and outputs of real clusters (fixtures/data/real): recognised, nothing lost, nothing claimed that they do not show. */
+/** Bundles and outputs of real clusters (fixtures/data): recognised, nothing lost, nothing claimed that they do not show. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Analysis, type Bundle, type SourceFile, severityRank } from '../../analyzer/core/vocabulary.ts';
@@ -131,7 +131,9 @@ const imported = new Map<string, Imported>();
 
 beforeAll(async () => {
   session = await startEngine();
-  const { caseId, job } = await session.importNew(Object.keys(TABLE).map((name) => path.join(REAL, name)));
+  const { caseId, job } = await session.importNew(
+    Object.keys(TABLE).map((name) => path.join(REAL, STOPPED === TABLE[name] ? '../archives' : '', name)),
+  );
   const files = Map.groupBy(await session.ask('file.list', { caseId }), (file) => file.bundle);
   for (const { source, bundle } of job.imports) {
     if (bundle === null) throw new Error(`${source}: ${job.outcome}`);
