@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder, tarGzOf, tarOf } from '../../test/support/archives.ts';
 import { type ReadSource, readArchive, readSource, zipOf } from '../../test/support/read-archive.ts';
 
-const ARCHIVES = path.join(import.meta.dirname, '../../fixtures/data/archives');
+const FIXTURES = path.join(import.meta.dirname, '../../fixtures/data');
+const ARCHIVES = path.join(FIXTURES, 'archives');
 const packed = (name: string) => readFileSync(path.join(ARCHIVES, name));
 
 /** As the stored zip holds it: its bytes can be read with the naked eye. */
@@ -225,7 +226,7 @@ describe('zip', () => {
 
 describe('must-gather archives of omc', () => {
   test.each(['tar', 'tar.gz', 'tar.xz', 'zip'])('%s gives the tree of all four', async (kind) => {
-    const read = await readSource(path.join(ARCHIVES, `omc-must-gather.${kind}`));
+    const read = await readSource(path.join(FIXTURES, 'real', `omc-must-gather.${kind}`));
     expect(tree(read)).toEqual([['must-gather.sample/event-filter.html', '']]);
     expect(read.members[0]?.modified).toBeGreaterThanOrEqual(Date.UTC(2023, 10, 10));
     expect(read.gaps).toEqual([]);
