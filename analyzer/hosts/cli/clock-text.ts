@@ -1,6 +1,6 @@
 /** Clocks of files in words. */
 import type { ClockOverride } from '../../core/clock-override.ts';
-import type { FileClock } from '../../core/file-clock.ts';
+import type { FileClock, TimeBasis } from '../../core/file-clock.ts';
 import { shiftText, zoneText } from '../../time/zones.ts';
 
 /** @returns a few words for a table: `-07:00 inferred`, `UTC assumed`, `zoned`, `since boot`, `-`. */
@@ -23,6 +23,14 @@ function zoneWords({ stamps, zoneMinutes, zoneFrom, yearReference, boot }: FileC
       if (yearReference === null) return 'year not known';
   }
   return `${zoneText(zoneMinutes ?? 0)} ${zoneFrom ?? 'assumed'}`;
+}
+
+/** Widest name of a basis, so that lines stand below one another. */
+const BASIS_WIDTH = 13;
+
+/** @returns `2024-05-01T12:00:00.123Z year-inferred`, in columns of one width; a dash when nothing tells. */
+export function instantWords(time: string | null, basis: TimeBasis | null): string {
+  return `${(time ?? '-').padEnd(24)} ${(basis ?? '-').padEnd(BASIS_WIDTH)}`;
 }
 
 /** @returns `3: zone -07:00 of kubelet/*, node ip-10-0-1-2`. */

@@ -209,6 +209,9 @@ describe('read', () => {
     const terminal = world({ lines, cases: ['mine'], terminal: 'terminal', env: { NO_COLOR: '1' } });
     await terminal.run('read', 'mine', 'networking/iptables-save.txt', '--count', '1');
     expect(terminal.out()).toBe('1  one\n');
+    const timed = world({ lines, cases: ['mine'] });
+    await timed.run('read', 'mine', 'networking/iptables-save.txt', '--count', '1', '--times');
+    expect(timed.out()).toBe(`-${' '.repeat(24)}-${' '.repeat(14)}one\n`);
     const json = world({ lines, cases: ['mine'] });
     await json.run('read', 'mine', 'networking/iptables-save.txt', '--json');
     expect(JSON.parse(json.out())).toMatchObject({
@@ -284,6 +287,24 @@ describe('search', () => {
       '7 matching lines in 1 file, the first 1 shown; every line of every file was looked at.',
     );
     expect(here.calls.at(-1)?.input).toMatchObject({ query: 'hit me', limit: 1, context: 1 });
+  });
+
+  it('--times tells the instant and what it rests on', async () => {
+    const timed = {
+      ...match,
+      time: '2024-05-01T12:00:00.000Z',
+      timeBasis: 'zone-given' as const,
+      before: [],
+      after: [],
+    };
+    const here = world({
+      cases: ['mine'],
+      answers: { 'search.run': () => ok({ ...answer, matches: [timed, { ...match, before: [], after: [] }] }) },
+    });
+    await here.run('search', 'mine', 'hit', '--times');
+    expect(here.out()).toBe(
+      `a.log:3: 2024-05-01T12:00:00.000Z zone-given    x hit y\na.log:3: -${' '.repeat(24)}-${' '.repeat(13)}x hit y\n`,
+    );
   });
 
   it('--json and --count --json have the documented keys', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { LINES_PER_CALL_MAX } from '../../../core/limits.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import type { SourceFile } from '../../../core/vocabulary.ts';
+import { instantWords } from '../clock-text.ts';
 import { type EventAt, eventAt } from '../event-at.ts';
 import { EXIT } from '../exit.ts';
 import { bundlesOf, label } from '../nodes.ts';
@@ -16,6 +17,7 @@ interface Options extends TargetOptions {
   readonly line?: number;
   readonly count?: number;
   readonly numbers?: boolean;
+  readonly times?: boolean;
   readonly raw?: boolean;
 }
 
@@ -33,6 +35,7 @@ export const registerRead: Registrar = (program, run) => {
     )
     .option('--count <n>', 'number of lines (default: to the end)', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--numbers', 'number the lines (always so on a terminal)')
+    .option('--times', 'before each line its instant in UTC and what that rests on')
     .option('--raw', 'the text as it is; not on a terminal');
   command.action((target: string, file: string, options: Options, self: Command) =>
     run(self, async (world, output) => {
@@ -49,7 +52,8 @@ export const registerRead: Registrar = (program, run) => {
         const last = Math.min(found.lines, options.count === undefined ? found.lines : from - 1 + options.count);
         const form = world.stdout.kind === 'terminal' || options.numbers === true ? 'numbered' : 'plain';
         const event = output.form === 'json' && options.line !== undefined ? await eventAt(open, found, from) : null;
-        await print(open, output, found, { from, last, event }, options.raw === true ? 'raw' : form);
+        const times = options.times === true ? 'shown' : 'left out';
+        await print(open, output, found, { from, last, event, times }, options.raw === true ? 'raw' : form);
         return EXIT.done;
       });
     }),
@@ -88,6 +92,7 @@ interface Part {
   readonly last: number;
   /** The event at `from`, when a line was asked for as JSON. */
   readonly event: EventAt | null;
+  readonly times: 'shown' | 'left out';
 }
 
 /** Prints lines `from` to `last` a page at a time, so that a file of any size needs little memory. */
@@ -95,7 +100,7 @@ async function print(
   open: OpenCase,
   output: Output,
   file: SourceFile,
-  { from, last, event }: Part,
+  { from, last, event, times }: Part,
   form: 'numbered' | 'plain' | 'raw',
 ): Promise<void> {
   const width = String(last).length;
@@ -121,7 +126,9 @@ async function print(
     else {
       await output.lines(
         page.lines.map((line) => {
-          const text = visible(line.text);
+          const shown = visible(line.text);
+          const at = output.paint('dim', instantWords(line.time, line.timeBasis));
+          const text = times === 'shown' ? `${at}  ${shown}` : shown;
           return form === 'numbered' ? `${output.paint('dim', String(line.number).padStart(width))}  ${text}` : text;
         }),
       );

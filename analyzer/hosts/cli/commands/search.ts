@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { SearchAnswer, SearchMatch } from '../../../contract/contract.ts';
 import { SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../../../core/limits.ts';
 import { counted, nodeName } from '../../../report/model.ts';
+import { instantWords } from '../clock-text.ts';
 import { EXIT } from '../exit.ts';
 import { wholeNumber, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -13,6 +14,7 @@ import { grouped, visible } from '../text.ts';
 interface Options extends TargetOptions {
   readonly limit?: number;
   readonly count?: boolean;
+  readonly times?: boolean;
   readonly context?: number;
 }
 
@@ -25,6 +27,7 @@ export const registerSearch: Registrar = (program, run) => {
     .argument('<query...>', 'words')
     .option('--limit <n>', `matches to print (default ${SEARCH_LIMIT_DEFAULT})`, wholeNumber(0, SEARCH_LIMIT_MAX))
     .option('--count', 'only how many, by file')
+    .option('--times', 'before each match its instant in UTC and what that rests on')
     .option('--context <n>', 'lines before and after each match', wholeNumber(0, CONTEXT_MAX));
   command.action((target: string, words: readonly string[], options: Options, self: Command) =>
     run(self, (world, output) =>
@@ -38,7 +41,8 @@ export const registerSearch: Registrar = (program, run) => {
         const nodes = summary.bundles.length > 1 ? 'several nodes' : 'one node';
         if (options.count === true) await count(output, answer, nodes);
         else if (output.form === 'json') await output.json(publicSearch(answer));
-        else await output.lines(matchLines(output, answer.matches, nodes));
+        else
+          await output.lines(matchLines(output, answer.matches, nodes, options.times === true ? 'shown' : 'left out'));
         if (options.count !== true || output.form === 'text') await output.note(summaryLine(answer, options));
         return EXIT.done;
       }),
@@ -87,15 +91,17 @@ function matchLines(
   output: Output,
   matches: readonly SearchMatch[],
   nodes: 'one node' | 'several nodes',
+  times: 'shown' | 'left out',
 ): readonly string[] {
   const context = matches.some((match) => match.before.length + match.after.length > 0);
   return matches.flatMap((match, index) => {
     const at = place(match, nodes);
+    const time = times === 'shown' ? `${output.paint('dim', instantWords(match.time, match.timeBasis))} ` : '';
     const near = (text: string, line: number): string => output.paint('dim', `${at}-${line}- ${visible(text)}`);
     return [
       ...(context && index > 0 ? ['--'] : []),
       ...match.before.map((text, offset) => near(text, match.line - match.before.length + offset)),
-      `${at}:${match.line}: ${highlighted(output, match)}`,
+      `${at}:${match.line}: ${time}${highlighted(output, match)}`,
       ...match.after.map((text, offset) => near(text, match.line + 1 + offset)),
     ];
   });
