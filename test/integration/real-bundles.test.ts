@@ -131,9 +131,7 @@ const imported = new Map<string, Imported>();
 
 beforeAll(async () => {
   session = await startEngine();
-  const { caseId, job } = await session.importNew(
-    Object.keys(TABLE).map((name) => path.join(REAL, STOPPED === TABLE[name] ? '../archives' : '', name)),
-  );
+  const { caseId, job } = await session.importNew(Object.keys(TABLE).map((name) => path.join(REAL, name)));
   const files = Map.groupBy(await session.ask('file.list', { caseId }), (file) => file.bundle);
   for (const { source, bundle } of job.imports) {
     if (bundle === null) throw new Error(`${source}: ${job.outcome}`);
