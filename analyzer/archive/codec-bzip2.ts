@@ -1,7 +1,7 @@
 /**
- * bzip2. Own code, because no package fits: unbzip2-stream throws away what it has at the first damage and treats
- * concatenated streams' junk as data, seek-bzip wants all packed bytes in memory, both are slower and rest since years;
- * the rest of npm are WebAssembly and addons that compile.
+ * bzip2. Own code, because no package fits: unbzip2-stream collects every block in an array of numbers (hundreds of MB
+ * for one made of runs), and tells neither where damage is nor a cut from wrong bits; seek-bzip wants all packed bytes
+ * in memory; the rest of npm are WebAssembly and addons that compile.
  */
 
 import {

@@ -1,6 +1,6 @@
 /**
  * lz4 frames. Source: "LZ4 Frame Format Description" 1.6.3 (lz4, doc/lz4_Frame_format.md). Own code: lz4js wants the
- * whole file in memory and throws, checks no checksum and rests since 2018; the others are addons or WebAssembly.
+ * whole file in memory, throws, and checks no checksum; the others are addons or WebAssembly.
  */
 import {
   corrupt,
