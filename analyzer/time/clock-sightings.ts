@@ -68,10 +68,12 @@ export interface Sightings {
 
 const DATE_TIME = String.raw`(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?`;
 const OFFSET = String.raw`([+-]\d\d:?\d\d)`;
-const NODE_OFFSETS: readonly RegExp[] = [
-  new RegExp(`^${DATE_TIME}${OFFSET} (?:stdout|stderr) [PF]`),
-  new RegExp(String.raw`^(?:<\d{1,3}>1 )?${DATE_TIME}${OFFSET} [\w.-]+ [^\s:[]+(?:\[\d+\])?(?::| \S+ \S+ )`),
-];
+const CRI_OFFSET = new RegExp(`^${DATE_TIME}${OFFSET} (?:stdout|stderr) [PF]`);
+/** A word that stands where the host would, in logs of programs that write their own stamps. */
+const NO_LEVEL = '(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL) )';
+const SYSLOG_OFFSET = new RegExp(
+  String.raw`^(?:<\d{1,3}>1 )?${DATE_TIME}${OFFSET} ${NO_LEVEL}[\w.-]+ [^\s:[]+(?:\[\d+\])?(?::| \S+ \S+ )`,
+);
 /** dmesg --time-format iso; containerd's own log. */
 const KERNEL_ISO = new RegExp(`^${DATE_TIME}${OFFSET} `);
 const RUNTIME_FIELD = new RegExp(`^time="${DATE_TIME}${OFFSET}"`);
@@ -97,9 +99,11 @@ const DATE_HEADER =
 const CURL_STAMP = /(?:^|\s)(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|UTC|[+-]\d\d:?\d\d)?$/;
 const GO_TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? ([+-]\d{4}) [A-Z+-]/;
 const HOST = new RegExp(
-  String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|${DATE_TIME}(?:Z|${OFFSET})) ([\w.-]+) [\w@./-]+(?:\[\d+\])?: `,
+  String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|${DATE_TIME}(?:Z|${OFFSET})) ${NO_LEVEL}([\w.-]+) [\w@./-]+(?:\[\d+\])?: `,
 );
 
+/** Roles of programs that run in containers: their own stamps follow the zone of their image. */
+export const CONTAINER_LOGS: ReadonlySet<string> = new Set(['kube-proxy-log', 'container-log', 'ipamd-log']);
 /** A line is cut here: stamps stand at its start, and the endings looked for are short. */
 const LINE_CHARS = 1000;
 /** An output of `date` is a line or a few; in a log such a line may be anybody's. */
@@ -130,7 +134,7 @@ export function sightingsOf(file: ClockFile, now: number): Sightings {
       if (found !== null) state(zonedTime(found.slice(1, 5), offsetMinutes(found[5] as string)), found[0]);
     }
   }
-  return { file, lines, host: hostOf(lines), signs, stated };
+  return { file, lines, host: hostOf(file, lines), signs, stated };
 }
 
 /** The tail is cut anywhere: its first line is left out. */
@@ -145,8 +149,10 @@ function linesOf(file: ClockFile): readonly string[] {
   return [...text(file.head), ...text(file.tail).slice(1)];
 }
 
-function hostOf(lines: readonly string[]): string | null {
-  for (const line of lines) {
+/** The last one: a machine gets its name while it starts. */
+function hostOf(file: ClockFile, lines: readonly string[]): string | null {
+  if (CONTAINER_LOGS.has(file.role)) return null;
+  for (const line of [...lines].reverse()) {
     const host = HOST.exec(line)?.at(-1);
     // The journal has the whole name where syslog has its first part.
     if (host !== undefined && host !== 'localhost') return host.split('.')[0]?.toLowerCase() ?? null;
@@ -163,7 +169,8 @@ function zonedTime(parts: readonly (string | undefined)[], minutes: number | nul
 /** The first and the last stamp of each offset: a change between them is daylight saving time. */
 function readOffsets(file: ClockFile, lines: readonly string[], signs: ZoneSign[]): void {
   const forms = [
-    ...NODE_OFFSETS,
+    CRI_OFFSET,
+    ...(CONTAINER_LOGS.has(file.role) ? [] : [SYSLOG_OFFSET]),
     ...(file.role === 'kernel-log' ? [KERNEL_ISO] : []),
     ...(file.role === 'container-runtime-log' ? [RUNTIME_FIELD] : []),
   ];

@@ -297,6 +297,14 @@ describe('zone', () => {
     expect(clockOf(infer(EKS, klog, offset, cri))).toMatchObject({ zoneMinutes: 120, zoneFrom: 'inferred' });
   });
 
+  it('a stamp of an application is no sign of the node, nor its level a host', () => {
+    const app = { path: 'app.log', role: 'other', text: '2024-05-01T14:00:00+0200 INFO main: x\n' };
+    expect(clockOf(infer(EKS, local, app))).toMatchObject({ zoneFrom: 'assumed' });
+    expect(clockOf(infer(EKS, local, app, offset))).toMatchObject({ zoneMinutes: -420 });
+    const inside = { path: 'app.log', role: 'container-log', text: '2024-05-01T14:00:00+0200 web main: x\n' };
+    expect(clockOf(infer(EKS, local, inside, offset))).toMatchObject({ zoneMinutes: -420 });
+  });
+
   it('cloud-init writes UTC on every node', () => {
     const cloud = { path: 'var_log/cloud-init.log', text: '2024-05-01 12:00:00,123 - util.py[DEBUG]: x\n' };
     expect(clockOf(infer(EKS, cloud, offset))).toMatchObject({ zoneMinutes: 0, zoneFrom: 'inferred' });

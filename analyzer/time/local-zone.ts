@@ -4,7 +4,14 @@
  */
 import type { FileClock } from '../core/file-clock.ts';
 import { MINUTE_MS, redated, spokenInstant } from './calendar.ts';
-import { type ClockFile, quarterMinutes, type Sightings, signWords, type ZoneSign } from './clock-sightings.ts';
+import {
+  type ClockFile,
+  CONTAINER_LOGS,
+  quarterMinutes,
+  type Sightings,
+  signWords,
+  type ZoneSign,
+} from './clock-sightings.ts';
 import { isOffsetInUse, zoneMinutesAt, zoneText } from './zones.ts';
 
 export interface LocalZone {
@@ -28,8 +35,6 @@ const NODE_LOGS: ReadonlySet<string> = new Set([
   'kernel-log',
   'cni-log',
 ]);
-/** Roles of programs that run in containers: their own stamps follow the zone of their image. */
-const CONTAINER_LOGS: ReadonlySet<string> = new Set(['kube-proxy-log', 'container-log', 'ipamd-log']);
 /** A collector works a few minutes, logs go on meanwhile. */
 const END_TOLERANCE_MS = 5 * MINUTE_MS;
 /** cloud-init sets `logging.Formatter.converter = time.gmtime` (cloudinit/log). */
