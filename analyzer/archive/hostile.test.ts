@@ -62,17 +62,28 @@ const both = (name: string, body = 'x') => [
   { name: 'after.txt', body: 'after' },
 ];
 
-const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome, ReadOptions?])[] = [
-  [
-    '.. in a tar',
-    () => tarOf(both('../../etc/cron.d/x')),
-    { members: [['etc/cron.d/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/cron.d/x']] },
-  ],
-  [
-    '.. in a zip',
-    () => zipOf(both('../../etc/x')),
-    { members: [['etc/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/x']] },
-  ],
+const named = (file: string | null): Outcome['gaps'] => [['name', 'minor', file]];
+const limited = (file: string | null): Outcome['gaps'] => [['limit', 'major', file]];
+const corrupt = (file: string | null): Outcome['gaps'] => [['corrupt', 'major', file]];
+
+type Item = readonly [string, () => Buffer | Promise<Buffer>, Outcome, ReadOptions?];
+
+/** What a name holds, the name, and what the member is called. */
+const NAMES = [
+  ['..', '../../etc/cron.d/x', 'etc/cron.d/x'],
+  ['an absolute path', '/etc/x', 'etc/x'],
+  ['a drive letter', 'C:\\x', 'x'],
+  ['a name of 5,000 characters', 'n'.repeat(5000), 'n'.repeat(4096)],
+] as const;
+
+const ITEMS: readonly Item[] = [
+  ...NAMES.flatMap(([what, name, path]): Item[] => {
+    const outcome: Outcome = { members: [[path, 'x'], AFTER], gaps: named(path.slice(0, 200)) };
+    return [
+      [`${what} in a tar`, () => tarOf(both(name)), outcome],
+      [`${what} in a zip`, () => zipOf(both(name)), outcome],
+    ];
+  }),
   [
     '.. in an archive in an archive',
     async () => tarGzOf([{ name: 'in.zip', body: zipOf(both('../../x')) }]),
@@ -81,31 +92,11 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
         ['in.zip/x', 'x'],
         ['in.zip/after.txt', 'after'],
       ],
-      gaps: [['name', 'minor', 'in.zip/x']],
+      gaps: named('in.zip/x'),
     },
   ],
-  [
-    'an absolute path in a tar',
-    () => tarOf(both('/etc/x')),
-    { members: [['etc/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/x']] },
-  ],
-  [
-    'an absolute path in a zip',
-    () => zipOf(both('/etc/x')),
-    { members: [['etc/x', 'x'], AFTER], gaps: [['name', 'minor', 'etc/x']] },
-  ],
-  ['a drive letter', () => tarOf(both('C:\\x')), { members: [['x', 'x'], AFTER], gaps: [['name', 'minor', 'x']] }],
-  [
-    'a drive letter in a zip',
-    () => zipOf(both('C:\\x')),
-    { members: [['x', 'x'], AFTER], gaps: [['name', 'minor', 'x']] },
-  ],
-  [
-    'NUL in a name',
-    () => zipOf(both('a\0b')),
-    { members: [['a\\x00b', 'x'], AFTER], gaps: [['name', 'minor', 'a\\x00b']] },
-  ],
-  ['a name that is only dots', () => zipOf(both('../..')), { members: [AFTER], gaps: [['name', 'minor', null]] }],
+  ['NUL in a name', () => zipOf(both('a\0b')), { members: [['a\\x00b', 'x'], AFTER], gaps: named('a\\x00b') }],
+  ['a name that is only dots', () => zipOf(both('../..')), { members: [AFTER], gaps: named(null) }],
   [
     'devices, pipes, links in a tar',
     () =>
@@ -192,16 +183,6 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
     },
   ],
   [
-    'a name of 5,000 characters in a tar',
-    () => tarOf(both('n'.repeat(5000))),
-    { members: [['n'.repeat(4096), 'x'], AFTER], gaps: [['name', 'minor', 'n'.repeat(200)]] },
-  ],
-  [
-    'a name of 5,000 characters in a zip',
-    () => zipOf(both('n'.repeat(5000))),
-    { members: [['n'.repeat(4096), 'x'], AFTER], gaps: [['name', 'minor', 'n'.repeat(200)]] },
-  ],
-  [
     'a name of 4,096 characters',
     () => tarOf(both('n'.repeat(4096))),
     { members: [['n'.repeat(4096), 'x'], AFTER], gaps: [] },
@@ -209,7 +190,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'a name that is not UTF-8',
     () => tarWith('log', { at: 0, bytes: Buffer.from([0xff, 0xc3]) }),
-    { members: [['\ufffd\ufffdg', 'odd'], AFTER], gaps: [['name', 'minor', '\ufffd\ufffdg']] },
+    { members: [['\ufffd\ufffdg', 'odd'], AFTER], gaps: named('\ufffd\ufffdg') },
   ],
   [
     'a tar size that is too large',
@@ -219,17 +200,17 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'a tar size that is too small',
     () => tarWith('odd', size('00000000000\0')),
-    { members: [['odd', ''], AFTER], gaps: [['corrupt', 'major', null]] },
+    { members: [['odd', ''], AFTER], gaps: corrupt(null) },
   ],
   [
     'a negative tar size',
     () => tarWith('odd', size(Buffer.alloc(12, 0xff))),
-    { members: [AFTER], gaps: [['corrupt', 'major', null]] },
+    { members: [AFTER], gaps: corrupt(null) },
   ],
   [
     'a tar size of exabytes',
     () => tarWith('odd', size(Buffer.from([0x80, ...Buffer.alloc(11, 0xff)]))),
-    { members: [AFTER], gaps: [['corrupt', 'major', null]] },
+    { members: [AFTER], gaps: corrupt(null) },
   ],
   [
     'a tar size of terabytes',
@@ -255,12 +236,12 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'a packed zip size that is too small',
     () => zipOf([{ name: 'odd', body: 'odd'.repeat(9), lies: { packed: 1 } }, ...both('a')]),
-    { members: [['odd', '*'], ['a', 'x'], AFTER], gaps: [['corrupt', 'major', 'odd']] },
+    { members: [['odd', '*'], ['a', 'x'], AFTER], gaps: corrupt('odd') },
   ],
   [
     'a checksum that lies',
     () => zipOf([{ name: 'odd', body: 'odd', lies: { crc: 1 } }, ...both('a')]),
-    { members: [['odd', 'odd'], ['a', 'x'], AFTER], gaps: [['corrupt', 'major', 'odd']] },
+    { members: [['odd', 'odd'], ['a', 'x'], AFTER], gaps: corrupt('odd') },
   ],
   [
     'a zip member that is a zip slip and a bomb',
@@ -279,19 +260,19 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'a gzip in a gzip without end',
     () => gzipSync(gzipSync(zeros(60 * MIB))),
-    { members: [['bundle', '*']], gaps: [['limit', 'major', null]], bytesBelow: 5 * MIB },
+    { members: [['bundle', '*']], gaps: limited(null), bytesBelow: 5 * MIB },
     tight({ archiveBytesFree: 4 * MIB }),
   ],
   [
     'a single zstd without end',
     () => zstdCompressSync(zeros(60 * MIB)),
-    { members: [['bundle', '*']], gaps: [['limit', 'major', null]], bytesBelow: 4 * MIB },
+    { members: [['bundle', '*']], gaps: limited(null), bytesBelow: 4 * MIB },
     BOMB,
   ],
   [
     'a zstd without end in a tar.gz costs itself only',
     async () => tarGzOf([{ name: 'bomb.zst', body: zstdCompressSync(zeros(60 * MIB)) }, ...both('a')]),
-    { members: [['bomb.zst', '*'], ['a', 'x'], AFTER], gaps: [['limit', 'major', 'bomb.zst']], bytesBelow: 4 * MIB },
+    { members: [['bomb.zst', '*'], ['a', 'x'], AFTER], gaps: limited('bomb.zst'), bytesBelow: 4 * MIB },
     BOMB,
   ],
   [
@@ -302,7 +283,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
         ['a', '*'],
         ['b', '*'],
       ],
-      gaps: [['limit', 'major', null]],
+      gaps: limited(null),
       bytesBelow: 5 * MIB,
     },
     tight({ unpackedBytes: 5 * MIB }),
@@ -310,7 +291,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'archives in one another without end',
     () => russianDoll(9),
-    { members: [[['d8', 'd7', 'd6', 'd5', 'd4'].join('/'), '*']], gaps: [['limit', 'major', 'd8/d7/d6/d5/d4']] },
+    { members: [[['d8', 'd7', 'd6', 'd5', 'd4'].join('/'), '*']], gaps: limited('d8/d7/d6/d5/d4') },
   ],
   [
     'archives in one another up to the limit',
@@ -320,7 +301,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'gzip in gzip in gzip',
     () => Array.from({ length: 14 }).reduce<Buffer>((inner) => gzipSync(inner), Buffer.from('log\n')),
-    { members: [['bundle', '*']], gaps: [['limit', 'major', 'bundle']] },
+    { members: [['bundle', '*']], gaps: limited('bundle') },
   ],
   [
     'members of all archives are counted together',
@@ -331,7 +312,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
         ['n1.zip/after.txt', 'after'],
         ['n2.zip/a', 'x'],
       ],
-      gaps: [['limit', 'major', 'n2.zip/after.txt']],
+      gaps: limited('n2.zip/after.txt'),
     },
     { limits: { ...ARCHIVE_LIMITS, members: 5 } },
   ],
@@ -343,7 +324,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
         [`n1.zip/${'n'.repeat(900)}`, 'x'],
         ['n1.zip/after.txt', 'after'],
       ],
-      gaps: [['limit', 'major', `n2.zip/${'n'.repeat(193)}`]],
+      gaps: limited(`n2.zip/${'n'.repeat(193)}`),
     },
     { limits: { ...ARCHIVE_LIMITS, nameChars: 1_500 } },
   ],
@@ -375,7 +356,7 @@ const ITEMS: readonly (readonly [string, () => Buffer | Promise<Buffer>, Outcome
   [
     'junk between two zips',
     () => Buffer.concat([firstMember(zipOf(both('a'))), Buffer.alloc(9_000, 'PKjunk'), zipOf(both('b'))]),
-    { members: [['a', 'x'], ['b', 'x'], AFTER], gaps: [['corrupt', 'major', null]] },
+    { members: [['a', 'x'], ['b', 'x'], AFTER], gaps: corrupt(null) },
   ],
 ];
 
