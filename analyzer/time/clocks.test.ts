@@ -382,6 +382,15 @@ describe('inferClocks', () => {
     expect(stampKind(counts)).toBe(kind);
   });
 
+  it('has a clock for every file, also of an archive with more heads than are looked at', () => {
+    const head = Buffer.from(`May  1 12:00:00 node-1 app[1]: ${'x'.repeat(8000)}\n`);
+    const given = { text: 'May  1 12:00:00 node-1 app[1]: x\n' };
+    const files = Array.from({ length: 6000 }, (_, index) => ({ ...scanned(given, index), head }));
+    const inference = inferClocks({ bundleName: EKS, collectedAt: null, now: NOW, files });
+    expect(inference.files.size).toBe(6000);
+    expect(clockOf(inference, 5999)).toMatchObject({ stamps: 'yearless', yearReference: Date.UTC(2024, 4, 1, 12) });
+  });
+
   it('never throws, and claims nothing of a file without stamps, whatever the text', () => {
     const role = fc.constantFrom('kernel-log', 'system-log', 'api-server-check', 'kube-proxy-log', 'other');
     fc.assert(
