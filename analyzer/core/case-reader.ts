@@ -3,7 +3,7 @@
  * beneath these interfaces without any parser, analyzer or host noticing.
  */
 import type { BundleId, FileId } from './ids.ts';
-import type { Bundle, Gap, Severity, SourceFile } from './vocabulary.ts';
+import type { Bundle, Severity, SourceFile } from './vocabulary.ts';
 
 /** One line of a source file, without its line ending. Bytes that are not UTF-8 appear as U+FFFD. */
 export interface Line {
@@ -35,6 +35,14 @@ export interface EventRow {
   readonly severity: Severity;
 }
 
+/** Lines of one file in one bucket of time. */
+export interface TimeBucket {
+  /** Start of the bucket, ms since 1970 UTC; buckets are whole in stored time, so a shift of the clock moves their start. */
+  readonly time: number;
+  /** Lines of no severity, and of severity info, warning, error. */
+  readonly counts: readonly [none: number, low: number, warning: number, error: number];
+}
+
 /** What a text must hold: a literal, all of several, any of several. ASCII letters in any case. */
 export type WantedText = Uint8Array | { readonly all: readonly WantedText[] } | { readonly any: readonly WantedText[] };
 
@@ -57,6 +65,8 @@ export interface BundleReader {
   blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
   /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
+  /** Lines by time and severity in buckets of 10 s (level 0), 2 min (1) or 30 min (2), ascending; none without instants. */
+  histogram(id: FileId, level: 0 | 1 | 2): readonly TimeBucket[];
   /** Best matches of plain words in the event index, best first (FTS5, bm25 weighted by severity). */
   bestMatches(words: readonly string[], limit: number): readonly EventRow[];
   close(): void;
@@ -68,52 +78,4 @@ export interface CaseReader {
   bundles(): readonly BundleReader[];
   bundle(id: BundleId): BundleReader | null;
   close(): void;
-}
-
-/** What is known of a member when its first byte arrives. */
-export interface MemberStart {
-  readonly path: string;
-  /** Milliseconds since 1970 UTC at which the member was last written: gives stamps without a year theirs. */
-  readonly modified: number | null;
-}
-
-/** What the writer learned of a file; `head` are its first SNIFF_BYTES. */
-export interface WrittenFile {
-  readonly id: FileId;
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly head: Uint8Array;
-  readonly modified: number | null;
-}
-
-/** What ingest learned about the bundle as a whole; written when it is sealed. */
-export interface BundleSeal {
-  readonly sha256: string;
-  readonly name: string;
-  readonly layout: string;
-  readonly layoutBecause: string;
-  readonly node: string | null;
-  readonly nodeBecause: string;
-  readonly collectedAt: string | null;
-  readonly gaps: readonly Gap[];
-  readonly gapsNotListed: number;
-  readonly roles: ReadonlyMap<FileId, { readonly role: string; readonly because: string; readonly format: string }>;
-}
-
-/** `already-there`: another import of the same bytes was faster; nothing was kept of this one. */
-export type SealOutcome = 'sealed' | 'already-there';
-
-/** Write side of one bundle while it is imported: members one after the other, then `seal` or `abandon`. */
-export interface BundleWriter {
-  startFile(member: MemberStart): FileId;
-  write(chunk: Uint8Array): void;
-  /** @param end `cut` when the archive ended inside the member. */
-  endFile(end: 'whole' | 'cut'): WrittenFile;
-  /** Resolves when more may be written without piling it up in memory; rejects when something could not be stored. */
-  ready(): Promise<void>;
-  /** Completes, checks, gives it its final name. After this the bundle is read-only for ever. */
-  seal(seal: BundleSeal): Promise<SealOutcome>;
-  /** Deletes whatever was written. */
-  abandon(): Promise<void>;
 }

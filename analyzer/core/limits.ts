@@ -19,6 +19,12 @@ export const SNIFF_BYTES = 8 * KIB;
  */
 export const YOUNG_GENERATION_MIB = 48;
 
+/**
+ * A journal is read from memory, because its objects point at each other. journald.conf(5): a file of a journal is an
+ * eighth of SystemMaxUse, which is 4 GB at most, and 128 MB by default.
+ */
+export const JOURNAL_BYTES_MAX = 128 * MIB;
+
 /** A parser never gets more of one file than this; iptables-save of 5,000 services is about 12 MB. */
 export const PARSE_BYTES_MAX = 256 * MIB;
 

@@ -14,9 +14,17 @@ const root = fromSource
   : // Worker threads and child processes cannot start from inside an asar file.
     here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
-export type WorkerName = 'ingest' | 'bundle-sink' | 'analysis' | 'search' | 'network' | 'engine-process';
+export type WorkerName =
+  | 'ingest'
+  | 'bundle-index'
+  | 'bundle-sink'
+  | 'analysis'
+  | 'search'
+  | 'network'
+  | 'engine-process';
 const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   ingest: 'workers',
+  'bundle-index': 'workers',
   'bundle-sink': 'workers',
   analysis: 'workers',
   search: 'workers',

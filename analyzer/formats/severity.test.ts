@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LINE_SEVERITY, lineSeverity, severityGrams, wordSeverity } from './severity.ts';
+import { LINE_SEVERITY, lineSeverity, wordSeverity } from './severity.ts';
 
 const { none, low, warning, error } = LINE_SEVERITY;
 
@@ -15,7 +15,7 @@ function wordSeverityOf(line: Buffer, before: string): number {
   const slab = new Uint8Array(Buffer.concat([Buffer.from(before), line, Buffer.from('\nE0101 00:00')]));
   const words = new Int32Array(new Uint8Array([...slab, ...new Uint8Array(8)].slice(0, (slab.length + 7) & ~3)).buffer);
   const start = before.length;
-  return wordSeverity(slab, words, start, start + line.length, start, 'all');
+  return wordSeverity(slab, words, start, start + line.length, start);
 }
 
 const SAMPLES: readonly (readonly [string, number])[] = [
@@ -100,23 +100,6 @@ test('behind the stamp there is the same as from the start of the line', () => {
 });
 
 const PIECES = SAMPLES.flatMap(([line]) => line.split(/(?=[ "[\]=:])/));
-
-test('without the grams there is no severity but klog and priorities', () => {
-  const grams = severityGrams();
-  expect(grams.every((gram) => Buffer.byteLength(gram) === 4)).toBe(true);
-  const line = fc
-    .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 4 })))
-    .map((parts) => parts.join(''));
-  fc.assert(
-    fc.property(fc.oneof(line, fc.constantFrom(...SAMPLES.map(([text]) => text))), (text) => {
-      const folded = text.toLowerCase();
-      if (grams.some((gram) => folded.includes(gram))) return;
-      const bytes = Buffer.from(text);
-      expect(lineSeverity(bytes, 0, bytes.length)).toBe(lineSeverity(bytes, 0, bytes.length, 0, 'klog'));
-    }),
-    { numRuns: 500 },
-  );
-});
 
 test('four bytes at a time find the same', () => {
   const glued = fc.array(

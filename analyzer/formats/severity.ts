@@ -44,18 +44,6 @@ const KEYS = ['levelname', 'level', 'lvl', 'severity'].map((key) => ({ text: Buf
 const PANICS = ['panic:', 'fatal error:'].map((text) => Buffer.from(text));
 const STREAMS = ['stdout ', 'stderr '].map((text) => Buffer.from(text));
 
-/**
- * Of these strings (four bytes, ASCII letters of any case) a text holds at least one when any of its lines has a
- * severity that is no klog header and no priority: without them the look at each line is shorter.
- */
-export function severityGrams(): readonly string[] {
-  const words = WORDS.flatMap(([, list]) => list.filter((word) => word.length > 3).map((word) => word.slice(0, 4)));
-  const short = [...BEHIND_ERR].map((byte) => `ERR${byte}`);
-  const keys = ['leve', 'seve', 'lvl=', 'lvl"', 'lvl\\'];
-  const letters = [...'EWCIND'].map((letter) => `${letter} | `);
-  return [...new Set([...words, ...short, ...keys, ...letters, 'pani', 'fata'].map((gram) => gram.toLowerCase()))];
-}
-
 const LEVEL_OF_LETTER = new Uint8Array(128);
 for (const letter of 'EFC') LEVEL_OF_LETTER[letter.charCodeAt(0)] = error;
 LEVEL_OF_LETTER[87] = warning;
@@ -85,34 +73,22 @@ for (const word of WORDS.flatMap(([, list]) => list)) {
 
 /** What a byte may be the mark of; most bytes are nothing. */
 const CLASS = { capital: 1, key: 2, open: 3, close: 4 } as const;
-const ALL_MARKS = new Uint8Array(256);
-for (const letter of 'ACDEFINPSTW') ALL_MARKS[letter.charCodeAt(0)] = CLASS.capital;
-ALL_MARKS[118] = CLASS.key;
-ALL_MARKS[91] = CLASS.open;
-ALL_MARKS[93] = CLASS.close;
-const KLOG_MARKS = new Uint8Array(256);
-for (const letter of 'IWEF') KLOG_MARKS[letter.charCodeAt(0)] = CLASS.capital;
-
-/** Which marks a block can hold at all: see severityGrams. */
-export type SeverityMarks = 'all' | 'klog';
+const MARKS = new Uint8Array(256);
+for (const letter of 'ACDEFINPSTW') MARKS[letter.charCodeAt(0)] = CLASS.capital;
+MARKS[118] = CLASS.key;
+MARKS[91] = CLASS.open;
+MARKS[93] = CLASS.close;
 
 /**
  * @param bytes block of text, `start..end` one line without its ending.
  * @param from where to begin looking: behind a stamp at the front of the line, which holds no mark; else `start`.
  * @returns 0 when the line names no level (command output, stack traces, kernel lines).
  */
-export function lineSeverity(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  from: number = start,
-  marks: SeverityMarks = 'all',
-): LineSeverity {
+export function lineSeverity(bytes: Uint8Array, start: number, end: number, from: number = start): LineSeverity {
   if (panicAt(bytes, start, end)) return error;
   const limit = Math.min(end, start + LOOK_AT_BYTES);
-  const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
   for (let at = from; at < limit; at++) {
-    const mark = classes[bytes[at] as number] as number;
+    const mark = MARKS[bytes[at] as number] as number;
     if (mark === 0) continue;
     const level = levelAt(bytes, at, start, end, mark);
     if (level !== none) return level as LineSeverity;
@@ -136,12 +112,9 @@ export function wordSeverity(
   start: number,
   end: number,
   from: number,
-  marks: SeverityMarks,
 ): LineSeverity {
   if (panicAt(bytes, start, end)) return error;
   const limit = Math.min(end, start + LOOK_AT_BYTES);
-  const keys = marks === 'all' ? HIGH_BITS : 0;
-  const classes = marks === 'all' ? ALL_MARKS : KLOG_MARKS;
   let carry = 0;
   for (let index = from >> 2; index << 2 < limit; index++) {
     const word = words[index] as number;
@@ -149,12 +122,12 @@ export function wordSeverity(
     const other = word ^ LETTERS_V;
     // Of capitals in a row only the first can begin a mark; X to ] have bits 3 and 4 too, and brackets always count.
     const brackets = capitals & (word << 2) & (word << 3);
-    let found = (capitals & ~((capitals << 8) | carry)) | brackets | ((other - ONES) & ~other & keys);
+    let found = (capitals & ~((capitals << 8) | carry)) | brackets | ((other - ONES) & ~other & HIGH_BITS);
     carry = capitals >>> 24;
     while (found !== 0) {
       const at = (index << 2) + ((31 - Math.clz32(found & -found)) >> 3);
       found &= found - 1;
-      const mark = classes[bytes[at] as number] as number;
+      const mark = MARKS[bytes[at] as number] as number;
       if (mark === 0 || at < from || at >= limit) continue;
       const level = levelAt(bytes, at, start, end, mark);
       if (level !== none) return level as LineSeverity;
@@ -180,7 +153,7 @@ function levelAt(bytes: Uint8Array, at: number, start: number, end: number, mark
 }
 
 function capitalBehind(bytes: Uint8Array, at: number, start: number, end: number): number {
-  return ALL_MARKS[bytes[at + 1] as number] === CLASS.capital ? capitalAt(bytes, at + 1, start, end) : none;
+  return MARKS[bytes[at + 1] as number] === CLASS.capital ? capitalAt(bytes, at + 1, start, end) : none;
 }
 
 /** A klog header, a level word, etcd's letter, or the flag of a CRI line with a panic behind it. */

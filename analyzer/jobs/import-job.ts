@@ -1,8 +1,8 @@
-/** Imports archives one after the other, each in a worker of its own, and says what became of each. */
+/** Imports archives, two at a time, each in threads of its own, and says what became of each. */
 import path from 'node:path';
 import type { Failure, Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
-import type { ImportResult } from '../core/job.ts';
+import type { ImportResult, JobProgress } from '../core/job.ts';
 import { removePartial } from '../store/bundle-sink.ts';
 import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
 import type { IngestOutput, IngestTask } from './ingest-source.ts';
@@ -16,7 +16,13 @@ export interface ImportRequest {
   readonly mark: 'healthy' | null;
 }
 
-/** @param onImported called after each bundle that became part of the case. */
+/**
+ * One import alternates between waiting for its threads and for the disk, and ends with a sealing that keeps one core
+ * busy; two together leave no core idle, and more only take memory.
+ */
+const IMPORTS_AT_ONCE = 2;
+
+/** @param onImported called after each bundle that became part of the case. Results come in the order of the paths. */
 export async function importInto(
   store: CaseStore,
   request: ImportRequest,
@@ -24,37 +30,83 @@ export async function importInto(
   onImported: () => void,
 ): Promise<JobEnd> {
   const imports: ImportResult[] = [];
-  for (const source of request.paths) {
-    if (context.signal.aborted) {
-      imports.push({ source, outcome: 'cancelled', bundle: null, failure: null });
-      continue;
+  const progress = new SharedProgress(request.paths.length, context.progress);
+  let next = 0;
+  const importNext = async (): Promise<void> => {
+    for (let nth = next++; nth < request.paths.length; nth = next++) {
+      imports[nth] = await importOne(store, request, nth, { context, progress, onImported });
     }
-    const task: IngestTask = {
-      source: path.resolve(source),
-      folder: bundlesFolder(store.dir),
-      partial: partialFile(store.dir),
-      node: request.node,
-      layout: request.layout,
-    };
-    const result = await runInWorker<IngestTask, IngestOutput>('ingest', task, {
-      signal: context.signal,
-      onProgress: (progress) => {
-        // What was imported is analysed next; its worker loads while this one reads, not while this one loads.
-        warmWorker('analysis');
-        context.progress(progress);
-      },
-    });
-    // A worker that had to be ended could not tidy up.
-    if (!result.ok) removePartial(task.partial);
-    imports.push(importResult(store, source, result));
-    if (result.ok) {
-      if (request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
-      onImported();
-    }
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(IMPORTS_AT_ONCE, request.paths.length) }, importNext));
   const end = summarise(imports);
   if (end.state === 'cancelled' || end.state === 'failed') await dismissWorkers();
   return end;
+}
+
+interface ImportSurroundings {
+  readonly context: JobContext;
+  readonly progress: SharedProgress;
+  readonly onImported: () => void;
+}
+
+async function importOne(
+  store: CaseStore,
+  request: ImportRequest,
+  nth: number,
+  { context, progress, onImported }: ImportSurroundings,
+): Promise<ImportResult> {
+  const source = request.paths[nth] as string;
+  if (context.signal.aborted) return { source, outcome: 'cancelled', bundle: null, failure: null };
+  const task: IngestTask = {
+    source: path.resolve(source),
+    folder: bundlesFolder(store.dir),
+    partial: partialFile(store.dir),
+    node: request.node,
+    layout: request.layout,
+  };
+  const result = await runInWorker<IngestTask, IngestOutput>('ingest', task, {
+    signal: context.signal,
+    onProgress: (one) => {
+      // What was imported is analysed next; its worker loads while this one reads, not while this one loads.
+      warmWorker('analysis');
+      progress.of(nth, one);
+    },
+  });
+  // A worker that had to be ended could not tidy up.
+  if (!result.ok) removePartial(task.partial);
+  else store.refresh();
+  if (result.ok && request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
+  const outcome = importResult(store, source, result);
+  if (result.ok) onImported();
+  return outcome;
+}
+
+/** The progress of imports that run side by side, as that of one job. */
+class SharedProgress {
+  readonly #report: (progress: JobProgress) => void;
+  readonly #imports: number;
+  readonly #latest = new Map<number, JobProgress>();
+
+  constructor(imports: number, report: (progress: JobProgress) => void) {
+    this.#imports = imports;
+    this.#report = report;
+  }
+
+  of(nth: number, progress: JobProgress): void {
+    this.#latest.set(nth, progress);
+    const all = [...this.#latest.values()];
+    const sum = (of: (one: JobProgress) => number) => all.reduce((total, one) => total + of(one), 0);
+    // How large those are that have not begun is not known yet.
+    const known = all.length === this.#imports && all.every((one) => one.bytesTotal !== null);
+    this.#report({
+      phase: progress.phase,
+      bytesDone: sum((one) => one.bytesDone),
+      bytesTotal: known ? sum((one) => one.bytesTotal ?? 0) : null,
+      files: sum((one) => one.files),
+      lines: sum((one) => one.lines),
+      bytesPerSecond: sum((one) => one.bytesPerSecond),
+    });
+  }
 }
 
 function importResult(store: CaseStore, source: string, result: Result<IngestOutput>): ImportResult {
@@ -62,7 +114,6 @@ function importResult(store: CaseStore, source: string, result: Result<IngestOut
     const outcome = result.failure.code === 'cancelled' ? 'cancelled' : 'failed';
     return { source, outcome, bundle: null, failure: outcome === 'cancelled' ? null : result.failure };
   }
-  store.refresh();
   const bundle = store.bundle(result.value.sha256 as BundleId)?.bundle ?? null;
   return { source, outcome: result.value.outcome, bundle, failure: null };
 }

@@ -1,19 +1,21 @@
-/** The ingest pipeline: source -> members -> blocks, events -> roles -> sealed bundle. Runs in the ingest worker. */
+/** The ingest pipeline: source -> members -> slabs -> roles, formats, clocks -> sealed bundle. Runs in the ingest worker. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { compressedKind } from '../archive/kinds.ts';
 import { openSource } from '../archive/source.ts';
-import type { SealOutcome, WrittenFile } from '../core/case-reader.ts';
+import type { FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import { GAPS_LISTED_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
-import { collectionTime, recogniseLayout } from '../layouts/recognise.ts';
-import { looksBinary } from '../layouts/sniff.ts';
-import { ScanningWriter } from '../store/bundle-writer.ts';
+import { collectionTime, type Recognised, type RecognisedFile, recogniseLayout } from '../layouts/recognise.ts';
+import { VALUE_ROLES } from '../layouts/roles.ts';
+import { SlabWriter } from '../store/bundle-writer.ts';
 import { BUNDLE_SUFFIX } from '../store/schema.ts';
-import { RemoteSink } from './remote-sink.ts';
+import { type ClockFile, type ClockInference, inferClocks } from '../time/clocks.ts';
+import { MemberIntake, type TakenFile } from './member-intake.ts';
+import { SlabThreads } from './slab-threads.ts';
 import type { TaskContext } from './task.ts';
 
 export interface IngestTask {
@@ -39,49 +41,53 @@ const SHORT_HEAD_BYTES = 512;
 
 /**
  * The partial file is gone afterwards whatever happens, unless this thread is ended from outside.
- * Throws FailureError: `not-found`, `unreadable`, `empty`, `corrupt` (nothing readable), `cancelled`.
+ * Throws FailureError: `not-found`, `unreadable`, `empty`, `corrupt` (nothing readable), `disk`, `cancelled`.
  */
 export async function ingestSource(task: IngestTask, context: TaskContext): Promise<IngestOutput> {
-  const opened = await openSource(task.source, context.checkCancelled);
-  if (!opened.ok) throw new FailureError(opened.failure);
-  const source = opened.value;
-  const named = collectionTime([], source.name);
-  const writer = new ScanningWriter({
-    sink: new RemoteSink({ partial: task.partial, folder: task.folder }),
-    collectedAt: named === null ? null : Date.parse(named),
-    looksBinary,
-  });
-  const startedAt = Date.now();
-  const progress = (phase: string): JobProgress => ({
-    phase,
-    bytesDone: source.progress.bytesRead,
-    bytesTotal: source.bytesTotal,
-    files: writer.files,
-    lines: writer.linesSoFar,
-    bytesPerSecond: Math.round((1000 * source.progress.bytesRead) / Math.max(1, Date.now() - startedAt)),
-  });
-
+  // The threads load while the archive is being opened.
+  const writer = new SlabWriter(new SlabThreads({ partial: task.partial, folder: task.folder }));
   try {
-    const files: WrittenFile[] = [];
+    const opened = await openSource(task.source, context.checkCancelled);
+    if (!opened.ok) throw new FailureError(opened.failure);
+    const source = opened.value;
+    const startedAt = Date.now();
+    const gaps: Gap[] = [];
+    const named = collectionTime([], source.name);
+    const intake = new MemberIntake({
+      writer,
+      collectedAt: named === null ? null : Date.parse(named),
+      now: startedAt,
+      onGap: (gap) => gaps.push(gap),
+    });
+    const progress = (phase: string): JobProgress => ({
+      phase,
+      bytesDone: source.progress.bytesRead,
+      bytesTotal: source.bytesTotal,
+      files: intake.files,
+      lines: writer.lines,
+      bytesPerSecond: Math.round((1000 * source.progress.bytesRead) / Math.max(1, Date.now() - startedAt)),
+    });
+
+    const files: TakenFile[] = [];
     for await (const part of source.parts) {
       context.checkCancelled();
       switch (part.part) {
         case 'member':
-          writer.startFile({ path: part.path, modified: part.modified });
+          intake.start(part.path, part.modified);
           break;
         case 'bytes':
-          writer.write(part.bytes);
+          intake.write(part.bytes);
           await writer.ready();
           context.report(progress('reading'));
           break;
         case 'member-end': {
-          const file = writer.endFile(part.end);
+          const file = await intake.end(part.end);
           files.push(files.length < WHOLE_HEADS ? file : shortened(file));
           await writer.ready();
           break;
         }
         case 'gap':
-          writer.gaps.push(part.gap);
+          gaps.push(part.gap);
       }
     }
     context.checkCancelled();
@@ -91,7 +97,9 @@ export async function ingestSource(task: IngestTask, context: TaskContext): Prom
       await writer.abandon();
       return { outcome: 'already-imported', sha256 };
     }
-    const sealed = await sealBundle(task, source.name, sha256, files, writer);
+    refuseNothing(task, source.name, files, gaps);
+    const totals = await writer.finish();
+    const sealed = await sealBundle({ task, name: source.name, sha256, files, gaps, totals, writer, now: startedAt });
     return { outcome: sealed === 'sealed' ? 'imported' : 'already-imported', sha256 };
   } catch (error) {
     await writer.abandon();
@@ -99,28 +107,38 @@ export async function ingestSource(task: IngestTask, context: TaskContext): Prom
   }
 }
 
-async function sealBundle(
-  task: IngestTask,
-  name: string,
-  sha256: string,
-  files: readonly WrittenFile[],
-  writer: ScanningWriter,
-): Promise<SealOutcome> {
-  const gaps = writer.gaps;
-  if (files.length === 0) {
-    const damaged = gaps.find((gap) => gap.weight === 'major');
-    if (damaged === undefined) {
-      throw new FailureError(
-        fail('empty', `${name} holds no files`, task.source, 'Check that it is the right archive.').failure,
-      );
-    }
-    const advice = 'Ask the customer to send the archive again.';
-    throw new FailureError(
-      fail('corrupt', `nothing in ${name} could be read: ${damaged.message}`, task.source, advice).failure,
-    );
-  }
+/** Throws `empty` or `corrupt` when the source held no file at all. */
+function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile[], gaps: readonly Gap[]): void {
+  if (files.length > 0) return;
+  const damaged = gaps.find((gap) => gap.weight === 'major');
+  const refused =
+    damaged === undefined
+      ? fail('empty', `${name} holds no files`, task.source, 'Check that it is the right archive.')
+      : fail(
+          'corrupt',
+          `nothing in ${name} could be read: ${damaged.message}`,
+          task.source,
+          'Ask the customer to send the archive again.',
+        );
+  throw new FailureError(refused.failure);
+}
+
+interface Ingested {
+  readonly task: IngestTask;
+  readonly name: string;
+  readonly sha256: string;
+  readonly files: readonly TakenFile[];
+  readonly gaps: readonly Gap[];
+  readonly totals: readonly FileTotals[];
+  readonly writer: SlabWriter;
+  readonly now: number;
+}
+
+async function sealBundle(ingested: Ingested): Promise<SealOutcome> {
+  const { task, name, sha256, files, writer } = ingested;
   const recognised = recogniseLayout(files, name, task.layout);
-  const all = [...gaps, ...contentGaps(name, files, recognised.files)];
+  const clocks = inferredClocks(ingested, recognised);
+  const all = [...ingested.gaps, ...contentGaps(name, files)];
   // Major gaps first, so that a flood of minor ones never pushes them off the list.
   all.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'major' ? -1 : 1));
   return writer.seal({
@@ -130,72 +148,99 @@ async function sealBundle(
     layoutBecause: recognised.because,
     node: task.node ?? recognised.node,
     nodeBecause: task.node === null ? recognised.nodeBecause : 'given by the engineer',
-    collectedAt: recognised.collectedAt,
+    collectedAt: clocks.collectedAt === null ? null : new Date(clocks.collectedAt).toISOString(),
     gaps: all.slice(0, GAPS_LISTED_MAX),
     gapsNotListed: Math.max(0, all.length - GAPS_LISTED_MAX),
-    roles: new Map(files.map((file, index) => [file.id, recognised.files[index] as (typeof recognised.files)[number]])),
+    files: files.map((file, index) => sealedFile(file, recognised.files[index] as RecognisedFile, clocks)),
   });
 }
 
-function contentGaps(
-  name: string,
-  files: readonly WrittenFile[],
-  recognised: readonly { readonly format: string }[],
-): readonly Gap[] {
+function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInference {
+  const totals = new Map(ingested.totals.map((one) => [one.file, one]));
+  const files = ingested.files.map((file, index): ClockFile => {
+    const { id, path: name, modified, head, tail, yearReference } = file;
+    const role = recognised.files[index]?.role ?? 'other';
+    // A folded copy has the clock of its original.
+    const total = VALUE_ROLES.has(role) ? undefined : totals.get(file.aliasOf ?? id);
+    const counted = total ?? { ...NOTHING_COUNTED, file: id };
+    return { ...counted, id, path: name, role, modified, head, tail, yearReference };
+  });
+  return inferClocks({
+    bundleName: ingested.name,
+    collectedAt: recognised.collectedAt === null ? null : Date.parse(recognised.collectedAt),
+    collectedBecause: recognised.collectedBecause,
+    now: ingested.now,
+    files,
+  });
+}
+
+const NOTHING_COUNTED: Omit<FileTotals, 'file'> = {
+  lines: 0,
+  warnings: 0,
+  errors: 0,
+  first: null,
+  last: null,
+  min: null,
+  max: null,
+  zoned: 0,
+  zoneless: 0,
+  yearless: 0,
+  boot: 0,
+};
+
+function sealedFile(file: TakenFile, recognised: RecognisedFile, clocks: ClockInference): SealedFile {
+  const { id, path: name, encoding, bytes, sha256, aliasOf, coverage } = file;
+  const inferred = clocks.files.get(id);
+  if (inferred === undefined) throw new Error(`no clock was inferred for ${name}`);
+  return {
+    id,
+    path: name,
+    role: recognised.role,
+    because: recognised.because,
+    format: recognised.format,
+    encoding,
+    clock: inferred.clock,
+    redate: inferred.redate?.to ?? null,
+    bytes,
+    sha256,
+    aliasOf,
+    coverage,
+  };
+}
+
+function contentGaps(name: string, files: readonly TakenFile[]): readonly Gap[] {
   const found: Gap[] = [];
-  if (files.every((file, index) => file.bytes === 0 || recognised[index]?.format === 'binary')) {
-    found.push({
-      kind: 'not-a-log-archive',
-      weight: 'major',
-      message: `${name} ${withoutText(files)}, not a log archive: nothing in it can be searched`,
-      file: null,
-      byte: null,
-    });
+  if (files.every((file) => file.bytes === 0 || file.kind === 'binary')) {
+    const message = `${name} ${withoutText(files)}, not a log archive: nothing in it can be searched`;
+    found.push({ kind: 'not-a-log-archive', weight: 'major', message, file: null, byte: null });
   }
-  for (const [index, file] of files.entries()) {
-    const kind = compressedKind(file.head);
-    if (kind !== null && recognised[index]?.format === 'binary' && files.length > 1) {
-      found.push({
-        kind: 'unsupported',
-        weight: 'minor',
-        message: `${kind} inside the archive is not opened`,
-        file: file.path,
-        byte: null,
-      });
-    } else if (isUtf16(file.head)) {
-      found.push({
-        kind: 'unsupported',
-        weight: 'minor',
-        message: 'UTF-16 text is kept but cannot be searched yet',
-        file: file.path,
-        byte: null,
-      });
-    }
+  for (const file of files) {
+    const kind = file.kind === 'binary' && files.length > 1 ? compressedKind(file.head) : null;
+    if (kind === null) continue;
+    const message = `${kind} inside the archive is not opened`;
+    found.push({ kind: 'unsupported', weight: 'minor', message, file: file.path, byte: null });
   }
   return found;
 }
 
-function withoutText(files: readonly WrittenFile[]): string {
+function withoutText(files: readonly TakenFile[]): string {
   const [only] = files;
-  if (files.every((file) => file.bytes === 0))
+  if (files.every((file) => file.bytes === 0)) {
     return files.length === 1 ? 'unpacks to nothing' : 'holds only empty files';
+  }
   if (files.length > 1 || only === undefined) return 'holds only empty and binary files';
   const packed = compressedKind(only.head);
   return packed === null ? 'is a binary file' : `holds only a ${packed}, which is not opened`;
 }
 
-function isUtf16(head: Uint8Array): boolean {
-  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-}
-
-function shortened(file: WrittenFile): WrittenFile {
-  return { ...file, head: Buffer.from(file.head.subarray(0, SHORT_HEAD_BYTES)) };
+function shortened(file: TakenFile): TakenFile {
+  return { ...file, head: Uint8Array.from(file.head.subarray(0, SHORT_HEAD_BYTES)), tail: new Uint8Array(0) };
 }
 
 /** A folder has no bytes of its own: its identity is the sorted list of names, sizes and hashes of its files. */
-function manifestHash(files: readonly WrittenFile[]): string {
+function manifestHash(files: readonly TakenFile[]): string {
   const hash = createHash('sha256');
-  const entries = files.map((file) => `${file.path}\0${file.bytes}\0${file.sha256}\n`).sort();
-  for (const entry of entries) hash.update(entry);
+  const entries = files.map((file) => `${file.path}\0${file.bytes}\0${Buffer.from(file.sha256).toString('hex')}\n`);
+  for (const entry of entries.sort()) hash.update(entry);
   return hash.digest('hex');
 }

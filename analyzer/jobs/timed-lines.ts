@@ -1,6 +1,6 @@
 /** Lines with their instants: a line without a stamp (a stack trace, the rest of a message) has that of the line before. */
 import type { BundleReader, Line } from '../core/case-reader.ts';
-import type { FileClock, TimeBasis } from '../core/file-clock.ts';
+import type { TimeBasis } from '../core/file-clock.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { readStamp, type Stamp } from '../time/stamp.ts';
 
@@ -17,10 +17,9 @@ const LOOK_BACK_LINES = 200;
 
 /** @param from number of the first line, from 1. @returns lines as `BundleReader.lines` gives them. */
 export function timedLines(reader: BundleReader, file: SourceFile, from: number, count: number): readonly TimedLine[] {
-  const clock = clockOf(reader, file);
   let last: Stamp | null = null;
   return reader.lines(file.id, from, count).map((line, index) => {
-    const own: Stamp | null = readStamp(line.text, clock);
+    const own: Stamp | null = readStamp(line.text, file.clock);
     if (own === null && index === 0) last = stampBefore(reader, file, line.number);
     if (own !== null) last = own;
     return { ...line, ...timeOf(own, last) };
@@ -29,20 +28,13 @@ export function timedLines(reader: BundleReader, file: SourceFile, from: number,
 
 /** @returns the instant of one line, or of the nearest one before it that has any. */
 export function timeOfLine(reader: BundleReader, file: SourceFile, line: number, text: string): LineTime {
-  const own = readStamp(text, clockOf(reader, file));
+  const own = readStamp(text, file.clock);
   return timeOf(own, own ?? stampBefore(reader, file, line));
 }
 
 function timeOf(own: Stamp | null, last: Stamp | null): LineTime {
   if (last === null) return { time: null, timeBasis: null };
   return { time: new Date(last.time).toISOString(), timeBasis: own?.basis ?? 'inherited' };
-}
-
-/** A file whose clock says nothing may still hold a stamp that its scan did not count. */
-function clockOf(reader: BundleReader, { clock }: SourceFile): FileClock {
-  const { collectedAt } = reader.bundle;
-  if (clock.stamps !== 'none' || collectedAt === null) return clock;
-  return { ...clock, yearReference: Date.parse(collectedAt) };
 }
 
 function stampBefore(reader: BundleReader, file: SourceFile, line: number): Stamp | null {

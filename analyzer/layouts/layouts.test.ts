@@ -1,9 +1,8 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { layoutDefinition, layoutDefinitions } from './definitions.ts';
 import { type MemberHead, recogniseLayout } from './recognise.ts';
 import { ROLES } from './roles.ts';
-import { looksBinary, sniffRole } from './sniff.ts';
+import { sniffRole } from './sniff.ts';
 
 const member = (path: string, text = ''): MemberHead => ({ path, head: Buffer.from(text), bytes: text.length });
 const roleOf = (path: string, text = '') => recogniseLayout([member(path, text)], 'x', null).files[0];
@@ -285,18 +284,4 @@ describe('layouts', () => {
     }
     expect(layoutDefinition('no such layout').id).toBe('generic');
   });
-});
-
-test('text and binary', () => {
-  expect(looksBinary(Buffer.from('hello\n'))).toBe(false);
-  expect(looksBinary(Buffer.from('Grüße\n', 'latin1'))).toBe(false);
-  expect(looksBinary(Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]))).toBe(true);
-  expect(looksBinary(Buffer.from('%PDF-1.7\n'))).toBe(true);
-  expect(looksBinary(Buffer.from('\ufeffUTF-16', 'utf16le'))).toBe(true);
-  expect(looksBinary(Buffer.alloc(0))).toBe(false);
-  const log = 'May 01 12:00:00 node kubelet[1]: fine\n'.repeat(20);
-  expect(looksBinary(Buffer.from(`${log}${'\0'.repeat(200)}${log}`))).toBe(false);
-  expect(looksBinary(Buffer.from('\u001b[31mred\u001b[0m text\n'))).toBe(false);
-  expect(looksBinary(Buffer.alloc(4096))).toBe(true);
-  expect(looksBinary(gzipSync(log))).toBe(true);
 });

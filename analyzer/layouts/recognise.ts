@@ -1,17 +1,20 @@
 /** Which layout a bundle has, what each of its files is, and whose node it is. Pure: paths and first bytes in, roles out. */
 import { formatOf } from '../formats/format-of.ts';
+import { type Intake, intakeOf } from '../formats/intake.ts';
 import { findCollected } from './collection-time.ts';
 import { type LayoutDefinition, layoutDefinition, type RoleEntry } from './definitions.ts';
 import { type FoundLayout, findLayout } from './find-layout.ts';
 import { findNode } from './node-name.ts';
 import type { Role } from './roles.ts';
-import { looksBinary, type Sniffed, sniffRole } from './sniff.ts';
+import { type Sniffed, sniffRole } from './sniff.ts';
 
 /** What recognition knows of one member. */
 export interface MemberHead {
   readonly path: string;
-  /** First bytes (SNIFF_BYTES at most). */
+  /** First bytes of its text (of the file, when it is binary), SNIFF_BYTES at most. */
   readonly head: Uint8Array;
+  /** What its first bytes are; by `head` when it is not given. */
+  readonly kind?: Intake['kind'];
   readonly bytes: number;
   /** Milliseconds since 1970 from the archive, when it says. */
   readonly modified?: number | null;
@@ -46,7 +49,9 @@ export function recogniseLayout(
   bundleName: string,
   layoutOverride: string | null,
 ): Recognised {
-  const sniffed = members.map(({ head }) => (looksBinary(head) ? 'binary' : sniffRole(head)));
+  const sniffed = members.map(({ head, kind }) =>
+    (kind ?? intakeOf(head).kind) === 'binary' ? 'binary' : sniffRole(head),
+  );
   const byContent = sniffed.map((each) => (each === null || each === 'binary' ? each : each.role));
   const found = findLayout(members, byContent, layoutOverride);
   const roleOf = roleTable(found, members);
@@ -75,7 +80,7 @@ function recogniseFile(
 ): RecognisedFile {
   if (sniffed === 'binary') return { role: 'other', because: 'not text', format: 'binary' };
   // What is told by its content is a command's output or an object, no log.
-  const format = sniffed === null ? formatOf(member.head).format : 'text';
+  const format = member.kind === 'journal' ? 'journal' : sniffed === null ? formatOf(member.head).format : 'text';
   const names = member.path.split('/');
   const placed = roleOf.first(names) ?? (sniffed === null ? roleOf.any(names) : undefined);
   if (placed !== undefined) {

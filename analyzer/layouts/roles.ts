@@ -52,3 +52,14 @@ export const ROLES = [
   'other',
 ] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Objects and settings: a time in them is a value, not when a line was written. */
+export const VALUE_ROLES: ReadonlySet<string> = new Set<Role>([
+  'cluster-resources',
+  'cluster-events',
+  'cluster-objects',
+  'cloud',
+  'config',
+  'kubelet-config',
+  'kube-proxy-config',
+]);

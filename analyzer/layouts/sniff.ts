@@ -11,7 +11,6 @@
  *   {"apiVersion": "v1", "items": [{"apiVersion": "v1", "kind": "Service"
  *   2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500
  */
-import { intakeOf } from '../formats/intake.ts';
 import type { Role } from './roles.ts';
 
 export interface Sniffed {
@@ -29,12 +28,6 @@ const ENTRY = /^(?:ipv[46] +\d+ +)?[a-z][a-z0-9-]{1,15} +\d{1,3} +\d{1,10} (?:[A
 const SYSCTL = /^(?:net|kernel|fs|vm|abi|debug|dev|user|crypto|sunrpc)(?:\.[\w/:@-]+)+ = /;
 const RULE_PRINT = /^-P (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) (?:ACCEPT|DROP)(?: -c \d+ \d+)?\s*$/m;
 const NFT_TABLE = /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m;
-
-/** @returns true when the first bytes are not text as UTF-8 or 8-bit characters: see intakeOf, which knows the rest. */
-export function looksBinary(head: Uint8Array): boolean {
-  const { kind, encoding } = intakeOf(head);
-  return kind !== 'text' || /^utf-(?:16|32)/.test(encoding);
-}
 
 /** @param head first bytes of a text file. @returns its role, or null when the content does not say. */
 export function sniffRole(head: Uint8Array): Sniffed | null {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import { assumedClock, memoryBundle } from '../../test/support/memory-bundle.ts';
 import type { BundleReader, TextBlock } from '../core/case-reader.ts';
 import { dataFolder } from '../core/resources.ts';
 import type { FindingDraft, SourceFile } from '../core/vocabulary.ts';
@@ -34,7 +34,8 @@ function reader(
   } = {},
 ): BundleReader {
   const inner = memoryBundle(texts);
-  const files = inner.files().map((file) => ({ ...file, ...change.file?.(file) }));
+  const clock = assumedClock(change.collectedAt ?? null);
+  const files = inner.files().map((file) => ({ ...file, clock, ...change.file?.(file) }));
   return {
     ...inner,
     bundle: { ...inner.bundle, collectedAt: change.collectedAt ?? null },

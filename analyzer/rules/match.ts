@@ -106,7 +106,6 @@ function readFiles(
   files: readonly SourceFile[],
   { isCancelled, onFile }: ReadOptions,
 ): Iterable<readonly RuleWatch[]> {
-  const collectedAt = reader.bundle.collectedAt === null ? null : Date.parse(reader.bundle.collectedAt);
   const places = new Map(files.map((file, index) => [file.id, { file, index }]));
   const watches = new Map<FileId, readonly RuleWatch[]>();
   const wanted = { any: rules.map((rule) => wantedBy(rule, files[0]?.role ?? '')) };
@@ -122,8 +121,7 @@ function readFiles(
       watches.set(file.id, ofFile);
     }
     const lines = new BlockLines(block);
-    const clock = { ...file.clock, yearReference: file.clock.yearReference ?? collectedAt };
-    for (const watch of ofFile) watch.read(lines, clock);
+    for (const watch of ofFile) watch.read(lines, file.clock);
   }
   return watches.values();
 }

@@ -3,15 +3,19 @@ import { statSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
-import type { BundleReader, BundleSeal, EventRow, Line, TextBlock, WantedText } from '../core/case-reader.ts';
+import type { BundleReader, EventRow, Line, TextBlock, TimeBucket, WantedText } from '../core/case-reader.ts';
 import type { ClockOverride } from '../core/clock-override.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { NO_CLOCK } from '../core/file-clock.ts';
+import { FileClock, instantOffset, NO_CLOCK } from '../core/file-clock.ts';
 import { BundleId, type FileId } from '../core/ids.ts';
 import { LINES_BYTES_MAX, PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabulary.ts';
 import { applyOverrides } from '../time/overrides.ts';
+import type { StoredSeal } from './bundle-sink.ts';
+import { GramIndex } from './gram-index.ts';
 import { BUNDLE_APPLICATION_ID, BUNDLE_SCHEMA_VERSION } from './schema.ts';
+import { HISTOGRAM_SECONDS } from './slab.ts';
+import { unpackBuckets } from './time-histogram.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
 const BLOCKS_KEPT = 8;
@@ -27,7 +31,6 @@ interface BlockRow {
   readonly lines: number;
   readonly byte0: number;
   readonly bytes: number;
-  readonly text: Uint8Array;
 }
 
 interface FileRow {
@@ -36,6 +39,8 @@ interface FileRow {
   readonly role: string;
   readonly role_because: string;
   readonly format: string;
+  readonly encoding: string;
+  readonly clock: string;
   readonly bytes: number;
   readonly lines: number;
   readonly first_time: number | null;
@@ -46,13 +51,6 @@ interface FileRow {
   readonly alias_of: number | null;
   readonly coverage: string;
 }
-
-type StoredSeal = Omit<BundleSeal, 'roles'> & {
-  readonly files: number;
-  readonly lines: number;
-  readonly bytes: number;
-  readonly sealedAt: string;
-};
 
 /**
  * @param file path of a sealed bundle. @param marked whether the engineer marked it healthy (kept by the case).
@@ -70,7 +68,7 @@ export function openBundle(
     db = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
     const application = db.pragma('application_id', { simple: true });
     const version = db.pragma('user_version', { simple: true }) as number;
-    if (application !== BUNDLE_APPLICATION_ID || version > BUNDLE_SCHEMA_VERSION) {
+    if (application !== BUNDLE_APPLICATION_ID || version !== BUNDLE_SCHEMA_VERSION) {
       db.close();
       return fail('corrupt', 'not a bundle that this Coldcase can read', file, advice);
     }
@@ -92,12 +90,18 @@ export function openBundle(
 class SqliteBundleReader implements BundleReader {
   readonly bundle: Bundle;
   readonly #db: Database;
+  readonly #grams: GramIndex;
   readonly #blockAt: Statement;
   readonly #blocksOf: Statement;
+  readonly #blockOf: Statement;
+  readonly #frame: Statement;
+  readonly #histogram: Statement;
   readonly #overrides: readonly ClockOverride[];
   readonly #recent = new Map<number, Buffer>();
   #files: readonly SourceFile[] | null = null;
   #byPath: Map<string, SourceFile> | null = null;
+  readonly #originals = new Map<number, number>();
+  readonly #clocks = new Map<string, FileClock>();
 
   constructor(
     db: Database,
@@ -127,36 +131,60 @@ class SqliteBundleReader implements BundleReader {
       gapsNotListed: seal.gapsNotListed,
       markedHealthy: marked === 'healthy',
     };
+    this.#grams = new GramIndex(db);
     this.#blockAt = db.prepare(
-      'SELECT * FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1',
+      `SELECT ${POSITION} FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1`,
     );
-    this.#blocksOf = db.prepare('SELECT * FROM blocks WHERE file = ? ORDER BY line0, id');
+    this.#blocksOf = db.prepare(`SELECT ${POSITION} FROM blocks WHERE file = ? ORDER BY line0, id`);
+    this.#blockOf = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id = ?`);
+    this.#histogram = db.prepare('SELECT buckets FROM histogram WHERE file = ? AND level = ?').pluck();
+    this.#frame = db.prepare('SELECT frame FROM block_text WHERE id = ?').pluck();
   }
 
   files(): readonly SourceFile[] {
     if (this.#files !== null) return this.#files;
     const rows = this.#db.prepare('SELECT * FROM files ORDER BY id').all() as FileRow[];
     const pathById = new Map(rows.map((row) => [row.id, row.path]));
-    this.#files = rows.map((row) => ({
+    for (const row of rows) if (row.alias_of !== null) this.#originals.set(row.id, row.alias_of);
+    this.#files = rows.map((row) => this.#sourceFile(row, pathById));
+    return this.#files;
+  }
+
+  #sourceFile(row: FileRow, pathById: ReadonlyMap<number, string>): SourceFile {
+    const clock = applyOverrides(this.#clockOf(row.clock), row.path, this.bundle, this.#overrides);
+    const offset = instantOffset(clock);
+    return {
       id: row.id as FileId,
       bundle: this.bundle.id,
       path: row.path,
       role: row.role,
       roleBecause: row.role_because,
       format: row.format,
-      encoding: 'utf-8',
-      clock: applyOverrides(NO_CLOCK, row.path, this.bundle, this.#overrides),
+      encoding: row.encoding,
+      clock,
       bytes: row.bytes,
       lines: row.lines,
-      firstTime: instant(row.first_time),
-      lastTime: instant(row.last_time),
+      firstTime: instant(row.first_time, offset),
+      lastTime: instant(row.last_time, offset),
       warnings: row.warnings,
       errors: row.errors,
       sha256: Buffer.from(row.sha256).toString('hex'),
       aliasOf: row.alias_of === null ? null : (pathById.get(row.alias_of) ?? null),
       coverage: row.coverage as FileCoverage,
-    }));
-    return this.#files;
+    };
+  }
+
+  /** Most files of a bundle share one of a few clocks. */
+  #clockOf(json: string): FileClock {
+    const clock = this.#clocks.get(json) ?? parsedClock(json);
+    this.#clocks.set(json, clock);
+    return clock;
+  }
+
+  /** The file that holds the text of this one: itself, or the original of a folded copy. */
+  #textOf(id: FileId): number {
+    if (this.#files === null) this.files();
+    return this.#originals.get(id) ?? id;
   }
 
   file(id: FileId): SourceFile | null {
@@ -174,10 +202,11 @@ class SqliteBundleReader implements BundleReader {
 
   lines(id: FileId, from: number, count: number): readonly Line[] {
     const lines: Line[] = [];
+    const file = this.#textOf(id);
     let next = Math.max(1, from);
     let size = 0;
     while (lines.length < count && size < LINES_BYTES_MAX) {
-      const row = this.#blockAt.get(id, next - 1) as BlockRow | undefined;
+      const row = this.#blockAt.get(file, next - 1) as BlockRow | undefined;
       if (row === undefined || row.line0 + row.lines < next) break;
       const bytes = this.#decompressed(row);
       let start = 0;
@@ -201,37 +230,48 @@ class SqliteBundleReader implements BundleReader {
   }
 
   *blocks(id: FileId): Iterable<TextBlock> {
-    // Ids first: an open statement would keep the connection busy while the caller reads lines between blocks.
-    const ids = this.#db.prepare('SELECT id FROM blocks WHERE file = ? ORDER BY line0, id').pluck().all(id) as number[];
-    const byId = this.#db.prepare('SELECT * FROM blocks WHERE id = ?');
-    for (const blockId of ids) {
-      const row = byId.get(blockId) as BlockRow;
-      yield {
-        fileId: id,
-        firstLine: row.line0 + 1,
-        lines: row.lines,
-        byteStart: row.byte0,
-        bytes: zstdDecompressSync(row.text),
-      };
-    }
+    // All positions first: an open statement would keep the connection busy while the caller reads lines between blocks.
+    for (const row of this.#blocksOf.all(this.#textOf(id)) as BlockRow[]) yield this.#textBlock(row, id);
   }
 
-  *blocksWith(_wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
-    for (const file of this.files()) {
-      if (file.aliasOf !== null || file.format === 'binary' || files?.has(file.id) === false) continue;
-      yield* this.blocks(file.id);
+  *blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
+    const text = (id: FileId): boolean => {
+      const file = this.file(id);
+      return file !== null && file.aliasOf === null && file.format !== 'binary' && files?.has(id) !== false;
+    };
+    const candidates = this.#grams.candidates(wanted);
+    if (candidates === null) {
+      for (const { id } of this.files()) if (text(id)) yield* this.blocks(id);
+      return;
+    }
+    for (const candidate of candidates) {
+      const row = this.#blockOf.get(candidate) as BlockRow | undefined;
+      // A copy that was folded late has left its columns behind.
+      if (row === undefined || !text(row.file as FileId)) continue;
+      yield this.#textBlock(row, row.file as FileId);
     }
   }
 
   text(id: FileId, maxBytes = PARSE_BYTES_MAX): { readonly text: string; readonly truncated: boolean } {
     const parts: Buffer[] = [];
     let size = 0;
-    for (const row of this.#blocksOf.iterate(id) as IterableIterator<BlockRow>) {
+    for (const row of this.#blocksOf.all(this.#textOf(id)) as BlockRow[]) {
       if (size + row.bytes > maxBytes) return { text: Buffer.concat(parts).toString('utf8'), truncated: true };
-      parts.push(zstdDecompressSync(row.text));
+      parts.push(this.#unpacked(row));
       size += row.bytes;
     }
     return { text: Buffer.concat(parts).toString('utf8'), truncated: false };
+  }
+
+  histogram(id: FileId, level: 0 | 1 | 2): readonly TimeBucket[] {
+    const clock = this.file(id)?.clock;
+    const offset = clock === undefined ? null : instantOffset(clock);
+    const packed: unknown = this.#histogram.get(this.#textOf(id), level);
+    if (offset === null || !(packed instanceof Uint8Array)) return [];
+    return [...unpackBuckets(zstdDecompressSync(packed))].map(({ bucket, counts }) => ({
+      time: bucket * HISTOGRAM_SECONDS[level] * 1000 + offset,
+      counts,
+    }));
   }
 
   bestMatches(words: readonly string[], limit: number): readonly EventRow[] {
@@ -248,13 +288,35 @@ class SqliteBundleReader implements BundleReader {
     return rows.map((row) => ({
       fileId: row.file as FileId,
       line: row.line,
-      time: row.time,
+      time: this.#instant(row.file as FileId, row.time),
       severity: SEVERITY_BY_NUMBER[row.severity] ?? 'info',
     }));
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  #instant(id: FileId, stored: number | null): number | null {
+    const clock = this.file(id)?.clock;
+    const offset = clock === undefined ? null : instantOffset(clock);
+    return stored === null || offset === null ? null : stored + offset;
+  }
+
+  #textBlock(row: BlockRow, fileId: FileId): TextBlock {
+    return {
+      fileId,
+      firstLine: row.line0 + 1,
+      lines: row.lines,
+      byteStart: row.byte0,
+      bytes: this.#unpacked(row),
+    };
+  }
+
+  /** One output chunk of the right size: zlib joins nothing, and a frame that lies about its size is refused. */
+  #unpacked(row: BlockRow): Buffer {
+    const frame = this.#frame.get(row.id) as Uint8Array;
+    return zstdDecompressSync(frame, { chunkSize: Math.max(64, row.bytes + 1), maxOutputLength: row.bytes });
   }
 
   #decompressed(row: BlockRow): Buffer {
@@ -264,7 +326,7 @@ class SqliteBundleReader implements BundleReader {
       this.#recent.set(row.id, kept);
       return kept;
     }
-    const bytes = zstdDecompressSync(row.text);
+    const bytes = this.#unpacked(row);
     this.#recent.set(row.id, bytes);
     if (this.#recent.size > BLOCKS_KEPT) {
       for (const oldest of this.#recent.keys()) {
@@ -276,8 +338,16 @@ class SqliteBundleReader implements BundleReader {
   }
 }
 
-function instant(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
+/** Columns of BlockRow. */
+const POSITION = 'id, file, line0, lines, byte0, bytes';
+
+function instant(time: number | null, offset: number | null): string | null {
+  return time === null || offset === null ? null : new Date(time + offset).toISOString();
+}
+
+function parsedClock(json: string): FileClock {
+  const parsed = FileClock.safeParse(JSON.parse(json));
+  return parsed.success ? parsed.data : NO_CLOCK;
 }
 
 /** Every word as a quoted phrase, so that nothing a user types is FTS5 syntax. null when no word has a letter or digit. */

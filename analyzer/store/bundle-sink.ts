@@ -1,79 +1,16 @@
 /**
- * Where a bundle's blocks, events and files end up: one SQLite file, built beside its final name. The scanner
- * (bundle-writer.ts) and the sink share nothing but messages, so that the sink can work in a thread of its own.
+ * Where everything of a bundle ends up: one SQLite file, built beside its final name. Slabs come in any order and are
+ * stored in theirs, so that ids and times do not depend on which worker was faster.
  */
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { constants, zstdCompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
-import type { BundleSeal, SealOutcome } from '../core/case-reader.ts';
-import type { FileId } from '../core/ids.ts';
-import type { FileCoverage } from '../core/vocabulary.ts';
+import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
+import { FileRows } from './file-rows.ts';
+import { GramIndexWriter } from './gram-index.ts';
+import type { Plane } from './gram-marks.ts';
+import { type IndexedBlock, type IndexedSlab, STORED_EVENT_FIELDS } from './indexed-slab.ts';
 import { BUNDLE_SUFFIX, completeBundleDatabase, createBundleDatabase } from './schema.ts';
-
-/** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-/** One line of severity warning or worse; `start..end` is its text in the block. */
-export interface EventToStore {
-  readonly line: number;
-  readonly time: number | null;
-  readonly severity: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A run of whole lines of one file. line0 and byte0 count from 0. */
-export interface BlockToStore {
-  readonly file: FileId;
-  readonly line0: number;
-  readonly lines: number;
-  readonly byte0: number;
-  readonly warnings: number;
-  readonly errors: number;
-  readonly text: Uint8Array<ArrayBuffer>;
-  readonly events: readonly EventToStore[];
-}
-
-/** Some lines of a file without time stamps, indexed as one. */
-export interface SectionToStore {
-  readonly file: FileId;
-  readonly line: number;
-  readonly text: Uint8Array;
-}
-
-export interface FileToStore {
-  readonly id: FileId;
-  readonly path: string;
-  readonly format: 'text' | 'binary';
-  readonly bytes: number;
-  readonly lines: number;
-  readonly firstTime: number | null;
-  readonly lastTime: number | null;
-  readonly warnings: number;
-  readonly errors: number;
-  readonly sha256: Uint8Array;
-  readonly aliasOf: FileId | null;
-  readonly coverage: FileCoverage;
-}
-
-/** Totals that the seal records beside what BundleSeal says. */
-export interface BundleTotals {
-  readonly files: number;
-  readonly lines: number;
-  readonly bytes: number;
-}
-
-export interface BundleSink {
-  block(block: BlockToStore): void;
-  section(section: SectionToStore): void;
-  file(file: FileToStore): void;
-  /** Resolves when more may be handed over without piling it up; rejects when something could not be stored. */
-  ready(): Promise<void>;
-  seal(seal: BundleSeal, totals: BundleTotals): Promise<SealOutcome>;
-  /** Deletes whatever was written. Resolves in any case. */
-  abandon(): Promise<void>;
-}
 
 export interface SinkPlace {
   /** Path of the partial file to make. */
@@ -82,69 +19,79 @@ export interface SinkPlace {
   readonly folder: string;
 }
 
-/** The sink in this thread. Throws what SQLite throws (disk full, no permission). */
-export class SqliteSink implements BundleSink {
+/** Totals that the seal records beside what BundleSeal says. */
+interface BundleTotals {
+  readonly files: number;
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+/** Throws what SQLite throws (disk full, no permission). */
+export class SqliteSink {
   readonly #place: SinkPlace;
   readonly #db: Database;
+  readonly #grams: GramIndexWriter;
+  readonly #files: FileRows;
   readonly #insertBlock: Statement;
+  readonly #insertFrame: Statement;
   readonly #insertEvent: Statement;
   readonly #insertText: Statement;
-  readonly #insertFile: Statement;
+  readonly #waiting = new Map<number, IndexedSlab>();
+  #nextSlab = 0;
   #events = 0;
 
   constructor(place: SinkPlace) {
     this.#place = place;
     this.#db = createBundleDatabase(place.partial);
+    this.#grams = new GramIndexWriter(this.#db);
+    this.#files = new FileRows(this.#db);
     this.#insertBlock = this.#db.prepare(
-      'INSERT INTO blocks (file, line0, lines, byte0, bytes, warnings, errors, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO blocks (id, file, line0, lines, byte0, bytes, warnings, errors, time_min, time_max)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#insertEvent = this.#db.prepare('INSERT INTO events (id, file, line, time, severity) VALUES (?, ?, ?, ?, ?)');
+    this.#insertFrame = this.#db.prepare('INSERT INTO block_text (id, frame) VALUES (?, ?)');
+    this.#insertEvent = this.#db.prepare(
+      'INSERT INTO events (id, file, line, lines, time, severity) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     this.#insertText = this.#db.prepare('INSERT INTO event_text (rowid, body) VALUES (?, ?)');
-    this.#insertFile = this.#db.prepare(
-      `INSERT INTO files (id, path, role, role_because, format, bytes, lines, first_time, last_time, warnings, errors,
-         sha256, alias_of, coverage) VALUES (?, ?, 'other', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
   }
 
-  block(block: BlockToStore): void {
-    const { file, line0, lines, byte0, text, warnings, errors } = block;
-    const packed = zstdCompressSync(text, ZSTD);
-    this.#insertBlock.run(file, line0, lines, byte0, text.length, warnings, errors, packed);
-    // A BLOB is tokenised as the text it is; no string is made of it.
-    const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
-    for (const { line, time, severity, start, end } of block.events) {
-      this.#addEvent(file, line, time, severity, bytes.subarray(start, end));
+  /** Slabs stored so far; a slab waits for those before it. */
+  get slabs(): number {
+    return this.#nextSlab;
+  }
+
+  get lines(): number {
+    return this.#files.lines;
+  }
+
+  slab(slab: IndexedSlab): void {
+    for (const plane of slab.planes) this.#grams.plane(plane);
+    this.#waiting.set(slab.seq, slab);
+    for (;;) {
+      const next = this.#waiting.get(this.#nextSlab);
+      if (next === undefined) return;
+      this.#waiting.delete(this.#nextSlab);
+      this.#store(next);
+      this.#nextSlab += 1;
     }
   }
 
-  section(section: SectionToStore): void {
-    this.#addEvent(section.file, section.line, null, 0, Buffer.from(section.text));
+  /** The last plane of a worker. */
+  plane(plane: Plane): void {
+    this.#grams.plane(plane);
   }
 
-  file(file: FileToStore): void {
-    this.#insertFile.run(
-      file.id,
-      file.path,
-      file.format,
-      file.bytes,
-      file.lines,
-      file.firstTime,
-      file.lastTime,
-      file.warnings,
-      file.errors,
-      Buffer.from(file.sha256),
-      file.aliasOf,
-      file.coverage,
-    );
+  /** After the last slab. @returns totals of every file that has text, in file order. */
+  totals(): readonly FileTotals[] {
+    return this.#files.end();
   }
 
-  async ready(): Promise<void> {}
-
-  async seal(seal: BundleSeal, totals: BundleTotals): Promise<SealOutcome> {
-    const role = this.#db.prepare('UPDATE files SET role = ?, role_because = ?, format = ? WHERE id = ?');
-    for (const [id, entry] of seal.roles) role.run(entry.role, entry.because, entry.format, id);
-    const { roles: _, ...rest } = seal;
-    const meta = { ...rest, ...totals, sealedAt: new Date().toISOString() };
+  async seal(seal: BundleSeal): Promise<SealOutcome> {
+    const totals = this.#files.seal(seal.files);
+    this.#grams.finish();
+    const { files: _, ...rest } = seal;
+    const meta = { ...rest, ...totals, sealedAt: new Date().toISOString() } satisfies StoredSeal;
     this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
     completeBundleDatabase(this.#db);
     this.#db.close();
@@ -161,11 +108,53 @@ export class SqliteSink implements BundleSink {
     removePartial(this.#place.partial);
   }
 
-  #addEvent(file: FileId, line: number, time: number | null, severity: number, text: Uint8Array): void {
-    this.#events += 1;
-    this.#insertEvent.run(this.#events, file, line, time, severity);
-    this.#insertText.run(this.#events, text);
+  #store(slab: IndexedSlab): void {
+    const at: Cursor = { frame: 0, run: 0, event: 0, text: 0 };
+    for (const block of slab.blocks) {
+      const line0 = this.#files.block(block, slab.runs, at.run);
+      const { id, file, lines, byte0, bytes, warnings, errors, min, max } = block;
+      this.#insertBlock.run(id, file, line0, lines, byte0, bytes, warnings, errors, whole(min), whole(max));
+      this.#insertFrame.run(id, slab.packed.subarray(at.frame, at.frame + block.packed));
+      at.frame += block.packed;
+      at.run += block.runs;
+      this.#storeEvents(slab, block, line0, at);
+    }
   }
+
+  #storeEvents(slab: IndexedSlab, block: IndexedBlock, line0: number, at: Cursor): void {
+    const sectioned = this.#files.isSectioned(block.file);
+    const stop = at.event + block.events + block.sections;
+    const firstSection = at.event + block.events;
+    for (; at.event < stop; at.event++) {
+      const field = at.event * STORED_EVENT_FIELDS;
+      const bytes = slab.events[field + 3] as number;
+      const text = slab.eventText.subarray(at.text, at.text + bytes);
+      at.text += bytes;
+      const section = at.event >= firstSection;
+      if (section && !sectioned) continue;
+      const time = section ? null : this.#files.timeOf(block.file, slab.eventTimes[at.event] as number);
+      const line = line0 + 1 + (slab.events[field] as number);
+      this.#events += 1;
+      this.#insertEvent.run(this.#events, block.file, line, slab.events[field + 1], time, slab.events[field + 2]);
+      // A BLOB is tokenised as the text it is; no string is made of it.
+      this.#insertText.run(this.#events, text);
+    }
+    this.#files.blockEnds(block);
+  }
+}
+
+interface Cursor {
+  frame: number;
+  run: number;
+  event: number;
+  text: number;
+}
+
+export type StoredSeal = Omit<BundleSeal, 'files'> & BundleTotals & { readonly sealedAt: string };
+
+/** SQLite keeps no NaN: it would become NULL silently. */
+function whole(time: number): number | null {
+  return Number.isNaN(time) ? null : time;
 }
 
 /** Gives a finished bundle its name, unless another import has taken it: a link is made by one of two, never by both. */

@@ -3,53 +3,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
-import type { BundleReader, WrittenFile } from '../core/case-reader.ts';
+import { SHA, sealed, sealFiles, UTC_CLOCK, writerIn } from '../../test/support/sealed-bundle.ts';
+import type { FileId } from '../core/ids.ts';
 import { BLOCK_BYTES } from '../core/limits.ts';
-import { looksBinary } from '../layouts/sniff.ts';
 import { openBundle } from './bundle-reader.ts';
-import { SqliteSink } from './bundle-sink.ts';
-import { ScanningWriter } from './bundle-writer.ts';
 import { isCaseFolder, openCase } from './case-store.ts';
-
-const SHA = 'a'.repeat(64);
-
-function writerIn(folder: string, name = 'x.partial'): ScanningWriter {
-  const sink = new SqliteSink({ partial: path.join(folder, name), folder });
-  return new ScanningWriter({ sink, collectedAt: Date.UTC(2024, 4, 2), looksBinary });
-}
-
-function sealWith(writer: ScanningWriter, files: readonly WrittenFile[], sha256 = SHA): Promise<unknown> {
-  return writer.seal({
-    sha256,
-    name: 'test',
-    layout: 'generic',
-    layoutBecause: 'test',
-    node: null,
-    nodeBecause: '',
-    collectedAt: null,
-    gaps: [],
-    gapsNotListed: 0,
-    roles: new Map(files.map((file) => [file.id, { role: 'other', because: 'test', format: 'text' }])),
-  });
-}
-
-/** Seals files of these contents and hands the reader to `look`. */
-function sealed<T>(contents: Readonly<Record<string, Uint8Array>>, look: (reader: BundleReader) => T): Promise<T> {
-  return inTemporaryFolder(async (folder) => {
-    const writer = writerIn(folder);
-    const files = Object.entries(contents).map(([name, bytes]) => {
-      writer.startFile({ path: name, modified: null });
-      for (let at = 0; at < bytes.length; at += 50_000) writer.write(bytes.subarray(at, at + 50_000));
-      return writer.endFile('whole');
-    });
-    await sealWith(writer, files);
-    const opened = openBundle(path.join(folder, `${SHA}.bundle`));
-    if (!opened.ok) throw new Error(opened.failure.message);
-    const result = look(opened.value);
-    opened.value.close();
-    return result;
-  });
-}
 
 describe('a sealed bundle', () => {
   test('gives back every line with its number and byte range, and the text as it was', async () => {
@@ -113,13 +71,72 @@ describe('a sealed bundle', () => {
           lastTime: '2024-05-01T10:05:00.000Z',
           aliasOf: null,
         });
-        expect(reader.fileByPath('copy.log')).toMatchObject({ aliasOf: 'a.log' });
-        expect(reader.fileByPath('x.bin')).toMatchObject({ coverage: 'binary', lines: 0, bytes: 5 });
+        const copy = reader.fileByPath('copy.log');
+        expect(copy).toMatchObject({ aliasOf: 'a.log', lines: 2, errors: 1, firstTime: '2024-05-01T10:00:00.000Z' });
+        expect(copy === null ? null : reader.text(copy.id).text).toBe(log.toString());
+        const binary = reader.fileByPath('x.bin');
+        expect(binary).toMatchObject({ coverage: 'binary', lines: 0, bytes: 5 });
+        expect([...reader.blocks((binary as { id: FileId }).id)].map((block) => [...block.bytes])).toEqual([
+          [0, 1, 2, 10, 3],
+        ]);
         expect(reader.fileByPath('empty.txt')).toMatchObject({ coverage: 'empty', lines: 0, aliasOf: null });
         expect(reader.bestMatches(['kube-proxy', 'sync'], 5)).toMatchObject([{ line: 2, severity: 'high' }]);
         expect(reader.bestMatches(['"', 'AND', '*'], 5)).toEqual([]);
       },
     );
+  });
+
+  test('folds a copy too large to be taken back before it was stored', async () => {
+    const large = Buffer.from(
+      Array.from({ length: 60_000 }, (_, line) => `line ${line} of a large log, 50 bytes\n`).join(''),
+    );
+    expect(large.length).toBeGreaterThan(2 * 1024 * 1024);
+    await sealed({ 'a.log': large, 'b.log': large, 'c.log': Buffer.from('the last\n') }, (reader) => {
+      expect(reader.fileByPath('b.log')).toMatchObject({ aliasOf: 'a.log', lines: 60_000 });
+      const found = [...reader.blocksWith([Buffer.from('line 59999 of')])];
+      const holding = found.filter((block) => Buffer.from(block.bytes).includes('line 59999 of'));
+      expect(holding.map((block) => reader.file(block.fileId)?.path)).toEqual(['a.log']);
+      const c = reader.fileByPath('c.log') as { id: FileId };
+      expect(reader.lines(c.id, 1, 5).map((line) => line.text)).toEqual(['the last']);
+      const b = reader.fileByPath('b.log') as { id: FileId };
+      expect(reader.lines(b.id, 60_000, 5).map((line) => line.text)).toEqual(['line 59999 of a large log, 50 bytes']);
+    });
+  });
+
+  test('counts lines by time and severity, and moves them with the clock', async () => {
+    const at = (clock: string, level: string) => `${level}0501 ${clock}.000000       1 a.go:1] words`;
+    const text = [
+      'no stamp',
+      at('10:00:01', 'I'),
+      at('10:00:09', 'W'),
+      '  continued',
+      at('10:00:11', 'E'),
+      at('11:59:59', 'I'),
+    ];
+    const bytes = Buffer.from(`${text.join('\n')}\n`);
+    const west = { ...UTC_CLOCK, zoneMinutes: -420, zoneFrom: 'given' as const };
+    const buckets = await sealed([{ name: 'a.log', bytes, clock: west }], (reader) => {
+      const id = (reader.fileByPath('a.log') as { id: FileId }).id;
+      expect(reader.fileByPath('a.log')).toMatchObject({ firstTime: '2024-05-01T17:00:01.000Z' });
+      return ([0, 1, 2] as const).map((level) =>
+        reader.histogram(id, level).map(({ time, counts }) => [new Date(time).toISOString().slice(11, 19), ...counts]),
+      );
+    });
+    expect(buckets).toEqual([
+      [
+        ['17:00:00', 1, 1, 1, 0],
+        ['17:00:10', 0, 0, 0, 1],
+        ['18:59:50', 0, 1, 0, 0],
+      ],
+      [
+        ['17:00:00', 1, 1, 1, 1],
+        ['18:58:00', 0, 1, 0, 0],
+      ],
+      [
+        ['17:00:00', 1, 1, 1, 1],
+        ['18:30:00', 0, 1, 0, 0],
+      ],
+    ]);
   });
 
   test('is refused when it was never completed, is cut short, or is another file', async () => {
@@ -141,9 +158,7 @@ describe('a case', () => {
       const made = openCase(dir, 'create', 'My case');
       if (!made.ok) throw new Error(made.failure.message);
       const writer = writerIn(path.join(dir, 'bundles'));
-      writer.startFile({ path: 'a', modified: null });
-      writer.write(Buffer.from('hello\n'));
-      await sealWith(writer, [writer.endFile('whole')]);
+      await sealFiles(writer, [{ name: 'a', bytes: Buffer.from('hello\n') }]);
       writeFileSync(path.join(dir, 'bundles', 'dead.partial'), 'left by a kill');
       const living = writerIn(path.join(dir, 'bundles'), 'living.partial');
       made.value.refresh();

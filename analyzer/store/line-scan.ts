@@ -3,11 +3,18 @@
  * through here, so there are no strings, no objects a line and no expressions. A block is scanned by itself: what a
  * line means never depends on the lines of another block.
  */
-import { LINE_SEVERITY, type SeverityMarks, wordSeverity } from '../formats/severity.ts';
+import { LINE_SEVERITY, type LineSeverity, wordSeverity } from '../formats/severity.ts';
 import { findStamp } from '../time/find-stamp.ts';
 import { STAMP_CODE, StampParts } from '../time/stamp-parts.ts';
 import { storedTimeOf, YearFinder } from '../time/stored-time.ts';
-import { BUCKET_CARRIED, EVENT_FIELDS, HISTOGRAM_SECONDS, type LineScan, RUN_FIELDS } from './slab.ts';
+import {
+  BUCKET_CARRIED,
+  EVENT_FIELDS,
+  HISTOGRAM_SECONDS,
+  type LineScan,
+  RUN_FIELDS,
+  type SeverityMark,
+} from './slab.ts';
 
 /** Lines of one event: a long stack trace; dumps of all goroutines are cut. */
 export const EVENT_LINES_MAX = 64;
@@ -26,6 +33,8 @@ const EVENTS_ROOM = 2048;
 /** What a thread that scans blocks uses again for each: nothing in it changes what a block's lines mean. */
 export class ScanState {
   readonly stamp = new StampParts();
+  /** Of the slab, ascending by start. */
+  severityMarks: readonly SeverityMark[] = [];
   newlines = new Int32Array(NEWLINES_ROOM);
   #years = new YearFinder(0);
   #yearReference = 0;
@@ -65,7 +74,6 @@ export function emptyLineScan(): LineScan {
  * @param bytes slab with SLAB_PADDING behind its text, at a multiple of four in its buffer; `start..end` one block of
  *   whole lines (the last one may lack its line end).
  * @param yearReference see SlabBlock.
- * @param marks `klog` when the block holds none of severityGrams().
  * @param out overwritten; its arrays are used again, and replaced by larger ones when they are too small.
  */
 export function scanLines(
@@ -73,7 +81,6 @@ export function scanLines(
   start: number,
   end: number,
   yearReference: number,
-  marks: SeverityMarks,
   state: ScanState,
   out: LineScan,
 ): void {
@@ -90,6 +97,8 @@ export function scanLines(
   /** Start of the event that the next line may continue, -1 when there is none. */
   let openEvent = -1;
   let at = start;
+  let mark = state.severityMarks.findIndex((one) => one.start >= start);
+  let markAt = state.severityMarks[mark]?.start ?? -1;
   out.lines = lines;
   out.warnings = 0;
   out.errors = 0;
@@ -115,7 +124,12 @@ export function scanLines(
         }
       }
     }
-    const severity = wordSeverity(bytes, words, at, lineEnd, stamp.bodyAt, marks);
+    let severity = wordSeverity(bytes, words, at, lineEnd, stamp.bodyAt);
+    if (at === markAt) {
+      severity = Math.max(severity, state.severityMarks[mark]?.severity ?? 0) as LineSeverity;
+      mark += 1;
+      markAt = state.severityMarks[mark]?.start ?? -1;
+    }
     counts[severity] = (counts[severity] as number) + 1;
     if (severity >= LINE_SEVERITY.warning) {
       if (severity === LINE_SEVERITY.error) out.errors += 1;

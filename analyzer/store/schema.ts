@@ -3,8 +3,9 @@
  * the row `complete` is written last and the file renamed, so a file without it was never finished.
  */
 import Database from 'better-sqlite3';
+import { GRAM_TABLES } from './gram-index.ts';
 
-export const BUNDLE_SCHEMA_VERSION = 1;
+export const BUNDLE_SCHEMA_VERSION = 2;
 export const CASE_SCHEMA_VERSION = 2;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
@@ -29,24 +30,44 @@ const BUILD_PRAGMAS = [
 
 const BUNDLE_TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- clock: see core/file-clock. Times are stored times. A folded copy names its original in alias_of and has no blocks.
 CREATE TABLE files (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL, role TEXT NOT NULL, role_because TEXT NOT NULL, format TEXT NOT NULL,
-  bytes INTEGER NOT NULL, lines INTEGER NOT NULL, first_time INTEGER, last_time INTEGER,
-  warnings INTEGER NOT NULL, errors INTEGER NOT NULL, sha256 BLOB NOT NULL, alias_of INTEGER, coverage TEXT NOT NULL
+  encoding TEXT NOT NULL, clock TEXT NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL,
+  first_time INTEGER, last_time INTEGER, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,
+  sha256 BLOB NOT NULL, alias_of INTEGER, coverage TEXT NOT NULL
 );
--- One zstd frame of whole lines of one file. line0 and byte0 are the position of its first line and byte, from 0.
+-- A run of whole lines of one file. line0 and byte0 are the position of its first line and byte, from 0.
 CREATE TABLE blocks (
   id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line0 INTEGER NOT NULL, lines INTEGER NOT NULL,
-  byte0 INTEGER NOT NULL, bytes INTEGER NOT NULL, warnings INTEGER NOT NULL, errors INTEGER NOT NULL, text BLOB NOT NULL
+  byte0 INTEGER NOT NULL, bytes INTEGER NOT NULL, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,
+  time_min INTEGER, time_max INTEGER
 );
--- A line of severity warning or worse, or a section of a file without time stamps (severity 0).
+-- Its text as one zstd frame: apart, so that reading the positions of all blocks does not read their text.
+CREATE TABLE block_text (id INTEGER PRIMARY KEY, frame BLOB NOT NULL);
+-- A message of severity warning or worse, or a section of a file without time stamps (severity 0).
 CREATE TABLE events (
-  id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, time INTEGER, severity INTEGER NOT NULL
+  id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, lines INTEGER NOT NULL, time INTEGER,
+  severity INTEGER NOT NULL
 );
 -- The ascii tokenizer folds case as the query does (ASCII only) and takes half the time of unicode61.
 CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full, tokenize='ascii');
+-- Lines a bucket of time and severity, zstd of packBuckets (store/time-histogram.ts); levels of HISTOGRAM_SECONDS.
+CREATE TABLE histogram (
+  file INTEGER NOT NULL, level INTEGER NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY (file, level)
+) WITHOUT ROWID;
+${GRAM_TABLES}
 `;
-const CHECKED_TABLES = ['meta', 'files', 'blocks', 'events', 'event_text_data', 'event_text_idx'];
+const CHECKED_TABLES = [
+  'meta',
+  'files',
+  'blocks',
+  'block_text',
+  'events',
+  'event_text_data',
+  'event_text_idx',
+  'histogram',
+];
 
 /** Made after the rows are in: cheaper than keeping it up to date while they come. */
 const BUNDLE_INDEXES = 'CREATE INDEX block_by_line ON blocks (file, line0);';

@@ -31,6 +31,15 @@ export interface Slab {
   /** SLAB_BYTES + SLAB_PADDING bytes. */
   readonly buffer: ArrayBuffer;
   readonly blocks: readonly SlabBlock[];
+  /** Lines whose severity is known from outside their text, by their first byte in the buffer, ascending. */
+  readonly marks: readonly SeverityMark[];
+}
+
+/** An entry of a journal has a priority that its line does not show. */
+export interface SeverityMark {
+  readonly start: number;
+  /** LINE_SEVERITY.warning or error. */
+  readonly severity: number;
 }
 
 /** Seconds of a bucket at each level of the histogram. */

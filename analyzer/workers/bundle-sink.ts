@@ -1,41 +1,69 @@
-/** Worker entry: compresses and stores what the ingest worker reads, so that reading and storing share two cores. */
+/** Worker entry: stores what the index workers of one import made of its text, then seals the bundle. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SinkReply, SinkRequest } from '../jobs/remote-sink.ts';
-import { type SinkPlace, SqliteSink } from '../store/bundle-sink.ts';
+import type { IndexedMessage, SinkReply, SinkRequest, SinkStart } from '../jobs/slab-threads.ts';
+import { SqliteSink } from '../store/bundle-sink.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('this file is a worker entry');
-const reply = (message: SinkReply) => port.postMessage(message);
+const reader = parentPort;
+if (reader === null) throw new Error('this file is a worker entry');
+const { place, ports } = workerData as SinkStart;
+const reply = (message: SinkReply) => reader.postMessage(message);
 let sink: SqliteSink | null = null;
 let failed = false;
+let ended = 0;
+/** Slabs to come in all, once the reader knows. */
+let expected = Number.POSITIVE_INFINITY;
 
-async function handle(request: SinkRequest): Promise<void> {
-  sink ??= new SqliteSink(workerData as SinkPlace);
-  switch (request.type) {
-    case 'block': {
-      const textBytes = request.block.text.length;
-      sink.block(request.block);
-      return reply({ type: 'stored', textBytes });
-    }
-    case 'section':
-      sink.section(request.section);
-      return reply({ type: 'stored', textBytes: request.section.text.length });
-    case 'file':
-      sink.file(request.file);
-      return reply({ type: 'stored', textBytes: 0 });
-    case 'seal':
-      return reply({ type: 'ended', outcome: await sink.seal(request.seal, request.totals) });
-    case 'abandon':
-      await sink.abandon();
-      return reply({ type: 'ended', outcome: null });
+/** After a failure only giving up is left; everything else of the queue is let go. */
+function guarded(work: () => void | Promise<void>): void {
+  if (failed) return;
+  const give = (error: unknown) => {
+    failed = true;
+    reply({ type: 'failed', message: (error as Error).message });
+  };
+  try {
+    const pending = work();
+    if (pending !== undefined) pending.catch(give);
+  } catch (error) {
+    give(error);
   }
 }
 
-port.on('message', (request: SinkRequest) => {
-  // After a failure only giving up is left; everything else of the queue is let go.
-  if (failed && request.type !== 'abandon') return;
-  handle(request).catch((error: Error) => {
-    failed = true;
-    reply(request.type === 'abandon' ? { type: 'ended', outcome: null } : { type: 'failed', message: error.message });
-  });
+function opened(): SqliteSink {
+  sink ??= new SqliteSink(place);
+  return sink;
+}
+
+function take(message: IndexedMessage): void {
+  if (message.type === 'end') {
+    ended += 1;
+    if (message.plane !== null) opened().plane(message.plane);
+  } else {
+    opened().slab(message.slab);
+    reply({ type: 'stored', slabs: opened().slabs, lines: opened().lines });
+  }
+  finishWhenAllIsThere();
+}
+
+function finishWhenAllIsThere(): void {
+  if (ended === ports.length && opened().slabs === expected) reply({ type: 'finished', totals: opened().totals() });
+}
+
+for (const port of ports) port.on('message', (message: IndexedMessage) => guarded(() => take(message)));
+
+reader.on('message', (request: SinkRequest) => {
+  switch (request.type) {
+    case 'finish':
+      expected = request.slabs;
+      return guarded(finishWhenAllIsThere);
+    case 'seal':
+      return guarded(async () => reply({ type: 'ended', outcome: await opened().seal(request.seal) }));
+    case 'abandon': {
+      const gone = sink === null ? Promise.resolve() : sink.abandon();
+      failed = true;
+      void gone.catch(() => undefined).then(() => reply({ type: 'ended', outcome: null }));
+    }
+  }
 });
+
+// The file is made, and SQLite loaded, while the archive's first bytes are being read.
+guarded(() => void opened());

@@ -35,6 +35,7 @@ const COMMON_INPUTS = ['package.json', 'package-lock.json', 'electron/tools/buil
 const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   'engine-process': 'analyzer/hosts/engine-process.ts',
   ingest: 'analyzer/workers/ingest.ts',
+  'bundle-index': 'analyzer/workers/bundle-index.ts',
   'bundle-sink': 'analyzer/workers/bundle-sink.ts',
   analysis: 'analyzer/workers/analysis.ts',
   search: 'analyzer/workers/search.ts',

@@ -1,7 +1,7 @@
 /** A BundleReader over texts in memory, for unit tests of parsers, facts, analyzers and rules. */
 import { createHash } from 'node:crypto';
 import type { BundleReader, Line, WantedText } from '../../analyzer/core/case-reader.ts';
-import { NO_CLOCK } from '../../analyzer/core/file-clock.ts';
+import { type FileClock, NO_CLOCK } from '../../analyzer/core/file-clock.ts';
 import { BundleId, FileId } from '../../analyzer/core/ids.ts';
 import type { Bundle, SourceFile } from '../../analyzer/core/vocabulary.ts';
 import { recogniseLayout } from '../../analyzer/layouts/recognise.ts';
@@ -15,6 +15,13 @@ function holds(text: Buffer, wanted: WantedText): boolean {
   if (wanted instanceof Uint8Array) return wanted.length === 0 || text.includes(folded(wanted));
   if ('all' in wanted) return wanted.all.every((part) => holds(text, part));
   return wanted.any.some((part) => holds(text, part));
+}
+
+/** How ingest reads stamps when nothing but the collection time is known. */
+export function assumedClock(collectedAt: string | null): FileClock {
+  if (collectedAt === null) return NO_CLOCK;
+  const yearReference = Date.parse(collectedAt);
+  return { ...NO_CLOCK, stamps: 'yearless', zoneMinutes: 0, zoneFrom: 'assumed', yearReference };
 }
 
 /** @param texts path in the bundle -> content. @returns a reader that recognises roles as a real import does. */
@@ -37,6 +44,7 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       starts.push(at + 1);
     return starts;
   });
+  const clock = assumedClock(recognised.collectedAt);
   const files: SourceFile[] = paths.map((path, index) => ({
     id: FileId.parse(index + 1),
     bundle: id,
@@ -45,7 +53,7 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
     roleBecause: recognised.files[index]?.because ?? '',
     format: 'text',
     encoding: 'utf-8',
-    clock: NO_CLOCK,
+    clock,
     bytes: (content[index] as Buffer).length,
     lines: (lineStarts[index] as number[]).length,
     firstTime: null,
@@ -104,6 +112,7 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       }
     },
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
+    histogram: () => [],
     bestMatches: () => [],
     close: () => {},
   };

@@ -1,0 +1,285 @@
+/** Takes one member after the other: hashes it, decides by its first bytes what it is, and writes its text as UTF-8. */
+import { createHash, type Hash } from 'node:crypto';
+import { lz4Object, xzObject, zstdObject } from '../archive/journal-codecs.ts';
+import type { BundleWriter } from '../core/case-writer.ts';
+import { FileId } from '../core/ids.ts';
+import { JOURNAL_BYTES_MAX, SNIFF_BYTES } from '../core/limits.ts';
+import type { FileCoverage, Gap } from '../core/vocabulary.ts';
+import { type Intake, intakeOf } from '../formats/intake.ts';
+import { journalText } from '../formats/journal-text.ts';
+import { LINE_SEVERITY } from '../formats/severity.ts';
+import { Transcoder } from '../formats/transcoder.ts';
+
+const JOURNAL_CODECS = { xz: xzObject, lz4: lz4Object, zstd: zstdObject };
+
+/** What is known of a member once it has ended. */
+export interface TakenFile {
+  readonly id: FileId;
+  readonly path: string;
+  /** Milliseconds since 1970, or null when the archive does not say. */
+  readonly modified: number | null;
+  readonly bytes: number;
+  readonly sha256: Uint8Array;
+  /** First SNIFF_BYTES of its text (of its bytes, when it is binary). */
+  readonly head: Uint8Array;
+  /** Last bytes of its text, TAIL_BYTES at most. */
+  readonly tail: Uint8Array;
+  readonly kind: Intake['kind'];
+  readonly encoding: string;
+  readonly coverage: FileCoverage;
+  readonly aliasOf: FileId | null;
+  readonly yearReference: number;
+}
+
+export interface MemberIntakeOptions {
+  readonly writer: BundleWriter;
+  /** When the bundle was collected by its name, in ms since 1970, or null. */
+  readonly collectedAt: number | null;
+  /** Stands in when neither the bundle's name nor the member says a year. */
+  readonly now: number;
+  readonly onGap: (gap: Gap) => void;
+}
+
+/** Where the bytes of the open member go once its first ones have told what it is. */
+interface Route {
+  write(chunk: Uint8Array): void;
+  end(): Promise<void> | void;
+}
+
+interface OpenMember {
+  readonly id: FileId;
+  readonly path: string;
+  readonly modified: number | null;
+  readonly yearReference: number;
+  readonly hash: Hash;
+  bytes: number;
+  /** Until it is decided what the member is. */
+  first: Uint8Array[];
+  firstBytes: number;
+  head: Uint8Array;
+  /** The piece of text that was written last. */
+  lastText: Uint8Array;
+  intake: Intake | null;
+  route: Route | null;
+  /** Set by the journal's route when the file could not be read as one. */
+  kind: Intake['kind'];
+}
+
+/** Enough for the last lines of a log, which tell how it stands to the collection time. */
+const TAIL_BYTES = 4 * 1024;
+
+/** Before this no Kubernetes node existed: archives without member times say 1970. */
+const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
+
+export class MemberIntake {
+  readonly #options: MemberIntakeOptions;
+  readonly #firstByHash = new Map<string, FileId>();
+  #open: OpenMember | null = null;
+  #files = 0;
+
+  constructor(options: MemberIntakeOptions) {
+    this.#options = options;
+  }
+
+  get files(): number {
+    return this.#files;
+  }
+
+  start(path: string, modified: number | null): void {
+    this.#files += 1;
+    const known = modified !== null && modified >= FIRST_PLAUSIBLE_TIME ? modified : null;
+    this.#open = {
+      id: FileId.parse(this.#files),
+      path,
+      modified,
+      yearReference: this.#options.collectedAt ?? known ?? this.#options.now,
+      hash: createHash('sha256'),
+      bytes: 0,
+      first: [],
+      firstBytes: 0,
+      head: NOTHING,
+      lastText: NOTHING,
+      intake: null,
+      route: null,
+      kind: 'text',
+    };
+  }
+
+  write(chunk: Uint8Array): void {
+    const member = this.#opened();
+    member.hash.update(chunk);
+    member.bytes += chunk.length;
+    if (member.route !== null) {
+      member.route.write(chunk);
+      return;
+    }
+    member.first.push(chunk);
+    member.firstBytes += chunk.length;
+    if (member.firstBytes >= SNIFF_BYTES) this.#decide(member);
+  }
+
+  async end(end: 'whole' | 'cut'): Promise<TakenFile> {
+    const member = this.#opened();
+    if (member.intake === null) this.#decide(member);
+    await member.route?.end();
+    const sha256 = member.hash.digest();
+    const original = this.#original(member, sha256);
+    if (original !== null) this.#options.writer.takeBack();
+    this.#open = null;
+    const { id, path, modified, bytes, yearReference, head, kind } = member;
+    return {
+      id,
+      path,
+      modified,
+      bytes,
+      sha256,
+      head,
+      tail: Uint8Array.from(member.lastText.subarray(-TAIL_BYTES)),
+      kind,
+      encoding: member.intake?.encoding ?? 'utf-8',
+      coverage: coverageOf(member, end),
+      aliasOf: original,
+      yearReference,
+    };
+  }
+
+  #original(member: OpenMember, sha256: Buffer): FileId | null {
+    if (member.bytes === 0) return null;
+    const key = sha256.toString('latin1');
+    const first = this.#firstByHash.get(key);
+    if (first === undefined) this.#firstByHash.set(key, member.id);
+    return first ?? null;
+  }
+
+  #opened(): OpenMember {
+    if (this.#open === null) throw new Error('no member has been started');
+    return this.#open;
+  }
+
+  #decide(member: OpenMember): void {
+    const start = member.first.length === 1 ? (member.first[0] as Uint8Array) : Buffer.concat(member.first);
+    const head = start.subarray(0, SNIFF_BYTES);
+    const intake = intakeOf(head);
+    member.intake = intake;
+    member.kind = intake.kind;
+    // A copy: the chunk it is a part of is much larger.
+    member.head = Uint8Array.from(head);
+    member.first = [];
+    member.route =
+      intake.kind === 'journal'
+        ? this.#journal(member)
+        : intake.kind === 'binary' || intake.encoding === 'utf-8'
+          ? this.#asIs(member, intake.kind)
+          : this.#transcoded(member, intake.encoding);
+    if (start.length > 0) member.route.write(start);
+  }
+
+  #asIs(member: OpenMember, kind: 'text' | 'binary'): Route {
+    const { writer } = this.#options;
+    writer.startFile({ id: member.id, kind, yearReference: member.yearReference });
+    const write = (chunk: Uint8Array) => {
+      member.lastText = chunk;
+      writer.write(chunk);
+    };
+    return { write, end: () => this.#endText(member) };
+  }
+
+  #transcoded(member: OpenMember, encoding: string): Route {
+    const transcoder = new Transcoder(encoding);
+    const out = this.#asIs(member, 'text');
+    let begun = false;
+    const pass = (chunks: readonly Uint8Array[]) => {
+      for (const chunk of chunks) {
+        if (!begun) member.head = Uint8Array.from(chunk.subarray(0, SNIFF_BYTES));
+        begun = true;
+        out.write(chunk);
+      }
+    };
+    return {
+      write: (chunk) => pass(transcoder.write(chunk)),
+      end: () => {
+        pass(transcoder.end());
+        if (transcoder.replaced > 0) {
+          const message = `${transcoder.replaced} characters are not valid ${encoding} and were replaced`;
+          this.#gap(member, 'corrupt', message);
+        }
+        out.end();
+      },
+    };
+  }
+
+  /** A journal's objects point at each other: it is read once all of it is there. */
+  #journal(member: OpenMember): Route {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    let asBytes: Route | null = null;
+    const giveUp = (why: string): Route => {
+      member.kind = 'binary';
+      this.#gap(member, 'unsupported', `${why}: its entries cannot be searched`);
+      const route = this.#asIs(member, 'binary');
+      for (const part of parts.splice(0)) route.write(part);
+      return route;
+    };
+    return {
+      write: (chunk) => {
+        if (asBytes === null) {
+          parts.push(chunk);
+          size += chunk.length;
+          if (size > JOURNAL_BYTES_MAX) asBytes = giveUp(`a journal of more than ${JOURNAL_BYTES_MAX / 2 ** 20} MiB`);
+        } else asBytes.write(chunk);
+      },
+      end: async () => {
+        if (asBytes === null) {
+          const refused = await this.#journalLines(member, Buffer.concat(parts));
+          if (refused === null) return;
+          asBytes = giveUp(refused);
+        }
+        await asBytes.end();
+      },
+    };
+  }
+
+  /** @returns why it was not read as a journal, null when it was. */
+  async #journalLines(member: OpenMember, bytes: Uint8Array): Promise<string | null> {
+    const { writer } = this.#options;
+    const chunks = journalText(bytes, JOURNAL_CODECS);
+    let step = chunks.next();
+    if (step.done && step.value.refused !== null) return step.value.refused;
+    const out = this.#asIs(member, 'text');
+    member.head = step.done ? NOTHING : Uint8Array.from(step.value.bytes.subarray(0, SNIFF_BYTES));
+    for (; !step.done; step = chunks.next()) {
+      for (const { byte, priority } of step.value.severe) {
+        writer.mark(byte, priority <= PRIORITY_ERROR ? LINE_SEVERITY.error : LINE_SEVERITY.warning);
+      }
+      out.write(step.value.bytes);
+      await writer.ready();
+    }
+    const { lost, lostFields, why } = step.value;
+    if (why.length > 0 || lost + lostFields > 0) {
+      const counts = `${lost} entries and ${lostFields} fields could not be read`;
+      this.#gap(member, 'corrupt', `${[...why, counts].join('; ')}`);
+    }
+    await out.end();
+    return null;
+  }
+
+  #gap(member: OpenMember, kind: Gap['kind'], message: string): void {
+    this.#options.onGap({ kind, weight: 'minor', message, file: member.path, byte: null });
+  }
+
+  #endText(member: OpenMember): void {
+    const { splitLines } = this.#options.writer.endFile();
+    if (splitLines > 0) this.#gap(member, 'limit', `a line is longer than 1 MB and was split (${splitLines} times)`);
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** syslog(3): 0 emergency to 3 error; 4 is a warning. */
+const PRIORITY_ERROR = 3;
+
+function coverageOf(member: OpenMember, end: 'whole' | 'cut'): FileCoverage {
+  if (end === 'cut') return 'truncated';
+  if (member.bytes === 0) return 'empty';
+  return member.kind === 'binary' ? 'binary' : 'read';
+}

@@ -1,0 +1,201 @@
+/**
+ * Indexes and stores slabs in threads of their own:
+ *
+ *     reader (this thread) --slabs--> index workers --indexed slabs--> sink
+ *            ^-------- empty buffers --------'  ^----- slabs stored -----'
+ *
+ * Slabs on the way are bounded, so memory does not depend on the size of the archive or on who is slowest.
+ */
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
+import { FailureError, fail } from '../core/failure.ts';
+import { workerEntry } from '../core/resources.ts';
+import { removePartial, type SinkPlace } from '../store/bundle-sink.ts';
+import type { SlabTarget } from '../store/bundle-writer.ts';
+import type { Plane } from '../store/gram-marks.ts';
+import type { IndexedSlab } from '../store/indexed-slab.ts';
+import type { Slab } from '../store/slab.ts';
+import { newSlabBuffer } from '../store/slab-filler.ts';
+
+/** Indexing is half of the work: two workers keep two cores busy beside reader and sink; more than four wait for the sink. */
+const INDEX_WORKERS_MAX = 4;
+/** Slabs of one worker that may be waiting or in work: one to work on, one to go on with at once. */
+const SLABS_PER_WORKER = 2;
+/** Objects of a worker die young; V8 would let each young generation grow to 48 MB (measured: no time won). */
+const YOUNG_GENERATION_MIB = 16;
+
+/** To an index worker. */
+export type IndexRequest = { readonly type: 'slab'; readonly slab: Slab } | { readonly type: 'end' };
+/** From an index worker to the sink, on a port of their own. */
+export type IndexedMessage =
+  | { readonly type: 'indexed'; readonly slab: IndexedSlab }
+  | { readonly type: 'end'; readonly plane: Plane | null };
+/** From an index worker to the reader. */
+export type IndexReply = { readonly type: 'buffer'; readonly buffer: ArrayBuffer };
+
+export interface SinkStart {
+  readonly place: SinkPlace;
+  readonly ports: readonly MessagePort[];
+}
+export type SinkRequest =
+  | { readonly type: 'finish'; readonly slabs: number }
+  | { readonly type: 'seal'; readonly seal: BundleSeal }
+  | { readonly type: 'abandon' };
+export type SinkReply =
+  | { readonly type: 'stored'; readonly slabs: number; readonly lines: number }
+  | { readonly type: 'finished'; readonly totals: readonly FileTotals[] }
+  | { readonly type: 'ended'; readonly outcome: SealOutcome | null }
+  | { readonly type: 'failed'; readonly message: string };
+
+interface IndexThread {
+  readonly worker: Worker;
+  /** Slabs handed to it and not given back. */
+  busy: number;
+}
+
+export class SlabThreads implements SlabTarget {
+  readonly #place: SinkPlace;
+  readonly #sink: Worker;
+  readonly #sinkExited: Promise<void>;
+  readonly #indexers: readonly IndexThread[];
+  readonly #buffers: ArrayBuffer[] = [];
+  #sent = 0;
+  #stored = 0;
+  lines = 0;
+  #totals: readonly FileTotals[] | null = null;
+  #outcome: SealOutcome | null = null;
+  #sinkEnded: 'no' | 'yes' = 'no';
+  #failure: FailureError | null = null;
+  /** Called whenever something changed that a waiting call may be waiting for. */
+  #wake: () => void = () => {};
+
+  constructor(place: SinkPlace) {
+    this.#place = place;
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB };
+    const count = Math.min(INDEX_WORKERS_MAX, Math.max(2, availableParallelism() - 1));
+    const channels = Array.from({ length: count }, () => new MessageChannel());
+    const ports = channels.map((channel) => channel.port2);
+    const start: SinkStart = { place, ports };
+    this.#sink = new Worker(workerEntry('bundle-sink'), { workerData: start, transferList: ports, resourceLimits });
+    this.#sink.on('message', (reply: SinkReply) => this.#readSink(reply));
+    this.#sinkExited = this.#watch(this.#sink);
+    this.#indexers = channels.map(({ port1 }) => {
+      const worker = new Worker(workerEntry('bundle-index'), {
+        workerData: port1,
+        transferList: [port1],
+        resourceLimits,
+      });
+      const thread: IndexThread = { worker, busy: 0 };
+      worker.on('message', (reply: IndexReply) => {
+        thread.busy -= 1;
+        this.#buffers.push(reply.buffer);
+        this.#wake();
+      });
+      void this.#watch(worker);
+      return thread;
+    });
+  }
+
+  buffer(): ArrayBuffer {
+    return this.#buffers.pop() ?? newSlabBuffer();
+  }
+
+  slab(slab: Slab): void {
+    const idlest = this.#indexers.reduce((one, other) => (other.busy < one.busy ? other : one));
+    idlest.busy += 1;
+    this.#sent += 1;
+    const request: IndexRequest = { type: 'slab', slab };
+    idlest.worker.postMessage(request, [slab.buffer]);
+  }
+
+  async ready(): Promise<void> {
+    await this.#until(() => this.#sent - this.#stored <= this.#indexers.length * SLABS_PER_WORKER);
+  }
+
+  async finish(slabs: number): Promise<readonly FileTotals[]> {
+    const end: IndexRequest = { type: 'end' };
+    for (const { worker } of this.#indexers) worker.postMessage(end);
+    this.#tellSink({ type: 'finish', slabs });
+    await this.#until(() => this.#totals !== null);
+    return this.#totals ?? [];
+  }
+
+  async seal(seal: BundleSeal): Promise<SealOutcome> {
+    this.#tellSink({ type: 'seal', seal });
+    await this.#until(() => this.#sinkEnded === 'yes');
+    await this.#close();
+    return this.#outcome ?? 'sealed';
+  }
+
+  async abandon(): Promise<void> {
+    this.#tellSink({ type: 'abandon' });
+    // Also after a failure the thread closes its file first; only one that died cannot.
+    while (this.#sinkEnded === 'no') await Promise.race([this.#change(), this.#sinkExited]);
+    await this.#close();
+    removePartial(this.#place.partial);
+  }
+
+  /** Waits until something holds. @throws FailureError as soon as a thread has failed. */
+  async #until(holds: () => boolean): Promise<void> {
+    while (this.#failure === null && !holds()) await this.#change();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #close(): Promise<void> {
+    this.#sinkEnded = 'yes';
+    await Promise.all([this.#sink, ...this.#indexers.map(({ worker }) => worker)].map((worker) => worker.terminate()));
+  }
+
+  /** A thread that ends before the bundle does has failed. @returns once it has ended. */
+  #watch(worker: Worker): Promise<void> {
+    worker.on('error', (error) => this.#fail(error.message));
+    return new Promise((resolve) => {
+      worker.on('exit', () => {
+        if (this.#sinkEnded === 'no' && this.#totals === null) this.#fail('a thread that stores it ended');
+        if (worker === this.#sink) {
+          if (this.#sinkEnded === 'no') this.#fail('the thread that stores it ended');
+          this.#sinkEnded = 'yes';
+        }
+        resolve();
+      });
+    });
+  }
+
+  #tellSink(request: SinkRequest): void {
+    if (this.#sinkEnded === 'no') this.#sink.postMessage(request);
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #readSink(reply: SinkReply): void {
+    switch (reply.type) {
+      case 'stored':
+        this.#stored = reply.slabs;
+        this.lines = reply.lines;
+        break;
+      case 'finished':
+        this.#totals = reply.totals;
+        break;
+      case 'ended':
+        this.#sinkEnded = 'yes';
+        this.#outcome = reply.outcome;
+        break;
+      case 'failed':
+        this.#fail(reply.message);
+    }
+    this.#wake();
+  }
+
+  #fail(message: string): void {
+    const advice = 'Check that the disk has room and can be written.';
+    this.#failure ??= new FailureError(
+      fail('disk', `the bundle could not be stored: ${message}`, null, advice).failure,
+    );
+    this.#wake();
+  }
+}

@@ -1,0 +1,185 @@
+/** What the sink knows of each file while its blocks come in: totals, carried times, the histogram; and its row at last. */
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Database } from 'better-sqlite3';
+import type { FileTotals, SealedFile } from '../core/case-writer.ts';
+import type { FileId } from '../core/ids.ts';
+import { redated } from '../time/clocks.ts';
+import type { IndexedBlock } from './indexed-slab.ts';
+import { HISTOGRAM_SECONDS } from './slab.ts';
+import { isStateText } from './slab-indexer.ts';
+import { type HistogramBucket, packBuckets, TimeHistogram, unpackBuckets } from './time-histogram.ts';
+
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const LEVELS = [0, 1, 2] as const;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class FileRows {
+  readonly #db: Database;
+  readonly #totals = new Map<FileId, Writable<FileTotals>>();
+  /** The file whose blocks come in now: files come one after the other. */
+  #open: FileId | null = null;
+  #histogram = new TimeHistogram();
+  lines = 0;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Takes in the block's counts and runs, not yet its times: see blockEnds. @returns its first line, from 0. */
+  block(block: IndexedBlock, runs: Int32Array, firstRun: number): number {
+    if (this.#open !== block.file) {
+      this.#closeFile();
+      this.#open = block.file;
+      this.#totals.set(block.file, emptyTotals(block.file));
+    }
+    const totals = this.#of(block.file);
+    const line0 = totals.lines;
+    totals.lines += block.lines;
+    totals.warnings += block.warnings;
+    totals.errors += block.errors;
+    totals.zoned += block.zoned;
+    totals.zoneless += block.zoneless;
+    totals.yearless += block.yearless;
+    totals.boot += block.boot;
+    this.lines += block.lines;
+    this.#histogram.add(runs, firstRun, block.runs);
+    return line0;
+  }
+
+  /** The time of an event before the block's first stamp is that of the last stamp before it. */
+  timeOf(file: FileId, time: number): number | null {
+    return Number.isNaN(time) ? this.#of(file).last : time;
+  }
+
+  /** Sections are kept until the file turns out to be a log. */
+  isSectioned(file: FileId): boolean {
+    const { lines, zoned, zoneless, yearless, boot } = this.#of(file);
+    return isStateText(zoned + zoneless + yearless + boot, lines);
+  }
+
+  blockEnds(block: IndexedBlock): void {
+    if (Number.isNaN(block.last)) return;
+    const totals = this.#of(block.file);
+    totals.first ??= block.first;
+    totals.last = block.last;
+    totals.min = totals.min === null ? block.min : Math.min(totals.min, block.min);
+    totals.max = totals.max === null ? block.max : Math.max(totals.max, block.max);
+  }
+
+  end(): readonly FileTotals[] {
+    this.#closeFile();
+    return [...this.#totals.values()];
+  }
+
+  /** Writes the rows of all files. @returns totals of the bundle; a folded copy counts with its lines and bytes. */
+  seal(files: readonly SealedFile[]): { readonly files: number; readonly lines: number; readonly bytes: number } {
+    const insert = this.#db.prepare(
+      `INSERT INTO files (id, path, role, role_because, format, encoding, clock, bytes, lines, first_time, last_time,
+         warnings, errors, sha256, alias_of, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    let lines = 0;
+    let bytes = 0;
+    for (const file of files) {
+      if (file.aliasOf !== null) this.#dropText(file.id);
+      else if (file.redate !== null) this.#redate(file.id, file.redate);
+      const totals = this.#totals.get(file.aliasOf ?? file.id) ?? emptyTotals(file.id);
+      lines += totals.lines;
+      bytes += file.bytes;
+      insert.run(
+        file.id,
+        file.path,
+        file.role,
+        file.because,
+        file.format,
+        file.encoding,
+        JSON.stringify(file.clock),
+        file.bytes,
+        totals.lines,
+        totals.first,
+        totals.last,
+        totals.warnings,
+        totals.errors,
+        Buffer.from(file.sha256),
+        file.aliasOf,
+        file.coverage,
+      );
+    }
+    return { files: files.length, lines, bytes };
+  }
+
+  #of(file: FileId): Writable<FileTotals> {
+    const totals = this.#totals.get(file);
+    if (totals === undefined) throw new Error(`file ${file} has no block`);
+    return totals;
+  }
+
+  #closeFile(): void {
+    if (this.#open !== null && !this.#histogram.isEmpty) {
+      const insert = this.#db.prepare('INSERT INTO histogram (file, level, buckets) VALUES (?, ?, ?)');
+      for (const level of LEVELS) {
+        insert.run(this.#open, level, zstdCompressSync(packBuckets(this.#histogram.buckets(level)), ZSTD));
+      }
+    }
+    if (!this.#histogram.isEmpty) this.#histogram = new TimeHistogram();
+    this.#open = null;
+  }
+
+  /** A copy that was too large to be taken back before it was stored. Its words in the full-text index stay without a row. */
+  #dropText(file: FileId): void {
+    if (!this.#totals.has(file)) return;
+    this.#db.prepare('DELETE FROM block_text WHERE id IN (SELECT id FROM blocks WHERE file = ?)').run(file);
+    for (const table of ['blocks', 'events', 'histogram']) {
+      this.#db.prepare(`DELETE FROM ${table} WHERE file = ?`).run(file);
+    }
+  }
+
+  /** Gives the stamps of a file their right year; the collection time was not known when they were read. */
+  #redate(file: FileId, reference: number): void {
+    const totals = this.#totals.get(file);
+    if (totals === undefined) return;
+    const to = (time: number): number => redated(time, reference);
+    totals.first = totals.first === null ? null : to(totals.first);
+    totals.last = totals.last === null ? null : to(totals.last);
+    this.#db.function('redated', (time: unknown) => (typeof time === 'number' ? to(time) : null));
+    this.#db.prepare('UPDATE events SET time = redated(time) WHERE file = ?').run(file);
+    this.#db
+      .prepare(
+        `UPDATE blocks SET time_min = min(redated(time_min), redated(time_max)),
+           time_max = max(redated(time_min), redated(time_max)) WHERE file = ?`,
+      )
+      .run(file);
+    const update = this.#db.prepare('UPDATE histogram SET buckets = ? WHERE file = ? AND level = ?');
+    const stored = this.#db.prepare('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
+      level: 0 | 1 | 2;
+      buckets: Uint8Array;
+    }[];
+    for (const { level, buckets } of stored) {
+      update.run(zstdCompressSync(packBuckets(moved(buckets, HISTOGRAM_SECONDS[level], to)), ZSTD), file, level);
+    }
+  }
+}
+
+/** @returns the buckets at their new places, in ascending order. */
+function moved(packed: Uint8Array, seconds: number, to: (time: number) => number): readonly HistogramBucket[] {
+  return [...unpackBuckets(zstdDecompressSync(packed))]
+    .map(({ bucket, counts }) => ({ bucket: Math.floor(to(bucket * seconds * 1000) / 1000 / seconds), counts }))
+    .sort((a, b) => a.bucket - b.bucket);
+}
+
+function emptyTotals(file: FileId): Writable<FileTotals> {
+  return {
+    file,
+    lines: 0,
+    warnings: 0,
+    errors: 0,
+    first: null,
+    last: null,
+    min: null,
+    max: null,
+    zoned: 0,
+    zoneless: 0,
+    yearless: 0,
+    boot: 0,
+  };
+}

@@ -1,0 +1,192 @@
+/** Turns a slab of text into what is stored of it: frames, n-gram planes, line counts, times, events. */
+import { constants, zstdCompressSync } from 'node:zlib';
+import { LINE_SEVERITY } from '../formats/severity.ts';
+import { type Plane, PlaneBuilder } from './gram-marks.ts';
+import type { IndexedBlock, IndexedSlab } from './indexed-slab.ts';
+import { emptyLineScan, ScanState, scanLines } from './line-scan.ts';
+import { EVENT_FIELDS, type LineScan, RUN_FIELDS, type Slab, type SlabBlock } from './slab.ts';
+
+/** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 64 * 1024 };
+
+/** Text of one event that the full-text index sees: longer messages repeat themselves, and every byte is searchable. */
+const EVENT_TEXT_BYTES = 1024;
+/** Command outputs and configuration have no stamps; so much of the start of a file is indexed, section by section. */
+const SECTIONED_BYTES_MAX = 1024 * 1024;
+export const SECTION_LINES = 50;
+const NEWLINE = 10;
+
+export interface Indexed {
+  readonly slab: IndexedSlab;
+  /** Buffers that may be handed over with it. */
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+export class SlabIndexer {
+  readonly #planes = new PlaneBuilder();
+  readonly #scan: LineScan = emptyLineScan();
+  readonly #state = new ScanState();
+
+  index(slab: Slab): Indexed {
+    const out = new SlabOutput(slab.buffer);
+    const words = new Int32Array(slab.buffer);
+    const planes: Plane[] = [];
+    this.#state.severityMarks = slab.marks;
+    const blocks: IndexedBlock[] = [];
+    for (const block of slab.blocks) {
+      if (block.kind === 'binary') {
+        blocks.push(out.block(block, null));
+        continue;
+      }
+      this.#planes.add(block.id, words, block.start, block.end);
+      scanLines(out.bytes, block.start, block.end, block.yearReference, this.#state, this.#scan);
+      blocks.push(out.block(block, this.#scan));
+      const plane = this.#planes.takeFull();
+      if (plane !== null) planes.push(plane);
+    }
+    return out.finish(slab.seq, blocks, planes);
+  }
+
+  /** @returns the plane that is not full yet, at the end of the bundle. */
+  end(): Plane | null {
+    return this.#planes.takeRest();
+  }
+}
+
+/** Objects and command outputs hold a time here and there; of a log's lines at least every tenth begins with one. */
+export function isStateText(stamped: number, lines: number): boolean {
+  return stamped * 10 < lines || lines === 0;
+}
+
+/** Collects what the blocks of one slab leave behind. */
+class SlabOutput {
+  readonly bytes: Buffer;
+  readonly #frames: Uint8Array[] = [];
+  #packed = 0;
+  readonly #runs: Int32Array[] = [];
+  readonly #events: number[] = [];
+  readonly #times: number[] = [];
+  readonly #text: Uint8Array[] = [];
+  #textBytes = 0;
+
+  constructor(buffer: ArrayBuffer) {
+    this.bytes = Buffer.from(buffer);
+  }
+
+  block(block: SlabBlock, scan: LineScan | null): IndexedBlock {
+    const { id, file, kind, byte0, start, end } = block;
+    const frame = zstdCompressSync(this.bytes.subarray(start, end), ZSTD);
+    this.#frames.push(frame);
+    this.#packed += frame.length;
+    const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length };
+    if (scan === null) return { ...place, ...NOTHING_SCANNED };
+    this.#runs.push(scan.runs.slice(0, scan.runCount * RUN_FIELDS));
+    for (let event = 0; event < scan.eventCount; event++) this.#addEvent(scan, event);
+    const stamped = scan.zoned + scan.zoneless + scan.yearless + scan.boot;
+    return {
+      ...place,
+      lines: scan.lines,
+      warnings: scan.warnings,
+      errors: scan.errors,
+      first: scan.first,
+      last: scan.last,
+      min: scan.min,
+      max: scan.max,
+      zoned: scan.zoned,
+      zoneless: scan.zoneless,
+      yearless: scan.yearless,
+      boot: scan.boot,
+      runs: scan.runCount,
+      events: scan.eventCount,
+      sections:
+        isStateText(stamped, scan.lines) && byte0 + end - start <= SECTIONED_BYTES_MAX
+          ? this.#addSections(start, end)
+          : 0,
+    };
+  }
+
+  finish(seq: number, blocks: readonly IndexedBlock[], planes: readonly Plane[]): Indexed {
+    const packed = joined(this.#frames, this.#packed);
+    const runs = joinedRuns(this.#runs);
+    const events = Int32Array.from(this.#events);
+    const eventTimes = Float64Array.from(this.#times);
+    const eventText = joined(this.#text, this.#textBytes);
+    const buffers = [packed, runs, events, eventTimes, eventText, ...planes.map((plane) => plane.bits)];
+    return {
+      slab: { seq, blocks, packed, runs, events, eventTimes, eventText, planes },
+      transfer: buffers.map((array) => array.buffer),
+    };
+  }
+
+  #addEvent(scan: LineScan, event: number): void {
+    const at = event * EVENT_FIELDS;
+    const start = scan.events[at + 1] as number;
+    const end = scan.events[at + 2] as number;
+    const lines = scan.events[at + 4] as number;
+    this.#add(scan.events[at] as number, lines, scan.events[at + 3] as number, start, end);
+    this.#times.push(scan.eventTimes[event] as number);
+  }
+
+  #addSections(start: number, end: number): number {
+    let line = 0;
+    let sections = 0;
+    for (let at = start; at < end; sections++) {
+      let stop = at;
+      let lines = 0;
+      for (; stop < end && lines < SECTION_LINES; lines++) {
+        const newline = this.bytes.indexOf(NEWLINE, stop);
+        stop = newline < 0 || newline >= end ? end : newline + 1;
+      }
+      this.#add(line, lines, LINE_SEVERITY.none, at, stop);
+      this.#times.push(Number.NaN);
+      line += lines;
+      at = stop;
+    }
+    return sections;
+  }
+
+  #add(line: number, lines: number, severity: number, start: number, end: number): void {
+    const limit = severity === LINE_SEVERITY.none ? SECTIONED_BYTES_MAX : EVENT_TEXT_BYTES;
+    const text = this.bytes.subarray(start, Math.min(end, start + limit));
+    this.#events.push(line, lines, severity, text.length);
+    this.#text.push(text);
+    this.#textBytes += text.length;
+  }
+}
+
+const NOTHING_SCANNED = {
+  lines: 0,
+  warnings: 0,
+  errors: 0,
+  first: Number.NaN,
+  last: Number.NaN,
+  min: Number.NaN,
+  max: Number.NaN,
+  zoned: 0,
+  zoneless: 0,
+  yearless: 0,
+  boot: 0,
+  runs: 0,
+  events: 0,
+  sections: 0,
+} as const;
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function joinedRuns(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
+  const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

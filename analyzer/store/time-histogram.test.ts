@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BUCKET_CARRIED } from './slab.ts';
+import { packBuckets, TimeHistogram, unpackBuckets } from './time-histogram.ts';
+
+const run = fc.tuple(
+  fc.oneof(fc.constant(BUCKET_CARRIED), fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 2 ** 31 - 1 })),
+  fc.nat(9),
+  fc.nat(9),
+  fc.nat(9),
+  fc.nat(9),
+);
+
+describe('a histogram', () => {
+  test('counts every line once at every level, in its bucket', () => {
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 200 }), (runs) => {
+        const histogram = new TimeHistogram();
+        histogram.add(Int32Array.from(runs.flat()), 0, runs.length);
+        const expected = new Map<number, number[]>();
+        let left = 0;
+        let last = BUCKET_CARRIED;
+        for (const [bucket, ...counts] of runs) {
+          last = bucket === BUCKET_CARRIED ? last : bucket;
+          if (last === BUCKET_CARRIED) left += counts.reduce((sum, one) => sum + one, 0);
+          else
+            expected.set(
+              last,
+              (expected.get(last) ?? [0, 0, 0, 0]).map((one, at) => one + (counts[at] as number)),
+            );
+        }
+        expect(histogram.left).toBe(left);
+        for (const [level, width] of [
+          [0, 1],
+          [1, 12],
+          [2, 180],
+        ] as const) {
+          const coarse = new Map<number, number[]>();
+          for (const [bucket, counts] of expected) {
+            if (counts.every((one) => one === 0)) continue;
+            const to = Math.floor(bucket / width);
+            coarse.set(
+              to,
+              (coarse.get(to) ?? [0, 0, 0, 0]).map((one, at) => one + (counts[at] as number)),
+            );
+          }
+          const buckets = [...histogram.buckets(level)];
+          expect(buckets.map((one) => [one.bucket, [...one.counts]])).toEqual([...coarse].sort((a, b) => a[0] - b[0]));
+          expect([...unpackBuckets(packBuckets(buckets))]).toEqual(buckets);
+        }
+      }),
+    );
+  });
+
+  test('a file of random times is counted, not kept without end', () => {
+    const histogram = new TimeHistogram();
+    const runs = Array.from({ length: 6_000 }, (_, nth) => [nth * 2_000, 1, 0, 0, 0]);
+    histogram.add(Int32Array.from(runs.flat()), 0, runs.length);
+    const kept = [...histogram.buckets(0)].length;
+    expect(kept).toBe(4_096);
+    expect(histogram.left).toBe(6_000 - kept);
+  });
+
+  test('a cut package ends early', () => {
+    const packed = packBuckets([{ bucket: 5, counts: [1, 2, 300, 4] }]);
+    for (let length = 0; length < packed.length; length++) {
+      expect([...unpackBuckets(packed.subarray(0, length))]).toEqual([]);
+    }
+  });
+});
