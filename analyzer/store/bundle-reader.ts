@@ -15,7 +15,7 @@ import type { StoredSeal } from './bundle-sink.ts';
 import { GramIndex } from './gram-index.ts';
 import { BUNDLE_APPLICATION_ID, BUNDLE_SCHEMA_VERSION } from './schema.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
-import { unpackBuckets } from './time-histogram.ts';
+import { BUCKET_FIELDS, unpackBuckets } from './time-histogram.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
 const BLOCKS_KEPT = 8;
@@ -268,10 +268,11 @@ class SqliteBundleReader implements BundleReader {
     const offset = clock === undefined ? null : instantOffset(clock);
     const packed: unknown = this.#histogram.get(this.#textOf(id), level);
     if (offset === null || !(packed instanceof Uint8Array)) return [];
-    return [...unpackBuckets(zstdDecompressSync(packed))].map(({ bucket, counts }) => ({
-      time: bucket * HISTOGRAM_SECONDS[level] * 1000 + offset,
-      counts,
-    }));
+    const table = unpackBuckets(zstdDecompressSync(packed));
+    return Array.from({ length: table.length / BUCKET_FIELDS }, (_, nth) => {
+      const [bucket, none, low, warning, error] = table.subarray(nth * BUCKET_FIELDS) as unknown as Bucket;
+      return { time: bucket * HISTOGRAM_SECONDS[level] * 1000 + offset, counts: [none, low, warning, error] };
+    });
   }
 
   bestMatches(words: readonly string[], limit: number): readonly EventRow[] {
@@ -337,6 +338,8 @@ class SqliteBundleReader implements BundleReader {
     return bytes;
   }
 }
+
+type Bucket = readonly [bucket: number, none: number, low: number, warning: number, error: number];
 
 /** Columns of BlockRow. */
 const POSITION = 'id, file, line0, lines, byte0, bytes';

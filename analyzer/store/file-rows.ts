@@ -7,10 +7,16 @@ import { redated } from '../time/clocks.ts';
 import type { IndexedBlock } from './indexed-slab.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { isStateText } from './slab-indexer.ts';
-import { type HistogramBucket, packBuckets, TimeHistogram, unpackBuckets } from './time-histogram.ts';
+import {
+  BUCKET_FIELDS,
+  type BucketTable,
+  coarser,
+  packBuckets,
+  TimeHistogram,
+  unpackBuckets,
+} from './time-histogram.ts';
 
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-const LEVELS = [0, 1, 2] as const;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -117,8 +123,10 @@ export class FileRows {
   #closeFile(): void {
     if (this.#open !== null && !this.#histogram.isEmpty) {
       const insert = this.#db.prepare('INSERT INTO histogram (file, level, buckets) VALUES (?, ?, ?)');
-      for (const level of LEVELS) {
-        insert.run(this.#open, level, zstdCompressSync(packBuckets(this.#histogram.buckets(level)), ZSTD));
+      let table = this.#histogram.table();
+      for (const [level, seconds] of HISTOGRAM_SECONDS.entries()) {
+        if (level > 0) table = coarser(table, seconds / (HISTOGRAM_SECONDS[level - 1] as number));
+        insert.run(this.#open, level, zstdCompressSync(packBuckets(table), ZSTD));
       }
     }
     if (!this.#histogram.isEmpty) this.#histogram = new TimeHistogram();
@@ -161,10 +169,16 @@ export class FileRows {
 }
 
 /** @returns the buckets at their new places, in ascending order. */
-function moved(packed: Uint8Array, seconds: number, to: (time: number) => number): readonly HistogramBucket[] {
-  return [...unpackBuckets(zstdDecompressSync(packed))]
-    .map(({ bucket, counts }) => ({ bucket: Math.floor(to(bucket * seconds * 1000) / 1000 / seconds), counts }))
-    .sort((a, b) => a.bucket - b.bucket);
+function moved(packed: Uint8Array, seconds: number, to: (time: number) => number): BucketTable {
+  const table = unpackBuckets(zstdDecompressSync(packed));
+  const rows: Int32Array[] = [];
+  for (let at = 0; at < table.length; at += BUCKET_FIELDS) {
+    const row = table.slice(at, at + BUCKET_FIELDS);
+    row[0] = Math.max(0, Math.floor(to((row[0] as number) * seconds * 1000) / 1000 / seconds));
+    rows.push(row);
+  }
+  rows.sort((a, b) => (a[0] as number) - (b[0] as number));
+  return Int32Array.from(rows.flatMap((row) => [...row]));
 }
 
 function emptyTotals(file: FileId): Writable<FileTotals> {

@@ -11,8 +11,11 @@ const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 64
 
 /** Text of one event that the full-text index sees: longer messages repeat themselves, and every byte is searchable. */
 const EVENT_TEXT_BYTES = 1024;
-/** Command outputs and configuration have no stamps; so much of the start of a file is indexed, section by section. */
-const SECTIONED_BYTES_MAX = 1024 * 1024;
+/**
+ * Command outputs and configuration have no stamps; so much of the start of a file is indexed, section by section. Only
+ * dumps are larger (conntrack, iptables-save): their lines are alike, and ranking them costs more than all events do.
+ */
+const SECTIONED_BYTES_MAX = 256 * 1024;
 export const SECTION_LINES = 50;
 const NEWLINE = 10;
 

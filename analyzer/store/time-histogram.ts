@@ -2,19 +2,19 @@
  * How many lines of one file fall into each bucket of time, by severity. Filled in file order; pages of buckets are
  * made when a line falls into them, so that a log of days costs what its lines cover.
  */
-import { BUCKET_CARRIED, HISTOGRAM_SECONDS, RUN_FIELDS } from './slab.ts';
+import { BUCKET_CARRIED, RUN_FIELDS } from './slab.ts';
 
 /** Counts a bucket: lines of severity none, low, warning, error (see LINE_SEVERITY). */
-export const COUNTS = 4;
+const COUNTS = 4;
 const PAGE_BUCKETS = 1024;
 /** 64 MB: more than a year of logs without a break. A file of random times gets no finer picture than that. */
 const PAGES_MAX = 4096;
 
-export interface HistogramBucket {
-  /** Start of the bucket in HISTOGRAM_SECONDS[level] since 1970, stored time. */
-  readonly bucket: number;
-  readonly counts: readonly [none: number, low: number, warning: number, error: number];
-}
+/** Numbers of one bucket in a table: which it is (its start since 1970 by the width of its level), then its counts. */
+export const BUCKET_FIELDS = 1 + COUNTS;
+
+/** BUCKET_FIELDS a bucket, of buckets with lines only, ascending. */
+export type BucketTable = Int32Array;
 
 export class TimeHistogram {
   readonly #pages = new Map<number, Int32Array>();
@@ -45,12 +45,10 @@ export class TimeHistogram {
     return this.#pages.size === 0;
   }
 
-  /** @returns buckets with lines in ascending order, coarsened to the level's width. */
-  buckets(level: 0 | 1 | 2): readonly HistogramBucket[] {
-    const width = HISTOGRAM_SECONDS[level] / HISTOGRAM_SECONDS[0];
-    const found: HistogramBucket[] = [];
-    let open: [number, number, number, number] = [0, 0, 0, 0];
-    let openBucket = -1;
+  /** @returns buckets of the finest level. */
+  table(): BucketTable {
+    const table = new Int32Array(this.#pages.size * PAGE_BUCKETS * BUCKET_FIELDS);
+    let to = 0;
     for (const index of [...this.#pages.keys()].sort((a, b) => a - b)) {
       const page = this.#pages.get(index) as Int32Array;
       for (let at = 0; at < page.length; at += COUNTS) {
@@ -59,19 +57,15 @@ export class TimeHistogram {
         const warning = page[at + 2] as number;
         const error = page[at + 3] as number;
         if ((none | low | warning | error) === 0) continue;
-        const bucket = Math.floor((index * PAGE_BUCKETS + at / COUNTS) / width);
-        if (bucket !== openBucket) {
-          open = [0, 0, 0, 0];
-          openBucket = bucket;
-          found.push({ bucket, counts: open });
-        }
-        open[0] += none;
-        open[1] += low;
-        open[2] += warning;
-        open[3] += error;
+        table[to] = index * PAGE_BUCKETS + at / COUNTS;
+        table[to + 1] = none;
+        table[to + 2] = low;
+        table[to + 3] = warning;
+        table[to + 4] = error;
+        to += BUCKET_FIELDS;
       }
     }
-    return found;
+    return table.slice(0, to);
   }
 
   #page(index: number): Int32Array | null {
@@ -84,47 +78,70 @@ export class TimeHistogram {
   }
 }
 
-/** LEB128 numbers: the step from the bucket before (the first from 0), then the four counts. */
-export function packBuckets(buckets: Iterable<HistogramBucket>): Uint8Array {
-  const bytes: number[] = [];
-  let before = 0;
-  for (const { bucket, counts } of buckets) {
-    pushNumber(bytes, bucket - before);
-    for (const count of counts) pushNumber(bytes, count);
-    before = bucket;
-  }
-  return Uint8Array.from(bytes);
-}
-
-/** Undoes packBuckets. Stops at the first number that is cut. */
-export function* unpackBuckets(bytes: Uint8Array): Generator<HistogramBucket> {
-  let at = 0;
-  const next = (): number => {
-    let value = 0;
-    let factor = 1;
-    for (;;) {
-      const byte = bytes[at];
-      if (byte === undefined) return Number.NaN;
-      at += 1;
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-      factor *= 128;
+/** @returns the table with buckets `times` as wide; neighbours that fall together are one. */
+export function coarser(table: BucketTable, times: number): BucketTable {
+  const wide = new Int32Array(table.length);
+  let to = -BUCKET_FIELDS;
+  let open = -1;
+  for (let at = 0; at < table.length; at += BUCKET_FIELDS) {
+    const bucket = Math.floor((table[at] as number) / times);
+    if (bucket !== open) {
+      open = bucket;
+      to += BUCKET_FIELDS;
+      wide[to] = bucket;
     }
-  };
-  let bucket = 0;
-  while (at < bytes.length) {
-    bucket += next();
-    const counts = [next(), next(), next(), next()] as const;
-    if (Number.isNaN(counts[3])) return;
-    yield { bucket, counts };
+    for (let field = 1; field <= COUNTS; field++) {
+      wide[to + field] = (wide[to + field] as number) + (table[at + field] as number);
+    }
   }
+  return wide.slice(0, to + BUCKET_FIELDS);
 }
 
-function pushNumber(bytes: number[], number: number): void {
+/** Bytes of the longest number: a step between buckets, or a count of lines, is below 2^35. */
+const NUMBER_BYTES_MAX = 5;
+
+/** LEB128 numbers: the step from the bucket before (the first from 0), then the counts. */
+export function packBuckets(table: BucketTable): Uint8Array {
+  const bytes = new Uint8Array(table.length * NUMBER_BYTES_MAX);
+  let to = 0;
+  let before = 0;
+  for (let at = 0; at < table.length; at += BUCKET_FIELDS) {
+    to = putNumber(bytes, to, (table[at] as number) - before);
+    for (let field = 1; field <= COUNTS; field++) to = putNumber(bytes, to, table[at + field] as number);
+    before = table[at] as number;
+  }
+  return bytes.subarray(0, to);
+}
+
+/** Undoes packBuckets. Stops at the first bucket that is cut. */
+export function unpackBuckets(bytes: Uint8Array): BucketTable {
+  const numbers: number[] = [];
+  let value = 0;
+  let factor = 1;
+  for (const byte of bytes) {
+    value += (byte & 127) * factor;
+    factor *= 128;
+    if (byte > 127) continue;
+    numbers.push(value);
+    value = 0;
+    factor = 1;
+  }
+  const table = Int32Array.from(numbers.slice(0, numbers.length - (numbers.length % BUCKET_FIELDS)));
+  for (let at = BUCKET_FIELDS; at < table.length; at += BUCKET_FIELDS) {
+    table[at] = (table[at] as number) + (table[at - BUCKET_FIELDS] as number);
+  }
+  return table;
+}
+
+/** @returns where the next number goes. */
+function putNumber(bytes: Uint8Array, from: number, number: number): number {
+  let at = from;
   let left = number;
   while (left > 127) {
-    bytes.push((left % 128) + 128);
-    left = Math.floor(left / 128);
+    bytes[at] = (left & 127) | 128;
+    at += 1;
+    left >>>= 7;
   }
-  bytes.push(left);
+  bytes[at] = left;
+  return at + 1;
 }
