@@ -89,7 +89,7 @@ export const LIST_FORMS: Readonly<Record<string, readonly ListForm[]>> = {
     spell('--mac-source', [value.toLowerCase()], no(not)),
   ]),
   DSCP: match(/DSCP match (!?) ?(0x[0-9a-fA-F]+)/y, ([, not, value = '']) => [spell('--dscp', [value], no(not))]),
-  helper: match(/helper match (! ?)?"(.*?)"(?= |$)/y, ([, not, value = '']) => [spell('--helper', [value], no(not))]),
+  helper: match(/helper match (! ?)?"(.*?)"(?= |$)/sy, ([, not, value = '']) => [spell('--helper', [value], no(not))]),
   policy: match(/policy match dir (in|out) pol (none|ipsec)( strict)?/y, ([, way, kind, strict]) => [
     `--dir ${way}`,
     `--pol ${kind}`,

@@ -22,9 +22,12 @@ import { spell, wordsOf } from './iptables-words.ts';
 
 const MARK = '(0x[0-9a-fA-F]+(?:\\/0x[0-9a-fA-F]+)?|\\d+)';
 
-/** Forms that fill a field, by the word they begin with. Sticky: a comment can never be mistaken for a match. */
+/**
+ * Forms that fill a field, by the word they begin with. Sticky: a comment can never be mistaken for a match. What a user
+ * wrote may hold any character but a line feed, U+2028 too: its forms have the s flag.
+ */
 const FIELD_FORMS: Readonly<Record<string, readonly ListForm[]>> = {
-  '/*': [[/\/\* (.*?) \*\/(?= |$)/y, (rule, [, comment = '']) => addComment(rule, comment)]],
+  '/*': [[/\/\* (.*?) \*\/(?= |$)/sy, (rule, [, comment = '']) => addComment(rule, comment)]],
   // The protocol's module; its ports follow as words of their own.
   ...Object.fromEntries(['tcp', 'udp', 'sctp', 'dccp', 'udplite'].map((name) => [name, [[/\w+(?= |$)/y, () => {}]]])),
   spt: [[/spt:(!?)(\S+)/y, (rule, [, not, ports = '']) => addPorts(rule, '--sport', not, ports)]],
@@ -110,7 +113,7 @@ const FIELD_FORMS: Readonly<Record<string, readonly ListForm[]>> = {
 
 /** No rule prints more: a comment holds at most 255 characters. Longer text is kept as unknown, unread. */
 const RULE_TEXT_MAX = 8192;
-const WORD = /"(?:[^"\\]|\\.)*"(?= |$)|\S+/y;
+const WORD = /"(?:[^"\\]|\\.)*"(?= |$)|\S+/sy;
 const OPTION = /(?:! )?--[a-z][a-z0-9-]*(?= |$)/y;
 
 /** Reads the matches and target options of one listed rule into `rule`; keeps what it does not know. */

@@ -92,15 +92,15 @@ export const TARGET_FORMS: Readonly<Record<string, readonly ListForm[]>> = {
     options(/(left|right)-shift-mark (\d+)/y, ([, way, by]) => [`--${way}-shift-mark ${by}`]),
   ],
   LOG: [
-    options(/LOG(?: flags (\d+) level (\d+)(?= |$))?(?: prefix "(.*?)"(?= |$))?/y, ([, flags, level, prefix]) => [
+    options(/LOG(?: flags (\d+) level (\d+)(?= |$))?(?: prefix "(.*?)"(?= |$))?/sy, ([, flags, level, prefix]) => [
       prefix === undefined ? null : spell('--log-prefix', [prefix]),
       level === undefined || level === '4' ? null : `--log-level ${level}`,
       ...LOG_FLAGS.filter(([bit]) => (Number(flags ?? 0) & bit) !== 0).map(([, name]) => name),
     ]),
   ],
   NFLOG: [
-    options(/nflog-prefix +(?:"((?:[^"\\]|\\.)*)"|(\S+))/y, ([, quoted, plain]) => [
-      spell('--nflog-prefix', [quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '']),
+    options(/nflog-prefix +(?:"((?:[^"\\]|\\.)*)"|(\S+))/sy, ([, quoted, plain]) => [
+      spell('--nflog-prefix', [quoted?.replace(/\\(.)/gs, '$1') ?? plain ?? '']),
     ]),
     options(/nflog-(group|size|range|threshold) (\d+)/y, ([, what, value]) => [`--nflog-${what} ${value}`]),
   ],

@@ -97,6 +97,30 @@ describe('rules', () => {
     ).toMatchObject({ toDestination: null, destinationPorts: null, comment: 'to:1.2.3.4 tcp dpt:22' });
   });
 
+  test.each([
+    ['line separator', '!\u2028!'],
+    ['paragraph separator', 'a\u2029b'],
+    ['carriage return', 'a\rb'],
+    ['next line', 'a\u0085b'],
+  ])('a comment may hold any character but a line feed: %s', (_name, comment) => {
+    expect(
+      onlyRule(
+        `    0     0 REJECT     0    --  *      *       0.0.0.0/0            0.0.0.0/0            /* ${comment} */ reject-with icmp-port-unreachable`,
+      ),
+    ).toMatchObject({ comment, otherMatches: [], rejectWith: 'icmp-port-unreachable' });
+  });
+
+  test.each([
+    ['LOG', 'LOG flags 0 level 4 prefix "a\u2028b"', '--log-prefix "a\u2028b"'],
+    ['NFLOG', 'nflog-prefix "a\u2028\\\u2028b"', '--nflog-prefix "a\u2028\u2028b"'],
+  ])('so may the prefix of %s', (target, printed, option) => {
+    expect(
+      onlyRule(
+        `    0     0 ${target.padEnd(10)} 0    --  *      *       0.0.0.0/0            0.0.0.0/0            ${printed}`,
+      ),
+    ).toMatchObject({ targetOptions: [option], otherMatches: [] });
+  });
+
   test('line numbers, no -v, blank opt of legacy ip6tables', () => {
     const numbered = 'num   pkts bytes target     prot opt in     out     source               destination         ';
     expect(

@@ -193,7 +193,7 @@ const TARGETS: Readonly<Record<string, readonly Listed[]>> = {
     [/^--clamp-mss-to-pmtu(?=\n|$)/, 'TCPMSS clamp to PMTU'],
     [/^--set-mss (\d+)(?=\n|$)/, 'TCPMSS set $1'],
   ],
-  NFLOG: [[/^--(nflog-\w+) (".*"|\S+)(?=\n|$)/, '$1 $2']],
+  NFLOG: [[/^--(nflog-\w+) ("[^\n]*"|\S+)(?=\n|$)/, '$1 $2']],
 };
 
 function listed(options: readonly string[], forms: readonly Listed[]): readonly string[] {

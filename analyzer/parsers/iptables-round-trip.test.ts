@@ -89,6 +89,7 @@ const comment = fc
       '! x',
       "it's",
       'größer → 世界',
+      '!\u2028!',
     ),
   )
   .map((text) =>

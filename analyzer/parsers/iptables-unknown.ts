@@ -48,7 +48,7 @@ export function unknownParts(dump: Pick<RuleDump, 'tables'>): readonly UnknownPa
 /** @returns the name of a match that is unknown, null when it is known. */
 function unknownName(match: string): string | null {
   if (match === '-f' || match === '! -f') return null;
-  const module = /^-m (?:! )?("(?:[^"\\]|\\.)*"|\S+)/.exec(match)?.[1];
+  const module = /^-m (?:! )?("(?:[^"\\]|\\.)*"|\S+)/s.exec(match)?.[1];
   // Words that no option takes.
   if (module === '?') return match.slice(match.indexOf('?') + 2);
   if (module !== undefined) return isKnownMatch(module) ? null : module;
