@@ -9,7 +9,7 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
-import { FailureError, fail } from '../core/failure.ts';
+import { type Failure, FailureError, fail } from '../core/failure.ts';
 import { workerEntry } from '../core/resources.ts';
 import { removePartial, type SinkPlace } from '../store/bundle-sink.ts';
 import type { SlabTarget } from '../store/bundle-writer.ts';
@@ -46,7 +46,7 @@ export type SinkReply =
   | { readonly type: 'stored'; readonly slabs: number; readonly lines: number }
   | { readonly type: 'finished'; readonly totals: readonly FileTotals[] }
   | { readonly type: 'ended'; readonly outcome: SealOutcome | null }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly failure: Failure };
 
 interface IndexThread {
   readonly worker: Worker;
@@ -149,12 +149,12 @@ export class SlabThreads implements SlabTarget {
 
   /** A thread that ends before the bundle does has failed. @returns once it has ended. */
   #watch(worker: Worker): Promise<void> {
-    worker.on('error', (error) => this.#fail(error.message));
+    worker.on('error', (error) => this.#fail(bug(`a thread that stores it failed: ${error.message}`)));
     return new Promise((resolve) => {
       worker.on('exit', () => {
-        if (this.#sinkEnded === 'no' && this.#totals === null) this.#fail('a thread that stores it ended');
+        if (this.#sinkEnded === 'no' && this.#totals === null) this.#fail(bug('a thread that stores it ended'));
         if (worker === this.#sink) {
-          if (this.#sinkEnded === 'no') this.#fail('the thread that stores it ended');
+          if (this.#sinkEnded === 'no') this.#fail(bug('the thread that stores it ended'));
           this.#sinkEnded = 'yes';
         }
         resolve();
@@ -186,16 +186,19 @@ export class SlabThreads implements SlabTarget {
         this.#outcome = reply.outcome;
         break;
       case 'failed':
-        this.#fail(reply.message);
+        this.#fail(reply.failure);
     }
     this.#wake();
   }
 
-  #fail(message: string): void {
-    const advice = 'Check that the disk has room and can be written.';
-    this.#failure ??= new FailureError(
-      fail('disk', `the bundle could not be stored: ${message}`, null, advice).failure,
-    );
+  /** The first failure is the one to report: the others follow from it. */
+  #fail(failure: Failure): void {
+    this.#failure ??= new FailureError(failure);
     this.#wake();
   }
+}
+
+function bug(message: string): Failure {
+  const advice = 'This is a bug in Coldcase: please report it.';
+  return fail('internal', `the bundle could not be stored: ${message}`, null, advice).failure;
 }

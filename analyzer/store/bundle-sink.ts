@@ -6,6 +6,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
+import { type Failure, fail, toFailure } from '../core/failure.ts';
 import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
@@ -173,6 +174,18 @@ function publish(partial: string, final: string): SealOutcome {
   }
   removePartial(partial);
   return 'sealed';
+}
+
+/** SQLite's result codes (sqlite.org/rescode.html) that speak of the disk; all others would be our mistake. */
+const DISK_CODES = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|NOTADB|CORRUPT)/;
+
+/** @returns `disk` for what SQLite or the system says of the disk, `internal` for anything else. */
+export function storeFailure(error: unknown): Failure {
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  const known = toFailure(error);
+  const message = `the bundle could not be stored: ${known.message}`;
+  if (syscall === undefined && !(typeof code === 'string' && DISK_CODES.test(code))) return { ...known, message };
+  return fail('disk', message, null, 'Check that the disk has room and can be written.').failure;
 }
 
 /** Deletes a partial bundle. What cannot be deleted now is swept when the case is opened next: this never fails. */

@@ -2,6 +2,7 @@
  * Tables of a sealed bundle and of a case. A bundle is written once, in one transaction, into `<name>.partial`;
  * the row `complete` is written last and the file renamed, so a file without it was never finished.
  */
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { GRAM_TABLES } from './gram-index.ts';
 
@@ -74,11 +75,18 @@ const BUNDLE_INDEXES = 'CREATE INDEX block_by_line ON blocks (file, line0);';
 
 /** Opens a new partial bundle and starts its one transaction. Throws when the file cannot be made. */
 export function createBundleDatabase(file: string): Database.Database {
+  // SQLite has no error code for a folder that is gone; the system has.
+  closeSync(openSync(file, 'a'));
   const db = new Database(file);
-  for (const pragma of BUILD_PRAGMAS) db.pragma(pragma);
-  db.exec('BEGIN EXCLUSIVE');
-  db.exec(BUNDLE_TABLES);
-  return db;
+  try {
+    for (const pragma of BUILD_PRAGMAS) db.pragma(pragma);
+    db.exec('BEGIN EXCLUSIVE');
+    db.exec(BUNDLE_TABLES);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Ends the transaction of a partial bundle: indexes, the `complete` row, commit, and SQLite's own check. */

@@ -1,7 +1,7 @@
 /** Worker entry: stores what the index workers of one import made of its text, then seals the bundle. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IndexedMessage, SinkReply, SinkRequest, SinkStart } from '../jobs/slab-threads.ts';
-import { SqliteSink } from '../store/bundle-sink.ts';
+import { SqliteSink, storeFailure } from '../store/bundle-sink.ts';
 
 const reader = parentPort;
 if (reader === null) throw new Error('this file is a worker entry');
@@ -18,7 +18,7 @@ function guarded(work: () => void | Promise<void>): void {
   if (failed) return;
   const give = (error: unknown) => {
     failed = true;
-    reply({ type: 'failed', message: (error as Error).message });
+    reply({ type: 'failed', failure: storeFailure(error) });
   };
   try {
     const pending = work();

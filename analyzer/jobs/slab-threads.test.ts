@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inTemporaryFolder } from '../../test/support/archives.ts';
+import { FailureError } from '../core/failure.ts';
+import { FileId } from '../core/ids.ts';
+import type { Slab } from '../store/slab.ts';
+import { newSlabBuffer } from '../store/slab-filler.ts';
+import { SlabThreads } from './slab-threads.ts';
+
+/** Worker threads and their ports; those of the test runner are there before and after. */
+const threads = () => process.getActiveResourcesInfo().filter((name) => /worker|messageport/i.test(name)).length;
+
+async function failureOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof FailureError ? error.failure : error;
+}
+
+const block = { id: 0, file: FileId.parse(1), kind: 'text', start: 0, end: 4, byte0: 0, yearReference: 0 } as const;
+
+function slab(seq: number, blocks: Slab['blocks'] = [{ ...block, id: seq }]): Slab {
+  const buffer = newSlabBuffer();
+  Buffer.from(buffer).write('abc\n');
+  return { seq, buffer, blocks, marks: [] };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('threads that store', () => {
+  test('an index worker that throws is our mistake; all threads end and nothing is left', () =>
+    inTemporaryFolder(async (folder) => {
+      const before = threads();
+      const partial = path.join(folder, 'x.partial');
+      const target = new SlabThreads({ partial, folder });
+      expect(threads()).toBeGreaterThan(before);
+      target.slab(slab(0, null as unknown as Slab['blocks']));
+      expect(await failureOf(target.finish(1))).toMatchObject({
+        code: 'internal',
+        message: expect.stringMatching(/^the bundle could not be stored: a thread that stores it failed: /),
+      });
+      await target.abandon();
+      expect(existsSync(partial)).toBe(false);
+      await until(() => threads() === before);
+    }));
+
+  test('a sink that finds a mistake of ours says `internal`', () =>
+    inTemporaryFolder(async (folder) => {
+      const partial = path.join(folder, 'x.partial');
+      const target = new SlabThreads({ partial, folder });
+      target.slab(slab(0));
+      target.slab({ ...slab(1), blocks: [block] });
+      expect(await failureOf(target.finish(2))).toMatchObject({
+        code: 'internal',
+        message: expect.stringContaining('UNIQUE constraint failed'),
+      });
+      await target.abandon();
+      expect(existsSync(partial)).toBe(false);
+    }));
+
+  test('a folder that is gone is a failure of the disk', () =>
+    inTemporaryFolder(async (folder) => {
+      const before = threads();
+      const gone = path.join(folder, 'gone');
+      const target = new SlabThreads({ partial: path.join(gone, 'x.partial'), folder: gone });
+      expect(await failureOf(target.finish(1))).toMatchObject({
+        code: 'disk',
+        message: expect.stringContaining('ENOENT'),
+        advice: 'Check that the disk has room and can be written.',
+      });
+      await target.abandon();
+      await until(() => threads() === before);
+    }));
+
+  test('a final name that cannot be taken is a failure of the disk, at the seal', () =>
+    inTemporaryFolder(async (folder) => {
+      const partial = path.join(folder, 'x.partial');
+      const target = new SlabThreads({ partial, folder: path.join(folder, 'gone') });
+      target.slab(slab(0));
+      const totals = await target.finish(1);
+      expect(totals.map((one) => one.lines)).toEqual([1]);
+      const seal = {
+        ...{ sha256: 'a'.repeat(64), name: 'x', layout: 'generic', layoutBecause: '', node: null, nodeBecause: '' },
+        ...{ collectedAt: null, gaps: [], gapsNotListed: 0, files: [] },
+      };
+      expect(await failureOf(target.seal(seal))).toMatchObject({ code: 'disk' });
+      await target.abandon();
+      expect(existsSync(partial)).toBe(false);
+    }));
+
+  test('given up before anything came, the partial file is gone', () =>
+    inTemporaryFolder(async (folder) => {
+      const before = threads();
+      const partial = path.join(folder, 'x.partial');
+      const target = new SlabThreads({ partial, folder });
+      await target.abandon();
+      expect(existsSync(partial)).toBe(false);
+      await until(() => threads() === before);
+    }));
+});
