@@ -12,7 +12,7 @@ import type { Gap } from '../core/vocabulary.ts';
 import { collectionTime, type Recognised, type RecognisedFile, recogniseLayout } from '../layouts/recognise.ts';
 import { VALUE_ROLES } from '../layouts/roles.ts';
 import { SlabWriter } from '../store/bundle-writer.ts';
-import { BUNDLE_SUFFIX } from '../store/schema.ts';
+import { BUNDLE_SUFFIX, isLostBundle } from '../store/schema.ts';
 import { type ClockFile, type ClockInference, inferClocks } from '../time/clocks.ts';
 import { MemberIntake, type TakenFile } from './member-intake.ts';
 import { SlabThreads } from './slab-threads.ts';
@@ -93,7 +93,8 @@ export async function ingestSource(task: IngestTask, context: TaskContext): Prom
     context.checkCancelled();
     context.report(progress('sealing'), 'now');
     const sha256 = source.sha256() ?? manifestHash(files);
-    if (existsSync(path.join(task.folder, `${sha256}${BUNDLE_SUFFIX}`))) {
+    const known = path.join(task.folder, `${sha256}${BUNDLE_SUFFIX}`);
+    if (existsSync(known) && !isLostBundle(known)) {
       await writer.abandon();
       return { outcome: 'already-imported', sha256 };
     }

@@ -1,9 +1,16 @@
 /** Read side of a sealed bundle. Opened read-only, any number of times, from any thread. */
 import { statSync } from 'node:fs';
-import { zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
-import type { BundleReader, EventRow, Line, TextBlock, TimeBucket, WantedText } from '../core/case-reader.ts';
+import type {
+  BundleReader,
+  CandidateBlock,
+  EventRow,
+  Line,
+  TextBlock,
+  TimeBucket,
+  WantedText,
+} from '../core/case-reader.ts';
 import type { ClockOverride } from '../core/clock-override.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { FileClock, instantOffset, NO_CLOCK } from '../core/file-clock.ts';
@@ -13,9 +20,10 @@ import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabul
 import { applyOverrides } from '../time/overrides.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { GramIndex } from './gram-index.ts';
-import { BUNDLE_APPLICATION_ID, BUNDLE_SCHEMA_VERSION } from './schema.ts';
+import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { BUCKET_FIELDS, unpackBuckets } from './time-histogram.ts';
+import { unpackBlock, unpackHistogram } from './unpack-block.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
 const BLOCKS_KEPT = 8;
@@ -66,24 +74,33 @@ export function openBundle(
   let db: Database | null = null;
   try {
     db = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
-    const application = db.pragma('application_id', { simple: true });
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (application !== BUNDLE_APPLICATION_ID || version !== BUNDLE_SCHEMA_VERSION) {
+    const refused = whyRefused(db);
+    if (refused !== null) {
       db.close();
-      return fail('corrupt', 'not a bundle that this Coldcase can read', file, advice);
+      return fail('corrupt', refused, file, advice);
     }
-    const complete = db.prepare("SELECT value FROM meta WHERE key = 'complete'").pluck().get();
-    const seal = db.prepare("SELECT value FROM meta WHERE key = 'bundle'").pluck().get();
-    if (complete !== 'yes' || typeof seal !== 'string') {
-      db.close();
-      return fail('corrupt', 'the bundle was never completed', file, advice);
-    }
+    const seal = db.prepare("SELECT value FROM meta WHERE key = 'bundle'").pluck().get() as string;
     const stored = JSON.parse(seal) as StoredSeal;
     const reader = new SqliteBundleReader(db, stored, statSync(file).size, marked, overrides);
     return ok(reader);
   } catch (error) {
     db?.close();
     return fail('corrupt', `the bundle cannot be opened: ${(error as Error).message}`, file, advice);
+  }
+}
+
+function whyRefused(db: Database): string | null {
+  switch (bundleFit(db)) {
+    case 'fits':
+      return null;
+    case 'unfinished':
+      return 'the bundle was never completed';
+    case 'foreign':
+      return 'not a bundle of Coldcase';
+    case 'older':
+      return `the bundle was made by an older Coldcase (bundle schema ${bundleVersion(db)}, this one reads ${BUNDLE_SCHEMA_VERSION})`;
+    case 'newer':
+      return `the bundle was made by a newer Coldcase (bundle schema ${bundleVersion(db)}, this one reads ${BUNDLE_SCHEMA_VERSION})`;
   }
 }
 
@@ -209,8 +226,9 @@ class SqliteBundleReader implements BundleReader {
       const row = this.#blockAt.get(file, next - 1) as BlockRow | undefined;
       if (row === undefined || row.line0 + row.lines < next) break;
       const bytes = this.#decompressed(row);
-      let start = 0;
-      for (let skip = next - 1 - row.line0; skip > 0; skip--) start = bytes.indexOf(NEWLINE, start) + 1;
+      let start = startOfLine(bytes, next - 1 - row.line0);
+      // Fewer lines than the row of the block says: it is damaged, and asking again would not end.
+      if (start >= bytes.length) break;
       while (lines.length < count && start < bytes.length && size < LINES_BYTES_MAX) {
         const newline = bytes.indexOf(NEWLINE, start);
         const stop = newline < 0 ? bytes.length : newline;
@@ -235,21 +253,42 @@ class SqliteBundleReader implements BundleReader {
   }
 
   *blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
-    const text = (id: FileId): boolean => {
-      const file = this.file(id);
-      return file !== null && file.aliasOf === null && file.format !== 'binary' && files?.has(id) !== false;
-    };
     const candidates = this.#grams.candidates(wanted);
     if (candidates === null) {
-      for (const { id } of this.files()) if (text(id)) yield* this.blocks(id);
+      for (const { id } of this.files()) if (this.#isText(id, files)) yield* this.blocks(id);
       return;
     }
-    for (const candidate of candidates) {
-      const row = this.#blockOf.get(candidate) as BlockRow | undefined;
-      // A copy that was folded late has left its columns behind.
-      if (row === undefined || !text(row.file as FileId)) continue;
-      yield this.#textBlock(row, row.file as FileId);
+    for (const id of candidates) {
+      const block = this.#candidate(id, files);
+      if (block !== null) yield block;
     }
+  }
+
+  *blocksWithAny(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<CandidateBlock> {
+    const candidates = this.#grams.candidatesOfEach(wanted);
+    if (candidates === null) {
+      const mayHold = [...wanted.keys()];
+      for (const block of this.blocksWith([], files)) yield { block, mayHold };
+      return;
+    }
+    for (const { block: id, texts: mayHold } of candidates) {
+      const block = this.#candidate(id, files);
+      if (block !== null) yield { block, mayHold };
+    }
+  }
+
+  /** Text of its own: no folded copy, no binary file. */
+  #isText(id: FileId, files: ReadonlySet<FileId> | undefined): boolean {
+    if (files?.has(id) === false) return false;
+    const file = this.file(id);
+    return file !== null && file.aliasOf === null && file.format !== 'binary';
+  }
+
+  #candidate(id: number, files: ReadonlySet<FileId> | undefined): TextBlock | null {
+    const row = this.#blockOf.get(id) as BlockRow | undefined;
+    // A copy that was folded late has left its columns behind.
+    if (row === undefined || !this.#isText(row.file as FileId, files)) return null;
+    return this.#textBlock(row, row.file as FileId);
   }
 
   text(id: FileId, maxBytes = PARSE_BYTES_MAX): { readonly text: string; readonly truncated: boolean } {
@@ -266,9 +305,8 @@ class SqliteBundleReader implements BundleReader {
   histogram(id: FileId, level: 0 | 1 | 2): readonly TimeBucket[] {
     const clock = this.file(id)?.clock;
     const offset = clock === undefined ? null : instantOffset(clock);
-    const packed: unknown = this.#histogram.get(this.#textOf(id), level);
-    if (offset === null || !(packed instanceof Uint8Array)) return [];
-    const table = unpackBuckets(zstdDecompressSync(packed));
+    if (offset === null) return [];
+    const table = unpackBuckets(unpackHistogram(this.#histogram.get(this.#textOf(id), level)));
     return Array.from({ length: table.length / BUCKET_FIELDS }, (_, nth) => {
       const [bucket, none, low, warning, error] = table.subarray(nth * BUCKET_FIELDS) as unknown as Bucket;
       return { time: bucket * HISTOGRAM_SECONDS[level] * 1000 + offset, counts: [none, low, warning, error] };
@@ -314,10 +352,8 @@ class SqliteBundleReader implements BundleReader {
     };
   }
 
-  /** One output chunk of the right size: zlib joins nothing, and a frame that lies about its size is refused. */
   #unpacked(row: BlockRow): Buffer {
-    const frame = this.#frame.get(row.id) as Uint8Array;
-    return zstdDecompressSync(frame, { chunkSize: Math.max(64, row.bytes + 1), maxOutputLength: row.bytes });
+    return unpackBlock(this.#frame.get(row.id), row.id, row.bytes);
   }
 
   #decompressed(row: BlockRow): Buffer {
@@ -344,13 +380,31 @@ type Bucket = readonly [bucket: number, none: number, low: number, warning: numb
 /** Columns of BlockRow. */
 const POSITION = 'id, file, line0, lines, byte0, bytes';
 
+/** @returns where the line starts that `skip` lines are before; the end when there are fewer. */
+function startOfLine(bytes: Buffer, skip: number): number {
+  let start = 0;
+  for (let left = skip; left > 0; left--) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    if (newline < 0) return bytes.length;
+    start = newline + 1;
+  }
+  return start;
+}
+
+/** ECMA-262, 21.4.1.1: a Date holds no time beyond. */
+const DATE_MAX_MS = 8.64e15;
+
 function instant(time: number | null, offset: number | null): string | null {
-  return time === null || offset === null ? null : new Date(time + offset).toISOString();
+  if (time === null || offset === null || !(Math.abs(time + offset) <= DATE_MAX_MS)) return null;
+  return new Date(time + offset).toISOString();
 }
 
 function parsedClock(json: string): FileClock {
-  const parsed = FileClock.safeParse(JSON.parse(json));
-  return parsed.success ? parsed.data : NO_CLOCK;
+  try {
+    return FileClock.parse(JSON.parse(json));
+  } catch {
+    return NO_CLOCK;
+  }
 }
 
 /** Every word as a quoted phrase, so that nothing a user types is FTS5 syntax. null when no word has a letter or digit. */

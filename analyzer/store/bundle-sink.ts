@@ -11,7 +11,7 @@ import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
 import { type IndexedBlock, type IndexedSlab, STORED_EVENT_FIELDS } from './indexed-slab.ts';
-import { BUNDLE_SUFFIX, completeBundleDatabase, createBundleDatabase } from './schema.ts';
+import { BUNDLE_SUFFIX, completeBundleDatabase, createBundleDatabase, isLostBundle } from './schema.ts';
 
 export interface SinkPlace {
   /** Path of the partial file to make. */
@@ -158,14 +158,17 @@ function whole(time: number): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** Gives a finished bundle its name, unless another import has taken it: a link is made by one of two, never by both. */
+/**
+ * Gives a finished bundle its name, unless another import has taken it: a link is made by one of two, never by both. One
+ * that this program cannot read any more is replaced.
+ */
 function publish(partial: string, final: string): SealOutcome {
   try {
     linkSync(partial, final);
   } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(final);
     // Some file systems have no links: there the rename comes after a look.
-    if (!taken && !existsSync(final)) {
+    if (!taken || isLostBundle(final)) {
       renameSync(partial, final);
       return 'sealed';
     }

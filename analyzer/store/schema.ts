@@ -101,6 +101,36 @@ export function completeBundleDatabase(db: Database.Database): void {
   }
 }
 
+/** What an SQLite file is to this program, as a bundle. */
+export type BundleFit = 'fits' | 'older' | 'newer' | 'unfinished' | 'foreign';
+
+/** @returns what an open database is. Throws what SQLite throws when it is none at all. */
+export function bundleFit(db: Database.Database): BundleFit {
+  if (db.pragma('application_id', { simple: true }) !== BUNDLE_APPLICATION_ID) return 'foreign';
+  const version = bundleVersion(db);
+  if (version !== BUNDLE_SCHEMA_VERSION) return version < BUNDLE_SCHEMA_VERSION ? 'older' : 'newer';
+  return db.prepare("SELECT value FROM meta WHERE key = 'complete'").pluck().get() === 'yes' ? 'fits' : 'unfinished';
+}
+
+export function bundleVersion(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+/** @returns whether the bundle at this path is lost to this program: importing its archive again may take its place. */
+export function isLostBundle(file: string): boolean {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(file, { readonly: true, fileMustExist: true });
+    const fit = bundleFit(db);
+    return fit !== 'fits' && fit !== 'newer';
+  } catch (error) {
+    const code = (error as { readonly code?: unknown }).code;
+    return code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT' || code === 'SQLITE_ERROR';
+  } finally {
+    db?.close();
+  }
+}
+
 /** What each version of the case file added: entry 0 makes version 1 of an empty file, entry 1 makes 2 of 1, ... */
 const CASE_MIGRATIONS: readonly string[] = [
   `

@@ -100,6 +100,9 @@ export function coarser(table: BucketTable, times: number): BucketTable {
 /** Bytes of the longest number: a step between buckets, or a count of lines, is below 2^35. */
 const NUMBER_BYTES_MAX = 5;
 
+/** Of one packed table: every bucket has a line at least, so that steps and counts are short; this is far above. */
+export const PACKED_BYTES_MAX = PAGES_MAX * PAGE_BUCKETS * BUCKET_FIELDS * NUMBER_BYTES_MAX;
+
 /** LEB128 numbers: the step from the bucket before (the first from 0), then the counts. */
 export function packBuckets(table: BucketTable): Uint8Array {
   const bytes = new Uint8Array(table.length * NUMBER_BYTES_MAX);

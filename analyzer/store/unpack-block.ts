@@ -1,0 +1,32 @@
+/** The frames of a bundle back to bytes. A bundle may have been changed since it was sealed: sizes are not believed. */
+import { zstdDecompressSync } from 'node:zlib';
+import { FailureError, fail } from '../core/failure.ts';
+import { LINE_BYTES_MAX } from '../core/limits.ts';
+import { PACKED_BYTES_MAX } from './time-histogram.ts';
+
+/**
+ * @param frame what stands in the bundle for it. @param bytes of the block, by its row.
+ * @throws FailureError `corrupt` when they are not those of one block.
+ */
+export function unpackBlock(frame: unknown, id: number, bytes: number): Buffer {
+  if (frame instanceof Uint8Array && Number.isInteger(bytes) && bytes > 0 && bytes <= LINE_BYTES_MAX) {
+    // One output chunk of the right size: zlib joins nothing, and a frame that lies about its size is refused.
+    const unpacked = unpack(frame, bytes, Math.max(64, bytes + 1));
+    if (unpacked?.length === bytes) return unpacked;
+  }
+  const advice = 'Delete the file, and import the archive again.';
+  throw new FailureError(fail('corrupt', `block ${id} of the bundle is damaged`, null, advice).failure);
+}
+
+/** @returns the packed histogram; nothing when it is damaged: it is a picture of lines that can all be read. */
+export function unpackHistogram(frame: unknown): Uint8Array {
+  return (frame instanceof Uint8Array ? unpack(frame, PACKED_BYTES_MAX) : null) ?? new Uint8Array(0);
+}
+
+function unpack(frame: Uint8Array, bytesMax: number, chunkSize = 64 * 1024): Buffer | null {
+  try {
+    return zstdDecompressSync(frame, { chunkSize, maxOutputLength: bytesMax });
+  } catch {
+    return null;
+  }
+}
