@@ -26,6 +26,13 @@ export interface TextBlock {
   readonly bytes: Uint8Array;
 }
 
+/** A block that may hold some of several texts. */
+export interface CandidateBlock {
+  readonly block: TextBlock;
+  /** Which of the wanted texts it may hold: their places in the list, ascending. */
+  readonly mayHold: readonly number[];
+}
+
 /** One parsed message: a line of severity warning or worse, or one that a rule's literal matched. */
 export interface EventRow {
   readonly fileId: FileId;
@@ -63,6 +70,8 @@ export interface BundleReader {
    * @param files only these, when given.
    */
   blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
+  /** The same for texts of which one is enough: for who looks for many, and in each block only for what may be there. */
+  blocksWithAny(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<CandidateBlock>;
   /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Lines by time and severity in buckets of 10 s (level 0), 2 min (1) or 30 min (2), ascending; none without instants. */

@@ -14,8 +14,12 @@ export class BlockLines {
   /** Rules share literals, and many share the name of their component: each is looked for once a block. */
   readonly #known = new Map<Buffer, readonly number[]>();
 
-  constructor(block: TextBlock) {
+  readonly #mayHold: ReadonlySet<Buffer>;
+
+  /** @param mayHold the literals that the block may hold; others are not looked for. */
+  constructor(block: TextBlock, mayHold: ReadonlySet<Buffer>) {
     this.block = block;
+    this.#mayHold = mayHold;
     this.bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
   }
 
@@ -27,11 +31,8 @@ export class BlockLines {
     return [...found].sort((one, two) => one - two);
   }
 
-  has(text: Buffer): boolean {
-    return this.#known.get(text)?.length !== 0 && this.bytes.includes(text);
-  }
-
   #linesOf(text: Buffer): readonly number[] {
+    if (!this.#mayHold.has(text)) return [];
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const found: number[] = [];

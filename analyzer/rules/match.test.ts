@@ -148,8 +148,9 @@ describe('matchRules', () => {
         const some = reader(named, { cutAfterLines });
         const all: BundleReader = {
           ...some,
-          *blocksWith(_, only) {
-            for (const file of some.files()) if (only?.has(file.id) === true) yield* some.blocks(file.id);
+          *blocksWithAny(wanted, only) {
+            const mayHold = [...wanted.keys()];
+            for (const block of some.blocksWith([], only)) yield { block, mayHold };
           },
         };
         const found = matchRules(some, rules);

@@ -108,8 +108,9 @@ function readFiles(
 ): Iterable<readonly RuleWatch[]> {
   const places = new Map(files.map((file, index) => [file.id, { file, index }]));
   const watches = new Map<FileId, readonly RuleWatch[]>();
-  const wanted = { any: rules.map((rule) => wantedBy(rule, files[0]?.role ?? '')) };
-  for (const block of reader.blocksWith([wanted], new Set(places.keys()))) {
+  const wanted = rules.flatMap((rule) => wantedBy(rule, files[0]?.role ?? ''));
+  const texts = wanted.map((one) => one.text);
+  for (const { block, mayHold } of reader.blocksWithAny(texts, new Set(places.keys()))) {
     if (isCancelled()) break;
     const place = places.get(block.fileId);
     if (place === undefined) continue;
@@ -120,7 +121,7 @@ function readFiles(
       ofFile = rules.flatMap((rule) => watchesOf(rule, file, reader));
       watches.set(file.id, ofFile);
     }
-    const lines = new BlockLines(block);
+    const lines = new BlockLines(block, new Set(mayHold.map((nth) => (wanted[nth] as Wanted).literal)));
     for (const watch of ofFile) watch.read(lines, file.clock);
   }
   return watches.values();
@@ -139,12 +140,24 @@ function appliesTo(rule: Rule, role: string): boolean {
   return rule.where.some((entry) => entry.roles.includes(role));
 }
 
-/** What a block must hold to be worth reading for a rule: a line that may match, or one that says it is over. */
-function wantedBy(rule: Rule, role: string): WantedText {
-  const literals = { any: rule.match.flatMap((entry) => entry.literals).map(literalBytes) };
+/** A literal of a rule, and what a block must hold to be worth looking for it there. */
+interface Wanted {
+  readonly literal: Buffer;
+  readonly text: WantedText;
+}
+
+/** For lines that may match, and for those that say it is over. */
+function wantedBy(rule: Rule, role: string): readonly Wanted[] {
   const also = alsoInLine(rule, role)?.map(literalBytes);
-  const matching = also === undefined ? literals : { all: [literals, { any: also }] };
-  return { any: [matching, ...(rule.over?.recovery ?? []).map(literalBytes)] };
+  const matching = rule.match.flatMap((entry) => entry.literals).map(literalBytes);
+  const recovery = (rule.over?.recovery ?? []).map(literalBytes);
+  return [
+    ...matching.map((literal) => ({
+      literal,
+      text: also === undefined ? literal : { all: [literal, { any: also }] },
+    })),
+    ...recovery.map((literal) => ({ literal, text: literal })),
+  ];
 }
 
 /** @returns literals of which a line must hold one, when logs of this role are shared by programs; null if it need not. */
@@ -207,7 +220,6 @@ class RuleWatch {
   readonly #recovery: readonly Buffer[];
   /** See alsoInLine. */
   readonly #alsoInLine: readonly string[] | null;
-  readonly #alsoInBlock: readonly Buffer[] | null;
   #count = 0;
   #places: LineRef[] = [];
   #stride = 1;
@@ -229,13 +241,10 @@ class RuleWatch {
     this.#literals = entries.flatMap((entry) => entry.literals).map(literalBytes);
     this.#recovery = (rule.over?.recovery ?? []).map(literalBytes);
     this.#alsoInLine = alsoInLine(rule, file.role);
-    this.#alsoInBlock = this.#alsoInLine?.map(literalBytes) ?? null;
   }
 
   read(lines: BlockLines, clock: FileClock): void {
-    if (this.#alsoInBlock?.some((text) => lines.has(text)) !== false) {
-      for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, clock);
-    }
+    for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, clock);
     // There is nothing to recover from before the first match.
     if (this.#count === 0) return;
     const recovered = lines.linesWith(this.#recovery).at(-1);

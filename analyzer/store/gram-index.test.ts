@@ -110,6 +110,20 @@ function literalFrom(blocks: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   });
 }
 
+/** What `candidatesOfEach` says, told the other way round: the blocks of each text. */
+function byText(index: GramIndex, wanted: readonly WantedText[]): readonly string[] | null {
+  const found = index.candidatesOfEach(wanted);
+  return (
+    found &&
+    wanted.map((_, nth) =>
+      found
+        .filter(({ texts }) => texts.includes(nth))
+        .map(({ block }) => block)
+        .join(),
+    )
+  );
+}
+
 describe('the index never misses a block', () => {
   const cases = corpus.chain((blocks) => {
     const literal = literalFrom(blocks);
@@ -134,6 +148,7 @@ describe('the index never misses a block', () => {
 
   test('whatever the text, the literals, and the number of groups', () => {
     let indexed = 0;
+    let toldApart = 0;
     fc.assert(
       fc.property(cases, ({ blocks, perSlab, filler, all, any }) => {
         const db = newDatabase(8192);
@@ -142,11 +157,15 @@ describe('the index never misses a block', () => {
           if (index.candidates(wanted) !== null) indexed += 1;
           expect(missed(index, blocks, wanted)).toEqual([]);
         }
+        const each = byText(index, any);
+        if (each !== null) toldApart += 1;
+        expect(each ?? []).toEqual(each === null ? [] : any.map((text) => index.candidates([text])?.join()));
         db.close();
       }),
       { numRuns: 250 },
     );
     expect(indexed).toBeGreaterThan(100);
+    expect(toldApart).toBeGreaterThan(50);
   });
 
   test('in lines longer than a block, and up to the last byte before the next block', () => {

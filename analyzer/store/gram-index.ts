@@ -116,10 +116,19 @@ interface Group {
   readonly columns: Int32Array;
 }
 
+/** A block that may hold some of several texts: which, as places in the list of texts, ascending. */
+interface Candidate {
+  readonly block: number;
+  readonly texts: readonly number[];
+}
+
 /** What must be set in a column, from what must be in the text. */
-type GramTest =
-  | { readonly kind: 'grams'; readonly hashes: readonly number[] }
-  | { readonly kind: 'all' | 'any'; readonly tests: readonly GramTest[] };
+type GramTest = { readonly kind: 'grams'; readonly hashes: readonly number[] } | GramParts;
+
+interface GramParts {
+  readonly kind: 'all' | 'any';
+  readonly tests: readonly GramTest[];
+}
 
 /** Read side. Damage never hides a block: what cannot be read rules nothing out. */
 export class GramIndex {
@@ -151,12 +160,44 @@ export class GramIndex {
     return Int32Array.from(ids).sort();
   }
 
-  /** @returns one bit a column. */
-  #columnsWith(test: GramTest, group: Group): Uint8Array {
-    if (test.kind === 'grams') return this.#columnsWithGrams(test.hashes, group);
+  /**
+   * As `candidates` for each text by itself. Parts that are the same object in several texts are looked up once.
+   * @returns the blocks that may hold one of them, ascending; null when one of them rules nothing out.
+   */
+  candidatesOfEach(wanted: readonly WantedText[]): readonly Candidate[] | null {
+    const made = new Map<WantedText, GramTest | null>();
+    const tests = wanted.map((text) => gramTest(text, made)).filter((test) => test !== null);
+    if (tests.length < wanted.length || this.#groups === null) return null;
+    const found = new Map<number, number[]>();
+    for (const group of this.#groups) {
+      const known = new Map<GramTest, Uint8Array>();
+      for (const [text, test] of tests.entries()) {
+        const ids: number[] = [];
+        addBlocks(this.#columnsWith(test, group, known), group.columns, ids);
+        for (const id of ids) {
+          const texts = found.get(id);
+          if (texts === undefined) found.set(id, [text]);
+          else texts.push(text);
+        }
+      }
+    }
+    return [...found].map(([block, texts]) => ({ block, texts })).sort((one, two) => one.block - two.block);
+  }
+
+  /** @param known what was found in this group before. @returns one bit a column. */
+  #columnsWith(test: GramTest, group: Group, known: Map<GramTest, Uint8Array> = new Map()): Uint8Array {
+    const before = known.get(test);
+    if (before !== undefined) return before;
+    const columns =
+      test.kind === 'grams' ? this.#columnsWithGrams(test.hashes, group) : this.#columnsOfParts(test, group, known);
+    known.set(test, columns);
+    return columns;
+  }
+
+  #columnsOfParts(test: GramParts, group: Group, known: Map<GramTest, Uint8Array>): Uint8Array {
     const found = new Uint8Array(group.planes).fill(test.kind === 'all' ? 255 : 0);
     for (const part of test.tests) {
-      const columns = this.#columnsWith(part, group);
+      const columns = this.#columnsWith(part, group, known);
       for (let at = 0; at < found.length; at++) {
         const bits = columns[at] as number;
         found[at] = test.kind === 'all' ? (found[at] as number) & bits : (found[at] as number) | bits;
@@ -220,16 +261,24 @@ function isSound({ planes, columns }: Group): boolean {
   return true;
 }
 
-/** @returns null when every text passes. */
-function gramTest(wanted: WantedText): GramTest | null {
+/** @param made tests of texts so far, so that the same text gives the same test. @returns null when every text passes. */
+function gramTest(wanted: WantedText, made: Map<WantedText, GramTest | null> = new Map()): GramTest | null {
+  const before = made.get(wanted);
+  if (before !== undefined) return before;
+  const test = newGramTest(wanted, made);
+  made.set(wanted, test);
+  return test;
+}
+
+function newGramTest(wanted: WantedText, made: Map<WantedText, GramTest | null>): GramTest | null {
   if (wanted instanceof Uint8Array) {
     return wanted.length < GRAM_BYTES ? null : { kind: 'grams', hashes: gramHashes(wanted) };
   }
   if ('all' in wanted) {
-    const tests = wanted.all.map(gramTest).filter((test) => test !== null);
+    const tests = wanted.all.map((part) => gramTest(part, made)).filter((test) => test !== null);
     return tests.length === 0 ? null : { kind: 'all', tests };
   }
-  const tests = wanted.any.map(gramTest);
+  const tests = wanted.any.map((part) => gramTest(part, made));
   return tests.every((test) => test !== null) ? { kind: 'any', tests } : null;
 }
 

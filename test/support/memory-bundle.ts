@@ -111,6 +111,13 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
         for (const block of this.blocks(file.id)) if (holds(folded(block.bytes), { all: wanted })) yield block;
       }
     },
+    *blocksWithAny(wanted, only) {
+      for (const block of this.blocksWith([], only)) {
+        const text = folded(block.bytes);
+        const mayHold = [...wanted.keys()].filter((nth) => holds(text, wanted[nth] as WantedText));
+        if (mayHold.length > 0) yield { block, mayHold };
+      }
+    },
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
     histogram: () => [],
     bestMatches: () => [],
