@@ -18,6 +18,7 @@ import { BundleId, type FileId } from '../core/ids.ts';
 import { LINES_BYTES_MAX, PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabulary.ts';
 import { applyOverrides } from '../time/overrides.ts';
+import { type BlockRow, type FileRow, POSITION } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { GramIndex } from './gram-index.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
@@ -31,34 +32,6 @@ const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 /** Weight of severity in the ranking: bm25 is negative, lower is better. */
 const SEVERITY_BY_NUMBER: readonly Severity[] = ['info', 'info', 'medium', 'high'];
-
-interface BlockRow {
-  readonly id: number;
-  readonly file: number;
-  readonly line0: number;
-  readonly lines: number;
-  readonly byte0: number;
-  readonly bytes: number;
-}
-
-interface FileRow {
-  readonly id: number;
-  readonly path: string;
-  readonly role: string;
-  readonly role_because: string;
-  readonly format: string;
-  readonly encoding: string;
-  readonly clock: string;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly first_time: number | null;
-  readonly last_time: number | null;
-  readonly warnings: number;
-  readonly errors: number;
-  readonly sha256: Uint8Array;
-  readonly alias_of: number | null;
-  readonly coverage: string;
-}
 
 /**
  * @param file path of a sealed bundle. @param marked whether the engineer marked it healthy (kept by the case).
@@ -376,9 +349,6 @@ class SqliteBundleReader implements BundleReader {
 }
 
 type Bucket = readonly [bucket: number, none: number, low: number, warning: number, error: number];
-
-/** Columns of BlockRow. */
-const POSITION = 'id, file, line0, lines, byte0, bytes';
 
 /** @returns where the line starts that `skip` lines are before; the end when there are fewer. */
 function startOfLine(bytes: Buffer, skip: number): number {
