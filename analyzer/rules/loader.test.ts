@@ -48,6 +48,11 @@ describe('parseRule', () => {
     ['a repetition inside a repetition', GOOD.replace('(?<pod>\\\\S+)', '(a+)+'), /repetition/],
     ['a gap without a bound', GOOD.replace('(?<pod>\\\\S+)', '.*x'), /bound/],
     ['a role that does not exist', GOOD.replace('[kube-proxy-log]', '[kube-log]'), /^9:1 where.*kube-log/],
+    [
+      'a role of a match that is not looked at',
+      GOOD.replace('[went wrong]', '[went wrong]\n    roles: [kubelet-log]'),
+      /^9:1 where.*kubelet-log/,
+    ],
     ['a missing sample', GOOD.replace('miss: [all is well]', 'miss: []'), /samples\.miss/],
     ['a literal that matches almost everything', GOOD.replace('[went wrong]', '[a]'), /match\.0\.literals/],
     ['broken YAML', GOOD.replace('title: Demo', 'title: [Demo'), /^\d+:\d+ /],

@@ -96,13 +96,20 @@ export function parseRule(text: string, file: string, roles: readonly string[]):
   const foreign = foreignRoles(checked.data, roles);
   if (foreign.length > 0) {
     const place = offsetOf(document.contents, ['where']);
-    return { ok: false, reasons: [at(place, `where: no such file role: ${foreign.join(', ')}`)] };
+    return {
+      ok: false,
+      reasons: [
+        at(place, `where: no such file role, or one that match names and where does not: ${foreign.join(', ')}`),
+      ],
+    };
   }
   return { ok: true, rule: checked.data };
 }
 
 function foreignRoles(rule: Rule, roles: readonly string[]): readonly string[] {
-  return rule.where.flatMap((entry) => entry.roles).filter((role) => !roles.includes(role));
+  const looked = rule.where.flatMap((entry) => entry.roles);
+  const inMatches = rule.match.flatMap((entry) => entry.roles ?? []).filter((role) => !looked.includes(role));
+  return [...looked.filter((role) => !roles.includes(role)), ...inMatches];
 }
 
 /** @returns where the value at `path` (or the nearest thing around it) stands in the text. */

@@ -162,6 +162,15 @@ describe('matchRules', () => {
     expect(matched).toBeGreaterThan(300);
   });
 
+  it('takes the words of another program in its own log for what they are', () => {
+    const panic = 'panic: runtime error: invalid memory address or nil pointer dereference';
+    const fatal = 'F0501 12:00:00.123456     812 server.go:274] failed to run Kubelet: no such file';
+    const crash = rule('kube-proxy-crash');
+    const text = `${panic}\n${fatal}\n`;
+    expect(matchRules(reader({ 'kubelet/kubelet.log': text }), [crash])[0]?.files).toEqual([]);
+    expect(matchRules(reader({ [LOG]: text }), [crash])[0]?.files).toMatchObject([{ count: 2 }]);
+  });
+
   it('stops when cancelled', () => {
     const source = reader({ [LOG]: `${klog(1, RESTORE)}\n` });
     const [matches] = matchRules(source, [rule(SYNC)], { isCancelled: () => true });

@@ -129,8 +129,9 @@ function readFiles(
 
 /** The entries that always count, then those that count only when the others found nothing. */
 function watchesOf(rule: Rule, file: SourceFile, reader: BundleReader): readonly RuleWatch[] {
-  const always = rule.match.filter((entry) => entry.when === undefined);
-  const otherwise = rule.match.filter((entry) => entry.when !== undefined);
+  const entries = entriesIn(rule, file.role);
+  const always = entries.filter((entry) => entry.when === undefined);
+  const otherwise = entries.filter((entry) => entry.when !== undefined);
   return [always, otherwise]
     .filter((entries) => entries.length > 0)
     .map((entries) => new RuleWatch(rule, entries, file, reader));
@@ -138,6 +139,10 @@ function watchesOf(rule: Rule, file: SourceFile, reader: BundleReader): readonly
 
 function appliesTo(rule: Rule, role: string): boolean {
   return rule.where.some((entry) => entry.roles.includes(role));
+}
+
+function entriesIn(rule: Rule, role: string): Rule['match'] {
+  return rule.match.filter((entry) => entry.roles?.includes(role) !== false);
 }
 
 /** A literal of a rule, and what a block must hold to be worth looking for it there. */
@@ -149,7 +154,9 @@ interface Wanted {
 /** For lines that may match, and for those that say it is over. */
 function wantedBy(rule: Rule, role: string): readonly Wanted[] {
   const also = alsoInLine(rule, role)?.map(literalBytes);
-  const matching = rule.match.flatMap((entry) => entry.literals).map(literalBytes);
+  const matching = entriesIn(rule, role)
+    .flatMap((entry) => entry.literals)
+    .map(literalBytes);
   const recovery = (rule.over?.recovery ?? []).map(literalBytes);
   return [
     ...matching.map((literal) => ({
@@ -181,7 +188,7 @@ export function ruleMatchesText(rule: Rule, role: string, message: string): bool
   const line = message.split('\n', 1)[0] ?? '';
   return (
     rule.where.some((entry) => entry.roles.includes(role) && (entry.line === undefined || line.includes(entry.line))) &&
-    lineMatch(rule, rule.match, line) !== null
+    lineMatch(rule, entriesIn(rule, role), line) !== null
   );
 }
 

@@ -77,8 +77,20 @@ export const RuleSource = z
     }),
     /** Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). */
     where: z.array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() })).min(1),
-    /** A line matches when one entry does: any of its literals, and its expression if it has one. */
-    match: z.array(z.strictObject({ literals, regex: expression.optional(), when: MatchWhen.optional() })).min(1),
+    /**
+     * A line matches when one entry does: any of its literals, and its expression if it has one. With `roles`, only
+     * in files of these: what a program says of itself says nothing of it in the log of another.
+     */
+    match: z
+      .array(
+        z.strictObject({
+          literals,
+          regex: expression.optional(),
+          when: MatchWhen.optional(),
+          roles: z.array(z.string()).min(1).optional(),
+        }),
+      )
+      .min(1),
     /** Lines holding one of these do not match. */
     unless: literals.optional(),
     /** Lines after a match that may belong to it (an error text over several lines); read for `reasons`. */
