@@ -58,6 +58,15 @@ test('a record of utmp is binary, although most of it is zeros', () => {
   expect(intakeOf(Buffer.concat(Array(20).fill(record))).kind).toBe('binary');
 });
 
+test('a log of a few lines and then nothing but zeros is a log; zeros with a byte here and there are none', () => {
+  const crashed = Buffer.alloc(8192);
+  crashed.write('E0501 12:00:00.000000       1 a.go:1] the last line before the crash\n');
+  expect(intakeOf(crashed)).toMatchObject({ kind: 'text', encoding: 'utf-8' });
+  const numbers = Buffer.alloc(8192);
+  for (let at = 0; at < 20; at++) numbers.writeInt32LE(10, at * 16);
+  expect(intakeOf(numbers).kind).toBe('binary');
+});
+
 test('a journal of systemd has its own kind', () => {
   expect(intakeOf(Buffer.from(`LPKSHHRH${'\0'.repeat(200)}`)).kind).toBe('journal');
 });

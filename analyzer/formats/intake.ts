@@ -18,6 +18,9 @@ const CONTROLS_IN_TEXT_MAX = 0.02;
 /** A few records of utmp have less; a node that crashed leaves runs of NULs of any length in its logs. */
 const TEXT_AMONG_ZEROS_MIN = 0.05;
 
+/** Bytes of a first line that is no chance among zeros: shorter than any stamp. */
+const FIRST_LINE_BYTES_MIN = 8;
+
 /** @param head first bytes of the file, SNIFF_BYTES at most. Never throws; an empty file is text. */
 export function intakeOf(head: Uint8Array): Intake {
   if (hasSignature(head, JOURNAL_SIGNATURE)) {
@@ -54,6 +57,12 @@ function whyBytesAreNoText(bytes: Uint8Array): string | null {
     else if ((byte < 32 && !TEXT_CONTROLS.has(byte)) || byte === 127) controls += 1;
   }
   const written = bytes.length - zeros;
-  if (written < TEXT_AMONG_ZEROS_MIN * bytes.length) return 'next to nothing but zeros';
+  if (written < TEXT_AMONG_ZEROS_MIN * bytes.length && !beginsWithLine(bytes)) return 'next to nothing but zeros';
   return controls > CONTROLS_IN_TEXT_MAX * written ? 'control characters, which text does not have' : null;
+}
+
+/** A log of a few lines before its node crashed: the run of zeros is behind them, and the log goes on behind it. */
+function beginsWithLine(bytes: Uint8Array): boolean {
+  const newline = bytes.indexOf(10);
+  return newline >= FIRST_LINE_BYTES_MIN && !bytes.subarray(0, newline).includes(0);
 }
