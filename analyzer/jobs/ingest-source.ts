@@ -76,7 +76,7 @@ export async function ingestSource(task: IngestTask, context: TaskContext): Prom
           intake.start(part.path, part.modified);
           break;
         case 'bytes':
-          intake.write(part.bytes);
+          await intake.write(part.bytes);
           await writer.ready();
           context.report(progress('reading'));
           break;

@@ -42,7 +42,8 @@ export interface MemberIntakeOptions {
 
 /** Where the bytes of the open member go once its first ones have told what it is. */
 interface Route {
-  write(chunk: Uint8Array): void;
+  /** A promise when much is handed on at once: to be waited for before more is written. */
+  write(chunk: Uint8Array): Promise<void> | void;
   end(): Promise<void> | void;
 }
 
@@ -57,7 +58,7 @@ interface OpenMember {
   first: Uint8Array[];
   firstBytes: number;
   head: Uint8Array;
-  /** The piece of text that was written last. */
+  /** The piece of text that was written last, with what is before it when it is short. */
   lastText: Uint8Array;
   intake: Intake | null;
   route: Route | null;
@@ -105,22 +106,20 @@ export class MemberIntake {
     };
   }
 
-  write(chunk: Uint8Array): void {
+  /** @returns a promise when it has to be waited for. */
+  write(chunk: Uint8Array): Promise<void> | void {
     const member = this.#opened();
     member.hash.update(chunk);
     member.bytes += chunk.length;
-    if (member.route !== null) {
-      member.route.write(chunk);
-      return;
-    }
+    if (member.route !== null) return member.route.write(chunk);
     member.first.push(chunk);
     member.firstBytes += chunk.length;
-    if (member.firstBytes >= SNIFF_BYTES) this.#decide(member);
+    if (member.firstBytes >= SNIFF_BYTES) return this.#decide(member);
   }
 
   async end(end: 'whole' | 'cut'): Promise<TakenFile> {
     const member = this.#opened();
-    if (member.intake === null) this.#decide(member);
+    if (member.intake === null) await this.#decide(member);
     await member.route?.end();
     const sha256 = member.hash.digest();
     const original = this.#original(member, sha256);
@@ -156,7 +155,7 @@ export class MemberIntake {
     return this.#open;
   }
 
-  #decide(member: OpenMember): void {
+  #decide(member: OpenMember): Promise<void> | void {
     const start = member.first.length === 1 ? (member.first[0] as Uint8Array) : Buffer.concat(member.first);
     const head = start.subarray(0, SNIFF_BYTES);
     const intake = intakeOf(head);
@@ -171,14 +170,15 @@ export class MemberIntake {
         : intake.kind === 'binary' || intake.encoding === 'utf-8'
           ? this.#asIs(member, intake.kind)
           : this.#transcoded(member, intake.encoding);
-    if (start.length > 0) member.route.write(start);
+    if (start.length > 0) return member.route.write(start);
   }
 
   #asIs(member: OpenMember, kind: 'text' | 'binary'): Route {
     const { writer } = this.#options;
     writer.startFile({ id: member.id, kind, yearReference: member.yearReference });
     const write = (chunk: Uint8Array) => {
-      member.lastText = chunk;
+      const short = chunk.length < TAIL_BYTES;
+      member.lastText = short ? Buffer.concat([member.lastText.subarray(-TAIL_BYTES), chunk]) : chunk;
       writer.write(chunk);
     };
     return { write, end: () => this.#endText(member) };
@@ -210,31 +210,36 @@ export class MemberIntake {
 
   /** A journal's objects point at each other: it is read once all of it is there. */
   #journal(member: OpenMember): Route {
-    const parts: Uint8Array[] = [];
+    let parts: Uint8Array[] = [];
     let size = 0;
     let asBytes: Route | null = null;
-    const giveUp = (why: string): Route => {
+    const giveUp = async (why: string): Promise<Route> => {
       member.kind = 'binary';
       this.#gap(member, 'unsupported', `${why}: its entries cannot be searched`);
       const route = this.#asIs(member, 'binary');
-      for (const part of parts.splice(0)) route.write(part);
+      asBytes = route;
+      for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+        route.write(part);
+        await this.#options.writer.ready();
+      }
       return route;
     };
     return {
       write: (chunk) => {
-        if (asBytes === null) {
-          parts.push(chunk);
-          size += chunk.length;
-          if (size > JOURNAL_BYTES_MAX) asBytes = giveUp(`a journal of more than ${JOURNAL_BYTES_MAX / 2 ** 20} MiB`);
-        } else asBytes.write(chunk);
+        if (asBytes !== null) return asBytes.write(chunk);
+        parts.push(chunk);
+        size += chunk.length;
+        if (size <= JOURNAL_BYTES_MAX) return;
+        return giveUp(`a journal of more than ${JOURNAL_BYTES_MAX / 2 ** 20} MiB`).then(() => undefined);
       },
       end: async () => {
-        if (asBytes === null) {
-          const refused = await this.#journalLines(member, Buffer.concat(parts));
-          if (refused === null) return;
-          asBytes = giveUp(refused);
-        }
-        await asBytes.end();
+        if (asBytes !== null) return asBytes.end();
+        const whole = Buffer.concat(parts);
+        parts = Array.from({ length: Math.ceil(whole.length / PIECE_BYTES) }, (_, nth) =>
+          whole.subarray(nth * PIECE_BYTES, (nth + 1) * PIECE_BYTES),
+        );
+        const refused = await this.#journalLines(member, whole);
+        if (refused !== null) await (await giveUp(refused)).end();
       },
     };
   }
@@ -274,6 +279,9 @@ export class MemberIntake {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Of a file in memory, handed on at once. */
+const PIECE_BYTES = 1024 * 1024;
 
 /** syslog(3): 0 emergency to 3 error; 4 is a warning. */
 const PRIORITY_ERROR = 3;
