@@ -29,13 +29,13 @@ export function componentVersions(reader: BundleReader): ComponentVersions {
     kubeProxy: lastStated(
       reader,
       'kube-proxy-log',
-      'Version info',
+      '"Version info" version="v1.',
       /"Version info" version="(v1\.(\d{1,3})\.[\w.+-]{1,60})"/,
     ),
     kubelet: lastStated(
       reader,
       'kubelet-log',
-      'Kubelet version',
+      '"Kubelet version" kubeletVersion="v1.',
       /"Kubelet version" kubeletVersion="(v1\.(\d{1,3})\.[\w.+-]{1,60})"/,
     ),
   };
@@ -43,26 +43,26 @@ export function componentVersions(reader: BundleReader): ComponentVersions {
 
 function lastStated(reader: BundleReader, role: string, literal: string, pattern: RegExp): StatedVersion | null {
   const needle = Buffer.from(literal);
+  const files = new Map(filesOf(reader, role).map((file) => [file.id, file]));
   let last: StatedVersion | null = null;
-  for (const file of filesOf(reader, role)) {
-    for (const block of reader.blocksWith([needle], new Set([file.id]))) {
-      const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-      let line = block.firstLine;
-      let counted = 0;
-      for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
-        for (let end = bytes.indexOf(10, counted); end >= 0 && end < at; end = bytes.indexOf(10, counted)) {
-          line += 1;
-          counted = end + 1;
-        }
-        const found = pattern.exec(bytes.toString('utf8', Math.max(counted, at - 200), at + 200));
-        if (found === null) continue;
-        last = {
-          version: found[1] as string,
-          minor: Number(found[2]),
-          file: file.path,
-          ref: { fileId: file.id, line, endLine: line },
-        };
+  if (files.size === 0) return null;
+  for (const block of reader.blocksWith([needle], new Set(files.keys()))) {
+    const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+    let line = block.firstLine;
+    let counted = 0;
+    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
+      for (let end = bytes.indexOf(10, counted); end >= 0 && end < at; end = bytes.indexOf(10, counted)) {
+        line += 1;
+        counted = end + 1;
       }
+      const found = pattern.exec(bytes.toString('utf8', Math.max(counted, at - 200), at + 200));
+      if (found === null) continue;
+      last = {
+        version: found[1] as string,
+        minor: Number(found[2]),
+        file: files.get(block.fileId)?.path ?? '',
+        ref: { fileId: block.fileId, line, endLine: line },
+      };
     }
   }
   return last;

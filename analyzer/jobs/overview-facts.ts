@@ -16,7 +16,10 @@ import type { Fact, LineRef } from '../core/vocabulary.ts';
 interface VersionSource {
   readonly name: string;
   readonly roles: readonly string[];
-  readonly literal: string;
+  /** The pattern needs one of these. As long as they can be: each byte rules out blocks that need not be read. */
+  readonly literals: readonly string[];
+  /** The pattern needs this as well. */
+  readonly also?: string;
   readonly pattern: RegExp;
 }
 
@@ -25,31 +28,32 @@ const SOURCES: readonly VersionSource[] = [
   {
     name: 'kube-proxy version',
     roles: ['kube-proxy-log'],
-    literal: 'ersion',
+    literals: ['"Version info" version="v', '] Version: v'],
     pattern: /(?:"Version info" version="|server\S*\] Version: )(v\d+\.\d+[^\s"]*)/,
   },
   {
     name: 'kubelet version',
     roles: ['kubelet-log', 'system-log'],
-    literal: 'Kubelet version',
+    literals: ['"Kubelet version" kubeletVersion="v'],
     pattern: /"Kubelet version" kubeletVersion="(v\d+\.\d+[^\s"]*)"/,
   },
   {
     name: 'kernel version',
     roles: ['uname'],
-    literal: 'Linux ',
+    literals: ['Linux '],
     pattern: /^Linux \S+ (\d+\.\d+\S*) #/,
   },
   {
     name: 'kernel version',
     roles: ['kernel-log'],
-    literal: 'Linux version ',
+    literals: ['Linux version '],
     pattern: /\bLinux version (\d+\.\d+\S*) /,
   },
   {
     name: 'containerd version',
     roles: ['container-runtime-log', 'system-log'],
-    literal: 'starting containerd',
+    literals: ['msg="starting containerd"'],
+    also: ' version=',
     pattern: /msg="starting containerd"[^\n]* version="?(v?\d+\.\d+[^\s"]*)/,
   },
 ];
@@ -80,35 +84,52 @@ function lastMatch(
   reader: BundleReader,
   source: VersionSource,
 ): { readonly value: string; readonly place: LineRef } | null {
-  const literal = Buffer.from(source.literal);
+  const literals = source.literals.map((text) => Buffer.from(text));
+  const wanted = [{ any: literals }, ...(source.also === undefined ? [] : [Buffer.from(source.also)])];
+  const files = new Map(
+    reader
+      .files()
+      .filter((file) => source.roles.includes(file.role) && file.aliasOf === null)
+      .map((file) => [file.id, file.lastTime ?? '']),
+  );
   let found: { readonly value: string; readonly place: LineRef; readonly lastTime: string } | null = null;
-  for (const file of reader.files()) {
-    if (!source.roles.includes(file.role) || file.aliasOf !== null) continue;
-    const lastTime = file.lastTime ?? '';
+  if (files.size === 0) return null;
+  for (const block of reader.blocksWith(wanted, new Set(files.keys()))) {
+    const lastTime = files.get(block.fileId) ?? '';
     // Of several logs (rotated ones) the newest decides.
     if (found !== null && lastTime < found.lastTime) continue;
-    for (const block of reader.blocksWith([literal], new Set([file.id]))) {
-      const match = lastMatchInBlock(block, literal, source.pattern);
-      if (match === null) continue;
-      const place = { fileId: file.id, line: match.line, endLine: match.line };
-      found = { value: match.value, place, lastTime };
-    }
+    const match = lastMatchInBlock(block, literals, source.pattern);
+    if (match === null) continue;
+    const place = { fileId: block.fileId, line: match.line, endLine: match.line };
+    found = { value: match.value, place, lastTime };
   }
   return found;
 }
 
-function lastMatchInBlock(
-  block: TextBlock,
-  literal: Buffer,
-  pattern: RegExp,
-): { readonly value: string; readonly line: number } | null {
+interface MatchInBlock {
+  readonly value: string;
+  readonly line: number;
+}
+
+function lastMatchInBlock(block: TextBlock, literals: readonly Buffer[], pattern: RegExp): MatchInBlock | null {
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
+  const found = literals.flatMap((literal) => lastMatchOf(literal, bytes, pattern) ?? []);
+  const last = found.reduce((one, two) => (two.start > one.start ? two : one), { start: -1, value: '' });
+  return last.start < 0 ? null : { value: last.value, line: block.firstLine + countLineFeeds(bytes, last.start) };
+}
+
+/** @returns the last line that holds the literal and fits the pattern. */
+function lastMatchOf(
+  literal: Buffer,
+  bytes: Buffer,
+  pattern: RegExp,
+): { readonly value: string; readonly start: number } | null {
   for (let at = bytes.lastIndexOf(literal); at >= 0; ) {
     const start = at === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, at - 1) + 1;
     const next = bytes.indexOf(LINE_FEED, at);
     const end = Math.min(next < 0 ? bytes.length : next, start + LINE_BYTES_MAX);
     const value = pattern.exec(bytes.toString('utf8', start, end))?.[1];
-    if (value !== undefined) return { value, line: block.firstLine + countLineFeeds(bytes, start) };
+    if (value !== undefined) return { value, start };
     at = start === 0 ? -1 : bytes.lastIndexOf(literal, start - 1);
   }
   return null;
