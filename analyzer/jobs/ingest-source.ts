@@ -159,9 +159,10 @@ async function sealBundle(ingested: Ingested): Promise<SealOutcome> {
 function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInference {
   const totals = new Map(ingested.totals.map((one) => [one.file, one]));
   const files = ingested.files.map((file, index): ClockFile => {
-    const { id, path: name, modified, head, tail, yearReference } = file;
+    const { id, path: name } = file;
+    // A folded copy has the times of its original, and so what they rest on.
+    const { modified, head, tail, yearReference } = original(ingested.files, file);
     const role = recognised.files[index]?.role ?? 'other';
-    // A folded copy has the clock of its original.
     const total = VALUE_ROLES.has(role) ? undefined : totals.get(file.aliasOf ?? id);
     const counted = total ?? { ...NOTHING_COUNTED, file: id };
     return { ...counted, id, path: name, role, modified, head, tail, yearReference };
@@ -173,6 +174,11 @@ function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInfere
     now: ingested.now,
     files,
   });
+}
+
+/** @returns the file whose text answers for this one; ids count from 1. */
+function original(files: readonly TakenFile[], file: TakenFile): TakenFile {
+  return (file.aliasOf === null ? undefined : files[file.aliasOf - 1]) ?? file;
 }
 
 const NOTHING_COUNTED: Omit<FileTotals, 'file'> = {

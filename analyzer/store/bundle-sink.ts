@@ -126,6 +126,7 @@ export class SqliteSink {
     const sectioned = this.#files.isSectioned(block.file);
     const stop = at.event + block.events + block.sections;
     const firstSection = at.event + block.events;
+    const firstEvent = this.#events + 1;
     for (; at.event < stop; at.event++) {
       const field = at.event * STORED_EVENT_FIELDS;
       const bytes = slab.events[field + 3] as number;
@@ -140,7 +141,7 @@ export class SqliteSink {
       // A BLOB is tokenised as the text it is; no string is made of it.
       this.#insertText.run(this.#events, text);
     }
-    this.#files.blockEnds(block);
+    this.#files.blockEnds(block, firstEvent, this.#events);
   }
 }
 

@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import type { FileTotals, SealedFile } from '../core/case-writer.ts';
 import type { FileId } from '../core/ids.ts';
+import { DAY_MS } from '../time/calendar.ts';
 import { redated } from '../time/clocks.ts';
 import type { IndexedBlock } from './indexed-slab.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
@@ -18,11 +19,20 @@ import {
 
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
+/** Rows of one file: blocks and events of a file follow each other. */
+interface Rows {
+  readonly firstBlock: number;
+  lastBlock: number;
+  readonly firstEvent: number;
+  lastEvent: number;
+}
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class FileRows {
   readonly #db: Database;
   readonly #totals = new Map<FileId, Writable<FileTotals>>();
+  readonly #rows = new Map<FileId, Rows>();
   /** The file whose blocks come in now: files come one after the other. */
   #open: FileId | null = null;
   #histogram = new TimeHistogram();
@@ -64,7 +74,15 @@ export class FileRows {
     return isStateText(zoned + zoneless + yearless + boot, lines);
   }
 
-  blockEnds(block: IndexedBlock): void {
+  /** @param firstEvent id of its first event, when it has any. @param lastEvent of the last one that was stored. */
+  blockEnds(block: IndexedBlock, firstEvent: number, lastEvent: number): void {
+    const rows = this.#rows.get(block.file);
+    if (rows === undefined) {
+      this.#rows.set(block.file, { firstBlock: block.id, lastBlock: block.id, firstEvent, lastEvent });
+    } else {
+      rows.lastBlock = block.id;
+      rows.lastEvent = lastEvent;
+    }
     if (Number.isNaN(block.last)) return;
     const totals = this.#of(block.file);
     totals.first ??= block.first;
@@ -135,28 +153,38 @@ export class FileRows {
 
   /** A copy that was too large to be taken back before it was stored. Its words in the full-text index stay without a row. */
   #dropText(file: FileId): void {
-    if (!this.#totals.has(file)) return;
-    this.#db.prepare('DELETE FROM block_text WHERE id IN (SELECT id FROM blocks WHERE file = ?)').run(file);
-    for (const table of ['blocks', 'events', 'histogram']) {
-      this.#db.prepare(`DELETE FROM ${table} WHERE file = ?`).run(file);
+    const rows = this.#rows.get(file);
+    if (rows === undefined) return;
+    const { firstBlock, lastBlock, firstEvent, lastEvent } = rows;
+    for (const table of ['blocks', 'block_text']) {
+      this.#db.prepare(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`).run(firstBlock, lastBlock);
     }
+    this.#db.prepare('DELETE FROM events WHERE id BETWEEN ? AND ?').run(firstEvent, lastEvent);
+    this.#db.prepare('DELETE FROM histogram WHERE file = ?').run(file);
   }
 
-  /** Gives the stamps of a file their right year; the collection time was not known when they were read. */
+  /**
+   * Gives the stamps of a file their right year; the collection time was not known when they were read. Its rows are
+   * reached by their ids: to look through all events for each of 100,000 small files would not end.
+   */
   #redate(file: FileId, reference: number): void {
     const totals = this.#totals.get(file);
-    if (totals === undefined) return;
+    const rows = this.#rows.get(file);
+    if (totals === undefined || rows === undefined) return;
     const to = (time: number): number => redated(time, reference);
     totals.first = totals.first === null ? null : to(totals.first);
     totals.last = totals.last === null ? null : to(totals.last);
     this.#db.function('redated', (time: unknown) => (typeof time === 'number' ? to(time) : null));
-    this.#db.prepare('UPDATE events SET time = redated(time) WHERE file = ?').run(file);
     this.#db
-      .prepare(
-        `UPDATE blocks SET time_min = min(redated(time_min), redated(time_max)),
-           time_max = max(redated(time_min), redated(time_max)) WHERE file = ?`,
-      )
-      .run(file);
+      .prepare('UPDATE events SET time = redated(time) WHERE id BETWEEN ? AND ?')
+      .run(rows.firstEvent, rows.lastEvent);
+    const span = this.#db.prepare('SELECT id, time_min AS min, time_max AS max FROM blocks WHERE id BETWEEN ? AND ?');
+    const setSpan = this.#db.prepare('UPDATE blocks SET time_min = ?, time_max = ? WHERE id = ?');
+    for (const block of span.all(rows.firstBlock, rows.lastBlock) as readonly BlockSpan[]) {
+      if (block.min !== null && block.max !== null) {
+        setSpan.run(...redatedSpan(block.min, block.max, reference), block.id);
+      }
+    }
     const update = this.#db.prepare('UPDATE histogram SET buckets = ? WHERE file = ? AND level = ?');
     const stored = this.#db.prepare('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
       level: 0 | 1 | 2;
@@ -166,6 +194,20 @@ export class FileRows {
       update.run(zstdCompressSync(packBuckets(moved(buckets, HISTOGRAM_SECONDS[level], to)), ZSTD), file, level);
     }
   }
+}
+
+interface BlockSpan {
+  readonly id: number;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** @returns a span that no line between these two leaves: the whole year, when the year now changes between them. */
+function redatedSpan(min: number, max: number, reference: number): readonly [min: number, max: number] {
+  const [first, last] = [redated(min, reference), redated(max, reference)];
+  if (last - first === max - min) return [first, last];
+  const latest = reference + DAY_MS;
+  return [Math.min(first, last, latest - 366 * DAY_MS), Math.max(first, last, latest)];
 }
 
 /** @returns the buckets at their new places, in ascending order. */
