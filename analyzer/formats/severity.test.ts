@@ -114,6 +114,34 @@ test('four bytes at a time find the same', () => {
   );
 });
 
+test('whatever byte stands behind that of a mark, four bytes at a time find the same', () => {
+  const rests = [
+    'ROR x',
+    'RN x',
+    'FO x',
+    'el=error',
+    '501 12:00:00',
+    '0240501 12:00:00',
+    'arn] x',
+    ' panic: x',
+    '| x',
+    ' x',
+  ];
+  const differing: string[] = [];
+  for (const mark of 'ACDEFINPSTWv[]') {
+    for (let next = 0; next < 256; next++) {
+      for (const rest of rests) {
+        const line = Buffer.concat([Buffer.from(` le${mark}`), Buffer.of(next), Buffer.from(rest)]);
+        for (const from of [1, 3]) {
+          const cut = line.subarray(from);
+          if (wordSeverityOf(cut, '\n') !== lineSeverity(cut, 0, cut.length)) differing.push(cut.toString('latin1'));
+        }
+      }
+    }
+  }
+  expect(differing).toEqual([]);
+});
+
 test('never reads beyond the line', () => {
   const line = fc
     .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 4 })))

@@ -96,6 +96,32 @@ export function lineSeverity(bytes: Uint8Array, start: number, end: number, from
   return bytes[start] === 60 ? ofPriority(bytes, start, end) : none;
 }
 
+/**
+ * MARKS of a byte (times 256) and the one behind it, where that one lets the mark be one. Most capitals begin a word of
+ * the message, and are done with here.
+ */
+const PAIRS = new Uint8Array(65536);
+for (let byte = 0; byte < 256; byte++) {
+  for (let next = 0; next < 256; next++) if (mayBegin(byte, next)) PAIRS[(byte << 8) | next] = MARKS[byte] as number;
+}
+
+/** What levelAt asks of the two bytes, and nothing more. */
+function mayBegin(byte: number, next: number): boolean {
+  switch (MARKS[byte]) {
+    case CLASS.capital:
+      if (next < 65 || next > 90) return next === 32 || isDigit(next);
+      return WORDS.some(([, list]) => list.some((word) => word.charCodeAt(0) === byte && word.charCodeAt(1) === next));
+    case CLASS.key:
+      return KEYS.some(({ text, at }) => text[at + 1] === next);
+    case CLASS.open:
+      return isLetter(next) && MARKS[next & 0xdf] === CLASS.capital;
+    case CLASS.close:
+      return next === 58 || MARKS[next] === CLASS.capital;
+    default:
+      return false;
+  }
+}
+
 /** Bit 7 of each byte of a word; bit 6, which without bit 5 means capitals, brackets and few other signs; every byte a v. */
 const HIGH_BITS = 0x80808080 | 0;
 const CAPITAL_BITS = 0x40404040;
@@ -120,14 +146,19 @@ export function wordSeverity(
     const word = words[index] as number;
     const capitals = word & ~(word << 1) & CAPITAL_BITS;
     const other = word ^ LETTERS_V;
+    let found = (other - ONES) & ~other & HIGH_BITS;
+    if ((found | capitals) === 0) {
+      carry = 0;
+      continue;
+    }
     // Of capitals in a row only the first can begin a mark; X to ] have bits 3 and 4 too, and brackets always count.
     const brackets = capitals & (word << 2) & (word << 3);
-    let found = (capitals & ~((capitals << 8) | carry)) | brackets | ((other - ONES) & ~other & HIGH_BITS);
+    found |= (capitals & ~((capitals << 8) | carry)) | brackets;
     carry = capitals >>> 24;
     while (found !== 0) {
       const at = (index << 2) + ((31 - Math.clz32(found & -found)) >> 3);
       found &= found - 1;
-      const mark = MARKS[bytes[at] as number] as number;
+      const mark = PAIRS[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] as number;
       if (mark === 0 || at < from || at >= limit) continue;
       const level = levelAt(bytes, at, start, end, mark);
       if (level !== none) return level as LineSeverity;
@@ -169,7 +200,9 @@ function capitalAt(bytes: Uint8Array, at: number, start: number, end: number): n
   return wordAt(bytes, at, end);
 }
 
-const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57;
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
+}
 
 /** `E0501 12:` or `E20240501 12:`, with a month and a day that may be. */
 function isKlog(bytes: Uint8Array, at: number, end: number): boolean {
