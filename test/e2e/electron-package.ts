@@ -22,6 +22,8 @@ const WANTED = [
   '/dist/electron/preload.cjs',
   '/dist/engine/engine-process.cjs',
   '/dist/engine/ingest.cjs',
+  '/dist/engine/bundle-index.cjs',
+  '/dist/engine/bundle-sink.cjs',
   '/dist/engine/analysis.cjs',
   '/dist/engine/search.cjs',
   '/dist/engine/network.cjs',
