@@ -36,15 +36,13 @@ export interface ConntrackCpu {
   readonly counters: ReadonlyMap<string, number>;
 }
 
-/** What one file of conntrack output says. Aggregates count every entry; lists hold those within a limit. */
+/** What one file of conntrack output says. Counts are of every entry; lists hold those within a limit. */
 export interface ConntrackDump {
   readonly entries: number;
-  readonly byProtocol: ReadonlyMap<string, number>;
-  readonly byState: ReadonlyMap<string, number>;
-  readonly unreplied: number;
-  /** Entries whose destination was translated: the reply comes from another address or port than was addressed. */
-  readonly translated: number;
-  /** Translated UDP entries, in order, at most a stated number. */
+  /**
+   * UDP entries whose destination was translated (the reply comes from another address or port than was addressed), in
+   * order, at most a stated number.
+   */
   readonly translatedUdp: readonly ConntrackEntry[];
   readonly translatedUdpCount: number;
   readonly cpus: readonly ConntrackCpu[];

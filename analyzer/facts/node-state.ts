@@ -18,7 +18,7 @@ import type {
 } from '../core/node-state.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import { parseClusterResources } from '../parsers/cluster-resources.ts';
-import { parseConntrack } from '../parsers/conntrack.ts';
+import { ConntrackParser } from '../parsers/conntrack.ts';
 import {
   parseKubeProxyCommands,
   parseKubeProxyConfig,
@@ -138,10 +138,16 @@ function moduleFacts(reader: BundleReader): readonly ModulesFact[] {
 
 function conntrackFacts(reader: BundleReader): readonly ConntrackFact[] {
   return filesOf(reader, 'conntrack').flatMap((file) => {
-    const read = reader.text(file.id, CONNTRACK_BYTES_MAX);
-    const dump = parseConntrack(read.text);
+    const parser = new ConntrackParser();
+    let left = CONNTRACK_BYTES_MAX;
+    for (const { bytes, firstLine } of reader.blocks(file.id)) {
+      left -= bytes.length;
+      if (left < 0) break;
+      parser.add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), firstLine);
+    }
+    const dump = parser.dump();
     const empty = dump.entries === 0 && dump.cpus.length === 0 && dump.declared === null;
-    return empty ? [] : [{ ...placed(file), dump, cut: read.truncated || file.coverage === 'truncated' }];
+    return empty ? [] : [{ ...placed(file), dump, cut: left < 0 || file.coverage === 'truncated' }];
   });
 }
 

@@ -13,7 +13,6 @@
  */
 import type { ConntrackCpu, ConntrackDump, ConntrackEntry, ConntrackTuple } from '../core/node-state.ts';
 import { lineWords } from './line-words.ts';
-import { eachLine } from './text-lines.ts';
 
 /** Translated UDP entries that are kept; the count is always exact. */
 export const CONNTRACK_UDP_MAX = 100_000;
@@ -22,104 +21,89 @@ const LINE_CHARS_MAX = 4_000;
 
 /** @param text output of conntrack. @returns what it says; lines that are neither entries nor counters are counted. Never throws. */
 export function parseConntrack(text: string): ConntrackDump {
-  const byProtocol = new Map<string, number>();
-  const byState = new Map<string, number>();
-  const translatedUdp: ConntrackEntry[] = [];
-  const cpus: ConntrackCpu[] = [];
-  let entries = 0;
-  let unreplied = 0;
-  let translated = 0;
-  let translatedUdpCount = 0;
-  let declared: number | null = null;
-  let junkLines = 0;
+  const parser = new ConntrackParser();
+  parser.add(text, 1);
+  return parser.dump();
+}
 
-  eachLine(text, (whole, number) => {
-    const usual = usualEntry(whole);
-    if (usual !== null) {
-      entries += 1;
-      add(byProtocol, usual.protocol);
-      if (usual.state !== undefined) add(byState, usual.state);
-      if (usual.unreplied) unreplied += 1;
-      if (!usual.translated) return;
-      translated += 1;
-      if (usual.protocol !== 'udp') return;
-      translatedUdpCount += 1;
-      const kept = translatedUdp.length < CONNTRACK_UDP_MAX ? entryLine(whole, number) : null;
-      if (kept !== null) translatedUdp.push(kept);
+/** Reads output of conntrack in pieces of whole lines: of a hundred megabytes only what is kept stays in memory. */
+export class ConntrackParser {
+  readonly #translatedUdp: ConntrackEntry[] = [];
+  readonly #cpus: ConntrackCpu[] = [];
+  #entries = 0;
+  #translatedUdpCount = 0;
+  #declared: number | null = null;
+  #junkLines = 0;
+
+  /** @param text whole lines. @param firstLine number of the first of them. */
+  add(text: string, firstLine: number): void {
+    let number = firstLine;
+    for (let at = 0; at < text.length; number++) {
+      USUAL_COUNTED.lastIndex = at;
+      if (USUAL_COUNTED.test(text)) {
+        this.#entries += 1;
+        at = USUAL_COUNTED.lastIndex;
+        continue;
+      }
+      const found = text.indexOf('\n', at);
+      const end = found < 0 ? text.length : found;
+      this.#line(text.slice(at, end > at && text.charCodeAt(end - 1) === 13 ? end - 1 : end), number);
+      at = end + 1;
+    }
+  }
+
+  dump(): ConntrackDump {
+    return {
+      entries: this.#entries,
+      translatedUdp: this.#translatedUdp,
+      translatedUdpCount: this.#translatedUdpCount,
+      cpus: this.#cpus,
+      declared: this.#declared,
+      junkLines: this.#junkLines,
+    };
+  }
+
+  #line(whole: string, number: number): void {
+    if (isUntranslatedUdp(whole)) {
+      this.#entries += 1;
       return;
     }
     const line = whole.slice(0, LINE_CHARS_MAX).trim();
     if (line === '' || line.startsWith('***')) return;
     if (line.startsWith('cpu=')) {
       const cpu = cpuLine(line, number);
-      if (cpu === null) junkLines += 1;
-      else cpus.push(cpu);
+      if (cpu === null) this.#junkLines += 1;
+      else this.#cpus.push(cpu);
       return;
     }
     const entry = entryLine(line, number);
     if (entry === null) {
       const shown = /(\d{1,12}) flow entries have been shown/.exec(line)?.[1];
-      if (shown === undefined) junkLines += 1;
-      else declared = (declared ?? 0) + Number(shown);
+      if (shown === undefined) this.#junkLines += 1;
+      else this.#declared = (this.#declared ?? 0) + Number(shown);
       return;
     }
-    entries += 1;
-    add(byProtocol, entry.protocol);
-    if (entry.state !== null) add(byState, entry.state);
-    if (entry.unreplied) unreplied += 1;
-    if (wasTranslated(entry)) {
-      translated += 1;
-      if (entry.protocol === 'udp') {
-        translatedUdpCount += 1;
-        if (translatedUdp.length < CONNTRACK_UDP_MAX) translatedUdp.push(entry);
-      }
-    }
-  });
-  return {
-    entries,
-    byProtocol,
-    byState,
-    unreplied,
-    translated,
-    translatedUdp,
-    translatedUdpCount,
-    cpus,
-    declared,
-    junkLines,
-  };
-}
-
-/** Distinct protocols and states of hostile text must not fill the memory; real ones are about twenty. */
-const NAMES_MAX = 100;
-
-function add(counts: Map<string, number>, name: string): void {
-  if (counts.has(name) || counts.size < NAMES_MAX) counts.set(name, (counts.get(name) ?? 0) + 1);
+    this.#entries += 1;
+    if (entry.protocol !== 'udp' || !wasTranslated(entry)) return;
+    this.#translatedUdpCount += 1;
+    if (this.#translatedUdp.length < CONNTRACK_UDP_MAX) this.#translatedUdp.push(entry);
+  }
 }
 
 /**
- * A line as the tools print nearly every one: what is only counted is read with one expression, ten times as fast as word
- * by word, which `entryLine` does for all others and says the same of these.
+ * Lines as the tools print nearly every one. What is only counted is read with one expression where it stands, many
+ * times as fast as word by word, which `entryLine` does for all others and says the same of these.
  */
-const USUAL =
-  /^(?:ipv[46] {1,9}\d{1,3} )?([a-z][a-z0-9-]{1,15}) {1,9}\d{1,3} \d{1,10} (?:([A-Z][A-Z0-9_]{1,19}) )?src=[\da-fA-F:.]{2,45} dst=([\da-fA-F:.]{2,45}) sport=\d{1,5} dport=(\d{1,5}) (?:packets=\d{1,19} bytes=\d{1,19} )?(\[UNREPLIED\] )?src=([\da-fA-F:.]{2,45}) dst=[\da-fA-F:.]{2,45} sport=(\d{1,5}) dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}$/;
+const USUAL_COUNTED =
+  /(?:ipv[46] {1,9}\d{1,3} )?(?!udp )[a-z][a-z0-9-]{1,15} {1,9}\d{1,3} \d{1,10} (?:[A-Z][A-Z0-9_]{1,19} )?src=[\da-fA-F:.]{2,45} dst=[\da-fA-F:.]{2,45} sport=\d{1,5} dport=\d{1,5} (?:packets=\d{1,19} bytes=\d{1,19} )?(?:\[UNREPLIED\] )?src=[\da-fA-F:.]{2,45} dst=[\da-fA-F:.]{2,45} sport=\d{1,5} dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}\r?(?:\n|$)/y;
+const USUAL_UDP =
+  /^(?:ipv[46] {1,9}\d{1,3} )?udp {1,9}\d{1,3} \d{1,10} src=[\da-fA-F:.]{2,45} dst=([\da-fA-F:.]{2,45}) sport=\d{1,5} dport=(\d{1,5}) (?:packets=\d{1,19} bytes=\d{1,19} )?(?:\[UNREPLIED\] )?src=([\da-fA-F:.]{2,45}) dst=[\da-fA-F:.]{2,45} sport=(\d{1,5}) dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}$/;
 
-interface UsualEntry {
-  readonly protocol: string;
-  readonly state: string | undefined;
-  readonly unreplied: boolean;
-  readonly translated: boolean;
-}
-
-function usualEntry(line: string): UsualEntry | null {
-  const match = USUAL.exec(line);
-  if (match === null) return null;
-  const [, protocol = '', state, destination, destinationPort, unreplied, source, sourcePort] = match;
-  return {
-    protocol,
-    state,
-    unreplied: unreplied !== undefined,
-    translated: destination !== source || Number(destinationPort) !== Number(sourcePort),
-  };
+function isUntranslatedUdp(line: string): boolean {
+  const match = USUAL_UDP.exec(line);
+  if (match === null) return false;
+  const [, destination, destinationPort, source, sourcePort] = match;
+  return destination === source && Number(destinationPort) === Number(sourcePort);
 }
 
 /** The destination differs from where the answers come from. */
