@@ -116,9 +116,9 @@ test('four bytes at a time find the same', () => {
 
 test('whatever byte stands behind that of a mark, four bytes at a time find the same', () => {
   const rests = [
-    'ROR x',
-    'RN x',
-    'FO x',
+    'RROR x',
+    'ARN x',
+    'NFO x',
     'el=error',
     '501 12:00:00',
     '0240501 12:00:00',
