@@ -14,6 +14,8 @@ export interface EngineSession {
   ask<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>>;
   /** Makes a case and imports the paths into it. */
   importNew(paths: readonly string[]): Promise<{ readonly caseId: CaseId; readonly job: Job }>;
+  /** Listens to every change of every job. @returns a function that ends it. */
+  onJob(listener: (job: Job) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function startEngine(): Promise<EngineSession> {
       });
       return { caseId: made.id, job: await ask('job.wait', { job }) };
     },
+    onJob: (listener) => engine.on('onDidChangeJob', listener),
     close: async () => {
       await engine.close();
       rmSync(folder, { recursive: true, force: true });
