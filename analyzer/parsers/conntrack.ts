@@ -95,7 +95,7 @@ export class ConntrackParser {
  * times as fast as word by word, which `entryLine` does for all others and says the same of these.
  */
 const USUAL_COUNTED =
-  /(?:ipv[46] {1,9}\d{1,3} )?(?!udp )[a-z][a-z0-9-]{1,15} {1,9}\d{1,3} \d{1,10} (?:[A-Z][A-Z0-9_]{1,19} )?src=[\da-fA-F:.]{2,45} dst=[\da-fA-F:.]{2,45} sport=\d{1,5} dport=\d{1,5} (?:packets=\d{1,19} bytes=\d{1,19} )?(?:\[UNREPLIED\] )?src=[\da-fA-F:.]{2,45} dst=[\da-fA-F:.]{2,45} sport=\d{1,5} dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}\r?(?:\n|$)/y;
+  /(?:ipv[46] {1,9}\d{1,3} )?(?!udp |ipv[46] )[a-z][a-z0-9-]{1,15} {1,9}\d{1,3} \d{1,10} (?:[A-Z][A-Z0-9_]{1,19} )?src=[\da-fA-F:.]{2,45} dst=[\da-fA-F:.]{2,45} sport=\d{1,5} dport=\d{1,5} (?:packets=\d{1,19} bytes=\d{1,19} )?(?:\[UNREPLIED\] )?src=[\da-fA-F:.]{2,45} dst=[\da-fA-F:.]{2,45} sport=\d{1,5} dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}\r?(?:\n|$)/y;
 const USUAL_UDP =
   /^(?:ipv[46] {1,9}\d{1,3} )?udp {1,9}\d{1,3} \d{1,10} src=[\da-fA-F:.]{2,45} dst=([\da-fA-F:.]{2,45}) sport=\d{1,5} dport=(\d{1,5}) (?:packets=\d{1,19} bytes=\d{1,19} )?(?:\[UNREPLIED\] )?src=([\da-fA-F:.]{2,45}) dst=[\da-fA-F:.]{2,45} sport=(\d{1,5}) dport=\d{1,5}(?: \[ASSURED\]| [a-z]{1,12}=\d{1,19}){0,9}$/;
 
