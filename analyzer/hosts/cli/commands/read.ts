@@ -4,7 +4,7 @@ import { LINES_PER_CALL_MAX } from '../../../core/limits.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import type { SourceFile } from '../../../core/vocabulary.ts';
 import { instantWords } from '../clock-text.ts';
-import { type EventAt, eventAt } from '../event-at.ts';
+import type { EventAt } from '../event-at.ts';
 import { EXIT } from '../exit.ts';
 import { bundlesOf, label } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
@@ -51,7 +51,7 @@ export const registerRead: Registrar = (program, run) => {
         if (found.lines === 0) await output.note(`${found.path} has no lines (${found.coverage}).`);
         const last = Math.min(found.lines, options.count === undefined ? found.lines : from - 1 + options.count);
         const form = world.stdout.kind === 'terminal' || options.numbers === true ? 'numbered' : 'plain';
-        const event = output.form === 'json' && options.line !== undefined ? await eventAt(open, found, from) : null;
+        const event = output.form === 'json' && options.line !== undefined ? await eventOf(open, found, from) : null;
         const times = options.times === true ? 'shown' : 'left out';
         await print(open, output, found, { from, last, event, times }, options.raw === true ? 'raw' : form);
         return EXIT.done;
@@ -59,6 +59,12 @@ export const registerRead: Registrar = (program, run) => {
     }),
   );
 };
+
+/** The log formats are loaded only where an event is asked for: every command's start would pay for them. */
+async function eventOf(open: OpenCase, file: SourceFile, line: number): Promise<EventAt | null> {
+  const { eventAt } = await import('../event-at.ts');
+  return eventAt(open, file, line);
+}
 
 /** @returns the one file that is meant; ends the command with names when there is none, or more than one. */
 async function findFile(open: OpenCase, wanted: string, node: string | undefined): Promise<SourceFile> {
