@@ -84,6 +84,7 @@ class SqliteBundleReader implements BundleReader {
   readonly #blockAt: Statement;
   readonly #blocksOf: Statement;
   readonly #blockOf: Statement;
+  readonly #idsOf: Statement;
   readonly #frame: Statement;
   readonly #histogram: Statement;
   readonly #overrides: readonly ClockOverride[];
@@ -127,6 +128,7 @@ class SqliteBundleReader implements BundleReader {
     );
     this.#blocksOf = db.prepare(`SELECT ${POSITION} FROM blocks WHERE file = ? ORDER BY line0, id`);
     this.#blockOf = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id = ?`);
+    this.#idsOf = db.prepare('SELECT id FROM blocks WHERE file = ?').pluck();
     this.#histogram = db.prepare('SELECT buckets FROM histogram WHERE file = ? AND level = ?').pluck();
     this.#frame = db.prepare('SELECT frame FROM block_text WHERE id = ?').pluck();
   }
@@ -238,7 +240,8 @@ class SqliteBundleReader implements BundleReader {
   }
 
   *blocksWithAny(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<CandidateBlock> {
-    const candidates = this.#grams.candidatesOfEach(wanted);
+    const among = files === undefined ? null : new Set([...files].flatMap((id) => this.#idsOf.all(id) as number[]));
+    const candidates = this.#grams.candidatesOfEach(wanted, among);
     if (candidates === null) {
       const mayHold = [...wanted.keys()];
       for (const block of this.blocksWith([], files)) yield { block, mayHold };

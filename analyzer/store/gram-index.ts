@@ -162,9 +162,13 @@ export class GramIndex {
 
   /**
    * As `candidates` for each text by itself. Parts that are the same object in several texts are looked up once.
+   * @param among ids of the blocks to choose from; all when it is null.
    * @returns the blocks that may hold one of them, ascending; null when one of them rules nothing out.
    */
-  candidatesOfEach(wanted: readonly WantedText[]): readonly Candidate[] | null {
+  candidatesOfEach(
+    wanted: readonly WantedText[],
+    among: ReadonlySet<number> | null = null,
+  ): readonly Candidate[] | null {
     const made = new Map<WantedText, GramTest | null>();
     const tests = wanted.map((text) => gramTest(text, made)).filter((test) => test !== null);
     if (tests.length < wanted.length || this.#groups === null) return null;
@@ -175,6 +179,7 @@ export class GramIndex {
         const ids: number[] = [];
         addBlocks(this.#columnsWith(test, group, known), group.columns, ids);
         for (const id of ids) {
+          if (among?.has(id) === false) continue;
           const texts = found.get(id);
           if (texts === undefined) found.set(id, [text]);
           else texts.push(text);
