@@ -36,6 +36,24 @@ test('what is written is read back', () => {
   );
 });
 
+test('the quick way for usual lines says what the way for all lines says', () => {
+  const words = ['net', '.', 'ipv4', '/', '-', 'K', ' ', '=', '\t', '\r', '#', '/proc/sys/', 'é'];
+  const line = fc
+    .tuple(
+      fc.array(fc.constantFrom(...words), { maxLength: 5 }),
+      fc.array(fc.constantFrom(...words, '1'.repeat(390)), { maxLength: 4 }),
+    )
+    .map(([key, value]) => `${key.join('')} = ${value.join('')}`);
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
+      // A blank in front is none of the usual forms.
+      const slow = lines.map((one) => ` ${one}`);
+      expect(parseSysctl(lines.join('\n'))).toEqual(parseSysctl(slow.join('\n')));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('any text is taken', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -15,6 +15,9 @@ export const SYSCTL_KEYS_MAX = 200_000;
 const VALUE_CHARS_MAX = 400;
 const KEY = /^[a-z0-9_][\w./@:-]{2,200}$/i;
 
+/** A line as sysctl prints nearly every one, taken apart at once; what it leaves is read step by step, to the same effect. */
+const USUAL = /^([a-z0-9_]\w{0,60}\.[\w./@:-]{1,130}) = ([^\s]|[^\s][^\n]{0,390}[^\s])$/i;
+
 /** @returns values by key, with dots as separators; a dot inside an interface name is kept as `/`, as sysctl prints it. The last line of a key counts. */
 export function parseSysctl(text: string): {
   readonly values: ReadonlyMap<string, AtLine<string>>;
@@ -23,6 +26,11 @@ export function parseSysctl(text: string): {
   const values = new Map<string, AtLine<string>>();
   let junkLines = 0;
   eachLine(text, (whole, number) => {
+    const usual = USUAL.exec(whole);
+    if (usual !== null && values.size < SYSCTL_KEYS_MAX) {
+      values.set(usual[1] as string, { value: usual[2] as string, line: number });
+      return;
+    }
     const line = whole.slice(0, VALUE_CHARS_MAX + 300).trim();
     if (line === '' || line.startsWith('#')) return;
     const pair = keyAndValue(line);
