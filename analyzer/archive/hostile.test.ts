@@ -1,15 +1,13 @@
 /**
- * Every item of "Hostile archives" that concerns archives, with its outcome; damage is in damage.test.ts. Lines of 100 MB, UTF-16, NULs in text and
- * binary files are no matter of archives: their bytes are passed on, and tested where text is read.
+ * Every item of "Hostile archives" that concerns archives, with its outcome; damage is in damage.test.ts, what reading
+ * does not do in hostile-reading.test.ts. Lines of 100 MB, UTF-16, NULs in text and binary files are no matter of
+ * archives: their bytes are passed on, and tested where text is read.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { inTemporaryFolder, tarGzOf, tarOf } from '../../test/support/archives.ts';
-import { type ReadOptions, readArchive, readSource, zipOf } from '../../test/support/read-archive.ts';
-import { ARCHIVE_LIMITS, Budget } from './budget.ts';
-import { untar } from './untar.ts';
+import { tarGzOf, tarOf } from '../../test/support/archives.ts';
+import { type ReadOptions, readArchive, zipOf } from '../../test/support/read-archive.ts';
+import { ARCHIVE_LIMITS } from './budget.ts';
 
 /** A tar of one member after another, each 512 bytes of header and its content, with what stands in `field` replaced. */
 async function tarWith(name: string, field: { readonly at: number; readonly bytes: Buffer }): Promise<Buffer> {
@@ -37,13 +35,6 @@ async function russianDoll(depth: number): Promise<Buffer> {
   let inner: Buffer = Buffer.from('log\n');
   for (let at = 0; at < depth; at += 1) inner = await tarGzOf([{ name: `d${at}`, body: inner }]);
   return inner;
-}
-
-/** A million headers of empty members, packed a thousand at a time. */
-async function emptyMembers(): Promise<Buffer> {
-  const one = (await tarOf([{ name: 'empty' }])).subarray(0, 512);
-  const thousand = gzipSync(Buffer.concat(Array.from({ length: 1000 }, () => one)));
-  return Buffer.concat(Array.from({ length: 1000 }, () => thousand));
 }
 
 const firstMember = (zip: Buffer) => zip.subarray(0, zip.indexOf('PK\u0003\u0004', 1));
@@ -372,46 +363,4 @@ test.each(NAMED)('$what', async ({ archive, outcome, options }) => {
     expect(read.bytes).toBeGreaterThan(1);
     expect(read.bytes).toBeLessThan(outcome.bytesBelow);
   }
-});
-
-test('a million empty members: those up to the limit are read', async () => {
-  const members = 20_000;
-  const read = await readArchive(await emptyMembers(), 'bundle', tight({ members }));
-  expect(read.members).toHaveLength(members);
-  expect(read.gaps).toMatchObject([{ kind: 'limit', weight: 'major', file: 'empty' }]);
-});
-
-test('nothing is written, whatever a member is called', async () => {
-  await inTemporaryFolder(async (folder) => {
-    const hostile = ['../escaped', '../../escaped', `${folder}/escaped`, 'escaped', './escaped/deep'];
-    const members = hostile.map((name) => ({ name, body: 'x' }));
-    writeFileSync(path.join(folder, 'a.tar'), await tarOf(members));
-    writeFileSync(path.join(folder, 'b.zip'), zipOf(members));
-    writeFileSync(path.join(folder, 'c.tar.gz'), await tarGzOf([{ name: '../x.tar', body: await tarOf(members) }]));
-    const around = () => [
-      readdirSync(folder),
-      readdirSync(path.dirname(folder)).includes('escaped'),
-      readdirSync('.').includes('escaped'),
-    ];
-    const before = around();
-    for (const name of ['a.tar', 'b.zip', 'c.tar.gz']) {
-      expect((await readSource(path.join(folder, name))).members).toHaveLength(hostile.length);
-    }
-    expect(around()).toEqual(before);
-    expect(before[1]).toBe(false);
-  });
-});
-
-test('reading a tar ends where its reader was told to', async () => {
-  const tar = await tarOf(both('a'));
-  const budget = new Budget({ ...ARCHIVE_LIMITS, members: 1 });
-  const parts = untar(
-    (async function* () {
-      yield tar;
-    })(),
-    (name) => budget.admit(name),
-  );
-  const seen: string[] = [];
-  for await (const part of parts) seen.push(part.part);
-  expect(seen).toEqual(['member', 'bytes', 'member-end']);
 });
