@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Failure, Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
+import { overrideNotApplied } from '../core/import-override.ts';
 import type { ImportResult, JobProgress } from '../core/job.ts';
 import { removePartial } from '../store/bundle-sink.ts';
 import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
@@ -38,7 +39,7 @@ export async function importInto(
     }
   };
   await Promise.all(Array.from({ length: Math.min(IMPORTS_AT_ONCE, request.paths.length) }, importNext));
-  const end = summarise(imports);
+  const end = summarise(imports, request);
   if (end.state === 'cancelled' || end.state === 'failed') await dismissWorkers();
   return end;
 }
@@ -118,7 +119,7 @@ function importResult(store: CaseStore, source: string, result: Result<IngestOut
   return { source, outcome: result.value.outcome, bundle, failure: null };
 }
 
-function summarise(imports: readonly ImportResult[]): JobEnd {
+function summarise(imports: readonly ImportResult[], request: Pick<ImportRequest, 'node' | 'layout'>): JobEnd {
   const fresh = imports.filter((one) => one.outcome === 'imported');
   const again = imports.filter((one) => one.outcome === 'already-imported');
   const failed = imports.filter((one) => one.outcome === 'failed');
@@ -133,6 +134,8 @@ function summarise(imports: readonly ImportResult[]): JobEnd {
     );
   }
   if (again.length > 0) sentences.push(`${counted(again.length, 'bundle')} already in the case: nothing to do.`);
+  const ignored = again.flatMap(({ bundle }) => (bundle === null ? [] : (overrideNotApplied(request, bundle) ?? [])));
+  sentences.push(...new Set(ignored));
   if (withGaps.length > 0) {
     const first = withGaps[0]?.bundle?.gaps.find((gap) => gap.weight === 'major');
     sentences.push(`With gaps: ${first?.message ?? 'see coverage'}.`);

@@ -147,6 +147,11 @@ describe('a case with the sample bundle', () => {
     const ended = await answer('job.wait', { job });
     expect(ended.imports).toMatchObject([{ outcome: 'already-imported' }]);
     expect(ended.outcome).toContain('already in the case');
+    expect(ended.outcome).not.toContain('not applied');
+    const { job: other } = await answer('case.import', { ...importing([sampleArchive()]), layout: 'sgfp' });
+    const { outcome } = await answer('job.wait', { job: other });
+    expect(outcome).toContain('The layout sgfp given was not applied');
+    expect(outcome).toContain('To apply it, import into a new case.');
     expect((await answer('case.open', { caseId })).bundles).toHaveLength(1);
     expect(partials()).toEqual([]);
   });

@@ -110,6 +110,10 @@ describe('import', () => {
     });
     expect(await again.run('import', 'node.tar.gz', '--case', 'new')).toBe(0);
     expect(again.out()).toContain('already in this case, nothing done');
+    expect(again.err()).not.toContain('not applied');
+    expect(await again.run('import', 'node.tar.gz', '--case', 'new', '--layout', 'sgfp')).toBe(0);
+    expect(again.err()).toContain('The layout sgfp given was not applied');
+    expect(again.err()).toContain('import into a new case');
   });
 
   it('refuses a folder that is something else, and removes a case it made in vain', async () => {

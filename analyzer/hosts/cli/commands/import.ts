@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { ClockOverride } from '../../../core/clock-override.ts';
 import { FailureError } from '../../../core/failure.ts';
 import type { CaseId } from '../../../core/ids.ts';
+import { overrideNotApplied } from '../../../core/import-override.ts';
 import type { ImportResult } from '../../../core/job.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted } from '../../../report/model.ts';
@@ -47,6 +48,11 @@ export const registerImport: Registrar = (program, run) => {
         if (output.form === 'json') {
           for (const one of imports)
             if (one.failure !== null) await output.warn(`${one.source}: ${one.failure.message}`);
+        }
+        for (const { outcome, bundle, source } of imports) {
+          const ignored =
+            outcome === 'already-imported' && bundle !== null ? overrideNotApplied(settings, bundle) : null;
+          if (ignored !== null) await output.warn(`${source}: ${ignored}`);
         }
         for (const one of clocks.set) await output.note(`Set: ${overrideWords(one)}`);
         if (clocks.refused !== null) throw clocks.refused;
