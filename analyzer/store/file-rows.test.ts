@@ -29,17 +29,20 @@ test('a new year for one file leaves the events and blocks of the others as they
       redate: at('2021-06-01Z'),
     },
     { name: 'c.log', bytes: log(line('0501 10:00:00', 'four')) },
+    { name: 'd.log', bytes: log(line('0501 10:00:00', 'five')), redate: at('2020-06-01Z') },
   ];
   expect(await rowsOf(files, 'SELECT file, time FROM events ORDER BY id')).toEqual([
     [1, at('2024-05-01T10:00:00Z')],
     [2, at('2021-05-01T10:00:00Z')],
     [2, at('2021-05-01T10:00:01Z')],
     [3, at('2024-05-01T10:00:00Z')],
+    [4, at('2020-05-01T10:00:00Z')],
   ]);
   expect(await rowsOf(files, 'SELECT file, time_min, time_max FROM blocks ORDER BY id')).toEqual([
     [1, at('2024-05-01T10:00:00Z'), at('2024-05-01T10:00:00Z')],
     [2, at('2021-05-01T10:00:00Z'), at('2021-05-01T10:00:01Z')],
     [3, at('2024-05-01T10:00:00Z'), at('2024-05-01T10:00:00Z')],
+    [4, at('2020-05-01T10:00:00Z'), at('2020-05-01T10:00:00Z')],
   ]);
 });
 

@@ -1,6 +1,6 @@
 /** What the sink knows of each file while its blocks come in: totals, carried times, the histogram; and its row at last. */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { FileTotals, SealedFile } from '../core/case-writer.ts';
 import type { FileId } from '../core/ids.ts';
 import { DAY_MS } from '../time/calendar.ts';
@@ -38,8 +38,14 @@ export class FileRows {
   #histogram = new TimeHistogram();
   lines = 0;
 
+  /** Prepared once: SQLite's memory of statements is freed by the garbage collector, which does not see it. */
+  readonly #statements = new Map<string, Statement>();
+
   constructor(db: Database) {
     this.#db = db;
+    db.function('redated', (time: unknown, reference: unknown) =>
+      typeof time === 'number' && typeof reference === 'number' ? redated(time, reference) : null,
+    );
   }
 
   /** Takes in the block's counts and runs, not yet its times: see blockEnds. @returns its first line, from 0. */
@@ -132,6 +138,12 @@ export class FileRows {
     return { files: files.length, lines, bytes };
   }
 
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+
   #of(file: FileId): Writable<FileTotals> {
     const totals = this.#totals.get(file);
     if (totals === undefined) throw new Error(`file ${file} has no block`);
@@ -140,7 +152,7 @@ export class FileRows {
 
   #closeFile(): void {
     if (this.#open !== null && !this.#histogram.isEmpty) {
-      const insert = this.#db.prepare('INSERT INTO histogram (file, level, buckets) VALUES (?, ?, ?)');
+      const insert = this.#prepared('INSERT INTO histogram (file, level, buckets) VALUES (?, ?, ?)');
       let table = this.#histogram.table();
       for (const [level, seconds] of HISTOGRAM_SECONDS.entries()) {
         if (level > 0) table = coarser(table, seconds / (HISTOGRAM_SECONDS[level - 1] as number));
@@ -157,10 +169,10 @@ export class FileRows {
     if (rows === undefined) return;
     const { firstBlock, lastBlock, firstEvent, lastEvent } = rows;
     for (const table of ['blocks', 'block_text']) {
-      this.#db.prepare(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`).run(firstBlock, lastBlock);
+      this.#prepared(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`).run(firstBlock, lastBlock);
     }
-    this.#db.prepare('DELETE FROM events WHERE id BETWEEN ? AND ?').run(firstEvent, lastEvent);
-    this.#db.prepare('DELETE FROM histogram WHERE file = ?').run(file);
+    this.#prepared('DELETE FROM events WHERE id BETWEEN ? AND ?').run(firstEvent, lastEvent);
+    this.#prepared('DELETE FROM histogram WHERE file = ?').run(file);
   }
 
   /**
@@ -174,19 +186,20 @@ export class FileRows {
     const to = (time: number): number => redated(time, reference);
     totals.first = totals.first === null ? null : to(totals.first);
     totals.last = totals.last === null ? null : to(totals.last);
-    this.#db.function('redated', (time: unknown) => (typeof time === 'number' ? to(time) : null));
-    this.#db
-      .prepare('UPDATE events SET time = redated(time) WHERE id BETWEEN ? AND ?')
-      .run(rows.firstEvent, rows.lastEvent);
-    const span = this.#db.prepare('SELECT id, time_min AS min, time_max AS max FROM blocks WHERE id BETWEEN ? AND ?');
-    const setSpan = this.#db.prepare('UPDATE blocks SET time_min = ?, time_max = ? WHERE id = ?');
+    this.#prepared('UPDATE events SET time = redated(time, ?) WHERE id BETWEEN ? AND ?').run(
+      reference,
+      rows.firstEvent,
+      rows.lastEvent,
+    );
+    const span = this.#prepared('SELECT id, time_min AS min, time_max AS max FROM blocks WHERE id BETWEEN ? AND ?');
+    const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ? WHERE id = ?');
     for (const block of span.all(rows.firstBlock, rows.lastBlock) as readonly BlockSpan[]) {
       if (block.min !== null && block.max !== null) {
         setSpan.run(...redatedSpan(block.min, block.max, reference), block.id);
       }
     }
-    const update = this.#db.prepare('UPDATE histogram SET buckets = ? WHERE file = ? AND level = ?');
-    const stored = this.#db.prepare('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
+    const update = this.#prepared('UPDATE histogram SET buckets = ? WHERE file = ? AND level = ?');
+    const stored = this.#prepared('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
       level: 0 | 1 | 2;
       buckets: Uint8Array;
     }[];

@@ -7,7 +7,8 @@ import { emptyLineScan, ScanState, scanLines } from './line-scan.ts';
 import { EVENT_FIELDS, type LineScan, RUN_FIELDS, type Slab, type SlabBlock } from './slab.ts';
 
 /** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 64 * 1024 };
+const ZSTD_PARAMS = { [constants.ZSTD_c_compressionLevel]: 1 };
+const CHUNK_BYTES = 64 * 1024;
 
 /** Text of one event that the full-text index sees: longer messages repeat themselves, and every byte is searchable. */
 const EVENT_TEXT_BYTES = 1024;
@@ -78,7 +79,7 @@ class SlabOutput {
 
   block(block: SlabBlock, scan: LineScan | null): IndexedBlock {
     const { id, file, kind, byte0, start, end } = block;
-    const frame = zstdCompressSync(this.bytes.subarray(start, end), ZSTD);
+    const frame = packed(this.bytes.subarray(start, end));
     this.#frames.push(frame);
     this.#packed += frame.length;
     const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length };
@@ -192,4 +193,11 @@ function joinedRuns(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
     at += part.length;
   }
   return whole;
+}
+
+/** A frame is a view of the chunk that it was written to: a whole chunk for each of 4,096 tiny files would be 256 MB. */
+function packed(text: Uint8Array): Uint8Array {
+  // ZSTD_compressBound of zstd.h: a 256th more than the text, and 64 bytes for a small one.
+  const bound = text.length + (text.length >> 8) + 64;
+  return zstdCompressSync(text, { params: ZSTD_PARAMS, chunkSize: Math.min(CHUNK_BYTES, bound) });
 }
