@@ -53,6 +53,8 @@ describe('when a bundle was collected', () => {
     ['support-bundle-2023-11-10T08_12_19.tar.gz', TRUE],
     ['preflightbundle-2023-11-10T08_12_19', TRUE],
     ['sosreport-node1-2023-11-10-abcdefg.tar.xz', null],
+    ['insights-2023-11-10-081219.tar.gz', TRUE],
+    ['log__us-east-1__node__1699603939.tar.gz', TRUE],
     ['ip-10-0-1-2.ec2.internal-logs.tar.gz', null],
   ])('the name %s', (name, expected) => {
     expect(collectionTime([], name)).toBe(expected);

@@ -8,7 +8,7 @@
  *   Thu 25 Mar 2021 10:55:05 AM UTC                          date, en_US
  *   Universal time: Thu 2021-03-25 10:55:05 UTC              timedatectl
  */
-import { type BundleName, layoutDefinitions } from './definitions.ts';
+import { timeInName } from '../time/name-time.ts';
 import type { FoundLayout } from './find-layout.ts';
 
 export interface Collected {
@@ -55,14 +55,16 @@ export function findCollected(
   if (found?.layout.collected === 'unknown') return null;
   const told = found === null ? null : stated(members, found);
   if (told !== null) return told;
-  const named = inName(bundleName);
-  if (named?.zone === 'utc') return { at: iso(named.at), because: `the name ${bundleName}` };
+  const name = timeInName(bundleName, LAST_PLAUSIBLE_TIME);
+  // A day alone is no instant.
+  const named = name?.precision === 'day' ? null : name;
+  if (named?.zone === 'utc') return { at: iso(named.time), because: `the name ${bundleName}` };
   let latest = 0;
   for (const { modified } of members) {
     if (modified != null && modified > latest && isPlausible(modified)) latest = modified;
   }
   if (latest > 0) return { at: iso(latest), because: 'the latest time of its files' };
-  return named === null ? null : { at: iso(named.at), because: `the name ${bundleName}, read as UTC` };
+  return named === null ? null : { at: iso(named.time), because: `the name ${bundleName}, read as UTC` };
 }
 
 function stated(members: readonly Member[], { layout, depth }: FoundLayout): Collected | null {
@@ -92,18 +94,6 @@ export function statedTime(text: string): number | null {
   const us = US_DATE.exec(text);
   if (us !== null) take(instant([us[3], monthOf(us[2]), us[1], hourOf(us[4], us[7]), us[5], us[6]]));
   return latest;
-}
-
-function inName(bundleName: string): { readonly at: number; readonly zone: BundleName['zone'] } | null {
-  for (const { names } of layoutDefinitions().values()) {
-    for (const { pattern, zone } of names) {
-      const groups = pattern.exec(bundleName)?.groups;
-      if (groups?.year === undefined) continue;
-      const at = instant([groups.year, groups.month, groups.day, groups.hour, groups.minute, groups.second ?? '0']);
-      if (isPlausible(at)) return { at, zone };
-    }
-  }
-  return null;
 }
 
 function instant(fields: readonly (string | number | undefined)[]): number {

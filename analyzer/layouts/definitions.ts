@@ -51,16 +51,8 @@ const LayoutSource = z.strictObject({
   markers: z.array(MarkerSource),
   /** `objects`: without any marker, a bundle of nothing but Kubernetes objects is this layout. */
   holds: z.enum(['objects']).optional(),
-  /** Names of its archives and folders, with groups node, year, month, day, hour, minute, second. */
-  names: z
-    .array(
-      z.strictObject({
-        pattern,
-        /** Whether the time in the name is UTC, or of wherever the collector was started. */
-        zone: z.enum(['utc', 'unknown']),
-      }),
-    )
-    .default([]),
+  /** Names of its archives and folders that hold the node's name, group node; their times are told by time/name-time.ts. */
+  names: z.array(pattern).default([]),
   /** Files whose first line is the node's name. */
   hostnames: z.array(z.string()).default([]),
   /** Files that say when it was collected, the best first; `unknown`: nothing in it does. */
@@ -85,11 +77,6 @@ export interface RoleEntry {
   readonly unless: Glob | null;
 }
 
-export interface BundleName {
-  readonly pattern: RegExp;
-  readonly zone: 'utc' | 'unknown';
-}
-
 export interface LayoutDefinition {
   readonly id: string;
   readonly title: string;
@@ -97,7 +84,7 @@ export interface LayoutDefinition {
   readonly refines: string | null;
   readonly markers: readonly LayoutMarker[];
   readonly holds: 'objects' | null;
-  readonly names: readonly BundleName[];
+  readonly names: readonly RegExp[];
   readonly hostnames: readonly Glob[];
   readonly collected: readonly Glob[] | 'unknown';
   readonly roles: readonly RoleEntry[];

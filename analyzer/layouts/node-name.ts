@@ -58,7 +58,7 @@ export function findNode(
   const instance = fromRole(members, files, ['identity'], (head) => INSTANCE_ID.exec(head)?.[0]);
   if (instance !== null) return { node: instance.name, nodeBecause: `instance id in ${instance.path}` };
   for (const { names } of layoutDefinitions().values()) {
-    for (const { pattern } of names) {
+    for (const pattern of names) {
       const node = pattern.exec(bundleName)?.groups?.node;
       if (node === undefined) continue;
       const what = node.startsWith('i-') ? 'instance id' : 'node';

@@ -14,6 +14,7 @@ describe('timeInName', () => {
     ['support-bundle-2024-05-01T12_00_05.tar.gz', '2024-05-01T12:00:05 second unsaid'],
     ['insights-2021-07-07-123456.tar.gz', '2021-07-07T12:34:56 second unsaid'],
     ['log__us-east-1__ip-10-0-1-2__2024-05-01T12-00-05Z.tar.gz', '2024-05-01T12:00:05 second utc'],
+    ['log__us-east-1__i-0abc__20240501120005.tar.gz', '2024-05-01T12:00:05 second utc'],
     ['log__us-east-1__node__1714564805.tar.gz', '2024-05-01T12:00:05 second utc'],
     ['sosreport-node1-0123456-2024-05-01-abcdefg.tar.xz', '2024-05-01T00:00:00 day unsaid'],
     ['must-gather-20240501.tar', '2024-05-01T00:00:00 day unsaid'],

@@ -29,6 +29,8 @@ const FORMS: readonly RegExp[] = [
   new RegExp(`${START}${DATE}[_T-](\\d\\d)[_:.-]?(\\d\\d)[_:.-]?(\\d\\d)-?(UTC|Z)?${END}`),
   new RegExp(`${START}(\\d{4})(\\d\\d)(\\d\\d)[_T-]?(\\d\\d)(\\d\\d)(\\d\\d)-?(UTC|Z)?${END}`),
 ];
+/** A collector that writes UTC whether its name says so or not. */
+const NAMED_IN_UTC = /^log__/;
 const EPOCH = new RegExp(`${START}(\\d{10}|\\d{13})${END}`);
 const DAY_FORMS: readonly RegExp[] = [
   new RegExp(`${START}${DATE}${END}`),
@@ -45,7 +47,7 @@ export function timeInName(name: string, now: number): NameTime | null {
     if (found === null) continue;
     const [year, month, day, hour, minute] = found.slice(1, 6).map(Number) as [number, number, number, number, number];
     const seconds = found.length === 7 ? null : Number(found[6]);
-    const zone = found.at(-1) === undefined ? 'unsaid' : 'utc';
+    const zone = found.at(-1) === undefined && !NAMED_IN_UTC.test(text) ? 'unsaid' : 'utc';
     const time = civilTime(year, month, day, hour, minute, seconds ?? 0);
     const precision = seconds === null ? 'minute' : 'second';
     if (plausible(time)) return { time, precision, zone, said: found[0] };

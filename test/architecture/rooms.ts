@@ -11,7 +11,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   formats: ['core'],
   search: ['core'],
   archive: ['core', 'formats'],
-  layouts: ['core', 'formats'],
+  layouts: ['core', 'formats', 'time'],
   facts: ['core', 'parsers', 'netfilter', 'time'],
   analyzers: ['core', 'facts', 'netfilter'],
   rules: ['core', 'facts', 'time'],
