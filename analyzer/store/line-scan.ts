@@ -97,7 +97,7 @@ export function scanLines(
   /** Start of the event that the next line may continue, -1 when there is none. */
   let openEvent = -1;
   let at = start;
-  let mark = state.severityMarks.findIndex((one) => one.start >= start);
+  let mark = firstMarkFrom(state.severityMarks, start);
   let markAt = state.severityMarks[mark]?.start ?? -1;
   out.lines = lines;
   out.warnings = 0;
@@ -150,6 +150,18 @@ export function scanLines(
   out.zoneless = kinds[STAMP_CODE.zoneless] as number;
   out.yearless = kinds[STAMP_CODE.yearless] as number;
   out.boot = kinds[STAMP_CODE.boot] as number;
+}
+
+/** @returns index of the first mark at or behind `start`: a slab may hold thousands of marks and of blocks. */
+function firstMarkFrom(marks: readonly SeverityMark[], start: number): number {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((marks[middle] as SeverityMark).start < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** @returns how many lines there are; the ends of all are in `state.newlines`, also of a last one without line end. */
