@@ -149,7 +149,7 @@ async function sealBundle(ingested: Ingested): Promise<SealOutcome> {
     layoutBecause: recognised.because,
     node: task.node ?? recognised.node,
     nodeBecause: task.node === null ? recognised.nodeBecause : 'given by the engineer',
-    collectedAt: clocks.collectedAt === null ? null : new Date(clocks.collectedAt).toISOString(),
+    collectedAt: recognised.collectedAt,
     gaps: all.slice(0, GAPS_LISTED_MAX),
     gapsNotListed: Math.max(0, all.length - GAPS_LISTED_MAX),
     files: files.map((file, index) => sealedFile(file, recognised.files[index] as RecognisedFile, clocks)),
