@@ -29,6 +29,24 @@ export interface FileTotals {
   readonly boot: number;
 }
 
+/** @returns the totals of a file without text. */
+export function emptyTotals(file: FileId): { -readonly [K in keyof FileTotals]: FileTotals[K] } {
+  return {
+    file,
+    lines: 0,
+    warnings: 0,
+    errors: 0,
+    first: null,
+    last: null,
+    min: null,
+    max: null,
+    zoned: 0,
+    zoneless: 0,
+    yearless: 0,
+    boot: 0,
+  };
+}
+
 /** A file as the bundle keeps it. */
 export interface SealedFile {
   readonly id: FileId;

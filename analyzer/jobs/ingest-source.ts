@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { compressedKind } from '../archive/kinds.ts';
 import { openSource } from '../archive/source.ts';
-import type { FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
+import { emptyTotals, type FileTotals, type SealedFile, type SealOutcome } from '../core/case-writer.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import { GAPS_LISTED_MAX } from '../core/limits.ts';
@@ -164,7 +164,7 @@ function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInfere
     const { modified, head, tail, yearReference } = original(ingested.files, file);
     const role = recognised.files[index]?.role ?? 'other';
     const total = VALUE_ROLES.has(role) ? undefined : totals.get(file.aliasOf ?? id);
-    const counted = total ?? { ...NOTHING_COUNTED, file: id };
+    const counted = total ?? emptyTotals(id);
     return { ...counted, id, path: name, role, modified, head, tail, yearReference };
   });
   return inferClocks({
@@ -180,20 +180,6 @@ function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInfere
 function original(files: readonly TakenFile[], file: TakenFile): TakenFile {
   return (file.aliasOf === null ? undefined : files[file.aliasOf - 1]) ?? file;
 }
-
-const NOTHING_COUNTED: Omit<FileTotals, 'file'> = {
-  lines: 0,
-  warnings: 0,
-  errors: 0,
-  first: null,
-  last: null,
-  min: null,
-  max: null,
-  zoned: 0,
-  zoneless: 0,
-  yearless: 0,
-  boot: 0,
-};
 
 function sealedFile(file: TakenFile, recognised: RecognisedFile, clocks: ClockInference): SealedFile {
   const { id, path: name, encoding, bytes, sha256, aliasOf, coverage } = file;

@@ -23,7 +23,7 @@ import type { StoredSeal } from './bundle-sink.ts';
 import { GramIndex } from './gram-index.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
-import { BUCKET_FIELDS, unpackBuckets } from './time-histogram.ts';
+import { BUCKET_FIELDS, coarser, unpackBuckets } from './time-histogram.ts';
 import { unpackBlock, unpackHistogram } from './unpack-block.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
@@ -282,7 +282,14 @@ class SqliteBundleReader implements BundleReader {
     const clock = this.file(id)?.clock;
     const offset = clock === undefined ? null : instantOffset(clock);
     if (offset === null) return [];
-    const table = unpackBuckets(unpackHistogram(this.#histogram.get(this.#textOf(id), level)));
+    const kept: unknown = this.#histogram.get(this.#textOf(id), level);
+    const table =
+      kept === undefined && level > 0
+        ? coarser(
+            unpackBuckets(unpackHistogram(this.#histogram.get(this.#textOf(id), 0))),
+            HISTOGRAM_SECONDS[level] / HISTOGRAM_SECONDS[0],
+          )
+        : unpackBuckets(unpackHistogram(kept));
     return Array.from({ length: table.length / BUCKET_FIELDS }, (_, nth) => {
       const [bucket, none, low, warning, error] = table.subarray(nth * BUCKET_FIELDS) as unknown as Bucket;
       return { time: bucket * HISTOGRAM_SECONDS[level] * 1000 + offset, counts: [none, low, warning, error] };

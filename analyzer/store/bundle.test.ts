@@ -139,6 +139,17 @@ describe('a sealed bundle', () => {
     ]);
   });
 
+  test('keeps every level of a long histogram', async () => {
+    const line = (nth: number) => `${new Date(Date.UTC(2024, 4, 1) + nth * 30_000).toISOString()} words\n`;
+    const bytes = Buffer.from(Array.from({ length: 300 }, (_, nth) => line(nth)).join(''));
+    const zoned = { ...UTC_CLOCK, stamps: 'zoned' as const };
+    const counts = await sealed([{ name: 'a.log', bytes, clock: zoned }], (reader) => {
+      const id = (reader.fileByPath('a.log') as { id: FileId }).id;
+      return ([0, 1, 2] as const).map((level) => reader.histogram(id, level).map((bucket) => bucket.counts[0]));
+    });
+    expect(counts).toEqual([Array(300).fill(1), Array(75).fill(4), Array(5).fill(60)]);
+  });
+
   test('is refused when it was never completed, is cut short, or is another file', async () => {
     await inTemporaryFolder((folder) => {
       writeFileSync(

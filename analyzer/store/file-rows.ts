@@ -1,7 +1,7 @@
 /** What the sink knows of each file while its blocks come in: totals, carried times, the histogram; and its row at last. */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
-import type { FileTotals, SealedFile } from '../core/case-writer.ts';
+import { emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
 import type { FileId } from '../core/ids.ts';
 import { DAY_MS } from '../time/calendar.ts';
 import { redated } from '../time/clocks.ts';
@@ -13,6 +13,7 @@ import {
   type BucketTable,
   coarser,
   packBuckets,
+  SMALL_TABLE,
   TimeHistogram,
   unpackBuckets,
 } from './time-histogram.ts';
@@ -154,7 +155,8 @@ export class FileRows {
     if (this.#open !== null && !this.#histogram.isEmpty) {
       const insert = this.#prepared('INSERT INTO histogram (file, level, buckets) VALUES (?, ?, ?)');
       let table = this.#histogram.table();
-      for (const [level, seconds] of HISTOGRAM_SECONDS.entries()) {
+      const levels = table.length <= SMALL_TABLE ? HISTOGRAM_SECONDS.slice(0, 1) : HISTOGRAM_SECONDS;
+      for (const [level, seconds] of levels.entries()) {
         if (level > 0) table = coarser(table, seconds / (HISTOGRAM_SECONDS[level - 1] as number));
         insert.run(this.#open, level, zstdCompressSync(packBuckets(table), ZSTD));
       }
@@ -234,21 +236,4 @@ function moved(packed: Uint8Array, seconds: number, to: (time: number) => number
   }
   rows.sort((a, b) => (a[0] as number) - (b[0] as number));
   return Int32Array.from(rows.flatMap((row) => [...row]));
-}
-
-function emptyTotals(file: FileId): Writable<FileTotals> {
-  return {
-    file,
-    lines: 0,
-    warnings: 0,
-    errors: 0,
-    first: null,
-    last: null,
-    min: null,
-    max: null,
-    zoned: 0,
-    zoneless: 0,
-    yearless: 0,
-    boot: 0,
-  };
 }

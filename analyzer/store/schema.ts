@@ -53,7 +53,8 @@ CREATE TABLE events (
 );
 -- The ascii tokenizer folds case as the query does (ASCII only) and takes half the time of unicode61.
 CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full, tokenize='ascii');
--- Lines a bucket of time and severity, zstd of packBuckets (store/time-histogram.ts); levels of HISTOGRAM_SECONDS.
+-- Lines a bucket of time and severity, zstd of packBuckets (store/time-histogram.ts); levels of HISTOGRAM_SECONDS, of
+-- small tables only the finest.
 CREATE TABLE histogram (
   file INTEGER NOT NULL, level INTEGER NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY (file, level)
 ) WITHOUT ROWID;

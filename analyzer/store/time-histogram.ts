@@ -78,6 +78,9 @@ export class TimeHistogram {
   }
 }
 
+/** A table of up to so many numbers is coarsened in no time: only its finest level is kept. An archive may hold 200,000. */
+export const SMALL_TABLE = 64 * BUCKET_FIELDS;
+
 /** @returns the table with buckets `times` as wide; neighbours that fall together are one. */
 export function coarser(table: BucketTable, times: number): BucketTable {
   const wide = new Int32Array(table.length);
