@@ -70,6 +70,7 @@ export function FileInspector({
           <dt>Size</dt>
           <dd>
             {counted(file.lines, 'line')}, {size(file.bytes)}, {file.format} format
+            {file.encoding === 'utf-8' || file.encoding === 'binary' ? null : `, ${file.encoding} shown as UTF-8`}
           </dd>
           <dt>Span</dt>
           <dd>
@@ -81,6 +82,12 @@ export function FileInspector({
               </>
             )}
           </dd>
+          {file.clock.because.length === 0 ? null : (
+            <>
+              <dt>Times</dt>
+              <dd>{file.clock.because.join('; ')}</dd>
+            </>
+          )}
           <dt>Coverage</dt>
           <dd>{COVERAGE[file.coverage]}</dd>
           <dt>Marked</dt>
