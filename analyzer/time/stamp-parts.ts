@@ -87,7 +87,7 @@ export function zoneAt(bytes: Uint8Array, at: number, end: number): number {
   if (mark === BLANK) {
     if (utcAt(bytes, at + 1, end)) return 4 * 4096 + ZONE_BIAS;
     const named = at + 6 <= end && bytes[at + 4] !== COLON ? offsetAt(bytes, at + 1, end) : 0;
-    return named === 0 || isDigit(bytes[at + 6]) ? 0 : named + 4096;
+    return named === 0 || (at + 6 < end && isDigit(bytes[at + 6])) ? 0 : named + 4096;
   }
   return offsetAt(bytes, at, end);
 }
