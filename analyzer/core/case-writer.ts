@@ -11,12 +11,8 @@ export interface FileToWrite {
   readonly yearReference: number;
 }
 
-/** What its text told of one file. Times are stored times (see FileClock) in ms, null without stamps. */
-export interface FileTotals {
-  readonly file: FileId;
-  readonly lines: number;
-  readonly warnings: number;
-  readonly errors: number;
+/** The stamps of one file. Times are stored times (see FileClock) in ms, null without stamps. */
+export interface StampTotals {
   /** Of the first and last stamped line in file order. */
   readonly first: number | null;
   readonly last: number | null;
@@ -27,6 +23,14 @@ export interface FileTotals {
   readonly zoneless: number;
   readonly yearless: number;
   readonly boot: number;
+}
+
+/** What its text told of one file. */
+export interface FileTotals extends StampTotals {
+  readonly file: FileId;
+  readonly lines: number;
+  readonly warnings: number;
+  readonly errors: number;
 }
 
 /** @returns the totals of a file without text. */

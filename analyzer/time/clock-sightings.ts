@@ -13,12 +13,13 @@
  *   < date: Wed, 01 May 2024 12:00:00 GMT                                      the API server's answer, RFC 9110
  *   2024-05-01 12:00:00.123456789 +0000 UTC m=+0.1                             must-gather: file `timestamp`, Go's time
  */
+import type { StampTotals } from '../core/case-writer.ts';
 import type { FileId } from '../core/ids.ts';
 import { civilTime, clockParts, DAY_MS, FIRST_PLAUSIBLE_TIME, MINUTE_MS, monthNumber } from './calendar.ts';
 import { offsetMinutes, zoneMinutesAt, zoneText, zoneWordMinutes } from './zones.ts';
 
-/** What ingest knows of one file when clocks are inferred. Stored times as in FileClock; NaN or null: none. */
-export interface ClockFile {
+/** What ingest knows of one file when clocks are inferred. */
+export interface ClockFile extends StampTotals {
   readonly id: FileId;
   readonly path: string;
   readonly role: string;
@@ -27,16 +28,6 @@ export interface ClockFile {
   /** First 8 KB and last 4 KB of the text as UTF-8; the tail may be empty. */
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
-  /** Stored times of the first and last stamped line, and the extremes. */
-  readonly first: number | null;
-  readonly last: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  /** Lines by kind of stamp. */
-  readonly zoned: number;
-  readonly zoneless: number;
-  readonly yearless: number;
-  readonly boot: number;
   /** With which the stamps without year were read. */
   readonly yearReference: number | null;
 }
