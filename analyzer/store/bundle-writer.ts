@@ -1,9 +1,7 @@
 /** Writes one bundle: fills slabs in this thread; where they are indexed and stored is the target's affair. */
 import type { BundleSeal, BundleWriter, FileTotals, FileToWrite, SealOutcome } from '../core/case-writer.ts';
-import { type SinkPlace, SqliteSink } from './bundle-sink.ts';
 import type { Slab } from './slab.ts';
-import { newSlabBuffer, SlabFiller } from './slab-filler.ts';
-import { SlabIndexer } from './slab-indexer.ts';
+import { SlabFiller } from './slab-filler.ts';
 
 /** Indexes and stores slabs. */
 export interface SlabTarget {
@@ -68,45 +66,5 @@ export class SlabWriter implements BundleWriter {
 
   abandon(): Promise<void> {
     return this.#target.abandon();
-  }
-}
-
-/** Indexes and stores in the calling thread. */
-export class LocalTarget implements SlabTarget {
-  readonly #indexer = new SlabIndexer();
-  readonly #sink: SqliteSink;
-  readonly #buffers: ArrayBuffer[] = [];
-
-  constructor(place: SinkPlace) {
-    this.#sink = new SqliteSink(place);
-  }
-
-  get lines(): number {
-    return this.#sink.lines;
-  }
-
-  buffer(): ArrayBuffer {
-    return this.#buffers.pop() ?? newSlabBuffer();
-  }
-
-  slab(slab: Slab): void {
-    this.#sink.slab(this.#indexer.index(slab).slab);
-    this.#buffers.push(slab.buffer);
-  }
-
-  async ready(): Promise<void> {}
-
-  async finish(): Promise<readonly FileTotals[]> {
-    const plane = this.#indexer.end();
-    if (plane !== null) this.#sink.plane(plane);
-    return this.#sink.totals();
-  }
-
-  seal(seal: BundleSeal): Promise<SealOutcome> {
-    return this.#sink.seal(seal);
-  }
-
-  abandon(): Promise<void> {
-    return this.#sink.abandon();
   }
 }

@@ -6,8 +6,9 @@ import { type FileClock, NO_CLOCK } from '../../analyzer/core/file-clock.ts';
 import { FileId } from '../../analyzer/core/ids.ts';
 import { intakeOf } from '../../analyzer/formats/intake.ts';
 import { openBundle } from '../../analyzer/store/bundle-reader.ts';
-import { LocalTarget, SlabWriter } from '../../analyzer/store/bundle-writer.ts';
+import { SlabWriter } from '../../analyzer/store/bundle-writer.ts';
 import { inTemporaryFolder } from './archives.ts';
+import { LocalTarget } from './local-target.ts';
 
 export const SHA = 'a'.repeat(64);
 /** Stamps without a year are of 2024. */

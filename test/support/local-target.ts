@@ -1,0 +1,46 @@
+/** Where an import's threads stand in the product: the same indexing and storing, in the thread of the test. */
+import type { BundleSeal, FileTotals, SealOutcome } from '../../analyzer/core/case-writer.ts';
+import { type SinkPlace, SqliteSink } from '../../analyzer/store/bundle-sink.ts';
+import type { SlabTarget } from '../../analyzer/store/bundle-writer.ts';
+import type { Slab } from '../../analyzer/store/slab.ts';
+import { newSlabBuffer } from '../../analyzer/store/slab-filler.ts';
+import { SlabIndexer } from '../../analyzer/store/slab-indexer.ts';
+
+export class LocalTarget implements SlabTarget {
+  readonly #indexer = new SlabIndexer();
+  readonly #sink: SqliteSink;
+  readonly #buffers: ArrayBuffer[] = [];
+
+  constructor(place: SinkPlace) {
+    this.#sink = new SqliteSink(place);
+  }
+
+  get lines(): number {
+    return this.#sink.lines;
+  }
+
+  buffer(): ArrayBuffer {
+    return this.#buffers.pop() ?? newSlabBuffer();
+  }
+
+  slab(slab: Slab): void {
+    this.#sink.slab(this.#indexer.index(slab).slab);
+    this.#buffers.push(slab.buffer);
+  }
+
+  async ready(): Promise<void> {}
+
+  async finish(): Promise<readonly FileTotals[]> {
+    const plane = this.#indexer.end();
+    if (plane !== null) this.#sink.plane(plane);
+    return this.#sink.totals();
+  }
+
+  seal(seal: BundleSeal): Promise<SealOutcome> {
+    return this.#sink.seal(seal);
+  }
+
+  abandon(): Promise<void> {
+    return this.#sink.abandon();
+  }
+}
