@@ -3,6 +3,7 @@
  * Source: systemd, src/basic/compress.c.
  */
 import { constants, zstdDecompressSync } from 'node:zlib';
+import { unstopped } from '../core/thread-end.ts';
 import { decodeWhole } from './byte-feed.ts';
 import { decodeXz } from './codec-xz.ts';
 import { unpackLz4Block } from './lz4-block.ts';
@@ -29,7 +30,7 @@ export function zstdObject(bytes: Uint8Array, maxBytes: number): Uint8Array | nu
   try {
     // The window of an object's frame is as large as the object at most.
     const params = { [constants.ZSTD_d_windowLogMax]: 27 };
-    return zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, maxBytes), params });
+    return unstopped(() => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, maxBytes), params }));
   } catch {
     return null;
   }

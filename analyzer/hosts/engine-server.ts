@@ -9,6 +9,7 @@ import { EVENTS, type EventName, type EventPayload, isMethodName } from '../cont
 import type { Engine } from '../contract/engine-api.ts';
 import { CallMessage, type EngineMessage, type EventMessage } from '../contract/messages.ts';
 import { fail, type Result, toFailure } from '../core/failure.ts';
+import { endProcess } from '../core/thread-end.ts';
 import type { EngineFolders } from './engine-client.ts';
 
 /** What carries messages to and from the parent. */
@@ -122,10 +123,10 @@ export async function runEngineProcess(create: (folders: EngineFolders) => Engin
   const end = (): void => {
     if (ending) return;
     ending = true;
-    setTimeout(() => process.exit(0), CLOSE_MILLISECONDS_MAX).unref();
+    setTimeout(() => endProcess(0), CLOSE_MILLISECONDS_MAX).unref();
     Promise.resolve(close?.()).then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => endProcess(0),
+      () => endProcess(1),
     );
   };
   process.on('disconnect', end);
@@ -140,7 +141,7 @@ export async function runEngineProcess(create: (folders: EngineFolders) => Engin
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
     process.stderr.write(`The engine could not be started: ${because}\n`);
-    process.exit(1);
+    endProcess(1);
   }
   if (ending) await close();
   // A parent that died while the engine was loading sent its 'disconnect' before anyone listened.

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { workerEntry } from '../core/resources.ts';
+import { endThread } from '../core/thread-end.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundlesOf } from './analysis-desk.ts';
@@ -96,7 +97,7 @@ export class NetworkDesk {
     this.#running = null;
     if (running === null) return;
     settleAll(running, fail('cancelled', 'cancelled'));
-    await running.worker.terminate();
+    await endThread(running.worker);
   }
 
   #ask<T extends NetworkTopic>(ask: NetworkAsk<T>, supersededBy: string | null): Promise<Result<NetworkAnswer<T>>> {
@@ -162,7 +163,7 @@ export class NetworkDesk {
     this.#idle = setTimeout(() => {
       if (this.#running !== running || running.pending.size > 0) return;
       this.#running = null;
-      void running.worker.terminate();
+      void endThread(running.worker);
     }, this.#idleMs);
     this.#idle.unref();
   }

@@ -11,6 +11,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
 import { workerEntry } from '../core/resources.ts';
+import { endThread } from '../core/thread-end.ts';
 import { removePartial, type SinkPlace } from '../store/bundle-sink.ts';
 import type { SlabTarget } from '../store/bundle-writer.ts';
 import type { Plane } from '../store/gram-marks.ts';
@@ -150,7 +151,7 @@ export class SlabThreads implements SlabTarget {
 
   async #close(): Promise<void> {
     this.#sinkEnded = 'yes';
-    await Promise.all([this.#sink, ...this.#indexers.map(({ worker }) => worker)].map((worker) => worker.terminate()));
+    await Promise.all([this.#sink, ...this.#indexers.map(({ worker }) => worker)].map(endThread));
   }
 
   /** A thread that ends before the bundle does has failed. @returns once it has ended. */

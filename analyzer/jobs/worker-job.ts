@@ -4,6 +4,7 @@ import { fail, type Result } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { type WorkerName, workerEntry } from '../core/resources.ts';
+import { endThread } from '../core/thread-end.ts';
 import type { WorkerInput, WorkerMessage } from './task.ts';
 
 /** A cancelled worker gets this long to tidy up by itself before its thread is ended. */
@@ -50,7 +51,7 @@ export function warmWorker(name: TaskWorker): void {
 export async function dismissWorkers(): Promise<void> {
   const idle = [...waiting.values()];
   waiting.clear();
-  await Promise.all(idle.map(({ worker }) => worker.terminate()));
+  await Promise.all(idle.map(({ worker }) => endThread(worker)));
 }
 
 function takeWorker(name: TaskWorker): StartedWorker {
@@ -75,7 +76,7 @@ export function runInWorker<Task, Output>(
     let grace: NodeJS.Timeout | null = null;
     const abort = () => {
       Atomics.store(new Int32Array(cancel), 0, 1);
-      grace = setTimeout(() => void worker.terminate(), GRACE_MS);
+      grace = setTimeout(() => void endThread(worker), GRACE_MS);
     };
     signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: WorkerMessage<Output>) => {

@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import { emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
 import type { FileId } from '../core/ids.ts';
+import { unstopped } from '../core/thread-end.ts';
 import { DAY_MS } from '../time/calendar.ts';
 import { redated } from '../time/clocks.ts';
 import type { IndexedBlock } from './indexed-slab.ts';
@@ -158,7 +159,7 @@ export class FileRows {
       const levels = table.length <= SMALL_TABLE ? HISTOGRAM_SECONDS.slice(0, 1) : HISTOGRAM_SECONDS;
       for (const [level, seconds] of levels.entries()) {
         if (level > 0) table = coarser(table, seconds / (HISTOGRAM_SECONDS[level - 1] as number));
-        insert.run(this.#open, level, zstdCompressSync(packBuckets(table), ZSTD));
+        insert.run(this.#open, level, packed(table));
       }
     }
     if (!this.#histogram.isEmpty) this.#histogram = new TimeHistogram();
@@ -206,7 +207,7 @@ export class FileRows {
       buckets: Uint8Array;
     }[];
     for (const { level, buckets } of stored) {
-      update.run(zstdCompressSync(packBuckets(moved(buckets, HISTOGRAM_SECONDS[level], to)), ZSTD), file, level);
+      update.run(packed(moved(buckets, HISTOGRAM_SECONDS[level], to)), file, level);
     }
   }
 }
@@ -225,9 +226,13 @@ function redatedSpan(min: number, max: number, reference: number): readonly [min
   return [Math.min(first, last, latest - 366 * DAY_MS), Math.max(first, last, latest)];
 }
 
+function packed(table: BucketTable): Uint8Array {
+  return unstopped(() => zstdCompressSync(packBuckets(table), ZSTD));
+}
+
 /** @returns the buckets at their new places, in ascending order. */
-function moved(packed: Uint8Array, seconds: number, to: (time: number) => number): BucketTable {
-  const table = unpackBuckets(zstdDecompressSync(packed));
+function moved(histogram: Uint8Array, seconds: number, to: (time: number) => number): BucketTable {
+  const table = unpackBuckets(unstopped(() => zstdDecompressSync(histogram)));
   const rows: Int32Array[] = [];
   for (let at = 0; at < table.length; at += BUCKET_FIELDS) {
     const row = table.slice(at, at + BUCKET_FIELDS);

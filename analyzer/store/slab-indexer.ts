@@ -1,5 +1,6 @@
 /** Turns a slab of text into what is stored of it: frames, n-gram planes, line counts, times, events. */
 import { constants, zstdCompressSync } from 'node:zlib';
+import { unstopped } from '../core/thread-end.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { type Plane, PlaneBuilder } from './gram-marks.ts';
 import type { IndexedBlock, IndexedSlab } from './indexed-slab.ts';
@@ -199,5 +200,5 @@ function joinedRuns(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
 function packed(text: Uint8Array): Uint8Array {
   // ZSTD_compressBound of zstd.h: a 256th more than the text, and 64 bytes for a small one.
   const bound = text.length + (text.length >> 8) + 64;
-  return zstdCompressSync(text, { params: ZSTD_PARAMS, chunkSize: Math.min(CHUNK_BYTES, bound) });
+  return unstopped(() => zstdCompressSync(text, { params: ZSTD_PARAMS, chunkSize: Math.min(CHUNK_BYTES, bound) }));
 }

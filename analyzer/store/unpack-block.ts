@@ -2,6 +2,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { FailureError, fail } from '../core/failure.ts';
 import { LINE_BYTES_MAX } from '../core/limits.ts';
+import { unstopped } from '../core/thread-end.ts';
 import { PACKED_BYTES_MAX } from './time-histogram.ts';
 
 /**
@@ -25,7 +26,7 @@ export function unpackHistogram(frame: unknown): Uint8Array {
 
 function unpack(frame: Uint8Array, bytesMax: number, chunkSize = 64 * 1024): Buffer | null {
   try {
-    return zstdDecompressSync(frame, { chunkSize, maxOutputLength: bytesMax });
+    return unstopped(() => zstdDecompressSync(frame, { chunkSize, maxOutputLength: bytesMax }));
   } catch {
     return null;
   }

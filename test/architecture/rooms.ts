@@ -22,6 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   hosts: '*',
 };
 
+const THREAD_END = 'analyzer/core/thread-end.ts';
 const NETWORK = /^(?:node:)?(?:http|https|http2|net|tls|dns|dgram)(?:\/|$)/;
 const NETWORK_GLOBALS = /\b(?:fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(|\bsendBeacon\b/;
 
@@ -98,6 +99,16 @@ function codeOf(source: SourceText): readonly string[] {
     /\bimport\.meta\b/.test(code)
   ) {
     found.push(`${source.path}: import.meta belongs to core/resources.ts`);
+  }
+  if (source.path.startsWith('analyzer/') && source.path !== THREAD_END) {
+    if (/\.terminate\(|\bprocess\.exit\(/.test(code))
+      found.push(`${source.path}: threads and processes are ended by ${THREAD_END}`);
+    const calls = code.match(
+      /\b(?:zstd(?:Dec|C)ompressSync|(?:gunzip|inflate|gzip|deflate)\w*Sync|create(?:Gunzip|Inflate|Zstd)\w*)\(/g,
+    );
+    const turns = code.match(/\bunstopped\(/g);
+    if ((calls?.length ?? 0) > (turns?.length ?? 0))
+      found.push(`${source.path}: zlib objects are made in turns: unstopped(...)`);
   }
   // `import { z }` brings the whole library into every bundle, 400 KB of messages in 50 languages included.
   if (ours && /^import (?:type )?\{[^}]*\} from 'zod'/m.test(code))

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok } from '../../core/failure.ts';
 import { packageFile } from '../../core/resources.ts';
+import { endProcess } from '../../core/thread-end.ts';
 import { warmWorker } from '../../jobs/worker-job.ts';
 import { EXIT } from './exit.ts';
 import { standardFolders } from './folders.ts';
@@ -73,7 +74,7 @@ export async function main(): Promise<void> {
   const onSignal = (): void => {
     if (interrupt.signal.aborted) {
       for (const action of atSuddenEnd) action();
-      process.exit(EXIT.cancelled);
+      endProcess(EXIT.cancelled);
     }
     interrupt.abort();
   };
@@ -119,5 +120,5 @@ export async function main(): Promise<void> {
   process.exitCode = broken !== null && code === EXIT.done ? EXIT.usage : code;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
   // A utility process of Electron does not end when nothing is left to do.
-  if ('parentPort' in process) process.exit();
+  if ('parentPort' in process) endProcess();
 }

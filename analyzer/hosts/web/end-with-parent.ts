@@ -1,5 +1,6 @@
 /** Ends the web host when the one who started it is done: Ctrl-C, SIGTERM, a closed terminal, a parent's death. */
 import { fstatSync } from 'node:fs';
+import { endProcess } from '../../core/thread-end.ts';
 import type { WebHost } from './serve.ts';
 
 /** A second Ctrl-C does not wait; neither does this long a shut-down. */
@@ -38,17 +39,17 @@ export function endWithParent(host: WebHost): Promise<number> {
     let code: number | null = null;
     const end = (exitCode: number): void => {
       if (code !== null) {
-        if (exitCode === 130) process.exit(130);
+        if (exitCode === 130) endProcess(130);
         return;
       }
       code = exitCode;
-      const last = setTimeout(() => process.exit(exitCode), CLOSE_MILLISECONDS_MAX);
+      const last = setTimeout(() => endProcess(exitCode), CLOSE_MILLISECONDS_MAX);
       host.close().then(
         () => {
           clearTimeout(last);
           resolve(exitCode);
         },
-        () => process.exit(1),
+        () => endProcess(1),
       );
     };
     process.on('SIGINT', () => end(130));
