@@ -31,8 +31,8 @@ import { shippedRules } from './jobs/shipped-rules.ts';
 import { timedLines } from './jobs/timed-lines.ts';
 import { dismissWorkers, runInWorker } from './jobs/worker-job.ts';
 import { layoutDefinitions } from './layouts/definitions.ts';
+import { parseQuery } from './query/plain.ts';
 import { buildReport } from './report/report.ts';
-import { parseQuery } from './search/query.ts';
 import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
 
 export interface EngineOptions {

@@ -8,7 +8,7 @@ import { Failure } from '../core/failure.ts';
 import { TimeBasis } from '../core/file-clock.ts';
 import { BundleId, CaseId, FileId, FindingId, JobId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';
-import { LINES_PER_CALL_MAX, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../core/limits.ts';
+import { LINES_PER_CALL_MAX } from '../core/limits.ts';
 import { Analysis, Bundle, Evidence, Finding, ProxyMode, Severity, SourceFile } from '../core/vocabulary.ts';
 import {
   AddressAnswer,
@@ -20,6 +20,7 @@ import {
   Trace,
   TraceNames,
 } from './network.ts';
+import { SearchAnswer, SearchInput } from './search.ts';
 
 export const CaseSummary = z
   .object({
@@ -46,48 +47,6 @@ export const RecentCase = z
   })
   .readonly();
 export type RecentCase = z.infer<typeof RecentCase>;
-
-/** Half-open range of UTF-16 code units in a text. */
-const TextRange = z.tuple([z.number().int(), z.number().int()]).readonly();
-
-export const SearchMatch = z
-  .object({
-    bundle: BundleId,
-    node: z.string().nullable(),
-    file: z.string(),
-    line: z.number().int(),
-    time: z.string().nullable(),
-    /** What `time` rests on; null without a time. */
-    timeBasis: TimeBasis.nullable(),
-    severity: Severity.nullable(),
-    text: z.string(),
-    ranges: z.array(TextRange).readonly(),
-    before: z.array(z.string()).readonly(),
-    after: z.array(z.string()).readonly(),
-  })
-  .readonly();
-export type SearchMatch = z.infer<typeof SearchMatch>;
-
-export const SearchAnswer = z
-  .object({
-    /** Matching lines; folded duplicates count once. */
-    total: z.number().int(),
-    /** True when every line of every file was looked at. */
-    complete: z.boolean(),
-    /** All matches in file order, up to the limit. */
-    matches: z.array(SearchMatch).readonly(),
-    /** Best matches of the event index, best first. */
-    best: z.array(SearchMatch).readonly(),
-    byFile: z
-      .array(
-        z
-          .object({ bundle: BundleId, node: z.string().nullable(), file: z.string(), count: z.number().int() })
-          .readonly(),
-      )
-      .readonly(),
-  })
-  .readonly();
-export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
 export const ChainTable = z
   .object({
@@ -239,15 +198,8 @@ export const CONTRACT = {
     z.object({ ...inCase, overrides: z.array(z.number().int()).nullable() }),
     z.array(ClockOverride).readonly(),
   ),
-  'search.run': method(
-    z.object({
-      ...inCase,
-      query: z.string().max(10_000),
-      limit: z.number().int().min(0).max(SEARCH_LIMIT_MAX).default(SEARCH_LIMIT_DEFAULT),
-      context: z.number().int().min(0).max(100).default(0),
-    }),
-    SearchAnswer,
-  ),
+  /** Answers when every line was looked at, or when it was stopped. A query that is wrong fails with `wrong-usage`. */
+  'search.run': method(SearchInput, SearchAnswer),
   'chains.analyze': method(z.object({ ...inCase, node: z.string().nullable() }), z.array(ChainsAnswer).readonly()),
   /** Services as the captured rules of every node (or one) make them. */
   'network.services': method(z.object({ ...inCase, node: z.string().nullable() }), ServicesAnswer),

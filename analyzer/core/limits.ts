@@ -82,6 +82,10 @@ export const LINES_PER_CALL_MAX = 5_000;
 export const SEARCH_LIMIT_DEFAULT = 100;
 export const SEARCH_LIMIT_MAX = 10_000;
 
+/** A search with a pattern is stopped after so long unless asked otherwise: 20 MB/s of a slow pattern are 600 MB. */
+export const SEARCH_MS_DEFAULT = 30_000;
+export const SEARCH_MS_MAX = 3_600_000;
+
 /** Text handed out by one call for lines: a page of the viewer, not a file. Fewer lines come when they are long. */
 export const LINES_BYTES_MAX = 8 * MIB;
 

@@ -27,7 +27,7 @@ import {
 import { parseModules } from '../parsers/modules.ts';
 import { parseSysctl } from '../parsers/sysctl.ts';
 import { type ComponentVersions, componentVersions } from './component-versions.ts';
-import { filesOf, fileText } from './files.ts';
+import { FilePieces, filesOf, fileText } from './files.ts';
 
 /** Where a value was read. */
 export interface InFile {
@@ -124,7 +124,7 @@ function placed(file: SourceFile): InFile {
 
 function sysctlFacts(reader: BundleReader): readonly SysctlFact[] {
   return filesOf(reader, 'sysctl').flatMap((file) => {
-    const { values } = parseSysctl(fileText(reader, file));
+    const { values } = parseSysctl(new FilePieces(reader, file));
     return values.size === 0 ? [] : [{ ...placed(file), values }];
   });
 }
@@ -185,7 +185,7 @@ function proxyConfigFacts(reader: BundleReader, resources: readonly ResourcesFac
       ),
     );
   const commands = filesOf(reader, 'processes').flatMap((file) =>
-    parseKubeProxyCommands(fileText(reader, file)).map((config) => ({ ...placed(file), config })),
+    parseKubeProxyCommands(new FilePieces(reader, file)).map((config) => ({ ...placed(file), config })),
   );
   return [...files, ...maps, ...commands];
 }

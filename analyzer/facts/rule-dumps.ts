@@ -3,13 +3,13 @@
  * best dump of each table is kept, what else was captured is compared with it and forgotten.
  */
 import type { BundleReader } from '../core/case-reader.ts';
-import { PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import { type ListDepth, parseIptablesList } from '../parsers/iptables-list.ts';
 import { isRulePrint, parseIptablesRules } from '../parsers/iptables-rules.ts';
 import { parseIptablesSave } from '../parsers/iptables-save.ts';
+import { FilePieces } from './files.ts';
 import { type Disagreement, disagreements } from './rule-disagreements.ts';
 import { type CopiedTable, sameSave } from './same-save.ts';
 
@@ -65,7 +65,7 @@ export function ruleDumps(reader: BundleReader): {
   const read = new Map<SourceFile, RuleDumpFile>();
   const groups = new Map<string, Dumped[]>();
   for (const file of likelyBestFirst(files)) {
-    const text = reader.text(file.id, PARSE_BYTES_MAX);
+    const text = new FilePieces(reader, file);
     const copied = copyOfBest(groups, file, text);
     if (copied !== null) {
       for (const [index, head] of copied.entries()) addCopy(groups, file, index, head);
@@ -102,11 +102,13 @@ function likelyBestFirst(files: readonly SourceFile[]): readonly SourceFile[] {
   return [...files].sort((left, right) => save(right) - save(left) || right.bytes - left.bytes || left.id - right.id);
 }
 
-type Read = ReturnType<BundleReader['text']>;
-
 /** @returns the tables of a save that repeats the best one so far, counters aside and no better than it; else null. */
-function copyOfBest(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, read: Read): readonly TableHead[] | null {
-  if (!SAVE_ROLES.has(file.role) || read.truncated || file.coverage === 'truncated') return null;
+function copyOfBest(
+  groups: ReadonlyMap<string, Dumped[]>,
+  file: SourceFile,
+  text: FilePieces,
+): readonly TableHead[] | null {
+  if (!SAVE_ROLES.has(file.role) || file.coverage === 'truncated') return null;
   const best = [...groups.values()].map(bestOf);
   const [first] = best;
   const ofOneFile = best.every((one) => one.file === first?.file && one.table?.source === 'iptables-save');
@@ -115,8 +117,8 @@ function copyOfBest(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, rea
   // Tables that came twice in that file are more than the best ones.
   if (known.length !== best.length || best.some((one, index) => one.index !== index)) return null;
   if (known.some((table) => table.family !== 'IPv4')) return null;
-  const copied = sameSave(read.text, known);
-  if (copied === null) return null;
+  const copied = sameSave(text, known);
+  if (copied === null || text.truncated) return null;
   const heads = known.map((table, index): TableHead => {
     const { line, endLine, counters } = copied[index] as CopiedTable;
     return { ...headOf(table), line, endLine, counters, fileId: file.id, file: file.path };
@@ -132,9 +134,9 @@ function copyOfBest(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, rea
  * A listing beside whole saves is compared with them and forgotten: it is not read further than that takes.
  * @returns null when it has to be read whole.
  */
-function onlyCompared(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, read: Read): ReadFile | null {
+function onlyCompared(groups: ReadonlyMap<string, Dumped[]>, file: SourceFile, text: FilePieces): ReadFile | null {
   if (!LIST_ROLES.has(file.role) || groups.size === 0) return null;
-  const dump = dumpOf(file, read, 'compared');
+  const dump = dumpOf(file, text, 'compared');
   const compared = dump.tables.every((table) => {
     if (table === null) return true;
     const group = groups.get(`${table.family} ${table.table}`);
@@ -201,7 +203,7 @@ function countsWhere(head: TableHead, chosen: RuleTable): boolean {
 function rereader(reader: BundleReader): (one: Dumped) => RuleTable {
   let last: { readonly file: SourceFile; readonly tables: readonly (RuleTable | null)[] } | null = null;
   return ({ file, index }) => {
-    if (last?.file !== file) last = { file, tables: dumpOf(file, reader.text(file.id, PARSE_BYTES_MAX)).tables };
+    if (last?.file !== file) last = { file, tables: dumpOf(file, new FilePieces(reader, file)).tables };
     return last.tables[index] as RuleTable;
   };
 }
@@ -211,19 +213,19 @@ interface ReadFile {
   readonly tables: readonly (RuleTable | null)[];
 }
 
-function dumpOf(file: SourceFile, read: Read, depth: ListDepth = 'everything'): ReadFile {
-  const parsed = SAVE_ROLES.has(file.role) ? savedRules(read.text) : parseIptablesList(read.text, depth);
+function dumpOf(file: SourceFile, text: FilePieces, depth: ListDepth = 'everything'): ReadFile {
+  const parsed = SAVE_ROLES.has(file.role) ? savedRules(text) : parseIptablesList(text, depth);
   const tables = parsed.tables.map((table, index) => {
     // Only the last table can lack what was cut off with the end of the file.
-    const shortened = (read.truncated || file.coverage === 'truncated') && index === parsed.tables.length - 1;
+    const shortened = (text.truncated || file.coverage === 'truncated') && index === parsed.tables.length - 1;
     return place(table, file, shortened);
   });
   return { parsed, tables };
 }
 
 /** Both commands print rules alike, so they share a role; only one of them names its tables. */
-function savedRules(text: string): RuleDump {
-  return isRulePrint(text.slice(0, HEAD_CHARS)) ? parseIptablesRules(text) : parseIptablesSave(text);
+function savedRules(text: FilePieces): RuleDump {
+  return isRulePrint(text.head(HEAD_CHARS)) ? parseIptablesRules(text) : parseIptablesSave(text);
 }
 
 function place(table: TableDump, file: SourceFile, shortened: boolean): RuleTable | null {

@@ -1,11 +1,11 @@
 /** Search over the sealed bundles of a case: every line of every file, exact totals. Runs in the search worker. */
-import type { SearchAnswer, SearchMatch } from '../contract/contract.ts';
+import type { SearchAnswer, SearchMatch } from '../contract/search.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import type { FileId } from '../core/ids.ts';
 import { BEST_MATCHES } from '../core/limits.ts';
 import type { Severity, SourceFile } from '../core/vocabulary.ts';
 import { lineSeverity } from '../formats/severity.ts';
-import { foldAscii, matchRanges, type PlainQuery } from '../search/query.ts';
+import { foldAscii, matchRanges, type PlainQuery } from '../query/plain.ts';
 import { blockScanner } from '../search/scan.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import type { TaskContext } from './task.ts';
@@ -45,7 +45,9 @@ export function searchCase(task: SearchTask, context: TaskContext): SearchAnswer
     }
   }
   byFile.sort((a, b) => b.count - a.count);
-  return { total, complete: true, matches, best, byFile };
+  const facets = { node: [], file: byFile, severity: [], hour: [] };
+  const looked = { complete: true, stopped: null, blocksDone: 0, blocks: 0, next: null, milliseconds: 0 };
+  return { total, matches, best, facets, ...looked };
 }
 
 /** Adds matches up to the limit, in file order. @returns the number of matching lines of each file that has any. */
@@ -80,6 +82,7 @@ function matchAt(reader: BundleReader, source: SourceFile, line: number, task: S
     bundle: reader.bundle.id,
     node: reader.bundle.node,
     file: source.path,
+    aliases: [],
     line,
     ...timeOfLine(reader, source, line, text),
     severity: SEVERITIES[severity] ?? null,

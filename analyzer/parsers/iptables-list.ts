@@ -16,7 +16,7 @@ import { type ChainDump, type Family, newRule, type RuleDump, type TableDump } f
 import { hasBuiltIn, headingOf, missingBuiltIn, type OpenChain, tableOfChains } from './iptables-chains.ts';
 import { readListMatches } from './iptables-list-matches.ts';
 import { familyOf, parseCount, parseInterface, parsePrefix, parseProtocol, sealRule } from './iptables-values.ts';
-import { addJunk, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
+import { addJunk, type CapturedText, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
 
 interface Columns {
   readonly numbers: boolean;
@@ -51,7 +51,7 @@ const FOOTER = /^Total Number of Rules: (\d{1,9})\s*$/;
 export type ListDepth = 'everything' | 'compared';
 
 /** @param text whole content of the file. @returns every table, chain and rule in it; never throws. */
-export function parseIptablesList(text: string, depth: ListDepth = 'everything'): RuleDump {
+export function parseIptablesList(text: CapturedText, depth: ListDepth = 'everything'): RuleDump {
   const tables: TableDump[] = [];
   const junk: Junk = { lines: 0, kept: [] };
   let open: OpenTable | null = null;

@@ -17,7 +17,7 @@ import {
   type OpenRules,
   tableOfChains,
 } from './iptables-chains.ts';
-import { addJunk, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
+import { addJunk, type CapturedText, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
 
 interface OpenTable extends OpenRules {
   readonly named: string | null;
@@ -39,7 +39,7 @@ export function isRulePrint(head: string): boolean {
 }
 
 /** @param text whole content of the file. @returns every table, chain and rule in it; never throws. */
-export function parseIptablesRules(text: string): RuleDump {
+export function parseIptablesRules(text: CapturedText): RuleDump {
   const tables: TableDump[] = [];
   const junk: Junk = { lines: 0, kept: [] };
   let open: OpenTable | null = null;

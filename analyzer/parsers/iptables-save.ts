@@ -14,7 +14,7 @@
  */
 import type { Family, RuleDump, TableDump } from '../core/packet-rule.ts';
 import { appendRule, declareChain, type OpenRules } from './iptables-chains.ts';
-import { addJunk, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
+import { addJunk, type CapturedText, eachLine, type Junk, LINE_MAX } from './text-lines.ts';
 
 interface OpenTable extends OpenRules {
   readonly table: string;
@@ -23,7 +23,7 @@ interface OpenTable extends OpenRules {
 }
 
 /** @param text whole content of the file. @returns every table, chain and rule in it; never throws. */
-export function parseIptablesSave(text: string): RuleDump {
+export function parseIptablesSave(text: CapturedText): RuleDump {
   const tables: TableDump[] = [];
   const junk: Junk = { lines: 0, kept: [] };
   let open: OpenTable | null = null;

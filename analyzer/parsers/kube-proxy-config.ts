@@ -12,6 +12,7 @@
 import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import type { AtLine, ProxyConfig } from '../core/node-state.ts';
 import { textOf, textsOf, truth, wholeNumber } from './kube-values.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** kube-proxy's configuration is two kilobytes; a ConfigMap with two of them and annotations stays far below this. */
 const CONFIG_CHARS_MAX = 256 * 1024;
@@ -131,18 +132,14 @@ const COMMAND_CHARS_MAX = 16_000;
 const COMMAND = /(?:^|[\s/])kube-proxy(?=\s+--?\w)/;
 
 /** @param text output of ps or top. @returns one configuration a kube-proxy process; flags override the file they name. */
-export function parseKubeProxyCommands(text: string): readonly ProxyConfig[] {
+export function parseKubeProxyCommands(text: CapturedText): readonly ProxyConfig[] {
   const found: ProxyConfig[] = [];
-  let number = 0;
-  for (let start = 0; start < text.length && found.length < CONFIGS_MAX; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    number += 1;
-    const line = text.slice(start, Math.min(end, start + COMMAND_CHARS_MAX));
-    start = end + 1;
+  eachLine(text, (whole, number) => {
+    if (found.length >= CONFIGS_MAX) return;
+    const line = whole.slice(0, COMMAND_CHARS_MAX);
     const command = COMMAND.exec(line);
     if (command !== null) found.push(commandOf(line.slice(command.index + command[0].length), number));
-  }
+  });
   return found;
 }
 

@@ -7,7 +7,7 @@
  *   sysctl: permission denied on key 'net.ipv4.tcp_fastopen_key'
  */
 import type { AtLine } from '../core/node-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node has a few thousand keys, a hundred for each interface. */
 export const SYSCTL_KEYS_MAX = 200_000;
@@ -19,7 +19,7 @@ const KEY = /^[a-z0-9_][\w./@:-]{2,200}$/i;
 const USUAL = /^([a-z0-9_]\w{0,60}\.[\w./@:-]{1,130}) = ([^\s]|[^\s][^\n]{0,390}[^\s])$/i;
 
 /** @returns values by key, with dots as separators; a dot inside an interface name is kept as `/`, as sysctl prints it. The last line of a key counts. */
-export function parseSysctl(text: string): {
+export function parseSysctl(text: CapturedText): {
   readonly values: ReadonlyMap<string, AtLine<string>>;
   readonly junkLines: number;
 } {

@@ -3,8 +3,8 @@
  * bytes with ASCII case folded, so it does not matter whether the text is valid UTF-8.
  */
 import type { TextBlock } from '../core/case-reader.ts';
+import type { PlainQuery } from '../query/plain.ts';
 import { type LiteralFinder, literalFinder, type SearchedText } from './literal-finder.ts';
-import type { PlainQuery } from './query.ts';
 
 export interface BlockScanner {
   /** @returns numbers (from 1) of matching lines in ascending order. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FileId } from '../core/ids.ts';
-import { foldAscii, matchRanges, parseQuery } from './query.ts';
+import { foldAscii, matchRanges, parseQuery } from '../query/plain.ts';
 import { blockScanner } from './scan.ts';
 
 const fileId = FileId.parse(1);

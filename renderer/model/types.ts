@@ -1,11 +1,6 @@
 /** The words of the contract as the renderer uses them. Types only: no schema reaches the window. */
-import type {
-  CaseSummary,
-  MethodOutput,
-  RecentCase,
-  SearchAnswer,
-  SearchMatch,
-} from '../../analyzer/contract/contract.ts';
+import type { CaseSummary, MethodOutput, RecentCase } from '../../analyzer/contract/contract.ts';
+import type { SearchAnswer, SearchMatch } from '../../analyzer/contract/search.ts';
 
 export type { ReportFormat } from '../../analyzer/contract/contract.ts';
 export type { CaseSummary, RecentCase, SearchAnswer, SearchMatch };

@@ -9,7 +9,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   netfilter: ['core'],
   time: ['core'],
   formats: ['core'],
-  search: ['core'],
+  query: ['core'],
+  search: ['core', 'query'],
   archive: ['core', 'formats'],
   layouts: ['core', 'formats', 'time'],
   facts: ['core', 'parsers', 'netfilter', 'time'],
@@ -54,9 +55,8 @@ function roomRule(from: string, to: string): string | null {
   }
   if (top === 'renderer') {
     if (toTop === 'renderer') return null;
-    if (toTop === 'analyzer' && (toRoom === 'contract' || toRoom === 'core' || to === 'analyzer/search/query.ts'))
-      return null;
-    return 'the renderer knows the contract, the vocabulary and the query parser only';
+    if (toTop === 'analyzer' && ['contract', 'core', 'query'].includes(toRoom)) return null;
+    return 'the renderer knows the contract, the vocabulary and the query language only';
   }
   if (top === 'electron') {
     if (toTop === 'electron') return null;

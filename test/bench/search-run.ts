@@ -14,7 +14,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { searchCase } from '../../analyzer/jobs/search-case.ts';
 import type { TaskContext } from '../../analyzer/jobs/task.ts';
-import { parseQuery } from '../../analyzer/search/query.ts';
+import { parseQuery } from '../../analyzer/query/plain.ts';
 import { openBundle } from '../../analyzer/store/bundle-reader.ts';
 import { openCase } from '../../analyzer/store/case-store.ts';
 import { median, percentile } from './measure.ts';

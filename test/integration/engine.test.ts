@@ -7,7 +7,7 @@ import type { Engine } from '../../analyzer/contract/engine-api.ts';
 import { CaseId } from '../../analyzer/core/ids.ts';
 import { sampleArchive } from '../../analyzer/core/resources.ts';
 import { createEngine } from '../../analyzer/engine.ts';
-import { foldAscii } from '../../analyzer/search/query.ts';
+import { foldAscii } from '../../analyzer/query/plain.ts';
 import { inTemporaryFolder, tarGzOf } from '../support/archives.ts';
 
 let engine: Engine;
@@ -123,7 +123,7 @@ describe('a case with the sample bundle', () => {
       expect(found.total, query).toBe(naive.length);
       expect(found.complete).toBe(true);
       expect(found.matches.map((match) => `${match.file}:${match.line}`)).toEqual(naive.slice(0, 10_000));
-      expect(found.byFile.reduce((sum, one) => sum + one.count, 0)).toBe(naive.length);
+      expect(found.facets.file.reduce((sum, one) => sum + one.count, 0)).toBe(naive.length);
     }
   });
 

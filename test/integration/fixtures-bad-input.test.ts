@@ -139,7 +139,7 @@ test.each([10, 50, 90])(
     ).toBe(true);
     const { caseId } = await openBundle(caseFolder);
     const answer = await session.ask('search.run', { caseId, query: '"marker-"', limit: 0 });
-    const counted = new Map(answer.byFile.map(({ file, count: lines }) => [file, lines]));
+    const counted = new Map(answer.facets.file.map(({ file, count: lines }) => [file, lines]));
     for (const [name, { lines, complete, rest }] of expected) {
       const found = counted.get(name) ?? 0;
       if (complete) expect({ name, found }).toEqual({ name, found: lines });
@@ -176,7 +176,7 @@ test('damage inside an archive costs what lies behind it, not what lies before',
   const { bundle, caseId } = await openBundle(caseFolder);
   expect(bundle.gaps.some((gap) => gap.weight === 'major')).toBe(true);
   const answer = await session.ask('search.run', { caseId, query: '"marker-"', limit: 0 });
-  const counted = new Map(answer.byFile.map(({ file, count: lines }) => [file, lines]));
+  const counted = new Map(answer.facets.file.map(({ file, count: lines }) => [file, lines]));
   for (const [name, { lines, complete }] of before) {
     if (complete) expect({ name, found: counted.get(name) ?? 0 }).toEqual({ name, found: lines });
   }

@@ -270,7 +270,7 @@ describe('search', () => {
   ])('%s', async (term) => {
     const found = await session.ask('search.run', { caseId, query: `"${term}"`, limit: 5 });
     expect(found).toMatchObject({ total: naive(term), complete: true });
-    expect(found.byFile.some((one) => one.file === 'var_log/copy/twice.log')).toBe(false);
+    expect(found.facets.file.some((one) => one.file === 'var_log/copy/twice.log')).toBe(false);
   });
 });
 

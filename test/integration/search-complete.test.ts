@@ -6,10 +6,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SearchAnswer } from '../../analyzer/contract/contract.ts';
+import type { SearchAnswer } from '../../analyzer/contract/search.ts';
 import type { CaseId } from '../../analyzer/core/ids.ts';
 import { searchCase } from '../../analyzer/jobs/search-case.ts';
-import { foldAscii, parseQuery } from '../../analyzer/search/query.ts';
+import { foldAscii, parseQuery } from '../../analyzer/query/plain.ts';
 import { tarGzOf } from '../support/archives.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
@@ -188,7 +188,7 @@ function expectSame(terms: readonly string[], found: SearchAnswer): number {
     {
       total: found.total,
       complete: found.complete,
-      byFile: new Map(found.byFile.map((one) => [one.file, one.count])),
+      byFile: new Map(found.facets.file.map((one) => [one.file, one.count])),
       first: found.matches.map((match) => `${match.file}:${match.line}: ${match.text}`),
     },
     quoted(terms),

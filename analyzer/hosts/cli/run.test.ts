@@ -262,6 +262,7 @@ describe('search', () => {
     bundle: WHOLE_BUNDLE.id,
     node: 'n',
     file: 'a.log',
+    aliases: [],
     line: 3,
     time: null,
     timeBasis: null,
@@ -276,7 +277,17 @@ describe('search', () => {
     complete: true,
     matches: [match],
     best: [],
-    byFile: [{ bundle: WHOLE_BUNDLE.id, node: 'n', file: 'a.log', count: 7 }],
+    stopped: null,
+    blocksDone: 1,
+    blocks: 1,
+    next: null,
+    facets: {
+      node: [{ bundle: WHOLE_BUNDLE.id, node: 'n', count: 7 }],
+      file: [{ bundle: WHOLE_BUNDLE.id, node: 'n', file: 'a.log', count: 7 }],
+      severity: [{ severity: null, count: 7 }],
+      hour: [{ hour: null, count: 7 }],
+    },
+    milliseconds: 1,
   };
 
   it('prints file:line: text with context, and the exact total', async () => {

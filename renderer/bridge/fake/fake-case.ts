@@ -332,6 +332,7 @@ export const SEARCH: SearchAnswer = {
       bundle: AFFECTED,
       node: 'ip-10-0-113-27',
       file: 'var_log/kube-proxy.log',
+      aliases: [],
       line: 4821,
       time: '2025-10-14T10:07:44.812Z',
       timeBasis: 'year-inferred',
@@ -345,6 +346,7 @@ export const SEARCH: SearchAnswer = {
       bundle: AFFECTED,
       node: 'ip-10-0-113-27',
       file: 'networking/iptables-save.txt',
+      aliases: [],
       line: 88,
       time: null,
       timeBasis: null,
@@ -356,10 +358,26 @@ export const SEARCH: SearchAnswer = {
     },
   ],
   best: [],
-  byFile: [
-    { bundle: AFFECTED, node: 'ip-10-0-113-27', file: 'var_log/kube-proxy.log', count: 1 },
-    { bundle: AFFECTED, node: 'ip-10-0-113-27', file: 'networking/iptables-save.txt', count: 1 },
-  ],
+  stopped: null,
+  blocksDone: 2,
+  blocks: 2,
+  next: null,
+  facets: {
+    node: [{ bundle: AFFECTED, node: 'ip-10-0-113-27', count: 2 }],
+    file: [
+      { bundle: AFFECTED, node: 'ip-10-0-113-27', file: 'var_log/kube-proxy.log', count: 1 },
+      { bundle: AFFECTED, node: 'ip-10-0-113-27', file: 'networking/iptables-save.txt', count: 1 },
+    ],
+    severity: [
+      { severity: 'high', count: 1 },
+      { severity: null, count: 1 },
+    ],
+    hour: [
+      { hour: '2025-10-14T10:00:00.000Z', count: 1 },
+      { hour: null, count: 1 },
+    ],
+  },
+  milliseconds: 12,
 };
 
 export function makeJob(part: Partial<Job> = {}): Job {

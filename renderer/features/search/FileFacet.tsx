@@ -19,7 +19,7 @@ export function FileFacet({
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
   const short = sharedPrefix(hostNames(bundles.map(nodeLabel))).rest;
   const nodes = new Map(bundles.map((bundle, index) => [bundle.id, short[index]]));
-  const files = [...inScope(answer.byFile, hidden)].sort((a, b) => b.count - a.count);
+  const files = [...inScope(answer.facets.file, hidden)].sort((a, b) => b.count - a.count);
   const choose = (file: string | null) =>
     screens.getState().change('search', { file, show: 'all', selected: 0, scroll: 0 });
   return (

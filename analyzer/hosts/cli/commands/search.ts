@@ -1,6 +1,6 @@
 /** `coldcase search <target> QUERY`: matching lines of every file, and how many there are in all. */
 import type { Command } from 'commander';
-import type { SearchAnswer, SearchMatch } from '../../../contract/contract.ts';
+import type { SearchAnswer, SearchMatch } from '../../../contract/search.ts';
 import { SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from '../../../core/limits.ts';
 import { counted, nodeName } from '../../../report/model.ts';
 import { instantWords } from '../clock-text.ts';
@@ -52,25 +52,26 @@ export const registerSearch: Registrar = (program, run) => {
 
 async function count(output: Output, answer: SearchAnswer, nodes: 'one node' | 'several nodes'): Promise<void> {
   if (output.form === 'json') {
-    await output.json({ total: answer.total, byFile: answer.byFile });
+    await output.json({ total: answer.total, byFile: answer.facets.file });
     return;
   }
   const width = grouped(answer.total).length;
   await output.lines([
-    ...answer.byFile.map((one) => `${grouped(one.count).padStart(width)}  ${place(one, nodes)}`),
+    ...answer.facets.file.map((one) => `${grouped(one.count).padStart(width)}  ${place(one, nodes)}`),
     `${grouped(answer.total)}  total`,
   ]);
 }
 
 function publicSearch(answer: SearchAnswer) {
-  const { total, complete, matches, byFile, best, ...rest } = answer;
+  const { total, complete, matches, facets, best, stopped, next } = answer;
   return {
     total,
     complete,
     matches: matches.map(publicMatch),
-    facets: { byFile },
+    facets,
     best: best.map(publicMatch),
-    ...rest,
+    stopped,
+    next,
   };
 }
 
@@ -122,5 +123,5 @@ function summaryLine(answer: SearchAnswer, options: Options): string {
   const shown = options.count === true ? answer.total : answer.matches.length;
   const first = shown < answer.total ? `, the first ${grouped(shown)} shown` : '';
   const looked = answer.complete ? 'every line of every file was looked at' : 'NOT every line was looked at';
-  return `${counted(answer.total, 'matching line')} in ${counted(answer.byFile.length, 'file')}${first}; ${looked}.`;
+  return `${counted(answer.total, 'matching line')} in ${counted(answer.facets.file.length, 'file')}${first}; ${looked}.`;
 }
