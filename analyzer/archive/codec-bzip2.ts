@@ -36,6 +36,8 @@ export function bunzip2(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 export function* decodeBzip2(feed: Feed): Decoding {
+  // One for all streams: an empty stream has 14 bytes, its room would have megabytes.
+  let scratch = new Uint32Array(0);
   for (let streams = 0; ; streams++) {
     const there = yield* feed.need(4);
     if (streams > 0 && feed.available === 0) return WHOLE;
@@ -47,14 +49,17 @@ export function* decodeBzip2(feed: Feed): Decoding {
       return streams > 0 && !magic ? end : corrupt(feed.offset);
     }
     feed.at += 4;
-    const end = yield* decodeOne(feed, level);
+    if (scratch.length < level * LEVEL_BYTES) scratch = new Uint32Array(level * LEVEL_BYTES);
+    const end = yield* decodeOne(feed, scratch.subarray(0, level * LEVEL_BYTES));
     if (end !== null) return end;
   }
 }
 
-/** One stream behind its header. @returns null when it was whole, else how it ends. */
-function* decodeOne(feed: Feed, level: number): Decoding<UnpackEnd | null> {
-  const scratch = new Uint32Array(level * LEVEL_BYTES);
+/**
+ * One stream behind its header. @returns null when it was whole, else how it ends.
+ * @param scratch room for the symbols of a block; what it holds is of no meaning.
+ */
+function* decodeOne(feed: Feed, scratch: Uint32Array): Decoding<UnpackEnd | null> {
   let bit = 0;
   let combined = 0;
   for (;;) {

@@ -35,6 +35,7 @@ export function unlz4(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
 }
 
 export function* decodeLz4(feed: Feed): Decoding {
+  const room: Room = { window: new Uint8Array(0) };
   for (let frames = 0; ; frames++) {
     const there = yield* feed.need(4);
     if (frames > 0 && feed.available === 0) return WHOLE;
@@ -46,7 +47,7 @@ export function* decodeLz4(feed: Feed): Decoding {
     if (magic === LEGACY_FRAME) return unsupported(feed.offset, 'it is a legacy lz4 frame');
     const skippable = (magic & 0xfffffff0) >>> 0 === SKIPPABLE_FRAME;
     if (magic !== FRAME && !skippable) return frames > 0 ? endBehindStream(feed, LZ4_MAGIC) : corrupt(feed.offset);
-    const end = skippable ? yield* passOver(feed) : yield* decodeFrame(feed);
+    const end = skippable ? yield* passOver(feed) : yield* decodeFrame(feed, room);
     if (end !== null) return end;
   }
 }
@@ -86,12 +87,18 @@ function* readDescriptor(feed: Feed): Decoding<Descriptor | UnpackEnd> {
   return { flags, blockMax: 4 ** sizeCode * 256, contentBytes };
 }
 
-function* decodeFrame(feed: Feed): Decoding<UnpackEnd | null> {
+/** History and one block, for all frames: an empty frame has 11 bytes, its window would have megabytes. */
+interface Room {
+  window: Uint8Array;
+}
+
+function* decodeFrame(feed: Feed, room: Room): Decoding<UnpackEnd | null> {
   const descriptor = yield* readDescriptor(feed);
   if ('damage' in descriptor) return descriptor;
   const { flags, blockMax, contentBytes } = descriptor;
   const check = flags & FLAG.contentCheck ? new Xxh32() : null;
-  const window = new Uint8Array(HISTORY + blockMax);
+  if (room.window.length < HISTORY + blockMax) room.window = new Uint8Array(HISTORY + blockMax);
+  const { window } = room;
   let history = 0;
   let unpacked = 0;
   for (;;) {
