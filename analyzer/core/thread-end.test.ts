@@ -10,6 +10,10 @@ const PACKER = `
   const bytes = Buffer.alloc(2000, 'abc');
   require('node:worker_threads').parentPort.postMessage('busy');
   for (;;) unstopped(() => zstdCompressSync(bytes));`;
+/** A thread that stays busy beside a packer of its own, which ends with it. */
+const PARENT = `
+  const { Worker, parentPort } = require('node:worker_threads');
+  new Worker(${JSON.stringify(PACKER)}, { eval: true }).once('message', () => parentPort.postMessage('busy'));`;
 const STUCK = PACKER.replace(/for.*/, 'unstopped(() => { for (;;); });');
 
 /** @returns exit code, or the signal, of a process of its own: what is tested here can take the whole process down. */
@@ -42,6 +46,12 @@ describe('ending threads', () => {
     const script =
       'for (let i = 0; i < 60; i++) { const one = await busy(); await setTimeout(i % 7); await endThread(one); }';
     expect(endOf(PACKER, script)).toBe(0);
+  });
+
+  test('so are those that end with the thread that started them', () => {
+    const script =
+      'for (let i = 0; i < 30; i++) { const one = await busy(); await setTimeout(i % 7); await endThread(one); }';
+    expect(endOf(PARENT, script)).toBe(0);
   });
 
   test('a process ends with its code while threads make zlib objects', () => {

@@ -23,14 +23,21 @@ function sharedTurns(): SharedArrayBuffer {
   return made;
 }
 
+/** Who waits for a turn longer than this takes it: a thread that stopped another may have been stopped itself meanwhile. */
+const STOPPING_MS_MAX = 1_000;
+
 /** Runs work that makes zlib objects. @returns what it returns. @throws what it throws. */
 export function unstopped<T>(work: () => T): T {
+  // Nobody stops the main thread; and whom it stops ends by its event loop, which must not wait here.
+  if (isMainThread) return work();
   for (;;) {
     Atomics.add(turns, TAKEN, 1);
     const stopping = Atomics.load(turns, STOPPING);
     if (stopping === 0) break;
     Atomics.sub(turns, TAKEN, 1);
-    Atomics.wait(turns, STOPPING, stopping);
+    if (Atomics.wait(turns, STOPPING, stopping, STOPPING_MS_MAX) !== 'timed-out') continue;
+    Atomics.add(turns, TAKEN, 1);
+    break;
   }
   try {
     return work();
@@ -41,22 +48,31 @@ export function unstopped<T>(work: () => T): T {
 
 /** Stops a thread, whatever it does. @returns once it has ended. */
 export async function endThread(worker: Pick<Worker, 'terminate'>): Promise<void> {
-  await betweenTurns(() => worker.terminate());
+  stopTurns();
+  try {
+    const ended = worker.terminate();
+    // Threads that it has started are stopped after it. Only the main thread can be sure to let go again afterwards.
+    if (isMainThread) await ended;
+    return ended.then(() => undefined);
+  } finally {
+    letTurnsGo();
+  }
 }
 
 /** `process.exit`, also while threads are at work. */
 export function endProcess(code?: number): never {
-  return betweenTurns(() => process.exit(code));
+  stopTurns();
+  return process.exit(code);
 }
 
-function betweenTurns<T>(stop: () => T): T {
+/** From here on no turn is taken; those that were are over. */
+function stopTurns(): void {
   Atomics.add(turns, STOPPING, 1);
-  try {
-    const deadline = Date.now() + TURN_MS_MAX;
-    while (Atomics.load(turns, TAKEN) > 0 && Date.now() < deadline);
-    return stop();
-  } finally {
-    Atomics.sub(turns, STOPPING, 1);
-    Atomics.notify(turns, STOPPING);
-  }
+  const deadline = Date.now() + TURN_MS_MAX;
+  while (Atomics.load(turns, TAKEN) > 0 && Date.now() < deadline);
+}
+
+function letTurnsGo(): void {
+  Atomics.sub(turns, STOPPING, 1);
+  Atomics.notify(turns, STOPPING);
 }
