@@ -24,26 +24,33 @@ export type Again = () => AsyncIterable<Uint8Array> | null;
  * @returns the generator's return value says whether the stream was whole, its byte within RECOVERY_PIECE bytes.
  */
 export function gunzip(input: AsyncIterable<Uint8Array>, again: Again): Unpacked {
-  return inflate({ format: 'gzip', input, again, ended: () => undefined });
+  return inflate({ format: 'gzip', input, packedBytes: null, again, ended: () => undefined });
 }
 
 /**
  * Unpacks deflate (RFC 1951) without a header, as in a zip. What follows its end is no damage.
+ * @param packedBytes how many there are; null when only their end tells.
  * @param ended gets the number of packed bytes that were used, once their end was seen.
  */
-export function inflateRaw(input: AsyncIterable<Uint8Array>, again: Again, ended: (used: number) => void): Unpacked {
-  return inflate({ format: 'deflate', input, again, ended });
+export function inflateRaw(
+  input: AsyncIterable<Uint8Array>,
+  packedBytes: number | null,
+  again: Again,
+  ended: (used: number) => void,
+): Unpacked {
+  return inflate({ format: 'deflate', input, packedBytes, again, ended });
 }
 
 interface Inflating {
   readonly format: 'gzip' | 'deflate';
   readonly input: AsyncIterable<Uint8Array>;
+  readonly packedBytes: number | null;
   readonly again: Again;
   readonly ended: (used: number) => void;
 }
 
-async function* inflate({ format, input, again, ended }: Inflating): Unpacked {
-  const inflater = new ZlibSteps(format);
+async function* inflate({ format, input, packedBytes, again, ended }: Inflating): Unpacked {
+  const inflater = new ZlibSteps(format, packedBytes);
   let fed = 0;
   let delivered = 0;
   const handOut = function* (chunks: readonly Uint8Array[]): Generator<Uint8Array> {
@@ -110,7 +117,7 @@ async function* recover(
   format: 'gzip' | 'deflate',
   { failedFrom, delivered, piece: pieceBytes }: Recovery,
 ): AsyncGenerator<Uint8Array, Found> {
-  const inflater = new ZlibSteps(format);
+  const inflater = new ZlibSteps(format, null);
   let fed = 0;
   let pieceFrom = 0;
   let unpacked = 0;

@@ -48,6 +48,15 @@ describe('unzstd', () => {
     );
   });
 
+  test('a small frame may unpack to much', async () => {
+    for (const zeros of [100_000, 3_000_000]) {
+      const packed = checked(Buffer.alloc(zeros));
+      expect(packed.length).toBeLessThan(4096);
+      const { out, damage } = await unpack(packed);
+      expect({ damage, bytes: out.length }).toEqual({ damage: null, bytes: zeros });
+    }
+  });
+
   test('cut anywhere: whole blocks before the cut are given', async () => {
     const packed = checked(RANDOM);
     for (const length of [2, 7, 90_000, 200_000, 500_000, packed.length - 1]) {

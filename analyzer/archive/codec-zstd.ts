@@ -61,11 +61,12 @@ async function* unpackFrame(reader: ByteReader): Unpacked {
   const head = await reader.peek(HEADER_BYTES_MAX);
   const descriptor = head[4] ?? 0;
   const headerBytes = frameHeaderBytes(descriptor);
-  const steps = new ZlibSteps('zstd');
+  let read = await blockBytes(reader, headerBytes);
+  const only = typeof read !== 'string' && read.last === 'yes' ? read.bytes.length : null;
+  const steps = new ZlibSteps('zstd', only);
   try {
     let pieces: Uint8Array[] = [];
     let ends: number[] = [];
-    let read = await blockBytes(reader, headerBytes);
     for (;;) {
       if (typeof read === 'string') {
         yield* unpackPieces(steps, pieces);

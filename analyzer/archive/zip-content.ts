@@ -69,7 +69,7 @@ async function* sized(
   }
   const other = OTHER_METHODS.get(entry.method);
   const kept = remembered(input);
-  const unpacked = other === undefined ? inflateRaw(kept.bytes, kept.again, () => undefined) : other(input);
+  const unpacked = other === undefined ? inflateRaw(kept.bytes, sizes.packed, kept.again, () => undefined) : other(input);
   const end = yield* metered(unpacked, packed, budget);
   await reader.skip(sizes.packed - packed.count);
   return end;
@@ -81,7 +81,7 @@ async function* openEnded(entry: ZipEntry, reader: ByteReader, budget: Budget): 
   const packed = new PackedBytes();
   const lent = reader.lend();
   const kept = remembered(packed.through(lent.pieces));
-  const unpacked = inflateRaw(kept.bytes, kept.again, lent.settle);
+  const unpacked = inflateRaw(kept.bytes, null, kept.again, lent.settle);
   const end = yield* metered(unpacked, packed, budget);
   if (end.damage?.kind === 'corrupt') lent.settle(end.damage.byte);
   return end;
