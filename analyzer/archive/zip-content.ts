@@ -69,7 +69,8 @@ async function* sized(
   }
   const other = OTHER_METHODS.get(entry.method);
   const kept = remembered(input);
-  const unpacked = other === undefined ? inflateRaw(kept.bytes, sizes.packed, kept.again, () => undefined) : other(input);
+  const unpacked =
+    other === undefined ? inflateRaw(kept.bytes, sizes.packed, kept.again, () => undefined) : other(input);
   const end = yield* metered(unpacked, packed, budget);
   await reader.skip(sizes.packed - packed.count);
   return end;
