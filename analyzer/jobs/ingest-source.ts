@@ -16,7 +16,7 @@ import { BUNDLE_SUFFIX, isLostBundle } from '../store/schema.ts';
 import { type ClockFile, type ClockInference, inferClocks } from '../time/clocks.ts';
 import { MemberIntake, type TakenFile } from './member-intake.ts';
 import { SlabThreads } from './slab-threads.ts';
-import type { TaskContext } from './task.ts';
+import type { ThreadedContext } from './task.ts';
 
 export interface IngestTask {
   /** Absolute path of the archive, folder or file. */
@@ -43,9 +43,9 @@ const SHORT_HEAD_BYTES = 512;
  * The partial file is gone afterwards whatever happens, unless this thread is ended from outside.
  * Throws FailureError: `not-found`, `unreadable`, `empty`, `corrupt` (nothing readable), `disk`, `cancelled`.
  */
-export async function ingestSource(task: IngestTask, context: TaskContext): Promise<IngestOutput> {
+export async function ingestSource(task: IngestTask, context: ThreadedContext): Promise<IngestOutput> {
   // The threads load while the archive is being opened.
-  const writer = new SlabWriter(new SlabThreads({ partial: task.partial, folder: task.folder }));
+  const writer = new SlabWriter(new SlabThreads({ partial: task.partial, folder: task.folder, flag: context.flag }));
   try {
     const opened = await openSource(task.source, context.checkCancelled);
     if (!opened.ok) throw new FailureError(opened.failure);

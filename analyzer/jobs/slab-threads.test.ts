@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
+import { cancel, newCancelFlag } from '../core/cancel-flag.ts';
 import { FailureError } from '../core/failure.ts';
 import { FileId } from '../core/ids.ts';
 import type { Slab } from '../store/slab.ts';
@@ -26,6 +27,11 @@ function slab(seq: number, blocks: Slab['blocks'] = [{ ...block, id: seq }]): Sl
   Buffer.from(buffer).write('abc\n');
   return { seq, buffer, blocks, marks: [] };
 }
+
+const SEAL = {
+  ...{ sha256: 'a'.repeat(64), name: 'x', layout: 'generic', layoutBecause: '', node: null, nodeBecause: '' },
+  ...{ collectedAt: null, gaps: [], gapsNotListed: 0, files: [] },
+};
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -83,13 +89,29 @@ describe('threads that store', () => {
       target.slab(slab(0));
       const totals = await target.finish(1);
       expect(totals.map((one) => one.lines)).toEqual([1]);
-      const seal = {
-        ...{ sha256: 'a'.repeat(64), name: 'x', layout: 'generic', layoutBecause: '', node: null, nodeBecause: '' },
-        ...{ collectedAt: null, gaps: [], gapsNotListed: 0, files: [] },
-      };
-      expect(await failureOf(target.seal(seal))).toMatchObject({ code: 'disk' });
+      expect(await failureOf(target.seal(SEAL))).toMatchObject({ code: 'disk' });
       await target.abandon();
       expect(existsSync(partial)).toBe(false);
+    }));
+
+  test('cancelled before it has its name, a bundle never gets it; afterwards it is too late', () =>
+    inTemporaryFolder(async (folder) => {
+      for (const when of ['before', 'after']) {
+        const flag = newCancelFlag();
+        const target = new SlabThreads({ partial: path.join(folder, 'x.partial'), folder, flag });
+        target.slab(slab(0));
+        await target.finish(1);
+        if (when === 'before') {
+          cancel(flag);
+          expect(await failureOf(target.seal(SEAL))).toMatchObject({ code: 'cancelled' });
+          await target.abandon();
+          expect(readdirSync(folder)).toEqual([]);
+        } else {
+          expect(await target.seal(SEAL)).toBe('sealed');
+          expect(cancel(flag)).toBe('too-late');
+          expect(readdirSync(folder)).toEqual([`${SEAL.sha256}.bundle`]);
+        }
+      }
     }));
 
   test('given up before anything came, the partial file is gone', () =>

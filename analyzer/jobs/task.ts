@@ -1,11 +1,11 @@
 /** How a worker thread and the engine talk: the task goes in as the one message, progress and one Result come out. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { type CancelFlag, isCancelled } from '../core/cancel-flag.ts';
 import { FailureError, fail, ok, type Result, toFailure } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 
 export interface WorkerInput {
-  /** One Int32: 1 once the job is cancelled. Shared, so that busy synchronous code sees it too. */
-  readonly cancel: SharedArrayBuffer;
+  readonly flag: CancelFlag;
 }
 
 export type WorkerMessage<Output> =
@@ -16,27 +16,31 @@ export interface TaskContext {
   isCancelled(): boolean;
   /** Throws a `cancelled` FailureError when the job was cancelled. */
   checkCancelled(): void;
-  /** Sends progress, at most ten times a second; `force` sends it in any case. */
+  /** Sends progress, at most ten times a second; `now` sends it in any case. */
   report(progress: JobProgress, when?: 'soon' | 'now'): void;
+}
+
+/** Of a task that starts threads of its own. */
+export interface ThreadedContext extends TaskContext {
+  readonly flag: CancelFlag;
 }
 
 const REPORT_EVERY_MS = 100;
 
 /** Runs the worker's one task. Everything it throws becomes a Failure; the thread then ends by itself. */
 export async function runTask<Task, Output>(
-  work: (task: Task, context: TaskContext) => Promise<Output> | Output,
+  work: (task: Task, context: ThreadedContext) => Promise<Output> | Output,
 ): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this file is a worker entry');
-  const { cancel } = workerData as WorkerInput;
+  const { flag } = workerData as WorkerInput;
   const task = await new Promise<Task>((resolve) => port.once('message', resolve));
-  const flag = new Int32Array(cancel);
-  const isCancelled = () => Atomics.load(flag, 0) === 1;
   let reportedAt = 0;
-  const context: TaskContext = {
-    isCancelled,
+  const context: ThreadedContext = {
+    flag,
+    isCancelled: () => isCancelled(flag),
     checkCancelled: () => {
-      if (isCancelled()) throw new FailureError(fail('cancelled', 'cancelled').failure);
+      if (isCancelled(flag)) throw new FailureError(fail('cancelled', 'cancelled').failure);
     },
     report: (progress, when = 'soon') => {
       const now = Date.now();

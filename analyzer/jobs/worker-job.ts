@@ -1,5 +1,6 @@
 /** Runs one task in one worker thread: progress out, cancel in, and always a Result, whatever the thread does. */
 import { Worker } from 'node:worker_threads';
+import { type CancelFlag, cancel, isCancelled, newCancelFlag } from '../core/cancel-flag.ts';
 import { fail, type Result } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
@@ -20,17 +21,17 @@ type TaskWorker = Exclude<WorkerName, 'engine-process' | 'network'>;
 
 interface StartedWorker {
   readonly worker: Worker;
-  readonly cancel: SharedArrayBuffer;
+  readonly flag: CancelFlag;
 }
 
 /** Workers that have loaded their code and wait for a task: loading takes a quarter of a second. */
 const waiting = new Map<TaskWorker, StartedWorker>();
 
 function startWorker(name: TaskWorker): StartedWorker {
-  const cancel = new SharedArrayBuffer(4);
-  const input: WorkerInput = { cancel };
+  const flag = newCancelFlag();
+  const input: WorkerInput = { flag };
   const resourceLimits = name === 'analysis' ? { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB } : {};
-  return { worker: new Worker(workerEntry(name), { workerData: input, resourceLimits }), cancel };
+  return { worker: new Worker(workerEntry(name), { workerData: input, resourceLimits }), flag };
 }
 
 /** Starts a worker ahead of its task. It keeps no process alive; `dismissWorkers` ends it when no task comes. */
@@ -71,11 +72,12 @@ export function runInWorker<Task, Output>(
   const { signal, onProgress } = options;
   if (signal?.aborted) return Promise.resolve(fail('cancelled', 'cancelled'));
   return new Promise((resolve) => {
-    const { worker, cancel } = takeWorker(name);
+    const { worker, flag } = takeWorker(name);
     let result: Result<Output> | null = null;
     let grace: NodeJS.Timeout | null = null;
     const abort = () => {
-      Atomics.store(new Int32Array(cancel), 0, 1);
+      // What has taken its last step is about to end, and to say what it did.
+      if (cancel(flag) === 'too-late') return;
       grace = setTimeout(() => void endThread(worker), GRACE_MS);
     };
     signal?.addEventListener('abort', abort, { once: true });
@@ -95,7 +97,7 @@ export function runInWorker<Task, Output>(
     worker.on('exit', (code) => {
       if (grace !== null) clearTimeout(grace);
       signal?.removeEventListener('abort', abort);
-      if (result === null && signal?.aborted) result = fail('cancelled', 'cancelled');
+      if (result === null && isCancelled(flag)) result = fail('cancelled', 'cancelled');
       resolve(result ?? fail('internal', `the ${name} worker ended with code ${code} without an outcome`));
     });
   });

@@ -5,8 +5,9 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
+import { type CancelFlag, takeLastStep } from '../core/cancel-flag.ts';
 import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
-import { type Failure, fail, toFailure } from '../core/failure.ts';
+import { type Failure, FailureError, fail, toFailure } from '../core/failure.ts';
 import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
@@ -18,6 +19,8 @@ export interface SinkPlace {
   readonly partial: string;
   /** Folder the finished bundle goes to, as `<sha256>.bundle`. */
   readonly folder: string;
+  /** Of the import: a bundle gets its final name only when it was not cancelled. */
+  readonly flag?: CancelFlag;
 }
 
 /** Totals that the seal records beside what BundleSeal says. */
@@ -27,7 +30,7 @@ interface BundleTotals {
   readonly bytes: number;
 }
 
-/** Throws what SQLite throws (disk full, no permission). */
+/** Throws what SQLite throws (disk full, no permission), and FailureError `cancelled` from `seal`. */
 export class SqliteSink {
   readonly #place: SinkPlace;
   readonly #db: Database;
@@ -96,9 +99,10 @@ export class SqliteSink {
     this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
     completeBundleDatabase(this.#db);
     this.#db.close();
-    const { partial, folder } = this.#place;
+    const { partial, folder, flag } = this.#place;
     const final = path.join(folder, `${seal.sha256}${BUNDLE_SUFFIX}`);
     syncToDisk(partial);
+    if (flag !== undefined) takeLastStep(flag);
     const outcome = publish(partial, final);
     syncToDisk(folder);
     return outcome;
@@ -183,8 +187,9 @@ function publish(partial: string, final: string): SealOutcome {
 /** SQLite's result codes (sqlite.org/rescode.html) that speak of the disk; all others would be our mistake. */
 const DISK_CODES = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|NOTADB|CORRUPT)/;
 
-/** @returns `disk` for what SQLite or the system says of the disk, `internal` for anything else. */
+/** @returns a failure as it is, `disk` for what SQLite or the system says of the disk, `internal` for anything else. */
 export function storeFailure(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
   const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
   const known = toFailure(error);
   const message = `the bundle could not be stored: ${known.message}`;
