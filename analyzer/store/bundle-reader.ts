@@ -68,6 +68,8 @@ function whyRefused(db: Database): string | null {
       return null;
     case 'unfinished':
       return 'the bundle was never completed';
+    case 'damaged':
+      return 'the bundle cannot be opened: what it says of itself is damaged';
     case 'foreign':
       return 'not a bundle of Coldcase';
     case 'older':

@@ -4,6 +4,8 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import * as z from 'zod';
+import { BundleId } from '../core/ids.ts';
 import { GRAM_TABLES } from './gram-index.ts';
 
 export const BUNDLE_SCHEMA_VERSION = 2;
@@ -103,14 +105,27 @@ export function completeBundleDatabase(db: Database.Database): void {
 }
 
 /** What an SQLite file is to this program, as a bundle. */
-export type BundleFit = 'fits' | 'older' | 'newer' | 'unfinished' | 'foreign';
+export type BundleFit = 'fits' | 'older' | 'newer' | 'unfinished' | 'damaged' | 'foreign';
 
 /** @returns what an open database is. Throws what SQLite throws when it is none at all. */
 export function bundleFit(db: Database.Database): BundleFit {
   if (db.pragma('application_id', { simple: true }) !== BUNDLE_APPLICATION_ID) return 'foreign';
   const version = bundleVersion(db);
   if (version !== BUNDLE_SCHEMA_VERSION) return version < BUNDLE_SCHEMA_VERSION ? 'older' : 'newer';
-  return db.prepare("SELECT value FROM meta WHERE key = 'complete'").pluck().get() === 'yes' ? 'fits' : 'unfinished';
+  if (db.prepare("SELECT value FROM meta WHERE key = 'complete'").pluck().get() !== 'yes') return 'unfinished';
+  return hasSeal(db) ? 'fits' : 'damaged';
+}
+
+/** What nothing can be shown without: whose bytes they are, and what is missing of them. */
+const LeastSeal = z.object({ sha256: BundleId, gaps: z.array(z.object({ weight: z.string() })) });
+
+function hasSeal(db: Database.Database): boolean {
+  const seal: unknown = db.prepare("SELECT value FROM meta WHERE key = 'bundle'").pluck().get();
+  try {
+    return LeastSeal.safeParse(JSON.parse(String(seal))).success;
+  } catch {
+    return false;
+  }
 }
 
 export function bundleVersion(db: Database.Database): number {

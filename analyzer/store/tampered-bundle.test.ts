@@ -109,7 +109,9 @@ describe('a bundle that this program cannot read', () => {
     ['newer', 'PRAGMA user_version = 3', 'made by a newer Coldcase (bundle schema 3, this one reads 2)', false],
     ['unfinished', "DELETE FROM meta WHERE key = 'complete'", 'never completed', true],
     ['foreign', 'PRAGMA application_id = 7', 'not a bundle of Coldcase', true],
-    ['damaged', "UPDATE meta SET value = '{' WHERE key = 'bundle'", 'cannot be opened', false],
+    ['damaged', "UPDATE meta SET value = '{' WHERE key = 'bundle'", 'cannot be opened', true],
+    ['without its seal', "DELETE FROM meta WHERE key = 'bundle'", 'cannot be opened', true],
+    ['of nothing', "UPDATE meta SET value = '{}' WHERE key = 'bundle'", 'cannot be opened', true],
   ])('%s: the sentence says so, and whether it may be replaced', (_, statement, message, lost) =>
     tampered(sql(statement), (opened, file) => {
       expect(opened).toMatchObject({
