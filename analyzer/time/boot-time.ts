@@ -13,7 +13,7 @@
  */
 import type { FileClock } from '../core/file-clock.ts';
 import { civilTime, clockParts, DAY_MS, MINUTE_MS, monthNumber, redated } from './calendar.ts';
-import { type ClockFile, quarterMinutes, type Sightings, type ZoneSign } from './clock-sightings.ts';
+import { quarterMinutes, type Sightings, type ZoneSign } from './clock-sightings.ts';
 import { offsetMinutes, zoneText, zoneWordMinutes } from './zones.ts';
 
 const SINCE_BOOT = /^\[ *(\d{1,12}\.\d{1,9})\] (.+)$/;
@@ -52,32 +52,53 @@ export interface KernelStart {
 /** Start of the kernel as a local time, from the two forms of dmesg. */
 export interface DmesgPair {
   readonly local: number;
-  readonly seconds: ClockFile;
+  readonly seconds: Sightings;
   readonly human: Sightings;
   readonly pairs: number;
 }
 
+/** A node has a few; every printed one is held against every counted one. */
+const DMESG_FILES_MAX = 16;
+
 /** @returns the pair of dmesg outputs that share messages, or null; pairs that do not agree are none. */
 export function dmesgPair(seen: readonly Sightings[]): DmesgPair | null {
   const kernel = seen.filter((one) => one.file.role === 'kernel-log' || /dmesg/.test(one.file.path));
-  const counted = kernel.filter((one) => one.lines.some((line) => SINCE_BOOT.test(line)));
+  const counted = messagesOf(kernel, sinceBoot);
   // dmesg.current before dmesg.boot: the printed form is of the same moment.
-  counted.sort((one, two) => Number(/boot/.test(one.file.path)) - Number(/boot/.test(two.file.path)));
-  for (const human of kernel) {
-    const printed = uniqueMessages(human.lines, (line) => {
-      const found = CTIME.exec(line);
-      if (found === null) return null;
-      const month = monthNumber(found[1] as string) ?? 0;
-      const at = civilTime(Number(found[4]), month, Number(found[2]), ...clockParts(found[3] as string));
-      return at === null ? null : [found[5] as string, at];
-    });
-    if (printed.size === 0) continue;
+  counted.sort((one, two) => Number(/boot/.test(one.of.file.path)) - Number(/boot/.test(two.of.file.path)));
+  for (const human of messagesOf(kernel, printed)) {
     for (const other of counted) {
-      const start = agreedStart(printed, uniqueMessages(other.lines, sinceBoot));
-      if (start !== null) return { ...start, seconds: other.file, human };
+      const start = agreedStart(human.messages, other.messages);
+      if (start !== null) return { ...start, seconds: other.of, human: human.of };
     }
   }
   return null;
+}
+
+type ReadMessage = (line: string) => readonly [text: string, ms: number] | null;
+
+interface DmesgMessages {
+  readonly of: Sightings;
+  readonly messages: ReadonlyMap<string, number>;
+}
+
+/** The first DMESG_FILES_MAX files that hold any. */
+function messagesOf(files: readonly Sightings[], read: ReadMessage): DmesgMessages[] {
+  const found: DmesgMessages[] = [];
+  for (const of of files) {
+    const messages = uniqueMessages(of.lines, read);
+    if (messages.size > 0) found.push({ of, messages });
+    if (found.length === DMESG_FILES_MAX) break;
+  }
+  return found;
+}
+
+function printed(line: string): readonly [string, number] | null {
+  const found = CTIME.exec(line);
+  if (found === null) return null;
+  const month = monthNumber(found[1] as string) ?? 0;
+  const at = civilTime(Number(found[4]), month, Number(found[2]), ...clockParts(found[3] as string));
+  return at === null ? null : [found[5] as string, at];
 }
 
 /**
@@ -106,10 +127,7 @@ function sinceBoot(line: string): readonly [string, number] | null {
 }
 
 /** Messages that stand there twice could be paired wrongly: they are left out. */
-function uniqueMessages(
-  lines: readonly string[],
-  read: (line: string) => readonly [string, number] | null,
-): ReadonlyMap<string, number> {
+function uniqueMessages(lines: readonly string[], read: ReadMessage): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const twice = new Set<string>();
   for (const line of lines) {
@@ -156,7 +174,7 @@ export function dmesgZone(pair: DmesgPair | null, starts: readonly Told[]): Zone
   if (pair === null || start === undefined) return null;
   const minutes = quarterMinutes(pair.local, start.time, PAIR_ZONE_MS);
   if (minutes === null) return null;
-  const said = `${pair.human.file.path}: against ${pair.seconds.path} the kernel started at ${localText(pair.local)}; ${start.said}`;
+  const said = `${pair.human.file.path}: against ${pair.seconds.file.path} the kernel started at ${localText(pair.local)}; ${start.said}`;
   return { minutes, name: null, at: start.time, of: 'node', said };
 }
 
@@ -178,7 +196,7 @@ export function kernelStart(seen: readonly Sightings[], context: StartContext): 
   if (pair !== null && zone !== null && (zone.from === 'inferred' || stated === undefined)) {
     const time = pair.local - zone.minutes * MINUTE_MS;
     const because = [
-      `start of the kernel: ${pair.pairs === 1 ? 'one message stands' : `${pair.pairs} messages stand`} both in ${pair.seconds.path} and in ${pair.human.file.path}, whose zone is ${zone.from === 'inferred' ? zoneText(zone.minutes) : 'taken as UTC'}`,
+      `start of the kernel: ${pair.pairs === 1 ? 'one message stands' : `${pair.pairs} messages stand`} both in ${pair.seconds.file.path} and in ${pair.human.file.path}, whose zone is ${zone.from === 'inferred' ? zoneText(zone.minutes) : 'taken as UTC'}`,
     ];
     if (stated !== undefined && Math.abs(stated.time - time) > AGREE_MS) {
       const apart = Math.round(Math.abs(stated.time - time) / 1000);
@@ -273,10 +291,13 @@ function localText(time: number): string {
 const EARLIER_START = /vmcore|crash|previous|\.old|dmesg\.[0-9]/i;
 
 /** @returns true when the file's stamps count from the start that `pair` or the node's state tells. */
-export function isOfThisStart(one: Sightings, pair: DmesgPair | null, seen: readonly Sightings[]): boolean {
-  if (pair !== null && one.file.id === pair.seconds.id) return true;
-  const current = pair === null ? null : seen.find((other) => other.file.id === pair.seconds.id);
-  const own = new Set(one.lines.filter((line) => SINCE_BOOT.test(line)));
-  if (current?.lines.some((line) => own.has(line)) === true) return true;
+export function isOfThisStart(one: Sightings, pair: DmesgPair | null): boolean {
+  if (pair !== null && sharesMessages(one, pair.seconds)) return true;
   return !EARLIER_START.test(one.file.path);
+}
+
+function sharesMessages(one: Sightings, other: Sightings): boolean {
+  if (one.file.id === other.file.id) return true;
+  const own = new Set(one.lines.filter((line) => SINCE_BOOT.test(line)));
+  return own.size > 0 && other.lines.some((line) => own.has(line));
 }

@@ -391,6 +391,18 @@ describe('inferClocks', () => {
     expect(clockOf(inference, 5999)).toMatchObject({ stamps: 'yearless', yearReference: Date.UTC(2024, 4, 1, 12) });
   });
 
+  it('takes no longer for each of many files, whatever signs and dmesgs stand beside them', () => {
+    const many = Array.from({ length: 60_000 }, (_, index) => ({
+      path: `app/${index}.log`,
+      text: index < 5000 ? 'Time zone: Europe/Berlin (CEST, +0200)\n2024-05-01 14:00:00 x\n' : '',
+    }));
+    const counted = { path: 'dmesg', role: 'kernel-log', text: '[   12.300000] up\n' };
+    const human = { path: 'dmesg_-T', role: 'kernel-log', text: '[Wed May  1 14:00:12 2024] up\n' };
+    const inference = infer(EKS, ...many, counted, human);
+    expect(clockOf(inference, 60_000)).toMatchObject({ stamps: 'boot', boot: Date.UTC(2024, 4, 1, 11, 59, 59, 700) });
+    expect(clockOf(inference, 4999)).toMatchObject({ stamps: 'zoneless', zoneMinutes: 120, zoneFrom: 'inferred' });
+  });
+
   it('never throws, and claims nothing of a file without stamps, whatever the text', () => {
     const role = fc.constantFrom('kernel-log', 'system-log', 'api-server-check', 'kube-proxy-log', 'other');
     fc.assert(

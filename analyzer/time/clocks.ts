@@ -89,7 +89,7 @@ export function inferClocks(input: ClockInput): ClockInference {
   const files = new Map<FileId, InferredClock>();
   for (const one of seen) {
     const reference = referenceOf(one.file, bundleReference, input.now);
-    const boot = isOfThisStart(one, pair, seen) ? start : null;
+    const boot = stampKind(one.file) === 'boot' && isOfThisStart(one, pair) ? start : null;
     files.set(one.file.id, inferredClock(one, reference, zones, boot));
   }
   return { collectedAt: collected.time, collectedBecause: collected.because, files };

@@ -42,11 +42,26 @@ const CLOUD_INIT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - [\w.-]+\.py\[[A-Z]+\
 const WRAPPED = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ [^\s:[]+(?:\[\d+\])?:/;
 const SIGNS_TOLD = 4;
 
-/** All that a bundle shows about zones; asked once for each of its files. */
+/** A sign and where it stands. */
+interface SeenSign {
+  readonly sign: ZoneSign;
+  readonly host: string | null;
+  readonly file: ClockFile;
+}
+
+/** The zone of a file whose end is at `end`, ms since 1970: a zone known by name is resolved there. */
+type ZoneAt = (end: number) => LocalZone;
+
+/** All that a bundle shows about zones; asked once for each of its files, of which there may be 200,000. */
 export class ZoneEvidence {
-  readonly #signs: readonly { readonly sign: ZoneSign; readonly host: string | null; readonly file: ClockFile }[];
+  /** Of the node's own programs, by host; with one host in the bundle all are under `null`. */
+  readonly #ofNode: ReadonlyMap<string | null, readonly ZoneSign[]>;
+  readonly #ofProgram: ReadonlyMap<string | null, readonly ZoneSign[]>;
+  readonly #otherThanUtc: ZoneSign | undefined;
   readonly #hosts: ReadonlySet<string>;
   readonly #reference: number;
+  /** By the list that they follow from: it is the same for most files. */
+  readonly #zones = new Map<readonly ZoneSign[], ZoneAt>();
 
   /**
    * @param reference ms since 1970 at which names of zones are resolved.
@@ -60,18 +75,27 @@ export class ZoneEvidence {
   ) {
     this.#reference = reference;
     this.#hosts = new Set(seen.flatMap((one) => one.host ?? []));
-    const signs = seen.flatMap(({ signs: own, host, file }) =>
-      own.map((sign) => ({ sign: resolved(sign, reference), host, file })),
-    );
     const [any] = seen;
     const bundle = [...more, ...(collected === null ? [] : endSigns(seen, collected))];
-    this.#signs = [
-      ...signs,
+    const signs: readonly SeenSign[] = [
+      ...seen.flatMap(({ signs: own, host, file }) =>
+        own.map((sign) => ({ sign: resolved(sign, reference), host, file })),
+      ),
       ...(any === undefined ? [] : bundle.map((sign) => ({ sign, host: null, file: any.file }))),
     ];
+    this.#otherThanUtc = signs.find(({ sign }) => sign.of === 'node' && sign.minutes !== 0)?.sign;
+    this.#ofProgram = grouped(
+      signs.filter(({ sign }) => sign.of === 'program'),
+      ({ file }) => programOf(file),
+    );
+    this.#ofNode = grouped(
+      // With several hosts in a bundle only signs of the same one count.
+      signs.filter(({ sign, host }) => sign.of !== 'program' && (this.#hosts.size <= 1 || host !== null)),
+      ({ host }) => this.#hostKey(host),
+    );
   }
 
-  /** @param end ms since 1970 near the file's end: a zone known by name is resolved there. */
+  /** @param end ms since 1970 near the file's end, null when it is not known. */
   zoneOf({ file, lines, host }: Sightings, end: number | null): LocalZone {
     if (lines.some((line) => CLOUD_INIT.test(line))) {
       return {
@@ -81,16 +105,9 @@ export class ZoneEvidence {
       };
     }
     const inContainer = CONTAINER_LOGS.has(file.role) && !lines.some((line) => WRAPPED.test(line));
-    const program = programOf(file);
-    const signs = this.#signs
-      .filter((one) =>
-        inContainer
-          ? one.sign.of === 'program' && programOf(one.file) === program
-          : one.sign.of !== 'program' && this.#sameNode(one.host, host),
-      )
-      .map((one) => one.sign);
-    if (signs.length > 0) return this.#agreed(signs, end ?? this.#reference);
-    const node = this.#signs.find((one) => one.sign.of === 'node' && one.sign.minutes !== 0)?.sign;
+    const signs = inContainer ? this.#ofProgram.get(programOf(file)) : this.#ofNode.get(this.#hostKey(host));
+    if (signs !== undefined) return this.#zoneAt(signs)(end ?? this.#reference);
+    const node = this.#otherThanUtc;
     const because =
       inContainer && node !== undefined
         ? `zone taken as UTC: the program runs in a container, whose zone need not be the node's ${signWords(node)}`
@@ -98,25 +115,40 @@ export class ZoneEvidence {
     return { minutes: 0, from: 'assumed', because: [because] };
   }
 
-  /** With several hosts in a bundle only signs of the same one count. */
-  #sameNode(one: string | null, other: string | null): boolean {
-    return this.#hosts.size <= 1 || (one !== null && one === other);
+  #hostKey(host: string | null): string | null {
+    return this.#hosts.size <= 1 ? null : host;
   }
 
-  #agreed(all: readonly ZoneSign[], end: number): LocalZone {
+  #zoneAt(signs: readonly ZoneSign[]): ZoneAt {
+    const known = this.#zones.get(signs) ?? this.#agreed(signs);
+    this.#zones.set(signs, known);
+    return known;
+  }
+
+  #agreed(all: readonly ZoneSign[]): ZoneAt {
     const firm = all.filter((sign) => sign.of !== 'doubtful');
     const signs = firm.length > 0 ? firm : all;
     const names = [...new Set(signs.flatMap((sign) => sign.name ?? []))];
+    const toldSigns = told(signs);
     const inferred = (minutes: number, ...more: readonly string[]): LocalZone => ({
       minutes,
       from: 'inferred',
-      because: [`zone ${zoneText(minutes)}: ${told(signs)}`, ...more],
+      because: [`zone ${zoneText(minutes)}: ${toldSigns}`, ...more],
     });
     const [name] = names;
-    if (name !== undefined && this.#nameAgrees(name, names, signs)) {
+    const unnamed = this.#agreedOffset(signs, name, inferred);
+    if (name === undefined || !this.#nameAgrees(name, names, signs)) return () => unnamed;
+    return (end) => {
       const minutes = zoneMinutesAt(name, end);
-      if (minutes !== null) return inferred(minutes);
-    }
+      return minutes === null ? unnamed : inferred(minutes);
+    };
+  }
+
+  #agreedOffset(
+    signs: readonly ZoneSign[],
+    name: string | undefined,
+    inferred: (minutes: number, ...more: readonly string[]) => LocalZone,
+  ): LocalZone {
     const offsets = [...new Set(signs.map((sign) => sign.minutes))];
     const [only] = offsets;
     if (only !== undefined && offsets.length === 1) return inferred(only);
@@ -136,6 +168,19 @@ export class ZoneEvidence {
       signs.every((sign) => sign.name !== null || sign.minutes === zoneMinutesAt(name, sign.at ?? this.#reference))
     );
   }
+}
+
+function grouped(
+  signs: readonly SeenSign[],
+  keyOf: (one: SeenSign) => string | null,
+): ReadonlyMap<string | null, readonly ZoneSign[]> {
+  const groups = new Map<string | null, ZoneSign[]>();
+  for (const one of signs) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one.sign]);
+    else group.push(one.sign);
+  }
+  return groups;
 }
 
 function resolved(sign: ZoneSign, reference: number): ZoneSign {
