@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -202,6 +202,22 @@ describe('a case', () => {
         ok: false,
         failure: { code: 'not-found' },
       });
+    });
+  });
+
+  test('takes a copy of a bundle neither for another bundle nor for the one that its name says', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const made = openCase(folder, 'create', null);
+      if (!made.ok) throw new Error(made.failure.message);
+      const bundles = path.join(folder, 'bundles');
+      await sealFiles(writerIn(bundles), [{ name: 'a', bytes: Buffer.from('hello\n') }]);
+      for (const name of [`${SHA} (copy).bundle`, `${'b'.repeat(64)}.bundle`]) {
+        copyFileSync(path.join(bundles, `${SHA}.bundle`), path.join(bundles, name));
+      }
+      made.value.refresh();
+      expect(made.value.bundles().map((reader) => reader.bundle.id)).toEqual([SHA]);
+      expect(made.value.unreadable).toMatchObject([{ where: path.join(bundles, `${'b'.repeat(64)}.bundle`) }]);
+      made.value.close();
     });
   });
 

@@ -7,7 +7,7 @@ import SqliteDatabase from 'better-sqlite3';
 import type { BundleReader, CaseReader } from '../core/case-reader.ts';
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import { type Failure, fail, ok, type Result } from '../core/failure.ts';
-import type { BundleId } from '../core/ids.ts';
+import { BundleId } from '../core/ids.ts';
 import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
 import {
@@ -112,6 +112,11 @@ function isLocked(file: string): boolean {
   }
 }
 
+function bundleIdOf(name: string): BundleId | null {
+  if (!name.endsWith(BUNDLE_SUFFIX)) return null;
+  return BundleId.safeParse(name.slice(0, -BUNDLE_SUFFIX.length)).data ?? null;
+}
+
 export class CaseStore implements CaseReader {
   readonly dir: string;
   readonly #db: Database;
@@ -141,13 +146,13 @@ export class CaseStore implements CaseReader {
 
   /**
    * Reads the folder again. Every sealed bundle in it belongs to the case, also one whose import was killed between
-   * its renaming and its being listed.
+   * its renaming and its being listed; a file of another name (a copy made by hand) does not.
    */
   refresh(): void {
     const folder = bundlesFolder(this.dir);
-    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(BUNDLE_SUFFIX)) : [];
+    const ids = existsSync(folder) ? readdirSync(folder).flatMap((name) => bundleIdOf(name) ?? []) : [];
     const add = this.#db.prepare('INSERT OR IGNORE INTO bundles (id, added_at, marked_healthy) VALUES (?, ?, 0)');
-    for (const name of names.sort()) add.run(name.slice(0, -BUNDLE_SUFFIX.length), new Date().toISOString());
+    for (const id of ids.sort()) add.run(id, new Date().toISOString());
     const rows = this.#db.prepare('SELECT id, marked_healthy FROM bundles ORDER BY added_at, id').all() as {
       id: string;
       marked_healthy: number;
@@ -164,7 +169,7 @@ export class CaseStore implements CaseReader {
         listed.push(id);
         continue;
       }
-      const opened = openBundle(this.bundleFile(id), row.marked_healthy === 1 ? 'healthy' : null, overrides);
+      const opened = this.#opened(id, row.marked_healthy === 1 ? 'healthy' : null, overrides);
       if (opened.ok) {
         this.#open.set(id, opened.value);
         this.#openedWith.set(id, clocksOf(opened.value));
@@ -173,6 +178,16 @@ export class CaseStore implements CaseReader {
       } else this.#unreadable.push(opened.failure);
     }
     this.#listed = listed;
+  }
+
+  /** Everything else of a case finds a bundle's file by its id. */
+  #opened(id: BundleId, marked: 'healthy' | null, overrides: readonly ClockOverride[]): Result<BundleReader> {
+    const file = this.bundleFile(id);
+    const opened = openBundle(file, marked, overrides);
+    if (!opened.ok || opened.value.bundle.id === id) return opened;
+    const message = `the file holds another bundle than its name says: ${opened.value.bundle.id}`;
+    opened.value.close();
+    return fail('corrupt', message, file, 'Delete or rename the file, and import the archive again.');
   }
 
   bundleFile(id: BundleId): string {
