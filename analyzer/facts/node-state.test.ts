@@ -33,6 +33,10 @@ test('each kind of file is found by its content and read once', () => {
       reads += 1;
       return reader.text(...of);
     },
+    blocks: (...of) => {
+      reads += 1;
+      return reader.blocks(...of);
+    },
   });
   expect(reads).toBe(0);
   expect(sysctlOf(state, 'net.ipv4.ip_forward')).toMatchObject({ value: '0', file: 'a.txt', ref: { line: 1 } });

@@ -66,6 +66,14 @@ describe('a second save', () => {
     }
   });
 
+  it.each([[PLAIN], [`${PLAIN}*raw\nCOMMIT\n`]])('says the same in pieces of whole lines', (text) => {
+    const lines = text.split(/(?<=\n)/);
+    for (let at = 0; at <= lines.length; at++) {
+      const pieces = [lines.slice(0, at).join(''), lines.slice(at).join('')];
+      expect(sameSave(pieces, tables(COUNTED))).toEqual(sameSave(text, tables(COUNTED)));
+    }
+  });
+
   it('of a cut one is never the same', () => {
     const cut = COUNTED.replace(/COMMIT\n$/, '');
     expect(sameSave(COUNTED, tables(cut))).toBeNull();
