@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Bridge } from '../bridge/bridge.ts';
+import { createHighlights, type HighlightsState, type HighlightsStore } from './highlights.ts';
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
 import { createNetwork, type NetworkStore, type NetworkStoreState } from './network.ts';
@@ -15,6 +16,7 @@ export interface Stores {
   readonly session: SessionStore;
   readonly screens: ScreensStore;
   readonly network: NetworkStore;
+  readonly highlights: HighlightsStore;
 }
 
 const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
@@ -26,16 +28,18 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const session = createSession(bridge, jobs, navigation, win.sessionStorage);
   const screens = createScreens(win.localStorage);
   const network = createNetwork(bridge, () => session.getState().openCase?.id ?? null);
+  const highlights = createHighlights();
   session.subscribe((now, before) => {
     if (now.openCase?.id !== before.openCase?.id) {
       screens.getState().forgetCase();
       network.getState().forgetCase();
+      highlights.getState().forgetCase();
     } else if (bundlesOf(now) !== bundlesOf(before)) {
       screens.getState().forgetAnswers();
       network.getState().forgetAnswers();
     }
   });
-  return { bridge, navigation, jobs, session, screens, network };
+  return { bridge, navigation, jobs, session, screens, network, highlights };
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -54,5 +58,7 @@ export const useNavigation = <T,>(select: (state: NavigationState) => T): T => u
 export const useJobs = <T,>(select: (state: JobsState) => T): T => useStore(useStores().jobs, select);
 export const useSession = <T,>(select: (state: SessionState) => T): T => useStore(useStores().session, select);
 export const useNetwork = <T,>(select: (state: NetworkStoreState) => T): T => useStore(useStores().network, select);
+export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
+  useStore(useStores().highlights, select);
 export const useScreens = <T,>(select: (state: ScreensState & ScreensActions) => T): T =>
   useStore(useStores().screens, select);
