@@ -6,6 +6,7 @@ import { compressedKind } from '../archive/kinds.ts';
 import { openSource } from '../archive/source.ts';
 import { emptyTotals, type FileTotals, type SealedFile, type SealOutcome } from '../core/case-writer.ts';
 import { FailureError, fail } from '../core/failure.ts';
+import type { FileId } from '../core/ids.ts';
 import type { JobProgress } from '../core/job.ts';
 import { GAPS_LISTED_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
@@ -13,7 +14,7 @@ import { collectionTime, type Recognised, type RecognisedFile, recogniseLayout }
 import { VALUE_ROLES } from '../layouts/roles.ts';
 import { SlabWriter } from '../store/bundle-writer.ts';
 import { BUNDLE_SUFFIX, isLostBundle } from '../store/schema.ts';
-import { type ClockFile, type ClockInference, inferClocks } from '../time/clocks.ts';
+import { type ClockFile, type InferredClock, inferClocks } from '../time/clocks.ts';
 import { MemberIntake, type TakenFile } from './member-intake.ts';
 import { SlabThreads } from './slab-threads.ts';
 import type { ThreadedContext } from './task.ts';
@@ -156,7 +157,7 @@ async function sealBundle(ingested: Ingested): Promise<SealOutcome> {
   });
 }
 
-function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInference {
+function inferredClocks(ingested: Ingested, recognised: Recognised): ReadonlyMap<FileId, InferredClock> {
   const totals = new Map(ingested.totals.map((one) => [one.file, one]));
   const files = ingested.files.map((file, index): ClockFile => {
     const { id, path: name } = file;
@@ -169,8 +170,10 @@ function inferredClocks(ingested: Ingested, recognised: Recognised): ClockInfere
   });
   return inferClocks({
     bundleName: ingested.name,
-    collectedAt: recognised.collectedAt === null ? null : Date.parse(recognised.collectedAt),
-    collectedBecause: recognised.collectedBecause,
+    collected:
+      recognised.collectedAt === null
+        ? null
+        : { time: Date.parse(recognised.collectedAt), said: `the collection time: ${recognised.collectedBecause}` },
     now: ingested.now,
     files,
   });
@@ -181,9 +184,13 @@ function original(files: readonly TakenFile[], file: TakenFile): TakenFile {
   return (file.aliasOf === null ? undefined : files[file.aliasOf - 1]) ?? file;
 }
 
-function sealedFile(file: TakenFile, recognised: RecognisedFile, clocks: ClockInference): SealedFile {
+function sealedFile(
+  file: TakenFile,
+  recognised: RecognisedFile,
+  clocks: ReadonlyMap<FileId, InferredClock>,
+): SealedFile {
   const { id, path: name, encoding, bytes, sha256, aliasOf, coverage } = file;
-  const inferred = clocks.files.get(id);
+  const inferred = clocks.get(id);
   if (inferred === undefined) throw new Error(`no clock was inferred for ${name}`);
   return {
     id,

@@ -184,7 +184,7 @@ export interface StartContext {
   /** Zone of the node's local stamps in a file, and where it comes from. */
   readonly zoneOf: (file: Sightings) => StartZone;
   readonly yearReference: number | null;
-  /** Collection time known to the minute, for `uptime`; null otherwise. */
+  /** Collection time known to the minute and in UTC, for `uptime`; null otherwise. */
   readonly collectedAt: number | null;
 }
 

@@ -13,13 +13,19 @@ import { type NameTime, timeInName } from './name-time.ts';
 export { redated } from './calendar.ts';
 export type { ClockFile } from './clock-sightings.ts';
 
+/** An instant that tells years and offsets. */
+interface Reference {
+  /** Ms since 1970. */
+  readonly time: number;
+  /** What it rests on, as a sentence part: `the collection time in the name x.tar.gz`. */
+  readonly said: string;
+}
+
 export interface ClockInput {
   /** Base name of the archive or folder. */
   readonly bundleName: string;
-  /** Collection time that the caller knows, ms since 1970; null: this file reads the name itself. */
-  readonly collectedAt: number | null;
-  /** What that rests on; left out when it is the name. A name and a stamp in the bundle then tell the year first. */
-  readonly collectedBecause?: string | null;
+  /** When it was collected as the layout tells (layouts/collection-time.ts); null when nothing does. */
+  readonly collected: Reference | null;
   /** Now, ms since 1970: nothing was collected later. */
   readonly now: number;
   readonly files: readonly ClockFile[];
@@ -29,15 +35,6 @@ export interface InferredClock {
   readonly clock: FileClock;
   /** The file's stored times have years of `from` and need those of `to` (see `redated`); null: they are right. */
   readonly redate: { readonly from: number; readonly to: number } | null;
-}
-
-export interface ClockInference {
-  /** When the bundle was collected, ms since 1970; null when nothing tells. */
-  readonly collectedAt: number | null;
-  /** One sentence part: what the collection time rests on. */
-  readonly collectedBecause: string;
-  /** One for every file given. */
-  readonly files: ReadonlyMap<FileId, InferredClock>;
 }
 
 /** Of a file with stamps of two kinds the rare one is left aside when it is rarer than one in this many. */
@@ -52,20 +49,12 @@ const UNTIMED_ROLES =
   /^(?:cluster-|ip6?tables-|nft-|ip-|ipset|ipvsadm|conntrack|config$|sysctl|modules|storage|cloud$)/;
 const NOTHING = new Uint8Array();
 
-interface Reference {
-  readonly time: number;
-  /** `the collection time in the name x.tar.gz`. */
-  readonly said: string;
-}
-
-export function inferClocks(input: ClockInput): ClockInference {
+/** @returns one clock for every file given. */
+export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredClock> {
   const seen = sightings(input);
-  const named = nameTime(input);
-  const stated = latestStated(seen, input.now);
-  const collected = collection(input, named, stated);
-  const told = typeof input.collectedBecause === 'string' && collected.time !== null ? collected.time : null;
-  const toldReference = told === null ? null : { time: told, said: `the collection time: ${collected.because}` };
-  const bundleReference = yearReferenceOf(named, stated ?? toldReference, input.bundleName);
+  const named = timeInName(input.bundleName, input.now);
+  const collected = isPlausible(input.collected?.time ?? null, input.now) ? input.collected : null;
+  const bundleReference = yearReferenceOf(named, latestStated(seen, input.now) ?? collected, input.bundleName);
   const pair = dmesgPair(seen);
   const starts = statedStarts(seen, input.now);
   const dmesg = dmesgZone(pair, starts);
@@ -75,7 +64,7 @@ export function inferClocks(input: ClockInput): ClockInference {
       : { time: named.time, said: `by the name ${input.bundleName}` };
   const zones = new ZoneEvidence(
     seen,
-    collected.time ?? bundleReference?.time ?? input.now,
+    collected?.time ?? bundleReference?.time ?? input.now,
     exact,
     dmesg === null ? [] : [dmesg],
   );
@@ -84,7 +73,7 @@ export function inferClocks(input: ClockInput): ClockInference {
     starts,
     zoneOf: (one) => zones.zoneOf(one, null),
     yearReference: bundleReference?.time ?? null,
-    collectedAt: named !== null && named.precision !== 'day' ? named.time : null,
+    collectedAt: exact?.time ?? null,
   });
   const files = new Map<FileId, InferredClock>();
   for (const one of seen) {
@@ -92,7 +81,7 @@ export function inferClocks(input: ClockInput): ClockInference {
     const boot = stampKind(one.file) === 'boot' && isOfThisStart(one, pair) ? start : null;
     files.set(one.file.id, inferredClock(one, reference, zones, boot));
   }
-  return { collectedAt: collected.time, collectedBecause: collected.because, files };
+  return files;
 }
 
 /** In archive order: a hostile archive of 200,000 heads must not fill the memory. */
@@ -104,12 +93,6 @@ function sightings({ files, now }: ClockInput): readonly Sightings[] {
     if (looked) left -= size;
     return sightingsOf(looked ? file : { ...file, head: NOTHING, tail: NOTHING }, now);
   });
-}
-
-function nameTime({ bundleName, collectedAt, collectedBecause, now }: ClockInput): NameTime | null {
-  const own = timeInName(bundleName, now);
-  if (own !== null || !isPlausible(collectedAt, now) || typeof collectedBecause === 'string') return own;
-  return { time: collectedAt, precision: 'minute', zone: 'unsaid', said: bundleName };
 }
 
 function isPlausible(time: number | null, now: number): time is number {
@@ -130,35 +113,9 @@ function latestStated(seen: readonly Sightings[], now: number): Reference | null
   return latest;
 }
 
-function collection(
-  input: ClockInput,
-  named: NameTime | null,
-  stated: Reference | null,
-): { readonly time: number | null; readonly because: string } {
-  const { collectedAt, collectedBecause } = input;
-  if (isPlausible(collectedAt, input.now) && typeof collectedBecause === 'string') {
-    return { time: collectedAt, because: collectedBecause };
-  }
-  if (named !== null && named.precision !== 'day') {
-    const zone = named.zone === 'utc' ? '' : ', taken as UTC: it names no zone';
-    return { time: named.time, because: `the name ${input.bundleName} says ${named.said}${zone}` };
-  }
-  if (named !== null) {
-    const near = stated !== null && Math.abs(stated.time - named.time) <= LAST_CHANGE_MS;
-    return near
-      ? { time: stated.time, because: `${stated.said}; the name says ${named.said}` }
-      : { time: named.time, because: `the name ${input.bundleName} says ${named.said}, no time of day` };
-  }
-  if (stated !== null) return { time: stated.time, because: `${stated.said}: collected then or later` };
-  const modified = input.files.map((file) => file.modified).filter((time) => isPlausible(time, input.now));
-  const latest = modified.length === 0 ? null : modified.reduce((one, two) => Math.max(one, two));
-  return latest === null
-    ? { time: null, because: 'neither the name nor a stamp nor the archive tells when it was collected' }
-    : { time: latest, because: 'the latest change of a file by the archive' };
-}
-
-function yearReferenceOf(named: NameTime | null, stated: Reference | null, bundleName: string): Reference | null {
-  if (named === null) return stated;
+/** The name, then stamps of the bundle, then what else tells when it was collected. */
+function yearReferenceOf(named: NameTime | null, other: Reference | null, bundleName: string): Reference | null {
+  if (named === null) return other;
   // A day without a time may have lasted to its end.
   const time = named.precision === 'day' ? named.time + DAY_MS : named.time;
   return { time, said: `the collection time in the name ${bundleName}` };
