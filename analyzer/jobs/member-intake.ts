@@ -9,6 +9,7 @@ import { type Intake, intakeOf } from '../formats/intake.ts';
 import { journalText } from '../formats/journal-text.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { Transcoder } from '../formats/transcoder.ts';
+import { FIRST_PLAUSIBLE_TIME } from '../time/stored-time.ts';
 
 const JOURNAL_CODECS = { xz: xzObject, lz4: lz4Object, zstd: zstdObject };
 
@@ -68,9 +69,6 @@ interface OpenMember {
 
 /** Enough for the last lines of a log, which tell how it stands to the collection time. */
 const TAIL_BYTES = 4 * 1024;
-
-/** Before this no Kubernetes node existed: archives without member times say 1970. */
-const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
 
 export class MemberIntake {
   readonly #options: MemberIntakeOptions;

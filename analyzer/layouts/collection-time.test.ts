@@ -34,12 +34,14 @@ describe('texts that say an instant', () => {
     'Fri Nov 10 09:12:19 CET 2023\n',
     'Fri Nov 10 09:12:19 IST 2023\n',
     '2023-02-31 08:12:19 UTC',
+    '2023-11-10 08:99:19 UTC',
+    '2023-11-10 08:12:19 +2000',
     '1970-01-01 00:00:00 UTC',
     '9999-01-01 00:00:00 UTC',
     '2023-11-10 08:12:19',
     '',
     '\0'.repeat(500),
-  ])('a zone known by letters only, no day, no zone and no time say none: %j', (text) => {
+  ])('a zone known by letters only, no day, no minute, no zone and no time say none: %j', (text) => {
     expect(statedTime(text)).toBeNull();
   });
 });

@@ -8,7 +8,10 @@
  *   Thu 25 Mar 2021 10:55:05 AM UTC                          date, en_US
  *   Universal time: Thu 2021-03-25 10:55:05 UTC              timedatectl
  */
+import { civilTime, MINUTE_MS, monthNumber } from '../time/calendar.ts';
 import { timeInName } from '../time/name-time.ts';
+import { FIRST_PLAUSIBLE_TIME } from '../time/stored-time.ts';
+import { zoneWordMinutes } from '../time/zones.ts';
 import type { FoundLayout } from './find-layout.ts';
 
 export interface Collected {
@@ -23,12 +26,9 @@ interface Member {
   readonly modified?: number | null;
 }
 
-/** Before this no Kubernetes node existed: such a time is a placeholder. */
-const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
 /** A clock may be wrong, but not by a century: a later time is no time. */
 const LAST_PLAUSIBLE_TIME = Date.UTC(2100, 0, 1);
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const CLOCK = String.raw`(\d\d):(\d\d):(\d\d)`;
 const NUMERIC = new RegExp(
   String.raw`(\d{4})-(\d\d)-(\d\d)[T ]${CLOCK}(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?\d\d)`,
@@ -87,42 +87,29 @@ export function statedTime(text: string): number | null {
   };
   for (const found of text.matchAll(NUMERIC)) {
     const [, year, month, day, hour, minute, second, zone] = found as unknown as string[];
-    take(instant([year, month, day, hour, minute, second]) - zoneMinutes(zone as string) * 60_000);
+    take(instant([year, month, day, hour, minute, second], zone as string));
   }
   const c = C_DATE.exec(text);
-  if (c !== null) take(instant([c[8], monthOf(c[1]), c[2], hourOf(c[3], c[6]), c[4], c[5]]));
+  if (c !== null) take(instant([c[8], monthOf(c[1]), c[2], hourOf(c[3], c[6]), c[4], c[5]], c[7] as string));
   const us = US_DATE.exec(text);
-  if (us !== null) take(instant([us[3], monthOf(us[2]), us[1], hourOf(us[4], us[7]), us[5], us[6]]));
+  if (us !== null) take(instant([us[3], monthOf(us[2]), us[1], hourOf(us[4], us[7]), us[5], us[6]], us[8] as string));
   return latest;
 }
 
-function instant(fields: readonly (string | number | undefined)[]): number {
-  const [year, month, day, hour, minute, second] = fields.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const at = Date.UTC(year, month - 1, day, hour, minute, second);
-  // 31 February is no day: Date would make it March.
-  return new Date(at).getUTCDate() === day ? at : Number.NaN;
+/** @returns ms since 1970, NaN when there is no such day, time or zone. */
+function instant(fields: readonly (string | number | undefined)[], zone: string): number {
+  const local = civilTime(...(fields.map(Number) as [number, number, number, number, number, number]));
+  const minutes = zoneWordMinutes(zone);
+  return local === null || minutes === null ? Number.NaN : local - minutes * MINUTE_MS;
 }
 
 function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? '').toLowerCase()) + 1;
+  return monthNumber(name ?? '') ?? 0;
 }
 
 function hourOf(hour: string | undefined, half: string | undefined): number {
   if (half === undefined) return Number(hour);
   return (Number(hour) % 12) + (half === 'P' ? 12 : 0);
-}
-
-function zoneMinutes(zone: string): number {
-  const found = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
-  if (found === null) return 0;
-  return (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3]));
 }
 
 function isPlausible(at: number): boolean {

@@ -4,9 +4,6 @@ import { storedTime } from './stamp.ts';
 export const DAY_MS = 24 * 3_600_000;
 export const MINUTE_MS = 60_000;
 
-/** Before this no Kubernetes node existed: an earlier time of a member or in a name is a placeholder. */
-export const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
-
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** @param month from 1. @returns ms since 1970, null when there is no such day or time. */

@@ -15,7 +15,8 @@
  */
 import type { StampTotals } from '../core/case-writer.ts';
 import type { FileId } from '../core/ids.ts';
-import { civilTime, clockParts, DAY_MS, FIRST_PLAUSIBLE_TIME, MINUTE_MS, monthNumber } from './calendar.ts';
+import { civilTime, clockParts, DAY_MS, MINUTE_MS, monthNumber } from './calendar.ts';
+import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 import { offsetMinutes, zoneMinutesAt, zoneText, zoneWordMinutes } from './zones.ts';
 
 /** What ingest knows of one file when clocks are inferred. */

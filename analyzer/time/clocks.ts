@@ -5,10 +5,11 @@
 import { type FileClock, NO_CLOCK, type StampKind } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
 import { dmesgPair, dmesgZone, isOfThisStart, type KernelStart, kernelStart, statedStarts } from './boot-time.ts';
-import { DAY_MS, FIRST_PLAUSIBLE_TIME, redated, spokenInstant } from './calendar.ts';
+import { DAY_MS, redated, spokenInstant } from './calendar.ts';
 import { type ClockFile, type Sightings, sightingsOf } from './clock-sightings.ts';
 import { type CollectionInstant, type LocalZone, ZoneEvidence } from './local-zone.ts';
 import { type NameTime, timeInName } from './name-time.ts';
+import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 
 export { redated } from './calendar.ts';
 export type { ClockFile } from './clock-sightings.ts';

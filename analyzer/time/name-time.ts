@@ -9,7 +9,8 @@
  *   sosreport-node1-0123456-2024-05-01-abcdefg.tar.xz   the day only
  *   must-gather.local.5421342344627712289               no time
  */
-import { civilTime, DAY_MS, FIRST_PLAUSIBLE_TIME } from './calendar.ts';
+import { civilTime, DAY_MS } from './calendar.ts';
+import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 
 export interface NameTime {
   /** Ms since 1970; of a day alone its first moment. */

@@ -11,7 +11,7 @@
 import { type FileClock, instantOffset, type TimeBasis } from '../core/file-clock.ts';
 import { findStamp } from './find-stamp.ts';
 import { STAMP_CODE, StampParts } from './stamp-parts.ts';
-import { YearFinder } from './stored-time.ts';
+import { FIRST_PLAUSIBLE_TIME, YearFinder } from './stored-time.ts';
 
 export interface Stamp {
   /** Milliseconds since 1970 UTC. */
@@ -93,9 +93,6 @@ export function rawStamp(line: string): RawStamp | null {
   if (kind === 'yearless') return { kind, month: PARTS.day >> 5, day: PARTS.day & 31, timeOfDay };
   return { kind, time: PARTS.day * MILLIS_PER_DAY + timeOfDay };
 }
-
-/** Before this no Kubernetes node existed: archives without member times say 1970, which gives no line its year. */
-const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
 
 /**
  * @param yearReference ms since 1970: a stamp without a year gets the latest year that does not put it a day behind.

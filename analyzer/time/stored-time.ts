@@ -1,6 +1,12 @@
 /** Stamps as stored times (see FileClock): ms since 1970, local times as if they were UTC, years filled in. */
 import { dayNumber, SECONDS_PER_DAY, STAMP_CODE, type StampParts } from './stamp-parts.ts';
 
+/**
+ * Before this no Kubernetes node existed: an earlier time of a member or in a name is a placeholder, and gives no line
+ * its year.
+ */
+export const FIRST_PLAUSIBLE_TIME = Date.UTC(2014, 0, 1);
+
 /** A node's clock may run ahead of the collector's by this much, or its zone may be ahead of UTC. */
 const AHEAD_MAX_MS = 24 * 3600 * 1000;
 
