@@ -3,6 +3,7 @@
  * beneath these interfaces without any parser, analyzer or host noticing.
  */
 import type { BundleId, FileId } from './ids.ts';
+import type { LineLevel } from './line-level.ts';
 import type { Bundle, Severity, SourceFile } from './vocabulary.ts';
 
 /** One line of a source file, without its line ending. Bytes that are not UTF-8 appear as U+FFFD. */
@@ -31,6 +32,35 @@ export interface CandidateBlock {
   readonly block: TextBlock;
   /** Which of the wanted texts it may hold: their places in the list, ascending. */
   readonly mayHold: readonly number[];
+}
+
+/** Where a block stands and what is known of its lines without reading them. */
+export interface BlockPlace {
+  /** Ascending in file order. */
+  readonly id: number;
+  readonly fileId: FileId;
+  /** Number of its first line, from 1. */
+  readonly firstLine: number;
+  readonly lines: number;
+  /** Of its text. */
+  readonly bytes: number;
+  /**
+   * No line of it has an instant (ms since 1970) before or after these, those included that have it from a line before;
+   * it may be that none comes near them. Both null when no line has one.
+   */
+  readonly timeMin: number | null;
+  readonly timeMax: number | null;
+  /** Lines of these severities. */
+  readonly warnings: number;
+  readonly errors: number;
+}
+
+/** The instant that lines without a stamp of their own have from a line before them. */
+export interface CarriedTime {
+  /** ms since 1970. */
+  readonly time: number;
+  /** Number of the line that has the stamp. */
+  readonly line: number;
 }
 
 /** One parsed message: a line of severity warning or worse, or one that a rule's literal matched. */
@@ -72,6 +102,20 @@ export interface BundleReader {
   blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
   /** The same for texts of which one is enough: for who looks for many, and in each block only for what may be there. */
   blocksWithAny(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<CandidateBlock>;
+  /**
+   * Where the text blocks are that may hold what is wanted (all text blocks when it is null), in file order; as
+   * `blocksWith`, without reading them.
+   */
+  candidates(wanted: WantedText | null, files?: ReadonlySet<FileId>): readonly BlockPlace[];
+  /** The text of a block. Do not change or hand over its bytes: they may be handed out again. */
+  block(place: BlockPlace): TextBlock;
+  /**
+   * Levels that the lines themselves do not show: in a file that has such (a journal) those of all its lines of level
+   * warning and worse, by line number; other lines have the level of their text. null for any other file.
+   */
+  severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null;
+  /** The nearest stamped line before the block, at most LOOK_BACK_LINES (time/carried-stamp.ts) back. */
+  carriedInto(place: BlockPlace): CarriedTime | null;
   /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Lines by time and severity in buckets of 10 s (level 0), 2 min (1) or 30 min (2), ascending; none without instants. */

@@ -3,9 +3,9 @@
  * Pure, as all of query/: the command line, the engine and the renderer share it.
  */
 
-/** Severity of a line as its text (or its journal) tells, from `none` up; see formats/severity.ts. */
-export const LINE_LEVELS = ['none', 'info', 'warning', 'error'] as const;
-export type LineLevel = (typeof LINE_LEVELS)[number];
+import type { LineLevel } from '../core/line-level.ts';
+
+export { LINE_LEVELS, type LineLevel } from '../core/line-level.ts';
 
 /** Matches when every part does; always two parts or more, none of them `all`. */
 export interface AllOf {

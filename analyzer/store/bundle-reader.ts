@@ -3,8 +3,10 @@ import { statSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
 import type {
+  BlockPlace,
   BundleReader,
   CandidateBlock,
+  CarriedTime,
   EventRow,
   Line,
   TextBlock,
@@ -16,18 +18,22 @@ import { fail, ok, type Result } from '../core/failure.ts';
 import { FileClock, instantOffset, NO_CLOCK } from '../core/file-clock.ts';
 import { BundleId, type FileId } from '../core/ids.ts';
 import { LINES_BYTES_MAX, PARSE_BYTES_MAX } from '../core/limits.ts';
+import type { LineLevel } from '../core/line-level.ts';
 import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabulary.ts';
+import { stampBefore } from '../time/carried-stamp.ts';
 import { applyOverrides } from '../time/overrides.ts';
-import { type BlockRow, type FileRow, POSITION } from './bundle-rows.ts';
+import { BlockPlaces } from './block-places.ts';
+import { BlockText, textBlock } from './block-text.ts';
+import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { GramIndex } from './gram-index.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { BUCKET_FIELDS, coarser, unpackBuckets } from './time-histogram.ts';
-import { unpackBlock, unpackHistogram } from './unpack-block.ts';
+import { unpackHistogram } from './unpack-block.ts';
 
-/** Decompressed blocks kept: a viewer pages back and forth over a few. */
-const BLOCKS_KEPT = 8;
+/** The format of files whose lines have levels beside their text (layouts/recognise.ts). */
+const JOURNAL_FORMAT = 'journal';
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 /** Weight of severity in the ranking: bm25 is negative, lower is better. */
@@ -83,14 +89,10 @@ class SqliteBundleReader implements BundleReader {
   readonly bundle: Bundle;
   readonly #db: Database;
   readonly #grams: GramIndex;
-  readonly #blockAt: Statement;
-  readonly #blocksOf: Statement;
-  readonly #blockOf: Statement;
-  readonly #idsOf: Statement;
-  readonly #frame: Statement;
+  readonly #blocks: BlockText;
+  readonly #places: BlockPlaces;
   readonly #histogram: Statement;
   readonly #overrides: readonly ClockOverride[];
-  readonly #recent = new Map<number, Buffer>();
   #files: readonly SourceFile[] | null = null;
   #byPath: Map<string, SourceFile> | null = null;
   readonly #originals = new Map<number, number>();
@@ -125,14 +127,9 @@ class SqliteBundleReader implements BundleReader {
       markedHealthy: marked === 'healthy',
     };
     this.#grams = new GramIndex(db);
-    this.#blockAt = db.prepare(
-      `SELECT ${POSITION} FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1`,
-    );
-    this.#blocksOf = db.prepare(`SELECT ${POSITION} FROM blocks WHERE file = ? ORDER BY line0, id`);
-    this.#blockOf = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id = ?`);
-    this.#idsOf = db.prepare('SELECT id FROM blocks WHERE file = ?').pluck();
+    this.#blocks = new BlockText(db);
+    this.#places = new BlockPlaces(db);
     this.#histogram = db.prepare('SELECT buckets FROM histogram WHERE file = ? AND level = ?').pluck();
-    this.#frame = db.prepare('SELECT frame FROM block_text WHERE id = ?').pluck();
   }
 
   files(): readonly SourceFile[] {
@@ -200,9 +197,9 @@ class SqliteBundleReader implements BundleReader {
     let next = Math.max(1, from);
     let size = 0;
     while (lines.length < count && size < LINES_BYTES_MAX) {
-      const row = this.#blockAt.get(file, next - 1) as BlockRow | undefined;
+      const row = this.#blocks.at(file, next - 1);
       if (row === undefined || row.line0 + row.lines < next) break;
-      const bytes = this.#decompressed(row);
+      const bytes = this.#blocks.kept(row);
       let start = startOfLine(bytes, next - 1 - row.line0);
       // Fewer lines than the row of the block says: it is damaged, and asking again would not end.
       if (start >= bytes.length) break;
@@ -226,7 +223,7 @@ class SqliteBundleReader implements BundleReader {
 
   *blocks(id: FileId): Iterable<TextBlock> {
     // All positions first: an open statement would keep the connection busy while the caller reads lines between blocks.
-    for (const row of this.#blocksOf.all(this.#textOf(id)) as BlockRow[]) yield this.#textBlock(row, id);
+    for (const row of this.#blocks.of(this.#textOf(id))) yield textBlock(row, id, this.#blocks.unpacked(row));
   }
 
   *blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock> {
@@ -242,7 +239,7 @@ class SqliteBundleReader implements BundleReader {
   }
 
   *blocksWithAny(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<CandidateBlock> {
-    const among = files === undefined ? null : new Set([...files].flatMap((id) => this.#idsOf.all(id) as number[]));
+    const among = files === undefined ? null : new Set([...files].flatMap((id) => this.#blocks.idsOf(id)));
     const candidates = this.#grams.candidatesOfEach(wanted, among);
     if (candidates === null) {
       const mayHold = [...wanted.keys()];
@@ -263,18 +260,44 @@ class SqliteBundleReader implements BundleReader {
   }
 
   #candidate(id: number, files: ReadonlySet<FileId> | undefined): TextBlock | null {
-    const row = this.#blockOf.get(id) as BlockRow | undefined;
+    const row = this.#blocks.byId(id);
     // A copy that was folded late has left its columns behind.
     if (row === undefined || !this.#isText(row.file as FileId, files)) return null;
-    return this.#textBlock(row, row.file as FileId);
+    return textBlock(row, row.file as FileId, this.#blocks.unpacked(row));
+  }
+
+  candidates(wanted: WantedText | null, files?: ReadonlySet<FileId>): readonly BlockPlace[] {
+    const ids = wanted === null ? null : this.#grams.candidates([wanted]);
+    const clockOf = (id: FileId): FileClock | null => (this.#isText(id, files) ? (this.file(id)?.clock ?? null) : null);
+    if (ids !== null) return this.#places.among(ids, clockOf);
+    if (files === undefined) return this.#places.all(clockOf);
+    return [...files].sort((one, two) => one - two).flatMap((id) => this.#places.of(id, clockOf));
+  }
+
+  block(place: BlockPlace): TextBlock {
+    const row = this.#blocks.byId(place.id);
+    if (row === undefined) throw new Error(`there is no block ${place.id}`);
+    return textBlock(row, place.fileId, this.#blocks.kept(row));
+  }
+
+  severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null {
+    if (this.file(id)?.format !== JOURNAL_FORMAT) return null;
+    return this.#places.levels(this.#textOf(id), firstLine, lines);
+  }
+
+  carriedInto(place: BlockPlace): CarriedTime | null {
+    const file = this.file(place.fileId);
+    if (file === null || !this.#places.mayInherit(place)) return null;
+    const stamp = stampBefore(this, file, place.firstLine);
+    return stamp === null ? null : { time: stamp.time, line: stamp.line };
   }
 
   text(id: FileId, maxBytes = PARSE_BYTES_MAX): { readonly text: string; readonly truncated: boolean } {
     const parts: Buffer[] = [];
     let size = 0;
-    for (const row of this.#blocksOf.all(this.#textOf(id)) as BlockRow[]) {
+    for (const row of this.#blocks.of(this.#textOf(id))) {
       if (size + row.bytes > maxBytes) return { text: Buffer.concat(parts).toString('utf8'), truncated: true };
-      parts.push(this.#unpacked(row));
+      parts.push(this.#blocks.unpacked(row));
       size += row.bytes;
     }
     return { text: Buffer.concat(parts).toString('utf8'), truncated: false };
@@ -325,38 +348,6 @@ class SqliteBundleReader implements BundleReader {
     const clock = this.file(id)?.clock;
     const offset = clock === undefined ? null : instantOffset(clock);
     return stored === null || offset === null ? null : stored + offset;
-  }
-
-  #textBlock(row: BlockRow, fileId: FileId): TextBlock {
-    return {
-      fileId,
-      firstLine: row.line0 + 1,
-      lines: row.lines,
-      byteStart: row.byte0,
-      bytes: this.#unpacked(row),
-    };
-  }
-
-  #unpacked(row: BlockRow): Buffer {
-    return unpackBlock(this.#frame.get(row.id), row.id, row.bytes);
-  }
-
-  #decompressed(row: BlockRow): Buffer {
-    const kept = this.#recent.get(row.id);
-    if (kept !== undefined) {
-      this.#recent.delete(row.id);
-      this.#recent.set(row.id, kept);
-      return kept;
-    }
-    const bytes = this.#unpacked(row);
-    this.#recent.set(row.id, bytes);
-    if (this.#recent.size > BLOCKS_KEPT) {
-      for (const oldest of this.#recent.keys()) {
-        this.#recent.delete(oldest);
-        break;
-      }
-    }
-    return bytes;
   }
 }
 

@@ -39,6 +39,8 @@ export class FileRows {
   #open: FileId | null = null;
   #histogram = new TimeHistogram();
   lines = 0;
+  /** Of the files that have their rows. */
+  readonly sealed = { files: 0, lines: 0, bytes: 0 };
 
   /** Prepared once: SQLite's memory of statements is freed by the garbage collector, which does not see it. */
   readonly #statements = new Map<string, Statement>();
@@ -104,20 +106,19 @@ export class FileRows {
     return [...this.#totals.values()];
   }
 
-  /** Writes the rows of all files. @returns totals of the bundle; a folded copy counts with its lines and bytes. */
-  seal(files: readonly SealedFile[]): { readonly files: number; readonly lines: number; readonly bytes: number } {
-    const insert = this.#db.prepare(
+  /** Writes the rows of some files, when all text is there. A folded copy counts with its lines and bytes. */
+  seal(files: readonly SealedFile[]): void {
+    const insert = this.#prepared(
       `INSERT INTO files (id, path, role, role_because, format, encoding, clock, bytes, lines, first_time, last_time,
          warnings, errors, sha256, alias_of, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    let lines = 0;
-    let bytes = 0;
     for (const file of files) {
       if (file.aliasOf !== null) this.#dropText(file.id);
       else if (file.redate !== null) this.#redate(file.id, file.redate);
       const totals = this.#totals.get(file.aliasOf ?? file.id) ?? emptyTotals(file.id);
-      lines += totals.lines;
-      bytes += file.bytes;
+      this.sealed.files += 1;
+      this.sealed.lines += totals.lines;
+      this.sealed.bytes += file.bytes;
       insert.run(
         file.id,
         file.path,
@@ -137,7 +138,6 @@ export class FileRows {
         file.coverage,
       );
     }
-    return { files: files.length, lines, bytes };
   }
 
   #prepared(sql: string): Statement {
@@ -194,12 +194,15 @@ export class FileRows {
       rows.firstEvent,
       rows.lastEvent,
     );
+    const onlyYearless = totals.zoned + totals.zoneless + totals.boot === 0;
     const span = this.#prepared('SELECT id, time_min AS min, time_max AS max FROM blocks WHERE id BETWEEN ? AND ?');
     const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ? WHERE id = ?');
     for (const block of span.all(rows.firstBlock, rows.lastBlock) as readonly BlockSpan[]) {
-      if (block.min !== null && block.max !== null) {
-        setSpan.run(...redatedSpan(block.min, block.max, reference), block.id);
-      }
+      if (block.min === null || block.max === null) continue;
+      const [min, max] = redatedSpan(block.min, block.max, reference);
+      // Stamps that have their year keep it, and which ones those are is not known any more.
+      if (onlyYearless) setSpan.run(min, max, block.id);
+      else setSpan.run(Math.min(min, block.min), Math.max(max, block.max), block.id);
     }
     const update = this.#prepared('UPDATE histogram SET buckets = ? WHERE file = ? AND level = ?');
     const stored = this.#prepared('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {

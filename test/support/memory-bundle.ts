@@ -1,10 +1,12 @@
 /** A BundleReader over texts in memory, for unit tests of parsers, facts, analyzers and rules. */
 import { createHash } from 'node:crypto';
-import type { BundleReader, Line, WantedText } from '../../analyzer/core/case-reader.ts';
+import type { BlockPlace, BundleReader, Line, WantedText } from '../../analyzer/core/case-reader.ts';
 import { type FileClock, NO_CLOCK } from '../../analyzer/core/file-clock.ts';
 import { BundleId, FileId } from '../../analyzer/core/ids.ts';
 import type { Bundle, SourceFile } from '../../analyzer/core/vocabulary.ts';
+import { LINE_SEVERITY, lineSeverity } from '../../analyzer/formats/severity.ts';
 import { recogniseLayout } from '../../analyzer/layouts/recognise.ts';
+import { readStamp } from '../../analyzer/time/stamp.ts';
 
 function folded(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)));
@@ -22,6 +24,24 @@ export function assumedClock(collectedAt: string | null): FileClock {
   if (collectedAt === null) return NO_CLOCK;
   const yearReference = Date.parse(collectedAt);
   return { ...NO_CLOCK, stamps: 'yearless', zoneMinutes: 0, zoneFrom: 'assumed', yearReference };
+}
+
+/** Each file is one block. */
+function placeOf(file: SourceFile, lines: readonly Line[]): BlockPlace {
+  const times = lines.flatMap(({ text }) => readStamp(text, file.clock)?.time ?? []);
+  const levels = lines.map(({ text }) => lineSeverity(Buffer.from(text), 0, Buffer.byteLength(text)));
+  const { id, bytes } = file;
+  return {
+    id,
+    fileId: id,
+    firstLine: 1,
+    lines: lines.length,
+    bytes,
+    timeMin: times.length === 0 ? null : times.reduce((one, two) => Math.min(one, two)),
+    timeMax: times.length === 0 ? null : times.reduce((one, two) => Math.max(one, two)),
+    warnings: levels.filter((level) => level === LINE_SEVERITY.warning).length,
+    errors: levels.filter((level) => level === LINE_SEVERITY.error).length,
+  };
 }
 
 /** @param texts path in the bundle -> content. @returns a reader that recognises roles as a real import does. */
@@ -118,6 +138,17 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
         if (mayHold.length > 0) yield { block, mayHold };
       }
     },
+    candidates(wanted, only) {
+      const blocks = this.blocksWith(wanted === null ? [] : [wanted], only);
+      return [...blocks].map(({ fileId }) => placeOf(files[fileId - 1] as SourceFile, lines(fileId, 1, Infinity)));
+    },
+    block({ fileId }) {
+      const [block] = this.blocks(fileId);
+      if (block === undefined) throw new Error(`file ${fileId} is empty`);
+      return block;
+    },
+    severitiesOf: () => null,
+    carriedInto: () => null,
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
     histogram: () => [],
     bestMatches: () => [],

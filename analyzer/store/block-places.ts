@@ -1,0 +1,178 @@
+/** What is known of blocks without reading their text: where they stand, when their lines are, how severe they are. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { BlockPlace } from '../core/case-reader.ts';
+import type { FileClock } from '../core/file-clock.ts';
+import type { FileId } from '../core/ids.ts';
+import type { LineLevel } from '../core/line-level.ts';
+import { LINE_SEVERITY } from '../formats/severity.ts';
+import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
+import { POSITION } from './bundle-rows.ts';
+
+/** Rows around the last one asked for: those LOOK_BACK_LINES before a block are asked for with the next one again. */
+const ROWS_KEPT = 512;
+
+interface PlaceRow {
+  readonly id: number;
+  readonly file: number;
+  readonly line0: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly warnings: number;
+  readonly errors: number;
+  /** Stored times (core/file-clock.ts) of its own stamps. */
+  readonly time_min: number | null;
+  readonly time_max: number | null;
+}
+
+type Span = readonly [min: number, max: number];
+
+export class BlockPlaces {
+  readonly #all: Statement;
+  readonly #of: Statement;
+  readonly #byId: Statement;
+  readonly #eventFrom: Statement;
+  readonly #eventEnd: Statement;
+  readonly #events: Statement;
+  readonly #rows = new Map<number, PlaceRow | undefined>();
+
+  constructor(db: Database) {
+    const columns = `${POSITION}, warnings, errors, time_min, time_max`;
+    this.#all = db.prepare(`SELECT ${columns} FROM blocks ORDER BY id`);
+    this.#of = db.prepare(`SELECT ${columns} FROM blocks WHERE file = ? ORDER BY line0, id`);
+    this.#byId = db.prepare(`SELECT ${columns} FROM blocks WHERE id = ?`);
+    this.#eventFrom = db.prepare('SELECT id, file, line FROM events WHERE id >= ? ORDER BY id LIMIT 1');
+    this.#eventEnd = db.prepare('SELECT max(id) FROM events').pluck();
+    this.#events = db.prepare(
+      'SELECT line, severity FROM events WHERE id >= ? AND id < ? AND file = ? AND line BETWEEN ? AND ?',
+    );
+  }
+
+  /** @param clockOf of a file whose blocks are wanted; null: leave them out. @returns all blocks in file order. */
+  all(clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
+    return this.#places(this.#all.all() as PlaceRow[], clockOf);
+  }
+
+  /** The same of one file. */
+  of(file: number, clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
+    return this.#places(this.#of.all(file) as PlaceRow[], clockOf);
+  }
+
+  /** The same of blocks with these ids, ascending; a copy that was folded late has left ids of no block behind. */
+  among(ids: Iterable<number>, clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
+    const rows: PlaceRow[] = [];
+    for (const id of ids) {
+      const row = this.#row(id);
+      if (row !== undefined) rows.push(row);
+    }
+    return this.#places(rows, clockOf);
+  }
+
+  /** @returns false when no line that could hand its time to this block has a stamp. */
+  mayInherit(place: Pick<BlockPlace, 'id'>): boolean {
+    const row = this.#row(place.id);
+    if (row === undefined) return false;
+    for (const before of this.#before(row)) if (before.time_min !== null) return true;
+    return false;
+  }
+
+  /**
+   * Lines of level warning and worse among these, by the events of the file. Events are stored in file order, and within
+   * a file in the order of its blocks: ids are found by halves, there being no index by file.
+   */
+  levels(file: number, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> {
+    const last = firstLine + lines - 1;
+    const from = this.#firstEvent((event) => event.file > file || (event.file === file && event.line >= firstLine));
+    const end = this.#firstEvent((event) => event.file > file || (event.file === file && event.line > last));
+    const levels = new Map<number, LineLevel>();
+    for (const row of this.#events.all(from, end, file, firstLine, last)) {
+      const { line, severity } = row as { readonly line: number; readonly severity: number };
+      if (severity === LINE_SEVERITY.error) levels.set(line, 'error');
+      else if (severity === LINE_SEVERITY.warning) levels.set(line, 'warning');
+    }
+    return levels;
+  }
+
+  /** @param isBehind of no event before the one looked for, and of all from it on. @returns its id, or the one behind all. */
+  #firstEvent(isBehind: (event: { readonly file: number; readonly line: number }) => boolean): number {
+    let low = 1;
+    let high = ((this.#eventEnd.get() as number | null) ?? 0) + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const event = this.#eventFrom.get(middle) as { id: number; file: number; line: number } | undefined;
+      if (event === undefined || isBehind(event)) high = middle;
+      else low = event.id + 1;
+    }
+    return low;
+  }
+
+  #places(rows: readonly PlaceRow[], clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
+    const places: BlockPlace[] = [];
+    for (const row of rows) {
+      this.#keep(row.id, row);
+      const clock = clockOf(row.file as FileId);
+      if (clock !== null) places.push(this.#place(row, clock));
+    }
+    return places;
+  }
+
+  #place(row: PlaceRow, clock: FileClock): BlockPlace {
+    const [timeMin, timeMax] = this.#span(row, clock) ?? [null, null];
+    return {
+      id: row.id,
+      fileId: row.file as FileId,
+      firstLine: row.line0 + 1,
+      lines: row.lines,
+      bytes: row.bytes,
+      timeMin,
+      timeMax,
+      warnings: row.warnings,
+      errors: row.errors,
+    };
+  }
+
+  /** Which line hands its time to the first lines of a block is not stored: any of those before that could. */
+  #span(row: PlaceRow, clock: FileClock): Span | null {
+    const [least, most] = offsets(clock);
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (const one of [row, ...this.#before(row)]) {
+      if (typeof one.time_min !== 'number' || typeof one.time_max !== 'number') continue;
+      min = Math.min(min, one.time_min + least);
+      max = Math.max(max, one.time_max + most);
+    }
+    return min > max ? null : [min, max];
+  }
+
+  /** Blocks of the file with lines that are at most LOOK_BACK_LINES before this block, nearest first. */
+  *#before(row: PlaceRow): Iterable<PlaceRow> {
+    if (row.line0 === 0) return;
+    // Blocks of a file follow each other.
+    for (let id = row.id - 1; ; id--) {
+      const before = this.#row(id);
+      if (before === undefined || before.file !== row.file) return;
+      if (before.line0 + before.lines <= row.line0 - LOOK_BACK_LINES) return;
+      yield before;
+    }
+  }
+
+  #row(id: number): PlaceRow | undefined {
+    if (this.#rows.has(id)) return this.#rows.get(id);
+    const row = this.#byId.get(id) as PlaceRow | undefined;
+    this.#keep(id, row);
+    return row;
+  }
+
+  #keep(id: number, row: PlaceRow | undefined): void {
+    if (this.#rows.size >= ROWS_KEPT) this.#rows.clear();
+    this.#rows.set(id, row);
+  }
+}
+
+/**
+ * What a stamp of a file can have added to it to be an instant: what the clock says is for the most of its stamps, a few
+ * may be of another kind (see readStamp), and a block does not tell which has its first or last time.
+ */
+function offsets({ shiftMs, zoneMinutes, boot }: FileClock): Span {
+  const all = [shiftMs, shiftMs - (zoneMinutes ?? 0) * 60_000, shiftMs + (boot ?? 0)];
+  return [Math.min(...all), Math.max(...all)];
+}

@@ -1,0 +1,79 @@
+/** Blocks of a bundle: their positions and their text. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { TextBlock } from '../core/case-reader.ts';
+import type { FileId } from '../core/ids.ts';
+import { type BlockRow, POSITION } from './bundle-rows.ts';
+import { unpackBlock } from './unpack-block.ts';
+
+/** Decompressed blocks kept: a viewer pages back and forth over a few. */
+const BLOCKS_KEPT = 8;
+
+export class BlockText {
+  readonly #at: Statement;
+  readonly #of: Statement;
+  readonly #byId: Statement;
+  readonly #idsOf: Statement;
+  readonly #atByte: Statement;
+  readonly #frame: Statement;
+  readonly #recent = new Map<number, Buffer>();
+
+  constructor(db: Database) {
+    this.#at = db.prepare(
+      `SELECT ${POSITION} FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1`,
+    );
+    this.#of = db.prepare(`SELECT ${POSITION} FROM blocks WHERE file = ? ORDER BY line0, id`);
+    this.#byId = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id = ?`);
+    this.#idsOf = db.prepare('SELECT id FROM blocks WHERE file = ?').pluck();
+    this.#atByte = db.prepare(
+      `SELECT ${POSITION} FROM blocks WHERE file = ? AND byte0 < ? AND byte0 + bytes > ? ORDER BY byte0, id`,
+    );
+    this.#frame = db.prepare('SELECT frame FROM block_text WHERE id = ?').pluck();
+  }
+
+  /** @param line0 from 0. @returns the last block that begins at or before this line; it may end before it. */
+  at(file: number, line0: number): BlockRow | undefined {
+    return this.#at.get(file, line0) as BlockRow | undefined;
+  }
+
+  /** All blocks of a file in order. */
+  of(file: number): readonly BlockRow[] {
+    return this.#of.all(file) as BlockRow[];
+  }
+
+  byId(id: number): BlockRow | undefined {
+    return this.#byId.get(id) as BlockRow | undefined;
+  }
+
+  idsOf(file: number): readonly number[] {
+    return this.#idsOf.all(file) as number[];
+  }
+
+  /** Blocks with bytes of `start..end` of the file, in order. */
+  within(file: number, start: number, end: number): readonly BlockRow[] {
+    return this.#atByte.all(file, end, start) as BlockRow[];
+  }
+
+  /** @throws FailureError `corrupt`, as all that read text. */
+  unpacked(row: BlockRow): Buffer {
+    return unpackBlock(this.#frame.get(row.id), row.id, row.bytes);
+  }
+
+  /** The same, and the text is kept for the next who asks for it. */
+  kept(row: BlockRow): Buffer {
+    const known = this.#recent.get(row.id);
+    const bytes = known ?? this.unpacked(row);
+    if (known !== undefined) this.#recent.delete(row.id);
+    this.#recent.set(row.id, bytes);
+    if (this.#recent.size > BLOCKS_KEPT) {
+      for (const oldest of this.#recent.keys()) {
+        this.#recent.delete(oldest);
+        break;
+      }
+    }
+    return bytes;
+  }
+}
+
+export function textBlock(row: BlockRow, fileId: FileId, bytes: Uint8Array): TextBlock {
+  return { fileId, firstLine: row.line0 + 1, lines: row.lines, byteStart: row.byte0, bytes };
+}
