@@ -3,8 +3,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { cancel, newCancelFlag } from '../core/cancel-flag.ts';
+import type { SealedFile } from '../core/case-writer.ts';
 import { FailureError } from '../core/failure.ts';
+import { NO_CLOCK } from '../core/file-clock.ts';
 import { FileId } from '../core/ids.ts';
+import { openBundle } from '../store/bundle-reader.ts';
 import type { Slab } from '../store/slab.ts';
 import { newSlabBuffer } from '../store/slab-filler.ts';
 import { SlabThreads } from './slab-threads.ts';
@@ -112,6 +115,34 @@ describe('threads that store', () => {
           expect(readdirSync(folder)).toEqual([`${SEAL.sha256}.bundle`]);
         }
       }
+    }));
+
+  test('files by the thousand have their rows, in archive order', () =>
+    inTemporaryFolder(async (folder) => {
+      const files = Array.from(
+        { length: 2_500 },
+        (_, nth): SealedFile => ({
+          ...{
+            id: FileId.parse(nth + 1),
+            path: `file-${nth}`,
+            role: 'other',
+            because: '',
+            format: 'text',
+            encoding: 'utf-8',
+          },
+          ...{ clock: NO_CLOCK, redate: null, bytes: nth === 0 ? 4 : 0, sha256: new Uint8Array(32), aliasOf: null },
+          coverage: nth === 0 ? 'read' : 'empty',
+        }),
+      );
+      const target = new SlabThreads({ partial: path.join(folder, 'x.partial'), folder });
+      target.slab(slab(0));
+      await target.finish(1);
+      await target.seal({ ...SEAL, files });
+      const opened = openBundle(path.join(folder, `${SEAL.sha256}.bundle`));
+      if (!opened.ok) throw new Error(opened.failure.message);
+      expect(opened.value.bundle).toMatchObject({ files: 2_500, lines: 1, bytes: 4 });
+      expect(opened.value.files().map((file) => file.path)).toEqual(files.map((file) => file.path));
+      opened.value.close();
     }));
 
   test('given up before anything came, the partial file is gone', () =>

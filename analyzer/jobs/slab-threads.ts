@@ -8,11 +8,11 @@
  */
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
+import type { BundleSeal, FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
-import { removePartial, type SinkPlace } from '../store/bundle-sink.ts';
+import { removePartial, type SealWithoutFiles, type SinkPlace } from '../store/bundle-sink.ts';
 import type { SlabTarget } from '../store/bundle-writer.ts';
 import type { Plane } from '../store/gram-marks.ts';
 import type { IndexedSlab } from '../store/indexed-slab.ts';
@@ -29,6 +29,8 @@ const INDEX_WORKERS_MAX = 4;
 /** Slabs that may be on their way to the sink, 2 MB each: with three no thread but the slowest is busy, with eight all are. */
 const SLABS_ON_THE_WAY = 4;
 const SLABS_PER_WORKER = 4;
+/** A message is a copy, twice while it is on its way: of 200,000 files it would be half a gigabyte. */
+const FILES_PER_MESSAGE = 1_000;
 /** Objects of a worker die young; V8 would let each young generation grow to 48 MB (measured: no time won). */
 const YOUNG_GENERATION_MIB = 16;
 
@@ -47,11 +49,14 @@ export interface SinkStart {
 }
 export type SinkRequest =
   | { readonly type: 'finish'; readonly slabs: number }
-  | { readonly type: 'seal'; readonly seal: BundleSeal }
+  | { readonly type: 'files'; readonly files: readonly SealedFile[] }
+  | { readonly type: 'seal'; readonly seal: SealWithoutFiles }
   | { readonly type: 'abandon' };
 export type SinkReply =
   | { readonly type: 'stored'; readonly slabs: number; readonly lines: number }
   | { readonly type: 'finished'; readonly totals: readonly FileTotals[] }
+  /** Files that have their rows so far. */
+  | { readonly type: 'files-stored'; readonly files: number }
   | { readonly type: 'ended'; readonly outcome: SealOutcome | null }
   | { readonly type: 'failed'; readonly failure: Failure };
 
@@ -70,6 +75,7 @@ export class SlabThreads implements SlabTarget {
   #sent = 0;
   #stored = 0;
   lines = 0;
+  #filesStored = 0;
   #totals: readonly FileTotals[] | null = null;
   #outcome: SealOutcome | null = null;
   #sinkEnded: 'no' | 'yes' = 'no';
@@ -128,7 +134,12 @@ export class SlabThreads implements SlabTarget {
     return this.#totals ?? [];
   }
 
-  async seal(seal: BundleSeal): Promise<SealOutcome> {
+  async seal({ files, ...seal }: BundleSeal): Promise<SealOutcome> {
+    for (let at = 0; at < files.length; at += FILES_PER_MESSAGE) {
+      const some = files.slice(at, at + FILES_PER_MESSAGE);
+      this.#tellSink({ type: 'files', files: some });
+      await this.#until(() => this.#filesStored >= at + some.length);
+    }
     this.#tellSink({ type: 'seal', seal });
     await this.#until(() => this.#sinkEnded === 'yes');
     await this.#close();
@@ -187,6 +198,9 @@ export class SlabThreads implements SlabTarget {
         break;
       case 'finished':
         this.#totals = reply.totals;
+        break;
+      case 'files-stored':
+        this.#filesStored = reply.files;
         break;
       case 'ended':
         this.#sinkEnded = 'yes';

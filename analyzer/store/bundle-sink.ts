@@ -6,7 +6,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { type CancelFlag, takeLastStep } from '../core/cancel-flag.ts';
-import type { BundleSeal, FileTotals, SealOutcome } from '../core/case-writer.ts';
+import type { BundleSeal, FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail, toFailure } from '../core/failure.ts';
 import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
@@ -91,11 +91,16 @@ export class SqliteSink {
     return this.#files.end();
   }
 
-  async seal(seal: BundleSeal): Promise<SealOutcome> {
-    const totals = this.#files.seal(seal.files);
+  /** After `totals`, as many at once as the caller likes, in archive order. @returns how many there are so far. */
+  files(files: readonly SealedFile[]): number {
+    this.#files.seal(files);
+    return this.#files.sealed.files;
+  }
+
+  /** After the last file. */
+  async seal(seal: SealWithoutFiles): Promise<SealOutcome> {
     this.#grams.finish();
-    const { files: _, ...rest } = seal;
-    const meta = { ...rest, ...totals, sealedAt: new Date().toISOString() } satisfies StoredSeal;
+    const meta = { ...seal, ...this.#files.sealed, sealedAt: new Date().toISOString() } satisfies StoredSeal;
     this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
     completeBundleDatabase(this.#db);
     this.#db.close();
@@ -156,7 +161,9 @@ interface Cursor {
   text: number;
 }
 
-export type StoredSeal = Omit<BundleSeal, 'files'> & BundleTotals & { readonly sealedAt: string };
+export type SealWithoutFiles = Omit<BundleSeal, 'files'>;
+
+export type StoredSeal = SealWithoutFiles & BundleTotals & { readonly sealedAt: string };
 
 /** SQLite keeps no NaN: it would become NULL silently. */
 function whole(time: number): number | null {

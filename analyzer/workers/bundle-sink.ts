@@ -55,6 +55,8 @@ reader.on('message', (request: SinkRequest) => {
     case 'finish':
       expected = request.slabs;
       return guarded(finishWhenAllIsThere);
+    case 'files':
+      return guarded(() => void reply({ type: 'files-stored', files: opened().files(request.files) }));
     case 'seal':
       return guarded(async () => reply({ type: 'ended', outcome: await opened().seal(request.seal) }));
     case 'abandon': {

@@ -36,7 +36,8 @@ export class LocalTarget implements SlabTarget {
     return this.#sink.totals();
   }
 
-  seal(seal: BundleSeal): Promise<SealOutcome> {
+  seal({ files, ...seal }: BundleSeal): Promise<SealOutcome> {
+    this.#sink.files(files);
     return this.#sink.seal(seal);
   }
 
