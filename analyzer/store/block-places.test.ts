@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sealed, UTC_CLOCK, YEAR_REFERENCE } from '../../test/support/sealed-bundle.ts';
+import { type FileToSeal, sealed, UTC_CLOCK, YEAR_REFERENCE } from '../../test/support/sealed-bundle.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { type FileClock, NO_CLOCK } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
+import { LINE_SEVERITY } from '../formats/severity.ts';
 import { timedLines } from '../jobs/timed-lines.ts';
 import { LOOK_BACK_LINES, stampBefore } from '../time/carried-stamp.ts';
 
@@ -149,6 +150,57 @@ describe('places of blocks', () => {
         if (stamp !== null) expect(line - stamp.line).toBeLessThanOrEqual(LOOK_BACK_LINES);
       }
       expect(new Set(carried.map(([stamp]) => stamp === null))).toEqual(new Set([true, false]));
+    });
+  });
+});
+
+describe('levels beside the text', () => {
+  /** Every third line is an error by its priority, every fifth says so itself. */
+  const journal = Array.from(
+    { length: 12_000 },
+    (_, nth) => `2024-05-01T00:00:00.000000+0000 node app[1]: ${nth % 5 === 0 ? 'level=warning' : 'line'} ${nth}`,
+  );
+  const starts: number[] = [];
+  let size = 0;
+  for (const line of journal) {
+    starts.push(size);
+    size += line.length + 1;
+  }
+  const file: FileToSeal = {
+    name: 'system.journal',
+    bytes: Buffer.from(`${journal.join('\n')}\n`),
+    format: 'journal',
+    marks: starts.flatMap((start, nth) => (nth % 3 === 0 ? { start, severity: LINE_SEVERITY.error } : [])),
+  };
+  const before: FileToSeal = {
+    name: 'a.log',
+    bytes: Buffer.from('E0501 00:00:00.000000       1 a.go:1] x\n'.repeat(99)),
+  };
+  const behind: FileToSeal = {
+    name: 'z.log',
+    bytes: Buffer.from('W0501 00:00:00.000000       1 a.go:1] x\n'.repeat(99)),
+  };
+  const levelOf = (number: number): string | undefined =>
+    (number - 1) % 3 === 0 ? 'error' : (number - 1) % 5 === 0 ? 'warning' : undefined;
+
+  test('are told for any lines of a journal, and for no other file', async () => {
+    await sealed([before, file, behind], (reader) => {
+      for (const [first, lines] of [
+        [1, 12_000],
+        [1, 1],
+        [2, 1],
+        [5_000, 777],
+        [11_999, 50],
+        [12_001, 5],
+      ] as const) {
+        const levels = reader.severitiesOf(2 as FileId, first, lines);
+        const numbers = Array.from({ length: lines }, (_, nth) => first + nth).filter((number) => number <= 12_000);
+        expect([...(levels ?? [])]).toEqual(
+          numbers.flatMap((number) => (levelOf(number) === undefined ? [] : [[number, levelOf(number)]])),
+        );
+      }
+      expect(reader.candidates(null, new Set([2 as FileId])).length).toBeGreaterThan(3);
+      expect(reader.severitiesOf(A, 1, 99)).toBeNull();
     });
   });
 });

@@ -6,6 +6,7 @@ import type { FileId } from '../core/ids.ts';
 import type { LineLevel } from '../core/line-level.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
+import type { BlockText } from './block-text.ts';
 import { POSITION } from './bundle-rows.ts';
 
 /** Rows around the last one asked for: those LOOK_BACK_LINES before a block are asked for with the next one again. */
@@ -27,6 +28,7 @@ interface PlaceRow {
 type Span = readonly [min: number, max: number];
 
 export class BlockPlaces {
+  readonly #blocks: BlockText;
   readonly #all: Statement;
   readonly #of: Statement;
   readonly #byId: Statement;
@@ -35,7 +37,8 @@ export class BlockPlaces {
   readonly #events: Statement;
   readonly #rows = new Map<number, PlaceRow | undefined>();
 
-  constructor(db: Database) {
+  constructor(db: Database, blocks: BlockText) {
+    this.#blocks = blocks;
     const columns = `${POSITION}, warnings, errors, time_min, time_max`;
     this.#all = db.prepare(`SELECT ${columns} FROM blocks ORDER BY id`);
     this.#of = db.prepare(`SELECT ${columns} FROM blocks WHERE file = ? ORDER BY line0, id`);
@@ -76,13 +79,17 @@ export class BlockPlaces {
   }
 
   /**
-   * Lines of level warning and worse among these, by the events of the file. Events are stored in file order, and within
-   * a file in the order of its blocks: ids are found by halves, there being no index by file.
+   * Lines of level warning and worse among these, by the events of the file. Events are stored in the order of blocks
+   * (within one, sections stand behind messages): ids are found by halves, there being no index by file.
    */
   levels(file: number, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> {
     const last = firstLine + lines - 1;
-    const from = this.#firstEvent((event) => event.file > file || (event.file === file && event.line >= firstLine));
-    const end = this.#firstEvent((event) => event.file > file || (event.file === file && event.line > last));
+    const begins = this.#blocks.at(file, firstLine - 1);
+    const ends = this.#blocks.at(file, last - 1);
+    if (begins === undefined || ends === undefined) return new Map();
+    const behind = ends.line0 + ends.lines;
+    const from = this.#firstEvent((event) => event.file > file || (event.file === file && event.line > begins.line0));
+    const end = this.#firstEvent((event) => event.file > file || (event.file === file && event.line > behind));
     const levels = new Map<number, LineLevel>();
     for (const row of this.#events.all(from, end, file, firstLine, last)) {
       const { line, severity } = row as { readonly line: number; readonly severity: number };

@@ -128,7 +128,7 @@ class SqliteBundleReader implements BundleReader {
     };
     this.#grams = new GramIndex(db);
     this.#blocks = new BlockText(db);
-    this.#places = new BlockPlaces(db);
+    this.#places = new BlockPlaces(db, this.#blocks);
     this.#histogram = db.prepare('SELECT buckets FROM histogram WHERE file = ? AND level = ?').pluck();
   }
 

@@ -31,16 +31,24 @@ export interface FileToSeal {
   readonly bytes: Uint8Array;
   readonly clock?: FileClock;
   readonly redate?: number;
+  /** `text` or `binary` by what it holds, when left out. */
+  readonly format?: string;
+  /** Severities (LINE_SEVERITY) of lines by where they start, beside their text. */
+  readonly marks?: readonly { readonly start: number; readonly severity: number }[];
 }
 
 /** Writes the files in order, in chunks of 50,000 bytes; a repeated content is folded. */
 export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]): Promise<void> {
   const first = new Map<string, FileId>();
-  const sealed = files.map(({ name, bytes, clock, redate }, index): SealedFile => {
+  const sealed = files.map(({ name, bytes, clock, redate, format, marks = [] }, index): SealedFile => {
     const id = FileId.parse(index + 1);
     const kind = intakeOf(bytes.subarray(0, 8192)).kind === 'text' ? 'text' : 'binary';
     writer.startFile({ id, kind, yearReference: YEAR_REFERENCE });
-    for (let at = 0; at < bytes.length; at += 50_000) writer.write(bytes.subarray(at, at + 50_000));
+    for (let at = 0; at < bytes.length; at += 50_000) {
+      for (const { start, severity } of marks)
+        if (start >= at && start < at + 50_000) writer.mark(start - at, severity);
+      writer.write(bytes.subarray(at, at + 50_000));
+    }
     writer.endFile();
     const key = Buffer.from(bytes).toString('latin1');
     const aliasOf = bytes.length > 0 ? (first.get(key) ?? null) : null;
@@ -51,7 +59,7 @@ export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]
       path: name,
       role: 'other',
       because: 'test',
-      format: kind,
+      format: format ?? kind,
       encoding: 'utf-8',
       clock: clock ?? UTC_CLOCK,
       redate: redate ?? null,
