@@ -46,7 +46,10 @@ interface Match {
 interface MarkerIndex {
   /** By the first name of what they match. */
   readonly named: ReadonlyMap<string, readonly IndexedMarker[]>;
-  readonly open: readonly IndexedMarker[];
+  /** Those whose first name is not known whole, by what it can begin with. */
+  readonly open: ReadonlyMap<string, readonly IndexedMarker[]>;
+  /** Those whose first name can be any. */
+  readonly any: readonly IndexedMarker[];
 }
 
 /**
@@ -77,16 +80,20 @@ export function findLayout(
 
 function markerIndex(layouts: readonly LayoutDefinition[]): MarkerIndex {
   const named = new Map<string, IndexedMarker[]>();
-  const open: IndexedMarker[] = [];
+  const open = new Map<string, IndexedMarker[]>();
+  const any: IndexedMarker[] = [];
   for (const layout of layouts) {
     for (const marker of layout.markers) {
-      if (marker.glob.firstNames === null) open.push({ layout, marker });
-      for (const name of marker.glob.firstNames ?? [])
-        named.set(name, [...(named.get(name) ?? []), { layout, marker }]);
+      const { firstNames, firstStarts } = marker.glob;
+      const [index, keys] = firstNames === null ? [open, firstStarts] : [named, firstNames];
+      if (keys === null) any.push({ layout, marker });
+      for (const key of keys ?? []) index.set(key, [...(index.get(key) ?? []), { layout, marker }]);
     }
   }
-  return { named, open };
+  return { named, open, any };
 }
+
+const NONE: readonly IndexedMarker[] = [];
 
 function candidates(members: readonly MarkedMember[], index: MarkerIndex): ReadonlyMap<string, Candidate> {
   const found = new Map<string, Candidate>();
@@ -94,9 +101,10 @@ function candidates(members: readonly MarkedMember[], index: MarkerIndex): Reado
     const names = member.path.split('/');
     const deepest = Math.min(names.length - 1, ROOT_DEPTH_MAX);
     for (let depth = 0; depth <= deepest; depth++) {
-      const named = index.named.get(names[depth] as string);
-      for (const entry of named ?? []) consider(found, entry, member, names, depth);
-      for (const entry of index.open) consider(found, entry, member, names, depth);
+      const name = names[depth] as string;
+      for (const entry of index.named.get(name) ?? NONE) consider(found, entry, member, names, depth);
+      for (const entry of index.open.get(name.charAt(0)) ?? NONE) consider(found, entry, member, names, depth);
+      for (const entry of index.any) consider(found, entry, member, names, depth);
     }
   }
   return found;

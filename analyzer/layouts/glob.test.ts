@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, test } from 'vitest';
-import { compileGlob, pathTest } from './glob.ts';
+import { compileGlob } from './glob.ts';
+
+const pathTest = (glob: string) => (path: string) => compileGlob(glob).test(path.split('/'), 0);
 
 describe('globs of paths', () => {
   test.each([
@@ -27,13 +29,17 @@ describe('globs of paths', () => {
     expect(pathTest(glob)(path)).toBe(expected);
   });
 
-  test('tests from a depth on, and knows its first names', () => {
+  test('tests from a depth on, and knows its first names and how first and last ones begin', () => {
     const glob = compileGlob('{node,pod}/*.txt');
     expect(glob.test(['a', 'b', 'pod', 'x.txt'], 2)).toBe(true);
     expect(glob.test(['a', 'b', 'pod', 'x.txt'], 1)).toBe(false);
     expect(glob.firstNames).toEqual(['node', 'pod']);
     expect(compileGlob('pod_*/x').firstNames).toBeNull();
     expect(compileGlob('**/x').firstNames).toBeNull();
+    expect(compileGlob('**/{nft-*,nftables,ss}.txt').lastStarts).toEqual(['n', 's']);
+    expect(compileGlob('{pod_*,node}/x').firstStarts).toEqual(['p', 'n']);
+    for (const any of ['**/a', '*a/x']) expect(compileGlob(any).firstStarts).toBeNull();
+    for (const any of ['a/**', '**/*x', 'a/{b,*}']) expect(compileGlob(any).lastStarts).toBeNull();
   });
 
   test.each(['a?', '[ab]', '!(a)', 'a{b', 'a\\*'])('what is not understood is refused: %s', (glob) => {
@@ -51,7 +57,14 @@ describe('globs of paths', () => {
         fc.array(name, { minLength: 1, maxLength: 6 }),
         (parts, end, names) => {
           const glob = [...parts, end].join('/');
-          expect(pathTest(glob)(names.join('/'))).toBe(picomatch(glob, { dot: true })(names.join('/')));
+          const expected = picomatch(glob, { dot: true })(names.join('/'));
+          const { firstNames, firstStarts, lastStarts, test: matches } = compileGlob(glob);
+          expect(matches(names, 0)).toBe(expected);
+          const possible =
+            (firstNames?.includes(names[0] as string) ?? true) &&
+            (firstStarts?.includes((names[0] as string).charAt(0)) ?? true) &&
+            (lastStarts?.includes((names.at(-1) as string).charAt(0)) ?? true);
+          expect(expected && !possible).toBe(false);
         },
       ),
       { numRuns: 3000 },

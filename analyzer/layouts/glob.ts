@@ -18,6 +18,9 @@ export interface Glob {
   readonly text: string;
   /** First names it can match, or null when these cannot be listed. */
   readonly firstNames: readonly string[] | null;
+  /** What the first and the last name of a path can begin with, one character each; null when that can be any. */
+  readonly firstStarts: readonly string[] | null;
+  readonly lastStarts: readonly string[] | null;
   /** @param names components of a path. @param from the first that counts. */
   test(names: readonly string[], from: number): boolean;
 }
@@ -31,6 +34,8 @@ export function compileGlob(text: string): Glob {
   const firsts = expanded.map((each) => each.split('/')[0] as string);
   return {
     text,
+    firstStarts: startsOf(firsts),
+    lastStarts: startsOf(expanded.map((each) => each.slice(each.lastIndexOf('/') + 1))),
     firstNames: firsts.some((first) => first.includes('*')) ? null : [...new Set(firsts)],
     test:
       alternatives.length === 1
@@ -39,10 +44,10 @@ export function compileGlob(text: string): Glob {
   };
 }
 
-/** @returns a test for whole paths. */
-export function pathTest(glob: string): (path: string) => boolean {
-  const compiled = compileGlob(glob);
-  return (path) => compiled.test(path.split('/'), 0);
+function startsOf(names: readonly string[]): readonly string[] | null {
+  return names.some((name) => name === '' || name.startsWith('*'))
+    ? null
+    : [...new Set(names.map((name) => name.charAt(0)))];
 }
 
 function withoutBraces(text: string): readonly string[] {

@@ -145,15 +145,31 @@ function genericLookup(generic: LayoutDefinition): RoleLookup {
   return genericRoles;
 }
 
-/** Only the entries that can match a path with this first name are tested, in their order. */
+/** Only the entries that can match a path with this first and this last name are tested, in their order. */
 function lookup(entries: readonly RoleEntry[], depth: number): RoleLookup {
   const firsts = new Set(entries.flatMap((entry) => entry.glob.firstNames ?? []));
-  const open = entries.filter((entry) => entry.glob.firstNames === null);
+  const open = byLastName(entries.filter((entry) => entry.glob.firstNames === null));
   const named = new Map(
     [...firsts].map((name) => [
       name,
-      entries.filter(({ glob }) => glob.firstNames === null || glob.firstNames.includes(name)),
+      byLastName(entries.filter(({ glob }) => glob.firstNames === null || glob.firstNames.includes(name))),
     ]),
   );
-  return (names) => (named.get(names[depth] ?? '') ?? open).find((entry) => entry.glob.test(names, depth));
+  return (names) => {
+    const candidates = named.get(names[depth] ?? '') ?? open;
+    return candidates(names.at(-1) ?? '').find((entry) => entry.glob.test(names, depth));
+  };
+}
+
+/** @returns the entries that can match a path with this last name, by its first character. */
+function byLastName(entries: readonly RoleEntry[]): (lastName: string) => readonly RoleEntry[] {
+  const starts = new Set(entries.flatMap(({ glob }) => glob.lastStarts ?? []));
+  const any = entries.filter(({ glob }) => glob.lastStarts === null);
+  const byStart = new Map(
+    [...starts].map((start) => [
+      start,
+      entries.filter(({ glob }) => glob.lastStarts === null || glob.lastStarts.includes(start)),
+    ]),
+  );
+  return (lastName) => byStart.get(lastName.charAt(0)) ?? any;
 }
