@@ -51,7 +51,6 @@ const Sample = z
     inner: z.strictObject({ format: z.string(), fields: z.partialRecord(z.enum(FIELDS), z.string()) }).optional(),
   })
   .readonly();
-export type FormatSample = z.infer<typeof Sample>;
 
 /**
  * Which lines belong to an event besides its first: `one`: none; `indented`: those that begin with a blank;

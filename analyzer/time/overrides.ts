@@ -1,6 +1,6 @@
 /** Applies what the engineer says about clocks to what was inferred. Pure. */
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
-import { type FileClock, instantOffset } from '../core/file-clock.ts';
+import type { FileClock } from '../core/file-clock.ts';
 import type { BundleId } from '../core/ids.ts';
 import { MINUTE_MS } from './calendar.ts';
 import { matchesPath } from './path-pattern.ts';
@@ -88,10 +88,4 @@ function withShift(clock: FileClock, { value, file, node }: ClockOverride): File
 
 function targetWords(file: string | null): string {
   return file === null ? '' : ` for ${file}`;
-}
-
-/** @param stored a stored time (see FileClock). @returns its instant in ms since 1970, null when the clock gives none. */
-export function instantOf(stored: number | null, clock: FileClock): number | null {
-  const offset = instantOffset(clock);
-  return stored === null || offset === null ? null : stored + offset;
 }
