@@ -251,6 +251,16 @@ describe('a damaged index', () => {
     expect(found === null || found.includes(17)).toBe(true);
   });
 
+  test('columns that claim more blocks than the file can hold are no index', () => {
+    const db = newDatabase();
+    indexOf(db, planesOf(blocks, 16));
+    const columns = db.prepare('SELECT columns FROM gram_groups').pluck().get() as Buffer;
+    for (let at = 0; at < columns.length; at += 8)
+      if (columns.readInt32LE(at) >= 0) columns.writeInt32LE(131_072, at + 4);
+    db.prepare('UPDATE gram_groups SET columns = ?').run(columns);
+    expect(new GramIndex(db).candidates(wanted)).toBeNull();
+  });
+
   test('without rows, every block is named', () => {
     expect(damaged('DELETE FROM gram_rows').candidates(wanted)?.length).toBe(40);
   });

@@ -34,6 +34,9 @@ const PAGE_RESERVE = 64;
 /** Text of one column is at most a block, so it cannot be of more blocks than that has bytes. */
 const COLUMN_BLOCKS_MAX = BLOCK_BYTES;
 
+/** Every block has a row of its own and a zstd frame: no file holds more blocks than it has of these (at least 20 each). */
+const STORED_BLOCK_BYTES_MIN = 16;
+
 /** Collects planes in any order and stores them, within the transaction of its caller. */
 export class GramIndexWriter {
   readonly #insertGroup: Statement;
@@ -254,16 +257,26 @@ function readGroups(db: Database): readonly Group[] | null {
     base,
     columns: new Int32Array(Uint8Array.from(columns).buffer),
   }));
-  return groups.every(isSound) ? groups : null;
+  const blocks = groups.reduce((sum, group) => sum + blocksOf(group), 0);
+  return blocks <= blocksMax(db) ? groups : null;
 }
 
-function isSound({ planes, columns }: Group): boolean {
-  if (planes < 1 || planes > GROUP_PLANES || columns.length !== planes * PLANE_COLUMNS * 2) return false;
+/** @returns how many blocks could be in the file at all: folded copies have left their columns, and free pages. */
+function blocksMax(db: Database): number {
+  const pages = db.pragma('page_count', { simple: true }) as number;
+  return (pages * (db.pragma('page_size', { simple: true }) as number)) / STORED_BLOCK_BYTES_MIN;
+}
+
+/** @returns the blocks of all columns; infinitely many when the group is damaged. */
+function blocksOf({ planes, columns }: Group): number {
+  if (planes < 1 || planes > GROUP_PLANES || columns.length !== planes * PLANE_COLUMNS * 2) return Infinity;
+  let all = 0;
   for (let at = 0; at < columns.length; at += 2) {
     const blocks = columns[at + 1] as number;
-    if ((columns[at] as number) >= 0 ? blocks < 1 || blocks > COLUMN_BLOCKS_MAX : blocks !== 0) return false;
+    if ((columns[at] as number) >= 0 ? blocks < 1 || blocks > COLUMN_BLOCKS_MAX : blocks !== 0) return Infinity;
+    all += blocks;
   }
-  return true;
+  return all;
 }
 
 /** @param made tests of texts so far, so that the same text gives the same test. @returns null when every text passes. */
