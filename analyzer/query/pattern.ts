@@ -1,0 +1,66 @@
+/** Patterns of a query (regular expressions of ECMAScript without `u` and `v`): checked, and what they need of a line. */
+import { RegExpParser, type RegExpSyntaxError } from '@eslint-community/regexpp';
+import { patternSays } from './pattern-words.ts';
+import type { PatternTerm } from './query.ts';
+import { type Required, requiredOf } from './required.ts';
+
+export type { Required } from './required.ts';
+
+/** `start`, `end`: half-open range in the source, UTF-16 units. */
+export type PatternAnalysis =
+  | { readonly ok: true; readonly required: Required | null; readonly regexp: RegExp }
+  | { readonly ok: false; readonly start: number; readonly end: number; readonly message: string };
+
+/** Groups and lookarounds inside each other: what reads a pattern calls itself for each, and so does V8. */
+export const PATTERN_DEPTH_MAX = 100;
+
+/**
+ * @param source between the slashes.
+ * @returns the expression and what stands in every line that it matches (null: nothing is known), or why it is none.
+ * Never throws, and never tries the pattern on a text: that can take for ever.
+ */
+export function analysePattern(source: string, letters: PatternTerm['letters']): PatternAnalysis {
+  const deep = tooDeepAt(source);
+  if (deep !== null)
+    return refused(deep, deep + 1, `more than ${PATTERN_DEPTH_MAX} groups of this pattern stand inside each other`);
+  try {
+    const tree = new RegExpParser().parsePattern(source, 0, source.length, { unicode: false });
+    const flags = letters === 'any case' ? 'i' : '';
+    const regexp = new RegExp(source, flags);
+    compile(source, flags);
+    return { ok: true, required: requiredOf(tree, letters), regexp };
+  } catch (thrown) {
+    if (!isSyntaxError(thrown)) return refused(0, source.length, 'this pattern is too large');
+    const { start, end, message } = patternSays(source, thrown.message, thrown.index);
+    return refused(start, end, message);
+  }
+}
+
+function refused(start: number, end: number, message: string): PatternAnalysis {
+  return { ok: false, start, end, message };
+}
+
+function isSyntaxError(thrown: unknown): thrown is RegExpSyntaxError {
+  return thrown instanceof SyntaxError && 'index' in thrown && typeof thrown.index === 'number';
+}
+
+/** V8 tells that a pattern is too large when it first runs. `(?!)` matches nothing, so that nothing behind it is tried. */
+function compile(source: string, flags: string): void {
+  new RegExp(`(?!)(?:${source})`, flags).test('');
+}
+
+/** @returns where the first parenthesis stands that is too deep, or null. */
+function tooDeepAt(source: string): number | null {
+  let depth = 0;
+  let inClass = false;
+  for (let at = 0; at < source.length; at++) {
+    const one = source[at];
+    if (one === '\\') at += 1;
+    else if (one === '[') inClass = true;
+    else if (one === ']') inClass = false;
+    else if (one === '(' && !inClass) depth += 1;
+    else if (one === ')' && !inClass) depth -= 1;
+    if (depth > PATTERN_DEPTH_MAX) return at;
+  }
+  return null;
+}
