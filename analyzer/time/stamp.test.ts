@@ -179,7 +179,9 @@ describe('readStamp', () => {
   });
 
   it('has no instant without the boot', () => {
-    expect(readStamp('[   60.500000] x', clock({ stamps: 'boot' }))).toBeNull();
+    for (const stamps of ['boot', 'mixed', 'zoned', 'yearless'] as const) {
+      expect(readStamp('[   60.500000] x', clock({ stamps }))).toBeNull();
+    }
   });
 
   it('has no instant without a year and without a collection time', () => {

@@ -65,9 +65,9 @@ export function readStamp(line: string, clock: FileClock): Stamp | null {
   const raw = rawStamp(line);
   if (raw === null) return null;
   const stored = storedTime(raw, clock.yearReference);
-  const offset = instantOffset(
-    clock.stamps === 'mixed' && raw.kind !== 'zoned' ? clock : { ...clock, stamps: raw.kind },
-  );
+  // A mixture tells of local times that they are taken as UTC, and nothing of the start of the kernel.
+  const local = raw.kind === 'zoneless' || raw.kind === 'yearless';
+  const offset = instantOffset(clock.stamps === 'mixed' && local ? clock : { ...clock, stamps: raw.kind });
   if (stored === null || offset === null) return null;
   return { time: stored + offset, basis: basisOf(raw, clock) };
 }
