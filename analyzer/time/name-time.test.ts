@@ -17,6 +17,8 @@ describe('timeInName', () => {
     ['log__us-east-1__i-0abc__20240501120005.tar.gz', '2024-05-01T12:00:05 second utc'],
     ['log__us-east-1__node__1714564805.tar.gz', '2024-05-01T12:00:05 second utc'],
     ['sosreport-node1-0123456-2024-05-01-abcdefg.tar.xz', '2024-05-01T00:00:00 day unsaid'],
+    ['sosreport-node1-1600000123-2024-05-01-abcdefg.tar.xz', '2024-05-01T00:00:00 day unsaid'],
+    ['node1-1714564805-2024-05-01.tar.xz', '2024-05-01T12:00:05 second utc'],
     ['must-gather-20240501.tar', '2024-05-01T00:00:00 day unsaid'],
     ['must-gather.local.5421342344627712289', null],
     ['logs_2024-13-01_1200-UTC.tar.gz', null],

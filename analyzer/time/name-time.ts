@@ -53,11 +53,18 @@ export function timeInName(name: string, now: number): NameTime | null {
     const precision = seconds === null ? 'minute' : 'second';
     if (plausible(time)) return { time, precision, zone, said: found[0] };
   }
+  const day = dayIn(text, plausible);
   const epoch = EPOCH.exec(text)?.[1];
   if (epoch !== undefined) {
     const time = Number(epoch) * (epoch.length === 10 ? 1000 : 1);
-    if (plausible(time)) return { time, precision: 'second', zone: 'utc', said: epoch };
+    // Beside a day of another time it is the number of a support case or an account.
+    const contradicts = day !== null && Math.abs(time - day.time) > 2 * DAY_MS;
+    if (plausible(time) && !contradicts) return { time, precision: 'second', zone: 'utc', said: epoch };
   }
+  return day;
+}
+
+function dayIn(text: string, plausible: (time: number | null) => time is number): NameTime | null {
   for (const form of DAY_FORMS) {
     const found = form.exec(text);
     if (found === null) continue;
