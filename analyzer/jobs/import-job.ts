@@ -1,13 +1,14 @@
 /** Imports archives, two at a time, each in threads of its own, and says what became of each. */
 import path from 'node:path';
-import type { Failure, Result } from '../core/failure.ts';
+import { type Failure, toFailure } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import { overrideNotApplied } from '../core/import-override.ts';
-import type { ImportResult, JobProgress } from '../core/job.ts';
-import { removePartial } from '../store/bundle-sink.ts';
+import type { ImportResult } from '../core/job.ts';
+import { removePartial, storeFailure } from '../store/bundle-sink.ts';
 import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
 import type { IngestOutput, IngestTask } from './ingest-source.ts';
 import type { JobContext, JobEnd } from './job-table.ts';
+import { SharedProgress } from './shared-progress.ts';
 import { dismissWorkers, runInWorker, warmWorker } from './worker-job.ts';
 
 export interface ImportRequest {
@@ -73,50 +74,27 @@ async function importOne(
       progress.of(nth, one);
     },
   });
+  progress.ended(nth);
   // A worker that had to be ended could not tidy up.
-  if (!result.ok) removePartial(task.partial);
-  else store.refresh();
-  if (result.ok && request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
-  const outcome = importResult(store, source, result);
-  if (result.ok) onImported();
-  return outcome;
-}
-
-/** The progress of imports that run side by side, as that of one job. */
-class SharedProgress {
-  readonly #report: (progress: JobProgress) => void;
-  readonly #imports: number;
-  readonly #latest = new Map<number, JobProgress>();
-
-  constructor(imports: number, report: (progress: JobProgress) => void) {
-    this.#imports = imports;
-    this.#report = report;
-  }
-
-  of(nth: number, progress: JobProgress): void {
-    this.#latest.set(nth, progress);
-    const all = [...this.#latest.values()];
-    const sum = (of: (one: JobProgress) => number) => all.reduce((total, one) => total + of(one), 0);
-    // How large those are that have not begun is not known yet.
-    const known = all.length === this.#imports && all.every((one) => one.bytesTotal !== null);
-    this.#report({
-      phase: progress.phase,
-      bytesDone: sum((one) => one.bytesDone),
-      bytesTotal: known ? sum((one) => one.bytesTotal ?? 0) : null,
-      files: sum((one) => one.files),
-      lines: sum((one) => one.lines),
-      bytesPerSecond: sum((one) => one.bytesPerSecond),
-    });
-  }
-}
-
-function importResult(store: CaseStore, source: string, result: Result<IngestOutput>): ImportResult {
   if (!result.ok) {
-    const outcome = result.failure.code === 'cancelled' ? 'cancelled' : 'failed';
-    return { source, outcome, bundle: null, failure: outcome === 'cancelled' ? null : result.failure };
+    removePartial(task.partial);
+    return notImported(source, result.failure);
+  }
+  try {
+    store.refresh();
+    if (request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
+  } catch (error) {
+    const message = `stored, but the case could not take it in: ${toFailure(error).message}`;
+    return notImported(source, { ...storeFailure(error), message, where: store.dir });
   }
   const bundle = store.bundle(result.value.sha256 as BundleId)?.bundle ?? null;
+  onImported();
   return { source, outcome: result.value.outcome, bundle, failure: null };
+}
+
+function notImported(source: string, failure: Failure): ImportResult {
+  const outcome = failure.code === 'cancelled' ? 'cancelled' : 'failed';
+  return { source, outcome, bundle: null, failure: outcome === 'cancelled' ? null : failure };
 }
 
 function summarise(imports: readonly ImportResult[], request: Pick<ImportRequest, 'node' | 'layout'>): JobEnd {

@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { inTemporaryFolder } from '../../test/support/archives.ts';
+import { openCase } from '../store/case-store.ts';
+import { importInto } from './import-job.ts';
+import { dismissWorkers } from './worker-job.ts';
+
+test('a case file that cannot be written fails the import it is about, and no other', () =>
+  inTemporaryFolder(async (folder) => {
+    const paths = ['one', 'two', 'three'].map((name) => path.join(folder, name));
+    for (const source of paths) {
+      mkdirSync(source);
+      writeFileSync(path.join(source, 'a.log'), `${source}\n`);
+    }
+    const opened = openCase(path.join(folder, 'case'), 'create');
+    if (!opened.ok) throw new Error(opened.failure.message);
+    const store = opened.value;
+    const refresh = store.refresh.bind(store);
+    let full = true;
+    store.refresh = () => {
+      const error = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      if (full) {
+        full = false;
+        throw error;
+      }
+      refresh();
+    };
+    const context = { signal: new AbortController().signal, progress: () => {} };
+    const request = { paths, node: null, layout: null, mark: null };
+    const end = await importInto(store, request, context, () => {});
+    await dismissWorkers();
+    store.close();
+    expect(end.imports?.map((one) => one.outcome).sort()).toEqual(['failed', 'imported', 'imported']);
+    expect(end).toMatchObject({ state: 'done-with-gaps', failure: { code: 'disk', where: expect.any(String) } });
+    expect(end.failure?.message).toMatch(/^stored, but the case could not take it in: .*full/);
+  }));

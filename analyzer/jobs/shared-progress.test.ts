@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { JobProgress } from '../core/job.ts';
+import { SharedProgress } from './shared-progress.ts';
+
+const at = (phase: string, bytesDone: number): JobProgress => ({
+  ...{ phase, bytesDone, bytesTotal: 100, files: 1, lines: 10, bytesPerSecond: 5 },
+});
+
+test('imports side by side are told as one: sums, and the phase of the first that runs', () => {
+  const told: JobProgress[] = [];
+  const shared = new SharedProgress(3, (one) => told.push(one));
+  shared.of(1, at('reading', 10));
+  shared.of(0, at('sealing', 100));
+  shared.of(1, at('reading', 20));
+  shared.of(0, at('sealing', 100));
+  expect(told.map((one) => one.phase)).toEqual(['reading', 'sealing', 'sealing', 'sealing']);
+  expect(told.at(-1)).toEqual({
+    ...{ phase: 'sealing', bytesDone: 120, bytesTotal: null, files: 2, lines: 20, bytesPerSecond: 10 },
+  });
+});
+
+test('one that has ended counts with what it read, and neither with its speed nor with its phase', () => {
+  const told: JobProgress[] = [];
+  const shared = new SharedProgress(2, (one) => told.push(one));
+  shared.of(0, at('sealing', 100));
+  shared.ended(0);
+  shared.of(1, at('reading', 40));
+  expect(told.at(-1)).toEqual({
+    ...{ phase: 'reading', bytesDone: 140, bytesTotal: 200, files: 2, lines: 20, bytesPerSecond: 5 },
+  });
+});
