@@ -55,6 +55,8 @@ const LayoutSource = z.strictObject({
   names: z.array(pattern).default([]),
   /** Files whose first line is the node's name. */
   hostnames: z.array(z.string()).default([]),
+  /** Folders at its root that hold the node's name, group node. */
+  nodeFolder: pattern.optional(),
   /** Files that say when it was collected, the best first; `unknown`: nothing in it does. */
   collected: z.union([z.array(z.string()), z.literal('unknown')]).default([]),
   /** First match wins. */
@@ -86,6 +88,7 @@ export interface LayoutDefinition {
   readonly holds: 'objects' | null;
   readonly names: readonly RegExp[];
   readonly hostnames: readonly Glob[];
+  readonly nodeFolder: RegExp | null;
   readonly collected: readonly Glob[] | 'unknown';
   readonly roles: readonly RoleEntry[];
   readonly footer: { readonly glob: Glob; readonly line: string } | null;
@@ -122,6 +125,7 @@ function definition(source: z.infer<typeof LayoutSource>): LayoutDefinition {
     holds: source.holds ?? null,
     names: source.names,
     hostnames: source.hostnames.map(compileGlob),
+    nodeFolder: source.nodeFolder ?? null,
     collected: source.collected === 'unknown' ? 'unknown' : source.collected.map(compileGlob),
     roles: source.roles.map(({ path: glob, role, first, unless }) => ({
       ...{ glob: compileGlob(glob), role, first },

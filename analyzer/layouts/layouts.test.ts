@@ -216,6 +216,8 @@ describe('layouts', () => {
     ['kubelet.log', 'May 01 12:00:00.123456 ip-10-0-1-2 kubenswrapper[1]: x\n', 'ip-10-0-1-2'],
     ['kubelet.log', 'Log file created at: 2019/08/20 20:28:26\nRunning on machine: win-1\n', 'win-1'],
     ['messages', 'May  1 12:00:00 localhost systemd: x\n', null],
+    ['tools/node_modules/readme.txt', 'x\n', null],
+    ['node_exporter/readme.txt', 'x\n', null],
     ['uname.txt', 'Linux ip-10-0-1-9.ec2.internal 5.10.228 #1 SMP\n', 'ip-10-0-1-9.ec2.internal'],
     ['sos_commands/host/hostname', 'node-7.example.com\n', 'node-7.example.com'],
     ['sos_commands/host/hostname', '../../<script>\n', null],

@@ -49,9 +49,11 @@ export function findNode(
     (head) => JOURNAL_HOST.exec(head)?.[1] ?? KLOG_MACHINE.exec(head)?.[1],
   );
   if (inLog !== null) return { node: inLog.name, nodeBecause: `host name in ${inLog.path}` };
-  for (const { path } of members) {
-    const folder = /(?:^|\/)node_([^/]{1,253})\//.exec(path)?.[1];
-    if (folder !== undefined) return { node: folder, nodeBecause: `folder node_${folder}` };
+  for (const { path } of layout.nodeFolder === null ? [] : members) {
+    const names = path.split('/');
+    const folder = depth < names.length - 1 ? (names[depth] as string) : '';
+    const node = layout.nodeFolder?.exec(folder)?.groups?.node;
+    if (node !== undefined) return { node, nodeBecause: `folder ${folder}` };
   }
   const kernel = fromRole(members, files, ['uname'], (head) => /^Linux (\S+) \d/.exec(head)?.[1]);
   if (kernel !== null) return { node: kernel.name, nodeBecause: `host name in ${kernel.path}` };
