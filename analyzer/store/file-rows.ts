@@ -194,7 +194,7 @@ export class FileRows {
       rows.firstEvent,
       rows.lastEvent,
     );
-    const onlyYearless = totals.lines >= 0;
+    const onlyYearless = totals.zoned + totals.zoneless + totals.boot === 0;
     const span = this.#prepared('SELECT id, time_min AS min, time_max AS max FROM blocks WHERE id BETWEEN ? AND ?');
     const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ? WHERE id = ?');
     for (const block of span.all(rows.firstBlock, rows.lastBlock) as readonly BlockSpan[]) {
