@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import { sealed } from '../../test/support/sealed-bundle.ts';
 import type { ProxyMode } from '../core/vocabulary.ts';
 import { type Completeness, completeness, fileState } from './completeness.ts';
 
@@ -79,4 +80,10 @@ describe('fileState', () => {
     const [file] = reader.files();
     expect(file && fileState(reader, file)).toBe('present');
   });
+
+  it('does not take a short file for empty because its text is longer than the member was', () =>
+    sealed({ 'a.txt': Buffer.from('é\n'.repeat(400)) }, (reader) => {
+      const [file] = reader.files();
+      expect(file && fileState(reader, { ...file, bytes: 800 })).toBe('present');
+    }));
 });

@@ -169,7 +169,8 @@ export function fileState(
   if (file.coverage === 'not-opened') return 'not-collected';
   if (file.bytes === 0 || file.coverage === 'empty') return 'empty';
   if (file.bytes <= STAND_IN_BYTES_MAX) {
-    const { text } = reader.text(file.id, STAND_IN_BYTES_MAX);
+    // Without a limit of its own: text of another encoding is longer than the member was.
+    const { text } = reader.text(file.id);
     if (text.trim() === '') return layout.id === 'sgfp' ? 'not-collected' : 'empty';
     if (file.lines <= STAND_IN_LINES_MAX && TIMED_OUT.test(text)) return 'timed-out';
     if (file.lines <= STAND_IN_LINES_MAX && NOT_INSTALLED.test(text)) return 'not-installed';
