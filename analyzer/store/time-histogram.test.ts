@@ -72,6 +72,10 @@ describe('a histogram', () => {
     expect(histogram.left).toBe(6_000 - kept);
   });
 
+  test('a package of more buckets than are kept gives no more', () => {
+    expect(unpackBuckets(new Uint8Array(22_000_000))).toHaveLength(4096 * 1024 * 5);
+  });
+
   test('a cut package ends early', () => {
     const packed = packBuckets(Int32Array.from([5, 1, 2, 300, 4]));
     for (let length = 0; length < packed.length; length++) {

@@ -9,6 +9,7 @@ const COUNTS = 4;
 const PAGE_BUCKETS = 1024;
 /** 64 MB: more than a year of logs without a break. A file of random times gets no finer picture than that. */
 const PAGES_MAX = 4096;
+const BUCKETS_MAX = PAGES_MAX * PAGE_BUCKETS;
 
 /** Numbers of one bucket in a table: which it is (its start since 1970 by the width of its level), then its counts. */
 export const BUCKET_FIELDS = 1 + COUNTS;
@@ -104,7 +105,7 @@ export function coarser(table: BucketTable, times: number): BucketTable {
 const NUMBER_BYTES_MAX = 5;
 
 /** Of one packed table: every bucket has a line at least, so that steps and counts are short; this is far above. */
-export const PACKED_BYTES_MAX = PAGES_MAX * PAGE_BUCKETS * BUCKET_FIELDS * NUMBER_BYTES_MAX;
+export const PACKED_BYTES_MAX = BUCKETS_MAX * BUCKET_FIELDS * NUMBER_BYTES_MAX;
 
 /** LEB128 numbers: the step from the bucket before (the first from 0), then the counts. */
 export function packBuckets(table: BucketTable): Uint8Array {
@@ -119,20 +120,24 @@ export function packBuckets(table: BucketTable): Uint8Array {
   return bytes.subarray(0, to);
 }
 
-/** Undoes packBuckets. Stops at the first bucket that is cut. */
+/** Undoes packBuckets. Stops at the first bucket that is cut, and at the first that no histogram has room for. */
 export function unpackBuckets(bytes: Uint8Array): BucketTable {
-  const numbers: number[] = [];
+  let count = 0;
+  for (const byte of bytes) if (byte <= 127) count += 1;
+  const table = new Int32Array(Math.min(count - (count % BUCKET_FIELDS), BUCKETS_MAX * BUCKET_FIELDS));
+  let to = 0;
   let value = 0;
   let factor = 1;
   for (const byte of bytes) {
     value += (byte & 127) * factor;
     factor *= 128;
     if (byte > 127) continue;
-    numbers.push(value);
+    if (to === table.length) break;
+    table[to] = value;
+    to += 1;
     value = 0;
     factor = 1;
   }
-  const table = Int32Array.from(numbers.slice(0, numbers.length - (numbers.length % BUCKET_FIELDS)));
   for (let at = BUCKET_FIELDS; at < table.length; at += BUCKET_FIELDS) {
     table[at] = (table[at] as number) + (table[at - BUCKET_FIELDS] as number);
   }
