@@ -63,10 +63,17 @@ export interface CarriedTime {
   readonly line: number;
 }
 
-/** One parsed message: a line of severity warning or worse, or one that a rule's literal matched. */
+/** Words as the event index knows them: a literal is a phrase of whole words. ASCII letters in any case. */
+export type WantedWords = string | { readonly all: readonly WantedWords[] } | { readonly any: readonly WantedWords[] };
+
+/** One event: a message of severity warning or worse, or a section of a file without stamps. */
 export interface EventRow {
   readonly fileId: FileId;
   readonly line: number;
+  /** From `line` on. */
+  readonly lines: number;
+  /** bm25 by severity: how well it fits, how rare the words are, how bad it is. The higher, the better. */
+  readonly score: number;
   /** Milliseconds since 1970 UTC, or null when the line carries no time. */
   readonly time: number | null;
   readonly severity: Severity;
@@ -120,8 +127,8 @@ export interface BundleReader {
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Lines by time and severity in buckets of 10 s (level 0), 2 min (1) or 30 min (2), ascending; none without instants. */
   histogram(id: FileId, level: 0 | 1 | 2): readonly TimeBucket[];
-  /** Best matches of plain words in the event index, best first (FTS5, bm25 weighted by severity). */
-  bestMatches(words: readonly string[], limit: number): readonly EventRow[];
+  /** Best matches in the event index (FTS5), best first; none when nothing is asked for. */
+  bestMatches(words: WantedWords, limit: number): readonly EventRow[];
   close(): void;
 }
 

@@ -147,7 +147,7 @@ describe('what is stored of a member', () => {
         }
         const found = [...reader.blocksWith([Buffer.from('a.go:1] once')])];
         expect(new Set(found.map((block) => block.fileId))).toEqual(new Set([1]));
-        expect(reader.bestMatches(['once'], 100).every((event) => event.fileId === 1)).toBe(true);
+        expect(reader.bestMatches('once', 100).every((event) => event.fileId === 1)).toBe(true);
       },
     );
   });

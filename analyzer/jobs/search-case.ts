@@ -97,7 +97,7 @@ function matchAt(reader: BundleReader, source: SourceFile, line: number, task: S
 function bestOf(reader: BundleReader, task: SearchTask, limit: number): readonly SearchMatch[] {
   const wanted = task.query.terms.map(foldAscii);
   const best: SearchMatch[] = [];
-  for (const event of reader.bestMatches(task.query.terms, limit)) {
+  for (const event of reader.bestMatches({ all: task.query.terms }, limit)) {
     const source = reader.file(event.fileId);
     if (source === null) continue;
     const section = reader.lines(event.fileId, event.line, event.severity === 'info' ? SECTION_LINES : 1);

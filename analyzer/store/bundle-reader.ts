@@ -12,6 +12,7 @@ import type {
   TextBlock,
   TimeBucket,
   WantedText,
+  WantedWords,
 } from '../core/case-reader.ts';
 import type { ClockOverride } from '../core/clock-override.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
@@ -26,6 +27,7 @@ import { BlockPlaces } from './block-places.ts';
 import { BlockText, textBlock } from './block-text.ts';
 import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
+import { findEvents } from './event-query.ts';
 import { GramIndex } from './gram-index.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
@@ -321,20 +323,12 @@ class SqliteBundleReader implements BundleReader {
     });
   }
 
-  bestMatches(words: readonly string[], limit: number): readonly EventRow[] {
-    const query = ftsQuery(words);
-    if (query === null) return [];
-    const rows = this.#db
-      .prepare(
-        `SELECT e.file, e.line, e.time, e.severity FROM event_text t JOIN events e ON e.id = t.rowid
-           JOIN files f ON f.id = e.file
-         WHERE event_text MATCH ? AND f.alias_of IS NULL
-         ORDER BY bm25(event_text) * (1 + e.severity) LIMIT ?`,
-      )
-      .all(query, limit) as { file: number; line: number; time: number | null; severity: number }[];
-    return rows.map((row) => ({
+  bestMatches(words: WantedWords, limit: number): readonly EventRow[] {
+    return findEvents(this.#db, words, limit).map((row) => ({
       fileId: row.file as FileId,
       line: row.line,
+      lines: row.lines,
+      score: row.score,
       time: this.#instant(row.file as FileId, row.time),
       severity: SEVERITY_BY_NUMBER[row.severity] ?? 'info',
     }));
@@ -378,10 +372,4 @@ function parsedClock(json: string): FileClock {
   } catch {
     return NO_CLOCK;
   }
-}
-
-/** Every word as a quoted phrase, so that nothing a user types is FTS5 syntax. null when no word has a letter or digit. */
-function ftsQuery(words: readonly string[]): string | null {
-  const phrases = words.filter((word) => /[\p{L}\p{N}]/u.test(word)).map((word) => `"${word.replaceAll('"', '""')}"`);
-  return phrases.length === 0 ? null : phrases.join(' AND ');
 }

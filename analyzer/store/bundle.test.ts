@@ -80,8 +80,8 @@ describe('a sealed bundle', () => {
           [0, 1, 2, 10, 3],
         ]);
         expect(reader.fileByPath('empty.txt')).toMatchObject({ coverage: 'empty', lines: 0, aliasOf: null });
-        expect(reader.bestMatches(['kube-proxy', 'sync'], 5)).toMatchObject([{ line: 2, severity: 'high' }]);
-        expect(reader.bestMatches(['"', 'AND', '*'], 5)).toEqual([]);
+        expect(reader.bestMatches({ all: ['kube-proxy', 'sync'] }, 5)).toMatchObject([{ line: 2, severity: 'high' }]);
+        expect(reader.bestMatches({ all: ['"', 'AND', '*'] }, 5)).toEqual([]);
       },
     );
   });
