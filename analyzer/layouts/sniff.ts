@@ -35,7 +35,7 @@ const DUMP_LINE = /^(?:# Generated|\*|-[AP] |Chain |table |\{|IP V|Name: |create
 /** @param head first bytes of a text file. @returns its role, or null when the content does not say. */
 export function sniffRole(head: Uint8Array): Sniffed | null {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  const first = /^[^\S\n]*\S[^\n]*/m.exec(text)?.[0].trim() ?? '';
+  const first = firstWritten(text);
   const start = text.slice(0, 2000);
   const dump = DUMP_LINE.test(start) ? sniffDump(text, start) : null;
   if (dump !== null) return dump;
@@ -49,6 +49,18 @@ export function sniffRole(head: Uint8Array): Sniffed | null {
   if (INTERFACE.test(first)) return { role: 'ip-addr', because: 'interfaces of ip addr or ifconfig' };
   if (/^POD_IP=/.test(first)) return { role: 'pod-ip', because: 'POD_IP= line' };
   return null;
+}
+
+/** The first line that is not blank. No expression: among carriage returns, where lines begin too, it would try each. */
+function firstWritten(text: string): string {
+  for (let from = 0; from < text.length; ) {
+    const feed = text.indexOf('\n', from);
+    const end = feed < 0 ? text.length : feed;
+    const line = text.slice(from, end).trim();
+    if (line !== '') return line;
+    from = end + 1;
+  }
+  return '';
 }
 
 function sniffDump(text: string, start: string): Sniffed | null {
