@@ -201,5 +201,5 @@ function ipv6(match: RegExpExecArray): string | null {
   const [address] = match;
   // Times and MAC addresses have colons too; `::` in code stands between words, and says nothing by itself.
   if (!/\d/.test(address) || /^(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}$/.test(address)) return null;
-  return ipaddr.IPv6.isValid(address) && address.split(':').length > 2 ? address : null;
+  return address.split(':').length > 2 && ipaddr.IPv6.isValid(address) ? address : null;
 }
