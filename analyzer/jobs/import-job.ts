@@ -4,6 +4,7 @@ import { type Failure, toFailure } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import { overrideNotApplied } from '../core/import-override.ts';
 import type { ImportResult } from '../core/job.ts';
+import { counted } from '../report/model.ts';
 import { removePartial, storeFailure } from '../store/bundle-sink.ts';
 import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
 import type { IngestOutput, IngestTask } from './ingest-source.ts';
@@ -130,8 +131,4 @@ function summarise(imports: readonly ImportResult[], request: Pick<ImportRequest
           ? 'done-with-gaps'
           : 'done';
   return { state, outcome: sentences.join(' '), failure, imports };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

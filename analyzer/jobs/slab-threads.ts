@@ -32,7 +32,7 @@ const SLABS_PER_WORKER = 4;
 /** A message is a copy, twice while it is on its way: of 200,000 files it would be half a gigabyte. */
 const FILES_PER_MESSAGE = 1_000;
 /** Objects of a worker die young; V8 would let each young generation grow to 48 MB (measured: no time won). */
-const YOUNG_GENERATION_MIB = 16;
+const STORING_YOUNG_GENERATION_MIB = 16;
 
 /** To an index worker. */
 export type IndexRequest = { readonly type: 'slab'; readonly slab: Slab } | { readonly type: 'end' };
@@ -85,7 +85,7 @@ export class SlabThreads implements SlabTarget {
 
   constructor(place: SinkPlace) {
     this.#place = place;
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB };
+    const resourceLimits = { maxYoungGenerationSizeMb: STORING_YOUNG_GENERATION_MIB };
     const count = Math.min(INDEX_WORKERS_MAX, Math.max(1, Math.floor(availableParallelism() / CORES_PER_INDEX_WORKER)));
     const channels = Array.from({ length: count }, () => new MessageChannel());
     const ports = channels.map((channel) => channel.port2);

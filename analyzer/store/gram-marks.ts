@@ -86,11 +86,6 @@ export class PlaneBuilder {
     markGrams(words, start, end, this.#bits, 1 << this.#column);
   }
 
-  /** @returns whether the block added last may hold these four bytes (the first one lowest) in any case. */
-  has(gram: number): boolean {
-    return this.#column >= 0 && ((this.#bits[hashGram(gram)] as number) & (1 << this.#column)) !== 0;
-  }
-
   /** @returns the next plane whose eight columns are complete, or null: ask after each block. */
   takeFull(): Plane | null {
     return this.#full.shift() ?? null;

@@ -43,7 +43,7 @@ export class SlabFiller {
   #byte0 = 0;
   /** Where the file began, while all of it is still in this slab. */
   #mark: { readonly filled: number; readonly blocks: number; readonly nextBlock: number } | null = null;
-  /** Lines of the file that were longer than LINE_BYTES_MAX, and where the first was split. */
+  /** How often a line of the file was cut because it is longer than LINE_BYTES_MAX. */
   splitLines = 0;
 
   constructor(options: SlabFillerOptions) {
@@ -54,11 +54,6 @@ export class SlabFiller {
   /** Slabs handed over so far. */
   get slabs(): number {
     return this.#nextSlab;
-  }
-
-  /** Blocks cut so far. */
-  get blocks(): number {
-    return this.#nextBlock;
   }
 
   startFile(file: FileToFill): void {
