@@ -65,11 +65,16 @@ export function readStamp(line: string, clock: FileClock): Stamp | null {
   const raw = rawStamp(line);
   if (raw === null) return null;
   const stored = storedTime(raw, clock.yearReference);
-  // A mixture tells of local times that they are taken as UTC, and nothing of the start of the kernel.
-  const local = raw.kind === 'zoneless' || raw.kind === 'yearless';
-  const offset = instantOffset(clock.stamps === 'mixed' && local ? clock : { ...clock, stamps: raw.kind });
+  const offset = stampOffset(raw.kind, clock);
   if (stored === null || offset === null) return null;
   return { time: stored + offset, basis: basisOf(raw, clock) };
+}
+
+/** @returns what to add to the stored time of such a stamp to get the instant (ms), or null when the clock does not tell. */
+export function stampOffset(kind: RawStamp['kind'], clock: FileClock): number | null {
+  // A mixture tells of local times that they are taken as UTC, and nothing of the start of the kernel.
+  const local = kind === 'zoneless' || kind === 'yearless';
+  return instantOffset(clock.stamps === 'mixed' && local ? clock : { ...clock, stamps: kind });
 }
 
 function basisOf(raw: RawStamp, clock: FileClock): TimeBasis {
