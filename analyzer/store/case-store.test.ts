@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -46,6 +46,39 @@ describe('a case of schema 1', () => {
     db.pragma(`user_version = ${CASE_SCHEMA_VERSION + 1}`);
     db.close();
     expect(openCase(path.join(folder, 'later'), 'existing')).toMatchObject({ ok: false, failure: { code: 'corrupt' } });
+  });
+});
+
+/** Files of the case that this process has open; descriptors may close while they are looked at. */
+function openFiles(name: string): readonly string[] {
+  const files = readdirSync('/proc/self/fd').flatMap((one) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${one}`);
+    } catch {
+      return [];
+    }
+  });
+  return files.filter((file) => file.startsWith(path.join(folder, name)));
+}
+
+describe('a case file that cannot be used', () => {
+  it.each([
+    ['text', (file: string) => writeFileSync(file, 'text, which is longer than the header of a database')],
+    [
+      'tables that are gone',
+      (file: string) => {
+        const db = new Database(file);
+        db.exec('DROP TABLE bundles');
+        db.close();
+      },
+    ],
+  ])('%s: is not kept open, so that it can be moved away', (name, damage) => {
+    const store = open(name);
+    expect(openFiles(name)).not.toEqual([]);
+    store.close();
+    damage(path.join(folder, name, CASE_FILE));
+    expect(openCase(path.join(folder, name), 'existing').ok).toBe(false);
+    expect(openFiles(name)).toEqual([]);
   });
 });
 

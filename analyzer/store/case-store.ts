@@ -42,15 +42,17 @@ export function openCase(dir: string, mode: 'create' | 'existing', title: string
       'Import an archive into it first.',
     );
   }
+  let db: Database | null = null;
   try {
     if (mode === 'create') mkdirSync(bundlesFolder(dir), { recursive: true, mode: 0o700 });
     sweepPartials(dir);
-    const db = openCaseDatabase(path.join(dir, CASE_FILE));
+    db = openCaseDatabase(path.join(dir, CASE_FILE));
     if (title !== null || db.prepare("SELECT 1 FROM meta WHERE key = 'title'").get() === undefined) {
       db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('title', ?)").run(title ?? '');
     }
     return ok(new CaseStore(dir, db));
   } catch (error) {
+    db?.close();
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
       const advice = `Move ${CASE_FILE} away and open the folder again: its bundles are kept.`;

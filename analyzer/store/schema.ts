@@ -176,21 +176,29 @@ export class UnknownCaseFile extends Error {
 /** Opens or makes the case file. WAL, so that workers can read while the engine writes. */
 export function openCaseDatabase(file: string): Database.Database {
   const db = new Database(file);
+  try {
+    prepareCase(db);
+    return db;
+  } catch (error) {
+    // A file that is still open cannot be moved away on every system, and that is what is advised then.
+    db.close();
+    throw error;
+  }
+}
+
+function prepareCase(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > CASE_SCHEMA_VERSION) {
-    db.close();
     const why = `it was written by a newer Coldcase (case schema ${version}, this one reads ${CASE_SCHEMA_VERSION})`;
     throw new UnknownCaseFile(why, 'Open it with that Coldcase, or import the archives into a new case.');
   }
   const application = db.pragma('application_id', { simple: true }) as number;
   if (version > 0 && application !== CASE_APPLICATION_ID) {
-    db.close();
     throw new UnknownCaseFile('it is an SQLite file, but not a Coldcase case', 'Choose another folder.');
   }
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   migrateCase(db);
-  return db;
 }
 
 /** In one transaction, and looked at again inside it: two processes may open the same case. */
@@ -205,7 +213,6 @@ function migrateCase(db: Database.Database): void {
     db.exec('COMMIT');
   } catch (error) {
     db.exec('ROLLBACK');
-    db.close();
     throw error;
   }
 }
