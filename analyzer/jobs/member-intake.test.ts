@@ -171,6 +171,20 @@ class SlowTarget implements SlabTarget {
   abandon = async () => {};
 }
 
+test.each([
+  [Date.UTC(2024, 4, 1), Date.UTC(2024, 4, 1)],
+  [0, null],
+  [Date.UTC(2099, 0, 1), null],
+  [null, null],
+])('of the time %j that the archive gives %j is kept', async (modified, kept) => {
+  const writer = new SlabWriter(new SlowTarget());
+  const now = Date.UTC(2026, 0, 1);
+  const intake = new MemberIntake({ writer, collectedAt: null, now, onGap: () => undefined });
+  intake.start('a.log', modified);
+  await intake.write(Buffer.from('x\n'));
+  expect((await intake.end('whole')).modified).toBe(kept);
+});
+
 describe('memory', () => {
   test('a journal that is too large, or is none, is handed on in pieces', async () => {
     for (const size of [JOURNAL_BYTES_MAX + 1, 20 * SLAB_BYTES]) {

@@ -9,6 +9,7 @@ import { type Intake, intakeOf } from '../formats/intake.ts';
 import { journalText } from '../formats/journal-text.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { Transcoder } from '../formats/transcoder.ts';
+import { DAY_MS } from '../time/calendar.ts';
 import { FIRST_PLAUSIBLE_TIME } from '../time/stored-time.ts';
 
 const JOURNAL_CODECS = { xz: xzObject, lz4: lz4Object, zstd: zstdObject };
@@ -17,7 +18,7 @@ const JOURNAL_CODECS = { xz: xzObject, lz4: lz4Object, zstd: zstdObject };
 export interface TakenFile {
   readonly id: FileId;
   readonly path: string;
-  /** Milliseconds since 1970, or null when the archive does not say. */
+  /** Milliseconds since 1970, or null when the archive says none, or one that cannot be. */
   readonly modified: number | null;
   readonly bytes: number;
   readonly sha256: Uint8Array;
@@ -86,12 +87,15 @@ export class MemberIntake {
 
   start(path: string, modified: number | null): void {
     this.#files += 1;
-    const known = modified !== null && modified >= FIRST_PLAUSIBLE_TIME ? modified : null;
+    const { now } = this.#options;
+    // A clock that runs ahead wrote it: the bundle was not collected then.
+    const plausible = modified !== null && modified >= FIRST_PLAUSIBLE_TIME && modified <= now + DAY_MS;
+    const known = plausible ? modified : null;
     this.#open = {
       id: FileId.parse(this.#files),
       path,
-      modified,
-      yearReference: this.#options.collectedAt ?? known ?? this.#options.now,
+      modified: known,
+      yearReference: this.#options.collectedAt ?? known ?? now,
       hash: createHash('sha256'),
       bytes: 0,
       first: [],
