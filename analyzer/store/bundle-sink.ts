@@ -106,10 +106,10 @@ export class SqliteSink {
     this.#db.close();
     const { partial, folder, flag } = this.#place;
     const final = path.join(folder, `${seal.sha256}${BUNDLE_SUFFIX}`);
-    syncToDisk(partial);
+    syncToDisk(partial, 'r+');
     if (flag !== undefined) takeLastStep(flag);
     const outcome = publish(partial, final);
-    syncToDisk(folder);
+    syncToDisk(folder, 'r');
     return outcome;
   }
 
@@ -215,11 +215,14 @@ export function removePartial(partial: string): void {
   }
 }
 
-/** Waits until a file or folder is on disk; folders cannot be synced on every system, which is no error. */
-function syncToDisk(location: string): void {
+/**
+ * Waits until a file or folder is on disk; folders cannot be synced on every system, which is no error.
+ * @param flags `r+` for a file: Windows flushes only what is open for writing (FlushFileBuffers).
+ */
+function syncToDisk(location: string, flags: 'r' | 'r+'): void {
   let handle: number | null = null;
   try {
-    handle = openSync(location, 'r');
+    handle = openSync(location, flags);
     fsyncSync(handle);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
