@@ -123,6 +123,8 @@ export interface BundleReader {
   severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null;
   /** The nearest stamped line before the block, at most LOOK_BACK_LINES (time/carried-stamp.ts) back. */
   carriedInto(place: BlockPlace): CarriedTime | null;
+  /** Bytes of any file as they are stored (text as UTF-8), and how many there are; fewer at its end. */
+  bytes(id: FileId, from: number, count: number): { readonly size: number; readonly bytes: Uint8Array };
   /** The file's text up to `maxBytes`, cut at a line end; `truncated` says whether more follows. */
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Lines by time and severity in buckets of 10 s (level 0), 2 min (1) or 30 min (2), ascending; none without instants. */

@@ -204,3 +204,26 @@ describe('levels beside the text', () => {
     });
   });
 });
+
+describe('bytes of a file', () => {
+  test('are those that were imported, text or not, from anywhere to anywhere', async () => {
+    const log = traces(3_000, (nth) => nth % 5, klog);
+    const binary = Buffer.from(Array.from({ length: 400_000 }, (_, nth) => (nth * 7919) & 0xff));
+    await sealed({ 'a.log': log, 'b.bin': binary, 'empty.log': Buffer.alloc(0), 'c.bin': binary }, (reader) => {
+      const wholes = [log, binary, Buffer.alloc(0), binary];
+      for (const [nth, whole] of wholes.entries()) {
+        for (const [from, count] of [
+          [0, 16],
+          [131_000, 70_000],
+          [whole.length - 5, 99],
+          [whole.length, 10],
+        ] as const) {
+          if (from < 0) continue;
+          const read = reader.bytes((nth + 1) as FileId, from, count);
+          expect(read.size).toBe(whole.length);
+          expect(Buffer.compare(read.bytes, whole.subarray(from, from + count))).toBe(0);
+        }
+      }
+    });
+  });
+});

@@ -13,7 +13,8 @@ export class BlockText {
   readonly #of: Statement;
   readonly #byId: Statement;
   readonly #idsOf: Statement;
-  readonly #atByte: Statement;
+  readonly #withBytes: Statement;
+  readonly #size: Statement;
   readonly #frame: Statement;
   readonly #recent = new Map<number, Buffer>();
 
@@ -24,9 +25,10 @@ export class BlockText {
     this.#of = db.prepare(`SELECT ${POSITION} FROM blocks WHERE file = ? ORDER BY line0, id`);
     this.#byId = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id = ?`);
     this.#idsOf = db.prepare('SELECT id FROM blocks WHERE file = ?').pluck();
-    this.#atByte = db.prepare(
+    this.#withBytes = db.prepare(
       `SELECT ${POSITION} FROM blocks WHERE file = ? AND byte0 < ? AND byte0 + bytes > ? ORDER BY byte0, id`,
     );
+    this.#size = db.prepare('SELECT max(byte0 + bytes) FROM blocks WHERE file = ?').pluck();
     this.#frame = db.prepare('SELECT frame FROM block_text WHERE id = ?').pluck();
   }
 
@@ -48,9 +50,13 @@ export class BlockText {
     return this.#idsOf.all(file) as number[];
   }
 
-  /** Blocks with bytes of `start..end` of the file, in order. */
-  within(file: number, start: number, end: number): readonly BlockRow[] {
-    return this.#atByte.all(file, end, start) as BlockRow[];
+  /** @returns bytes `start..start + count` of a file, fewer at its end, and how many it has. */
+  bytes(file: number, start: number, count: number): { readonly size: number; readonly bytes: Buffer } {
+    const parts: Buffer[] = [];
+    for (const row of this.#withBytes.all(file, start + count, start) as BlockRow[]) {
+      parts.push(this.kept(row).subarray(Math.max(0, start - row.byte0), start + count - row.byte0));
+    }
+    return { size: (this.#size.get(file) as number | null) ?? 0, bytes: Buffer.concat(parts) };
   }
 
   /** @throws FailureError `corrupt`, as all that read text. */

@@ -294,6 +294,10 @@ class SqliteBundleReader implements BundleReader {
     return stamp === null ? null : { time: stamp.time, line: stamp.line };
   }
 
+  bytes(id: FileId, from: number, count: number): { readonly size: number; readonly bytes: Uint8Array } {
+    return this.#blocks.bytes(this.#textOf(id), from, count);
+  }
+
   text(id: FileId, maxBytes = PARSE_BYTES_MAX): { readonly text: string; readonly truncated: boolean } {
     const parts: Buffer[] = [];
     let size = 0;

@@ -149,6 +149,10 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
     },
     severitiesOf: () => null,
     carriedInto: () => null,
+    bytes(fileId, from, count) {
+      const whole = content[fileId - 1] as Buffer;
+      return { size: whole.length, bytes: whole.subarray(from, from + count) };
+    },
     text: (fileId) => ({ text: (content[fileId - 1] as Buffer).toString('utf8'), truncated: false }),
     histogram: () => [],
     bestMatches: () => [],
