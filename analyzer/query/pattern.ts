@@ -1,5 +1,5 @@
 /** Patterns of a query (regular expressions of ECMAScript without `u` and `v`): checked, and what they need of a line. */
-import { RegExpParser, type RegExpSyntaxError } from '@eslint-community/regexpp';
+import { type AST, RegExpParser, type RegExpSyntaxError } from '@eslint-community/regexpp';
 import { patternSays } from './pattern-words.ts';
 import type { PatternTerm } from './query.ts';
 import { type Required, requiredOf } from './required.ts';
@@ -8,7 +8,7 @@ export type { Required } from './required.ts';
 
 /** `start`, `end`: half-open range in the source, UTF-16 units. */
 export type PatternAnalysis =
-  | { readonly ok: true; readonly required: Required | null; readonly regexp: RegExp }
+  | { readonly ok: true; readonly required: Required | null; readonly regexp: RegExp; readonly tree: AST.Pattern }
   | { readonly ok: false; readonly start: number; readonly end: number; readonly message: string };
 
 /** Groups and lookarounds inside each other: what reads a pattern calls itself for each, and so does V8. */
@@ -28,7 +28,7 @@ export function analysePattern(source: string, letters: PatternTerm['letters']):
     const flags = letters === 'any case' ? 'i' : '';
     const regexp = new RegExp(source, flags);
     compile(source, flags);
-    return { ok: true, required: requiredOf(tree, letters), regexp };
+    return { ok: true, required: requiredOf(tree, letters), regexp, tree };
   } catch (thrown) {
     if (!isSyntaxError(thrown)) return refused(0, source.length, 'this pattern is too large');
     const { start, end, message } = patternSays(source, thrown.message, thrown.index);
