@@ -26,7 +26,8 @@ describe('a case of schema 1', () => {
     open('old').close();
     const file = path.join(folder, 'old', CASE_FILE);
     const db = new Database(file);
-    db.exec('DROP TABLE clock_overrides');
+    const later = ['clock_overrides', 'bookmarks', 'saved_searches', 'search_history', 'highlighters'];
+    for (const table of later) db.exec(`DROP TABLE ${table}`);
     db.pragma('user_version = 1');
     db.close();
     const store = open('old', 'existing');

@@ -10,6 +10,7 @@ import { type Failure, fail, ok, type Result } from '../core/failure.ts';
 import { BundleId } from '../core/ids.ts';
 import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
+import { Notebook } from './notebook.ts';
 import {
   BUNDLE_SUFFIX,
   BUNDLES_FOLDER,
@@ -121,6 +122,8 @@ function bundleIdOf(name: string): BundleId | null {
 
 export class CaseStore implements CaseReader {
   readonly dir: string;
+  /** What the engineer keeps. */
+  readonly notebook: Notebook;
   readonly #db: Database;
   readonly #open = new Map<BundleId, BundleReader>();
   /** The overrides of clocks that each open reader was given. */
@@ -131,6 +134,7 @@ export class CaseStore implements CaseReader {
   constructor(dir: string, db: Database) {
     this.dir = dir;
     this.#db = db;
+    this.notebook = new Notebook(db);
     this.refresh();
   }
 

@@ -9,7 +9,7 @@ import { BundleId } from '../core/ids.ts';
 import { GRAM_TABLES } from './gram-index.ts';
 
 export const BUNDLE_SCHEMA_VERSION = 2;
-export const CASE_SCHEMA_VERSION = 2;
+export const CASE_SCHEMA_VERSION = 3;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
 export const BUNDLE_APPLICATION_ID = 0x43436275;
@@ -161,6 +161,19 @@ CREATE TABLE clock_overrides (
   id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, value TEXT NOT NULL,
   file TEXT, node TEXT, bundle TEXT, set_at TEXT NOT NULL
 );
+`,
+  `
+-- What the engineer keeps (core/notebook.ts); ids are never given twice, so that what was removed is not taken for another.
+CREATE TABLE bookmarks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, bundle TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,
+  sha256 TEXT NOT NULL, text TEXT NOT NULL, note TEXT NOT NULL, marked_at TEXT NOT NULL, UNIQUE (bundle, file, line)
+);
+CREATE TABLE saved_searches (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, saved_at TEXT NOT NULL
+);
+-- The one used last has the highest id.
+CREATE TABLE search_history (id INTEGER PRIMARY KEY AUTOINCREMENT, query TEXT NOT NULL UNIQUE);
+CREATE TABLE highlighters (id INTEGER PRIMARY KEY, query TEXT NOT NULL, colour TEXT NOT NULL, shown TEXT NOT NULL);
 `,
 ];
 

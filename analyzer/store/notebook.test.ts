@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FailureError } from '../core/failure.ts';
+import { BundleId } from '../core/ids.ts';
+import { type CaseStore, openCase } from './case-store.ts';
+import { HISTORY_KEPT, Notebook } from './notebook.ts';
+import { CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'coldcase-notebook-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function open(name: string): CaseStore {
+  const opened = openCase(path.join(folder, name), 'create', 'a title');
+  if (!opened.ok) throw new Error(opened.failure.message);
+  return opened.value;
+}
+
+const bundle = BundleId.parse('ab'.repeat(32));
+const MARK = { bundle, file: 'a.log', line: 7, sha256: 'cd'.repeat(32), text: 'a line', note: '' };
+
+describe('the notebook of a case', () => {
+  it('keeps one bookmark a line, in the order of the lines, and gives back what is removed', () => {
+    const { notebook } = open('marks');
+    const seventh = notebook.setBookmark(MARK);
+    const third = notebook.setBookmark({ ...MARK, line: 3, note: 'first' });
+    const other = notebook.setBookmark({ ...MARK, file: 'A.log' });
+    expect(notebook.bookmarks()).toEqual([other, third, seventh]);
+    const again = notebook.setBookmark({ ...MARK, note: 'now with a note' });
+    expect(again).toMatchObject({ ...MARK, id: seventh.id, note: 'now with a note' });
+    expect(notebook.removeBookmarks([third.id, seventh.id, 12_345])).toEqual([third, again]);
+    expect(notebook.bookmarks()).toEqual([other]);
+    const { markedAt: _, ...back } = notebook.setBookmark(MARK);
+    expect(back.id).toBeGreaterThan(other.id);
+  });
+
+  it('keeps one search of a name, the last one first', () => {
+    const { notebook } = open('searches');
+    const one = notebook.saveSearch('one', 'a');
+    const two = notebook.saveSearch('two', 'b');
+    expect(notebook.savedSearches()).toEqual([two, one]);
+    const changed = notebook.saveSearch('one', 'c -d');
+    expect(notebook.savedSearches()).toEqual([changed, two]);
+    expect(notebook.removeSearches([two.id, one.id])).toEqual([two]);
+    expect(notebook.savedSearches()).toEqual([changed]);
+  });
+
+  it('remembers the last queries, each once', () => {
+    const { notebook } = open('history');
+    for (let nth = 0; nth < HISTORY_KEPT + 5; nth++) notebook.remember(`query ${nth}`);
+    const history = notebook.remember('query 50');
+    expect(history).toHaveLength(HISTORY_KEPT);
+    expect(history.slice(0, 3)).toEqual(['query 50', 'query 104', 'query 103']);
+    expect(history.filter((query) => query === 'query 50')).toHaveLength(1);
+    expect(history.at(-1)).toBe('query 5');
+  });
+
+  it('keeps the highlighters as they were given', () => {
+    const { notebook } = open('colours');
+    const list = [
+      { query: '"x y"', colour: 'blue', shown: 'on' },
+      { query: 'x', colour: 'blue', shown: 'off' },
+    ] as const;
+    expect(notebook.setHighlighters(list)).toEqual(list);
+    expect(notebook.setHighlighters([list[1]])).toEqual([list[1]]);
+    expect(notebook.highlighters()).toEqual([list[1]]);
+  });
+
+  it('is there again when the case is opened again', () => {
+    const first = open('again');
+    const mark = first.notebook.setBookmark(MARK);
+    first.notebook.remember('q');
+    first.close();
+    const second = open('again');
+    expect(second.notebook.bookmarks()).toEqual([mark]);
+    expect(second.notebook.history()).toEqual(['q']);
+    second.close();
+  });
+});
+
+describe('a case of schema 2', () => {
+  it('gets a notebook and keeps what it holds', () => {
+    const made = open('old');
+    const shift = { what: 'shift', value: '+90s', file: null, node: 'node-1', bundle: null } as const;
+    const { set } = made.setOverride(shift);
+    made.keepAnalysis(bundle, 'me', { verdict: 1 });
+    made.close();
+    const file = path.join(folder, 'old', CASE_FILE);
+    const db = new Database(file);
+    for (const table of ['bookmarks', 'saved_searches', 'search_history', 'highlighters'])
+      db.exec(`DROP TABLE ${table}`);
+    db.pragma('user_version = 2');
+    db.close();
+    const store = open('old');
+    expect(store.title).toBe('a title');
+    expect(store.overrides()).toEqual([set]);
+    expect(store.analysisOf(bundle, 'me')).toEqual({ verdict: 1 });
+    expect(store.notebook.bookmarks()).toEqual([]);
+    expect(store.notebook.setBookmark(MARK)).toMatchObject(MARK);
+    store.close();
+    const read = new Database(file, { readonly: true });
+    expect(read.pragma('user_version', { simple: true })).toBe(CASE_SCHEMA_VERSION);
+    read.close();
+  });
+});
+
+describe('a case file that can only be read', () => {
+  it('answers, and says why nothing is kept', () => {
+    const made = open('read-only');
+    const mark = made.notebook.setBookmark(MARK);
+    made.close();
+    const db = new Database(path.join(folder, 'read-only', CASE_FILE), { readonly: true });
+    const notebook = new Notebook(db);
+    expect(notebook.bookmarks()).toEqual([mark]);
+    for (const write of [
+      () => notebook.setBookmark(MARK),
+      () => notebook.removeBookmarks([mark.id]),
+      () => notebook.saveSearch('a', 'b'),
+      () => notebook.remember('a'),
+      () => notebook.setHighlighters([]),
+    ]) {
+      expect(write).toThrow(FailureError);
+      expect(write).toThrow('The case file cannot be changed: it can only be read.');
+    }
+    db.close();
+  });
+});

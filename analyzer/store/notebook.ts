@@ -1,0 +1,129 @@
+/** What the engineer keeps in the case file: bookmarks, searches, highlighters (core/notebook.ts). */
+import type { Database } from 'better-sqlite3';
+import { FailureError, fail } from '../core/failure.ts';
+import type { Bookmark, Highlighter, SavedSearch } from '../core/notebook.ts';
+
+/** Queries remembered: what was typed in some days of work. */
+export const HISTORY_KEPT = 100;
+
+const BOOKMARK = 'id, bundle, file, line, sha256, text, note, marked_at AS markedAt';
+const SEARCH = 'id, name, query, saved_at AS savedAt';
+
+/** What writes fails with `disk` (a FailureError) when the case file cannot be written. */
+export class Notebook {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** By bundle, file and line. */
+  bookmarks(): readonly Bookmark[] {
+    return this.#db.prepare(`SELECT ${BOOKMARK} FROM bookmarks ORDER BY bundle, file, line`).all() as Bookmark[];
+  }
+
+  /** Takes the place of one on the same line. */
+  setBookmark(mark: Omit<Bookmark, 'id' | 'markedAt'>): Bookmark {
+    const set = `INSERT INTO bookmarks (bundle, file, line, sha256, text, note, marked_at)
+        VALUES (@bundle, @file, @line, @sha256, @text, @note, @markedAt)
+      ON CONFLICT (bundle, file, line) DO UPDATE SET sha256 = excluded.sha256, text = excluded.text,
+        note = excluded.note, marked_at = excluded.marked_at
+      RETURNING ${BOOKMARK}`;
+    return this.#write(() => this.#db.prepare(set).get({ ...mark, markedAt: now() }) as Bookmark);
+  }
+
+  /** @returns those that there were. */
+  removeBookmarks(ids: readonly number[]): readonly Bookmark[] {
+    return this.#removed('bookmarks', ids, this.bookmarks());
+  }
+
+  /** The one saved last first. */
+  savedSearches(): readonly SavedSearch[] {
+    return this.#db.prepare(`SELECT ${SEARCH} FROM saved_searches ORDER BY id DESC`).all() as SavedSearch[];
+  }
+
+  /** Takes the place of one of the same name. */
+  saveSearch(name: string, query: string): SavedSearch {
+    const set = `INSERT INTO saved_searches (name, query, saved_at) VALUES (?, ?, ?) RETURNING ${SEARCH}`;
+    return this.#write(() => {
+      this.#db.prepare('DELETE FROM saved_searches WHERE name = ?').run(name);
+      return this.#db.prepare(set).get(name, query, now()) as SavedSearch;
+    });
+  }
+
+  /** @returns those that there were. */
+  removeSearches(ids: readonly number[]): readonly SavedSearch[] {
+    return this.#removed('saved_searches', ids, this.savedSearches());
+  }
+
+  /** Queries, the last one first, each once. */
+  history(): readonly string[] {
+    return this.#db.prepare('SELECT query FROM search_history ORDER BY id DESC').pluck().all() as string[];
+  }
+
+  remember(query: string): readonly string[] {
+    this.#write(() => {
+      this.#db.prepare('DELETE FROM search_history WHERE query = ?').run(query);
+      this.#db.prepare('INSERT INTO search_history (query) VALUES (?)').run(query);
+      this.#db
+        .prepare('DELETE FROM search_history WHERE id NOT IN (SELECT id FROM search_history ORDER BY id DESC LIMIT ?)')
+        .run(HISTORY_KEPT);
+    });
+    return this.history();
+  }
+
+  /** In the order in which they were given. */
+  highlighters(): readonly Highlighter[] {
+    return this.#db.prepare('SELECT query, colour, shown FROM highlighters ORDER BY id').all() as Highlighter[];
+  }
+
+  /** Takes the place of all that there were. */
+  setHighlighters(highlighters: readonly Highlighter[]): readonly Highlighter[] {
+    this.#write(() => {
+      this.#db.prepare('DELETE FROM highlighters').run();
+      const insert = this.#db.prepare(
+        'INSERT INTO highlighters (query, colour, shown) VALUES (@query, @colour, @shown)',
+      );
+      for (const one of highlighters) insert.run(one);
+    });
+    return this.highlighters();
+  }
+
+  #removed<T extends { readonly id: number }>(
+    table: 'bookmarks' | 'saved_searches',
+    ids: readonly number[],
+    there: readonly T[],
+  ): readonly T[] {
+    const wanted = new Set(ids);
+    const gone = there.filter(({ id }) => wanted.has(id));
+    const remove = this.#db.prepare(`DELETE FROM ${table} WHERE id = ?`);
+    this.#write(() => {
+      for (const { id } of gone) remove.run(id);
+    });
+    return gone;
+  }
+
+  #write<T>(work: () => T): T {
+    try {
+      return this.#db.transaction(work)();
+    } catch (error) {
+      throw notWritten(error);
+    }
+  }
+}
+
+/** SQLite's result codes (sqlite.org/rescode.html) of a file that cannot be written now. */
+const DISK_CODES = /^SQLITE_(READONLY|FULL|IOERR|CANTOPEN|PERM|AUTH|BUSY)/;
+
+/** @returns a `disk` failure to throw for what SQLite says of the disk; anything else as it is. */
+export function notWritten(error: unknown): unknown {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code !== 'string' || !DISK_CODES.test(code)) return error;
+  const why = code.startsWith('SQLITE_READONLY') ? 'it can only be read' : String(message);
+  const advice = 'Check that its disk has room and can be written, or copy the case to another folder.';
+  return new FailureError(fail('disk', `The case file cannot be changed: ${why}.`, null, advice).failure);
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
