@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { memoryBundle } from '../../../test/support/memory-bundle.ts';
 import { fail, ok } from '../../core/failure.ts';
+import type { SourceFile } from '../../core/vocabulary.ts';
 import { endedImport, type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
 
 const worlds: TestWorld[] = [];
@@ -75,6 +77,20 @@ describe('temporary case', () => {
     expect(here.calls.map((call) => call.method)).toEqual(['case.open', 'finding.list']);
     expect(cached(here)).toEqual([]);
     expect(await here.run('findings', 'mine', '--case', 'other')).toBe(2);
+  });
+});
+
+describe('files', () => {
+  it('lists more files than a call has arguments', async () => {
+    const [file] = memoryBundle({ 'a.log': 'words\n' }).files() as readonly [SourceFile];
+    const files = Array.from({ length: 150_000 }, (_, nth) => ({
+      ...file,
+      bundle: WHOLE_BUNDLE.id,
+      path: `${nth}.log`,
+    }));
+    const here = world({ cases: ['mine'], answers: { 'file.list': () => ok(files) } });
+    expect(await here.run('files', 'mine')).toBe(0);
+    expect(here.out().split('\n').at(-2)).toMatch(/ 149999\.log$/);
   });
 });
 
