@@ -82,6 +82,8 @@ describe('clock', () => {
       { ...NOTHING, what: 'shift', value: '+90s', node: NODE },
     ]);
     expect(here.out()).toContain(`Set by hand:\n  1: zone -0700 of kubelet/*\n  2: shift +90s of node ${NODE}\n`);
+    expect(await here.run('clock', 'mine', '--clear', '1', '--clear', '7')).toBe(2);
+    expect(here.calls.some(({ method }) => method === 'clock.restore')).toBe(false);
     expect(await here.run('clock', 'mine', '--clear', '1')).toBe(0);
     expect(here.err()).toContain('Taken back: 1: zone -0700 of kubelet/*');
     expect(await here.run('clock', 'mine', '--clear', '7')).toBe(2);

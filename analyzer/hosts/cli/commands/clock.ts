@@ -51,11 +51,12 @@ function collectNumber(word: string, before: Clear | undefined): Clear {
 async function clear(open: OpenCase, output: Output, which: Clear): Promise<void> {
   const numbers = which.filter((one) => one !== 'all');
   const overrides = which.includes('all') ? null : numbers;
-  const gone = await open.session.call('clock.restore', { caseId: open.caseId, overrides });
-  const missing = numbers.find((id) => !gone.some((one) => one.id === id));
+  const known = await open.session.call('clock.overrides', { caseId: open.caseId });
+  const missing = numbers.find((id) => !known.some((one) => one.id === id));
   if (overrides !== null && missing !== undefined) {
     wrongUsage('Nothing with this number was set.', String(missing), 'Numbers are listed by `coldcase clock`.');
   }
+  const gone = await open.session.call('clock.restore', { caseId: open.caseId, overrides });
   for (const one of gone) await output.note(`Taken back: ${overrideWords(one)}`);
 }
 
