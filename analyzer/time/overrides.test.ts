@@ -46,6 +46,10 @@ describe('applyOverrides', () => {
 
   it('resolves names of zones at the collection time', () => {
     expect(apply(LOCAL, override('America/Los_Angeles')).zoneMinutes).toBe(-420);
+    expect(apply(LOCAL, override('America/Los_Angeles')).because[1]).toMatch(
+      /^the offset is that of America\/Los_Angeles at 2024-05-01 12:00:00 UTC: .* off by an hour$/,
+    );
+    expect(apply(LOCAL, override('Asia/Tokyo')).because).toHaveLength(1 + LOCAL.because.length);
     const winter = { ...OWNER, collectedAt: '2024-01-01T00:00:00.000Z' };
     expect(applyOverrides(LOCAL, 'x', winter, [override('America/Los_Angeles')]).zoneMinutes).toBe(-480);
   });
@@ -65,6 +69,13 @@ describe('applyOverrides', () => {
     expect(apply(zoned, override('+02:00'))).toEqual(zoned);
     expect(1000 + (instantOffset(apply(zoned, override('+90s'))) ?? Number.NaN)).toBe(91_000);
     expect(apply(NO_CLOCK, override('+90s'))).toBe(NO_CLOCK);
+  });
+
+  it('says that a zone is not used where some stamps carry theirs', () => {
+    const mixed: FileClock = { ...NO_CLOCK, stamps: 'mixed' };
+    const given = apply(mixed, override('+02:00'));
+    expect(given).toMatchObject({ stamps: 'mixed', zoneMinutes: null, zoneFrom: null });
+    expect(given.because[0]).toMatch(/^the zone given by hand is not used: some lines carry their zone/);
   });
 
   it('moves a start of the kernel that was read in the zone, and no other', () => {

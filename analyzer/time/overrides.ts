@@ -2,7 +2,7 @@
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import type { FileClock } from '../core/file-clock.ts';
 import type { BundleId } from '../core/ids.ts';
-import { MINUTE_MS } from './calendar.ts';
+import { DAY_MS, MINUTE_MS, spokenInstant } from './calendar.ts';
 import { matchesPath } from './path-pattern.ts';
 import { givenZoneMinutes, SHIFT_EXAMPLES, shiftMilliseconds, shiftText, ZONE_EXAMPLES, zoneText } from './zones.ts';
 
@@ -69,14 +69,32 @@ function strongest(overrides: readonly ClockOverride[], what: ClockOverride['wha
 }
 
 function withZone(clock: FileClock, { value, file }: ClockOverride, owner: ClockOwner): FileClock {
-  const at = owner.collectedAt === null ? clock.yearReference : Date.parse(owner.collectedAt);
-  const minutes = givenZoneMinutes(value, at ?? Date.now());
-  if (minutes === null || clock.zoneMinutes === null) return clock;
+  const at = (owner.collectedAt === null ? clock.yearReference : Date.parse(owner.collectedAt)) ?? Date.now();
+  const minutes = givenZoneMinutes(value, at);
+  if (minutes === null) return clock;
+  if (clock.stamps === 'mixed') {
+    const said = `the zone given by hand${targetWords(file)} is not used: some lines carry their zone, and the others cannot be told from them`;
+    return { ...clock, because: [said, ...clock.because] };
+  }
+  if (clock.zoneMinutes === null) return clock;
   const before = clock.zoneFrom === 'inferred' ? `inferred was ${zoneText(clock.zoneMinutes)}` : 'it was taken as UTC';
-  const because = [`zone ${zoneText(minutes)}: given by hand${targetWords(file)}; ${before}`, ...clock.because];
+  const because = [
+    `zone ${zoneText(minutes)}: given by hand${targetWords(file)}; ${before}`,
+    ...(SEASONS_DAYS.every((days) => givenZoneMinutes(value, at - days * DAY_MS) === minutes)
+      ? []
+      : [savingTimeWords(value, at)]),
+    ...clock.because,
+  ];
   // The kernel's start was read from a local time with the zone that is replaced.
   const boot = clock.boot === null ? null : clock.boot + (clock.zoneMinutes - minutes) * MINUTE_MS;
   return { ...clock, zoneMinutes: minutes, zoneFrom: 'given', boot, because };
+}
+
+/** Summer time and winter time last 18 weeks at least: so many days before, one is of the other of the two. */
+const SEASONS_DAYS = [91, 182, 273];
+
+function savingTimeWords(zone: string, at: number): string {
+  return `the offset is that of ${zone} at ${spokenInstant(at)}: lines from before a change to or from summer time are off by an hour`;
 }
 
 function withShift(clock: FileClock, { value, file, node }: ClockOverride): FileClock {
