@@ -17,6 +17,12 @@ describe('highlighters', () => {
     expect(words(['lock', 'green', 'off'], ['"never closed', 'yellow', 'on'])).toEqual([]);
   });
 
+  it('may be patterns', () => {
+    expect(highlightsOf('exit status 4', words(['/status \\d/', 'green', 'on']))).toEqual([
+      { start: 5, end: 13, colour: 'green' },
+    ]);
+  });
+
   it('share a place by the order of the list', () => {
     expect(highlightsOf('xtables lock', words(['les', 'yellow', 'on'], ['"xtables lock"', 'green', 'on']))).toEqual([
       { start: 0, end: 4, colour: 'green' },

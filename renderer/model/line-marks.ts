@@ -1,9 +1,14 @@
 /** What stands out in one line: the matches of the search and the engineer's highlighters. Pure. */
 import type { HIGHLIGHT_COLOURS } from '../../analyzer/core/notebook.ts';
-import { matchRanges, type PlainQuery, parseQuery } from '../../analyzer/query/plain.ts';
+import { parseQuery } from '../../analyzer/query/parse.ts';
+import type { QueryNode } from '../../analyzer/query/query.ts';
+import { matchRanges } from '../../analyzer/query/ranges.ts';
 import type { Highlighter } from './types.ts';
 
 export type HighlightColour = (typeof HIGHLIGHT_COLOURS)[number];
+
+/** Those of core/notebook.ts, whose schemas stay out of the window. */
+export const COLOURS: typeof HIGHLIGHT_COLOURS = ['yellow', 'green', 'blue', 'pink', 'orange', 'violet'];
 
 /** Half-open, in UTF-16 units. */
 export type Range = readonly [number, number];
@@ -15,7 +20,7 @@ export interface Highlight {
 }
 
 export interface ActiveHighlighter {
-  readonly query: PlainQuery;
+  readonly query: QueryNode;
   readonly colour: HighlightColour;
 }
 
@@ -89,4 +94,10 @@ export function piecesOf(
     else pieces.push({ start, end, match, colour });
   }
   return pieces;
+}
+
+/** @returns a colour that no highlighter has; the one used least when all are taken. */
+export function nextColour(list: readonly Highlighter[]): HighlightColour {
+  const used = (colour: HighlightColour) => list.filter((one) => one.colour === colour).length;
+  return [...COLOURS].sort((a, b) => used(a) - used(b))[0] ?? 'yellow';
 }

@@ -55,7 +55,8 @@ export function parseInstant(text: string, day: number | null): number | null {
   const ms = Date.UTC(...fields, Number(part.padEnd(3, '0')));
   const back = new Date(ms);
   // Date.UTC takes 31 February for 3 March.
-  if (back.getUTCMonth() !== fields[1] || back.getUTCDate() !== fields[2] || back.getUTCHours() !== fields[3]) return null;
+  if (back.getUTCMonth() !== fields[1] || back.getUTCDate() !== fields[2] || back.getUTCHours() !== fields[3])
+    return null;
   if (fields[4] > 59 || fields[5] > 59) return null;
   const offset = /^([+-])(\d{2}):(\d{2})$/.exec(zone);
   if (offset === null) return ms;
