@@ -5,13 +5,13 @@
 import type { Instruction, LoopHead, PatternProgram } from './pattern-program.ts';
 
 /** Of a longer line only so much is looked at, in UTF-16 units: many screens of it. */
-export const MARKED_CHARS_MAX = 20_000;
+export const MARKED_CHARS_MAX = 10_000;
 
-/** Instructions for one line: a few milliseconds. An ordinary pattern needs two or three for each character. */
-export const STEPS_MAX = 200_000;
+/** Instructions for one line: five milliseconds. An ordinary pattern needs one to five for each character. */
+export const STEPS_MAX = 60_000;
 
 /** Places to go back to, which are kept in memory. */
-const WAYS_MAX = 100_000;
+const WAYS_MAX = 50_000;
 
 /** Half-open range in UTF-16 units. */
 type Range = readonly [number, number];

@@ -1,5 +1,5 @@
 /** Writes a query as text: what a filter, a saved search or a link shows in the search box. */
-import { lex } from './lex.ts';
+import { type FieldName, lex } from './lex.ts';
 import { parseQuery } from './parse.ts';
 import type { PatternTerm, QueryNode, TextTerm } from './query.ts';
 import { writeSeverity, writeTime } from './values.ts';
@@ -71,7 +71,8 @@ function readsAs(word: string, text: string, bounds: TextTerm['bounds']): boolea
 
 const BARE_CHARS_MAX = 200;
 
-function printedField(name: string, value: string): string {
+/** @returns field and value, the value in quotes where it needs them. */
+export function printedField(name: FieldName, value: string): string {
   const bare = `${name}:${value}`;
   const [only, more] = lex(bare);
   const same = more === undefined && only?.kind === 'field' && only.form === 'word' && only.value === value;
