@@ -8,6 +8,7 @@ import {
   UNPACKED_BYTES_MAX,
 } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
+import type { BeforeRead } from './file-bytes.ts';
 import type { UnpackEnd, Unpacked } from './unpacker.ts';
 
 export interface ArchiveLimits {
@@ -39,8 +40,15 @@ export class Budget {
   #unpacked = 0;
   /** The limit that ended the reading, or null. Whoever opened the source tells it, once. */
   reached: Gap | null = null;
+  /** Asked by every layer: a few packed bytes can keep the layers in them busy for hours without giving anything. */
+  readonly beforeRead: BeforeRead;
 
-  constructor(limits: ArchiveLimits = ARCHIVE_LIMITS, given: number | null = null) {
+  constructor(
+    limits: ArchiveLimits = ARCHIVE_LIMITS,
+    given: number | null = null,
+    beforeRead: BeforeRead = () => undefined,
+  ) {
+    this.beforeRead = beforeRead;
     this.limits = limits;
     this.#given = given;
   }
@@ -87,9 +95,15 @@ export type MeteredEnd = UnpackEnd | { readonly damage: { readonly kind: 'limit'
 /** Counts the bytes that go into a decompressor. */
 export class PackedBytes {
   count = 0;
+  readonly #budget: Budget;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
 
   async *through(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of input) {
+      this.#budget.beforeRead();
       this.count += chunk.length;
       yield chunk;
     }

@@ -5,7 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { inTemporaryFolder, tarGzOf, tarOf } from '../../test/support/archives.ts';
 import { readArchive, readSource, zipOf } from '../../test/support/read-archive.ts';
+import { FailureError, fail } from '../core/failure.ts';
 import { ARCHIVE_LIMITS, Budget } from './budget.ts';
+import { openSource } from './source.ts';
 import { untar } from './untar.ts';
 
 /** A million headers of empty members, packed a thousand at a time. */
@@ -58,4 +60,19 @@ test('reading a tar ends where its reader was told to', async () => {
   const seen: string[] = [];
   for await (const part of parts) seen.push(part.part);
   expect(seen).toEqual(['member', 'bytes', 'member-end']);
+});
+
+test('reading ends when it is told to, also while layers within give nothing', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const file = path.join(folder, 'a.lz4.gz');
+    const nothing = Buffer.from('04224d1860707300000000', 'hex');
+    writeFileSync(file, gzipSync(Buffer.concat(Array.from({ length: 300_000 }, () => nothing))));
+    let asked = 0;
+    const opened = await openSource(file, () => {
+      asked += 1;
+      if (asked > 3) throw new FailureError(fail('cancelled', 'cancelled').failure);
+    });
+    if (!opened.ok) throw new Error(opened.failure.message);
+    await expect(opened.value.parts.next()).rejects.toThrow('cancelled');
+  });
 });

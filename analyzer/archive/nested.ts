@@ -78,7 +78,7 @@ async function* unpackedParts(
   place: Place,
   budget: Budget,
 ): AsyncGenerator<ArchivePart, MembersEnd> {
-  const packed = new PackedBytes();
+  const packed = new PackedBytes(budget);
   const layer = metered(unpacker(kind, packed.through(content.bytes), content.again), packed, budget);
   let end: MeteredEnd = { damage: null };
   async function* bytes(): AsyncGenerator<Uint8Array, void> {

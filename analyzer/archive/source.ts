@@ -85,13 +85,13 @@ interface FileToRead extends Reading {
 }
 
 async function openFile(file: FileToRead): Promise<OpenSource> {
-  const { location, name, size, modified, limits } = file;
+  const { location, name, size, modified, limits, beforeRead } = file;
   const head = await firstBytes(location, KIND_BYTES);
   const hash = createHash('sha256');
   const progress: SourceProgress = { bytesRead: 0 };
   const kind = archiveKind(head);
   const directory = kind === 'zip' ? await readZipDirectory(location, size) : null;
-  const budget = new Budget(limits, size);
+  const budget = new Budget(limits, size, beforeRead);
   let digest: string | null = null;
   async function* parts(): AsyncGenerator<ArchivePart, void> {
     const raw = hashed(file, hash, progress);
@@ -172,7 +172,7 @@ async function openFolder(
     return unreadable(location, error);
   }
   const progress: SourceProgress = { bytesRead: 0 };
-  const budget = new Budget(limits);
+  const budget = new Budget(limits, null, beforeRead);
   async function* parts(): AsyncGenerator<ArchivePart, void> {
     const files = folderParts(location, progress, beforeRead, (file) => budget.admit(file));
     yield* openedParts(files, { prefix: '', layers: 0 }, budget);

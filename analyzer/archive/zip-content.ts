@@ -61,7 +61,7 @@ async function* sized(
   reader: ByteReader,
   budget: Budget,
 ): AsyncGenerator<Uint8Array, MeteredEnd> {
-  const packed = new PackedBytes();
+  const packed = new PackedBytes(budget);
   const input = packed.through(reader.take(sizes.packed));
   if (entry.method === STORED) {
     yield* input;
@@ -79,7 +79,7 @@ async function* sized(
 /** deflate knows itself where it ends; stored bytes end where a descriptor follows that states their number. */
 async function* openEnded(entry: ZipEntry, reader: ByteReader, budget: Budget): AsyncGenerator<Uint8Array, MeteredEnd> {
   if (entry.method === STORED) return yield* untilDescriptor(reader);
-  const packed = new PackedBytes();
+  const packed = new PackedBytes(budget);
   const lent = reader.lend();
   const kept = remembered(packed.through(lent.pieces));
   const unpacked = inflateRaw(kept.bytes, null, kept.again, lent.settle);
