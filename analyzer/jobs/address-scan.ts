@@ -4,7 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import type { TextBlock, WantedText } from '../core/case-reader.ts';
-import { blockScanner } from '../search/scan.ts';
+import { linesWith } from '../search/lines-with.ts';
 
 export interface NamedLine {
   /** From 1. */
@@ -24,7 +24,7 @@ export interface AddressScan {
 /** @param address in RFC 5952 form. */
 export function addressScan(address: string): AddressScan {
   const spellings = spellingsOf(address);
-  const scanners = spellings.map((spelling) => blockScanner({ terms: [spelling] }));
+  const candidates = linesWith(spellings);
   const inside = address.includes(':') ? INSIDE_V6 : INSIDE_V4;
   const names = (text: string): boolean => {
     const lower = text.toLowerCase();
@@ -34,9 +34,12 @@ export function addressScan(address: string): AddressScan {
     wanted: { any: spellings.map((spelling) => Buffer.from(spelling)) },
     names,
     lines(block) {
-      const candidates = new Set(scanners.flatMap((scanner) => scanner.scan(block)));
-      if (candidates.size === 0) return [];
-      return linesOf(block, candidates).filter(({ text }) => names(text));
+      const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+      const found = candidates(block).map(({ line, start, end }) => ({
+        line,
+        text: bytes.toString('latin1', start, end),
+      }));
+      return found.filter(({ text }) => names(text));
     },
   };
 }
@@ -63,18 +66,4 @@ function namedWhole(text: string, spelling: string, inside: RegExp): boolean {
     if (!joinedBefore && (!joinedAfter || sentence)) return true;
   }
   return false;
-}
-
-/** @returns some lines of a block, in order. */
-function linesOf(block: TextBlock, wanted: ReadonlySet<number>): readonly NamedLine[] {
-  const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-  const found: NamedLine[] = [];
-  let line = block.firstLine;
-  for (let start = 0; start < bytes.length && found.length < wanted.size; line++) {
-    const newline = bytes.indexOf(10, start);
-    const end = newline < 0 ? bytes.length : newline;
-    if (wanted.has(line)) found.push({ line, text: bytes.toString('latin1', start, end) });
-    start = end + 1;
-  }
-  return found;
 }

@@ -55,10 +55,10 @@ class HitsOfAny implements LiteralHits {
   next(from: number): number {
     const size = this.#size;
     let first = size;
-    for (const [index, finder] of this.#finders.entries()) {
+    for (let index = 0; index < this.#finders.length; index++) {
       let place = this.#places[index] as number;
       if (place < from) {
-        const found = finder.find(this.#text, from, size);
+        const found = (this.#finders[index] as LiteralFinder).find(this.#text, from, size);
         place = found < 0 ? size : found;
         this.#places[index] = place;
       }
