@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
@@ -34,4 +34,19 @@ test('a case file that cannot be written fails the import it is about, and no ot
     expect(end.imports?.map((one) => one.outcome).sort()).toEqual(['failed', 'imported', 'imported']);
     expect(end).toMatchObject({ state: 'done-with-gaps', failure: { code: 'disk', where: expect.any(String) } });
     expect(end.failure?.message).toMatch(/^stored, but the case could not take it in: .*full/);
+  }));
+
+test('a folder that holds the case is refused, and nothing is written', () =>
+  inTemporaryFolder(async (folder) => {
+    const opened = openCase(path.join(folder, 'case'), 'create');
+    if (!opened.ok) throw new Error(opened.failure.message);
+    const paths = [folder, path.join(folder, 'case'), path.join(folder, 'case', 'bundles', '..')];
+    const context = { signal: new AbortController().signal, progress: () => {} };
+    const request = { paths, node: null, layout: null, mark: null };
+    const end = await importInto(opened.value, request, context, () => {});
+    opened.value.close();
+    expect(end.imports?.map((one) => one.failure)).toMatchObject(
+      paths.map((where) => ({ code: 'wrong-usage', where, message: expect.stringContaining('into itself') })),
+    );
+    expect(readdirSync(path.join(folder, 'case', 'bundles'))).toEqual([]);
   }));

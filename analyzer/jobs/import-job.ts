@@ -1,6 +1,6 @@
 /** Imports archives, two at a time, each in threads of its own, and says what became of each. */
 import path from 'node:path';
-import { type Failure, toFailure } from '../core/failure.ts';
+import { type Failure, fail, toFailure } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import { overrideNotApplied } from '../core/import-override.ts';
 import type { ImportResult } from '../core/job.ts';
@@ -60,8 +60,10 @@ async function importOne(
 ): Promise<ImportResult> {
   const source = request.paths[nth] as string;
   if (context.signal.aborted) return { source, outcome: 'cancelled', bundle: null, failure: null };
+  const resolved = path.resolve(source);
+  if (isWithin(path.resolve(store.dir), resolved)) return notImported(source, intoItself(source));
   const task: IngestTask = {
-    source: path.resolve(source),
+    source: resolved,
     folder: bundlesFolder(store.dir),
     partial: partialFile(store.dir),
     node: request.node,
@@ -91,6 +93,22 @@ async function importOne(
   const bundle = store.bundle(result.value.sha256 as BundleId)?.bundle ?? null;
   onImported();
   return { source, outcome: result.value.outcome, bundle, failure: null };
+}
+
+function isWithin(location: string, folder: string): boolean {
+  const relative = path.relative(folder, location);
+  return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
+}
+
+/** The bundle that is being written would be read as one of its own files, and no two imports would be of the same bytes. */
+function intoItself(source: string): Failure {
+  const message = 'the case is kept in this folder, and would be imported into itself';
+  return fail(
+    'wrong-usage',
+    message,
+    source,
+    'Choose a case in another folder, or name what is in the folder one by one.',
+  ).failure;
 }
 
 function notImported(source: string, failure: Failure): ImportResult {
