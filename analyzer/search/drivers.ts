@@ -18,7 +18,7 @@ export function driverOf(plan: Plan): Driver | null {
   for (const part of parts) {
     const wanted = wantedOf(part);
     const choice = wanted === null ? null : choiceOf(wanted);
-    if (choice !== null && (best === null || choice.share < best.choice.share)) best = { choice, part };
+    if (choice !== null && (best === null || choice.cost < best.choice.cost)) best = { choice, part };
   }
   if (best === null) return null;
   const { choice, part } = best;
@@ -30,22 +30,22 @@ export function driverOf(plan: Plan): Driver | null {
 
 interface Choice {
   readonly literals: readonly Uint8Array[];
-  /** Of all places of a text, those at which one of them is expected: a guess, good for comparing. */
-  readonly share: number;
+  /** For each byte of text, in lines that have to be looked at: a guess, good for comparing. */
+  readonly cost: number;
 }
 
 /** The rarest of all, the union of any; null when it leads nowhere. */
 function choiceOf(wanted: WantedText): Choice | null {
-  if (wanted instanceof Uint8Array) return { literals: [wanted], share: shareOf(wanted) };
+  if (wanted instanceof Uint8Array) return { literals: [wanted], cost: costOf(wanted) };
   if ('all' in wanted) {
     const choices = wanted.all.map(choiceOf).filter((choice) => choice !== null);
-    return choices.reduce<Choice | null>((best, one) => (best === null || one.share < best.share ? one : best), null);
+    return choices.reduce<Choice | null>((best, one) => (best === null || one.cost < best.cost ? one : best), null);
   }
   const choices = wanted.any.map(choiceOf);
   if (!choices.every((choice) => choice !== null)) return null;
   return {
     literals: choices.flatMap((choice) => choice.literals),
-    share: choices.reduce((sum, choice) => sum + choice.share, 0),
+    cost: choices.reduce((sum, choice) => sum + choice.cost, 0),
   };
 }
 
@@ -58,8 +58,11 @@ const BITS = Float64Array.from({ length: 256 }, (_, byte) => {
   return character === ' ' ? 1.5 : 3;
 });
 
-function shareOf(literal: Uint8Array): number {
-  return 2 ** -literal.reduce((bits, byte) => bits + (BITS[byte] as number), 0);
+/** Looking for one literal takes the time of looking at a line every 250 bytes. */
+const PASS_COST = 1 / 250;
+
+function costOf(literal: Uint8Array): number {
+  return PASS_COST + 2 ** -literal.reduce((bits, byte) => bits + (BITS[byte] as number), 0);
 }
 
 /** A line that holds a literal of the part meets the part. A literal with a carriage return may reach into the line's ending. */
