@@ -20,18 +20,19 @@ import { CaseId } from './core/ids.ts';
 import { packageFile, sampleArchive } from './core/resources.ts';
 import { type Analysis, type Finding, severityRank } from './core/vocabulary.ts';
 import { AnalysisDesk } from './jobs/analysis-desk.ts';
-import { bundleRef } from './jobs/bundle-ref.ts';
 import { overrideClock } from './jobs/clock-desk.ts';
+import { fileHandlers } from './jobs/file-desk.ts';
 import { importInto } from './jobs/import-job.ts';
 import { JobTable } from './jobs/job-table.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
+import { notebookHandlers } from './jobs/notebook-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
-import type { SearchTask } from './jobs/search-case.ts';
+import { SearchDesk } from './jobs/search-desk.ts';
+import { searchHandlers } from './jobs/search-handlers.ts';
 import { shippedRules } from './jobs/shipped-rules.ts';
 import { timedLines } from './jobs/timed-lines.ts';
-import { dismissWorkers, runInWorker } from './jobs/worker-job.ts';
+import { dismissWorkers } from './jobs/worker-job.ts';
 import { layoutDefinitions } from './layouts/definitions.ts';
-import { parseQuery } from './query/plain.ts';
 import { buildReport } from './report/report.ts';
 import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
 
@@ -52,7 +53,11 @@ export function engineVersion(): string {
 
 /** Starts nothing by itself: files are opened and workers started by the calls. */
 export function createEngine(options: EngineOptions): Engine {
-  const listeners: Listeners = { onDidChangeJob: new Set(), onDidChangeCase: new Set() };
+  const listeners: Listeners = {
+    onDidChangeJob: new Set(),
+    onDidChangeCase: new Set(),
+    onDidProgressSearch: new Set(),
+  };
   const emit = <E extends EventName>(event: E, payload: EventPayload<E>) => {
     for (const listener of listeners[event]) listener(payload);
   };
@@ -61,6 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
   const jobs = new JobTable((job) => emit('onDidChangeJob', job));
   const analyses = new AnalysisDesk(jobs, version);
   const networks = new NetworkDesk();
+  const searches = new SearchDesk((store) => analyses.analysis(store));
 
   const caseAt = (id: CaseId): Result<CaseStore> => {
     const key = CaseId.parse(path.resolve(id));
@@ -135,6 +141,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (!store.ok) return store;
       store.value.refresh();
       remember(store.value, null);
+      // A host that remembers cases is one that people search in.
+      if (options.stateFolder !== null && store.value.bundles().length > 0) searches.warm();
       return ok(summaryOf(store.value));
     },
     'case.sample': async () => {
@@ -185,6 +193,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (source.format === 'binary') return fail('not-found', `${file} is binary: it has no lines`, file);
       return ok({ file: source, lines: [...timedLines(reader, source, from, count)] });
     },
+    ...fileHandlers(caseAt),
+    ...notebookHandlers(caseAt),
     'clock.overrides': async (input) => inCase(input, async (store) => ok(store.overrides())),
     'clock.override': async (input) =>
       inCase(input, async (store) => {
@@ -198,17 +208,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (gone.length > 0) emit('onDidChangeCase', { caseId: CaseId.parse(store.dir) });
         return ok(gone);
       }),
-    'search.run': async ({ caseId, query, limit, context }) => {
-      const store = caseAt(caseId);
-      if (!store.ok) return store;
-      const parsed = parseQuery(query);
-      if (!parsed.ok) {
-        return fail('wrong-usage', `${parsed.message} (character ${parsed.position + 1})`, query, null);
-      }
-      const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
-      const task: SearchTask = { bundles, query: parsed.query, limit, context };
-      return runInWorker('search', task);
-    },
+    ...searchHandlers(searches, inCase, (progress) => emit('onDidProgressSearch', progress)),
     'chains.analyze': async ({ caseId, node }) => {
       const store = caseAt(caseId);
       return store.ok ? analyses.chains(store.value, node) : store;
@@ -279,6 +279,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners[event].delete(listener);
     },
     async close() {
+      await searches.close();
       await networks.close();
       await jobs.close();
       await dismissWorkers();

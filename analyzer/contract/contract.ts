@@ -10,6 +10,7 @@ import { BundleId, CaseId, FileId, FindingId, JobId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';
 import { LINES_PER_CALL_MAX } from '../core/limits.ts';
 import { Analysis, Bundle, Evidence, Finding, ProxyMode, Severity, SourceFile } from '../core/vocabulary.ts';
+import { BookmarkSet, FileBytes, FileCite, FileLineAt, FileParsed, FileSpans, LinkFollow } from './files.ts';
 import {
   AddressAnswer,
   Flow,
@@ -20,7 +21,26 @@ import {
   Trace,
   TraceNames,
 } from './network.ts';
-import { SearchAnswer, SearchInput } from './search.ts';
+import {
+  BookmarkList,
+  BookmarkRemove,
+  HighlighterList,
+  HighlighterSet,
+  SearchRemember,
+  SearchSave,
+  SearchSaved,
+  SearchUnsave,
+} from './notebook.ts';
+import {
+  FileFind,
+  FileMatchMap,
+  SearchAnswer,
+  SearchCancel,
+  SearchInput,
+  SearchPage,
+  SearchPageInput,
+  SearchProgress,
+} from './search.ts';
 
 export const CaseSummary = z
   .object({
@@ -176,6 +196,21 @@ export const CONTRACT = {
     }),
     LinesAnswer,
   ),
+  'file.lineAt': FileLineAt,
+  'file.spans': FileSpans,
+  'file.bytes': FileBytes,
+  'file.parsed': FileParsed,
+  'file.cite': FileCite,
+  'link.follow': LinkFollow,
+  'bookmark.list': BookmarkList,
+  'bookmark.set': BookmarkSet,
+  'bookmark.remove': BookmarkRemove,
+  'search.saved': SearchSaved,
+  'search.save': SearchSave,
+  'search.unsave': SearchUnsave,
+  'search.remember': SearchRemember,
+  'highlighter.list': HighlighterList,
+  'highlighter.set': HighlighterSet,
   /** What the engineer says about clocks, in the order in which it was said. Files tell their clock in `file.list`. */
   'clock.overrides': method(z.object(inCase), z.array(ClockOverride).readonly()),
   /**
@@ -198,8 +233,18 @@ export const CONTRACT = {
     z.object({ ...inCase, overrides: z.array(z.number().int()).nullable() }),
     z.array(ClockOverride).readonly(),
   ),
-  /** Answers when every line was looked at, or when it was stopped. A query that is wrong fails with `wrong-usage`. */
+  /**
+   * Answers when every line was looked at, or when it was stopped. A query that is wrong fails with `wrong-usage`; `where`
+   * of the failure is `START-END` in the query, in UTF-16 units.
+   */
   'search.run': method(SearchInput, SearchAnswer),
+  /** Matches behind those of an earlier answer to the same question: `after` is its `next`. */
+  'search.page': method(SearchPageInput, SearchPage),
+  'search.cancel': method(SearchCancel.input, SearchCancel.output),
+  /** The nearest matching line of a file, null when there is none. */
+  'file.find': method(FileFind.input, FileFind.output),
+  /** Where in a file lines match. */
+  'file.matchMap': method(FileMatchMap.input, FileMatchMap.output),
   'chains.analyze': method(z.object({ ...inCase, node: z.string().nullable() }), z.array(ChainsAnswer).readonly()),
   /** Services as the captured rules of every node (or one) make them. */
   'network.services': method(z.object({ ...inCase, node: z.string().nullable() }), ServicesAnswer),
@@ -281,6 +326,7 @@ export type MethodOutput<M extends MethodName> = z.output<Contract[M]['output']>
 export const EVENTS = {
   onDidChangeJob: Job,
   onDidChangeCase: z.object({ caseId: CaseId }).readonly(),
+  onDidProgressSearch: SearchProgress,
 } as const;
 export type EventName = keyof typeof EVENTS;
 export type EventPayload<E extends EventName> = z.output<(typeof EVENTS)[E]>;

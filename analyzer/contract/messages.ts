@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Failure } from '../core/failure.ts';
 import { CaseId } from '../core/ids.ts';
 import { Job } from '../core/job.ts';
+import { SearchProgress } from './search.ts';
 
 export const CallMessage = z
   .object({ type: z.literal('call'), id: z.number().int(), method: z.string(), input: z.unknown() })
@@ -24,6 +25,7 @@ export const EventMessage = z.discriminatedUnion('event', [
       payload: z.object({ caseId: CaseId }).readonly(),
     })
     .readonly(),
+  z.object({ type: z.literal('event'), event: z.literal('onDidProgressSearch'), payload: SearchProgress }).readonly(),
 ]);
 export type EventMessage = z.infer<typeof EventMessage>;
 

@@ -118,7 +118,13 @@ export const SearchPageInput = z.object({ ...asked, after: z.string().max(1_000)
 /** A search while it runs: the answer so far, at most ten times a second. Its matches are final, its counts grow. */
 export const SearchProgress = z.object({ search: z.string(), answer: SearchAnswer }).readonly();
 
-/** Fails as a whole with `wrong-usage`; `where` of the failure is `START-END` in the query, in UTF-16 units. */
+/** A search that is ended answers with what it has found so far. */
+export const SearchCancel = {
+  input: z.object({ search: z.string().min(1).max(100) }),
+  /** How many searches were ended: none when there is no such search any more. */
+  output: z.object({ ended: z.number().int() }).readonly(),
+} as const;
+
 export const FileFind = {
   input: z.object({
     caseId: CaseId,

@@ -16,8 +16,8 @@ export interface WorkerJobOptions {
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
-/** Workers that do one task and end; the network worker stays (network-desk.ts). */
-type TaskWorker = Exclude<WorkerName, 'engine-process' | 'network'>;
+/** Workers that do one task and end; those for networks (network-desk.ts) and searches (search-pool.ts) stay. */
+type TaskWorker = Exclude<WorkerName, 'engine-process' | 'network' | 'search'>;
 
 interface StartedWorker {
   readonly worker: Worker;

@@ -1,5 +1,4 @@
-/** Worker entry: one search over the bundles of a case. */
-import { type SearchTask, searchCase } from '../jobs/search-case.ts';
-import { runTask } from '../jobs/task.ts';
+/** Worker entry: takes part in searches for as long as the engine wants it. */
+import { serveSearches } from '../jobs/search-task.ts';
 
-void runTask((task: SearchTask, context) => searchCase(task, context));
+serveSearches();

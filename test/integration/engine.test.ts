@@ -138,7 +138,7 @@ describe('a case with the sample bundle', () => {
   test('an open quote is wrong usage that names the character', async () => {
     expect(await engine.call('search.run', { caseId, query: 'a "b' })).toMatchObject({
       ok: false,
-      failure: { code: 'wrong-usage', message: 'this quote is never closed (character 3)' },
+      failure: { code: 'wrong-usage', message: 'this quote is never closed; expected a " at its end', where: '2-4' },
     });
   });
 

@@ -2,14 +2,13 @@
  * Search never misses a line: a real import of a bundle that is large enough for the block index, and 100 generated
  * queries whose totals, files and lines equal those of a plain scan of the original texts.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SearchAnswer } from '../../analyzer/contract/search.ts';
 import type { CaseId } from '../../analyzer/core/ids.ts';
-import { searchCase } from '../../analyzer/jobs/search-case.ts';
-import { foldAscii, parseQuery } from '../../analyzer/query/plain.ts';
+import { foldAscii } from '../../analyzer/query/fold.ts';
 import { tarGzOf } from '../support/archives.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
@@ -170,14 +169,8 @@ function matchingLines(terms: readonly string[]): readonly Line[] {
 
 const quoted = (terms: readonly string[]) => terms.map((term) => `"${term}"`).join(' ');
 
-/** What the engine's search worker does, without starting a thread for each of 100 queries. */
-function searchHere(terms: readonly string[]): SearchAnswer {
-  const parsed = parseQuery(quoted(terms));
-  if (!parsed.ok) throw new Error(parsed.message);
-  const folder = path.join(caseId, 'bundles');
-  const bundles = readdirSync(folder).map((name) => ({ file: path.join(folder, name), marked: null, overrides: [] }));
-  const context = { checkCancelled: () => {}, isCancelled: () => false, report: () => {} };
-  return searchCase({ bundles, query: parsed.query, limit: LIMIT, context: 0 }, context);
+function search(terms: readonly string[]): Promise<SearchAnswer> {
+  return session.ask('search.run', { caseId, query: quoted(terms), limit: LIMIT });
 }
 
 /** @returns how many lines match. */
@@ -201,14 +194,14 @@ function expectSame(terms: readonly string[], found: SearchAnswer): number {
   return expected.length;
 }
 
-test(`${QUERIES} generated queries find what a scan of the original texts finds`, () => {
+test(`${QUERIES} generated queries find what a scan of the original texts finds`, async () => {
   const queries = Array.from({ length: QUERIES * 2 }, (_, at) => QUERY_KINDS[at % QUERY_KINDS.length]?.() ?? [])
     .map((terms) => terms.map((term) => changedCase(plain(term))))
     .filter((terms) => terms.every((term) => term !== ''))
     .slice(0, QUERIES);
   expect(queries.length).toBe(QUERIES);
   const totals: number[] = [];
-  for (const terms of queries) totals.push(expectSame(terms, searchHere(terms)));
+  for (const terms of queries) totals.push(expectSame(terms, await search(terms)));
   // Rare ones, common ones and some that nothing holds: otherwise the queries would show little.
   expect(totals.filter((total) => total > 0 && total < 20).length).toBeGreaterThan(20);
   expect(totals.filter((total) => total > LIMIT).length).toBeGreaterThan(10);
@@ -221,6 +214,5 @@ test.each([
   [['\n'], 0],
   [['nothing-holds-this'], 0],
 ])('%j by the engine', async (terms, expected) => {
-  const found = await session.ask('search.run', { caseId, query: quoted(terms), limit: LIMIT, context: 0 });
-  expect(expectSame(terms, found)).toBe(expected);
+  expect(expectSame(terms, await search(terms))).toBe(expected);
 });

@@ -134,6 +134,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
   const listeners: { [E in EventName]: Set<(payload: EventPayload<E>) => void> } = {
     onDidChangeJob: new Set(),
     onDidChangeCase: new Set(),
+    onDidProgressSearch: new Set(),
   };
   let imported: readonly Bundle[] = (options.cases ?? []).length > 0 ? bundles : [];
   const answers: Answers = {

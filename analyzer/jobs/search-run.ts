@@ -1,0 +1,292 @@
+/** One search on the engine's side: what its workers find is merged, shown while it grows, and ends in one outcome. */
+import type { SearchMatch, SearchStop } from '../contract/search.ts';
+import { type Failure, fail, ok, type Result } from '../core/failure.ts';
+import { BEST_MATCHES, LINES_BYTES_MAX } from '../core/limits.ts';
+import { shownSize } from './search-match.ts';
+import { SearchMerge } from './search-merge.ts';
+import type { PoolMember, PoolSearch, Runaway, SearchPool } from './search-pool.ts';
+import {
+  type BestLine,
+  type FoundLine,
+  type FromSearchWorker,
+  type SearchAsk,
+  SearchShared,
+} from './search-protocol.ts';
+
+/** Answers while a search runs come no faster than this, and the first of them no later. */
+const PARTIAL_MS = 100;
+/** Making and sending one takes a tenth of the time at most. */
+const PARTIAL_SHARE = 10;
+
+export interface SearchRunOptions {
+  /** `page`: as soon as the first lines are known. */
+  readonly until: 'everything is read' | 'the first lines are known';
+  /** null: none. */
+  readonly timeLimitMs: number | null;
+  /** Says what a stopped search came to. */
+  readonly stopWords: (because: SearchStop['because'], state: RunState, runaway: Runaway | null) => string;
+  readonly onPartial?: (state: RunState) => void;
+}
+
+/** What is known of a search at one moment. */
+export interface RunState {
+  readonly lines: number;
+  readonly complete: 'yes' | 'no';
+  readonly stopped: SearchStop | null;
+  readonly blocksDone: number;
+  readonly blocks: number;
+  /** The first lines, as far as they are final. */
+  readonly matches: readonly SearchMatch[];
+  /** The places of `matches`. */
+  readonly places: readonly FoundLine[];
+  /** Whether more lines are known behind these. */
+  readonly more: 'yes' | 'no';
+  readonly best: readonly SearchMatch[];
+  readonly merge: SearchMerge;
+}
+
+export class SearchRun implements PoolSearch {
+  readonly id: number;
+  readonly ask: SearchAsk;
+  readonly shared = new SearchShared();
+  readonly outcome: Promise<Result<RunState>>;
+  readonly #pool: SearchPool;
+  readonly #options: SearchRunOptions;
+  readonly #merge: SearchMerge;
+  readonly #best = new Map<number, readonly BestLine[]>();
+  /** Texts that were asked for apart, by `seq` and line. */
+  readonly #shown = new Map<string, SearchMatch>();
+  #showing: PoolMember | null = null;
+  readonly #rested = new Set<PoolMember>();
+  #settle: (result: Result<RunState>) => void = () => undefined;
+  #state: 'runs' | 'stops' | 'ended' = 'runs';
+  #limit: NodeJS.Timeout | null = null;
+  #partial: NodeJS.Timeout | null = null;
+  #nextPartialAt = 0;
+  #pageTold: 'yes' | 'no' = 'no';
+  #asked: readonly FoundLine[] = [];
+  #lastHeard: PoolMember | null = null;
+
+  constructor(id: number, ask: SearchAsk, pool: SearchPool, options: SearchRunOptions) {
+    this.id = id;
+    this.ask = ask;
+    this.#pool = pool;
+    this.#options = options;
+    this.#merge = new SearchMerge(ask.first);
+    this.outcome = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  start(): void {
+    const { timeLimitMs, onPartial } = this.#options;
+    if (this.ask.first === 0) this.shared.pageIsFull();
+    if (timeLimitMs !== null) this.#limit = setTimeout(() => void this.#stopAtLimit(), timeLimitMs);
+    if (onPartial !== undefined) this.#partial = setTimeout(() => this.#tellPartial(), PARTIAL_MS);
+    this.#pool.enter(this);
+  }
+
+  /** Ends with what was found so far. Workers that do not come back are ended later. */
+  cancel(): void {
+    if (this.#state !== 'runs') return;
+    this.#state = 'stops';
+    this.shared.stop();
+    this.#end(this.#stoppedState('cancelled', null));
+    void this.#pool.settle(this).then(() => this.#pool.leave(this));
+  }
+
+  readonly hear = (message: FromSearchWorker, member: PoolMember): void => {
+    if (this.#state === 'ended') return;
+    this.#lastHeard = member;
+    switch (message.type) {
+      case 'planned':
+        if (!this.#merge.plan(message.blocks, message.chunks)) {
+          this.#fail(fail('internal', 'search workers read different bundles').failure);
+          return;
+        }
+        break;
+      case 'chunk':
+        this.#merge.add(message.part);
+        if (this.ask.order === 'time') this.shared.latest = this.#merge.latest;
+        if (this.#merge.isPageFinal) this.shared.pageIsFull();
+        break;
+      case 'best':
+        this.#best.set(message.bundle, message.lines);
+        break;
+      case 'rested':
+        this.#rested.add(member);
+        break;
+      case 'shown':
+        this.#keepShown(message.matches);
+        break;
+      case 'failed':
+        this.#fail(message.failure);
+        return;
+      case 'ready':
+        return;
+    }
+    if (this.#state === 'runs') this.#goOn();
+  };
+
+  readonly lose = (member: PoolMember, why: 'crashed' | 'ended', message: string): void => {
+    if (this.#state !== 'runs') return;
+    if (why === 'crashed') {
+      const advice = 'Search again. If it fails again this is a bug in Coldcase: please report it.';
+      this.#fail(fail('internal', message, null, advice).failure);
+      return;
+    }
+    this.#rested.delete(member);
+    if (this.#showing === member) this.#showing = null;
+    this.#goOn();
+  };
+
+  #goOn(): void {
+    const pageOnly = this.#options.until === 'the first lines are known';
+    const isPageFinal = this.#merge.isPageFinal;
+    if (isPageFinal) this.#askForTexts();
+    const isRead = pageOnly ? isPageFinal : this.#merge.isComplete && this.#isBestKnown();
+    if (isRead && this.#missingTexts().length === 0) {
+      this.#finish();
+      return;
+    }
+    if (isPageFinal && this.#pageTold === 'no' && this.#missingTexts().length === 0) {
+      this.#pageTold = 'yes';
+      this.#tellPartial();
+    }
+    this.#askAgain();
+  }
+
+  #isBestKnown(): boolean {
+    return this.ask.best === 0 || this.#best.size === this.ask.bundles.length;
+  }
+
+  /** Work that a worker had taken before it was ended is done by another once all others have nothing left. */
+  #askAgain(): void {
+    const members = this.#pool.membersOf(this.id);
+    const [first] = members;
+    if (first === undefined || !members.every((member) => this.#rested.has(member))) return;
+    const best = this.ask.best === 0 ? [] : this.ask.bundles.map((_, at) => at).filter((at) => !this.#best.has(at));
+    const chunks = this.#merge.missing;
+    if (chunks.length === 0 && best.length === 0) return;
+    this.#rested.delete(first);
+    this.#pool.send(first, { type: 'again', id: this.id, chunks, best });
+  }
+
+  #missingTexts(): readonly FoundLine[] {
+    const missing: FoundLine[] = [];
+    let size = 0;
+    for (const line of this.#merge.final) {
+      const shown = this.#shownOf(line);
+      if (shown === null) missing.push(line);
+      else size += shownSize(shown);
+      // What is behind does not fit into the page.
+      if (size > LINES_BYTES_MAX) break;
+    }
+    return missing;
+  }
+
+  #askForTexts(): void {
+    const lines = this.#missingTexts();
+    if (lines.length === 0 || this.#showing !== null) return;
+    const members = this.#pool.membersOf(this.id);
+    // One that has just answered is not stuck in a line of another search.
+    const member = members.find((one) => one === this.#lastHeard) ?? members[0];
+    if (member === undefined) return;
+    this.#showing = member;
+    this.#asked = lines;
+    this.#pool.send(member, { type: 'show', id: this.id, lines });
+  }
+  #keepShown(matches: readonly SearchMatch[]): void {
+    this.#showing = null;
+    for (const [at, match] of matches.entries()) {
+      const line = this.#asked[at];
+      if (line !== undefined) this.#shown.set(shownKey(line), match);
+    }
+  }
+
+  #shownOf(line: FoundLine): SearchMatch | null {
+    return line.shown ?? this.#shown.get(shownKey(line)) ?? null;
+  }
+
+  #tellPartial(): void {
+    const { onPartial } = this.#options;
+    if (onPartial === undefined || this.#state !== 'runs') return;
+    if (this.#partial !== null) clearTimeout(this.#partial);
+    const from = performance.now();
+    if (from >= this.#nextPartialAt) {
+      onPartial(this.#stateNow(null));
+      const now = performance.now();
+      this.#nextPartialAt = now + Math.max(PARTIAL_MS, (now - from) * PARTIAL_SHARE);
+    }
+    this.#partial = setTimeout(() => this.#tellPartial(), Math.ceil(this.#nextPartialAt - performance.now()));
+  }
+
+  async #stopAtLimit(): Promise<void> {
+    if (this.#state !== 'runs') return;
+    this.#state = 'stops';
+    this.shared.stop();
+    const [runaway] = await this.#pool.settle(this);
+    this.#end(this.#stoppedState(runaway === undefined ? 'time-limit' : 'runaway-pattern', runaway ?? null));
+    this.#pool.leave(this);
+  }
+
+  #finish(): void {
+    this.shared.stop();
+    this.#end(ok(this.#stateNow(null)));
+    this.#pool.leave(this);
+  }
+
+  #fail(failure: Failure): void {
+    this.shared.stop();
+    this.#end({ ok: false, failure });
+    void this.#pool.settle(this).then(() => this.#pool.leave(this));
+  }
+
+  #end(result: Result<RunState>): void {
+    this.#state = 'ended';
+    if (this.#limit !== null) clearTimeout(this.#limit);
+    if (this.#partial !== null) clearTimeout(this.#partial);
+    this.#settle(result);
+  }
+
+  #stoppedState(because: SearchStop['because'], runaway: Runaway | null): Result<RunState> {
+    const state = this.#stateNow(null);
+    const message = this.#options.stopWords(because, state, runaway);
+    return ok({ ...state, complete: 'no', stopped: { because, message } });
+  }
+
+  #stateNow(stopped: SearchStop | null): RunState {
+    const merge = this.#merge;
+    const places: FoundLine[] = [];
+    const matches: SearchMatch[] = [];
+    let size = 0;
+    for (const line of this.#state === 'runs' ? merge.final : merge.found) {
+      const shown = this.#shownOf(line);
+      if (shown === null || size > LINES_BYTES_MAX) break;
+      places.push(line);
+      matches.push(shown);
+      size += shownSize(shown);
+    }
+    const best = [...this.#best.values()]
+      .flat()
+      .sort((one, other) => other.score - one.score)
+      .slice(0, BEST_MATCHES)
+      .map(({ match }) => match);
+    return {
+      lines: merge.lines,
+      complete: merge.isComplete ? 'yes' : 'no',
+      stopped,
+      blocksDone: merge.blocksDone,
+      blocks: merge.blocks,
+      matches,
+      places,
+      more: merge.lines > matches.length ? 'yes' : 'no',
+      best,
+      merge,
+    };
+  }
+}
+
+function shownKey({ seq, line }: FoundLine): string {
+  return `${seq} ${line}`;
+}
