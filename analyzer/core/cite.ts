@@ -5,7 +5,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { BundleReader, Line } from './case-reader.ts';
 import { FindingId } from './ids.ts';
-import { EVIDENCE_CHARS_MAX, EVIDENCE_LINES_MAX, EVIDENCE_REFS_MAX, LINES_PER_CALL_MAX } from './limits.ts';
+import {
+  EVIDENCE_CHARS_MAX,
+  EVIDENCE_LINES_MAX,
+  EVIDENCE_REFS_MAX,
+  LINES_BYTES_MAX,
+  LINES_PER_CALL_MAX,
+} from './limits.ts';
 import type { Evidence, LineRef, NonEmpty, SourceFile } from './vocabulary.ts';
 
 /** The character that replaces bytes which are not UTF-8: where it stands, the text no longer tells the bytes. */
@@ -109,13 +115,16 @@ function readRange(reader: BundleReader, file: SourceFile, line: number, endLine
   let first: Line | null = null;
   let previous: Line | null = null;
   let exact = true;
-  for (let from = line; from <= endLine; from += LINES_PER_CALL_MAX) {
-    for (const current of reader.lines(file.id, from, Math.min(LINES_PER_CALL_MAX, endLine - from + 1))) {
+  for (let from = line; from <= endLine; ) {
+    const lines = reader.lines(file.id, from, Math.min(LINES_PER_CALL_MAX, endLine - from + 1));
+    if (lines.length === 0) break;
+    for (const current of lines) {
       if (shown.length < EVIDENCE_LINES_MAX) shown.push(current.text);
       exact = exact && addSeparator(hash, previous, current) && addText(hash, current);
       first ??= current;
       previous = current;
     }
+    from += lines.length;
   }
   if (first === null || previous === null || previous.number !== endLine) {
     throw new Error(`evidence names lines ${line}-${endLine} of ${file.path}, which has ${file.lines}`);
@@ -146,14 +155,11 @@ function addText(hash: Hash, line: Line): boolean {
   return !line.text.includes(REPLACEMENT) && Buffer.byteLength(line.text, 'utf8') === line.byteEnd - line.byteStart;
 }
 
-/** Slower than the text, since blocks are read from the start of the file; only for bytes that are not UTF-8. */
+/** Slower than the text; only for bytes that are not UTF-8. */
 function hashBytes(reader: BundleReader, file: SourceFile, byteStart: number, byteEnd: number): string {
   const hash = createHash('sha256');
-  for (const block of reader.blocks(file.id)) {
-    if (block.byteStart >= byteEnd) break;
-    const from = Math.max(byteStart - block.byteStart, 0);
-    const to = Math.min(byteEnd - block.byteStart, block.bytes.length);
-    if (from < to) hash.update(block.bytes.subarray(from, to));
+  for (let from = byteStart; from < byteEnd; from += LINES_BYTES_MAX) {
+    hash.update(reader.bytes(file.id, from, Math.min(LINES_BYTES_MAX, byteEnd - from)).bytes);
   }
   return hash.digest('hex');
 }

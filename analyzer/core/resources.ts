@@ -20,6 +20,7 @@ export type WorkerName =
   | 'bundle-sink'
   | 'analysis'
   | 'search'
+  | 'files'
   | 'network'
   | 'engine-process';
 const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
@@ -28,6 +29,7 @@ const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   'bundle-sink': 'workers',
   analysis: 'workers',
   search: 'workers',
+  files: 'workers',
   network: 'workers',
   'engine-process': 'hosts',
 };

@@ -16,16 +16,34 @@ export interface LineTime {
 
 export type TimedLine = Line & LineTime;
 
+/** Tells the instants of lines one after the other, without looking back for each. */
+export class LineClock {
+  readonly #reader: BundleReader;
+  readonly #file: SourceFile;
+  /** The line asked for before, 0 before the first one. */
+  #at = 0;
+  #last: CarriedStamp | null = null;
+
+  constructor(reader: BundleReader, file: SourceFile) {
+    this.#reader = reader;
+    this.#file = file;
+  }
+
+  /** @param line number of the line behind the one asked for before; the first one may be any. @param text of that line. */
+  timeOf(line: number, text: string): LineTime {
+    const own = readStamp(text, this.#file.clock);
+    if (own !== null) this.#last = { ...own, line };
+    else if (this.#at === 0) this.#last = stampBefore(this.#reader, this.#file, line);
+    else if (this.#last !== null && line - this.#last.line > LOOK_BACK_LINES) this.#last = null;
+    this.#at = line;
+    return timeOf(own, this.#last);
+  }
+}
+
 /** @param from number of the first line, from 1. @returns lines as `BundleReader.lines` gives them. */
 export function timedLines(reader: BundleReader, file: SourceFile, from: number, count: number): readonly TimedLine[] {
-  let last: CarriedStamp | null = null;
-  return reader.lines(file.id, from, count).map((line, index) => {
-    const own: Stamp | null = readStamp(line.text, file.clock);
-    if (own === null && index === 0) last = stampBefore(reader, file, line.number);
-    if (own !== null) last = { ...own, line: line.number };
-    if (last !== null && line.number - last.line > LOOK_BACK_LINES) last = null;
-    return { ...line, ...timeOf(own, last) };
-  });
+  const clock = new LineClock(reader, file);
+  return reader.lines(file.id, from, count).map((line) => ({ ...line, ...clock.timeOf(line.number, line.text) }));
 }
 
 /** @returns the instant of one line, or of the nearest one before it that has any. */

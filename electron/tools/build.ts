@@ -39,6 +39,7 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   'bundle-sink': 'analyzer/workers/bundle-sink.ts',
   analysis: 'analyzer/workers/analysis.ts',
   search: 'analyzer/workers/search.ts',
+  files: 'analyzer/workers/files.ts',
   network: 'analyzer/workers/network.ts',
   program: 'analyzer/hosts/cli/program.ts',
 };

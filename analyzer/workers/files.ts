@@ -1,0 +1,5 @@
+/** Worker entry: one question about a file that may take reading all of it. */
+import { type FileTask, workOnFile } from '../jobs/file-task.ts';
+import { runTask } from '../jobs/task.ts';
+
+void runTask((task: FileTask, context) => workOnFile(task, context));
