@@ -47,11 +47,8 @@ export interface PatternProgram {
   readonly registers: number;
 }
 
-/** What modifiers such as (?i:...) change. */
 interface Mode {
   readonly letters: PatternTerm['letters'];
-  readonly dot: 'not line ends' | 'all';
-  readonly edges: 'of text' | 'of lines';
   readonly direction: Direction;
 }
 
@@ -73,12 +70,7 @@ class Compiler {
   }
 
   program(letters: PatternTerm['letters']): PatternProgram {
-    this.#alternatives(this.#tree.alternatives, {
-      letters,
-      dot: 'not line ends',
-      edges: 'of text',
-      direction: 1,
-    });
+    this.#alternatives(this.#tree.alternatives, { letters, direction: 1 });
     this.#code.push({ op: 'accept' });
     return { code: this.#code, registers: this.#registers };
   }
@@ -105,7 +97,7 @@ class Compiler {
         this.#repeated(element, mode);
         break;
       case 'Group':
-        this.#alternatives(element.alternatives, modeIn(element, mode));
+        this.#alternatives(element.alternatives, mode);
         break;
       case 'CapturingGroup':
         this.#group(element, mode);
@@ -141,7 +133,7 @@ class Compiler {
       this.#code[look] = { op: 'look', wants: assertion.negate ? 'no match' : 'match', after: this.#code.length };
       return;
     }
-    this.#code.push({ op: 'at', accepts: edgeTest(assertion, mode) });
+    this.#code.push({ op: 'at', accepts: edgeTest(assertion) });
   }
 
   #reference({ resolved }: AST.Backreference, mode: Mode): void {
@@ -195,24 +187,14 @@ function collectGroups(
   }
 }
 
-function modeIn({ modifiers }: AST.Group, mode: Mode): Mode {
-  const { add, remove } = modifiers ?? {};
-  return {
-    ...mode,
-    letters: add?.ignoreCase ? 'any case' : remove?.ignoreCase ? 'as written' : mode.letters,
-    dot: add?.dotAll ? 'all' : remove?.dotAll ? 'not line ends' : mode.dot,
-    edges: add?.multiline ? 'of lines' : remove?.multiline ? 'of text' : mode.edges,
-  };
-}
-
 type Single = AST.Character | AST.CharacterClass | AST.CharacterSet | AST.ExpressionCharacterClass;
 
 function isSingle(element: AST.QuantifiableElement): element is Single {
   return ['Character', 'CharacterClass', 'CharacterSet', 'ExpressionCharacterClass'].includes(element.type);
 }
 
-function testOf(element: Single, { letters, dot }: Mode): UnitTest {
-  if (element.type === 'CharacterSet' && element.kind === 'any') return (unit) => dot === 'all' || !isLineEnd(unit);
+function testOf(element: Single, { letters }: Mode): UnitTest {
+  if (element.type === 'CharacterSet' && element.kind === 'any') return (unit) => !isLineEnd(unit);
   const negate = element.type === 'CharacterClass' && element.negate;
   const plain = unitTest(element);
   const folded = letters === 'any case' ? anyCaseUnits(plain) : plain;
@@ -223,14 +205,10 @@ function isLineEnd(unit: number): boolean {
   return unit === 10 || unit === 13 || unit === 0x2028 || unit === 0x2029;
 }
 
-function edgeTest(
-  { kind, ...rest }: AST.EdgeAssertion | AST.WordBoundaryAssertion,
-  { edges }: Mode,
-): (text: string, at: number) => boolean {
-  if (kind === 'start') return (text, at) => at === 0 || (edges === 'of lines' && isLineEnd(text.charCodeAt(at - 1)));
-  if (kind === 'end')
-    return (text, at) => at === text.length || (edges === 'of lines' && isLineEnd(text.charCodeAt(at)));
-  const wanted = !('negate' in rest && rest.negate);
+function edgeTest(assertion: AST.EdgeAssertion | AST.WordBoundaryAssertion): (text: string, at: number) => boolean {
+  if (assertion.kind !== 'word')
+    return assertion.kind === 'start' ? (_, at) => at === 0 : (text, at) => at === text.length;
+  const wanted = !assertion.negate;
   return (text, at) => (isWord(text, at - 1) !== isWord(text, at)) === wanted;
 }
 

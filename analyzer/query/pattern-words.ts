@@ -12,11 +12,10 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['Invalid named capture referenced', 'no group of this pattern has that name'],
   ['Invalid named reference', 'this names no group: \\k<name>'],
   ['Invalid group', 'what stands behind this (? has no meaning'],
-  ['Invalid empty flags', 'what stands behind this (? has no meaning'],
-  ['Duplicated flag', 'a letter stands twice behind this (?'],
-  ['Invalid flag', 'what stands behind this (? has no meaning'],
   ['\\ at end of pattern', 'nothing stands behind the last \\ of this pattern'],
 ];
+
+const MODIFIERS = 'a pattern has no flags inside; an i behind its last slash is for all of it';
 
 /**
  * @param message @param index as regexpp gives them: the text ends with what is wrong, the place is where it stopped.
@@ -30,9 +29,10 @@ export function patternSays(
   // The source itself is part of the message, so only its end is looked at.
   const said =
     WORDS.find(([text]) => message.endsWith(`: ${text}`)) ?? WORDS.find(([text]) => tail(message).includes(text));
+  const modifiers = said?.[0] === 'Invalid group' && /^\(\?[a-z-]+[:)]/.test(source.slice(Math.max(0, index - 1)));
   const start = Math.max(0, Math.min(index, source.length - 1));
   const end = Math.min(start + 1, source.length);
-  return { start, end, message: said?.[1] ?? `this pattern is wrong: ${tail(message)}` };
+  return { start, end, message: modifiers ? MODIFIERS : (said?.[1] ?? `this pattern is wrong: ${tail(message)}`) };
 }
 
 function tail(message: string): string {

@@ -82,9 +82,8 @@ function partOf(element: AST.Element, letters: Letters): Part {
     case 'CharacterClass':
       return classPart(element, letters);
     case 'CapturingGroup':
-      return alternatives(element.alternatives, letters);
     case 'Group':
-      return alternatives(element.alternatives, lettersIn(element, letters));
+      return alternatives(element.alternatives, letters);
     case 'Quantifier':
       return repeated(element, letters);
     case 'Assertion':
@@ -93,12 +92,6 @@ function partOf(element: AST.Element, letters: Letters): Part {
     default:
       return UNKNOWN;
   }
-}
-
-/** (?i:...) and (?-i:...) */
-function lettersIn({ modifiers }: AST.Group, letters: Letters): Letters {
-  if (modifiers?.add?.ignoreCase === true) return 'any case';
-  return modifiers?.remove?.ignoreCase === true ? 'as written' : letters;
 }
 
 /** What it looks at stands in the line, but takes no place in the match. */
