@@ -3,6 +3,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
 import { ANALYSIS, CASE, FILES, lineText, makeBundle, makeJob, SEARCH } from '../bridge/fake/fake-case.ts';
+import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
 import { createStores, StoresProvider } from '../stores/stores.tsx';
 import { App } from './App.tsx';
 
@@ -42,6 +43,7 @@ function fakeBridge() {
       return ok({ file: source, lines });
     },
     'search.run': () => ok(SEARCH),
+    ...fakeNotebook(),
     'report.build': ({ format, findings }) =>
       ok({
         fileName: `report.${format}`,
@@ -193,10 +195,10 @@ describe('the app', () => {
     expect(bridge.asked.find((one) => one.method === 'search.run')?.input).toMatchObject({
       query: '"Failed to execute"',
     });
-    expect(screen.getByText('complete: every line was looked at')).toBeDefined();
-    expect(screen.getByRole('listbox', { name: 'Matches' }).querySelector('mark')?.textContent).toContain(
-      'ailed to execute',
-    );
+    expect(screen.getByText(/^complete, /)).toBeDefined();
+    const list = screen.getByRole('listbox', { name: 'Matches' });
+    expect(list.querySelector('mark')?.textContent).toContain('ailed to execute');
+    await waitFor(() => expect(document.activeElement).toBe(list));
     await user.keyboard(']{Enter}');
     expect(stores.navigation.getState().route.params).toMatchObject({
       file: 'networking/iptables-save.txt',

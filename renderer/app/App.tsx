@@ -49,7 +49,7 @@ function Frame() {
   const { navigation, screens, session, bridge } = useStores();
   const registry = useScreenKeyRegistry();
   const screen = useNavigation((state) => state.route.screen);
-  const searchInput = useRef<HTMLInputElement>(null);
+  const searchInput = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
   const shown = useRef(screen);
   const [dragging, setDragging] = useState<'over' | 'away'>('away');
@@ -75,10 +75,13 @@ function Frame() {
       if (command === null) return;
       const hasCase = session.getState().openCase !== null;
       switch (command.kind) {
-        case 'search':
-          searchInput.current?.focus();
-          searchInput.current?.select();
+        case 'search': {
+          // On Search the box of the bar has grown into the editor.
+          const editor = main.current?.querySelector<HTMLTextAreaElement>('[data-query-box]') ?? searchInput.current;
+          editor?.focus();
+          editor?.select();
           break;
+        }
         case 'back':
           navigation.getState().back();
           break;

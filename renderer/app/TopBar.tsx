@@ -12,12 +12,14 @@ import {
 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import { QueryBox } from '../components/QueryBox.tsx';
 import { SeverityMark } from '../components/SeverityMark.tsx';
 import { nodeMark } from '../model/derive.ts';
 import { nodeLabel } from '../model/evidence.ts';
 import { counted, hostNames, sharedPrefix } from '../model/format.ts';
 import type { Theme } from '../stores/screens.ts';
-import { useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
+import { useNavigation, useNotebook, useScreens, useSearch, useSession, useStores } from '../stores/stores.tsx';
+import { TimeWindowControl } from './TimeWindowControl.tsx';
 
 const THEMES: readonly { readonly theme: Theme; readonly label: string; readonly icon: LucideIcon }[] = [
   { theme: 'system', label: 'Theme of the system', icon: Monitor },
@@ -118,46 +120,29 @@ function Scope() {
   );
 }
 
-function SearchBox({ input }: { readonly input: RefObject<HTMLInputElement | null> }) {
-  const { bridge, session, screens, navigation } = useStores();
-  const draft = useScreens((state) => state.search.draft);
-  const refused = useScreens(
-    ({ search }) =>
-      search.answer.state === 'failed' &&
-      search.answer.failure.code === 'wrong-usage' &&
-      search.draft.trim() === search.ran,
-  );
-  const run = () => {
-    const id = session.getState().openCase?.id;
-    if (id === undefined) return;
-    const query = screens.getState().search.draft.trim();
-    navigation.getState().go({ screen: 'search', params: query === '' ? {} : { q: query } });
-    void screens.getState().runSearch(bridge, id);
-  };
+function SearchBox({ input }: { readonly input: RefObject<HTMLTextAreaElement | null> }) {
+  const { search } = useStores();
+  const onSearch = useNavigation(({ route }) => route.screen === 'search');
+  const draft = useSearch((state) => state.draft);
+  const fault = useSearch((state) => state.fault);
+  const history = useNotebook((state) => state.history);
   return (
     <search className="grow">
-      <form
-        className="searchbox"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
+      <div className="searchbox">
         <Search className="icon" aria-hidden="true" />
-        <input
-          ref={input}
-          className="searchbox__query"
-          type="text"
-          aria-label="Search the case"
+        <QueryBox
+          input={input}
+          label="Search the case"
           placeholder="Search every line"
-          spellCheck={false}
-          autoComplete="off"
-          aria-invalid={refused}
+          lines="one"
           value={draft}
-          onChange={(event) => screens.getState().change('search', { draft: event.target.value })}
+          fault={fault}
+          history={history}
+          onType={(text) => (onSearch ? search.getState().type(text) : search.getState().prepare(text))}
+          onEnter={() => search.getState().run('entered')}
         />
         <kbd className="kbd">Ctrl K</kbd>
-      </form>
+      </div>
     </search>
   );
 }
@@ -184,7 +169,7 @@ function Themes() {
   );
 }
 
-export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }) {
+export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLTextAreaElement | null> }) {
   const { navigation, screens } = useStores();
   const hasCase = useSession((state) => state.openCase !== null);
   const canBack = useNavigation((state) => state.index > 0);
@@ -220,6 +205,7 @@ export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLIn
         <>
           <span className="topbar__line" />
           <Scope />
+          <TimeWindowControl />
           <SearchBox input={searchInput} />
         </>
       ) : (

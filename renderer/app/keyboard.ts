@@ -11,7 +11,11 @@ export type ScreenCommand =
   | 'go-to-line'
   | 'next-match'
   | 'previous-match'
-  | 'copy-evidence';
+  | 'copy-evidence'
+  | 'bookmark'
+  | 'note'
+  | 'filter-in'
+  | 'filter-out';
 
 export type Command =
   | { readonly kind: 'search' | 'back' | 'forward' | 'inspector' }
@@ -43,6 +47,10 @@ const PLAIN: Readonly<Record<string, ScreenCommand>> = {
   ']': 'next-match',
   '[': 'previous-match',
   c: 'copy-evidence',
+  b: 'bookmark',
+  n: 'note',
+  '+': 'filter-in',
+  '-': 'filter-out',
 };
 
 /** @returns the command of a key press, null when the key is left to the focused element. */

@@ -3,9 +3,9 @@ import { Copy } from 'lucide-react';
 import { evidenceLines, quote } from '../model/evidence.ts';
 import { counted } from '../model/format.ts';
 import type { Evidence, Severity } from '../model/types.ts';
-import { captured } from './Captured.tsx';
 import { useCopy } from './copy.ts';
 import { EvidenceChip } from './EvidenceChip.tsx';
+import { MarkedText } from './MarkedText.tsx';
 
 /** More lines than this are in Files, one click away. */
 const LINES_SHOWN = 12;
@@ -46,7 +46,7 @@ export function EvidenceLines({ evidence, severity }: { readonly evidence: Evide
           <li key={line.number}>
             <b>{line.number}</b>
             <span>
-              {captured(line.text.slice(0, CHARS_SHOWN))}
+              <MarkedText text={line.text.slice(0, CHARS_SHOWN)} />
               {line.text.length > CHARS_SHOWN ? (
                 <em className="meta"> … {counted(line.text.length - CHARS_SHOWN, 'more character')} in Files</em>
               ) : null}

@@ -1,24 +1,53 @@
 /** The highlighters of the open case: they apply wherever captured text is shown. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../bridge/bridge.ts';
 import { type ActiveHighlighter, activeHighlighters } from '../model/line-marks.ts';
-import type { Highlighter } from '../model/types.ts';
+import type { CaseId, Failure, Highlighter } from '../model/types.ts';
 
 export interface HighlightsState {
   readonly list: readonly Highlighter[];
   /** Those of the list that are on, read once for every line that is drawn. */
   readonly active: readonly ActiveHighlighter[];
+  /** Why the list could not be kept in the case; it is shown all the same. */
+  readonly failure: Failure | null;
+  readonly load: () => Promise<void>;
+  /** Shows these from now on and keeps them in the case. */
   readonly set: (list: readonly Highlighter[]) => void;
   readonly forgetCase: () => void;
 }
 
 export type HighlightsStore = StoreApi<HighlightsState>;
 
-/** @returns the store. */
-export function createHighlights(): HighlightsStore {
+const shown = (list: readonly Highlighter[]) => ({ list, active: activeHighlighters(list) });
+
+/** @returns the store; `load` must be called when a case is opened. */
+export function createHighlights(bridge: Bridge, caseId: () => CaseId | null): HighlightsStore {
+  let changes = 0;
   return createStore<HighlightsState>()((set) => ({
     list: [],
     active: [],
-    set: (list) => set({ list, active: activeHighlighters(list) }),
-    forgetCase: () => set({ list: [], active: [] }),
+    failure: null,
+    load: async () => {
+      const id = caseId();
+      if (id === null) return;
+      const before = changes;
+      const answer = await bridge.call('highlighter.list', { caseId: id });
+      // What was changed meanwhile is newer than what was kept.
+      if (answer.ok && caseId() === id && before === changes) set(shown(answer.value));
+    },
+    set: (list) => {
+      changes += 1;
+      const mine = changes;
+      set(shown(list));
+      const id = caseId();
+      if (id === null) return;
+      void bridge.call('highlighter.set', { caseId: id, highlighters: [...list] }).then((answer) => {
+        if (mine === changes) set({ failure: answer.ok ? null : answer.failure });
+      });
+    },
+    forgetCase: () => {
+      changes += 1;
+      set({ ...shown([]), failure: null });
+    },
   }));
 }

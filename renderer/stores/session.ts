@@ -1,6 +1,7 @@
 /** The open case and what is known of it. Every engine call that several screens share is made here. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
+import type { TimeWindow } from '../model/time-window.ts';
 import type {
   About,
   Analysis,
@@ -36,6 +37,8 @@ export interface SessionState {
   readonly files: Loadable<readonly SourceFile[]>;
   /** Bundles whose node is out of scope; the others are shown on every screen. */
   readonly hidden: ReadonlySet<BundleId>;
+  /** The span of time looked at on every screen; all of it when null. */
+  readonly window: TimeWindow | null;
   readonly upload: Upload | null;
   /** The import that was started last, running or ended. */
   readonly lastImport: JobId | null;
@@ -50,6 +53,7 @@ export interface SessionState {
   readonly reload: () => Promise<void>;
   readonly loadAnalysis: () => Promise<void>;
   readonly toggleScope: (bundle: BundleId) => void;
+  readonly setWindow: (window: TimeWindow | null) => void;
   readonly dismissFailure: () => void;
 }
 
@@ -70,6 +74,7 @@ const CLOSED = {
   analysis: { state: 'idle' },
   files: { state: 'idle' },
   hidden: new Set<BundleId>(),
+  window: null,
   lastImport: null,
 } as const;
 
@@ -278,6 +283,7 @@ export function createSession(
           // With no node in scope every screen would be empty and look like a clean case.
           return (openCase?.bundles ?? []).every((known) => next.has(known.id)) ? {} : { hidden: next };
         }),
+      setWindow: (window) => set({ window }),
       dismissFailure: () => set({ failure: null }),
     };
   });

@@ -1,16 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
-import {
-  AFFECTED,
-  ANALYSIS,
-  CASE,
-  CASE_ID,
-  FILES,
-  HEALTHY,
-  makeBundle,
-  makeJob,
-  SEARCH,
-} from '../bridge/fake/fake-case.ts';
+import { AFFECTED, ANALYSIS, CASE, CASE_ID, FILES, HEALTHY, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
 import type { Job, JobId } from '../model/types.ts';
 import { createStores } from './stores.tsx';
 
@@ -211,76 +201,8 @@ describe('jobs', () => {
   });
 });
 
-describe('search', () => {
-  it('keeps only the newest answer', async () => {
-    const answers: ((value: ReturnType<typeof ok<typeof SEARCH>>) => void)[] = [];
-    const bridge = createFakeBridge({
-      ...base,
-      'search.run': () => new Promise((resolve) => void answers.push(resolve)),
-    });
-    const { screens } = createStores(bridge, window);
-    screens.getState().change('search', { draft: 'first' });
-    const first = screens.getState().runSearch(bridge, CASE_ID);
-    screens.getState().change('search', { draft: 'second' });
-    const second = screens.getState().runSearch(bridge, CASE_ID);
-    answers[1]?.(ok({ ...SEARCH, total: 7 }));
-    answers[0]?.(ok(SEARCH));
-    await Promise.all([first, second]);
-    const { answer, ran } = screens.getState().search;
-    expect(ran).toBe('second');
-    expect(answer.state === 'ready' ? answer.value.total : null).toBe(7);
-  });
-
-  it('is forgotten with its case', async () => {
-    const bridge = createFakeBridge({ ...base, 'search.run': () => ok(SEARCH) });
-    const { screens, session } = createStores(bridge, window);
-    await session.getState().open(CASE_ID, 'one');
-    screens.getState().change('search', { draft: 'x' });
-    await screens.getState().runSearch(bridge, CASE_ID);
-    expect(screens.getState().search.answer.state).toBe('ready');
-    session.getState().closeCase();
-    expect(screens.getState().search.answer.state).toBe('idle');
-    expect(screens.getState().search.draft).toBe('');
-  });
-
-  it('shows a query asked before as it was left, without asking again', async () => {
-    const bridge = createFakeBridge({ ...base, 'search.run': ({ query }) => ok({ ...SEARCH, query }) });
-    const { screens } = createStores(bridge, window);
-    const ask = (draft: string) => {
-      screens.getState().change('search', { draft });
-      return screens.getState().runSearch(bridge, CASE_ID);
-    };
-    await ask('first');
-    screens.getState().change('search', { selected: 1 });
-    await ask('second');
-    screens.getState().leaveSearch('first', 400);
-    expect(screens.getState().recallSearch('first')).toBe('shown');
-    expect(screens.getState().search).toMatchObject({ draft: 'first', ran: 'first', selected: 1, scroll: 400 });
-    expect(screens.getState().recallSearch('never asked')).toBe('not-kept');
-    expect(screens.getState().recallSearch('second')).toBe('shown');
-    expect(bridge.asked.filter((one) => one.method === 'search.run')).toHaveLength(2);
-  });
-
-  it('gives no answer from before a bundle was added', async () => {
-    let bundles: typeof CASE.bundles = CASE.bundles.slice(0, 1);
-    const bridge = createFakeBridge({
-      ...base,
-      'case.open': () => ok({ ...CASE, bundles }),
-      'search.run': () => ok(SEARCH),
-    });
-    const { screens, session } = createStores(bridge, window);
-    await session.getState().open(CASE_ID, 'one');
-    screens.getState().change('search', { draft: 'x' });
-    await screens.getState().runSearch(bridge, CASE_ID);
-    await session.getState().reload();
-    expect(screens.getState().search.answer.state).toBe('ready');
-    bundles = CASE.bundles;
-    await session.getState().reload();
-    expect(screens.getState().search.answer.state).toBe('idle');
-    expect(screens.getState().recallSearch('x')).toBe('not-kept');
-  });
-
-  it('keeps the theme for the next start', () => {
+describe('screens', () => {
+  it('keep the theme for the next start', () => {
     createStores(createFakeBridge(base), window).screens.getState().setTheme('contrast');
     expect(createStores(createFakeBridge(base), window).screens.getState().theme).toBe('contrast');
   });

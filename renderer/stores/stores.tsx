@@ -6,7 +6,10 @@ import { createHighlights, type HighlightsState, type HighlightsStore } from './
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
 import { createNetwork, type NetworkStore, type NetworkStoreState } from './network.ts';
+import { createNotebook, type NotebookState, type NotebookStore } from './notebook.ts';
 import { createScreens, type ScreensActions, type ScreensState, type ScreensStore } from './screens.ts';
+import { createSearch, type SearchState, type SearchStore } from './search.ts';
+import { searchRoute } from './search-route.ts';
 import { createSession, type SessionState, type SessionStore } from './session.ts';
 
 export interface Stores {
@@ -16,10 +19,18 @@ export interface Stores {
   readonly session: SessionStore;
   readonly screens: ScreensStore;
   readonly network: NetworkStore;
+  readonly search: SearchStore;
+  readonly notebook: NotebookStore;
   readonly highlights: HighlightsStore;
 }
 
 const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
+
+/** @returns the nodes that are looked at; null when it is all of them. */
+function bundlesInScope({ openCase, hidden }: SessionState) {
+  if (openCase === null || hidden.size === 0) return null;
+  return openCase.bundles.map((bundle) => bundle.id).filter((id) => !hidden.has(id));
+}
 
 /** @returns the stores of a window, connected to each other. */
 export function createStores(bridge: Bridge, win: Window): Stores {
@@ -27,19 +38,36 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const jobs = createJobs(bridge);
   const session = createSession(bridge, jobs, navigation, win.sessionStorage);
   const screens = createScreens(win.localStorage);
-  const network = createNetwork(bridge, () => session.getState().openCase?.id ?? null);
-  const highlights = createHighlights();
+  const caseId = () => session.getState().openCase?.id ?? null;
+  const network = createNetwork(bridge, caseId);
+  const highlights = createHighlights(bridge, caseId);
+  const notebook = createNotebook(bridge, caseId);
+  const search = createSearch(bridge, {
+    caseId,
+    bundles: () => bundlesInScope(session.getState()),
+    window: () => session.getState().window,
+    visit: (place, how) => {
+      const { route, go, replace } = navigation.getState();
+      if (how === 'new entry' || route.screen !== 'search') go(searchRoute(place));
+      else replace(searchRoute(place));
+    },
+    entered: (query) => void notebook.getState().remember(query),
+  });
   session.subscribe((now, before) => {
     if (now.openCase?.id !== before.openCase?.id) {
       screens.getState().forgetCase();
       network.getState().forgetCase();
+      search.getState().forgetCase();
       highlights.getState().forgetCase();
+      notebook.getState().forgetCase();
+      void highlights.getState().load();
+      void notebook.getState().load();
     } else if (bundlesOf(now) !== bundlesOf(before)) {
-      screens.getState().forgetAnswers();
+      search.getState().forgetAnswers();
       network.getState().forgetAnswers();
     }
   });
-  return { bridge, navigation, jobs, session, screens, network, highlights };
+  return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights };
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -58,6 +86,8 @@ export const useNavigation = <T,>(select: (state: NavigationState) => T): T => u
 export const useJobs = <T,>(select: (state: JobsState) => T): T => useStore(useStores().jobs, select);
 export const useSession = <T,>(select: (state: SessionState) => T): T => useStore(useStores().session, select);
 export const useNetwork = <T,>(select: (state: NetworkStoreState) => T): T => useStore(useStores().network, select);
+export const useSearch = <T,>(select: (state: SearchState) => T): T => useStore(useStores().search, select);
+export const useNotebook = <T,>(select: (state: NotebookState) => T): T => useStore(useStores().notebook, select);
 export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
   useStore(useStores().highlights, select);
 export const useScreens = <T,>(select: (state: ScreensState & ScreensActions) => T): T =>

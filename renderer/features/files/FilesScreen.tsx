@@ -6,7 +6,7 @@ import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import type { Severity, SourceFile } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
 import { formatRoute } from '../../stores/navigation.ts';
-import { useNavigation, useScreens, useSession, useStores } from '../../stores/stores.tsx';
+import { useNavigation, useScreens, useSearch, useSession, useStores } from '../../stores/stores.tsx';
 import { FileInspector } from './FileInspector.tsx';
 import { FileTree } from './FileTree.tsx';
 import { FileViewer } from './FileViewer.tsx';
@@ -15,7 +15,7 @@ import type { LineMarks } from './line-marks.ts';
 /** @returns the lines of one file that findings cite and the search matched. */
 function useLineMarks(file: SourceFile | undefined): LineMarks {
   const analysis = useSession((state) => state.analysis);
-  const answer = useScreens((state) => state.search.answer);
+  const answer = useSearch((state) => state.shown);
   return useMemo(() => {
     const cited = new Map<number, Severity>();
     const ranges = new Map<number, readonly (readonly [number, number])[]>();
@@ -33,8 +33,8 @@ function useLineMarks(file: SourceFile | undefined): LineMarks {
         }
       }
     }
-    if (file !== undefined && answer.state === 'ready') {
-      for (const match of [...answer.value.matches, ...answer.value.best]) {
+    if (file !== undefined && answer !== null) {
+      for (const match of [...answer.matches, ...answer.answer.best]) {
         if (match.bundle === file.bundle && match.file === file.path) ranges.set(match.line, match.ranges);
       }
     }

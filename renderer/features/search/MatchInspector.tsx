@@ -1,27 +1,56 @@
-import { Copy } from 'lucide-react';
-import { captured } from '../../components/Captured.tsx';
-import { useCopy } from '../../components/copy.ts';
+import { Bookmark, Clock, Copy } from 'lucide-react';
+import { type RefObject, useMemo } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { TextFilter } from '../../components/TextFilter.tsx';
 import { When } from '../../components/When.tsx';
-import { chipLabel, quote } from '../../model/evidence.ts';
+import { chipLabel } from '../../model/evidence.ts';
 import type { SearchMatch } from '../../model/types.ts';
-import { useSession } from '../../stores/stores.tsx';
-import { markRanges } from '../files/FileLine.tsx';
-import { excerpt } from './Results.tsx';
+import { useSession, useStores } from '../../stores/stores.tsx';
+import { MatchContext } from './MatchContext.tsx';
+import { MatchNote } from './MatchNote.tsx';
 
-const CONTEXT_CHARS = 1_000;
+/** Half of the window that is set around a line. */
+const AROUND_MS = 5 * 60_000;
+/** Words of the line that are offered as filters. */
+const WORDS_MAX = 40;
 
-export function MatchInspector({ match }: { readonly match: SearchMatch }) {
-  const copy = useCopy();
+const BASIS_WORDS: Readonly<Record<NonNullable<SearchMatch['timeBasis']>, string>> = {
+  explicit: '',
+  'zone-given': 'with the zone that was given',
+  'zone-inferred': 'with an inferred zone',
+  'zone-assumed': 'taken as UTC',
+  'year-inferred': 'with an inferred year',
+  'boot-clock': 'counted from the start of the kernel',
+  inherited: 'of the line before',
+};
+
+/** @returns the words of a line that are long enough to filter by, each once. */
+function wordsOf(text: string): readonly string[] {
+  return [...new Set(text.slice(0, 4_000).match(/[\w./:@-]{4,80}/g) ?? [])].slice(0, WORDS_MAX);
+}
+
+export function MatchInspector({
+  match,
+  piece,
+  note,
+  onCopy,
+  onMark,
+}: {
+  readonly match: SearchMatch;
+  /** The box whose text is filtered by. */
+  readonly piece: RefObject<HTMLInputElement | null>;
+  readonly note: RefObject<HTMLTextAreaElement | null>;
+  readonly onCopy: () => void;
+  readonly onMark: () => void;
+}) {
+  const { session } = useStores();
   const analysis = useSession((state) => state.analysis);
   const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
-  const first = match.line - match.before.length;
-  const before = match.before.map((text, index) => ({ number: first + index, text }));
-  const after = match.after.map((text, index) => ({ number: match.line + 1 + index, text }));
-  const shown = excerpt(match.text, match.ranges);
+  const words = useMemo(() => wordsOf(match.text), [match]);
+  const [range] = match.ranges;
   const citing =
     analysis.state !== 'ready'
       ? []
@@ -46,52 +75,69 @@ export function MatchInspector({ match }: { readonly match: SearchMatch }) {
       actions={
         <>
           <EvidenceChip evidence={target} />
-          <button
-            type="button"
-            className="btn btn--s"
-            onClick={() => copy(quote(target, [match.text], match.node), 'the line with its source')}
-          >
+          <button type="button" className="btn btn--s" title="Copy as evidence (C)" onClick={onCopy}>
             <Copy className="icon" aria-hidden="true" />
             Copy as evidence
+          </button>
+          <button type="button" className="btn btn--s" title="Keep this line (B)" onClick={onMark}>
+            <Bookmark className="icon" aria-hidden="true" />
+            Bookmark
           </button>
         </>
       }
     >
+      <InspectorBlock title="In context">
+        <MatchContext match={match} />
+      </InspectorBlock>
+      <InspectorBlock title="Filter by text">
+        <TextFilter
+          input={piece}
+          start={range === undefined ? '' : match.text.slice(range[0], Math.min(range[1], range[0] + 200))}
+          words={words}
+        />
+      </InspectorBlock>
       <InspectorBlock title="Line">
         <dl className="kv">
           <dt>Instant</dt>
-          <dd>{match.time === null ? 'no time in this line' : <When iso={match.time} length="full" />}</dd>
+          <dd>
+            {match.time === null ? (
+              'no time in this line'
+            ) : (
+              <>
+                <When iso={match.time} length="full" />
+                {match.timeBasis === null ? null : <span className="meta"> {BASIS_WORDS[match.timeBasis]}</span>}
+              </>
+            )}
+          </dd>
           <dt>Node</dt>
           <dd className={match.node === null ? 'meta' : 'mono'}>{match.node ?? 'not known'}</dd>
           <dt>File</dt>
           <dd className="mono">{match.file}</dd>
+          {match.aliases.length === 0 ? null : (
+            <>
+              <dt>Copies</dt>
+              <dd className="mono">
+                {match.aliases.map((alias) => (
+                  <div key={alias}>{alias}</div>
+                ))}
+              </dd>
+            </>
+          )}
         </dl>
+        {match.time === null ? null : (
+          <button
+            type="button"
+            className="btn btn--s window-around"
+            onClick={() => {
+              const at = Date.parse(match.time ?? '');
+              session.getState().setWindow({ from: at - AROUND_MS, to: at + AROUND_MS });
+            }}
+          >
+            <Clock className="icon" aria-hidden="true" />5 min around it
+          </button>
+        )}
       </InspectorBlock>
-      <InspectorBlock title="In context">
-        <div className="lines lines--match">
-          <ol>
-            {before.map(({ number, text }) => (
-              <li key={number} className="is-context">
-                <b>{number}</b>
-                <span>{captured(text.slice(0, CONTEXT_CHARS))}</span>
-              </li>
-            ))}
-            <li>
-              <b>{match.line}</b>
-              <span>
-                {shown.cut > 0 ? '… ' : ''}
-                {markRanges(shown.text, shown.ranges)}
-              </span>
-            </li>
-            {after.map(({ number, text }) => (
-              <li key={number} className="is-context">
-                <b>{number}</b>
-                <span>{captured(text.slice(0, CONTEXT_CHARS))}</span>
-              </li>
-            ))}
-          </ol>
-        </div>
-      </InspectorBlock>
+      <MatchNote match={match} input={note} />
       <InspectorBlock title="This line is cited by">
         {citing.length === 0 ? <p className="meta">No finding.</p> : <FindingLinks findings={citing} />}
       </InspectorBlock>

@@ -1,17 +1,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import { captured } from '../../components/Captured.tsx';
 import { EvidenceMark } from '../../components/EvidenceChip.tsx';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
+import { MarkedText } from '../../components/MarkedText.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
+import { counted } from '../../model/format.ts';
 import type { BundleId, SearchMatch } from '../../model/types.ts';
-import { useSession, useStores } from '../../stores/stores.tsx';
-import { markRanges } from '../files/FileLine.tsx';
+import type { Shown } from '../../stores/search-answers.ts';
+import { useSearch, useSession, useStores } from '../../stores/stores.tsx';
 
 const LINE_PX = 18;
 const META_PX = 22;
 const PAD_PX = 13;
+/** Room of the row that tells what is behind the last match. */
+const END_PX = 40;
+/** The next page is fetched when so few rows are left below. */
+const ROWS_AHEAD = 50;
 
 /** @returns what tells one file of the case from another. */
 export function fileKey(of: { readonly bundle: BundleId; readonly file: string }): string {
@@ -36,6 +41,15 @@ export function excerpt(
   };
 }
 
+function Context({ lines }: { readonly lines: readonly string[] }) {
+  return lines.map((text, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: context lines are known by their place alone
+    <div key={index} className="result__line result__context">
+      <MarkedText text={text.slice(0, CHARS_SHOWN)} />
+    </div>
+  ));
+}
+
 function Match({ match, showNode }: { readonly match: SearchMatch; readonly showNode: 'node' | 'no-node' }) {
   const shown = excerpt(match.text, match.ranges);
   return (
@@ -47,43 +61,66 @@ function Match({ match, showNode }: { readonly match: SearchMatch; readonly show
           target={{ bundle: match.bundle, file: match.file, line: match.line, endLine: match.line }}
           node={showNode === 'node' ? match.node : null}
         />
+        {match.aliases.length === 0 ? null : (
+          <span className="result__also" title={match.aliases.join('\n')}>
+            {counted(match.aliases.length, 'copy', 'copies')}
+          </span>
+        )}
       </div>
-      {match.before.map((text, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: context lines are known by their place alone
-        <div key={index} className="result__line result__context">
-          {captured(text.slice(0, CHARS_SHOWN))}
-        </div>
-      ))}
+      <Context lines={match.before} />
       <div className="result__line">
         {shown.cut > 0 ? <span className="result__context">… </span> : null}
-        {markRanges(shown.text, shown.ranges)}
+        <MarkedText text={shown.text} ranges={shown.ranges} />
       </div>
-      {match.after.map((text, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: context lines are known by their place alone
-        <div key={index} className="result__line result__context">
-          {captured(text.slice(0, CHARS_SHOWN))}
-        </div>
-      ))}
+      <Context lines={match.after} />
     </>
   );
 }
 
+/** What is behind the last match that was fetched. */
+function End({ shown, list }: { readonly shown: Shown; readonly list: 'best' | 'all' }) {
+  const { search } = useStores();
+  const running = useSearch((state) => state.running !== null);
+  if (list === 'best') return <p className="meta">The best matches. All of them are one press away.</p>;
+  if (typeof shown.paging === 'object') {
+    return (
+      <>
+        <p>More matches could not be fetched: {shown.paging.message}</p>
+        <button type="button" className="btn btn--s" onClick={() => void search.getState().loadMore()}>
+          Try again
+        </button>
+      </>
+    );
+  }
+  if (shown.next !== null || running) {
+    return (
+      <>
+        <span className="spinner" aria-hidden="true" />
+        <p className="meta">{running ? 'Searching on' : 'Fetching more matches'}</p>
+      </>
+    );
+  }
+  return (
+    <p className="meta">{shown.answer.complete ? 'That is all of them.' : 'No more were found before the end.'}</p>
+  );
+}
+
 export function Results({
-  ran,
+  shown,
+  list,
   matches,
   selected,
-  onSelect,
   onOpen,
 }: {
-  /** The query that these matches answer. */
-  readonly ran: string;
+  readonly shown: Shown;
+  readonly list: 'best' | 'all';
   readonly matches: readonly SearchMatch[];
   readonly selected: number;
-  readonly onSelect: (index: number) => void;
   readonly onOpen: (match: SearchMatch) => void;
 }) {
-  const { screens } = useStores();
+  const { search } = useStores();
   const several = useSession((state) => (state.openCase?.bundles.length ?? 0) > 1);
+  const focus = useSearch((state) => state.focus);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: matches.length,
@@ -93,25 +130,31 @@ export function Results({
       return META_PX + PAD_PX + LINE_PX * (1 + (match?.before.length ?? 0) + (match?.after.length ?? 0));
     },
     overscan: 6,
-    initialOffset: () => screens.getState().search.scroll,
+    initialOffset: () => search.getState().shown?.scroll ?? 0,
     initialRect: { width: 800, height: 600 },
   });
   useFocusWhenFree(scroller);
   useEffect(() => {
-    const { draft, ran: asked } = screens.getState().search;
-    const focused = document.activeElement;
-    // Results take the focus from the box that asked for them, unless something else is being typed there.
-    if (focused?.tagName === 'INPUT' && focused.closest('search') !== null && draft.trim() === asked)
-      scroller.current?.focus({ preventScroll: true });
-  }, [screens]);
+    if (focus !== 'results') return;
+    scroller.current?.focus({ preventScroll: true });
+    search.getState().focused();
+  }, [focus, search]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other context lines make other heights
+  useLayoutEffect(() => virtual.measure(), [virtual, shown.asked.context, list]);
   useEffect(() => virtual.scrollToIndex(selected, { align: 'auto' }), [selected, virtual]);
+  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (list === 'all' && shown.next !== null && shown.paging === 'idle' && last >= matches.length - ROWS_AHEAD)
+      void search.getState().loadMore();
+  }, [search, list, shown.next, shown.paging, last, matches.length]);
   // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
   useLayoutEffect(() => {
     const element = scroller.current;
     return () => {
-      if (element !== null) screens.getState().leaveSearch(ran, element.scrollTop);
+      if (element !== null) search.getState().scrolled(element.scrollTop);
     };
-  }, [screens, ran]);
+  }, [search]);
+  const total = list === 'best' ? matches.length : Math.max(matches.length, shown.answer.total);
   return (
     <div
       ref={scroller}
@@ -123,24 +166,26 @@ export function Results({
       onFocus={holdFocus}
       aria-activedescendant={`match-${selected}`}
     >
-      <div className="results__all" role="presentation" style={{ height: virtual.getTotalSize() }}>
+      <div className="results__all" role="presentation" style={{ height: virtual.getTotalSize() + END_PX }}>
         {virtual.getVirtualItems().map((item) => {
           const match = matches[item.index];
           if (match === undefined) return null;
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the list, which has the focus
             <div
-              key={`${fileKey(match)} ${match.line}`}
+              key={item.index}
               id={`match-${item.index}`}
               className={item.index === selected ? 'result is-selected' : 'result'}
               role="option"
               tabIndex={-1}
               aria-selected={item.index === selected}
               aria-posinset={item.index + 1}
-              aria-setsize={matches.length}
+              aria-setsize={total}
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               onClick={(event) => {
-                onSelect(item.index);
+                // Selecting text with the mouse is not choosing a line.
+                if (window.getSelection()?.type === 'Range') return;
+                search.getState().select(item.index);
                 if (event.target instanceof Element && event.target.closest('[data-opens]') !== null) onOpen(match);
               }}
               onDoubleClick={() => onOpen(match)}
@@ -149,6 +194,13 @@ export function Results({
             </div>
           );
         })}
+        <div
+          className="results__end"
+          role="presentation"
+          style={{ transform: `translateY(${virtual.getTotalSize()}px)` }}
+        >
+          <End shown={shown} list={list} />
+        </div>
       </div>
     </div>
   );

@@ -1,130 +1,202 @@
 /** How many, and that it is all of them. */
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
+import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
+import { faultText, QueryBox } from '../../components/QueryBox.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { Empty, Loading } from '../../components/States.tsx';
-import { inScope } from '../../model/derive.ts';
-import { count, counted } from '../../model/format.ts';
-import type { SearchAnswer, SearchMatch } from '../../model/types.ts';
-import { SEARCH_LIMITS } from '../../stores/screens.ts';
-import { useNavigation, useScreens, useSession, useStores } from '../../stores/stores.tsx';
-import { FileFacet } from './FileFacet.tsx';
+import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { selectedText, useTextActions } from '../../components/TextFilter.tsx';
+import { parseFilters } from '../../model/filters.ts';
+import { counted } from '../../model/format.ts';
+import type { SearchMatch } from '../../model/types.ts';
+import { marks } from '../../stores/notebook.ts';
+import type { Shown } from '../../stores/search-answers.ts';
+import { searchRoute } from '../../stores/search-route.ts';
+import { useNavigation, useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
+import { Facets } from './Facets.tsx';
+import { FilterChips } from './FilterChips.tsx';
+import { Hints } from './Hints.tsx';
 import { MatchInspector } from './MatchInspector.tsx';
-import { QueryFailure } from './QueryFailure.tsx';
-import { fileKey, Results } from './Results.tsx';
+import { QueryTools, WholeQuery } from './QueryTools.tsx';
+import { Results } from './Results.tsx';
+import { ResultNotes, ResultsBar } from './ResultsBar.tsx';
 
-const CONTEXTS = [0, 1, 3, 5] as const;
+const NO_MATCHES: readonly SearchMatch[] = [];
 
-/** @returns a function that runs the query on the screen again, with whatever else has changed. */
-function useRerun(): () => void {
-  const { bridge, session, screens } = useStores();
-  return () => {
-    const id = session.getState().openCase?.id;
-    if (id === undefined) return;
-    screens.getState().change('search', { draft: screens.getState().search.ran });
-    void screens.getState().runSearch(bridge, id);
-  };
+/** @returns the list that is shown, and which one it is. */
+function listOf(shown: Shown | null, show: 'best' | 'all') {
+  const list = show === 'best' && shown !== null && shown.answer.best.length > 0 ? 'best' : 'all';
+  return { list, matches: shown === null ? NO_MATCHES : list === 'best' ? shown.answer.best : shown.matches } as const;
 }
 
-function Bar({
-  answer,
-  shown,
-  loaded,
-}: {
-  readonly answer: SearchAnswer;
-  readonly shown: number;
-  readonly loaded: number;
-}) {
-  const { screens } = useStores();
-  const { show, context, limit } = useScreens((state) => state.search);
-  const rerun = useRerun();
-  const choose = (next: 'best' | 'all') => screens.getState().change('search', { show: next, selected: 0, scroll: 0 });
+/** The search of the route, and the nodes and the time that are looked at. */
+function useFollow(): void {
+  const { search, navigation } = useStores();
+  const query = useNavigation((state) => state.route.params.q);
+  const filters = useNavigation((state) => state.route.params.f);
+  const hidden = useSession((state) => state.hidden);
+  const window = useSession((state) => state.window);
+  const first = useRef(true);
+  useEffect(() => {
+    const { draft, filters: present, recall } = search.getState();
+    // A link, or back and forward, brings its own search; the rail brings none, and the one that is shown is put there.
+    if (query !== undefined || filters !== undefined)
+      recall({ draft: query ?? '', filters: parseFilters(filters ?? '') });
+    else if (draft.trim() !== '' || present.length > 0)
+      navigation.getState().replace(searchRoute({ draft: draft.trim(), filters: present }));
+  }, [query, filters, search, navigation]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other nodes or another time have other matches
+  useEffect(() => {
+    const { shown, running, run } = search.getState();
+    if (first.current && shown === null && running === null) first.current = false;
+    else run('live');
+  }, [hidden, window, search]);
+}
+
+/** Says the outcome once it is there and the typing has paused: not each number on the way. */
+function Spoken({ shown }: { readonly shown: Shown | null }) {
+  const running = useSearch((state) => state.running);
+  const fault = useSearch((state) => state.fault);
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (running !== null) return;
+    const text =
+      fault !== null
+        ? faultText(fault)
+        : shown === null
+          ? ''
+          : `${counted(shown.answer.total, 'matching line')}, ${shown.answer.complete ? 'complete' : 'not complete'}`;
+    const timer = setTimeout(() => setSaid(text), 700);
+    return () => clearTimeout(timer);
+  }, [running, fault, shown?.answer, shown]);
   return (
-    <div className="pane-head search-head">
-      <div role="status">
-        <h1>{counted(answer.total, 'matching line')}</h1>
-      </div>
-      <span className={answer.complete ? 'chip chip--ok' : 'chip chip--warn'}>
-        <SeverityMark mark={answer.complete ? 'pass' : 'high'} label={null} />
-        {answer.complete ? 'complete: every line was looked at' : 'not complete: not every line was looked at'}
-      </span>
-      <span className="grow" />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar */}
-      <span className="toggles" role="group" aria-label="Which matches">
-        <button
-          type="button"
-          aria-pressed={show === 'best'}
-          disabled={answer.best.length === 0}
-          onClick={() => choose('best')}
-        >
-          Best matches <b>{count(answer.best.length)}</b>
-        </button>
-        <button type="button" aria-pressed={show === 'all'} onClick={() => choose('all')}>
-          All matches <b>{count(answer.total)}</b>
-        </button>
-      </span>
-      <select
-        className="select"
-        aria-label="Context lines"
-        value={context}
-        onChange={(event) => {
-          screens.getState().change('search', { context: Number(event.target.value) });
-          rerun();
-        }}
-      >
-        {CONTEXTS.map((lines) => (
-          <option key={lines} value={lines}>
-            Context: {lines === 0 ? 'none' : counted(lines, 'line')}
-          </option>
-        ))}
-      </select>
-      {show === 'all' && loaded < answer.total ? (
-        <span className="search-head__more">
-          <span className="meta">
-            {count(shown)} of {count(answer.total)} shown
-          </span>
-          {limit < SEARCH_LIMITS.most ? (
-            <button
-              type="button"
-              className="btn btn--s"
-              onClick={() => {
-                screens
-                  .getState()
-                  .change('search', { limit: limit < SEARCH_LIMITS.more ? SEARCH_LIMITS.more : SEARCH_LIMITS.most });
-                rerun();
-              }}
-            >
-              Show more
-            </button>
-          ) : (
-            <span className="meta">narrow the query to see the others</span>
-          )}
-        </span>
-      ) : null}
+    <div role="status" className="visually-hidden">
+      {said}
     </div>
   );
 }
 
-function Ready({ answer }: { readonly answer: SearchAnswer }) {
-  const { screens, navigation } = useStores();
-  const hidden = useSession((state) => state.hidden);
-  const { show, file, selected, ran } = useScreens((state) => state.search);
-  const list = show === 'best' && answer.best.length > 0 ? answer.best : answer.matches;
-  const shown = useMemo(
-    () => inScope(list, hidden).filter((match) => file === null || fileKey(match) === file),
-    [list, hidden, file],
+function Nothing({ shown }: { readonly shown: Shown }) {
+  const { session } = useStores();
+  const window = useSession((state) => state.window);
+  const filters = useSearch((state) => state.filters.filter((one) => one.state === 'on').length);
+  return (
+    <Empty title="No line matches">
+      <p>
+        {shown.answer.complete
+          ? 'Every line of every file that was read was looked at. What was not read is listed in Overview.'
+          : 'Not every line was looked at, so a match may have been missed.'}
+      </p>
+      {filters === 0 ? null : <p>{counted(filters, 'filter')} narrow it: press one to set it aside.</p>}
+      {window === null || shown.leftOut !== null ? null : (
+        <button type="button" className="btn btn--s" onClick={() => session.getState().setWindow(null)}>
+          Search all times
+        </button>
+      )}
+    </Empty>
   );
-  const at = Math.max(0, Math.min(selected, shown.length - 1));
-  const current = shown[at];
-  const select = (index: number) =>
-    screens.getState().change('search', { selected: Math.max(0, Math.min(shown.length - 1, index)) });
+}
+
+function Body({ onOpen }: { readonly onOpen: (match: SearchMatch) => void }) {
+  const { search } = useStores();
+  const shown = useSearch((state) => state.shown);
+  const show = useSearch((state) => state.show);
+  const running = useSearch((state) => state.running);
+  const failure = useSearch((state) => state.failure);
+  const fault = useSearch((state) => state.fault);
+  const { list, matches } = listOf(shown, show);
+  if (failure !== null) {
+    return (
+      <div className="section">
+        <FailureNote failure={failure.failure} onRetry={() => search.getState().run('again')} />
+      </div>
+    );
+  }
+  if (shown === null)
+    return running !== null ? <Loading what="Searching every line" /> : fault !== null ? null : <Hints />;
+  const stale = running !== null && running.asked.query !== shown.asked.query;
+  return (
+    <div className={stale ? 'found is-stale' : 'found'} aria-busy={running !== null}>
+      {fault === null ? null : (
+        <p className="result-note">
+          These are the matches of <span className="mono clip">{shown.asked.draft}</span>
+        </p>
+      )}
+      <ResultNotes shown={shown} />
+      {matches.length === 0 ? (
+        running === null ? (
+          <Nothing shown={shown} />
+        ) : (
+          <Loading what="Searching every line" />
+        )
+      ) : (
+        <Results
+          shown={shown}
+          list={list}
+          matches={matches}
+          selected={Math.min(shown.selected, matches.length - 1)}
+          onOpen={onOpen}
+        />
+      )}
+    </div>
+  );
+}
+
+function Screen() {
+  const { search, navigation, notebook, screens, bridge, session } = useStores();
+  const copy = useCopy();
+  const { filter } = useTextActions();
+  const draft = useSearch((state) => state.draft);
+  const fault = useSearch((state) => state.fault);
+  const shown = useSearch((state) => state.shown);
+  const show = useSearch((state) => state.show);
+  const history = useNotebook((state) => state.history);
+  const [whole, setWhole] = useState<'shown' | 'hidden'>('hidden');
+  const box = useRef<HTMLTextAreaElement>(null);
+  const piece = useRef<HTMLInputElement>(null);
+  const note = useRef<HTMLTextAreaElement>(null);
+  useFollow();
+  const { matches } = listOf(shown, show);
+  const at = Math.max(0, Math.min(shown?.selected ?? 0, matches.length - 1));
+  const current = matches[at];
+
+  const select = (index: number) => {
+    search.getState().select(Math.max(0, Math.min(matches.length - 1, index)));
+    if (index >= matches.length - 1) void search.getState().loadMore();
+  };
   const open = (match: SearchMatch | undefined) => {
-    if (match !== undefined) {
-      navigation
-        .getState()
-        .go(fileRoute({ bundle: match.bundle, file: match.file, line: match.line, endLine: match.line }));
+    if (match !== undefined) navigation.getState().go(fileRoute({ ...match, endLine: match.line }));
+  };
+  const cite = async () => {
+    const caseId = session.getState().openCase?.id;
+    if (current === undefined || caseId === undefined) return;
+    const { bundle, file, line } = current;
+    const answer = await bridge.call('file.cite', { caseId, bundle, file, line, endLine: line });
+    if (answer.ok) copy(answer.value.quote, 'the line with its source');
+    else screens.getState().announce(`Not copied: ${answer.failure.message}`);
+  };
+  const mark = async () => {
+    if (current === undefined) return;
+    const kept = notebook.getState().bookmarks.find((one) => marks(one, current));
+    if (kept !== undefined && kept.note !== '') {
+      screens.getState().announce('This line is kept with a note: empty the note to take the bookmark away');
+      return;
     }
+    const failure =
+      kept === undefined ? await notebook.getState().mark(current, '') : await notebook.getState().unmark(kept.id);
+    const done = kept === undefined ? 'Bookmarked this line' : 'Bookmark taken away';
+    screens.getState().announce(failure === null ? done : `Not done: ${failure.message}`);
+  };
+  const focusOn = (element: HTMLElement | null) => {
+    if (screens.getState().inspector === 'closed') screens.getState().toggleInspector();
+    // The inspector may just be opening.
+    requestAnimationFrame(() => (element ?? piece.current)?.focus());
+  };
+  const filterBy = (side: 'in' | 'out') => {
+    const text = selectedText();
+    if (text !== '') filter(text, side);
+    else focusOn(piece.current);
   };
   useScreenKeys({
     'next-row': () => select(at + 1),
@@ -132,80 +204,64 @@ function Ready({ answer }: { readonly answer: SearchAnswer }) {
     'next-match': () => select(at + 1),
     'previous-match': () => select(at - 1),
     'first-row': () => select(0),
-    'last-row': () => select(shown.length - 1),
+    'last-row': () => select(matches.length - 1),
     open: () => open(current),
     return: () => navigation.getState().back(),
+    'copy-evidence': () => void cite(),
+    bookmark: () => void mark(),
+    note: () => focusOn(note.current),
+    'filter-in': () => filterBy('in'),
+    'filter-out': () => filterBy('out'),
   });
+
   return (
     <>
-      <div className="search">
-        <FileFacet answer={answer} hidden={hidden} chosen={file} />
+      <div className={shown === null ? 'search search--empty' : 'search'}>
+        {shown === null ? null : <Facets answer={shown.answer} draft={shown.asked.draft} />}
         <div className="centre centre--fixed">
-          <Bar answer={answer} shown={shown.length} loaded={answer.matches.length} />
-          {shown.length === 0 ? (
-            <Empty title={answer.total === 0 ? 'No line matches' : 'No match among those shown'}>
-              <p>
-                {answer.total === 0
-                  ? answer.complete
-                    ? 'Every line of every file that was read was looked at. What was not read is listed in Overview.'
-                    : 'Not every line was looked at, so a match may have been missed.'
-                  : 'The nodes in scope or the chosen file leave none of the matches that were fetched.'}
+          <search className="ask" aria-label="Query">
+            <QueryBox
+              input={box}
+              label="Query"
+              placeholder="Search every line of the case"
+              lines="many"
+              value={draft}
+              fault={fault}
+              history={history}
+              onType={(text) => search.getState().type(text)}
+              onEnter={() => search.getState().run('entered')}
+              onLeave={() => document.querySelector<HTMLElement>('.results')?.focus({ preventScroll: true })}
+            />
+            {fault === null ? null : (
+              <p className="ask__fault">
+                <SeverityMark mark="critical" label={null} />
+                {faultText(fault)}
               </p>
-              {file === null ? null : (
-                <button
-                  type="button"
-                  className="btn"
-                  onClick={() => screens.getState().change('search', { file: null })}
-                >
-                  All files
-                </button>
-              )}
-            </Empty>
-          ) : (
-            <Results key={ran} ran={ran} matches={shown} selected={at} onSelect={select} onOpen={open} />
-          )}
+            )}
+            <FilterChips onEmpty={() => box.current?.focus()} />
+            {whole === 'shown' ? <WholeQuery /> : null}
+            <QueryTools whole={whole} onWhole={() => setWhole(whole === 'shown' ? 'hidden' : 'shown')} />
+          </search>
+          <ResultsBar shown={shown} />
+          <Spoken shown={shown} />
+          <Body onOpen={open} />
         </div>
       </div>
-      {current === undefined ? null : <MatchInspector match={current} />}
+      {current === undefined ? null : (
+        <MatchInspector
+          match={current}
+          piece={piece}
+          note={note}
+          onCopy={() => void cite()}
+          onMark={() => void mark()}
+        />
+      )}
     </>
   );
 }
 
-function Hints() {
-  return (
-    <Empty title="Search every line of the case">
-      <p>Type in the box above and press Enter. All words must be in one line; capitals do not matter.</p>
-      <dl className="kv">
-        <dt className="mono">iptables-restore failed</dt>
-        <dd>both words, in any order</dd>
-        <dt className="mono">"exit status 4"</dt>
-        <dd>exactly this text</dd>
-      </dl>
-    </Empty>
-  );
-}
-
 export function SearchScreen() {
-  const { bridge, session, screens, navigation } = useStores();
-  const query = useNavigation((state) => state.route.params.q);
   const openCase = useSession((state) => state.openCase);
-  const answer = useScreens((state) => state.search.answer);
-  const rerun = useRerun();
-  const first = useRef(true);
-  useEffect(() => {
-    const id = session.getState().openCase?.id;
-    const { ran } = screens.getState().search;
-    // A link, or back and forward, brings its own query; the rail brings none, and the one that is shown is put there.
-    if (query !== undefined && id !== undefined && (query !== ran || (first.current && answer.state === 'idle'))) {
-      if (screens.getState().recallSearch(query) === 'not-kept') {
-        screens.getState().change('search', { draft: query });
-        void screens.getState().runSearch(bridge, id);
-      }
-    } else if (query === undefined && ran !== '') {
-      navigation.getState().replace({ screen: 'search', params: { q: ran } });
-    }
-    first.current = false;
-  }, [query, answer.state, bridge, session, screens, navigation]);
   if (openCase === null) return <div className="centre" />;
   if (openCase.bundles.length === 0) {
     return (
@@ -214,19 +270,5 @@ export function SearchScreen() {
       </div>
     );
   }
-  if (answer.state === 'ready') return <Ready answer={answer.value} />;
-  return (
-    <div className="centre">
-      <h1 className="visually-hidden">Search</h1>
-      {answer.state === 'failed' ? (
-        <div className="section">
-          <QueryFailure failure={answer.failure} onRetry={rerun} />
-        </div>
-      ) : answer.state === 'loading' ? (
-        <Loading what="Searching every line" />
-      ) : (
-        <Hints />
-      )}
-    </div>
-  );
+  return <Screen />;
 }
