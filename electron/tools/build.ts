@@ -27,7 +27,7 @@ export type Part = (typeof PARTS)[number];
 const INPUTS: Readonly<Record<Part, readonly string[]>> = {
   engine: ['analyzer', 'fixtures/sample.tar.gz'],
   electron: ['electron', 'analyzer'],
-  renderer: ['renderer', 'analyzer/contract', 'analyzer/core', 'analyzer/search'],
+  renderer: ['renderer', 'analyzer/contract', 'analyzer/core', 'analyzer/query'],
 };
 const COMMON_INPUTS = ['package.json', 'package-lock.json', 'electron/tools/build.ts'];
 
