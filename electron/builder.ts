@@ -2,6 +2,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AfterPackContext, Configuration } from 'electron-builder';
+import { LINK_SCHEME } from '../analyzer/core/deep-link.ts';
+import { testVersion } from './edition.ts';
 import type { Fuses, PackageKind } from './tools/fuses.ts';
 
 export interface PackageOptions {
@@ -29,7 +31,7 @@ export function builderConfiguration(options: PackageOptions): Configuration {
     appId: kind === 'test' ? 'org.coldcase.test' : 'org.coldcase.desktop',
     productName: kind === 'test' ? 'Coldcase (test package)' : 'Coldcase',
     executableName: name,
-    extraMetadata: { name, version: kind === 'test' ? `${options.version}-test` : options.version },
+    extraMetadata: { name, version: kind === 'test' ? testVersion(options.version) : options.version },
     directories: { output: options.output, buildResources: 'electron/resources' },
     electronDist: options.runtime,
     electronVersion: options.electronVersion,
@@ -55,6 +57,10 @@ export function builderConfiguration(options: PackageOptions): Configuration {
     ],
     electronFuses: options.fuses,
     electronLanguages: ['en-US'],
+    // Followed by the release alone: a test package must not take the links of the one that is installed.
+    ...(kind === 'test'
+      ? {}
+      : { protocols: [{ name: 'Link to a line of a log', schemes: [LINK_SCHEME], role: 'Viewer' }] }),
     fileAssociations: [
       {
         ext: ['tgz', 'tar.gz', 'tar.zst', 'tar.xz'],

@@ -8,6 +8,9 @@ export const CHANNEL = {
   engineStateNow: 'coldcase:engine-state-now',
   choosePaths: 'coldcase:choose-paths',
   saveDocument: 'coldcase:save-document',
+  /** A link waits to be followed; no payload: the page takes it with `takeLink`. */
+  linkWaits: 'coldcase:link-waits',
+  takeLink: 'coldcase:take-link',
 } as const;
 
 export interface CallRequest {

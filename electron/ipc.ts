@@ -22,10 +22,18 @@ function isOwnSender(event: IpcMainInvokeEvent, contents: WebContents): boolean 
   return event.sender === contents && frame !== null && frame.parent === null && isOwnPage(frame.url);
 }
 
-/** Connects the window to the engine. @returns a function that ends it. */
-export function connectWindow(window: BrowserWindow, engine: EngineClient): () => void {
+export interface Connection {
+  /** Hands a link to the page: now, or when it has loaded. One that was not taken yet gives way to it. */
+  followLink(link: string): void;
+  end(): void;
+}
+
+/** Connects the window to the engine. */
+export function connectWindow(window: BrowserWindow, engine: EngineClient): Connection {
   const contents = window.webContents;
+  const handled: string[] = [];
   const handle = <T extends z.ZodType>(channel: string, shape: T, act: (message: z.output<T>) => unknown): void => {
+    handled.push(channel);
     ipcMain.handle(channel, (event, message: unknown) => {
       if (!isOwnSender(event, contents)) throw new Error('Refused: not sent by the Coldcase window.');
       const parsed = shape.safeParse(message);
@@ -46,7 +54,14 @@ export function connectWindow(window: BrowserWindow, engine: EngineClient): () =
   handle(CHANNEL.choosePaths, PathChoice, (what) => choosePaths(window, what));
   handle(CHANNEL.saveDocument, SaveRequest, (request) => saveDocument(window, request));
 
-  const send = (channel: string, message: unknown): void => {
+  let waitingLink: string | null = null;
+  handle(CHANNEL.takeLink, z.undefined(), () => {
+    const link = waitingLink;
+    waitingLink = null;
+    return link;
+  });
+
+  const send = (channel: string, message?: unknown): void => {
     if (!window.isDestroyed()) contents.send(channel, message);
   };
   const ends = [
@@ -58,10 +73,14 @@ export function connectWindow(window: BrowserWindow, engine: EngineClient): () =
       send(CHANNEL.engineState, state);
     }),
   ];
-  return () => {
-    for (const end of ends) end();
-    for (const channel of [CHANNEL.call, CHANNEL.engineStateNow, CHANNEL.choosePaths, CHANNEL.saveDocument]) {
-      ipcMain.removeHandler(channel);
-    }
+  return {
+    followLink: (link) => {
+      waitingLink = link;
+      send(CHANNEL.linkWaits);
+    },
+    end: () => {
+      for (const end of ends) end();
+      for (const channel of handled) ipcMain.removeHandler(channel);
+    },
   };
 }

@@ -18,8 +18,25 @@ describe('words of the command line', () => {
       kind: 'window',
       paths: ['a.tgz', 'b'],
       sample: 'no',
+      link: null,
     });
-    expect(parseLaunch(['--sample'])).toEqual({ kind: 'window', paths: [], sample: 'open' });
+    expect(parseLaunch(['--sample'])).toEqual({ kind: 'window', paths: [], sample: 'open', link: null });
+  });
+
+  it.each([
+    [['coldcase://line/x?line=1']],
+    [['--no-sandbox', 'coldcase://line/x?line=1']],
+    [['coldcase://line/x?line=1', '--cli', 'import', '/etc']],
+    [['--cli', 'coldcase://line/x?line=1']],
+    [['a.tgz', 'coldcase://line/x?line=1', '--sample']],
+  ])('%j is a link, and nothing else', (words) => {
+    const launch = { kind: 'window', paths: [], sample: 'no', link: 'coldcase://line/x?line=1' };
+    expect(parseLaunch(words)).toEqual(launch);
+  });
+
+  it('takes links in any case, of a length that is sent on', () => {
+    const long = parseLaunch([`COLDCASE:${'x'.repeat(100_000)}`]);
+    expect(long.kind === 'window' ? long.link?.length : null).toBe(10_000);
   });
 
   it.skipIf(process.platform === 'win32')('understands the addresses of Linux desktops', () => {

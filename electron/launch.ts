@@ -1,24 +1,39 @@
 /** What the command line asks of the desktop application. Pure: the words after the program's own. */
 import { fileURLToPath } from 'node:url';
+import { LINK_CHARS_MAX, LINK_SCHEME } from '../analyzer/core/deep-link.ts';
 
 export type Launch =
-  | { readonly kind: 'window'; readonly paths: readonly string[]; readonly sample: 'open' | 'no' }
+  | {
+      readonly kind: 'window';
+      readonly paths: readonly string[];
+      readonly sample: 'open' | 'no';
+      /** A link to a line (core/deep-link.ts), as it was handed over: the engine says whether it is one. */
+      readonly link: string | null;
+    }
   | { readonly kind: 'cli'; readonly words: readonly string[] };
 
 /**
  * @param words argv without the executable (and, when not packaged, without the application folder),
  *   e.g. `['--sample']`, `['node1.tar.gz']`, `['--cli', 'analyze', 'node1.tar.gz']`.
- * @returns a window with archives to import (the operating system hands over files this way), or the command line
- *   with everything behind `--cli`. Unknown switches belong to Chromium and are skipped.
+ * @returns a window with archives to import (the operating system hands over files this way) or a link to follow, or
+ *   the command line with everything behind `--cli`. Unknown switches belong to Chromium and are skipped.
  */
 export function parseLaunch(words: readonly string[]): Launch {
+  const link = words.find(isLink) ?? null;
+  // Whatever a page has put into a link: a link opens a window, and nothing else.
+  if (link !== null) return { kind: 'window', paths: [], sample: 'no', link: link.slice(0, LINK_CHARS_MAX) };
   const cli = words.indexOf('--cli');
   if (cli !== -1) return { kind: 'cli', words: words.slice(cli + 1) };
   return {
     kind: 'window',
     paths: words.filter((word) => word !== '' && !word.startsWith('-')).map(pathOf),
     sample: words.includes('--sample') ? 'open' : 'no',
+    link: null,
   };
+}
+
+function isLink(word: string): boolean {
+  return word.slice(0, LINK_SCHEME.length + 1).toLowerCase() === `${LINK_SCHEME}:`;
 }
 
 /** Linux desktops hand files over as addresses (`%U` in the desktop entry): `file:///home/me/node%201.tgz`. */

@@ -3,10 +3,12 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, session } from 'electron';
 import * as z from 'zod';
+import { LINK_CHARS_MAX, LINK_SCHEME } from '../analyzer/core/deep-link.ts';
 import type { Failure } from '../analyzer/core/failure.ts';
 import { type Folders, standardFolders } from '../analyzer/hosts/cli/folders.ts';
 import type { EngineClient } from '../analyzer/hosts/engine-client.ts';
 import { choosePaths } from './dialogs.ts';
+import { isTestVersion } from './edition.ts';
 import { runCommandLine, startEngine } from './engine-host.ts';
 import { guardContents, guardSession, stayOffline } from './guard.ts';
 import { openFragment, openPaths } from './hand-over.ts';
@@ -17,8 +19,13 @@ import { declareAppScheme, serveApp } from './protocol.ts';
 import { openWindow, showPage } from './window.ts';
 
 /** What a second start tells the first one; absolute, because the two may have different working folders. */
-const HandOver = z.object({ paths: z.array(z.string()), sample: z.enum(['open', 'no']) });
+const HandOver = z.object({
+  paths: z.array(z.string()),
+  sample: z.enum(['open', 'no']),
+  link: z.string().max(LINK_CHARS_MAX).nullable(),
+});
 type HandOver = Readonly<z.infer<typeof HandOver>>;
+const NOTHING: HandOver = { paths: [], sample: 'no', link: null };
 
 const built = path.join(app.getAppPath(), 'dist');
 const launch = parseLaunch(ownWords(process.argv, app.isPackaged ? 'package' : 'folder'));
@@ -44,7 +51,7 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
   // Chromium's own files are kept apart from cases; a state folder of its own means a profile of its own.
   if (process.env.COLDCASE_STATE) app.setPath('userData', path.join(folders.state, 'desktop'));
   mkdirSync(app.getPath('userData'), { recursive: true, mode: 0o700 });
-  const mine: HandOver = { paths: asked.paths.map((file) => path.resolve(file)), sample: asked.sample };
+  const mine: HandOver = { ...asked, paths: asked.paths.map((file) => path.resolve(file)) };
   if (!app.requestSingleInstanceLock(mine)) {
     app.exit(0);
     return;
@@ -52,12 +59,18 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
   declareAppScheme();
   stayOffline();
 
-  // macOS hands files over by event, before or after the application is ready.
-  const early: string[] = [];
-  let open: (request: HandOver) => void = (request) => early.push(...request.paths);
+  // macOS hands files and links over by event, before or after the application is ready.
+  let early: HandOver = mine;
+  let open = (request: HandOver): void => {
+    early = { ...early, paths: [...early.paths, ...request.paths], link: request.link ?? early.link };
+  };
   app.on('open-file', (event, file) => {
     event.preventDefault();
-    open({ paths: [file], sample: 'no' });
+    open({ ...NOTHING, paths: [file] });
+  });
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    open({ ...NOTHING, link: link.slice(0, LINK_CHARS_MAX) });
   });
   app.on('second-instance', (_event, _argv, _folder, message: unknown) => {
     const request = HandOver.safeParse(message);
@@ -71,7 +84,8 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
     .then(() => {
       guardSession(session.defaultSession);
       serveApp(session.defaultSession, path.join(built, 'renderer'));
-      open = run(folders, { paths: [...mine.paths, ...early], sample: mine.sample });
+      takeLinks();
+      open = run(folders, early);
     })
     .catch((error: unknown) => {
       process.stderr.write(`Coldcase could not start: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -79,14 +93,19 @@ function startWithWindow(asked: Extract<Launch, { kind: 'window' }>): void {
     });
 }
 
+/** Asks the system for links to lines: a package for people only, which has a place of its own. */
+function takeLinks(): void {
+  if (app.isPackaged && !isTestVersion(app.getVersion())) app.setAsDefaultProtocolClient(LINK_SCHEME);
+}
+
 /** Starts the engine and opens the window on `first`. @returns what opens further archives in it. */
 function run(folders: Folders, first: HandOver): (request: HandOver) => void {
   const engine = startEngine({ stateFolder: folders.state, casesFolder: folders.cases });
   endEngineWithApp(engine);
   const window = openWindow(app.getPath('userData'), path.join(built, 'electron', 'preload.cjs'));
-  const disconnect = connectWindow(window, engine);
+  const connection = connectWindow(window, engine);
   window.on('closed', () => {
-    disconnect();
+    connection.end();
     app.quit();
   });
 
@@ -95,6 +114,7 @@ function run(folders: Folders, first: HandOver): (request: HandOver) => void {
     if (window.isDestroyed()) return;
     if (window.isMinimized()) window.restore();
     window.focus();
+    if (request.link !== null) connection.followLink(request.link);
     if (request.sample === 'open') showPage(window, openFragment('sample'));
     if (request.paths.length === 0) return;
     for (const file of request.paths) app.addRecentDocument(file);
@@ -104,12 +124,13 @@ function run(folders: Folders, first: HandOver): (request: HandOver) => void {
     else showFailure(window, opened.failure);
   };
   setMenu({
-    importPaths: (what) => void choosePaths(window, what).then((paths) => open({ paths: [...paths], sample: 'no' })),
-    openSample: () => void open({ paths: [], sample: 'open' }),
+    importPaths: (what) => void choosePaths(window, what).then((paths) => open({ ...NOTHING, paths: [...paths] })),
+    openSample: () => void open({ ...NOTHING, sample: 'open' }),
     about: () => void showAbout(window, engine),
   });
   showPage(window, openFragment(first.sample === 'open' ? 'sample' : null));
-  if (first.paths.length > 0) void open({ paths: first.paths, sample: 'no' });
+  if (first.paths.length > 0) void open({ ...NOTHING, paths: first.paths });
+  if (first.link !== null) connection.followLink(first.link);
   return (request) => void open(request);
 }
 

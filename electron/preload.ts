@@ -58,6 +58,25 @@ function onEngineState(listener: (state: State) => void): () => void {
   };
 }
 
+function onLink(listener: (link: string) => void): () => void {
+  let ended = false;
+  const take = (): void => {
+    ipcRenderer.invoke(CHANNEL.takeLink).then(
+      (link: string | null) => {
+        if (link !== null && !ended) listener(link);
+      },
+      () => undefined,
+    );
+  };
+  ipcRenderer.on(CHANNEL.linkWaits, take);
+  // One that came with the start of the application, or while the page was loaded.
+  take();
+  return () => {
+    ended = true;
+    ipcRenderer.removeListener(CHANNEL.linkWaits, take);
+  };
+}
+
 const bridge: Bridge = {
   host: 'electron',
   call,
@@ -69,6 +88,7 @@ const bridge: Bridge = {
     return ipcRenderer.invoke(CHANNEL.saveDocument, request);
   },
   onEngineState,
+  onLink,
 };
 
 contextBridge.exposeInMainWorld('coldcase', bridge);

@@ -31,4 +31,9 @@ export interface Bridge extends EngineApi {
   saveDocument(fileName: string, mediaType: string, text: string): Promise<Result<string | null>>;
   /** The engine process ended and is being started again ('restarting') or could not be ('lost'). */
   onEngineState(listener: (state: 'ready' | 'restarting' | 'lost') => void): () => void;
+  /**
+   * Links to lines (`coldcase://...`, as they were handed over; `link.follow` says what they are) that the operating
+   * system wants opened; one that came before is handed to the first listener. Absent in the web host.
+   */
+  readonly onLink?: (listener: (link: string) => void) => () => void;
 }

@@ -1,6 +1,7 @@
 import { FuseState, FuseV1Options } from '@electron/fuses';
 import { describe, expect, it } from 'vitest';
 import { builderConfiguration, prebuildFor } from '../builder.ts';
+import { isTestVersion } from '../edition.ts';
 import { type Fuses, fusesFor, wrongFuses } from './fuses.ts';
 import { refusalToPack } from './pack.ts';
 
@@ -90,6 +91,12 @@ describe('builderConfiguration', () => {
     expect(test.productName).toContain('test');
     expect(release.extraMetadata).toEqual({ name: 'coldcase', version: '1.2.3' });
     expect(new Set([test.appId, release.appId]).size).toBe(2);
+    expect([isTestVersion('1.2.3-test'), isTestVersion('1.2.3')]).toEqual([true, false]);
+  });
+
+  it('takes links to lines as a release only', () => {
+    expect(builderConfiguration({ ...common, kind: 'release' }).protocols).toMatchObject([{ schemes: ['coldcase'] }]);
+    expect(builderConfiguration({ ...common, kind: 'test' }).protocols).toBeUndefined();
   });
 
   it('rebuilds and publishes nothing, and unpacks what must run outside the asar', () => {
