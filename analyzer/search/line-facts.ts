@@ -25,11 +25,12 @@ export function lineFacts(
   const levels = new Uint8Array(hits.length);
   const { bytes, words } = WORDS.of(block.bytes);
   const read = new LineTimes(clock);
-  read.begin(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), block.firstLine, known.carried);
+  read.begin(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), block.firstLine, known);
+  const outsideOf = known.levels;
   for (let index = 0; index < hits.length; index++) {
     const { line, start, end } = hits[index] as LineHit;
     times[index] = read.timeOf(line, start, end);
-    const outside = known.levels?.get(line);
+    const outside = outsideOf?.get(line);
     levels[index] =
       outside === undefined ? wordSeverity(bytes, words, start, end, start) : LINE_LEVELS.indexOf(outside);
   }

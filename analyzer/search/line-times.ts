@@ -3,14 +3,13 @@
  * stamped line before it, at most LOOK_BACK_LINES back.
  */
 import { isUtf8 } from 'node:buffer';
-import type { CarriedTime } from '../core/case-reader.ts';
 import type { FileClock } from '../core/file-clock.ts';
 import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
 import { findStamp } from '../time/find-stamp.ts';
 import { type RawStamp, stampOffset } from '../time/stamp.ts';
 import { STAMP_CODE, StampParts } from '../time/stamp-parts.ts';
-
 import { FIRST_PLAUSIBLE_TIME, storedTimeOf, YearFinder } from '../time/stored-time.ts';
+import type { LineKnowledge } from './file-query.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -25,6 +24,8 @@ export class LineTimes {
   #bytes: Buffer = NO_BYTES;
   #sound: 'unknown' | 'yes' | 'no' = 'unknown';
   #firstLine = 1;
+  /** null once it was asked for. */
+  #known: Pick<LineKnowledge, 'carried'> | null = null;
   /** No line up to this one needs to be looked at again. */
   #lookedTo = 0;
   /** The last stamped line up to there, and its instant. */
@@ -44,13 +45,15 @@ export class LineTimes {
     );
   }
 
-  begin(bytes: Buffer, firstLine: number, carried: CarriedTime | null): void {
+  /** @param known asked for only when a line needs the time of a line before the block: telling it may read that block. */
+  begin(bytes: Buffer, firstLine: number, known: Pick<LineKnowledge, 'carried'>): void {
     this.#bytes = bytes;
+    this.#known = known;
     this.#sound = 'unknown';
     this.#firstLine = firstLine;
     this.#lookedTo = firstLine - 1;
-    this.#stampedLine = carried?.line ?? Number.NEGATIVE_INFINITY;
-    this.#stampedTime = carried?.time ?? Number.NaN;
+    this.#stampedLine = Number.NEGATIVE_INFINITY;
+    this.#stampedTime = Number.NaN;
   }
 
   /** @param start and end of the line, its ending excluded. @returns ms since 1970, NaN for a line without instant. */
@@ -76,7 +79,7 @@ export class LineTimes {
       const feed = next - 1;
       // A negative place would be counted from the end.
       const from = feed === 0 ? 0 : this.#bytes.lastIndexOf(LINE_FEED, feed - 1) + 1;
-      const end = feed > from && this.#bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
+      const end = this.#bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
       const time = this.#ownTime(from, end);
       if (!Number.isNaN(time)) {
         this.#keep(one, time);
@@ -84,6 +87,12 @@ export class LineTimes {
       }
       next = from;
     }
+    // Everything before this line was looked at, as far as it counts, and has no stamp.
+    const known = this.#known;
+    if (known === null || this.#stampedLine !== Number.NEGATIVE_INFINITY) return;
+    this.#known = null;
+    if (line - this.#firstLine >= LOOK_BACK_LINES || known.carried === null) return;
+    this.#keep(known.carried.line, known.carried.time);
   }
 
   #ownTime(start: number, end: number): number {

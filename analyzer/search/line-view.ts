@@ -44,7 +44,7 @@ export class LineView {
     this.#whole = null;
     this.#linesRead = 0;
     this.#stringOf = 0;
-    times?.begin(this.buffer, block.firstLine, known.carried);
+    times?.begin(this.buffer, block.firstLine, known);
   }
 
   move(line: number, start: number, end: number): void {
