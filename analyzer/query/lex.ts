@@ -51,8 +51,9 @@ export type Lexeme = Sign | TextLexeme | PatternLexeme | FieldLexeme;
 /** @returns the lexemes of `text` in their order. */
 export function lex(text: string): readonly Lexeme[] {
   const lexemes: Lexeme[] = [];
+  const ends = patternEnds(text);
   for (let at = skipBlanks(text, 0); at < text.length; ) {
-    const lexeme = lexemeAt(text, at);
+    const lexeme = lexemeAt(text, at, ends);
     lexemes.push(lexeme);
     at = skipBlanks(text, lexeme.end);
   }
@@ -61,13 +62,13 @@ export function lex(text: string): readonly Lexeme[] {
 
 const SIGNS: Readonly<Record<string, Sign['kind']>> = { '(': 'open', ')': 'close', '-': 'minus' };
 
-function lexemeAt(text: string, start: number): Lexeme {
+function lexemeAt(text: string, start: number, ends: PatternEnds): Lexeme {
   const first = text[start] as string;
   const sign = SIGNS[first];
   if (sign !== undefined) return { kind: sign, start, end: start + 1 };
   if (first === '"') return phraseAt(text, start, start, 'anywhere');
   if (first === '=') return wholeWordAt(text, start);
-  if (first === '/') return patternAt(text, start) ?? wordAt(text, start);
+  if (first === '/') return patternAt(text, start, ends) ?? wordAt(text, start);
   return wordAt(text, start);
 }
 
@@ -132,15 +133,30 @@ function quotedAt(text: string, quote: number): { value: string; end: number; er
   };
 }
 
+/** By the place of each slash that may end a pattern: the letters behind it. */
+type PatternEnds = ReadonlyMap<number, string>;
+
+/** Slashes before white space, `)` or the end, with or without letters that could be flags between. */
+function patternEnds(text: string): PatternEnds {
+  const found = text.matchAll(/\/([dgimsuvy]*)(?=[\s)]|$)/g);
+  return new Map([...found].map((one) => [one.index, one[1] as string]));
+}
+
 /**
  * A pattern ends at a slash that is followed by white space, `)` or the end, or by `i` and one of these. Without such a
  * slash it is a word, most likely a path. A slash in a class such as [/ ] ends nothing, unless no other slash does.
  */
-function patternAt(text: string, start: number): PatternLexeme | null {
-  return closedPatternAt(text, start, 'skip classes') ?? closedPatternAt(text, start, 'any slash');
+function patternAt(text: string, start: number, ends: PatternEnds): PatternLexeme | null {
+  if (ends.size === 0) return null;
+  return closedPatternAt(text, start, ends, 'skip classes') ?? closedPatternAt(text, start, ends, 'any slash');
 }
 
-function closedPatternAt(text: string, start: number, mode: 'skip classes' | 'any slash'): PatternLexeme | null {
+function closedPatternAt(
+  text: string,
+  start: number,
+  ends: PatternEnds,
+  mode: 'skip classes' | 'any slash',
+): PatternLexeme | null {
   let inClass = false;
   for (let at = start + 1; at < text.length; at++) {
     const one = text[at];
@@ -148,30 +164,21 @@ function closedPatternAt(text: string, start: number, mode: 'skip classes' | 'an
     else if (one === '[') inClass = mode === 'skip classes';
     else if (one === ']') inClass = false;
     else if (one === '/' && !inClass) {
+      const flags = ends.get(at);
       const source = text.slice(start + 1, at);
-      const flags = flagsAt(text, at + 1);
-      if (flags !== null && (flags === '' || flags === 'i' || meansFlags(source, flags)))
+      if (flags !== undefined && (flags === '' || flags === 'i' || meansFlags(source, flags)))
         return { kind: 'pattern', source, flags, start, end: at + 1 + flags.length };
     }
   }
   return null;
 }
 
-function flagsAt(text: string, at: number): string | null {
-  LETTERS.lastIndex = at;
-  const letters = LETTERS.exec(text)?.[0] ?? '';
-  const next = text[at + letters.length];
-  return next === undefined || next === ')' || /\s/.test(next) ? letters : null;
-}
-
-const LETTERS = /[a-z]*/y;
-
 /** Signs that are in many patterns and in few paths. */
 const PATTERN_SIGNS = /[\\^$*+?()[\]{}|\s]/;
 
 /** Whether what stands behind a slash is meant as flags we do not have: /a.*b/g and /x/gi, but not /dev/sdy. */
 function meansFlags(source: string, letters: string): boolean {
-  if (!/^[dgimsuvy]+$/.test(letters) || new Set(letters).size !== letters.length) return false;
+  if (new Set(letters).size !== letters.length) return false;
   return PATTERN_SIGNS.test(source) || /[gi]/.test(letters);
 }
 
