@@ -70,6 +70,10 @@ describe('text', () => {
     expect(found(text('a\r'), 'a\r\na\rb\r\na\r')).toEqual([2]);
   });
 
+  test('a phrase of whole words may begin inside a place where it is none', () => {
+    expect(found(treeOf('="a a"'), 'xa a a\nxa a ax\n')).toEqual([1]);
+  });
+
   test('a word is found behind a longer one that holds it many times', () => {
     expect(found(treeOf('=aa'), `${'a'.repeat(100_000)} aa\n${'a'.repeat(100_000)}\n`)).toEqual([1]);
   });
@@ -111,8 +115,13 @@ describe('pattern', () => {
   test('reads many lines of a block as it reads few', () => {
     const lines = Array.from({ length: 500 }, (_, at) => (at % 7 === 0 ? `n${at} odd` : `n${at}`));
     const expected = lines.flatMap((line, at) => (/^n\d*5( odd)?$/.test(line) ? [at + 1] : []));
-    expect(found(treeOf('/^n\\d*5( odd)?$/'), lines.join('\n'))).toEqual(expected);
-    expect(found(treeOf('/^n\\d*5( odd)?$/'), `${lines.join('\n')}\n\u00e9`)).toEqual(expected);
+    const asked = compileQuery(treeOf('/^n\\d*5( odd)?$/')).forFile(PLACE);
+    const scan = (text: string) => asked?.scan(blockOf(text), known()).map(({ line }) => line);
+    expect(scan(lines.join('\n'))).toEqual(expected);
+    expect(scan(`${lines.join('\n')}\n\u00e9`)).toEqual(expected);
+    expect(scan(lines.join('\n').replaceAll('5', '6'))).toEqual([]);
+    expect(scan('n6')).toEqual([]);
+    expect(scan('n5')).toEqual([1]);
   });
 });
 
@@ -212,6 +221,12 @@ test('findings and entities', () => {
   expect(found(treeOf('entity:kube-system/coredns-1'), pod)).toEqual([1, 2]);
   expect(found(treeOf('entity:COREDNS-1'), pod)).toEqual([1, 2]);
   expect(found(treeOf('entity:kube-system'), pod)).toEqual([]);
+});
+
+test('an entity is found by a name that was read from bytes that are no UTF-8', () => {
+  const line = Buffer.from('volume "web\xff\xffcache" mounted\n', 'latin1');
+  expect(found({ kind: 'entity', name: 'WEB\ufffd\ufffdcache' }, line)).toEqual([1]);
+  expect(found({ kind: 'entity', name: '\ufffd' }, Buffer.from('volume "\xff" mounted\n', 'latin1'))).toEqual([1]);
 });
 
 describe('what is known before reading', () => {

@@ -24,6 +24,8 @@ const STAMPS = [
     'a time="2024-05-01T12:00:06Z" ',
   ],
 ].map((text) => Buffer.from(text));
+/** Its stamp is too far back in the text of the line, where each of these bytes is three. */
+const BROKEN_STAMP = Buffer.concat([Buffer.alloc(40, 0xff), Buffer.from(' time="2024-05-01T12:00:08Z" ')]);
 const NOTHING = Buffer.alloc(0);
 
 const piece = fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...PIECES) }, fc.constantFrom(...BROKEN));
@@ -32,7 +34,7 @@ const long = fc
   .map(([one, times]) => Buffer.concat(Array.from({ length: times }, () => one)));
 const line = fc
   .tuple(
-    fc.oneof({ weight: 2, arbitrary: fc.constant(NOTHING) }, fc.constantFrom(...STAMPS)),
+    fc.oneof({ weight: 2, arbitrary: fc.constant(NOTHING) }, fc.constantFrom(...STAMPS, BROKEN_STAMP)),
     fc.oneof({ weight: 30, arbitrary: fc.array(piece, { maxLength: 6 }).map((all) => Buffer.concat(all)) }, long),
     fc.constantFrom('\n', '\n', '\r\n'),
   )
@@ -49,7 +51,7 @@ const clock = fc.constantFrom(
   NO_CLOCK,
   clocked({ stamps: 'zoned', shiftMs: 1_000 }),
   clocked({ stamps: 'yearless', zoneMinutes: 120, yearReference: YEAR }),
-  clocked({ stamps: 'yearless', yearReference: 1_000 }),
+  clocked({ stamps: 'yearless', yearReference: Date.UTC(2013, 0, 1) }),
   clocked({ stamps: 'mixed', zoneMinutes: 60, yearReference: YEAR, boot: YEAR }),
   clocked({ stamps: 'boot', boot: Date.UTC(2024, 4, 1, 11, 59, 50) }),
 );
@@ -151,6 +153,8 @@ const query = fc.letrec<{ readonly tree: QueryNode }>((tie) => ({
   ),
 })).tree;
 
+/** A file may be looked at from its end. */
+const direction = fc.constantFrom('down' as const, 'up' as const);
 const cuts = fc.array(fc.nat(60), { maxLength: 3 });
 const outside = fc.constantFrom(
   null,
@@ -164,13 +168,14 @@ const cited: LineKnowledge['cited'] = (number) => number % 3 === 0;
 test('the lines found are those of the plain meaning, and no block that has one is ruled out', () => {
   const seen = { lines: 0, matches: 0, blocksWithout: 0, ruledOut: 0, filesWithout: 0 };
   fc.assert(
-    fc.property(content, clock, outside, cuts, query, (bytes, fileClock, levels, cutAt, tree) => {
+    fc.property(content, clock, outside, cuts, direction, query, (bytes, fileClock, levels, cutAt, way, tree) => {
       const file = { place: { ...place, clock: fileClock }, cited };
       const lines = naiveLines(bytes, fileClock, levels);
       const compiled = compileQuery(tree);
       const asked = compiled.forFile(file.place);
       if (asked === null) seen.filesWithout += 1;
-      for (const { block, place: position, carried, lines: within } of naiveBlocks(bytes, lines, fileClock, cutAt)) {
+      const blocks = naiveBlocks(bytes, lines, fileClock, cutAt);
+      for (const { block, place: position, carried, lines: within } of way === 'up' ? blocks.toReversed() : blocks) {
         const expected = within.filter((one) => naiveMatch(tree, one, file));
         const found = asked?.scan(block, { carried, levels, cited }) ?? [];
         expect(found).toEqual(expected.map((one) => rangeOf(one, block.byteStart)));

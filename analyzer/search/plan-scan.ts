@@ -67,7 +67,8 @@ export class PlanScan {
 
   #look(line: number, start: number, stop: number, found: LineHit[]): void {
     const view = this.#view;
-    const end = stop > start && view.buffer[stop - 1] === CARRIAGE_RETURN ? stop - 1 : stop;
+    // Before an empty line stands a line feed.
+    const end = view.buffer[stop - 1] === CARRIAGE_RETURN ? stop - 1 : stop;
     view.move(line, start, end);
     if (this.#test(view)) found.push({ line, start, end });
   }
