@@ -49,7 +49,7 @@ export function complete(text: string, caret: number, names: CompletionNames): r
   const at = lexemes.findIndex(({ start, end }) => start < caret && caret <= end);
   const lexeme = lexemes[at];
   if (lexeme === undefined || lexeme.kind === 'open' || lexeme.kind === 'minus')
-    return isBlankAt(lexemes, caret) ? fieldsFor('', caret, caret) : [];
+    return touchesNext(lexemes, caret) ? [] : fieldsFor('', caret, caret);
   if (lexeme.kind === 'field' && caret >= lexeme.valueStart) return valuesFor(lexeme, text, caret, names);
   if (lexeme.kind === 'field') return fieldsFor(text.slice(lexeme.start, caret), lexeme.start, lexeme.valueStart);
   if (!isPlainWord(lexeme)) return [];
@@ -62,8 +62,9 @@ export function complete(text: string, caret: number, names: CompletionNames): r
   ].slice(0, COMPLETIONS_MAX);
 }
 
-function isBlankAt(lexemes: readonly Lexeme[], caret: number): boolean {
-  return lexemes.every(({ start, end }) => end <= caret || start > caret);
+/** What is typed directly before a term would join it. */
+function touchesNext(lexemes: readonly Lexeme[], caret: number): boolean {
+  return lexemes.some(({ start, kind }) => start === caret && kind !== 'close');
 }
 
 function isPlainWord(lexeme: Lexeme): boolean {
