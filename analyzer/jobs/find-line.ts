@@ -32,13 +32,12 @@ export function nearestLine(
   prefix: string,
   checkCancelled: () => void = () => undefined,
 ): number | null {
-  return (
-    nearestIn(blocksAround(reader, id, number), number, prefix, checkCancelled) ??
-    nearestIn(reader.blocks(id), number, prefix, checkCancelled)
-  );
+  const near = nearestIn(blocksAround(reader, id, number), number, prefix, checkCancelled);
+  // These blocks reach farther on one side than on the other: there a line is not the nearest yet.
+  if (near !== null && Math.abs(near - number) <= NEAR_LINES) return near;
+  return nearestIn(reader.blocks(id), number, prefix, checkCancelled);
 }
 
-/** Of blocks the line is looked for in, those far away hold lines too that count only when none is nearer. */
 function* blocksAround(reader: BundleReader, id: FileId, number: number): Iterable<TextBlock> {
   for (const place of reader.candidates(null, new Set([id]))) {
     const behind = place.firstLine + place.lines;

@@ -10,15 +10,17 @@ export type LineAtTime = LineTime & { readonly line: number | null };
 const NOWHERE: LineAtTime = { line: null, time: null, timeBasis: null };
 
 /**
- * @param file an original, not a folded copy. @param time ms since 1970.
+ * @param time ms since 1970.
  * @returns the first line of the file whose instant is at or after the time; the last line when all are before; none in
  *   a file without instants.
  */
 export async function lineAt(reader: BundleReader, file: SourceFile, time: number): Promise<LineAtTime> {
   const breath = new Breath();
-  const places = reader.candidates(null, new Set([file.id])).filter(({ timeMax }) => timeMax !== null);
+  const original = file.aliasOf === null ? file : (reader.fileByPath(file.aliasOf) ?? file);
+  const places = reader.candidates(null, new Set([original.id])).filter(({ timeMax }) => timeMax !== null);
   for (const { firstLine, lines, timeMax } of places) {
-    if (timeMax === null || timeMax < time) continue;
+    // A copy may have been given a clock by its own path; the times of blocks are by that of its original.
+    if (file.clock === original.clock && timeMax !== null && timeMax < time) continue;
     const found = timedLines(reader, file, firstLine, lines).find(
       (line) => line.time !== null && Date.parse(line.time) >= time,
     );

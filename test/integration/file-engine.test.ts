@@ -44,6 +44,7 @@ const CONTENT = {
   'var_log/core.bin': BINARY,
   'var_log/latin.log': Buffer.from('one\nna\xefve \xff line\nthree\r\n', 'latin1'),
   'var_log/empty.log': '',
+  'var_log/copy.log': `${lines.join('\n')}\n`,
   'var_log/old.log.gz': gzipSync('2024-04-30T01:00:00Z stdout F old\n'),
 };
 
@@ -80,6 +81,18 @@ describe('file.lineAt', () => {
     expect((await at((lines[third] as string).slice(0, 24))).line).toBe(third + 1);
   });
 
+  it('is told of a folded copy too, by its own clock', async () => {
+    const copy = 'var_log/copy.log';
+    const before = await at('2024-05-01T14:00:00Z');
+    expect(await at('2024-05-01T14:00:00Z', copy)).toEqual(before);
+    const override = { what: 'shift', value: '+1h', file: copy, node: null, bundle: null } as const;
+    const { set } = await session.ask('clock.override', { caseId, override });
+    const moved = new Date(Date.parse(before.time as string) + 3_600_000).toISOString();
+    expect(await at('2024-05-01T15:00:00Z', copy)).toEqual({ ...before, time: moved });
+    expect(await at('2024-05-01T14:00:00Z')).toEqual(before);
+    await session.ask('clock.restore', { caseId, overrides: [set.id] });
+  });
+
   it('is the last line when all are before, and none without instants', async () => {
     expect((await at('2030-01-01')).line).toBe(lines.length);
     expect(await at('2024-05-01', 'var_log/latin.log')).toEqual({ line: null, time: null, timeBasis: null });
@@ -93,7 +106,7 @@ describe('file.lineAt', () => {
 describe('file.spans', () => {
   it('tells when files have lines, and where they have none', async () => {
     const all = await session.ask('file.spans', { caseId });
-    expect(all.map(({ file }) => file).sort()).toEqual([LOG, 'var_log/old.log.gz']);
+    expect(all.map(({ file }) => file).sort()).toEqual([LOG, 'var_log/copy.log', 'var_log/old.log.gz']);
     const spans = all.find(({ file }) => file === LOG)?.spans ?? [];
     expect(spans).toHaveLength(2);
     expect(spans.reduce((sum, span) => sum + span.lines, 0)).toBe(lines.length);
