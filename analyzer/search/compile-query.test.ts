@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BlockPlace, CarriedTime, TextBlock } from '../core/case-reader.ts';
+import { FailureError } from '../core/failure.ts';
 import { NO_CLOCK } from '../core/file-clock.ts';
 import { FileId } from '../core/ids.ts';
 import type { LineLevel } from '../core/line-level.ts';
@@ -110,6 +111,13 @@ describe('pattern', () => {
     expect(found(treeOf('/a\\ufffdb/'), broken)).toEqual([1]);
     expect(found(treeOf('/a..b/'), broken)).toEqual([2]);
     expect(found(treeOf('/\\ud83d/'), broken)).toEqual([2]);
+  });
+
+  test('that needs too much memory on one line is a failure with its reason', () => {
+    const deep = `^(?:${'('.repeat(80)}a${'|b)'.repeat(80)})*[0-9]$`;
+    const scan = () => found({ kind: 'pattern', source: deep, letters: 'as written' }, 'a'.repeat(1024 * 1024));
+    expect(scan).toThrow(FailureError);
+    expect(scan).toThrow(/too much memory on a line of 1048576 characters/);
   });
 
   test('reads many lines of a block as it reads few', () => {

@@ -33,15 +33,18 @@ export interface FilePlace {
   readonly clock: FileClock;
 }
 
-/** Keeps what it read of the last block: use it for one block at a time, blocks and lines ascending or not. */
+/** Keeps what it read of the last block: use it for one block at a time, in any order of blocks. */
 export interface FileQuery {
   /** @returns false when no line of the block can match, from what is known without reading it. */
   mayMatch(block: BlockPlace): boolean;
-  /** @returns all matching lines in ascending order. */
+  /**
+   * @returns all matching lines in ascending order.
+   * @throws FailureError `wrong-usage` when a pattern needs more memory on one line than there is.
+   */
   scan(block: TextBlock, known: LineKnowledge): readonly LineHit[];
 }
 
-/** What the lines of a block do not tell themselves. */
+/** What the lines of a block do not tell themselves; each is asked for only when a line needs it. */
 export interface LineKnowledge {
   /** The nearest stamped line before the block. */
   readonly carried: CarriedTime | null;

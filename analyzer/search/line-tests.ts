@@ -1,6 +1,7 @@
 /** Conditions of a plan as functions of a line. */
 
 import type { WantedText } from '../core/case-reader.ts';
+import { FailureError, fail } from '../core/failure.ts';
 import { entitiesOf } from '../formats/entities.ts';
 import { foldAscii } from '../query/fold.ts';
 import type { LineView } from './line-view.ts';
@@ -116,7 +117,18 @@ function wordsTest(literal: Uint8Array): LineTest {
 /** A line is decoded only when it holds what every match holds. */
 function patternTest({ regexp, required }: PatternCondition): LineTest {
   const held = wantedTest(required);
-  return (line) => held(line) && regexp.test(line.string());
+  return (line) => held(line) && matches(regexp, line.string());
+}
+
+/** V8 gives up when a long line makes it remember too many ways through many groups. */
+function matches(regexp: RegExp, text: string): boolean {
+  try {
+    return regexp.test(text);
+  } catch {
+    const message = `the pattern /${regexp.source}/ needs too much memory on a line of ${text.length} characters`;
+    const advice = 'Write it with fewer groups inside of what is repeated.';
+    throw new FailureError(fail('wrong-usage', message, null, advice).failure);
+  }
 }
 
 function entityTest({ name, required }: EntityCondition): LineTest {
