@@ -8,6 +8,8 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['Unterminated character class', 'a [ of this pattern is never closed'],
   ['Range out of order in character class', 'this range of letters runs backwards'],
   ['Invalid capture group name', 'this group has no name such as (?<name>...)'],
+  ['Invalid unicode escape', 'this group has no name such as (?<name>...)'],
+  ['Invalid character in character class', 'the last [ of this pattern ends with a \\ and is never closed'],
   ['Duplicate capture group name', 'another group has this name already'],
   ['Invalid named capture referenced', 'no group of this pattern has that name'],
   ['Invalid named reference', 'this names no group: \\k<name>'],

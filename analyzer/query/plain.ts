@@ -3,6 +3,10 @@
  * without regard to case. Pure; the renderer uses it too.
  */
 
+import { foldAscii } from './fold.ts';
+
+export { foldAscii };
+
 export interface PlainQuery {
   /** Each a literal of at least one character, in the order typed, without repetition. */
   readonly terms: readonly string[];
@@ -38,11 +42,6 @@ export function parseQuery(text: string): QueryParse {
   if (terms.length === 0)
     return { ok: false, position: 0, message: 'nothing to search for: type a word or a "phrase"' };
   return { ok: true, query: { terms } };
-}
-
-/** @returns `text` with ASCII capitals made small and nothing else changed. */
-export function foldAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
 /** @returns half-open ranges (UTF-16 code units) of every term in `text`, sorted, overlaps joined. */

@@ -77,7 +77,7 @@ const EXPECTED: Readonly<Record<FieldName, readonly string[]>> = {
   sev: A_SEVERITY,
   after: A_TIME,
   before: A_TIME,
-  near: ['a duration and a time such as 5m@2024-05-01T12:00'],
+  near: ['a value such as 5m@2024-05-01T12:00'],
 };
 
 function failed(error: QueryError): ValueRead {
@@ -129,7 +129,7 @@ function readBound(name: 'after' | 'before', value: string): ValueRead {
 
 function readNear(value: string): ValueRead {
   const at = value.indexOf('@');
-  if (at < 0) return failed(wrong(0, value.length, 'near: takes a duration, an @ and a time', EXPECTED.near));
+  if (at < 0) return failed(wrong(0, value.length, 'an @ between a duration and a time is missing', EXPECTED.near));
   const duration = value.slice(0, at);
   const within = readDuration(duration);
   if (typeof within === 'string') return failed(wrong(0, at, within, ['a duration such as 30s, 5m or 2h']));
@@ -155,8 +155,9 @@ function readInstant(text: string): number | string {
   if (parts === null) return text === '' ? 'the time is missing' : `${shown(text)} is no time`;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as Six;
   const [zoneHour, zoneMinute] = [Number(parts[9] ?? 0), Number(parts[10] ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59) return `${shown(text)} has no time of a day`;
-  if (zoneHour > 23 || zoneMinute > 59) return `${shown(text)} has no zone of a clock`;
+  if (hour > 23 || minute > 59 || second > 59)
+    return `${shown(text)} is no time: hours end at 23, minutes and seconds at 59`;
+  if (zoneHour > 23 || zoneMinute > 59) return `${shown(text)} is no time: its zone does not exist`;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return `${shown(text)} is no day of the calendar`;

@@ -7,7 +7,7 @@ import type { Engine } from '../../analyzer/contract/engine-api.ts';
 import { CaseId } from '../../analyzer/core/ids.ts';
 import { sampleArchive } from '../../analyzer/core/resources.ts';
 import { createEngine } from '../../analyzer/engine.ts';
-import { foldAscii } from '../../analyzer/query/plain.ts';
+import { foldAscii } from '../../analyzer/query/fold.ts';
 import { inTemporaryFolder, tarGzOf } from '../support/archives.ts';
 
 let engine: Engine;
