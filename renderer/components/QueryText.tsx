@@ -17,11 +17,14 @@ export function QueryText({ text, fault = null }: { readonly text: string; reado
   for (const token of tokens) edges.add(token.start).add(token.end);
   if (fault !== null) edges.add(Math.min(fault.start, coloured.length)).add(Math.min(fault.end, coloured.length));
   const sorted = [...edges].sort((a, b) => a - b);
+  let next = 0;
   return (
     <>
       {sorted.slice(0, -1).map((start, index) => {
         const end = sorted[index + 1] ?? coloured.length;
-        const kind = tokens.find((token) => token.start <= start && end <= token.end)?.kind;
+        while ((tokens[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next += 1;
+        const token = tokens[next];
+        const kind = token !== undefined && token.start <= start ? token.kind : undefined;
         const wrong = fault !== null && fault.start <= start && end <= fault.end;
         return (
           <span key={start} className={`${kind === undefined ? '' : `q-${kind}`}${wrong ? ' q-fault' : ''}`}>

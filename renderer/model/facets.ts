@@ -54,7 +54,7 @@ export function facetsOf(answer: SearchAnswer, names: CaseNames): readonly Facet
     { kind: 'node', title: 'Node', rows: nodeRows(answer, names) },
     { kind: 'severity', title: 'Severity', rows: severityRows(answer) },
     { kind: 'file', title: 'Source file', rows: fileRows(answer, names) },
-    { kind: 'time', title: 'Hour, UTC', rows: hourRows(answer) },
+    { kind: 'time', title: answer.facets.hour.length > HOURS_SHOWN ? 'Day, UTC' : 'Hour, UTC', rows: hourRows(answer) },
   ];
 }
 
@@ -86,13 +86,17 @@ function nodeRows({ facets }: SearchAnswer, names: CaseNames): readonly FacetRow
 }
 
 function fileRows({ facets }: SearchAnswer, names: CaseNames): readonly FacetRow[] {
-  return summed(
+  const counts = summed(
     facets.file,
     (one) => one.file,
     (one) => one.count,
-  ).map(([file, count]) => ({
+  );
+  const sameName = new Map<string, number>();
+  for (const [file] of counts) sameName.set(baseName(file), (sameName.get(baseName(file)) ?? 0) + 1);
+  return counts.map(([file, count]) => ({
     key: file,
-    label: baseName(file),
+    // The folder tells files of one name apart.
+    label: sameName.get(baseName(file)) === 1 ? baseName(file) : file.split('/').slice(-2).join('/'),
     name: file,
     count,
     query: exactPlace('file', file, names.files),

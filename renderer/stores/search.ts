@@ -231,7 +231,9 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
         get().run('live');
       },
       select: (selected) => change({ selected }),
-      scrolled: (scroll) => change({ scroll }),
+      scrolled: (scroll) => {
+        if (get().shown?.scroll !== scroll) change({ scroll });
+      },
       focused: () => set({ focus: 'stays' }),
       run: (how) => {
         clearTimeout(pause);

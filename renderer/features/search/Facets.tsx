@@ -15,6 +15,9 @@ const ROWS_SHOWN = 10;
 
 const LEVEL_MARKS: Readonly<Record<string, Mark>> = { error: 'high', warning: 'medium', info: 'info', none: 'unknown' };
 
+/** Lines without a time come last. */
+const hourOf = (row: FacetRow): number => (row.key === '' ? Number.POSITIVE_INFINITY : Number(row.key));
+
 /** @returns the facets of the answer, with rows that filters have emptied since the same words were typed. */
 function useFacets(answer: SearchAnswer, draft: string): readonly Facet[] {
   const names = useQueryNames();
@@ -23,8 +26,7 @@ function useFacets(answer: SearchAnswer, draft: string): readonly Facet[] {
     if (seen.current.draft !== draft.trim()) seen.current = { draft: draft.trim(), rows: new Map() };
     return facetsOf(answer, names).map((facet) => {
       const rows = withSeen(facet.rows, seen.current.rows.get(facet.kind) ?? []);
-      const ordered =
-        facet.kind === 'time' ? [...rows].sort((a, b) => (a.key || '~').localeCompare(b.key || '~')) : rows;
+      const ordered = facet.kind === 'time' ? [...rows].sort((a, b) => hourOf(a) - hourOf(b)) : rows;
       seen.current.rows.set(facet.kind, ordered);
       return { ...facet, rows: ordered };
     });
@@ -72,16 +74,16 @@ function Row({
         onClick={(event) => put(event.altKey ? 'out' : 'in')}
       >
         {facet.kind === 'time' ? (
-          <i
-            className="facet__bar"
-            aria-hidden="true"
-            style={{ width: `${most === 0 ? 0 : Math.max(2, (row.count / most) * 100)}%` }}
-          />
+          <span className="facet__track" aria-hidden="true">
+            <i className="facet__bar" style={{ width: `${most === 0 ? 0 : (row.count / most) * 100}%` }} />
+          </span>
         ) : null}
-        <span className="facet__side" aria-hidden="true">
-          {filter === undefined ? null : filter.side === 'in' ? <Plus className="icon" /> : <Minus className="icon" />}
-        </span>
         <span className={mark === undefined ? 'facet__name mono' : 'facet__name'}>
+          {filter === undefined ? null : filter.side === 'in' ? (
+            <Plus className="icon" aria-hidden="true" />
+          ) : (
+            <Minus className="icon" aria-hidden="true" />
+          )}
           {mark === undefined ? null : <SeverityMark mark={mark} label={null} />}
           {label}
         </span>
@@ -142,9 +144,11 @@ export function Facets({ answer, draft }: { readonly answer: SearchAnswer; reado
   const facets = useFacets(answer, draft);
   return (
     <aside className="facets" aria-label="Facets">
-      {facets.map((facet) => (
-        <FacetList key={facet.kind} facet={facet} />
-      ))}
+      {facets.every((facet) => facet.rows.length === 0) ? (
+        <p className="meta facets__none">Nothing to count.</p>
+      ) : (
+        facets.map((facet) => <FacetList key={facet.kind} facet={facet} />)
+      )}
     </aside>
   );
 }

@@ -67,7 +67,7 @@ export function MatchContext({ match }: { readonly match: SearchMatch }) {
     setMore({ of: match, lines: next });
   };
 
-  const shown = excerpt(match.text, match.ranges);
+  const shown = excerpt(match.text, match.ranges, CHARS_SHOWN);
   return (
     <>
       <div className="lines lines--match">

@@ -7,8 +7,10 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { TextFilter } from '../../components/TextFilter.tsx';
 import { When } from '../../components/When.tsx';
 import { chipLabel } from '../../model/evidence.ts';
+import { LEVEL_OF } from '../../model/facets.ts';
 import type { SearchMatch } from '../../model/types.ts';
-import { useSession, useStores } from '../../stores/stores.tsx';
+import { marks } from '../../stores/notebook.ts';
+import { useNotebook, useSession, useStores } from '../../stores/stores.tsx';
 import { MatchContext } from './MatchContext.tsx';
 import { MatchNote } from './MatchNote.tsx';
 
@@ -48,6 +50,7 @@ export function MatchInspector({
 }) {
   const { session } = useStores();
   const analysis = useSession((state) => state.analysis);
+  const kept = useNotebook((state) => state.bookmarks.some((one) => marks(one, match)));
   const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
   const words = useMemo(() => wordsOf(match.text), [match]);
   const [range] = match.ranges;
@@ -68,7 +71,7 @@ export function MatchInspector({
       kind={
         <>
           <SeverityMark mark={match.severity ?? 'unknown'} label={null} />
-          {match.severity === null ? 'Line, no severity known' : `Line, ${match.severity}`}
+          {match.severity === null ? 'Line, no severity known' : `Line, ${LEVEL_OF[match.severity]}`}
         </>
       }
       title={chipLabel(target)}
@@ -79,9 +82,15 @@ export function MatchInspector({
             <Copy className="icon" aria-hidden="true" />
             Copy as evidence
           </button>
-          <button type="button" className="btn btn--s" title="Keep this line (B)" onClick={onMark}>
+          <button
+            type="button"
+            className="btn btn--s"
+            aria-pressed={kept}
+            title={kept ? 'Kept with the case (B takes it away)' : 'Keep this line with the case (B)'}
+            onClick={onMark}
+          >
             <Bookmark className="icon" aria-hidden="true" />
-            Bookmark
+            {kept ? 'Bookmarked' : 'Bookmark'}
           </button>
         </>
       }

@@ -1,4 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { Bookmark } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { EvidenceMark } from '../../components/EvidenceChip.tsx';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
@@ -7,8 +8,9 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import { counted } from '../../model/format.ts';
 import type { BundleId, SearchMatch } from '../../model/types.ts';
+import { marks } from '../../stores/notebook.ts';
 import type { Shown } from '../../stores/search-answers.ts';
-import { useSearch, useSession, useStores } from '../../stores/stores.tsx';
+import { useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
 
 const LINE_PX = 18;
 const META_PX = 22;
@@ -24,16 +26,19 @@ export function fileKey(of: { readonly bundle: BundleId; readonly file: string }
 }
 
 /** Characters before the first match that are kept when a line is too long for its row. */
-const LEAD_CHARS = 60;
+const LEAD_CHARS = 30;
 const CHARS_SHOWN = 1_000;
+/** Width of one character of the 12 px mono face. */
+const CHAR_PX = 7.23;
 
-/** @returns the line cut so that its first match is seen, and the ranges in the cut text. */
+/** @returns the line cut so that its first match is among the first `columns` characters, and the ranges in the cut text. */
 export function excerpt(
   text: string,
   ranges: SearchMatch['ranges'],
+  columns: number,
 ): { readonly text: string; readonly ranges: readonly (readonly [number, number])[]; readonly cut: number } {
-  const first = Math.min(...ranges.map(([start]) => start), text.length);
-  const cut = first > 120 ? first - LEAD_CHARS : 0;
+  const [start = 0, end = 0] = ranges[0] ?? [];
+  const cut = Math.min(end, start + LEAD_CHARS) > columns ? Math.max(0, start - LEAD_CHARS) : 0;
   return {
     cut,
     text: text.slice(cut, cut + CHARS_SHOWN),
@@ -50,8 +55,17 @@ function Context({ lines }: { readonly lines: readonly string[] }) {
   ));
 }
 
-function Match({ match, showNode }: { readonly match: SearchMatch; readonly showNode: 'node' | 'no-node' }) {
-  const shown = excerpt(match.text, match.ranges);
+function Match({
+  match,
+  showNode,
+  columns,
+}: {
+  readonly match: SearchMatch;
+  readonly showNode: 'node' | 'no-node';
+  readonly columns: number;
+}) {
+  const shown = excerpt(match.text, match.ranges, columns);
+  const kept = useNotebook((state) => state.bookmarks.find((one) => marks(one, match)));
   return (
     <>
       <div className="result__meta">
@@ -61,6 +75,12 @@ function Match({ match, showNode }: { readonly match: SearchMatch; readonly show
           target={{ bundle: match.bundle, file: match.file, line: match.line, endLine: match.line }}
           node={showNode === 'node' ? match.node : null}
         />
+        {kept === undefined ? null : (
+          <span className="result__kept" title={kept.note === '' ? 'Bookmarked' : kept.note}>
+            <Bookmark className="icon" role="img" aria-label="Bookmarked" />
+            <span className="clip">{kept.note}</span>
+          </span>
+        )}
         {match.aliases.length === 0 ? null : (
           <span className="result__also" title={match.aliases.join('\n')}>
             {counted(match.aliases.length, 'copy', 'copies')}
@@ -141,6 +161,11 @@ export function Results({
   }, [focus, search]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other context lines make other heights
   useLayoutEffect(() => virtual.measure(), [virtual, shown.asked.context, list]);
+  const question = `${list} ${shown.asked.order} ${shown.asked.query} ${shown.asked.bundles?.join() ?? ''}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its own place
+  useLayoutEffect(() => {
+    if (scroller.current !== null) scroller.current.scrollTop = search.getState().shown?.scroll ?? 0;
+  }, [search, question]);
   useEffect(() => virtual.scrollToIndex(selected, { align: 'auto' }), [selected, virtual]);
   const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
@@ -150,10 +175,15 @@ export function Results({
   // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
   useLayoutEffect(() => {
     const element = scroller.current;
+    if (element === null) return;
+    const remember = () => search.getState().scrolled(element.scrollTop);
+    element.addEventListener('scrollend', remember);
     return () => {
-      if (element !== null) search.getState().scrolled(element.scrollTop);
+      element.removeEventListener('scrollend', remember);
+      remember();
     };
   }, [search]);
+  const columns = Math.max(40, Math.floor(((virtual.scrollRect?.width ?? 800) - 56) / CHAR_PX));
   const total = list === 'best' ? matches.length : Math.max(matches.length, shown.answer.total);
   return (
     <div
@@ -190,7 +220,7 @@ export function Results({
               }}
               onDoubleClick={() => onOpen(match)}
             >
-              <Match match={match} showNode={several ? 'node' : 'no-node'} />
+              <Match match={match} showNode={several ? 'node' : 'no-node'} columns={columns} />
             </div>
           );
         })}

@@ -46,6 +46,27 @@ function Outcome({ answer }: { readonly answer: SearchAnswer }) {
   );
 }
 
+function Which({ answer, list }: { readonly answer: SearchAnswer; readonly list: 'best' | 'all' }) {
+  const { search } = useStores();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
+    <span className="toggles" role="group" aria-label="Which matches">
+      <button
+        type="button"
+        aria-pressed={list === 'best'}
+        disabled={answer.best.length === 0}
+        title="By relevance, severity and how rare the words are"
+        onClick={() => search.getState().setShow('best')}
+      >
+        Best <b>{count(answer.best.length)}</b>
+      </button>
+      <button type="button" aria-pressed={list === 'all'} onClick={() => search.getState().setShow('all')}>
+        All <b>{count(answer.total)}</b>
+      </button>
+    </span>
+  );
+}
+
 export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
   const { search } = useStores();
   const { show, order, context, running } = useSearch((state) => state);
@@ -68,21 +89,7 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
         <Outcome answer={answer} />
       )}
       <span className="grow" />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar */}
-      <span className="toggles" role="group" aria-label="Which matches">
-        <button
-          type="button"
-          aria-pressed={list === 'best'}
-          disabled={answer === null || answer.best.length === 0}
-          title="By relevance, severity and how rare the words are"
-          onClick={() => search.getState().setShow('best')}
-        >
-          Best <b>{count(answer?.best.length ?? 0)}</b>
-        </button>
-        <button type="button" aria-pressed={list === 'all'} onClick={() => search.getState().setShow('all')}>
-          All <b>{count(answer?.total ?? 0)}</b>
-        </button>
-      </span>
+      {answer === null ? null : <Which answer={answer} list={list} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar */}
       <span className="toggles" role="group" aria-label="Order">
         <button type="button" aria-pressed={order === 'file'} onClick={() => search.getState().setOrder('file')}>

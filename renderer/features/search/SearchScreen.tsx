@@ -37,6 +37,7 @@ function useFollow(): void {
   const filters = useNavigation((state) => state.route.params.f);
   const hidden = useSession((state) => state.hidden);
   const window = useSession((state) => state.window);
+  const bundles = useSession((state) => state.openCase?.bundles.length);
   const first = useRef(true);
   useEffect(() => {
     const { draft, filters: present, recall } = search.getState();
@@ -51,7 +52,7 @@ function useFollow(): void {
     const { shown, running, run } = search.getState();
     if (first.current && shown === null && running === null) first.current = false;
     else run('live');
-  }, [hidden, window, search]);
+  }, [hidden, window, bundles, search]);
 }
 
 /** Says the outcome once it is there and the typing has paused: not each number on the way. */
@@ -219,7 +220,7 @@ function Screen() {
       <div className={shown === null ? 'search search--empty' : 'search'}>
         {shown === null ? null : <Facets answer={shown.answer} draft={shown.asked.draft} />}
         <div className="centre centre--fixed">
-          <search className="ask" aria-label="Query">
+          <search className="asking" aria-label="Query">
             <QueryBox
               input={box}
               label="Query"
@@ -233,14 +234,16 @@ function Screen() {
               onLeave={() => document.querySelector<HTMLElement>('.results')?.focus({ preventScroll: true })}
             />
             {fault === null ? null : (
-              <p className="ask__fault">
+              <p className="asking__fault">
                 <SeverityMark mark="critical" label={null} />
                 {faultText(fault)}
               </p>
             )}
-            <FilterChips onEmpty={() => box.current?.focus()} />
             {whole === 'shown' ? <WholeQuery /> : null}
-            <QueryTools whole={whole} onWhole={() => setWhole(whole === 'shown' ? 'hidden' : 'shown')} />
+            <div className="asking__row">
+              <FilterChips onEmpty={() => box.current?.focus()} />
+              <QueryTools whole={whole} onWhole={() => setWhole(whole === 'shown' ? 'hidden' : 'shown')} />
+            </div>
           </search>
           <ResultsBar shown={shown} />
           <Spoken shown={shown} />
