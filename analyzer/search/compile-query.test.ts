@@ -114,7 +114,7 @@ describe('pattern', () => {
   });
 
   test('that needs too much memory on one line is a failure with its reason', () => {
-    const deep = `^(?:${'('.repeat(80)}a${'|b)'.repeat(80)})*[0-9]$`;
+    const deep = `^(?:${'('.repeat(80)}a${'|b)'.repeat(80)})*[^a]$`;
     const scan = () => found({ kind: 'pattern', source: deep, letters: 'as written' }, 'a'.repeat(1024 * 1024));
     expect(scan).toThrow(FailureError);
     expect(scan).toThrow(/too much memory on a line of 1048576 characters/);
