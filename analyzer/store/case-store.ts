@@ -10,15 +10,9 @@ import { type Failure, fail, ok, type Result } from '../core/failure.ts';
 import { BundleId } from '../core/ids.ts';
 import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
-import { Notebook } from './notebook.ts';
-import {
-  BUNDLE_SUFFIX,
-  BUNDLES_FOLDER,
-  CASE_FILE,
-  openCaseDatabase,
-  PARTIAL_SUFFIX,
-  UnknownCaseFile,
-} from './schema.ts';
+import { type OpenCaseFile, openCaseFile } from './case-file.ts';
+import { Notebook, refuseToChange } from './notebook.ts';
+import { BUNDLE_SUFFIX, BUNDLES_FOLDER, CASE_FILE, PARTIAL_SUFFIX, UnknownCaseFile } from './schema.ts';
 
 /** @returns true when `folder` holds a case file. */
 export function isCaseFolder(folder: string): boolean {
@@ -32,6 +26,7 @@ export function bundlesFolder(dir: string): string {
 
 /**
  * Makes (when it is not there) and opens a case. Left-over partial bundles of an import that was killed are deleted.
+ * A case on a disk that can only be read is opened as it is: changing it fails with `disk`.
  * @param title kept only when the case is new. Fails with `disk`, `corrupt` or `unreadable`.
  */
 export function openCase(dir: string, mode: 'create' | 'existing', title: string | null = null): Result<CaseStore> {
@@ -43,17 +38,18 @@ export function openCase(dir: string, mode: 'create' | 'existing', title: string
       'Import an archive into it first.',
     );
   }
-  let db: Database | null = null;
+  let open: OpenCaseFile | null = null;
   try {
     if (mode === 'create') mkdirSync(bundlesFolder(dir), { recursive: true, mode: 0o700 });
     sweepPartials(dir);
-    db = openCaseDatabase(path.join(dir, CASE_FILE));
+    open = openCaseFile(path.join(dir, CASE_FILE));
+    const { db } = open;
     if (title !== null || db.prepare("SELECT 1 FROM meta WHERE key = 'title'").get() === undefined) {
       db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('title', ?)").run(title ?? '');
     }
-    return ok(new CaseStore(dir, db));
+    return ok(new CaseStore(dir, open));
   } catch (error) {
-    db?.close();
+    open?.db.close();
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
       const advice = `Move ${CASE_FILE} away and open the folder again: its bundles are kept.`;
@@ -88,7 +84,11 @@ function sweepPartials(dir: string): void {
     if (!name.endsWith(PARTIAL_SUFFIX) && !name.endsWith(`${PARTIAL_SUFFIX}-journal`)) continue;
     const file = path.join(folder, name.replace(/-journal$/, ''));
     if (isRunning(Number.parseInt(name, 10)) || (existsSync(file) && isLocked(file))) continue;
-    rmSync(path.join(folder, name), { force: true });
+    try {
+      rmSync(path.join(folder, name), { force: true });
+    } catch {
+      // On a disk that can only be read it stays, and is no bundle.
+    }
   }
 }
 
@@ -125,16 +125,18 @@ export class CaseStore implements CaseReader {
   /** What the engineer keeps. */
   readonly notebook: Notebook;
   readonly #db: Database;
+  readonly #access: OpenCaseFile['access'];
   readonly #open = new Map<BundleId, BundleReader>();
   /** The overrides of clocks that each open reader was given. */
   readonly #openedWith = new Map<BundleId, string>();
   #unreadable: Failure[] = [];
   #listed: readonly BundleId[] = [];
 
-  constructor(dir: string, db: Database) {
+  constructor(dir: string, file: OpenCaseFile) {
     this.dir = dir;
-    this.#db = db;
-    this.notebook = new Notebook(db);
+    this.#db = file.db;
+    this.#access = file.access;
+    this.notebook = new Notebook(file);
     this.refresh();
   }
 
@@ -210,6 +212,7 @@ export class CaseStore implements CaseReader {
 
   /** Remembers that the engineer takes this bundle's node for healthy. */
   markHealthy(id: BundleId): void {
+    refuseToChange(this.#access);
     this.#db.prepare('UPDATE bundles SET marked_healthy = 1 WHERE id = ?').run(id);
     this.refresh();
   }
@@ -231,6 +234,7 @@ export class CaseStore implements CaseReader {
     readonly set: ClockOverride;
     readonly replaced: ClockOverride | null;
   } {
+    refuseToChange(this.#access);
     const replaced =
       this.overrides().find(
         (one) =>
@@ -254,6 +258,7 @@ export class CaseStore implements CaseReader {
 
   /** Takes overrides back: what was inferred counts again. @returns those that there were. */
   removeOverrides(which: readonly number[] | 'all'): readonly ClockOverride[] {
+    refuseToChange(this.#access);
     const gone = this.overrides().filter((one) => which === 'all' || which.includes(one.id));
     const remove = this.#db.prepare('DELETE FROM clock_overrides WHERE id = ?');
     this.#db.transaction(() => {

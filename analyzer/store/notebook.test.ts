@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FailureError } from '../core/failure.ts';
 import { BundleId } from '../core/ids.ts';
 import { type CaseStore, openCase } from './case-store.ts';
-import { HISTORY_KEPT, Notebook } from './notebook.ts';
+import { HISTORY_KEPT } from './notebook.ts';
 import { CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
 
 let folder = '';
@@ -110,23 +110,82 @@ describe('a case of schema 2', () => {
 });
 
 describe('a case file that can only be read', () => {
-  it('answers, and says why nothing is kept', () => {
-    const made = open('read-only');
-    const mark = made.notebook.setBookmark(MARK);
+  const refused = 'The case file cannot be changed: it can only be read.';
+
+  /** A folder in the place of its log: SQLite cannot open the file then, as on a disk that can only be read. */
+  function readOnly(name: string, keep: (store: CaseStore) => void): CaseStore {
+    const made = open(name);
+    keep(made);
     made.close();
-    const db = new Database(path.join(folder, 'read-only', CASE_FILE), { readonly: true });
-    const notebook = new Notebook(db);
-    expect(notebook.bookmarks()).toEqual([mark]);
+    mkdirSync(path.join(folder, name, `${CASE_FILE}-wal`));
+    return open(name);
+  }
+
+  it('is opened with all it holds, and says why nothing is kept', () => {
+    const override = { what: 'shift', value: '+90s', file: null, node: 'node-1', bundle: null } as const;
+    const store = readOnly('read-only', (made) => {
+      made.notebook.setBookmark(MARK);
+      made.setOverride(override);
+    });
+    const { notebook } = store;
+    expect(store.title).toBe('a title');
+    expect(notebook.bookmarks()).toMatchObject([MARK]);
+    expect(store.overrides()).toMatchObject([override]);
     for (const write of [
       () => notebook.setBookmark(MARK),
-      () => notebook.removeBookmarks([mark.id]),
+      () => notebook.removeBookmarks([1]),
       () => notebook.saveSearch('a', 'b'),
+      () => notebook.removeSearches([1]),
       () => notebook.remember('a'),
       () => notebook.setHighlighters([]),
+      () => store.setOverride(override),
+      () => store.removeOverrides('all'),
+      () => store.markHealthy(bundle),
     ]) {
       expect(write).toThrow(FailureError);
-      expect(write).toThrow('The case file cannot be changed: it can only be read.');
+      expect(write).toThrow(refused);
     }
-    db.close();
+    // What can be concluded again is kept for as long as the case is open.
+    store.keepAnalysis(bundle, 'me', { verdict: 1 });
+    expect(store.analysisOf(bundle, 'me')).toEqual({ verdict: 1 });
+    expect(notebook.bookmarks()).toMatchObject([MARK]);
+    store.close();
+  });
+
+  it('of an older schema is opened too', () => {
+    const store = readOnly('read-only-old', (made) => {
+      made.close();
+      const db = new Database(path.join(folder, 'read-only-old', CASE_FILE));
+      for (const table of ['bookmarks', 'saved_searches', 'search_history', 'highlighters'])
+        db.exec(`DROP TABLE ${table}`);
+      db.pragma('user_version = 2');
+      db.close();
+    });
+    expect(store.notebook.bookmarks()).toEqual([]);
+    expect(store.title).toBe('a title');
+    store.close();
+  });
+
+  it('is read with what stands in its log only', () => {
+    const made = open('killed');
+    made.notebook.setBookmark(MARK);
+    const copy = path.join(folder, 'killed-copy');
+    mkdirSync(copy);
+    for (const name of [CASE_FILE, `${CASE_FILE}-wal`]) {
+      copyFileSync(path.join(folder, 'killed', name), path.join(copy, name));
+    }
+    made.close();
+    expect(statSync(path.join(copy, `${CASE_FILE}-wal`)).size).toBeGreaterThan(0);
+    // A folder in the place of the index of the log.
+    mkdirSync(path.join(copy, `${CASE_FILE}-shm`));
+    const store = open('killed-copy');
+    expect(store.notebook.bookmarks()).toMatchObject([MARK]);
+    expect(() => store.notebook.remember('x')).toThrow(refused);
+    store.close();
+  });
+
+  it('fails as before when it cannot be read either', () => {
+    mkdirSync(path.join(folder, 'folder', CASE_FILE), { recursive: true });
+    expect(openCase(path.join(folder, 'folder'), 'existing')).toMatchObject({ ok: false, failure: { code: 'disk' } });
   });
 });

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { FailureError, fail } from '../core/failure.ts';
 import type { Bookmark, Highlighter, SavedSearch } from '../core/notebook.ts';
+import type { OpenCaseFile } from './case-file.ts';
 
 /** Queries remembered: what was typed in some days of work. */
 export const HISTORY_KEPT = 100;
@@ -12,9 +13,11 @@ const SEARCH = 'id, name, query, saved_at AS savedAt';
 /** What writes fails with `disk` (a FailureError) when the case file cannot be written. */
 export class Notebook {
   readonly #db: Database;
+  readonly #access: OpenCaseFile['access'];
 
-  constructor(db: Database) {
+  constructor({ db, access }: OpenCaseFile) {
     this.#db = db;
+    this.#access = access;
   }
 
   /** By bundle, file and line. */
@@ -104,6 +107,7 @@ export class Notebook {
   }
 
   #write<T>(work: () => T): T {
+    refuseToChange(this.#access);
     try {
       return this.#db.transaction(work)();
     } catch (error) {
@@ -116,10 +120,20 @@ export class Notebook {
 const DISK_CODES = /^SQLITE_(READONLY|FULL|IOERR|CANTOPEN|PERM|AUTH|BUSY)/;
 
 /** @returns a `disk` failure to throw for what SQLite says of the disk; anything else as it is. */
-export function notWritten(error: unknown): unknown {
+function notWritten(error: unknown): unknown {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   if (typeof code !== 'string' || !DISK_CODES.test(code)) return error;
-  const why = code.startsWith('SQLITE_READONLY') ? 'it can only be read' : String(message);
+  return unchanged(code.startsWith('SQLITE_READONLY') ? ONLY_READ : String(message));
+}
+
+/** @throws FailureError `disk` when nothing that is changed would be kept. */
+export function refuseToChange(access: OpenCaseFile['access']): void {
+  if (access === 'read-only') throw unchanged(ONLY_READ);
+}
+
+const ONLY_READ = 'it can only be read';
+
+function unchanged(why: string): FailureError {
   const advice = 'Check that its disk has room and can be written, or copy the case to another folder.';
   return new FailureError(fail('disk', `The case file cannot be changed: ${why}.`, null, advice).failure);
 }

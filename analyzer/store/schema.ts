@@ -199,7 +199,8 @@ export function openCaseDatabase(file: string): Database.Database {
   }
 }
 
-function prepareCase(db: Database.Database): void {
+/** Throws UnknownCaseFile, and what SQLite says of a file that cannot be written. */
+export function prepareCase(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > CASE_SCHEMA_VERSION) {
     const why = `it was written by a newer Coldcase (case schema ${version}, this one reads ${CASE_SCHEMA_VERSION})`;
@@ -212,6 +213,8 @@ function prepareCase(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   migrateCase(db);
+  // A file that can only be read says so here, and not at the first thing that is to be kept.
+  db.exec('BEGIN IMMEDIATE; ROLLBACK');
 }
 
 /** In one transaction, and looked at again inside it: two processes may open the same case. */
