@@ -123,7 +123,8 @@ export class SearchDesk {
       query,
       order: request.order,
       behind: { when: request.order === 'time' ? when : 0, bundle, file, line },
-      first: request.limit,
+      // One more tells whether there are more: nothing is read behind the page.
+      first: request.limit + 1,
       context: request.context,
       cited,
     };
@@ -133,9 +134,12 @@ export class SearchDesk {
       stopWords: stopWords(readers, request.timeLimitMs),
     });
     if (!outcome.ok) return outcome;
-    const { stopped, matches } = outcome.value;
+    const { stopped, lines } = outcome.value;
     if (stopped !== null) return fail('cancelled', stopped.message);
-    return ok({ matches: [...matches], next: nextOf(outcome.value, request.order, readers) });
+    const matches = outcome.value.matches.slice(0, request.limit);
+    const places = outcome.value.places.slice(0, request.limit);
+    const more = lines > matches.length ? 'yes' : 'no';
+    return ok({ matches, next: nextOf({ more, places }, request.order, readers) });
   }
 
   /** The nearest matching line of one file, at `from` or beyond. */
@@ -262,7 +266,11 @@ function limitOf({ pattern }: QueryNeeds, timeLimitMs: number): number | null {
   return pattern === 'none' ? null : timeLimitMs;
 }
 
-function nextOf({ more, places }: RunState, order: SearchOrder, readers: readonly BundleReader[]): string | null {
+function nextOf(
+  { more, places }: Pick<RunState, 'more' | 'places'>,
+  order: SearchOrder,
+  readers: readonly BundleReader[],
+): string | null {
   const last = places.at(-1);
   const bundle = last === undefined ? undefined : readers[last.bundle]?.bundle.id;
   if (more === 'no' || last === undefined || bundle === undefined) return null;
