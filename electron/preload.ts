@@ -58,24 +58,28 @@ function onEngineState(listener: (state: State) => void): () => void {
   };
 }
 
+const linkListeners = new Set<(link: string) => void>();
+
+/** A link waits in main until somebody here wants it: the page may still be loading when it comes. */
+function takeLink(): void {
+  if (linkListeners.size === 0) return;
+  ipcRenderer.invoke(CHANNEL.takeLink).then(
+    (link: string | null) => {
+      if (link !== null) for (const listener of linkListeners) listener(link);
+    },
+    () => undefined,
+  );
+}
+
 function onLink(listener: (link: string) => void): () => void {
-  let ended = false;
-  const take = (): void => {
-    ipcRenderer.invoke(CHANNEL.takeLink).then(
-      (link: string | null) => {
-        if (link !== null && !ended) listener(link);
-      },
-      () => undefined,
-    );
-  };
-  ipcRenderer.on(CHANNEL.linkWaits, take);
-  // One that came with the start of the application, or while the page was loaded.
-  take();
+  linkListeners.add(listener);
+  takeLink();
   return () => {
-    ended = true;
-    ipcRenderer.removeListener(CHANNEL.linkWaits, take);
+    linkListeners.delete(listener);
   };
 }
+
+ipcRenderer.on(CHANNEL.linkWaits, takeLink);
 
 const bridge: Bridge = {
   host: 'electron',

@@ -9,7 +9,7 @@ import type { ElectronHost } from './electron-host.ts';
 
 type BridgeWindow = Window & { readonly coldcase: Bridge; shellProof?: Record<string, string> };
 
-const BRIDGE = ['call', 'choosePaths', 'host', 'on', 'onEngineState', 'pathsOf', 'saveDocument'];
+const BRIDGE = ['call', 'choosePaths', 'host', 'on', 'onEngineState', 'onLink', 'pathsOf', 'saveDocument'];
 
 const ESCAPES = [
   'app://coldcase/..%2f..%2fpackage.json',
@@ -74,9 +74,28 @@ export async function brokenShellPromises(host: ElectronHost): Promise<readonly 
   const counted = host.stderr().includes('Refused network request');
   promise(counted, 'a refused network request is counted');
 
+  promise(await getsLinks(host), 'a link that the system hands over reaches the page');
+
   await surviveEngine(host, promise);
   await survivePage(host, promise);
   return broken;
+}
+
+/** Hands a link over as macOS does; a second start ends at the same place. */
+async function getsLinks({ page, app }: ElectronHost): Promise<boolean> {
+  const link = 'coldcase://line/of-no-archive';
+  await page.evaluate(() => {
+    const links: string[] = [];
+    Object.assign(window, { links });
+    (window as unknown as BridgeWindow).coldcase.onLink?.((one) => links.push(one));
+  });
+  await app.evaluate(({ app: own }, url) => own.emit('open-url', { preventDefault: () => undefined }, url), link);
+  return page
+    .waitForFunction((url) => (window as unknown as { links: string[] }).links.includes(url), link, { timeout: 10_000 })
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** From a timer: code that DevTools itself evaluates is not held to the page's policy. */
