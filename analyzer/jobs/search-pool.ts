@@ -23,8 +23,8 @@ const WORKERS_MAX = 4;
 const IDLE_MS = 5 * 60_000;
 /** A worker that was told to stop has this long to come back from the block it reads: it takes milliseconds. */
 const REACT_MS = 1_000;
-/** How often workers are looked at while searches run. */
-const WATCH_MS = 250;
+/** Workers are looked at so many times in REACT_MS while searches run. */
+const LOOKS = 4;
 
 /** What the pool needs of a worker thread. */
 export type PoolThread = Pick<Worker, 'postMessage' | 'on' | 'terminate' | 'ref' | 'unref'>;
@@ -94,7 +94,7 @@ export class SearchPool {
     this.#stopIdling();
     this.#fill(this.#size);
     for (const member of this.#members) this.#tell(member, search);
-    this.#watch ??= setInterval(() => this.#look(), WATCH_MS);
+    this.#watch ??= setInterval(() => this.#look(), this.#reactMs / LOOKS);
   }
 
   send(member: PoolMember, message: ToSearchWorker): void {
