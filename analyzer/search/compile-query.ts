@@ -44,7 +44,7 @@ export function compileQuery(query: QueryNode): CompiledQuery {
 function needsOf(plan: Plan): QueryNeeds {
   const conditions = termsOf(plan).map((term) => term.condition);
   const patterns = conditions.filter((condition) => condition.kind === 'pattern');
-  const led = driverOf(plan) !== null || patterns.every(({ required }) => required !== null);
+  const led = driverOf(plan) !== null || patterns.every(({ leads }) => leads !== null);
   return {
     time: conditions.some(({ kind }) => kind === 'time') ? 'yes' : 'no',
     findings: conditions.some(({ kind }) => kind === 'finding') ? 'yes' : 'no',

@@ -1,6 +1,6 @@
 /** Which literals lead to the lines that may match: the rest of the plan is asked of their lines only. */
-import type { WantedText } from '../core/case-reader.ts';
-import { type Plan, type PlanTerm, wantedOf } from './query-plan.ts';
+import { cheapest, choiceOf, type LiteralChoice, union } from './literal-choice.ts';
+import type { Condition, Plan, PlanTerm } from './query-plan.ts';
 
 export interface Driver {
   /** Every matching line holds one of these. */
@@ -10,59 +10,52 @@ export interface Driver {
 }
 
 const CARRIAGE_RETURN = 13;
+const ALWAYS: Plan = { kind: 'always' };
 
 /** @returns null when no literal leads to all matching lines. */
 export function driverOf(plan: Plan): Driver | null {
   const parts = plan.kind === 'all' ? plan.parts : [plan];
-  let best: { readonly choice: Choice; readonly part: Plan } | null = null;
-  for (const part of parts) {
-    const wanted = wantedOf(part);
-    const choice = wanted === null ? null : choiceOf(wanted);
-    if (choice !== null && (best === null || choice.cost < best.choice.cost)) best = { choice, part };
-  }
+  const choices = parts.map(leadsTo);
+  const best = cheapest(choices);
   if (best === null) return null;
-  const { choice, part } = best;
-  const left = saysAll(part) ? parts.filter((one) => one !== part) : parts;
+  const chosen = choices.indexOf(best);
+  const left = parts.map((part, index) => (index === chosen ? beyond(part) : part)).filter((part) => part !== ALWAYS);
   const [only] = left;
-  const rest: Plan = only === undefined ? { kind: 'always' } : left.length === 1 ? only : { kind: 'all', parts: left };
-  return { literals: choice.literals, rest };
+  if (only === undefined) return { literals: best.literals, rest: ALWAYS };
+  return { literals: best.literals, rest: left.length === 1 ? only : { kind: 'all', parts: left } };
 }
 
-interface Choice {
-  readonly literals: readonly Uint8Array[];
-  /** For each byte of text, in lines that have to be looked at: a guess, good for comparing. */
-  readonly cost: number;
-}
-
-/** The rarest of all, the union of any; null when it leads nowhere. */
-function choiceOf(wanted: WantedText): Choice | null {
-  if (wanted instanceof Uint8Array) return { literals: [wanted], cost: costOf(wanted) };
-  if ('all' in wanted) {
-    const choices = wanted.all.map(choiceOf).filter((choice) => choice !== null);
-    return choices.reduce<Choice | null>((best, one) => (best === null || one.cost < best.cost ? one : best), null);
+function leadsTo(plan: Plan): LiteralChoice | null {
+  switch (plan.kind) {
+    case 'all':
+      return cheapest(plan.parts.map(leadsTo));
+    case 'any':
+      return union(plan.parts.map(leadsTo));
+    case 'term':
+      return plan.holds === 'yes' ? leadsToCondition(plan.condition) : null;
+    default:
+      return null;
   }
-  const choices = wanted.any.map(choiceOf);
-  if (!choices.every((choice) => choice !== null)) return null;
-  return {
-    literals: choices.flatMap((choice) => choice.literals),
-    cost: choices.reduce((sum, choice) => sum + choice.cost, 0),
-  };
 }
 
-/** What one more byte says, in bits: letters of a word follow from each other, digits and signs do not. */
-const BITS = Float64Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  if (/[jqxz]/i.test(character)) return 4;
-  if (/[a-z]/i.test(character)) return 2;
-  if (/[0-9]/.test(character)) return 3.3;
-  return character === ' ' ? 1.5 : 3;
-});
+function leadsToCondition(condition: Condition): LiteralChoice | null {
+  switch (condition.kind) {
+    case 'text':
+      return choiceOf(condition.literal);
+    case 'pattern':
+      return condition.leads === null ? null : choiceOf({ any: condition.leads });
+    case 'entity':
+      return condition.required === null ? null : choiceOf(condition.required);
+    default:
+      return null;
+  }
+}
 
-/** Looking for one literal takes the time of looking at a line every 250 bytes. */
-const PASS_COST = 1 / 250;
-
-function costOf(literal: Uint8Array): number {
-  return PASS_COST + 2 ** -literal.reduce((bits, byte) => bits + (BITS[byte] as number), 0);
+/** @returns what is left to ask of a line that holds a literal of the part. */
+function beyond(part: Plan): Plan {
+  if (saysAll(part)) return ALWAYS;
+  if (part.kind !== 'term' || part.condition.kind !== 'pattern') return part;
+  return { ...part, condition: { ...part.condition, leads: null } };
 }
 
 /** A line that holds a literal of the part meets the part. A literal with a carriage return may reach into the line's ending. */

@@ -114,9 +114,9 @@ function wordsTest(literal: Uint8Array): LineTest {
   };
 }
 
-/** A line is decoded only when it holds what every match holds. */
-function patternTest({ regexp, required }: PatternCondition): LineTest {
-  const held = wantedTest(required);
+/** A line is decoded only when it may match. */
+function patternTest({ regexp, leads }: PatternCondition): LineTest {
+  const held = wantedTest(leads === null ? null : { any: leads });
   return (line) => held(line) && matches(regexp, line.string());
 }
 

@@ -7,6 +7,7 @@ import { LINE_LEVELS } from '../core/line-level.ts';
 import { foldAscii } from '../query/fold.ts';
 import { analysePattern } from '../query/pattern.ts';
 import type { PatternTerm, PlaceTerm, QueryNode, QueryTerm } from '../query/query.ts';
+import { choiceOf, isIdle } from './literal-choice.ts';
 import { wantedOfRequired, wantedPieces } from './required-text.ts';
 
 export type Plan = PlanTruth | PlanParts | PlanTerm;
@@ -39,6 +40,8 @@ export interface PatternCondition {
   readonly regexp: RegExp;
   /** Every line it matches holds this; null when nothing is known of them. */
   readonly required: WantedText | null;
+  /** Every line it matches holds one of these, which is worth looking for; null: it is tried on any line. */
+  readonly leads: readonly Uint8Array[] | null;
 }
 
 export interface PlaceCondition {
@@ -134,7 +137,10 @@ function conditionOf(term: QueryTerm): Condition | null {
 function patternCondition({ source, letters }: PatternTerm): PatternCondition {
   const known = analysePattern(source, letters);
   if (!known.ok) throw new Error(`no pattern: ${source}: ${known.message}`);
-  return { kind: 'pattern', regexp: known.regexp, required: wantedOfRequired(known.required) };
+  const required = wantedOfRequired(known.required);
+  const choice = required === null ? null : choiceOf(required);
+  const leads = choice === null || isIdle(choice) ? null : choice.literals;
+  return { kind: 'pattern', regexp: known.regexp, required, leads };
 }
 
 /** The name may be put together from parts of the line (a namespace and a pod): each part of it stands there. */
