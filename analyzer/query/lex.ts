@@ -64,6 +64,9 @@ const SIGNS: Readonly<Record<string, Sign['kind']>> = { '(': 'open', ')': 'close
 
 function lexemeAt(text: string, start: number, ends: PatternEnds): Lexeme {
   const first = text[start] as string;
+  // Pasted text: `--proxy-mode=ipvs`, `a = b`. At the very end one is still being typed.
+  if ((first === '-' || first === '=') && /^(?:--|[-=]\s)/.test(text.slice(start, start + 2)))
+    return wordAt(text, start);
   const sign = SIGNS[first];
   if (sign !== undefined) return { kind: sign, start, end: start + 1 };
   if (first === '"') return phraseAt(text, start, start, 'anywhere');

@@ -36,7 +36,10 @@ describe('queries', () => {
     ['-a', { kind: 'not', part: a }],
     ['-(a b)', { kind: 'not', part: { kind: 'all', parts: [a, b] } }],
     ['-(-a)', a],
-    ['--a', a],
+    ['--a', text('--a')],
+    ['--proxy-mode=ipvs -(a)', { kind: 'all', parts: [text('--proxy-mode=ipvs'), { kind: 'not', part: a }] }],
+    ['a - b', { kind: 'all', parts: [a, text('-'), b] }],
+    ['a = b', { kind: 'all', parts: [a, text('='), b] }],
     ['a -(-(b c))', { kind: 'all', parts: [a, b, c] }],
     ['or and', { kind: 'all', parts: [text('or'), text('and')] }],
     ['"OR"', text('OR')],
@@ -105,7 +108,7 @@ describe('wrong queries', () => {
     ['AND a', 0, 3, `nothing stands before this AND; ${term}`],
     ['a AND', 2, 5, `nothing stands behind this AND; ${term}`],
     ['-', 0, 1, `nothing stands directly behind this -; ${term}`],
-    ['a - b', 2, 3, `nothing stands directly behind this -; ${term}`],
+    ['a -', 2, 3, `nothing stands directly behind this -; ${term}`],
     ['-OR', 0, 1, `nothing stands directly behind this -; ${term}`],
     ['(-)', 1, 2, `nothing stands directly behind this -; ${term}`],
     ['=', 0, 1, 'nothing stands directly behind this =; expected a word or a "phrase"'],
@@ -199,7 +202,8 @@ describe('limits', () => {
   });
 
   it('are not met by what is only long', () => {
-    expect(read(`${'-'.repeat(QUERY_CHARS_MAX - 1)}a`)).toEqual({ kind: 'not', part: a });
+    const dashes = `${'-'.repeat(QUERY_CHARS_MAX - 1)}a`;
+    expect(read(dashes)).toEqual(text(dashes));
     expect(read('a '.repeat(QUERY_CHARS_MAX / 2))).toMatchObject({
       kind: 'all',
       parts: { length: QUERY_CHARS_MAX / 2 },

@@ -55,11 +55,14 @@ function grouped(parts: readonly string[], between: ' ' | ' OR ', binding: Bindi
   return open || parts.length < 2 ? text : `(${text})`;
 }
 
-/** As a word when that reads the same. A word that begins with a slash may become a pattern by what follows it. */
+/**
+ * As a word when that reads the same. A word that begins with a slash may become a pattern by what
+ * follows it, and one that begins with a dash another word by a minus before it.
+ */
 function printedText({ text, bounds }: TextTerm): string {
   const sign = bounds === 'words' ? '=' : '';
   const bare = `${sign}${text}`;
-  return !bare.startsWith('/') && readsAs(bare, text, bounds) ? bare : `${sign}${quoted(text)}`;
+  return !/^[-/]/.test(bare) && readsAs(bare, text, bounds) ? bare : `${sign}${quoted(text)}`;
 }
 
 function readsAs(word: string, text: string, bounds: TextTerm['bounds']): boolean {
