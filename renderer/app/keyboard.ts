@@ -9,9 +9,11 @@ export type ScreenCommand =
   | 'open'
   | 'return'
   | 'go-to-line'
+  | 'find'
   | 'next-match'
   | 'previous-match'
   | 'copy-evidence'
+  | 'copy-link'
   | 'bookmark'
   | 'note'
   | 'filter-in'
@@ -47,6 +49,7 @@ const PLAIN: Readonly<Record<string, ScreenCommand>> = {
   ']': 'next-match',
   '[': 'previous-match',
   c: 'copy-evidence',
+  l: 'copy-link',
   b: 'bookmark',
   n: 'note',
   '+': 'filter-in',
@@ -56,6 +59,8 @@ const PLAIN: Readonly<Record<string, ScreenCommand>> = {
 /** @returns the command of a key press, null when the key is left to the focused element. */
 export function commandOf(press: KeyPress, focus: Focus): Command | null {
   if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === 'k') return { kind: 'search' };
+  if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === 'f')
+    return { kind: 'on-screen', command: 'find' };
   if (press.altKey && !press.ctrlKey && !press.metaKey) {
     if (press.key === 'ArrowLeft') return { kind: 'back' };
     if (press.key === 'ArrowRight') return { kind: 'forward' };
@@ -77,15 +82,17 @@ export function commandOf(press: KeyPress, focus: Focus): Command | null {
 export function focusOf(element: Element | null): Focus {
   // Lists whose rows the screen itself moves say so.
   if (element?.hasAttribute('data-screen-keys') !== false) return 'nowhere';
+  const tag = element.tagName;
+  // Also in a dialog: what is typed there is typed.
+  if (tag === 'TEXTAREA' || (tag === 'INPUT' && !isPressed(element as HTMLInputElement))) return 'text';
   if (element.closest('[role="menu"], [role="listbox"], [role="dialog"], [role="scrollbar"], [role="tree"]') !== null)
     return 'widget';
-  const tag = element.tagName;
-  if (tag === 'TEXTAREA') return 'text';
   if (tag === 'SELECT') return 'widget';
-  if (tag === 'INPUT') {
-    const type = (element as HTMLInputElement).type;
-    return type === 'checkbox' || type === 'radio' || type === 'button' ? 'button' : 'text';
-  }
+  if (tag === 'INPUT') return 'button';
   if (tag === 'BUTTON' || tag === 'A' || tag === 'SUMMARY') return 'button';
   return 'nowhere';
+}
+
+function isPressed({ type }: HTMLInputElement): boolean {
+  return type === 'checkbox' || type === 'radio' || type === 'button';
 }

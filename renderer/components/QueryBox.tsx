@@ -180,7 +180,9 @@ export function QueryBox({
         onChange={(event) => {
           const text = event.target.value.replace(/[\r\n]+/g, ' ');
           onType(text);
-          offer(text, event.target.selectionStart);
+          // The empty box offers earlier searches, when asked.
+          if (text.trim() === '') setOffers(null);
+          else offer(text, event.target.selectionStart);
         }}
         onKeyDown={onKeyDown}
         onScroll={follow}
