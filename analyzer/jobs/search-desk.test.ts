@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type FakeCase, fakeCase } from '../../test/support/search-fakes.ts';
 import type { SearchAnswer, SearchMatch, SearchOrder } from '../contract/search.ts';
 import { ok } from '../core/failure.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { SearchRequest } from './search-desk.ts';
-import { type FakeCase, fakeCase } from './search-fakes.fixture.ts';
 
 const open: FakeCase[] = [];
 afterEach(async () => {

@@ -43,7 +43,8 @@ export class SearchDesk {
   readonly #pool: SearchPool;
   readonly #analysisOf: AnalysisOf;
   readonly #runs = new Set<SearchRun>();
-  readonly #byName = new Map<string, SearchRun>();
+  /** Searches with a name, from when they are asked. */
+  readonly #byName = new Map<string, AbortController>();
   #lastId = 0;
   #state: 'open' | 'closed' = 'open';
 
@@ -68,10 +69,20 @@ export class SearchDesk {
     signal?: AbortSignal,
   ): Promise<Result<SearchAnswer>> {
     const from = performance.now();
-    if (request.search !== null) this.cancel(request.search);
-    const understood = await this.#understand(store, request.query, request.bundles);
-    if (!understood.ok) return understood;
-    const { query, readers, cited, needs } = understood.value;
+    return this.#named(request.search, signal, async (ended) => {
+      const understood = await this.#understand(store, request.query, request.bundles);
+      return understood.ok ? this.#count(store, request, understood.value, from, onPartial, ended) : understood;
+    });
+  }
+
+  async #count(
+    store: CaseStore,
+    request: SearchRequest,
+    { query, readers, cited, needs }: Understood,
+    from: number,
+    onPartial: ((answer: SearchAnswer) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<Result<SearchAnswer>> {
     const bundles = readers.map(({ bundle }) => bundle);
     const answer = (state: RunState): SearchAnswer => ({
       total: state.lines,
@@ -96,7 +107,7 @@ export class SearchDesk {
       best: request.limit === 0 ? 0 : BEST_MATCHES,
       cited,
     };
-    const outcome = await this.#work(ask, request.search, signal, {
+    const outcome = await this.#work(ask, signal, {
       until: 'everything is read',
       timeLimitMs: limitOf(needs, request.timeLimitMs),
       stopWords: stopWords(readers, request.timeLimitMs),
@@ -128,7 +139,7 @@ export class SearchDesk {
       context: request.context,
       cited,
     };
-    const outcome = await this.#work(ask, null, signal, {
+    const outcome = await this.#work(ask, signal, {
       until: 'the first lines are known',
       timeLimitMs: limitOf(needs, request.timeLimitMs),
       stopWords: stopWords(readers, request.timeLimitMs),
@@ -149,15 +160,13 @@ export class SearchDesk {
     const { ask, source, readers, needs } = asked.value;
     const down = request.direction === 'down';
     const behind = { when: 0, bundle: 0, file: source.id, line: down ? request.from - 1 : request.from + 1 };
-    const outcome = await this.#work(
-      { ...ask, order: down ? 'file' : 'backwards', behind, first: 1 },
-      `find ${request.bundle} ${request.file}`,
-      undefined,
-      {
+    const lineAsk: SearchAsk = { ...ask, order: down ? 'file' : 'backwards', behind, first: 1 };
+    const outcome = await this.#named(`find ${request.bundle} ${request.file}`, undefined, (ended) =>
+      this.#work(lineAsk, ended, {
         until: 'the first lines are known',
         timeLimitMs: limitOf(needs, SEARCH_MS_DEFAULT),
         stopWords: stopWords(readers, SEARCH_MS_DEFAULT),
-      },
+      }),
     );
     if (!outcome.ok) return outcome;
     if (outcome.value.stopped !== null) return fail('cancelled', outcome.value.stopped.message);
@@ -170,12 +179,13 @@ export class SearchDesk {
     if (!asked.ok) return asked;
     const { ask, readers, needs } = asked.value;
     const { parts } = request;
-    const name = `map ${request.bundle} ${request.file}`;
-    const outcome = await this.#work({ ...ask, tally: { parts } }, name, undefined, {
-      until: 'everything is read',
-      timeLimitMs: limitOf(needs, SEARCH_MS_DEFAULT),
-      stopWords: stopWords(readers, SEARCH_MS_DEFAULT),
-    });
+    const outcome = await this.#named(`map ${request.bundle} ${request.file}`, undefined, (ended) =>
+      this.#work({ ...ask, tally: { parts } }, ended, {
+        until: 'everything is read',
+        timeLimitMs: limitOf(needs, SEARCH_MS_DEFAULT),
+        stopWords: stopWords(readers, SEARCH_MS_DEFAULT),
+      }),
+    );
     if (!outcome.ok) return outcome;
     const { lines, complete, merge, stopped } = outcome.value;
     if (stopped?.because === 'cancelled') return fail('cancelled', stopped.message);
@@ -185,9 +195,9 @@ export class SearchDesk {
 
   /** Ends the search with this name, if it runs. @returns how many were ended. */
   cancel(name: string): number {
-    const run = this.#byName.get(name);
-    run?.cancel();
-    return run === undefined ? 0 : 1;
+    const ended = this.#byName.get(name);
+    ended?.abort();
+    return this.#byName.delete(name) ? 1 : 0;
   }
 
   /** Ends all searches and workers. */
@@ -197,29 +207,37 @@ export class SearchDesk {
     await this.#pool.close();
   }
 
-  async #work(
-    ask: SearchAsk,
+  /** Does the work under a name that ends an earlier one, and by which it can be ended. */
+  async #named<T>(
     name: string | null,
     signal: AbortSignal | undefined,
-    options: SearchRunOptions,
-  ): Promise<Result<RunState>> {
-    if (this.#state === 'closed') return fail('cancelled', 'cancelled');
-    const run = new SearchRun(++this.#lastId, ask, this.#pool, options);
+    work: (ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const mine = new AbortController();
     if (name !== null) {
       this.cancel(name);
-      this.#byName.set(name, run);
+      this.#byName.set(name, mine);
     }
+    try {
+      return await work(signal === undefined ? mine.signal : AbortSignal.any([mine.signal, signal]));
+    } finally {
+      if (name !== null && this.#byName.get(name) === mine) this.#byName.delete(name);
+    }
+  }
+
+  async #work(ask: SearchAsk, signal: AbortSignal | undefined, options: SearchRunOptions): Promise<Result<RunState>> {
+    if (this.#state === 'closed') return fail('cancelled', 'cancelled');
+    const run = new SearchRun(++this.#lastId, ask, this.#pool, options);
     this.#runs.add(run);
     const abort = () => run.cancel();
     signal?.addEventListener('abort', abort, { once: true });
-    run.start();
     if (signal?.aborted) run.cancel();
+    else run.start();
     try {
       return await run.outcome;
     } finally {
       signal?.removeEventListener('abort', abort);
       this.#runs.delete(run);
-      if (name !== null && this.#byName.get(name) === run) this.#byName.delete(name);
     }
   }
 

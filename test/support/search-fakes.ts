@@ -1,15 +1,15 @@
 /** Searches without threads and files, for tests: real search workers in this thread, over bundles in memory. */
 import { EventEmitter } from 'node:events';
-import { memoryBundle } from '../../test/support/memory-bundle.ts';
-import type { BundleReader } from '../core/case-reader.ts';
-import { fail, type Result } from '../core/failure.ts';
-import type { Analysis } from '../core/vocabulary.ts';
-import type { CaseStore } from '../store/case-store.ts';
-import { OpenBundles } from './search-bundles.ts';
-import { SearchDesk } from './search-desk.ts';
-import type { PoolThread, SearchPoolOptions } from './search-pool.ts';
-import type { FromSearchWorker, ToSearchWorker, WorkerPlace } from './search-protocol.ts';
-import { SearchWorker } from './search-task.ts';
+import type { BundleReader } from '../../analyzer/core/case-reader.ts';
+import { fail, type Result } from '../../analyzer/core/failure.ts';
+import type { Analysis } from '../../analyzer/core/vocabulary.ts';
+import { OpenBundles } from '../../analyzer/jobs/search-bundles.ts';
+import { SearchDesk } from '../../analyzer/jobs/search-desk.ts';
+import type { PoolThread, SearchPoolOptions } from '../../analyzer/jobs/search-pool.ts';
+import type { FromSearchWorker, ToSearchWorker, WorkerPlace } from '../../analyzer/jobs/search-protocol.ts';
+import { SearchWorker } from '../../analyzer/jobs/search-task.ts';
+import type { CaseStore } from '../../analyzer/store/case-store.ts';
+import { memoryBundle } from './memory-bundle.ts';
 
 /** What a thread does with a search, by a word of its query. */
 const STUCK = 'stuck';
