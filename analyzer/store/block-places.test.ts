@@ -139,6 +139,30 @@ describe('places of blocks', () => {
     expect(among?.length).toBeGreaterThan(3);
   });
 
+  test('are the same whether or not all are known already', async () => {
+    const log = traces(3_000, (nth) => nth % 40, klog);
+    const files = {
+      'a.log': log,
+      'b.bin': Buffer.alloc(300_000),
+      'c.log': traces(9_000, () => 3, zoned),
+      'd.log': log,
+    };
+    await sealed(files, (reader) => {
+      const ask = () => [
+        reader.candidates(Buffer.from('message 2999 ')),
+        reader.candidates(Buffer.from('message 8999 '), new Set([A])),
+        ...[1, 2, 3, 4, 5].map((id) => reader.candidates(null, new Set([id as FileId]))),
+        reader.candidates(null, new Set([3 as FileId, A])),
+      ];
+      const before = ask();
+      const all = reader.candidates(null);
+      expect(ask()).toEqual(before);
+      expect(before.map((places) => places.length > 0)).toEqual([true, false, true, false, true, false, false, true]);
+      expect(before.at(-1)).toEqual(all);
+      expect(before[0]?.length).toBeLessThan(all.length);
+    });
+  });
+
   test('give the stamp that the first lines of a block have from before it', async () => {
     await sealed([{ name: 'a.log', bytes: traces(300, (nth) => (nth % 5) * 100, klog) }], (reader) => {
       const file = reader.file(A);

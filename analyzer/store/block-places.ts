@@ -12,6 +12,12 @@ import { POSITION } from './bundle-rows.ts';
 /** Rows around the last one asked for: those LOOK_BACK_LINES before a block are asked for with the next one again. */
 const ROWS_KEPT = 512;
 
+/** Places kept in memory: 50 GB of text, some 50 MB. */
+const PLACES_KEPT = 400_000;
+
+/** So many are looked up one by one, where not all are known yet: reading all takes as long as a few thousand look-ups. */
+const LOOKED_UP_MAX = 1_000;
+
 interface PlaceRow {
   readonly id: number;
   readonly file: number;
@@ -29,19 +35,23 @@ type Span = readonly [min: number, max: number];
 
 export class BlockPlaces {
   readonly #blocks: BlockText;
-  readonly #all: Statement;
-  readonly #of: Statement;
+  readonly #clockOf: (file: FileId) => FileClock | null;
+  readonly #rowsOfAll: Statement;
+  readonly #rowsOf: Statement;
   readonly #byId: Statement;
   readonly #eventFrom: Statement;
   readonly #eventEnd: Statement;
   readonly #events: Statement;
   readonly #rows = new Map<number, PlaceRow | undefined>();
+  #known: readonly BlockPlace[] | null = null;
 
-  constructor(db: Database, blocks: BlockText) {
+  /** @param clockOf of a file; null when it has no text of its own (a binary file, a folded copy). */
+  constructor(db: Database, blocks: BlockText, clockOf: (file: FileId) => FileClock | null) {
     this.#blocks = blocks;
+    this.#clockOf = clockOf;
     const columns = `${POSITION}, warnings, errors, time_min, time_max`;
-    this.#all = db.prepare(`SELECT ${columns} FROM blocks ORDER BY id`);
-    this.#of = db.prepare(`SELECT ${columns} FROM blocks WHERE file = ? ORDER BY line0, id`);
+    this.#rowsOfAll = db.prepare(`SELECT ${columns} FROM blocks ORDER BY id`);
+    this.#rowsOf = db.prepare(`SELECT ${columns} FROM blocks WHERE file = ? ORDER BY line0, id`);
     this.#byId = db.prepare(`SELECT ${columns} FROM blocks WHERE id = ?`);
     this.#eventFrom = db.prepare('SELECT id, file, line FROM events WHERE id >= ? ORDER BY id LIMIT 1');
     this.#eventEnd = db.prepare('SELECT max(id) FROM events').pluck();
@@ -50,24 +60,47 @@ export class BlockPlaces {
     );
   }
 
-  /** @param clockOf of a file whose blocks are wanted; null: leave them out. @returns all blocks in file order. */
-  all(clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
-    return this.#places(this.#all.all() as PlaceRow[], clockOf);
+  /**
+   * @param ids of blocks, ascending, those of blocks that are gone (of a copy that was folded late) among them; null: all.
+   * @param files only these, when given. @returns blocks of text in file order.
+   */
+  candidates(ids: Int32Array | null, files?: ReadonlySet<FileId>): readonly BlockPlace[] {
+    if (ids === null) return files === undefined ? this.#all() : this.#ofFiles(files);
+    const found = this.#known !== null || ids.length > LOOKED_UP_MAX ? this.#among(ids) : this.#lookedUp(ids);
+    return files === undefined ? found : found.filter(({ fileId }) => files.has(fileId));
   }
 
-  /** The same of one file. */
-  of(file: number, clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
-    return this.#places(this.#of.all(file) as PlaceRow[], clockOf);
+  /** Kept: a search asks for them each time anew, and to read them takes as long as the search. */
+  #all(): readonly BlockPlace[] {
+    if (this.#known !== null) return this.#known;
+    const places = this.#places(this.#rowsOfAll.all() as PlaceRow[]);
+    if (places.length <= PLACES_KEPT) this.#known = places;
+    return places;
   }
 
-  /** The same of blocks with these ids, ascending; a copy that was folded late has left ids of no block behind. */
-  among(ids: Iterable<number>, clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
+  #ofFiles(files: ReadonlySet<FileId>): readonly BlockPlace[] {
+    const known = this.#known;
+    const sorted = [...files].sort((one, two) => one - two);
+    if (known === null) return sorted.flatMap((id) => this.#places(this.#rowsOf.all(id) as PlaceRow[]));
+    // Blocks of a file follow each other, and files are in order.
+    return sorted.flatMap((id) => known.slice(firstOf(known, id), firstOf(known, id + 1)));
+  }
+
+  #among(ids: Int32Array): readonly BlockPlace[] {
+    let next = 0;
+    return this.#all().filter(({ id }) => {
+      while (next < ids.length && (ids[next] as number) < id) next += 1;
+      return ids[next] === id;
+    });
+  }
+
+  #lookedUp(ids: Int32Array): readonly BlockPlace[] {
     const rows: PlaceRow[] = [];
     for (const id of ids) {
       const row = this.#row(id);
       if (row !== undefined) rows.push(row);
     }
-    return this.#places(rows, clockOf);
+    return this.#places(rows);
   }
 
   /** @returns false when no line that could hand its time to this block has a stamp. */
@@ -112,11 +145,11 @@ export class BlockPlaces {
     return low;
   }
 
-  #places(rows: readonly PlaceRow[], clockOf: (file: FileId) => FileClock | null): readonly BlockPlace[] {
+  #places(rows: readonly PlaceRow[]): readonly BlockPlace[] {
     const places: BlockPlace[] = [];
     for (const row of rows) {
       this.#keep(row.id, row);
-      const clock = clockOf(row.file as FileId);
+      const clock = this.#clockOf(row.file as FileId);
       if (clock !== null) places.push(this.#place(row, clock));
     }
     return places;
@@ -173,6 +206,18 @@ export class BlockPlaces {
     if (this.#rows.size >= ROWS_KEPT) this.#rows.clear();
     this.#rows.set(id, row);
   }
+}
+
+/** @returns the index of the first place of this file or a later one. */
+function firstOf(places: readonly BlockPlace[], file: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as BlockPlace).fileId < file) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**

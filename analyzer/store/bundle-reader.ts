@@ -130,7 +130,9 @@ class SqliteBundleReader implements BundleReader {
     };
     this.#grams = new GramIndex(db);
     this.#blocks = new BlockText(db);
-    this.#places = new BlockPlaces(db, this.#blocks);
+    this.#places = new BlockPlaces(db, this.#blocks, (id) =>
+      this.#isText(id, undefined) ? (this.file(id)?.clock ?? null) : null,
+    );
     this.#histogram = db.prepare('SELECT buckets FROM histogram WHERE file = ? AND level = ?').pluck();
   }
 
@@ -269,11 +271,7 @@ class SqliteBundleReader implements BundleReader {
   }
 
   candidates(wanted: WantedText | null, files?: ReadonlySet<FileId>): readonly BlockPlace[] {
-    const ids = wanted === null ? null : this.#grams.candidates([wanted]);
-    const clockOf = (id: FileId): FileClock | null => (this.#isText(id, files) ? (this.file(id)?.clock ?? null) : null);
-    if (ids !== null) return this.#places.among(ids, clockOf);
-    if (files === undefined) return this.#places.all(clockOf);
-    return [...files].sort((one, two) => one - two).flatMap((id) => this.#places.of(id, clockOf));
+    return this.#places.candidates(wanted === null ? null : this.#grams.candidates([wanted]), files);
   }
 
   block(place: BlockPlace): TextBlock {
