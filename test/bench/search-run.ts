@@ -1,9 +1,9 @@
 /**
- * The questions of the search bench, asked in one process: a search through the command line would mostly measure the
- * start of a process. Bundled before it runs, as the product is.
+ * The questions of the search bench, asked in one process, of the desk and the threads that the engine has: a search
+ * through the command line would mostly measure the start of a process. Bundled before it runs, as the product is.
  *
  *     node search-run.cjs queries CASE TREE QUERIES.json    every query and ripgrep, in turns
- *     node search-run.cjs one CASE WORD                     one search by a process that has just started
+ *     node search-run.cjs one CASE WORD                     the first search of a process whose threads have started
  *     node search-run.cjs lines CASE                        100 lines at many places of the largest file
  *     node search-run.cjs reopen CASE                       from an unopened case to its files and first lines
  *
@@ -12,11 +12,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { searchCase } from '../../analyzer/jobs/search-case.ts';
-import type { TaskContext } from '../../analyzer/jobs/task.ts';
-import { parseQuery } from '../../analyzer/query/plain.ts';
+import { fail } from '../../analyzer/core/failure.ts';
+import { SearchDesk } from '../../analyzer/jobs/search-desk.ts';
 import { openBundle } from '../../analyzer/store/bundle-reader.ts';
-import { openCase } from '../../analyzer/store/case-store.ts';
+import { type CaseStore, openCase } from '../../analyzer/store/case-store.ts';
 import { median, percentile } from './measure.ts';
 import type { StandardQuery } from './queries.ts';
 
@@ -25,7 +24,7 @@ export interface QueryTimes {
   readonly typed: string;
   /** All matches counted. */
   readonly allMs: number;
-  /** Until the first 100 matches are known. */
+  /** Until the first 100 matches can be shown: none can come before them any more. */
   readonly firstMs: number;
   readonly rgMs: number;
   readonly total: number;
@@ -51,12 +50,6 @@ const FIRST = 100;
 const PLACES = 300;
 const LINES = 100;
 
-const CONTEXT: TaskContext = {
-  isCancelled: () => false,
-  checkCancelled: () => undefined,
-  report: () => undefined,
-};
-
 function bundleFiles(caseFolder: string): readonly string[] {
   const folder = path.join(caseFolder, 'bundles');
   return readdirSync(folder)
@@ -68,22 +61,35 @@ const since = (from: number): number => performance.now() - from;
 
 type Asked = { readonly total: number; readonly allMs: number; readonly firstMs: number };
 
+/** Threads that have loaded their code take this long at most to say so. */
+const WARM_MS = 1_500;
+
+async function searching<T>(caseFolder: string, work: (desk: SearchDesk, store: CaseStore) => Promise<T>): Promise<T> {
+  const opened = openCase(caseFolder, 'existing');
+  if (!opened.ok) throw new Error(opened.failure.message);
+  const desk = new SearchDesk(async () => fail('internal', 'no query here is about findings'));
+  desk.warm();
+  await new Promise((resolve) => setTimeout(resolve, WARM_MS));
+  try {
+    return await work(desk, opened.value);
+  } finally {
+    await desk.close();
+    opened.value.close();
+  }
+}
+
 /** @returns null when the query is not understood. */
-function asked(bundles: readonly string[], typed: string): Asked | null {
-  const parsed = parseQuery(typed);
-  if (!parsed.ok) return null;
+async function asked(desk: SearchDesk, store: CaseStore, typed: string): Promise<Asked | null> {
+  const request = { query: typed, order: 'file', limit: FIRST, context: 0, bundles: null, search: null } as const;
   const from = performance.now();
-  const answer = searchCase(
-    {
-      bundles: bundles.map((file) => ({ file, marked: null, overrides: [] })),
-      query: parsed.query,
-      limit: FIRST,
-      context: 0,
-    },
-    CONTEXT,
-  );
+  let firstMs: number | null = null;
+  const answer = await desk.run(store, { ...request, timeLimitMs: 600_000 }, ({ matches, blocks, blocksDone }) => {
+    if (matches.length === FIRST || (blocks > 0 && blocksDone === blocks)) firstMs ??= since(from);
+  });
   const allMs = since(from);
-  return { total: answer.total, allMs, firstMs: allMs };
+  if (!answer.ok) return null;
+  if (!answer.value.complete) throw new Error(`${typed}: ${answer.value.stopped?.message}`);
+  return { total: answer.value.total, allMs, firstMs: firstMs ?? allMs };
 }
 
 function rg(words: readonly string[], tree: string): readonly [number, number] {
@@ -99,8 +105,12 @@ function rg(words: readonly string[], tree: string): readonly [number, number] {
   return [ms, stdout.split('\n').reduce((sum, line) => sum + Number(line), 0)];
 }
 
-function queries(caseFolder: string, tree: string, wanted: readonly StandardQuery[]): QueriesRun {
-  const bundles = bundleFiles(caseFolder);
+async function queries(
+  desk: SearchDesk,
+  store: CaseStore,
+  tree: string,
+  wanted: readonly StandardQuery[],
+): Promise<QueriesRun> {
   const refused: string[] = [];
   const times: QueryTimes[] = [];
   for (const query of wanted) {
@@ -108,7 +118,7 @@ function queries(caseFolder: string, tree: string, wanted: readonly StandardQuer
     const theirs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       theirs.push(rg(query.rg, tree)[0]);
-      const one = asked(bundles, query.typed);
+      const one = await asked(desk, store, query.typed);
       if (one !== null) ours.push(one);
     }
     const [first] = ours;
@@ -130,13 +140,10 @@ function queries(caseFolder: string, tree: string, wanted: readonly StandardQuer
   return { asked: times, refused };
 }
 
-/** The native module is loaded before the time runs, as in an engine that has been started. */
-function one(caseFolder: string, typed: string): { readonly ms: number } {
-  openBundle(path.join(caseFolder, 'no such bundle'));
-  const from = performance.now();
-  const answer = asked(bundleFiles(caseFolder), typed);
+async function one(desk: SearchDesk, store: CaseStore, typed: string): Promise<{ readonly ms: number }> {
+  const answer = await asked(desk, store, typed);
   if (answer === null || answer.total === 0) throw new Error(`${typed} was not found`);
-  return { ms: since(from) };
+  return { ms: answer.firstMs };
 }
 
 function lines(caseFolder: string): LinesRun {
@@ -175,11 +182,14 @@ function reopen(caseFolder: string): { readonly ms: number; readonly bundles: nu
 }
 
 const [what, caseFolder = '', ...rest] = process.argv.slice(2);
+const [word = '', file = ''] = rest;
 const answer =
   what === 'queries'
-    ? queries(caseFolder, rest[0] ?? '', JSON.parse(readFileSync(rest[1] ?? '', 'utf8')) as readonly StandardQuery[])
+    ? await searching(caseFolder, (desk, store) =>
+        queries(desk, store, word, JSON.parse(readFileSync(file, 'utf8')) as readonly StandardQuery[]),
+      )
     : what === 'one'
-      ? one(caseFolder, rest[0] ?? '')
+      ? await searching(caseFolder, (desk, store) => one(desk, store, word))
       : what === 'lines'
         ? lines(caseFolder)
         : reopen(caseFolder);

@@ -34,7 +34,7 @@ const COLD_RUNS = 3;
 export async function searchRows(cli: string, megabytes: number): Promise<readonly BenchRow[]> {
   const folder = path.join(CACHE, `search-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const run = bundled('search-run');
+  const run = bundled('search-run', ['search']);
   const ask = <T>(...words: readonly string[]): T =>
     JSON.parse(
       execFileSync(process.execPath, [run, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
