@@ -42,7 +42,7 @@ async function compared(corpus: OracleCorpus, seed: string, count: number): Prom
 describe('the oracle itself', () => {
   test('has files of every kind, and knows levels and instants of lines as they were made', () => {
     const main = made.lines.filter(({ file }) => file.paths[0] === MAIN_LOG);
-    expect(main.length).toBeGreaterThan(30_000);
+    expect(main.length).toBeGreaterThan(15_000);
     const wrong = main.filter(({ text, level, time }) => {
       const [, letter, at] = /^([IWE])0501 (\S+) /.exec(text) ?? [];
       const known = { I: 'info', W: 'warning', E: 'error' }[letter as 'I' | 'W' | 'E'];
@@ -73,7 +73,7 @@ describe('what is found is what a plain scan of the original texts finds', () =>
 
   test('every word that stands on a border of 128 KiB', async () => {
     const astride = made.lines.flatMap(({ text }) => text.match(/astride-\S+-end|within-line-\d+-end/g) ?? []);
-    expect(astride.length).toBeGreaterThan(40);
+    expect(astride.length).toBeGreaterThan(20);
     for (const word of astride) {
       const { total } = await session.ask('search.run', { caseId: made.caseId, query: word.toUpperCase(), limit: 1 });
       expect([word, total]).toEqual([word, 1]);

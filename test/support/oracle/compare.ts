@@ -8,9 +8,9 @@ import type { OracleLine, OracleQuery } from './terms.ts';
 /** Lines of a first answer. */
 const FIRST = 60;
 /** Up to so many matches are all compared, in both orders. */
-const ALL_MAX = 1_500;
+const ALL_MAX = 600;
 /** Up to so many matches are also turned over page by page. */
-const PAGED_MAX = 400;
+const PAGED_MAX = 300;
 const HOUR_MS = 3_600_000;
 const SHOWN_SEVERITY = [null, 'info', 'medium', 'high'] as const;
 

@@ -68,7 +68,7 @@ export function quoted(text: string): string {
 /** Can be typed without quotes. */
 export function isPlainWord(text: string): boolean {
   if (/^(AND|OR)$/.test(text) || /[\s()":]/.test(text)) return false;
-  return text !== '' && !/^[-=/]/.test(text);
+  return /^--./.test(text) || (text !== '' && !/^[-=/]/.test(text));
 }
 
 export function literal(text: string, form: 'word' | 'phrase' = isPlainWord(text) ? 'word' : 'phrase'): OracleQuery {
@@ -179,6 +179,7 @@ export function any(parts: readonly OracleQuery[]): OracleQuery {
 }
 
 export function not(part: OracleQuery): OracleQuery {
-  const written = part.binds === 'one' ? `-${part.written}` : `-(${part.written})`;
+  // Two dashes begin a word, such as --proxy-mode.
+  const written = part.binds === 'one' && !part.written.startsWith('-') ? `-${part.written}` : `-(${part.written})`;
   return { written, binds: 'one', holds: (line) => !part.holds(line) };
 }

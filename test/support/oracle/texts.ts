@@ -35,6 +35,7 @@ export const WORDS = [
     'say="no"',
     '(OR)',
     '-v=2',
+    '--proxy-mode=ipvs',
     'AND',
     '/var/log/pods',
   ],
@@ -139,7 +140,9 @@ function longLines(texts: Texts): Buffer {
   for (let at = 0, border = 1; at < 400 * KIB; ) {
     const toBorder = border * BLOCK_BYTES - at;
     const part =
-      toBorder < 40 ? `${'.'.repeat(Math.max(0, toBorder - 12))} within-line-${border}-end ` : texts.random.hex(15);
+      toBorder < 40
+        ? `${'.'.repeat(Math.max(0, toBorder - 12))} within-line-${border}-end `
+        : `${texts.random.hex(14)}-`;
     if (at + part.length > border * BLOCK_BYTES) border += 1;
     parts.push(part);
     at += part.length;
@@ -163,7 +166,7 @@ export function madeBundle(seed: string): readonly OracleMember[] {
   const texts = new Texts(seed);
   const klog = () => texts.klog();
   const plain = () => texts.plain();
-  const main = texts.bordered(2 * SLAB_BYTES + 300 * KIB, 'main');
+  const main = texts.bordered(SLAB_BYTES + 500 * KIB, 'main');
   const packed = Buffer.from(texts.lines(2_000, klog));
   const coredns = Buffer.from(texts.lines(3_000, () => texts.cri()));
   // Behind one stamp: lines that have its time, lines that are too far behind it, and a block of such lines.
@@ -174,7 +177,7 @@ export function madeBundle(seed: string): readonly OracleMember[] {
   );
   return [
     utf8(MAIN_LOG, main),
-    utf8('var_log/messages.1', texts.bordered(700 * KIB, 'rotated')),
+    utf8('var_log/messages.1', texts.bordered(400 * KIB, 'rotated')),
     { name: 'var_log/messages.2.gz', archived: gzipSync(packed), text: packed },
     utf8('containers/coredns.log', coredns),
     utf8('containers/copy/coredns.log', coredns),
