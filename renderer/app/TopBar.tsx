@@ -128,21 +128,20 @@ function SearchBox({ input }: { readonly input: RefObject<HTMLTextAreaElement | 
   const history = useNotebook((state) => state.history);
   return (
     <search className="grow">
-      <div className="searchbox">
+      <QueryBox
+        input={input}
+        label="Search the case"
+        placeholder="Search every line"
+        lines="one"
+        value={draft}
+        fault={fault}
+        history={history}
+        onType={(text) => (onSearch ? search.getState().type(text) : search.getState().prepare(text))}
+        onEnter={() => search.getState().run('entered')}
+      >
         <Search className="icon" aria-hidden="true" />
-        <QueryBox
-          input={input}
-          label="Search the case"
-          placeholder="Search every line"
-          lines="one"
-          value={draft}
-          fault={fault}
-          history={history}
-          onType={(text) => (onSearch ? search.getState().type(text) : search.getState().prepare(text))}
-          onEnter={() => search.getState().run('entered')}
-        />
         <kbd className="kbd">Ctrl K</kbd>
-      </div>
+      </QueryBox>
     </search>
   );
 }

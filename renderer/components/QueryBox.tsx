@@ -1,5 +1,14 @@
 /** The one search box, in the top bar and on the Search screen: colours, completion, history, errors. */
-import { type KeyboardEvent, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { complete } from '../../analyzer/query/complete.ts';
 import type { QueryError } from '../../analyzer/query/query.ts';
 import { sentenceCase } from '../model/format.ts';
@@ -31,6 +40,7 @@ export function QueryBox({
   onType,
   onEnter,
   onLeave,
+  children,
 }: {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly label: string;
@@ -45,6 +55,8 @@ export function QueryBox({
   readonly onEnter: () => void;
   /** Arrow down, with nothing offered. */
   readonly onLeave?: () => void;
+  /** What stands in the frame beside the text. */
+  readonly children?: ReactNode;
 }) {
   const id = useId();
   const names = useQueryNames();
@@ -156,6 +168,7 @@ export function QueryBox({
 
   return (
     <div className={`query query--${lines}`}>
+      {children}
       <div className="query__paint" ref={paint} aria-hidden="true">
         <QueryText text={value} fault={fault} />
       </div>

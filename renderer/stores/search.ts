@@ -242,13 +242,12 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
         const { draft, filters, order, context, timeLimitMs, running, shown } = get();
         const window = scope.window();
         const composed = composeQuery(draft, filters, window);
-        if (how === 'entered') set({ focus: 'results' });
         if (!composed.ok) {
           stop();
           set({ fault: composed.error });
           return;
         }
-        set({ fault: null });
+        set({ fault: null, ...(how === 'entered' ? { focus: 'results' } : {}) });
         if (how !== 'again') visit(how);
         if (how === 'entered' && composed.query !== '') {
           const whole = composeQuery(draft, filters, null);

@@ -25,9 +25,10 @@ function useFacets(answer: SearchAnswer, draft: string): readonly Facet[] {
   return useMemo(() => {
     if (seen.current.draft !== draft.trim()) seen.current = { draft: draft.trim(), rows: new Map() };
     return facetsOf(answer, names).map((facet) => {
-      const rows = withSeen(facet.rows, seen.current.rows.get(facet.kind) ?? []);
+      const rows = withSeen(facet.rows, seen.current.rows.get(facet.title) ?? []);
       const ordered = facet.kind === 'time' ? [...rows].sort((a, b) => hourOf(a) - hourOf(b)) : rows;
-      seen.current.rows.set(facet.kind, ordered);
+      // By its title: days are no hours.
+      seen.current.rows.set(facet.title, ordered);
       return { ...facet, rows: ordered };
     });
   }, [answer, names, draft]);

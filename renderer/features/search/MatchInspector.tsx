@@ -1,5 +1,5 @@
 import { Bookmark, Clock, Copy } from 'lucide-react';
-import { type RefObject, useMemo } from 'react';
+import { type RefObject, useEffect, useMemo } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
@@ -52,6 +52,11 @@ export function MatchInspector({
   const analysis = useSession((state) => state.analysis);
   const kept = useNotebook((state) => state.bookmarks.some((one) => marks(one, match)));
   const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another line is looked at from its beginning
+  useEffect(() => {
+    const pane = document.querySelector('.inspector');
+    if (pane !== null) pane.scrollTop = 0;
+  }, [match.bundle, match.file, match.line]);
   const words = useMemo(() => wordsOf(match.text), [match]);
   const [range] = match.ranges;
   const citing =

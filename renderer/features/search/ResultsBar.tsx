@@ -80,9 +80,9 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
       {running !== null ? (
         <>
           <Progress percent={done} label="Searching" />
-          <button type="button" className="btn btn--s" onClick={() => search.getState().cancel()}>
+          <button type="button" className="btn btn--s" aria-label="Cancel" onClick={() => search.getState().cancel()}>
             <CircleStop className="icon" aria-hidden="true" />
-            Cancel
+            <span className="search-head__word">Cancel</span>
           </button>
         </>
       ) : answer === null ? null : (
@@ -92,11 +92,21 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
       {answer === null ? null : <Which answer={answer} list={list} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar */}
       <span className="toggles" role="group" aria-label="Order">
-        <button type="button" aria-pressed={order === 'file'} onClick={() => search.getState().setOrder('file')}>
-          By file
+        <button
+          type="button"
+          aria-label="By file"
+          aria-pressed={order === 'file'}
+          onClick={() => search.getState().setOrder('file')}
+        >
+          File
         </button>
-        <button type="button" aria-pressed={order === 'time'} onClick={() => search.getState().setOrder('time')}>
-          By time
+        <button
+          type="button"
+          aria-label="By time"
+          aria-pressed={order === 'time'}
+          onClick={() => search.getState().setOrder('time')}
+        >
+          Time
         </button>
       </span>
       <select
