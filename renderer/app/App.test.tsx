@@ -158,7 +158,8 @@ describe('the app', () => {
     expect(focused()).toBe('Findings');
     await user.keyboard('j{Enter}');
     await waitFor(() => expect(focused()).toMatch(/^Lines of /));
-    const [line] = await screen.findAllByRole('option', { selected: true });
+    const lines = await screen.findByRole('listbox', { name: /^Lines of/ });
+    const [line] = await within(lines).findAllByRole('option', { selected: true });
     if (line !== undefined) await user.click(line);
     expect(focused()).toMatch(/^Lines of /);
     await user.keyboard('g{Escape}');

@@ -77,7 +77,8 @@ function Frame() {
       switch (command.kind) {
         case 'search': {
           // On Search the box of the bar has grown into the editor.
-          const editor = main.current?.querySelector<HTMLTextAreaElement>('[data-query-box]') ?? searchInput.current;
+          const editor =
+            main.current?.querySelector<HTMLTextAreaElement>('[data-query-box="many"]') ?? searchInput.current;
           editor?.focus();
           editor?.select();
           break;

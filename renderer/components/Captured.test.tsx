@@ -1,7 +1,7 @@
 import { cleanup, render } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
-import { markRanges } from '../features/files/FileLine.tsx';
 import { captured, controlName } from './Captured.tsx';
+import { markedText } from './MarkedText.tsx';
 
 afterEach(cleanup);
 
@@ -19,7 +19,7 @@ describe('captured text', () => {
   });
 
   it('is marked by the same ranges', () => {
-    const { container } = render(<p>{markRanges('a\u202eb needle', [[2, 9]])}</p>);
+    const { container } = render(<p>{markedText('a\u202eb needle', [[2, 9]], [])}</p>);
     expect(container.querySelector('mark')?.textContent).toBe('b needl');
     expect(container.querySelectorAll('bdi')).toHaveLength(1);
   });

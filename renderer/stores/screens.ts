@@ -31,17 +31,6 @@ export interface ScreensState {
     readonly selected: FindingId | null;
     readonly scroll: number;
   };
-  readonly files: {
-    readonly filter: string;
-    /** Folders that are shut, as `bundle/path`. */
-    readonly shut: ReadonlySet<string>;
-    readonly wrap: 'wrap' | 'no-wrap';
-    /** Top line of each file that was looked at, by `bundle/path`. */
-    readonly tops: ReadonlyMap<string, number>;
-    readonly treeScroll: number;
-    /** Route of the file shown last; empty before the first. */
-    readonly last: Readonly<Record<string, string>>;
-  };
   readonly report: {
     readonly format: ReportFormat;
     /** Findings left out by hand; everything else is in. */
@@ -54,10 +43,7 @@ export interface ScreensActions {
   readonly setTheme: (theme: Theme) => void;
   readonly toggleInspector: () => void;
   readonly announce: (text: string) => void;
-  readonly change: <K extends 'overview' | 'findings' | 'files' | 'report'>(
-    screen: K,
-    part: Partial<ScreensState[K]>,
-  ) => void;
+  readonly change: <K extends 'overview' | 'findings' | 'report'>(screen: K, part: Partial<ScreensState[K]>) => void;
   /** Forgets everything that belongs to one case. */
   readonly forgetCase: () => void;
 }
@@ -70,14 +56,6 @@ const THEME_KEY = 'coldcase.theme';
 const FRESH = {
   overview: { cause: 0, scroll: 0 },
   findings: { filters: NO_FILTERS, grouping: 'cause', selected: null, scroll: 0 },
-  files: {
-    filter: '',
-    shut: new Set<string>(),
-    wrap: 'wrap',
-    tops: new Map<string, number>(),
-    treeScroll: 0,
-    last: {} as Readonly<Record<string, string>>,
-  },
   report: { format: 'html', leftOut: new Set<FindingId>(), saved: null },
 } as const satisfies Partial<ScreensState>;
 
@@ -89,7 +67,7 @@ function isTheme(value: string | null): value is Theme {
 export function createScreens(storage: Storage): ScreensStore {
   const theme = storage.getItem(THEME_KEY);
   let saying: ReturnType<typeof setTimeout> | undefined;
-  return createStore<ScreensState & ScreensActions>()((set, get) => ({
+  return createStore<ScreensState & ScreensActions>()((set) => ({
     ...FRESH,
     theme: isTheme(theme) ? theme : 'system',
     inspector: 'open',
@@ -105,6 +83,6 @@ export function createScreens(storage: Storage): ScreensStore {
       saying = setTimeout(() => set({ announcement: '' }), SAID_MILLISECONDS);
     },
     change: (screen, part) => set((state) => ({ [screen]: { ...state[screen], ...part } }) as Partial<ScreensState>),
-    forgetCase: () => set({ ...FRESH, files: { ...FRESH.files, wrap: get().files.wrap } }),
+    forgetCase: () => set(FRESH),
   }));
 }

@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Bridge } from '../bridge/bridge.ts';
+import { createFiles, type FilesState, type FilesStore } from './files.ts';
 import { createHighlights, type HighlightsState, type HighlightsStore } from './highlights.ts';
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
@@ -22,6 +23,7 @@ export interface Stores {
   readonly search: SearchStore;
   readonly notebook: NotebookStore;
   readonly highlights: HighlightsStore;
+  readonly files: FilesStore;
 }
 
 const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
@@ -42,6 +44,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const network = createNetwork(bridge, caseId);
   const highlights = createHighlights(bridge, caseId);
   const notebook = createNotebook(bridge, caseId);
+  const files = createFiles(bridge, navigation, caseId);
   const search = createSearch(bridge, {
     caseId,
     bundles: () => bundlesInScope(session.getState()),
@@ -60,14 +63,17 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       search.getState().forgetCase();
       highlights.getState().forgetCase();
       notebook.getState().forgetCase();
+      files.getState().forgetCase();
       void highlights.getState().load();
       void notebook.getState().load();
     } else if (bundlesOf(now) !== bundlesOf(before)) {
       search.getState().forgetAnswers();
       network.getState().forgetAnswers();
     }
+    // Imported, or under another clock: files lie elsewhere in time.
+    if (now.files !== before.files) files.getState().forgetSpans();
   });
-  return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights };
+  return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights, files };
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -90,5 +96,6 @@ export const useSearch = <T,>(select: (state: SearchState) => T): T => useStore(
 export const useNotebook = <T,>(select: (state: NotebookState) => T): T => useStore(useStores().notebook, select);
 export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
   useStore(useStores().highlights, select);
+export const useFiles = <T,>(select: (state: FilesState) => T): T => useStore(useStores().files, select);
 export const useScreens = <T,>(select: (state: ScreensState & ScreensActions) => T): T =>
   useStore(useStores().screens, select);

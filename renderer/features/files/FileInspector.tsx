@@ -1,17 +1,20 @@
-import { FileText } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Bookmark, Copy, FileText, Link } from 'lucide-react';
+import type { RefObject } from 'react';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
+import { LineNote } from '../../components/LineNote.tsx';
 import { When } from '../../components/When.tsx';
 import { baseName, count, counted, size } from '../../model/format.ts';
 import type { SourceFile } from '../../model/types.ts';
-import { useSession } from '../../stores/stores.tsx';
+import { marks } from '../../stores/notebook.ts';
+import { useNotebook, useSession } from '../../stores/stores.tsx';
+import { useLineActions } from './use-line-actions.ts';
 
 const COVERAGE: Readonly<Record<SourceFile['coverage'], string>> = {
   read: 'read whole',
   empty: 'captured, empty',
   truncated: 'cut off: the rest is not known',
-  binary: 'not text, not shown',
+  binary: 'not text, shown as bytes',
   'not-opened': 'not opened',
 };
 
@@ -19,13 +22,18 @@ export function FileInspector({
   file,
   line,
   end,
-  actions,
+  note,
 }: {
   readonly file: SourceFile;
   readonly line: number | null;
   readonly end: number | null;
-  readonly actions: ReactNode;
+  readonly note: RefObject<HTMLTextAreaElement | null>;
 }) {
+  const actions = useLineActions({ bundle: file.bundle, file: file.path });
+  const kept = useNotebook((state) =>
+    line === null ? false : state.bookmarks.some((one) => marks(one, { bundle: file.bundle, file: file.path, line })),
+  );
+  const range = line === null ? null : { line, end: Math.max(line, end ?? line) };
   const analysis = useSession((state) => state.analysis);
   const bundle = useSession((state) => state.openCase?.bundles.find((one) => one.id === file.bundle));
   const citing =
@@ -55,8 +63,42 @@ export function FileInspector({
         </>
       }
       title={baseName(file.path)}
-      actions={actions}
+      actions={
+        range === null ? null : (
+          <>
+            <button
+              type="button"
+              className="btn btn--s"
+              title="Copy as evidence (C)"
+              onClick={() => void actions.copyQuote(range)}
+            >
+              <Copy className="icon" aria-hidden="true" />
+              Copy as evidence
+            </button>
+            <button
+              type="button"
+              className="btn btn--s"
+              title="Copy link (L)"
+              onClick={() => void actions.copyLink(range)}
+            >
+              <Link className="icon" aria-hidden="true" />
+              Copy link
+            </button>
+            <button
+              type="button"
+              className="btn btn--s"
+              aria-pressed={kept}
+              title="Bookmark (B)"
+              onClick={() => void actions.bookmark(range)}
+            >
+              <Bookmark className="icon" aria-hidden="true" />
+              Bookmark
+            </button>
+          </>
+        )
+      }
     >
+      {line === null ? null : <LineNote target={{ bundle: file.bundle, file: file.path, line }} input={note} />}
       <InspectorBlock title="File">
         <dl className="kv">
           <dt>Path</dt>

@@ -1,88 +1,24 @@
 /** Source files by bundle and folder; one tab stop, arrows as in every tree. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, ChevronRight, File } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { holdFocus } from '../../components/focus.ts';
-import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { inScope, type Mark } from '../../model/derive.ts';
-import { count, counted, size } from '../../model/format.ts';
+import { inScope } from '../../model/derive.ts';
+import { instant, shortInstant } from '../../model/format.ts';
 import type { Severity, SourceFile } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
-import { useScreens, useSession, useStores } from '../../stores/stores.tsx';
-import { type TreeRow, treeRows } from './tree.ts';
+import { type FileSpan, fileKey } from '../../stores/files.ts';
+import { useFiles, useSession, useStores } from '../../stores/stores.tsx';
+import { scaleOf } from './span-bar.ts';
+import { describeFile, rowSays, TreeRow } from './TreeRow.tsx';
+import { type TreeRow as Row, treeRows } from './tree.ts';
 
 const ROW_PX = 24;
+const NO_SPANS: readonly FileSpan[] = [];
 
-const COVERAGE: Partial<Readonly<Record<SourceFile['coverage'], { readonly mark: Mark; readonly says: string }>>> = {
-  truncated: { mark: 'medium', says: 'Truncated' },
-  binary: { mark: 'skipped', says: 'Binary, not shown' },
-  'not-opened': { mark: 'unknown', says: 'Not opened' },
-};
-
-function describe(file: SourceFile): string {
-  return [
-    file.path,
-    `${file.role}, because ${file.roleBecause}`,
-    `${size(file.bytes)}, ${counted(file.lines, 'line')}, ${file.coverage}`,
-    ...(file.aliasOf === null ? [] : [`same bytes as ${file.aliasOf}`]),
-  ].join('\n');
-}
-
-function Row({ row, cited }: { readonly row: TreeRow; readonly cited: Severity | undefined }) {
-  if (row.kind === 'folder') {
-    const Icon = row.state === 'open' ? ChevronDown : ChevronRight;
-    return (
-      <>
-        <span className={row.level === 1 ? 'tree__name mono' : 'tree__name'}>
-          <Icon className="icon" aria-hidden="true" />
-          <span className="clip">{row.name}</span>
-        </span>
-        <span className="tree__role" />
-        <span className="num">{row.level === 1 ? counted(row.files, 'file') : count(row.files)}</span>
-      </>
-    );
-  }
-  const coverage = COVERAGE[row.file.coverage];
-  return (
-    <>
-      <span className="tree__name">
-        <File className="icon" aria-hidden="true" />
-        <span className="clip">{row.name}</span>
-        {coverage === undefined ? null : <SeverityMark mark={coverage.mark} label={coverage.says} />}
-        {cited === undefined ? null : <SeverityMark mark={cited} label={`Cited, ${cited}`} />}
-      </span>
-      <span className="tree__role clip">{row.file.role === 'other' ? '' : row.file.role}</span>
-      <span className="num">{row.file.coverage === 'binary' ? size(row.file.bytes) : count(row.file.lines)}</span>
-    </>
-  );
-}
-
-export function FileTree({
-  files,
-  current,
-  onOpen,
-}: {
-  readonly files: readonly SourceFile[];
-  readonly current: SourceFile | null;
-  readonly onOpen: (file: SourceFile) => void;
-}) {
-  const { screens } = useStores();
-  const bundles = useSession((state) => state.openCase?.bundles);
-  const hidden = useSession((state) => state.hidden);
+/** @returns the worst severity with which findings cite each file. */
+function useCited(): ReadonlyMap<string, Severity> {
   const analysis = useSession((state) => state.analysis);
-  const { filter, shut } = useScreens((state) => state.files);
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useMemo(
-    () =>
-      treeRows(
-        (bundles ?? []).filter((bundle) => !hidden.has(bundle.id)),
-        inScope(files, hidden),
-        filter,
-        shut,
-      ),
-    [bundles, files, hidden, filter, shut],
-  );
-  const cited = useMemo(() => {
+  return useMemo(() => {
     const worst = new Map<string, Severity>();
     if (analysis.state !== 'ready') return worst;
     for (const finding of analysis.value.findings) {
@@ -96,24 +32,74 @@ export function FileTree({
     }
     return worst;
   }, [analysis]);
+}
+
+/** @returns when each file has lines, and the scale that all bars share. */
+function useSpans(files: readonly SourceFile[]) {
+  const store = useStores().files;
+  const spans = useFiles((state) => state.spans);
+  const window = useSession((state) => state.window);
+  useEffect(() => {
+    if (spans.state === 'idle') void store.getState().loadSpans();
+  }, [store, spans.state]);
+  return useMemo(() => {
+    const known = spans.state === 'ready' ? spans.value : new Map<string, readonly FileSpan[]>();
+    // A folded copy lies where its original does.
+    const of = (file: SourceFile) =>
+      known.get(fileKey({ bundle: file.bundle, file: file.path })) ??
+      (file.aliasOf === null ? undefined : known.get(fileKey({ bundle: file.bundle, file: file.aliasOf }))) ??
+      NO_SPANS;
+    return { of, scale: scaleOf(files.map(of), window) };
+  }, [spans, files, window]);
+}
+
+export function FileTree({
+  files,
+  current,
+  wide,
+  onOpen,
+}: {
+  readonly files: readonly SourceFile[];
+  readonly current: SourceFile | null;
+  readonly wide: 'wide' | 'narrow';
+  readonly onOpen: (file: SourceFile, where: 'here' | 'beside') => void;
+}) {
+  const store = useStores().files;
+  const bundles = useSession((state) => state.openCase?.bundles);
+  const hidden = useSession((state) => state.hidden);
+  const filter = useFiles((state) => state.filter);
+  const order = useFiles((state) => state.order);
+  const shut = useFiles((state) => state.shut);
+  const scroller = useRef<HTMLDivElement>(null);
+  const cited = useCited();
+  const shown = useMemo(() => inScope(files, hidden), [files, hidden]);
+  const { of, scale } = useSpans(shown);
+  const rows = useMemo(
+    () =>
+      treeRows(
+        (bundles ?? []).filter((bundle) => !hidden.has(bundle.id)),
+        shown,
+        filter,
+        shut,
+        order,
+      ),
+    [bundles, shown, hidden, filter, shut, order],
+  );
 
   const currentKey = current === null ? null : `${current.bundle} ${current.id}`;
   const [active, setActive] = useState<string | null>(currentKey);
   useEffect(() => setActive(currentKey), [currentKey]);
-  const at = Math.max(
-    0,
-    rows.findIndex((row) => row.key === active),
-  );
+  const found = rows.findIndex((row) => row.key === active);
+  const at = Math.max(0, found);
 
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 12,
-    initialOffset: () => screens.getState().files.treeScroll,
+    initialOffset: () => store.getState().treeScroll,
     initialRect: { width: 300, height: 600 },
   });
-  const found = rows.findIndex((row) => row.key === active);
   useEffect(() => {
     if (found >= 0) virtual.scrollToIndex(found, { align: 'auto' });
   }, [found, virtual]);
@@ -121,20 +107,20 @@ export function FileTree({
   useLayoutEffect(() => {
     const element = scroller.current;
     return () => {
-      if (element !== null) screens.getState().change('files', { treeScroll: element.scrollTop });
+      if (element !== null) store.getState().change({ treeScroll: element.scrollTop });
     };
-  }, [screens]);
+  }, [store]);
 
-  const fold = (row: TreeRow, state: 'open' | 'shut') => {
+  const fold = (row: Row, state: 'open' | 'shut') => {
     if (row.kind !== 'folder') return;
     const next = new Set(shut);
     if (state === 'shut') next.add(row.key);
     else next.delete(row.key);
-    screens.getState().change('files', { shut: next });
+    store.getState().change({ shut: next });
   };
-  const act = (row: TreeRow) => {
+  const act = (row: Row, where: 'here' | 'beside') => {
     setActive(row.key);
-    if (row.kind === 'file') onOpen(row.file);
+    if (row.kind === 'file') onOpen(row.file, where);
     else fold(row, row.state === 'open' ? 'shut' : 'open');
   };
   const focus = (index: number) => {
@@ -152,6 +138,12 @@ export function FileTree({
       case 'ArrowUp':
         focus(at - 1);
         break;
+      case 'PageDown':
+      case 'PageUp': {
+        const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
+        focus(event.key === 'PageDown' ? at + page : at - page);
+        break;
+      }
       case 'Home':
         focus(0);
         break;
@@ -167,7 +159,7 @@ export function FileTree({
         else focus(rows.findLastIndex((other, index) => index < at && other.level < row.level));
         break;
       case 'Enter':
-        act(row);
+        act(row, event.shiftKey ? 'beside' : 'here');
         break;
       default:
         return;
@@ -175,18 +167,37 @@ export function FileTree({
     event.preventDefault();
     event.stopPropagation();
   };
+  const ends = scale === null ? null : ([scale.from, scale.to] as const).map((ms) => new Date(ms).toISOString());
 
   return (
-    <div className="tree">
-      <div className="tree__filter">
-        <input
-          className="input"
-          type="text"
-          aria-label="Filter files by name, role or node"
-          placeholder="Filter by name, role or node"
-          value={filter}
-          onChange={(event) => screens.getState().change('files', { filter: event.target.value })}
-        />
+    <>
+      <div className="tree__head" aria-hidden="true">
+        <span>File</span>
+        {wide === 'wide' ? (
+          <>
+            <span>Role</span>
+            <span>Format</span>
+            <span className="num">Size</span>
+            <span className="num">Lines</span>
+            <span>Coverage</span>
+            <span>First time</span>
+          </>
+        ) : (
+          <span className="num">Lines</span>
+        )}
+        <span
+          className="tree__scale"
+          title={ends === null ? 'No file has a known time' : ends.map((iso) => `${instant(iso)} UTC`).join(' to ')}
+        >
+          {wide === 'wide' && ends !== null ? (
+            <>
+              <span>{shortInstant(ends[0] ?? '')}</span>
+              <span>{shortInstant(ends[1] ?? '')}</span>
+            </>
+          ) : (
+            'Time'
+          )}
+        </span>
       </div>
       <div
         ref={scroller}
@@ -204,6 +215,7 @@ export function FileTree({
             const row = rows[item.index];
             if (row === undefined) return null;
             const isCurrent = row.key === currentKey;
+            const spans = row.kind === 'file' ? of(row.file) : NO_SPANS;
             const classes = ['tree__row', isCurrent ? 'is-selected' : '', item.index === at ? 'is-active' : ''];
             if (row.kind === 'file' && (row.file.lines === 0 || row.file.aliasOf !== null)) classes.push('is-empty');
             return (
@@ -215,21 +227,24 @@ export function FileTree({
                 role="treeitem"
                 tabIndex={-1}
                 aria-level={row.level}
-                aria-label={
-                  row.kind === 'file' ? `${row.name}, ${row.file.role}, ${counted(row.file.lines, 'line')}` : row.name
-                }
+                aria-label={rowSays(row, spans)}
                 aria-selected={isCurrent}
                 {...(row.kind === 'folder' ? { 'aria-expanded': row.state === 'open' } : {})}
-                title={row.kind === 'file' ? describe(row.file) : row.title}
+                title={row.kind === 'file' ? describeFile(row.file, spans) : row.title}
                 style={{ transform: `translateY(${item.start}px)`, paddingLeft: 10 + (row.level - 1) * 12 }}
-                onClick={() => act(row)}
+                onClick={(event) => {
+                  const beside =
+                    event.shiftKey ||
+                    (event.target instanceof Element && event.target.closest('[data-beside]') !== null);
+                  act(row, beside ? 'beside' : 'here');
+                }}
               >
-                <Row row={row} cited={cited.get(row.key)} />
+                <TreeRow row={row} cited={cited.get(row.key)} spans={spans} scale={scale} wide={wide} />
               </div>
             );
           })}
         </div>
       </div>
-    </div>
+    </>
   );
 }

@@ -1,112 +1,117 @@
 /** This line, in its file. */
-import { Link } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
-import { useCopy } from '../../components/copy.ts';
+import { useEffect, useMemo, useRef } from 'react';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
-import type { Severity, SourceFile } from '../../model/types.ts';
-import { SEVERITY_ORDER } from '../../model/types.ts';
-import { formatRoute } from '../../stores/navigation.ts';
-import { useNavigation, useScreens, useSearch, useSession, useStores } from '../../stores/stores.tsx';
+import type { Bookmark, SourceFile } from '../../model/types.ts';
+import { type FilesPlace, filesPlace, filesRoute, type PanePlace, type Side } from '../../stores/files-route.ts';
+import { useFiles, useNavigation, useSession, useStores } from '../../stores/stores.tsx';
 import { FileInspector } from './FileInspector.tsx';
-import { FileTree } from './FileTree.tsx';
-import { FileViewer } from './FileViewer.tsx';
-import type { LineMarks } from './line-marks.ts';
+import { Pane } from './Pane.tsx';
+import { LostLink } from './PaneNotes.tsx';
+import { listId } from './pane.ts';
+import { TreePane } from './TreePane.tsx';
+import { useFollowing } from './use-following.ts';
 
-/** @returns the lines of one file that findings cite and the search matched. */
-function useLineMarks(file: SourceFile | undefined): LineMarks {
-  const analysis = useSession((state) => state.analysis);
-  const answer = useSearch((state) => state.shown);
-  return useMemo(() => {
-    const cited = new Map<number, Severity>();
-    const ranges = new Map<number, readonly (readonly [number, number])[]>();
-    if (file !== undefined && analysis.state === 'ready') {
-      for (const finding of analysis.value.findings) {
-        for (const evidence of finding.evidence) {
-          if (evidence.bundle !== file.bundle || evidence.file !== file.path) continue;
-          // A reference may span a whole dump; its first lines are enough to see where it is.
-          for (let line = evidence.line; line <= Math.min(evidence.endLine, evidence.line + 2_000); line += 1) {
-            const before = cited.get(line);
-            if (before === undefined || SEVERITY_ORDER.indexOf(finding.severity) < SEVERITY_ORDER.indexOf(before)) {
-              cited.set(line, finding.severity);
-            }
-          }
-        }
-      }
-    }
-    if (file !== undefined && answer !== null) {
-      for (const match of [...answer.matches, ...answer.answer.best]) {
-        if (match.bundle === file.bundle && match.file === file.path) ranges.set(match.line, match.ranges);
-      }
-    }
-    return { cited, ranges };
-  }, [file, analysis, answer]);
-}
-
-const positive = (text: string | undefined): number | null => {
-  const value = Number(text);
-  return Number.isInteger(value) && value > 0 ? value : null;
-};
+/** Narrower, and two files and the list of all leave no room for lines. */
+const ROOM_FOR_THREE_PX = 1_700;
 
 function Ready({ files }: { readonly files: readonly SourceFile[] }) {
-  const { navigation, screens } = useStores();
-  const copy = useCopy();
+  const { navigation, files: store, screens } = useStores();
   const params = useNavigation((state) => state.route.params);
-  const wrap = useScreens((state) => state.files.wrap);
-  const last = useScreens((state) => state.files.last);
-  const file = files.find((one) => one.bundle === params.bundle && one.path === params.file);
-  const line = positive(params.line);
-  const end = positive(params.end);
-  const marks = useLineMarks(file);
+  const tree = useFiles((state) => state.tree);
+  const active = useFiles((state) => state.active);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const place = useMemo(() => filesPlace(params), [params]);
+  const find = (pane: PanePlace | null) =>
+    files.find((one) => one.bundle === pane?.bundle && one.path === pane.file) ?? null;
+  const main = find(place.main);
+  const beside = find(place.beside);
+  const following = useFollowing({ main, beside });
 
   useEffect(() => {
+    const { last, change } = store.getState();
     // The rail opens Files without saying what: the file shown last comes back.
     if (params.file === undefined && last.file !== undefined)
       navigation.getState().replace({ screen: 'files', params: last });
-    else if (params.file !== undefined) screens.getState().change('files', { last: params });
-  }, [params, last, navigation, screens]);
+    else if (params.file !== undefined) change({ last: params });
+  }, [params, navigation, store]);
+  // The pane that keys act on has gone.
+  useEffect(() => {
+    if (beside === null && active === 'beside') store.getState().change({ active: 'main' });
+  }, [beside, active, store]);
 
-  const open = (next: SourceFile) =>
-    navigation.getState().go({ screen: 'files', params: { bundle: next.bundle, file: next.path } });
-  const link = formatRoute({ screen: 'files', params });
+  const now = (): FilesPlace => filesPlace(navigation.getState().route.params);
+  const open = (file: SourceFile, where: 'here' | 'beside') => {
+    const side: Side = where === 'beside' && main !== null ? 'beside' : 'main';
+    store.getState().change({
+      active: side,
+      ...(tree === 'wide' ? { tree: 'narrow' } : {}),
+      ...(side === 'beside' && window.innerWidth < ROOM_FOR_THREE_PX ? { tree: 'hidden' } : {}),
+    });
+    navigation
+      .getState()
+      .go(filesRoute({ ...now(), [side]: { bundle: file.bundle, file: file.path, line: null, end: null } }));
+  };
+  const onBookmark = ({ bundle, file, line }: Bookmark) => {
+    store.getState().change({ active: 'main' });
+    navigation.getState().go(filesRoute({ ...now(), main: { bundle, file, line, end: line } }));
+  };
+  const close = () => {
+    store.getState().change({ active: 'main', follow: 'off', ...(tree === 'hidden' ? { tree: 'narrow' } : {}) });
+    navigation.getState().go(filesRoute({ ...now(), beside: null }));
+    document.getElementById(listId('main'))?.focus();
+  };
+  const onNote = () => {
+    if (screens.getState().inspector === 'closed') screens.getState().toggleInspector();
+    // The inspector may just be opening.
+    requestAnimationFrame(() => note.current?.focus());
+  };
+  const pane = (side: Side, file: SourceFile, at: PanePlace) => (
+    <Pane
+      key={`${side} ${file.bundle} ${file.path}`}
+      side={side}
+      file={file}
+      place={at}
+      onPlace={({ line, end }, how) => {
+        const route = filesRoute({ ...now(), [side]: { bundle: file.bundle, file: file.path, line, end } });
+        if (how === 'jump') navigation.getState().go(route);
+        else navigation.getState().replace(route);
+      }}
+      lead={following.lead(side)}
+      onMoved={(time, above) => following.onMoved(side, time, above)}
+      onBeside={side === 'main' && beside === null ? () => open(file, 'beside') : null}
+      onClose={side === 'beside' ? close : null}
+      onNote={onNote}
+    />
+  );
+  const wide = main === null ? 'wide' : tree === 'wide' ? 'wide' : 'narrow';
+  const missing = place.main !== null && main === null ? place.main.file : null;
+  const inspected = active === 'beside' && beside !== null ? beside : main;
+  const range = inspected === beside && beside !== null && active === 'beside' ? place.beside : place.main;
   return (
     <>
-      <div className="files">
-        <FileTree files={files} current={file ?? null} onOpen={open} />
-        <div className="viewer">
-          {file === undefined ? (
-            <Empty title={params.file === undefined ? 'No file chosen' : 'This file is not in the case'}>
-              <p>
-                {params.file === undefined ? (
-                  'Choose one on the left: the arrows move, Enter opens.'
-                ) : (
-                  <span className="mono">{params.file}</span>
-                )}
-              </p>
-            </Empty>
-          ) : (
-            <FileViewer
-              key={`${file.bundle} ${file.path}`}
-              file={file}
-              line={line}
-              end={end ?? line}
-              marks={marks}
-              wrap={wrap}
-            />
-          )}
-        </div>
+      <div className={`files files--${wide}${tree === 'hidden' && wide === 'narrow' ? ' files--alone' : ''}`}>
+        {tree === 'hidden' && wide === 'narrow' ? null : (
+          <TreePane files={files} current={main} wide={wide} onOpen={open} onBookmark={onBookmark} />
+        )}
+        {main === null || place.main === null ? (
+          <div className="files__none">
+            <LostLink />
+            {missing === null ? null : (
+              <Empty title="This file is not in the case">
+                <p className="mono">{missing}</p>
+              </Empty>
+            )}
+          </div>
+        ) : wide === 'wide' ? null : (
+          <div className={beside === null ? 'panes' : 'panes panes--two'}>
+            <LostLink />
+            {pane('main', main, place.main)}
+            {beside === null || place.beside === null ? null : pane('beside', beside, place.beside)}
+          </div>
+        )}
       </div>
-      {file === undefined ? null : (
-        <FileInspector
-          file={file}
-          line={line}
-          end={end ?? line}
-          actions={
-            <button type="button" className="btn btn--s" onClick={() => copy(link, 'the link to these lines')}>
-              <Link className="icon" aria-hidden="true" />
-              Copy link
-            </button>
-          }
-        />
+      {inspected === null || wide === 'wide' ? null : (
+        <FileInspector file={inspected} line={range?.line ?? null} end={range?.end ?? null} note={note} />
       )}
     </>
   );

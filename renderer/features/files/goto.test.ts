@@ -23,7 +23,10 @@ describe('what is typed to go somewhere', () => {
 
   it('a time alone is of the day of the line one is on', () => {
     expect(parseGoTo('12:03', HERE)).toEqual({ kind: 'time', ms: Date.UTC(2025, 9, 14, 12, 3) });
-    expect(parseGoTo('2025-10-13T09:00:01.5Z', HERE)).toEqual({ kind: 'time', ms: Date.UTC(2025, 9, 13, 9, 0, 1, 500) });
+    expect(parseGoTo('2025-10-13T09:00:01.5Z', HERE)).toEqual({
+      kind: 'time',
+      ms: Date.UTC(2025, 9, 13, 9, 0, 1, 500),
+    });
     expect(parseGoTo('2025-10-13', HERE)).toEqual({ kind: 'time', ms: Date.UTC(2025, 9, 13) });
   });
 

@@ -27,7 +27,9 @@ export function asciiText(bytes: Uint8Array): string {
 
 /** @returns the lines of `hexdump -C`, as they are pasted into a case. */
 export function hexDump(rows: readonly Uint8Array[], first: number, size: number): string {
-  return rows.map((bytes, nth) => `${offsetText(first + nth, size)}  ${hexText(bytes)}  |${asciiText(bytes)}|\n`).join('');
+  return rows
+    .map((bytes, nth) => `${offsetText(first + nth, size)}  ${hexText(bytes)}  |${asciiText(bytes)}|\n`)
+    .join('');
 }
 
 /** @returns the rows of base64 bytes that begin at the start of a row. */

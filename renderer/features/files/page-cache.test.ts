@@ -21,7 +21,10 @@ function lines(part: {
       if (part.refuse?.() === true)
         return { ok: false, failure: { code: 'busy', message: 'not now', where: null, advice: null } };
       const amount = Math.min(count, part.most ?? count);
-      return { ok: true, value: Array.from({ length: amount }, (_, nth) => part.row?.(from + nth) ?? `x${from + nth}`) };
+      return {
+        ok: true,
+        value: Array.from({ length: amount }, (_, nth) => part.row?.(from + nth) ?? `x${from + nth}`),
+      };
     },
     weight: (row) => row.length,
     onChange: () => undefined,

@@ -58,6 +58,23 @@ export function lastPosition(total: number, viewport: number, heightOf: (line: n
   return TOP;
 }
 
+/** @returns the position with `above` pixels between the upper edge and `line`, as far as the file's ends let it. */
+export function positionAt(
+  line: number,
+  above: number,
+  total: number,
+  viewport: number,
+  heightOf: (line: number) => number,
+): Position {
+  return moveBy(
+    { line: Math.min(Math.max(1, line), Math.max(1, total)), px: 0 },
+    -Math.floor(above),
+    total,
+    viewport,
+    heightOf,
+  );
+}
+
 /** @returns the position with `line` a third down the viewport, so that what led to it is seen too. */
 export function positionFor(
   line: number,
@@ -65,13 +82,7 @@ export function positionFor(
   viewport: number,
   heightOf: (line: number) => number,
 ): Position {
-  return moveBy(
-    { line: Math.min(Math.max(1, line), Math.max(1, total)), px: 0 },
-    -Math.floor(viewport / 3),
-    total,
-    viewport,
-    heightOf,
-  );
+  return positionAt(line, viewport / 3, total, viewport, heightOf);
 }
 
 /**

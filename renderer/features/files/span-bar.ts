@@ -91,7 +91,9 @@ export function duration(ms: number): string {
   const unit = units[at] ?? units[3];
   const next = units[at + 1];
   const rest = ms % unit[0];
-  return next === undefined || rest < next[0] || unit[1] === 'min' ? word(unit, ms) : `${word(unit, ms)} ${word(next, rest)}`;
+  return next === undefined || rest < next[0] || unit[1] === 'min'
+    ? word(unit, ms)
+    : `${word(unit, ms)} ${word(next, rest)}`;
 }
 
 function withoutStrays(spans: readonly Span[]): Scale | null {
@@ -105,9 +107,7 @@ function withoutStrays(spans: readonly Span[]): Scale | null {
   };
   const first = kept([...spans].sort((a, b) => a.from - b.from));
   const last = kept([...spans].sort((a, b) => b.to - a.to));
-  return first === undefined || last === undefined || last.to <= first.from
-    ? null
-    : { from: first.from, to: last.to };
+  return first === undefined || last === undefined || last.to <= first.from ? null : { from: first.from, to: last.to };
 }
 
 const least = (spans: readonly Span[], edge: 'from') => spans.reduce((low, one) => Math.min(low, one[edge]), Infinity);

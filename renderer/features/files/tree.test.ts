@@ -36,6 +36,21 @@ describe('file tree', () => {
     expect(treeRows(CASE.bundles, FILES, 'no such file', new Set())).toEqual([]);
   });
 
+  it('lists files flat, with their paths, when they are compared', () => {
+    const files = [
+      makeFile(1, 'b/short', { lines: 1, bytes: 900, firstTime: '2025-10-14T10:00:00.000Z' }),
+      makeFile(2, 'a/long', { lines: 9, bytes: 100, firstTime: null }),
+      makeFile(3, 'c/same', { lines: 9, bytes: 100, firstTime: '2025-10-13T10:00:00.000Z' }),
+    ];
+    const listed = (order: 'size' | 'lines' | 'time') =>
+      names(treeRows([makeBundle()], files, '', new Set(), order)).slice(1);
+    expect(listed('size')).toEqual([' b/short', ' a/long', ' c/same']);
+    expect(listed('lines')).toEqual([' a/long', ' c/same', ' b/short']);
+    expect(listed('time')).toEqual([' c/same', ' b/short', ' a/long']);
+    expect(treeRows([makeBundle()], files, '', new Set([AFFECTED]), 'size')).toHaveLength(1);
+    expect(treeRows([makeBundle()], files, 'nothing', new Set(), 'size')).toEqual([]);
+  });
+
   it('takes a path as deep as a name may be', () => {
     const deep = `${'d/'.repeat(2_000)}file`;
     expect(treeRows([makeBundle()], [makeFile(1, deep)], '', new Set())).toHaveLength(2_002);

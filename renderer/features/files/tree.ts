@@ -1,6 +1,7 @@
 /** The tree of source files as the list of rows that are shown. Pure. */
 import { nodeLabel } from '../../model/evidence.ts';
 import type { Bundle, SourceFile } from '../../model/types.ts';
+import type { FileOrder } from '../../stores/files.ts';
 
 export type TreeRow =
   | {
@@ -46,8 +47,18 @@ export function passesFilter(file: SourceFile, node: string, filter: string): bo
   return text === '' || [file.path, file.role, node].some((part) => part.toLowerCase().includes(text));
 }
 
+/** What comes first in each order: the largest, the longest, the earliest; files without a time come last. */
+const ORDERS: Readonly<Record<Exclude<FileOrder, 'name'>, (a: SourceFile, b: SourceFile) => number>> = {
+  size: (a, b) => b.bytes - a.bytes,
+  lines: (a, b) => b.lines - a.lines,
+  time: (a, b) => firstTime(a) - firstTime(b),
+};
+
+const firstTime = ({ firstTime: iso }: SourceFile) => (iso === null ? Number.MAX_VALUE : Date.parse(iso));
+
 /**
- * @returns one row a bundle, folder and file, folders first, each level in order of name.
+ * @returns in order of name one row a bundle, folder and file, folders first; in another order one row a bundle and file,
+ * for folders would keep what is to be compared apart.
  * Folders in `shut` hide what is inside them, unless a filter is set: then everything that passes is shown.
  */
 export function treeRows(
@@ -55,9 +66,15 @@ export function treeRows(
   files: readonly SourceFile[],
   filter: string,
   shut: ReadonlySet<string>,
+  order: FileOrder = 'name',
 ): readonly TreeRow[] {
   const rows: TreeRow[] = [];
   const open = (key: string) => filter.trim() !== '' || !shut.has(key);
+  if (order !== 'name') {
+    for (const bundle of bundles)
+      pushFlat(rows, bundle, files, filter, open(bundle.id) ? 'open' : 'shut', ORDERS[order]);
+    return rows;
+  }
   for (const bundle of bundles) {
     const root: Folder = { folders: new Map(), files: [], count: 0 };
     const node = nodeLabel(bundle);
@@ -95,6 +112,24 @@ export function treeRows(
     }
   }
   return rows;
+}
+
+function pushFlat(
+  rows: TreeRow[],
+  bundle: Bundle,
+  files: readonly SourceFile[],
+  filter: string,
+  state: 'open' | 'shut',
+  compare: (a: SourceFile, b: SourceFile) => number,
+): void {
+  const node = nodeLabel(bundle);
+  const own = files.filter((file) => file.bundle === bundle.id && passesFilter(file, node, filter));
+  if (own.length === 0 && filter.trim() !== '') return;
+  rows.push({ kind: 'folder', key: bundle.id, name: node, level: 1, files: own.length, state, title: bundle.name });
+  if (state === 'shut') return;
+  for (const file of own.sort((a, b) => compare(a, b) || byName(a.path, b.path))) {
+    rows.push({ kind: 'file', key: `${file.bundle} ${file.id}`, name: file.path, level: 2, file });
+  }
 }
 
 function pushFiles(rows: TreeRow[], folder: Folder, level: number): void {

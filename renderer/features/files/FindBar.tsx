@@ -1,0 +1,110 @@
+/** The search in the file that is shown; the words are those of every search. */
+import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { type RefObject, useEffect } from 'react';
+import { faultText, QueryBox } from '../../components/QueryBox.tsx';
+import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { counted } from '../../model/format.ts';
+import { useNotebook, useStores } from '../../stores/stores.tsx';
+import type { Find } from './use-find.ts';
+
+/** @returns how many lines match, in words. */
+export function matchesSay({ map, text, fault }: Find): string {
+  if (text === '' || fault !== null) return '';
+  if (map.state === 'failed') return `Not counted: ${map.failure.message}`;
+  if (map.state !== 'ready') return 'counting';
+  const said = map.value.total === 0 ? 'no match' : counted(map.value.total, 'match', 'matches');
+  return map.value.complete ? said : `${said} so far: not every line was looked at`;
+}
+
+export function FindBar({
+  find,
+  input,
+  onNext,
+  onPrevious,
+  onClose,
+}: {
+  readonly find: Find;
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+  readonly onNext: () => void;
+  readonly onPrevious: () => void;
+  readonly onClose: () => void;
+}) {
+  const { files } = useStores();
+  const history = useNotebook((state) => state.history);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, [input]);
+  const said = matchesSay(find);
+  return (
+    <search
+      className="find"
+      aria-label="Search in this file"
+      onKeyDownCapture={(event) => {
+        if (event.key !== 'Enter' || !event.shiftKey || event.target !== input.current) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onPrevious();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <div className={find.fault === null ? 'find__box' : 'find__box is-wrong'}>
+        <QueryBox
+          input={input}
+          label="Search in this file"
+          placeholder='words, "a phrase", /pattern/, sev:error'
+          lines="one"
+          value={find.typed}
+          fault={find.fault}
+          history={history}
+          onType={(text) => files.getState().change({ find: text })}
+          onEnter={onNext}
+        />
+      </div>
+      <span className="find__said" role="status">
+        {find.fault === null ? (
+          said
+        ) : (
+          <>
+            <SeverityMark mark="critical" label={null} />
+            {faultText(find.fault)}
+          </>
+        )}
+      </span>
+      <button
+        type="button"
+        className="btn btn--s btn--icon"
+        aria-label="Previous match"
+        title="Previous match ([)"
+        disabled={find.query === null}
+        onClick={onPrevious}
+      >
+        <ChevronUp className="icon" aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="btn btn--s btn--icon"
+        aria-label="Next match"
+        title="Next match (])"
+        disabled={find.query === null}
+        onClick={onNext}
+      >
+        <ChevronDown className="icon" aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="btn btn--s btn--icon btn--quiet"
+        aria-label="Close the search in this file"
+        title="Close (Esc)"
+        onClick={onClose}
+      >
+        <X className="icon" aria-hidden="true" />
+      </button>
+    </search>
+  );
+}

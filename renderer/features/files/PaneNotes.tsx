@@ -1,0 +1,67 @@
+/** What must be known of a file or of how one came to it, above its lines. */
+import { X } from 'lucide-react';
+import { FailureNote } from '../../components/States.tsx';
+import { count } from '../../model/format.ts';
+import type { SourceFile } from '../../model/types.ts';
+import type { Arrival } from '../../stores/files.ts';
+import type { Side } from '../../stores/files-route.ts';
+import { useFiles, useStores } from '../../stores/stores.tsx';
+
+const COVERAGE_NOTE: Partial<Readonly<Record<SourceFile['coverage'], string>>> = {
+  truncated: 'The captured file is cut off: what follows its last line is not known.',
+  binary: 'Not text: its bytes are shown as they were captured.',
+  'not-opened': 'This file was not opened.',
+};
+
+/** @returns what the link found, in plain words. */
+export function arrivalSays({ found, line }: Arrival): string {
+  switch (found) {
+    case 'same':
+      return `This is the line that the link was made for.`;
+    case 'moved':
+      return `The line that the link was made for stands elsewhere in the file now: it is line ${count(line)}.`;
+    case 'changed':
+      return `The line that the link was made for is not in this file any more. This is line ${count(line)}, where it stood.`;
+  }
+}
+
+export function PaneNotes({ file, side }: { readonly file: SourceFile; readonly side: Side }) {
+  const { files } = useStores();
+  const arrival = useFiles((state) => state.arrival);
+  const note = COVERAGE_NOTE[file.coverage];
+  const arrived = side === 'main' && arrival?.bundle === file.bundle && arrival.file === file.path ? arrival : null;
+  return (
+    <>
+      {note === undefined ? null : <p className="viewer__note">{note}</p>}
+      {arrived === null ? null : (
+        <div className={arrived.found === 'same' ? 'viewer__note viewer__note--well' : 'viewer__note'} role="status">
+          <span className="grow">{arrivalSays(arrived)}</span>
+          <button
+            type="button"
+            className="btn btn--s btn--icon btn--quiet"
+            aria-label="Dismiss"
+            onClick={() => files.getState().change({ arrival: null })}
+          >
+            <X className="icon" aria-hidden="true" />
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A link that led nowhere. */
+export function LostLink() {
+  const { files } = useStores();
+  const lost = useFiles((state) => state.lost);
+  if (lost === null) return null;
+  return (
+    <div className="files__lost">
+      <FailureNote
+        failure={lost.failure}
+        onRetry={() => void files.getState().followLink(lost.link)}
+        onDismiss={() => files.getState().change({ lost: null })}
+      />
+    </div>
+  );
+}

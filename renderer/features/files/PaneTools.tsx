@@ -1,0 +1,62 @@
+/** Buttons of a pane: the list of files, the file beside, and time that is followed. */
+import { ArrowLeftRight, Columns2, PanelLeft, X } from 'lucide-react';
+import { useFiles, useStores } from '../../stores/stores.tsx';
+import type { PaneProps } from './pane.ts';
+
+export function TreeButton() {
+  const { files } = useStores();
+  const tree = useFiles((state) => state.tree);
+  const says = tree === 'hidden' ? 'Show the list of files' : 'Hide the list of files';
+  return (
+    <button
+      type="button"
+      className="btn btn--s btn--icon btn--quiet"
+      aria-label={says}
+      title={says}
+      onClick={() => files.getState().change({ tree: tree === 'hidden' ? 'narrow' : 'hidden' })}
+    >
+      <PanelLeft className="icon" aria-hidden="true" />
+    </button>
+  );
+}
+
+export function BesideTools({ onBeside, onClose }: Pick<PaneProps, 'onBeside' | 'onClose'>) {
+  const { files } = useStores();
+  const follow = useFiles((state) => state.follow);
+  if (onClose === null) {
+    return onBeside === null ? null : (
+      <button
+        type="button"
+        className="btn btn--s btn--icon"
+        aria-label="Show this file beside itself"
+        title="Two files side by side: then choose another one in the list with Shift Enter"
+        onClick={onBeside}
+      >
+        <Columns2 className="icon" aria-hidden="true" />
+      </button>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="btn btn--s"
+        aria-pressed={follow === 'on'}
+        title="Moving one file brings the other one to the same instant"
+        onClick={() => files.getState().change({ follow: follow === 'on' ? 'off' : 'on' })}
+      >
+        <ArrowLeftRight className="icon" aria-hidden="true" />
+        Follow time
+      </button>
+      <button
+        type="button"
+        className="btn btn--s btn--icon btn--quiet"
+        aria-label="Close this pane"
+        title="Close this pane"
+        onClick={onClose}
+      >
+        <X className="icon" aria-hidden="true" />
+      </button>
+    </>
+  );
+}

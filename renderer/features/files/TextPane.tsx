@@ -1,0 +1,386 @@
+/** A file of lines, of any size: only the lines in view are drawn, and only their pages are fetched. */
+import { Search, WrapText } from 'lucide-react';
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useScreenKeys } from '../../app/screen-keys.tsx';
+import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
+import { HighlighterButton } from '../../components/HighlighterList.tsx';
+import { FailureNote } from '../../components/States.tsx';
+import { count, counted } from '../../model/format.ts';
+import { fileKey } from '../../stores/files.ts';
+import { useFiles, useNavigation, useStores } from '../../stores/stores.tsx';
+import { FileLine } from './FileLine.tsx';
+import { FindBar, matchesSay } from './FindBar.tsx';
+import { useLineMarks } from './line-marks.ts';
+import { PaneBar } from './PaneBar.tsx';
+import { PaneNotes } from './PaneNotes.tsx';
+import { BesideTools, TreeButton } from './PaneTools.tsx';
+import { lineId, listId, type PaneProps } from './pane.ts';
+import { type BarMarks, Overview, ScrollBar } from './ScrollBar.tsx';
+import { ROW_PX, visibleLines } from './scroll-map.ts';
+import { extended, type LineRange, rangeOf, type Selection, selectionOf, stepped } from './selection.ts';
+import { useFind } from './use-find.ts';
+import { useGoTo } from './use-goto.ts';
+import { useLineActions } from './use-line-actions.ts';
+import { useLineRows, useParsedRows, useWanted } from './use-rows.ts';
+import { useScroll } from './use-scroll.ts';
+
+/** Width of one character of the 12 px mono face, for estimating wrapped lines that were not drawn yet. */
+const CHAR_PX = 7.2;
+/** Width of what stands beside the text. */
+const BESIDE_TEXT_PX = { raw: 100, parsed: 330 } as const;
+/** Lines whose measured height is remembered. */
+const HEIGHTS_MAX = 20_000;
+
+export function TextPane(props: PaneProps) {
+  const { side, file, place, onPlace, lead, onMoved, onNote } = props;
+  const { navigation, files, screens } = useStores();
+  const wrap = useFiles((state) => state.wrap);
+  const view = useFiles((state) => (file.format === 'text' ? 'raw' : state.view));
+  const findBar = useFiles((state) => state.findBar === 'shown' && state.active === side);
+  const active = useFiles((state) => state.active === side);
+  const kept = useFiles((state) => state.tops.get(fileKey({ bundle: file.bundle, file: file.path })));
+  const depth = useNavigation((state) => state.index);
+  const goTo = useRef<HTMLInputElement>(null);
+  const findInput = useRef<HTMLTextAreaElement>(null);
+  const total = file.lines;
+  const { line } = place;
+  const range: LineRange | null = line === null ? null : { line, end: Math.max(line, place.end ?? line) };
+  const chosen = useRef<Selection | null>(null);
+  const selection = selectionOf(range, chosen.current);
+  const marks = useLineMarks(file);
+  const find = useFind(file);
+  const lines = useLineRows(file);
+  const parsed = useParsedRows(file);
+  const heights = useRef(new Map<number, number>());
+  const [grown, setGrown] = useState<ReadonlySet<number>>(new Set());
+  const actions = useLineActions({ bundle: file.bundle, file: file.path });
+
+  const heightOf = useCallback(
+    (number: number, width: number) => {
+      if (wrap === 'no-wrap') return ROW_PX;
+      const measured = heights.current.get(number);
+      if (measured !== undefined) return measured;
+      const columns = Math.max(20, Math.floor((width - BESIDE_TEXT_PX[view]) / CHAR_PX));
+      return Math.max(1, Math.ceil((lines.cache.at(number)?.text.length ?? 0) / columns)) * ROW_PX;
+    },
+    [wrap, view, lines.cache],
+  );
+  const version = lines.version + parsed.version;
+  const scroll = useScroll({
+    total,
+    start: line === null ? (kept ?? 1) : 1,
+    heightOf,
+    isMeasured: (number) => lines.cache.at(number) !== undefined && heights.current.has(number),
+    version,
+  });
+  const { first, last, position, box, show } = scroll;
+  useFocusWhenFree(scroll.viewport);
+  useWanted(lines.cache, first, last);
+  useWanted(view === 'parsed' ? parsed.cache : null, first, last);
+
+  // Other widths and other ways to show have other heights.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are what the heights depend on
+  useLayoutEffect(() => heights.current.clear(), [box.width, wrap, view]);
+  useEffect(
+    () => files.getState().keepTop(fileKey({ bundle: file.bundle, file: file.path }), first),
+    [files, file, first],
+  );
+  // Shows a line that was asked for by route, and only then: scrolling must not be pulled back.
+  const asked = useRef<string | null>(null);
+  const wanted = line === null ? null : `${depth} ${line}`;
+  useEffect(() => {
+    if (wanted === null || line === null || asked.current === wanted) return;
+    asked.current = wanted;
+    show(Math.min(line, total));
+  }, [wanted, line, total, show]);
+
+  // The other pane was moved: this one comes along, and does not lead back.
+  const led = useRef(false);
+  useEffect(() => {
+    if (lead === null) return;
+    led.current = true;
+    show(lead.line, lead.above);
+  }, [lead, show]);
+  const looked = line !== null && line >= first && line <= last ? line : first;
+  const lookedAt = lines.cache.at(looked)?.time;
+  const moved = useRef(onMoved);
+  moved.current = onMoved;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is another instant, even of the same line
+  useEffect(() => {
+    if (led.current || lookedAt === undefined) return;
+    const row = document.getElementById(lineId(side, looked))?.getBoundingClientRect();
+    const frame = scroll.viewport.current?.getBoundingClientRect();
+    moved.current(lookedAt, row === undefined || frame === undefined ? 0 : row.top - frame.top);
+  }, [position, looked, lookedAt, side]);
+  const own = () => {
+    led.current = false;
+    if (!active) files.getState().change({ active: side });
+  };
+
+  const choose = (next: Selection, how: 'jump' | 'step') => {
+    own();
+    chosen.current = next;
+    const to = rangeOf(next);
+    if (how === 'step') asked.current = `${depth} ${to.line}`;
+    onPlace(to, how);
+  };
+  const jump = (to: number) => {
+    // Where one was is a place to come back to, also when nothing was chosen there.
+    if (line === null) onPlace({ line: first, end: first }, 'step');
+    choose({ anchor: to, head: to }, 'jump');
+    show(to);
+  };
+  const follow = (next: Selection) => {
+    choose(next, 'step');
+    if (scroll.sees(document.getElementById(lineId(side, next.head))) === 'not seen') show(next.head);
+  };
+  const go = useGoTo(file, (to) => {
+    jump(to);
+    scroll.viewport.current?.focus();
+  });
+  const cited = useMemo(() => [...marks.cited.keys()].sort((a, b) => a - b), [marks]);
+  const nextStop = async (direction: 'down' | 'up') => {
+    const from = (selection?.head ?? (direction === 'down' ? first - 1 : first)) + (direction === 'down' ? 1 : -1);
+    if (find.query === null) {
+      const stop = direction === 'down' ? cited.find((one) => one >= from) : cited.findLast((one) => one <= from);
+      if (stop !== undefined) jump(stop);
+      else screens.getState().announce('No cited line further on');
+      return;
+    }
+    const inside = from >= 1 && from <= total;
+    let found = inside ? await find.nearest(from, direction) : { line: null };
+    if ('line' in found && found.line === null) {
+      found = await find.nearest(direction === 'down' ? 1 : total, direction);
+      if ('line' in found && found.line !== null)
+        screens
+          .getState()
+          .announce(direction === 'down' ? 'Went on from the first line' : 'Went on from the last line');
+    }
+    if (!('line' in found)) screens.getState().announce(found.message);
+    else if (found.line === null) screens.getState().announce('No line of this file matches');
+    else jump(found.line);
+  };
+  const jumpNear = async (to: number) => {
+    const found = await find.nearest(to, 'down');
+    if ('line' in found) jump(found.line ?? to);
+  };
+  const closeFind = () => {
+    files.getState().change({ findBar: 'hidden' });
+    scroll.viewport.current?.focus();
+  };
+  const withRange = (act: (chosen: LineRange) => unknown) => () => {
+    if (range !== null) act(range);
+    else screens.getState().announce('Choose a line first: a click, the arrows or G');
+  };
+  const toLine = () => {
+    goTo.current?.focus();
+    goTo.current?.select();
+  };
+  useScreenKeys(
+    active
+      ? {
+          'next-row': () => follow(stepped(selection, 1, total, first)),
+          'previous-row': () => follow(stepped(selection, -1, total, first)),
+          'first-row': () => jump(1),
+          'last-row': () => jump(total),
+          'go-to-line': toLine,
+          find: () => {
+            files.getState().change({ findBar: 'shown' });
+            findInput.current?.focus();
+            findInput.current?.select();
+          },
+          'next-match': () => void nextStop('down'),
+          'previous-match': () => void nextStop('up'),
+          'copy-evidence': withRange(actions.copyQuote),
+          'copy-link': withRange(actions.copyLink),
+          bookmark: withRange(actions.bookmark),
+          note: withRange(onNote),
+          open: () => {
+            if (line !== null) setGrown(new Set(grown).add(line));
+          },
+          return: () => navigation.getState().back(),
+        }
+      : {},
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.metaKey || event.target !== event.currentTarget) return;
+    if (event.ctrlKey) {
+      if (event.key !== 'c' || window.getSelection()?.type === 'Range') return;
+      withRange(actions.copyQuote)();
+    } else if (event.shiftKey && event.key === 'ArrowDown') {
+      follow(extended(selection, (selection?.head ?? first - 1) + 1, total));
+    } else if (event.shiftKey && event.key === 'ArrowUp') {
+      follow(extended(selection, (selection?.head ?? first + 1) - 1, total));
+    } else if (event.key === 'PageDown' || event.key === 'PageUp') {
+      own();
+      scroll.move((event.key === 'PageDown' ? 1 : -1) * (box.height - ROW_PX));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const measureLine = useCallback((number: number, element: HTMLElement | null) => {
+    if (element === null || element.offsetHeight === 0) return;
+    if (heights.current.size > HEIGHTS_MAX) heights.current.clear();
+    heights.current.set(number, element.offsetHeight);
+  }, []);
+  const barMarks = useMemo<BarMarks>(() => {
+    const drawn = new Map<number, 'bookmark' | NonNullable<ReturnType<typeof marks.cited.get>>>(marks.cited);
+    for (const kept of marks.bookmarks.keys()) drawn.set(kept, 'bookmark');
+    return drawn;
+  }, [marks]);
+  const day = lines.cache.at(looked)?.time ?? file.firstTime;
+  const here = { line: selection?.head ?? first, total, day: day === null ? null : Date.parse(day) };
+  const failure = lines.cache.failure() ?? (view === 'parsed' ? parsed.cache.failure() : null);
+  const height = (number: number) => heightOf(number, box.width);
+  const said = matchesSay(find);
+  const shown = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  return (
+    <section
+      className={active ? 'pane is-active' : 'pane'}
+      aria-label={side === 'main' ? 'File' : 'File beside it'}
+      onFocusCapture={() => {
+        if (!active) files.getState().change({ active: side });
+      }}
+      onPointerDownCapture={own}
+      onWheelCapture={own}
+    >
+      <PaneBar
+        path={file.path}
+        input={goTo}
+        label={`Go to line, 1 to ${total}, or time`}
+        hint="Go to (G): 4821, +1000, 50%, 12:03, 2025-10-14T10:07, or a coldcase:// link"
+        value={line === null ? '' : String(line)}
+        placeholder={count(first)}
+        onGo={(text) => go(text, here)}
+        start={side === 'main' ? <TreeButton /> : null}
+      >
+        {find.query === null || findBar ? (
+          cited.length === 0 || findBar ? null : (
+            <span className="meta viewer__count">{counted(cited.length, 'cited line')}</span>
+          )
+        ) : (
+          <span className="meta viewer__count" title={`${find.text}\nNext and previous match: ] and [`}>
+            {said}
+          </span>
+        )}
+        {file.format === 'text' ? null : (
+          <fieldset className="toggles" aria-label="How lines are shown">
+            {(['raw', 'parsed'] as const).map((one) => (
+              <button
+                key={one}
+                type="button"
+                aria-pressed={view === one}
+                onClick={() => files.getState().change({ view: one })}
+              >
+                {one === 'raw' ? 'Raw' : 'Parsed'}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        <button
+          type="button"
+          className="btn btn--s btn--icon"
+          aria-pressed={wrap === 'wrap'}
+          aria-label="Wrap lines"
+          title="Wrap lines"
+          onClick={() => files.getState().change({ wrap: wrap === 'wrap' ? 'no-wrap' : 'wrap' })}
+        >
+          <WrapText className="icon" aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="btn btn--s btn--icon"
+          aria-pressed={findBar}
+          aria-label="Search in this file"
+          title="Search in this file (Ctrl F)"
+          onClick={() => (findBar ? closeFind() : files.getState().change({ findBar: 'shown', active: side }))}
+        >
+          <Search className="icon" aria-hidden="true" />
+        </button>
+        <HighlighterButton />
+        <BesideTools {...props} />
+      </PaneBar>
+      {findBar ? (
+        <FindBar
+          find={find}
+          input={findInput}
+          onNext={() => void nextStop('down')}
+          onPrevious={() => void nextStop('up')}
+          onClose={closeFind}
+        />
+      ) : null}
+      <PaneNotes file={file} side={side} />
+      {failure === null ? null : (
+        <FailureNote
+          failure={failure}
+          onRetry={() => {
+            lines.cache.retry();
+            parsed.cache.retry();
+          }}
+        />
+      )}
+      <div className="viewer__body">
+        <div
+          id={listId(side)}
+          className={`viewer__lines${wrap === 'wrap' ? ' is-wrapped' : ''}${view === 'parsed' ? ' is-parsed' : ''}`}
+          ref={scroll.viewport}
+          role="listbox"
+          data-screen-keys=""
+          aria-label={`Lines of ${file.path}`}
+          aria-multiselectable="true"
+          tabIndex={0}
+          {...(selection === null ? {} : { 'aria-activedescendant': lineId(side, selection.head) })}
+          onKeyDown={onKeyDown}
+          onFocus={holdFocus}
+        >
+          <div className="viewer__window" style={{ transform: `translateY(${-position.px}px)` }}>
+            {shown.map((number) => (
+              <FileLine
+                key={number}
+                id={lineId(side, number)}
+                number={number}
+                total={total}
+                row={lines.cache.at(number)}
+                parsed={view === 'raw' ? null : (parsed.cache.at(number) ?? 'coming')}
+                version={version}
+                query={find.query}
+                cited={marks.cited.get(number)}
+                bookmark={marks.bookmarks.get(number)?.note}
+                look={
+                  range !== null && number >= range.line && number <= range.end
+                    ? 'current'
+                    : lead !== null && lead.line === number
+                      ? 'same time'
+                      : 'other'
+                }
+                onMeasure={measureLine}
+                length={grown.has(number) ? 'whole' : 'beginning'}
+                onChoose={(how) => {
+                  if (how === 'grow') setGrown(new Set(grown).add(number));
+                  else if (how === 'extend') choose(extended(selection, number, total), 'step');
+                  else choose({ anchor: number, head: number }, 'step');
+                }}
+              />
+            ))}
+          </div>
+        </div>
+        {find.map.state === 'ready' ? (
+          <Overview counts={find.map.value.counts} total={total} onRow={(to) => void jumpNear(to)} />
+        ) : null}
+        <ScrollBar
+          controls={listId(side)}
+          label="Position in the file"
+          first={first + (position.px === 0 ? 0 : position.px / height(first))}
+          visible={visibleLines(total, box.height, height)}
+          total={total}
+          marks={barMarks}
+          onRow={(to) => {
+            own();
+            scroll.drag(to);
+          }}
+        />
+      </div>
+    </section>
+  );
+}

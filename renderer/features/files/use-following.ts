@@ -1,0 +1,62 @@
+/** Keeps two files at the same instant: where one is moved, the other one comes along. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { SourceFile } from '../../model/types.ts';
+import type { Side } from '../../stores/files-route.ts';
+import { useFiles, useSession, useStores } from '../../stores/stores.tsx';
+import type { Lead } from './pane.ts';
+
+/** A pane that is still being moved leads nowhere yet. */
+const REST_MS = 150;
+
+export interface Following {
+  readonly lead: (side: Side) => Lead | null;
+  readonly onMoved: (side: Side, time: string | null, above: number) => void;
+}
+
+export function useFollowing(panes: Readonly<Record<Side, SourceFile | null>>): Following {
+  const { bridge, screens } = useStores();
+  const caseId = useSession((state) => state.openCase?.id);
+  const follow = useFiles((state) => state.follow === 'on');
+  const active = useFiles((state) => state.active);
+  const [led, setLed] = useState<{ readonly side: Side; readonly to: Lead } | null>(null);
+  const last = useRef<Partial<Record<Side, { readonly time: string | null; readonly above: number }>>>({});
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const asked = useRef(0);
+  const { main, beside } = panes;
+
+  const bring = useCallback(
+    (from: Side, delay: number) => {
+      clearTimeout(timer.current);
+      const place = last.current[from];
+      const side = from === 'main' ? 'beside' : 'main';
+      const other = side === 'main' ? main : beside;
+      const time = place?.time ?? null;
+      if (caseId === undefined || place === undefined || other === null || time === null) return;
+      timer.current = setTimeout(() => {
+        asked.current += 1;
+        const mine = asked.current;
+        void bridge.call('file.lineAt', { caseId, bundle: other.bundle, file: other.path, time }).then((answer) => {
+          if (mine !== asked.current) return;
+          if (!answer.ok) screens.getState().announce(`Time not followed: ${answer.failure.message}`);
+          else if (answer.value.line !== null) setLed({ side, to: { line: answer.value.line, above: place.above } });
+        });
+      }, delay);
+    },
+    [bridge, screens, caseId, main, beside],
+  );
+  // Following starts where the pane stands that is worked in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: later moves are told by the panes
+  useEffect(() => {
+    if (follow) bring(active, 0);
+    else setLed(null);
+    return () => clearTimeout(timer.current);
+  }, [follow]);
+
+  return {
+    lead: (side) => (led !== null && follow && led.side === side ? led.to : null),
+    onMoved: (side, time, above) => {
+      last.current[side] = { time, above };
+      if (follow) bring(side, REST_MS);
+    },
+  };
+}
