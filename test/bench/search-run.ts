@@ -181,16 +181,20 @@ function reopen(caseFolder: string): { readonly ms: number; readonly bundles: nu
   return { ms, bundles: bundles.length };
 }
 
-const [what, caseFolder = '', ...rest] = process.argv.slice(2);
-const [word = '', file = ''] = rest;
-const answer =
-  what === 'queries'
-    ? await searching(caseFolder, (desk, store) =>
-        queries(desk, store, word, JSON.parse(readFileSync(file, 'utf8')) as readonly StandardQuery[]),
-      )
-    : what === 'one'
-      ? await searching(caseFolder, (desk, store) => one(desk, store, word))
-      : what === 'lines'
-        ? lines(caseFolder)
-        : reopen(caseFolder);
-process.stdout.write(`${JSON.stringify(answer)}\n`);
+/** @returns what is printed. */
+async function answered([what, caseFolder = '', word = '', file = '']: readonly string[]): Promise<unknown> {
+  switch (what) {
+    case 'queries': {
+      const wanted = JSON.parse(readFileSync(file, 'utf8')) as readonly StandardQuery[];
+      return searching(caseFolder, (desk, store) => queries(desk, store, word, wanted));
+    }
+    case 'one':
+      return searching(caseFolder, (desk, store) => one(desk, store, word));
+    case 'lines':
+      return lines(caseFolder);
+    default:
+      return reopen(caseFolder);
+  }
+}
+
+void answered(process.argv.slice(2)).then((answer) => process.stdout.write(`${JSON.stringify(answer)}\n`));
