@@ -141,6 +141,21 @@ describe('an answer that streams in', () => {
     expect(search().shown?.answer.total).toBe(12);
   });
 
+  it('takes the place of other matches at once when it has some, and after a while when it has none', async () => {
+    const { ask, answer, bridge, asked, search } = await openWindow();
+    await ask('first');
+    await answer();
+    await ask('second');
+    const name = asked().at(-1)?.search ?? '';
+    const none = answerOf({ total: 0, matches: [], complete: false });
+    bridge.send('onDidProgressSearch', { search: name, answer: none });
+    expect(search().shown?.asked.query).toBe('first');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(search().shown).toBeNull();
+    bridge.send('onDidProgressSearch', { search: name, answer: none });
+    expect(search().shown).toMatchObject({ asked: { query: 'second' }, answer: { total: 0 } });
+  });
+
   it('keeps the chosen match while more come', async () => {
     const { bridge, ask, answer, asked, search } = await openWindow();
     await ask('lock');

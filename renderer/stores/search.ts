@@ -65,6 +65,8 @@ export type SearchStore = StoreApi<SearchState>;
 
 /** How long a pause in typing is. */
 const PAUSE_MS = 150;
+/** What another query has found is shown no longer than this while a search finds nothing. */
+const STALE_MS = 1_000;
 /** Matches of the first answer, and of each page after it. */
 export const PAGE = 200;
 /** Longest first answer: more context is asked for with as many matches as are shown. */
@@ -162,12 +164,19 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
       const name = `${family}-${number}`;
       set({ running: { asked, name } });
       const { shown } = get();
+      const stale = setTimeout(() => {
+        const now = get();
+        if (now.running?.name !== name || now.shown === null || sameLines(now.shown.asked, asked)) return;
+        keep();
+        set({ shown: null });
+      }, STALE_MS);
       const same = shown !== null && sameLines(shown.asked, asked) && shown.asked.order === asked.order;
       const answer = await bridge.call('search.run', {
         ...inputOf(asked, caseId),
         limit: same ? Math.max(PAGE, Math.min(FIRST_MAX, shown.matches.length)) : PAGE,
         search: name,
       });
+      clearTimeout(stale);
       if (get().running?.name !== name) return;
       set({ running: null });
       if (!answer.ok) {
@@ -192,8 +201,8 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
       const { running, shown } = get();
       if (running?.name !== search) return;
       // Nothing found yet is no reason to take away what is shown; nor are fewer matches than there were.
-      const same = shown !== null && sameQuestion(shown.asked, running.asked);
-      if (answer.matches.length < (same ? shown.matches.length : 1)) return;
+      const least = shown === null ? 0 : sameQuestion(shown.asked, running.asked) ? shown.matches.length : 1;
+      if (answer.matches.length < least) return;
       put(running.asked, answer);
     });
 

@@ -128,7 +128,7 @@ export function QueryTools({ whole, onWhole }: { readonly whole: 'shown' | 'hidd
           <History className="icon" aria-hidden="true" />
           Searches
         </Button>
-        <Popover className="popover" placement="bottom end">
+        <Popover className="popover" placement="bottom start">
           <Dialog aria-label="Saved and earlier searches">{({ close }) => <Searches close={close} />}</Dialog>
         </Popover>
       </DialogTrigger>
@@ -137,7 +137,7 @@ export function QueryTools({ whole, onWhole }: { readonly whole: 'shown' | 'hidd
           <Bookmark className="icon" aria-hidden="true" />
           Save
         </Button>
-        <Popover className="popover" placement="bottom end">
+        <Popover className="popover" placement="bottom start">
           <Dialog aria-label="Save this search">{({ close }) => <Save close={close} />}</Dialog>
         </Popover>
       </DialogTrigger>

@@ -142,7 +142,7 @@ export function ResultNotes({ shown }: { readonly shown: Shown }) {
             <button type="button" className="btn btn--s" onClick={() => search.getState().run('again')}>
               Search on
             </button>
-          ) : stopped.because === 'time-limit' && limit < TIME_LIMITS.most ? (
+          ) : limit < TIME_LIMITS.most ? (
             <button type="button" className="btn btn--s" onClick={() => search.getState().setTimeLimit(raised)}>
               Raise the limit to {raised === TIME_LIMITS.raised ? '5 min' : '1 h'}
             </button>

@@ -83,7 +83,7 @@ function Nothing({ shown }: { readonly shown: Shown }) {
   const window = useSession((state) => state.window);
   const filters = useSearch((state) => state.filters.filter((one) => one.state === 'on').length);
   return (
-    <Empty title="No line matches">
+    <Empty title={shown.answer.complete ? 'No line matches' : 'No line matches so far'}>
       <p>
         {shown.answer.complete
           ? 'Every line of every file that was read was looked at. What was not read is listed in Overview.'
@@ -124,7 +124,7 @@ function Body({ onOpen }: { readonly onOpen: (match: SearchMatch) => void }) {
           These are the matches of <span className="mono clip">{shown.asked.draft}</span>
         </p>
       )}
-      <ResultNotes shown={shown} />
+      {stale ? null : <ResultNotes shown={shown} />}
       {matches.length === 0 ? (
         running === null ? (
           <Nothing shown={shown} />
