@@ -30,6 +30,16 @@ export default defineConfig({
           testTimeout: 240_000,
         },
       },
+      {
+        // Not part of `npm test`: what takes minutes, `npm run test:long`.
+        test: {
+          name: 'long',
+          root,
+          include: ['test/long/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 3_600_000,
+        },
+      },
     ],
   },
 });

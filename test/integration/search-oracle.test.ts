@@ -6,12 +6,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LINE_BYTES_MAX } from '../../analyzer/core/limits.ts';
-import { createPrng } from '../../fixtures/lib/prng.ts';
 import { tarGzOf } from '../support/archives.ts';
 import { fixtureCorpus, madeCorpus } from '../support/oracle/cases.ts';
-import { expectSame } from '../support/oracle/compare.ts';
+import { compareQueries, expectSame } from '../support/oracle/compare.ts';
 import type { OracleCorpus } from '../support/oracle/corpus.ts';
-import { QueryMaker } from '../support/oracle/queries.ts';
 import { LEVELS, literal, wholeWord } from '../support/oracle/terms.ts';
 import { MAIN_LOG } from '../support/oracle/texts.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
@@ -29,15 +27,6 @@ beforeAll(async () => {
   fixtures = await fixtureCorpus(session);
 }, 240_000);
 afterAll(() => session?.close());
-
-/** @returns the totals. */
-async function compared(corpus: OracleCorpus, seed: string, count: number): Promise<readonly number[]> {
-  const totals: number[] = [];
-  for (const query of new QueryMaker(corpus, createPrng(seed)).queries(count)) {
-    totals.push(await expectSame(session, corpus, query));
-  }
-  return totals;
-}
 
 describe('the oracle itself', () => {
   test('has files of every kind, and knows levels and instants of lines as they were made', () => {
@@ -59,7 +48,7 @@ describe('the oracle itself', () => {
 
 describe('what is found is what a plain scan of the original texts finds', () => {
   test(`${MADE_QUERIES} queries over bundles with every kind of file`, async () => {
-    const totals = await compared(made, 'made', MADE_QUERIES);
+    const totals = await compareQueries(session, made, 'made', MADE_QUERIES);
     // Rare ones, common ones and some that nothing holds: otherwise the queries would show little.
     expect(totals.filter((total) => total > 0 && total < 20).length).toBeGreaterThan(30);
     expect(totals.filter((total) => total > 1_000).length).toBeGreaterThan(20);
@@ -67,7 +56,7 @@ describe('what is found is what a plain scan of the original texts finds', () =>
   });
 
   test(`${FIXTURE_QUERIES} queries over collectors' bundles`, async () => {
-    const totals = await compared(fixtures, 'fixtures', FIXTURE_QUERIES);
+    const totals = await compareQueries(session, fixtures, 'fixtures', FIXTURE_QUERIES);
     expect(totals.filter((total) => total > 0).length).toBeGreaterThan(FIXTURE_QUERIES / 2);
   });
 

@@ -1,8 +1,11 @@
 /** Holds what the engine finds against the oracle: totals, facets, the lines themselves, both orders, and pages. */
 import { expect } from 'vitest';
 import type { SearchAnswer, SearchMatch, SearchOrder } from '../../../analyzer/contract/search.ts';
+import type { Severity } from '../../../analyzer/core/vocabulary.ts';
+import { createPrng } from '../../../fixtures/lib/prng.ts';
 import type { EngineSession } from '../../integration/fixtures-engine.ts';
 import type { OracleCorpus } from './corpus.ts';
+import { QueryMaker } from './queries.ts';
 import type { OracleLine, OracleQuery } from './terms.ts';
 
 /** Lines of a first answer. */
@@ -12,7 +15,21 @@ const ALL_MAX = 600;
 /** Up to so many matches are also turned over page by page. */
 const PAGED_MAX = 300;
 const HOUR_MS = 3_600_000;
-const SHOWN_SEVERITY = [null, 'info', 'medium', 'high'] as const;
+const SHOWN_SEVERITY: readonly (Severity | null)[] = [null, 'info', 'medium', 'high'];
+
+/** Compares so many generated queries. @param seed the same text gives the same queries. @returns their totals. */
+export async function compareQueries(
+  session: EngineSession,
+  corpus: OracleCorpus,
+  seed: string,
+  count: number,
+): Promise<readonly number[]> {
+  const totals: number[] = [];
+  for (const query of new QueryMaker(corpus, createPrng(seed)).queries(count)) {
+    totals.push(await expectSame(session, corpus, query));
+  }
+  return totals;
+}
 
 /** @returns how many lines match; the test fails when the engine finds others. */
 export async function expectSame(session: EngineSession, corpus: OracleCorpus, query: OracleQuery): Promise<number> {
@@ -78,7 +95,12 @@ function foundPlace({ bundle, file, line }: SearchMatch): string {
 function expected(line: OracleLine) {
   const { file, text, time, level } = line;
   const at = { place: place(line), node: file.node, aliases: file.paths.slice(1) };
-  return { ...at, text, time: time === null ? null : new Date(time).toISOString(), severity: SHOWN_SEVERITY[level] };
+  return {
+    ...at,
+    text,
+    time: time === null ? null : new Date(time).toISOString(),
+    severity: SHOWN_SEVERITY[level] ?? null,
+  };
 }
 
 function found(match: SearchMatch): ReturnType<typeof expected> {
