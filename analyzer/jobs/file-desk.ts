@@ -42,6 +42,9 @@ interface InFile {
 /** Lines that are cited on the engine's own thread: reading them takes no longer than a page does. */
 const CITED_AT_ONCE = EVIDENCE_LINES_MAX;
 
+/** Paths that are compared with one that is not there, letter by letter: a fifth of a second; archives hold 200,000. */
+const COMPARED_PATHS_MAX = 3_000;
+
 /** @param caseAt opens a case. @returns the handlers of these methods. */
 export function fileHandlers(caseAt: (id: CaseId) => Result<CaseStore>): FileHandlers {
   const anyFile = (input: InFile): Result<FoundFile> => {
@@ -116,7 +119,8 @@ export function findFile(store: CaseStore, { bundle, file }: Omit<InFile, 'caseI
   const source = reader.fileByPath(file);
   if (source !== null) return ok({ store, reader, file: source });
   const paths = reader.files().map((one) => one.path);
-  return fail('not-found', `no file ${file} in this bundle`, file, didYouMean(file, paths));
+  const advice = paths.length <= COMPARED_PATHS_MAX ? didYouMean(file, paths) : null;
+  return fail('not-found', `no file ${file} in this bundle`, file, advice);
 }
 
 /** The bundle must be the one of the link: the same line in another archive is another piece of evidence. */

@@ -6,6 +6,7 @@ import type { FileId } from '../core/ids.ts';
 import type { LineLevel } from '../core/line-level.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
+import { stampOffset } from '../time/stamp.ts';
 import type { BlockText } from './block-text.ts';
 import { POSITION } from './bundle-rows.ts';
 
@@ -220,11 +221,13 @@ function firstOf(places: readonly BlockPlace[], file: number): number {
   return low;
 }
 
+const KINDS = ['zoned', 'zoneless', 'yearless', 'boot'] as const;
+
 /**
  * What a stamp of a file can have added to it to be an instant: what the clock says is for the most of its stamps, a few
- * may be of another kind (see readStamp), and a block does not tell which has its first or last time.
+ * may be of another kind, and a block does not tell which has its first or last time.
  */
-function offsets({ shiftMs, zoneMinutes, boot }: FileClock): Span {
-  const all = [shiftMs, shiftMs - (zoneMinutes ?? 0) * 60_000, shiftMs + (boot ?? 0)];
+function offsets(clock: FileClock): Span {
+  const all = KINDS.flatMap((kind) => stampOffset(kind, clock) ?? []);
   return [Math.min(...all), Math.max(...all)];
 }
