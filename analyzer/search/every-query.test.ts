@@ -153,8 +153,8 @@ const query = fc.letrec<{ readonly tree: QueryNode }>((tie) => ({
   ),
 })).tree;
 
-/** A file may be looked at from its end. */
-const direction = fc.constantFrom('down' as const, 'up' as const);
+/** A file may be looked at from its end, and its bytes may stand anywhere in a buffer. */
+const reading = fc.tuple(fc.constantFrom('down' as const, 'up' as const), fc.nat(3), fc.nat(4));
 const cuts = fc.array(fc.nat(60), { maxLength: 3 });
 const outside = fc.constantFrom(
   null,
@@ -168,26 +168,35 @@ const cited: LineKnowledge['cited'] = (number) => number % 3 === 0;
 test('the lines found are those of the plain meaning, and no block that has one is ruled out', () => {
   const seen = { lines: 0, matches: 0, blocksWithout: 0, ruledOut: 0, filesWithout: 0 };
   fc.assert(
-    fc.property(content, clock, outside, cuts, direction, query, (bytes, fileClock, levels, cutAt, way, tree) => {
-      const file = { place: { ...place, clock: fileClock }, cited };
-      const lines = naiveLines(bytes, fileClock, levels);
-      const compiled = compileQuery(tree);
-      const asked = compiled.forFile(file.place);
-      if (asked === null) seen.filesWithout += 1;
-      const blocks = naiveBlocks(bytes, lines, fileClock, cutAt);
-      for (const { block, place: position, carried, lines: within } of way === 'up' ? blocks.toReversed() : blocks) {
-        const expected = within.filter((one) => naiveMatch(tree, one, file));
-        const found = asked?.scan(block, { carried, levels, cited }) ?? [];
-        expect(found).toEqual(expected.map((one) => rangeOf(one, block.byteStart)));
-        seen.lines += within.length;
-        seen.matches += expected.length;
-        const mayMatch = asked?.mayMatch(position) ?? false;
-        const mayHold = compiled.wanted === null || naiveHolds(block.bytes, compiled.wanted);
-        if (expected.length > 0) expect([mayMatch, mayHold]).toEqual([true, true]);
-        else seen.blocksWithout += 1;
-        if (!mayMatch || !mayHold) seen.ruledOut += 1;
-      }
-    }),
+    fc.property(
+      content,
+      clock,
+      outside,
+      cuts,
+      reading,
+      query,
+      (bytes, fileClock, levels, cutAt, [way, offset, behind], tree) => {
+        const file = { place: { ...place, clock: fileClock }, cited };
+        const lines = naiveLines(bytes, fileClock, levels);
+        const compiled = compileQuery(tree);
+        const asked = compiled.forFile(file.place);
+        if (asked === null) seen.filesWithout += 1;
+        const blocks = naiveBlocks(bytes, lines, fileClock, cutAt);
+        for (const { block, place: position, carried, lines: within } of way === 'up' ? blocks.toReversed() : blocks) {
+          const expected = within.filter((one) => naiveMatch(tree, one, file));
+          const found =
+            asked?.scan({ ...block, bytes: placed(block.bytes, offset, behind) }, { carried, levels, cited }) ?? [];
+          expect(found).toEqual(expected.map((one) => rangeOf(one, block.byteStart)));
+          seen.lines += within.length;
+          seen.matches += expected.length;
+          const mayMatch = asked?.mayMatch(position) ?? false;
+          const mayHold = compiled.wanted === null || naiveHolds(block.bytes, compiled.wanted);
+          if (expected.length > 0) expect([mayMatch, mayHold]).toEqual([true, true]);
+          else seen.blocksWithout += 1;
+          if (!mayMatch || !mayHold) seen.ruledOut += 1;
+        }
+      },
+    ),
     { numRuns: 3_000 },
   );
   // Nothing above would be proven by texts that never match, or always.
@@ -196,6 +205,12 @@ test('the lines found are those of the plain meaning, and no block that has one 
   expect(seen.ruledOut).toBeGreaterThan(seen.blocksWithout / 10);
   expect(seen.filesWithout).toBeGreaterThan(50);
 });
+
+function placed(bytes: Uint8Array, offset: number, behind: number): Uint8Array {
+  const whole = new Uint8Array(new ArrayBuffer(offset + bytes.length + behind)).fill(0x61);
+  whole.set(bytes, offset);
+  return whole.subarray(offset, offset + bytes.length);
+}
 
 function rangeOf({ number, start, bytes }: NaiveLine, blockStart: number) {
   return { line: number, start: start - blockStart, end: start - blockStart + bytes.length };
