@@ -133,6 +133,7 @@ function SearchBox({ input }: { readonly input: RefObject<HTMLTextAreaElement | 
         label="Search the case"
         placeholder="Search every line"
         lines="one"
+        tells={onSearch ? 'nothing' : 'fault'}
         value={draft}
         fault={fault}
         history={history}

@@ -40,6 +40,7 @@ export function QueryBox({
   onType,
   onEnter,
   onLeave,
+  tells = 'nothing',
   children,
 }: {
   readonly input: RefObject<HTMLTextAreaElement | null>;
@@ -55,6 +56,8 @@ export function QueryBox({
   readonly onEnter: () => void;
   /** Arrow down, with nothing offered. */
   readonly onLeave?: () => void;
+  /** `fault`: the box itself says below what is wrong, while it has the focus. */
+  readonly tells?: 'fault' | 'nothing';
   /** What stands in the frame beside the text. */
   readonly children?: ReactNode;
 }) {
@@ -206,6 +209,8 @@ export function QueryBox({
           className="offers"
           id={`${id}-offers`}
           role="listbox"
+          // It scrolls; the keys of the box move in it.
+          tabIndex={0}
           aria-label={offers.what === 'history' ? 'Searches before' : 'Completions'}
         >
           {offers.list.map((one, index) => (
@@ -231,7 +236,10 @@ export function QueryBox({
         </div>
       )}
       {fault === null ? null : (
-        <span id={`${id}-fault`} className="visually-hidden">
+        <span
+          id={`${id}-fault`}
+          className={tells === 'fault' && offers === null ? 'offers query__fault' : 'visually-hidden'}
+        >
           {faultText(fault)}
         </span>
       )}

@@ -18,6 +18,15 @@ const LEVEL_MARKS: Readonly<Record<string, Mark>> = { error: 'high', warning: 'm
 /** Lines without a time come last. */
 const hourOf = (row: FacetRow): number => (row.key === '' ? Number.POSITIVE_INFINITY : Number(row.key));
 
+const LEVEL_ORDER = ['error', 'warning', 'info', 'none'];
+
+/** Rows have an order of their own, or that of their counts. */
+function inOrder(kind: Facet['kind'], rows: readonly FacetRow[]): readonly FacetRow[] {
+  if (kind === 'time') return [...rows].sort((a, b) => hourOf(a) - hourOf(b));
+  if (kind === 'severity') return [...rows].sort((a, b) => LEVEL_ORDER.indexOf(a.key) - LEVEL_ORDER.indexOf(b.key));
+  return rows;
+}
+
 /** @returns the facets of the answer, with rows that filters have emptied since the same words were typed. */
 function useFacets(answer: SearchAnswer, draft: string): readonly Facet[] {
   const names = useQueryNames();
@@ -26,7 +35,7 @@ function useFacets(answer: SearchAnswer, draft: string): readonly Facet[] {
     if (seen.current.draft !== draft.trim()) seen.current = { draft: draft.trim(), rows: new Map() };
     return facetsOf(answer, names).map((facet) => {
       const rows = withSeen(facet.rows, seen.current.rows.get(facet.title) ?? []);
-      const ordered = facet.kind === 'time' ? [...rows].sort((a, b) => hourOf(a) - hourOf(b)) : rows;
+      const ordered = inOrder(facet.kind, rows);
       // By its title: days are no hours.
       seen.current.rows.set(facet.title, ordered);
       return { ...facet, rows: ordered };

@@ -143,8 +143,8 @@ export function MatchInspector({
             type="button"
             className="btn btn--s window-around"
             onClick={() => {
-              const at = Date.parse(match.time ?? '');
-              session.getState().setWindow({ from: at - AROUND_MS, to: at + AROUND_MS });
+              const at = Math.floor(Date.parse(match.time ?? '') / 1_000) * 1_000;
+              session.getState().setWindow({ from: at - AROUND_MS, to: at + AROUND_MS + 1_000 });
             }}
           >
             <Clock className="icon" aria-hidden="true" />5 min around it

@@ -1,5 +1,4 @@
 /** How many, and whether that is all of them; how they are listed. */
-import { CircleStop } from 'lucide-react';
 import { Progress } from '../../components/Progress.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { count, counted, percent } from '../../model/format.ts';
@@ -80,9 +79,8 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
       {running !== null ? (
         <>
           <Progress percent={done} label="Searching" />
-          <button type="button" className="btn btn--s" aria-label="Cancel" onClick={() => search.getState().cancel()}>
-            <CircleStop className="icon" aria-hidden="true" />
-            <span className="search-head__word">Cancel</span>
+          <button type="button" className="btn btn--s" onClick={() => search.getState().cancel()}>
+            Cancel
           </button>
         </>
       ) : answer === null ? null : (

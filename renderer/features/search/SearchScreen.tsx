@@ -158,6 +158,12 @@ function Screen() {
   const piece = useRef<HTMLInputElement>(null);
   const note = useRef<HTMLTextAreaElement>(null);
   useFollow();
+  const running = useSearch((state) => state.running !== null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what went away may have had the focus
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    (document.querySelector<HTMLElement>('.results') ?? box.current)?.focus({ preventScroll: true });
+  }, [running, shown?.answer]);
   const { matches } = listOf(shown, show);
   const at = Math.max(0, Math.min(shown?.selected ?? 0, matches.length - 1));
   const current = matches[at];
