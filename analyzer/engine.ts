@@ -66,6 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
   const jobs = new JobTable((job) => emit('onDidChangeJob', job));
   const analyses = new AnalysisDesk(jobs, version);
   const networks = new NetworkDesk();
+  const closing = new AbortController();
   const searches = new SearchDesk((store) => analyses.analysis(store));
 
   const caseAt = (id: CaseId): Result<CaseStore> => {
@@ -142,7 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
       store.value.refresh();
       remember(store.value, null);
       // A host that remembers cases is one that people search in.
-      if (options.stateFolder !== null && store.value.bundles().length > 0) searches.warm();
+      if (options.stateFolder !== null && store.value.bundles().length > 0) searches.warm(store.value);
       return ok(summaryOf(store.value));
     },
     'case.sample': async () => {
@@ -193,7 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (source.format === 'binary') return fail('not-found', `${file} is binary: it has no lines`, file);
       return ok({ file: source, lines: [...timedLines(reader, source, from, count)] });
     },
-    ...fileHandlers(caseAt),
+    ...fileHandlers(caseAt, closing.signal),
     ...notebookHandlers(caseAt),
     'clock.overrides': async (input) => inCase(input, async (store) => ok(store.overrides())),
     'clock.override': async (input) =>
@@ -279,6 +280,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners[event].delete(listener);
     },
     async close() {
+      closing.abort();
       await searches.close();
       await networks.close();
       await jobs.close();

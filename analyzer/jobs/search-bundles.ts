@@ -54,6 +54,15 @@ export class OpenBundles {
     this.#open = open;
   }
 
+  /** Opens a bundle ahead of its first search, unless enough are open. One that cannot be opened fails its search. */
+  prepare(ref: BundleRef): void {
+    if (this.#held.size >= IDLE_BUNDLES_MAX) return;
+    try {
+      this.take(ref).reader.files();
+      this.release(ref);
+    } catch {}
+  }
+
   /** Throws the failure of a bundle that cannot be opened. `release` it as often. */
   take(ref: BundleRef): OpenBundle {
     const key = refKey(ref);

@@ -308,7 +308,7 @@ describe('a thread that dies', () => {
   it('with chunks that it had taken: they are read again', async () => {
     const texts = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`${at}.log`, textOf([at, null])]));
     const made = inCase([texts]);
-    made.desk.warm();
+    made.desk.warm(made.store);
     const [first] = made.threads;
     if (first === undefined) throw new Error('no thread was started');
     first.lostChunks = 2;

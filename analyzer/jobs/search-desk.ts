@@ -53,9 +53,9 @@ export class SearchDesk {
     this.#analysisOf = analysisOf;
   }
 
-  /** Starts the workers ahead of the first search. */
-  warm(): void {
-    if (this.#state === 'open') this.#pool.warm();
+  /** Starts the workers, and opens the bundles of a case in them, ahead of its first search. */
+  warm(store: CaseStore): void {
+    if (this.#state === 'open') this.#pool.warm(store.bundles().map((reader) => bundleRef(store, reader)));
   }
 
   /**

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
+import type { BundleRef } from './bundle-ref.ts';
 import {
   type FromSearchWorker,
   type LinePlace,
@@ -82,9 +83,10 @@ export class SearchPool {
     this.#reactMs = options.reactMs ?? REACT_MS;
   }
 
-  /** Starts the workers ahead of a search; they keep no process alive. */
-  warm(): void {
+  /** Starts the workers ahead of a search of these bundles; they keep no process alive. */
+  warm(bundles: readonly BundleRef[]): void {
     this.#fill(this.#size);
+    for (const member of this.#members) this.send(member, { type: 'open', bundles });
     if (this.#searches.size === 0) this.#becomeIdle();
   }
 

@@ -93,6 +93,8 @@ export interface BestLine {
 }
 
 export type ToSearchWorker =
+  /** These will be searched soon. */
+  | { readonly type: 'open'; readonly bundles: readonly BundleRef[] }
   /** Take part. */
   | { readonly type: 'search'; readonly id: number; readonly ask: SearchAsk; readonly shared: SharedArrayBuffer }
   /** Do these again: whoever had taken them is gone. */

@@ -74,6 +74,10 @@ export class SearchWorker {
   }
 
   hear(message: ToSearchWorker): void {
+    if (message.type === 'open') {
+      for (const ref of message.bundles) this.#bundles.prepare(ref);
+      return;
+    }
     if (message.type === 'search') {
       const { id, ask, shared } = message;
       const mine = { chunks: [], best: [], reading: null } as const;

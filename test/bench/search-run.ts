@@ -68,7 +68,7 @@ async function searching<T>(caseFolder: string, work: (desk: SearchDesk, store: 
   const opened = openCase(caseFolder, 'existing');
   if (!opened.ok) throw new Error(opened.failure.message);
   const desk = new SearchDesk(async () => fail('internal', 'no query here is about findings'));
-  desk.warm();
+  desk.warm(opened.value);
   await new Promise((resolve) => setTimeout(resolve, WARM_MS));
   try {
     return await work(desk, opened.value);
