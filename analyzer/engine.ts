@@ -21,7 +21,7 @@ import { packageFile, sampleArchive } from './core/resources.ts';
 import { type Analysis, type Finding, severityRank } from './core/vocabulary.ts';
 import { AnalysisDesk } from './jobs/analysis-desk.ts';
 import { overrideClock } from './jobs/clock-desk.ts';
-import { fileHandlers } from './jobs/file-desk.ts';
+import { fileDesk } from './jobs/file-desk.ts';
 import { importInto } from './jobs/import-job.ts';
 import { JobTable } from './jobs/job-table.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
@@ -66,7 +66,6 @@ export function createEngine(options: EngineOptions): Engine {
   const jobs = new JobTable((job) => emit('onDidChangeJob', job));
   const analyses = new AnalysisDesk(jobs, version);
   const networks = new NetworkDesk();
-  const closing = new AbortController();
   const searches = new SearchDesk((store) => analyses.analysis(store));
 
   const caseAt = (id: CaseId): Result<CaseStore> => {
@@ -77,6 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (opened.ok) open.set(key, opened.value);
     return opened;
   };
+  const files = fileDesk(caseAt);
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => Promise<Result<T>>,
@@ -194,7 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (source.format === 'binary') return fail('not-found', `${file} is binary: it has no lines`, file);
       return ok({ file: source, lines: [...timedLines(reader, source, from, count)] });
     },
-    ...fileHandlers(caseAt, closing.signal),
+    ...files.handlers,
     ...notebookHandlers(caseAt),
     'clock.overrides': async (input) => inCase(input, async (store) => ok(store.overrides())),
     'clock.override': async (input) =>
@@ -280,7 +280,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners[event].delete(listener);
     },
     async close() {
-      closing.abort();
+      await files.close();
       await searches.close();
       await networks.close();
       await jobs.close();

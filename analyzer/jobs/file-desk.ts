@@ -45,8 +45,35 @@ const CITED_AT_ONCE = EVIDENCE_LINES_MAX;
 /** Paths that are compared with one that is not there, letter by letter: a fifth of a second; archives hold 200,000. */
 const COMPARED_PATHS_MAX = 3_000;
 
-/** @param caseAt opens a case. @returns the handlers of these methods. */
-export function fileHandlers(caseAt: (id: CaseId) => Result<CaseStore>): FileHandlers {
+export interface FileDesk {
+  readonly handlers: FileHandlers;
+  /** Ends what is still read, and waits for it. */
+  close(): Promise<void>;
+}
+
+/** Runs a task in a worker of its own. */
+type RunFileTask = <T>(task: FileTask) => Promise<Result<T>>;
+
+/** @param caseAt opens a case. */
+export function fileDesk(caseAt: (id: CaseId) => Result<CaseStore>): FileDesk {
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  const run: RunFileTask = <T>(task: FileTask) => {
+    const result = runInWorker<FileTask, T>('files', task, { signal: closing.signal });
+    running.add(result);
+    void result.finally(() => running.delete(result));
+    return result;
+  };
+  return {
+    handlers: fileHandlers(caseAt, run),
+    close: async () => {
+      closing.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+function fileHandlers(caseAt: (id: CaseId) => Result<CaseStore>, run: RunFileTask): FileHandlers {
   const anyFile = (input: InFile): Result<FoundFile> => {
     const store = caseAt(input.caseId);
     return store.ok ? findFile(store.value, input) : store;
@@ -101,13 +128,13 @@ export function fileHandlers(caseAt: (id: CaseId) => Result<CaseStore>): FileHan
       if (line > file.lines) return fail('not-found', `${file.path} has ${file.lines} lines`, `line ${line}`);
       if (endLine - line < CITED_AT_ONCE) return ok(citedLines(reader, file, line, endLine));
       const task: FileTask = { bundle: bundleRef(store, reader), fileId: file.id, what: 'cite', line, endLine };
-      return runInWorker('files', task);
+      return run(task);
     },
     'link.follow': async ({ caseId, link }) => {
       const parsed = parseLink(link);
       if (!parsed.ok) return parsed;
       const store = caseAt(caseId);
-      return store.ok ? followed(store.value, parsed.value) : store;
+      return store.ok ? followed(store.value, parsed.value, run) : store;
     },
   };
 }
@@ -124,7 +151,11 @@ export function findFile(store: CaseStore, { bundle, file }: Omit<InFile, 'caseI
 }
 
 /** The bundle must be the one of the link: the same line in another archive is another piece of evidence. */
-async function followed(store: CaseStore, link: LineLink): Promise<Result<MethodOutput<'link.follow'>>> {
+async function followed(
+  store: CaseStore,
+  link: LineLink,
+  run: RunFileTask,
+): Promise<Result<MethodOutput<'link.follow'>>> {
   if (store.bundle(link.bundle) === null) {
     const advice = `Import the archive with the sha256 ${link.bundle} into this case, or open the case that holds it.`;
     return fail('not-found', 'The archive of this link is not in this case.', link.bundle, advice);
@@ -138,7 +169,7 @@ async function followed(store: CaseStore, link: LineLink): Promise<Result<Method
     return ok({ ...at, line: link.line, found: 'same' });
   }
   const task: FileTask = { bundle: bundleRef(store, reader), fileId: file.id, what: 'find-line', link };
-  const line = await runInWorker<FileTask, number | null>('files', task);
+  const line = await run<number | null>(task);
   if (!line.ok) return line;
   if (line.value !== null) return ok({ ...at, line: line.value, found: 'moved' });
   return ok({ ...at, line: Math.max(1, Math.min(link.line, file.lines)), found: 'changed' });

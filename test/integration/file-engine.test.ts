@@ -252,6 +252,18 @@ describe('link.follow', () => {
   });
 });
 
+describe('an engine that closes', () => {
+  it('ends what is still read', async () => {
+    const other = await startEngine();
+    const { caseId: inOther } = await other.importNew([path.join(session.folder, 'other')]);
+    const [file] = await other.ask('file.list', { caseId: inOther });
+    const whole = { caseId: inOther, bundle: (file as SourceFile).bundle, file: LOG, line: 1, endLine: lines.length };
+    const cited = failing(other.ask('file.cite', whole));
+    await other.close();
+    expect(['file.cite: cancelled: cancelled', 'did not fail']).toContain(await cited);
+  });
+});
+
 describe('the notebook', () => {
   it('keeps bookmarks with the text and hash of their lines', async () => {
     const set = { caseId, bundle, file: LOG, line: 4 };
