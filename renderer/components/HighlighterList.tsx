@@ -143,7 +143,8 @@ export function HighlighterButton() {
     <DialogTrigger>
       <Button className="btn btn--s" aria-label={`Highlighters, ${counted(on, 'highlighter')} on`}>
         <Pen className="icon" aria-hidden="true" />
-        Highlight{on === 0 ? '' : ` ${on}`}
+        <span className="btn__word">Highlight</span>
+        {on === 0 ? '' : ` ${on}`}
       </Button>
       <Popover className="popover" placement="bottom end">
         <Dialog className="pens" aria-label="Highlighters">

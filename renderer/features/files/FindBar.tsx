@@ -1,5 +1,5 @@
 /** The search in the file that is shown; the words are those of every search. */
-import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
 import { type RefObject, useEffect } from 'react';
 import { faultText, QueryBox } from '../../components/QueryBox.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -53,7 +53,7 @@ export function FindBar({
         onClose();
       }}
     >
-      <div className={find.fault === null ? 'find__box' : 'find__box is-wrong'}>
+      <div className="find__box">
         <QueryBox
           input={input}
           label="Search in this file"
@@ -64,7 +64,10 @@ export function FindBar({
           history={history}
           onType={(text) => files.getState().change({ find: text })}
           onEnter={onNext}
-        />
+        >
+          <Search className="icon" aria-hidden="true" />
+          <kbd className="kbd">Ctrl F</kbd>
+        </QueryBox>
       </div>
       <span className="find__said" role="status">
         {find.fault === null ? (

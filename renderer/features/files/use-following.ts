@@ -17,7 +17,6 @@ export function useFollowing(panes: Readonly<Record<Side, SourceFile | null>>): 
   const { bridge, screens } = useStores();
   const caseId = useSession((state) => state.openCase?.id);
   const follow = useFiles((state) => state.follow === 'on');
-  const active = useFiles((state) => state.active);
   const [led, setLed] = useState<{ readonly side: Side; readonly to: Lead } | null>(null);
   const last = useRef<Partial<Record<Side, { readonly time: string | null; readonly above: number }>>>({});
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -44,10 +43,10 @@ export function useFollowing(panes: Readonly<Record<Side, SourceFile | null>>): 
     },
     [bridge, screens, caseId, main, beside],
   );
-  // Following starts where the pane stands that is worked in.
+  // It starts where the first file stands: the other one was opened beside it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: later moves are told by the panes
   useEffect(() => {
-    if (follow) bring(active, 0);
+    if (follow) bring('main', 0);
     else setLed(null);
     return () => clearTimeout(timer.current);
   }, [follow]);
