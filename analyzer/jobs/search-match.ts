@@ -51,11 +51,6 @@ export function shownMatch(
   };
 }
 
-/** @returns characters of a match that a message has to carry, more or less. */
-export function shownSize({ text, before, after, aliases }: SearchMatch): number {
-  return [text, ...before, ...after, ...aliases].reduce((sum, one) => sum + one.length, 0);
-}
-
 /** @returns lines of the file from this number on, out of the block where it has them all. */
 function linesFrom(
   { open, source }: Pick<PlannedBlock, 'open' | 'source'>,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SearchMatch } from '../contract/search.ts';
 import type { FileId } from '../core/ids.ts';
 import { SearchMerge } from './search-merge.ts';
 import { type ChunkPart, chunkStarts, compareKeys, type FoundLine } from './search-protocol.ts';
@@ -11,7 +12,7 @@ const line = (when: number, seq: number, nth = 1): FoundLine => ({
   bundle: 0,
   file: 1 as FileId,
   line: nth,
-  shown: null,
+  shown: { text: '', before: [], after: [], aliases: [] } as unknown as SearchMatch,
 });
 
 function part(chunk: number, found: readonly FoundLine[], next: ChunkPart['next'], more: Partial<ChunkPart> = {}) {
@@ -52,6 +53,25 @@ describe('the first lines', () => {
     merge.add(part(1, [line(never, 2)], { when: never, seq: 3 }));
     expect(merge.final.map(({ seq }) => seq)).toEqual([0, 2]);
   });
+});
+
+it('a page ends before it is too large to be sent, and its texts are all that is kept', () => {
+  const long = { text: 'x'.repeat(3 << 20), before: [], after: [], aliases: [] } as unknown as SearchMatch;
+  const merge = new SearchMerge(100);
+  merge.plan(9, 3);
+  merge.add(
+    part(
+      1,
+      Array.from({ length: 5 }, (_, nth) => ({ ...line(0, 1, nth), shown: long })),
+      { when: 0, seq: 2 },
+    ),
+  );
+  expect([merge.found.length, merge.isPageFinal]).toEqual([3, false]);
+  merge.add(part(0, [line(0, 0)], { when: 0, seq: 1 }));
+  expect([merge.found.length, merge.isPageFinal]).toEqual([4, true]);
+  merge.add(part(2, [line(0, 2)], null));
+  expect(merge.found.map(({ seq }) => seq)).toEqual([0, 1, 1, 1]);
+  expect(merge.lines).toBe(7);
 });
 
 it('a chunk that is read twice counts once, one that was stopped counts what was read', () => {

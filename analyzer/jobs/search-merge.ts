@@ -3,13 +3,14 @@
  * that is still to come could hold one before it.
  */
 import { FacetCount } from './search-facets.ts';
+import { firstOf, NO_LINES } from './search-first.ts';
 import { type ChunkPart, compareKeys, type FoundLine, type LineKey } from './search-protocol.ts';
 
 export class SearchMerge {
   readonly facets = new FacetCount();
   readonly #first: number;
   readonly #done = new Set<number>();
-  #found: readonly FoundLine[] = [];
+  #found = NO_LINES;
   /** Chunks up to here were all read, and no line behind them comes before `#bound`; null: there is none behind. */
   #doneTo = 0;
   #bound: LineKey | null = START;
@@ -39,9 +40,7 @@ export class SearchMerge {
     this.#lines += part.lines;
     this.#blocksDone += part.blocks;
     if (part.tally !== null) this.facets.add(part.tally);
-    if (part.found.length > 0 && !this.isPageFinal) {
-      this.#found = [...this.#found, ...part.found].sort(compareKeys).slice(0, this.#first);
-    }
+    if (part.found.length > 0 && !this.isPageFinal) this.#found = firstOf(this.#found, part.found, this.#first);
     if (part.read === 'stopped') return;
     this.#done.add(part.chunk);
     this.#bounds.set(part.chunk, part.next);
@@ -75,28 +74,30 @@ export class SearchMerge {
     return Array.from({ length: this.#chunks ?? 0 }, (_, chunk) => chunk).filter((chunk) => !this.#done.has(chunk));
   }
 
-  /** The first lines known, whether or not one may still come before them. */
+  /** The first lines known, as many as a page has room for, whether or not one may still come before them. */
   get found(): readonly FoundLine[] {
-    return this.#found;
+    return this.#found.lines;
   }
 
   /** Those of the first lines that nothing can come before any more. */
   get final(): readonly FoundLine[] {
     const bound = this.#bound;
-    if (bound === null) return this.#found;
-    const end = this.#found.findIndex((line) => compareKeys(line, bound) >= 0);
-    return end < 0 ? this.#found : this.#found.slice(0, end);
+    const { lines } = this.#found;
+    const end = bound === null ? -1 : lines.findIndex((line) => compareKeys(line, bound) >= 0);
+    return end < 0 ? lines : lines.slice(0, end);
   }
 
   get isPageFinal(): boolean {
-    const last = this.#found[this.#first - 1];
+    const { lines, full } = this.#found;
+    const last = lines.at(-1);
     if (this.#bound === null || this.#first === 0) return true;
-    return last !== undefined && compareKeys(last, this.#bound) < 0;
+    return full === 'yes' && last !== undefined && compareKeys(last, this.#bound) < 0;
   }
 
   /** No line behind this instant can be among the first. */
   get latest(): number {
-    return this.#found.length < this.#first ? Number.POSITIVE_INFINITY : (this.#found.at(-1)?.when ?? 0);
+    const { lines, full } = this.#found;
+    return full === 'yes' ? (lines.at(-1)?.when ?? 0) : Number.POSITIVE_INFINITY;
   }
 }
 

@@ -56,8 +56,7 @@ export interface LineKey {
 }
 
 export interface FoundLine extends LineKey, LinePlace {
-  /** null: its text is asked for when it is shown, because others of its chunk filled the message. */
-  readonly shown: SearchMatch | null;
+  readonly shown: SearchMatch;
 }
 
 /** Counts of matching lines. */
@@ -104,7 +103,6 @@ export type ToSearchWorker =
       readonly chunks: readonly number[];
       readonly best: readonly number[];
     }
-  | { readonly type: 'show'; readonly id: number; readonly lines: readonly FoundLine[] }
   /** It is over. */
   | { readonly type: 'forget'; readonly id: number };
 
@@ -117,8 +115,6 @@ export type FromSearchWorker =
   | { readonly type: 'best'; readonly id: number; readonly bundle: number; readonly lines: readonly BestLine[] }
   /** Nothing is left to take, or the search was stopped: no more comes unless asked. */
   | { readonly type: 'rested'; readonly id: number }
-  /** The first of the lines asked for, as many as fit into a message, at least one. */
-  | { readonly type: 'shown'; readonly id: number; readonly matches: readonly SearchMatch[] }
   | { readonly type: 'failed'; readonly id: number; readonly failure: Failure };
 
 /** Of `SearchShared`. */

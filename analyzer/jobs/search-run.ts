@@ -1,8 +1,7 @@
 /** One search on the engine's side: what its workers find is merged, shown while it grows, and ends in one outcome. */
 import type { SearchMatch, SearchStop } from '../contract/search.ts';
 import { type Failure, fail, ok, type Result } from '../core/failure.ts';
-import { BEST_MATCHES, LINES_BYTES_MAX } from '../core/limits.ts';
-import { shownSize } from './search-match.ts';
+import { BEST_MATCHES } from '../core/limits.ts';
 import { SearchMerge } from './search-merge.ts';
 import type { PoolMember, PoolSearch, Runaway, SearchPool } from './search-pool.ts';
 import {
@@ -54,18 +53,14 @@ export class SearchRun implements PoolSearch {
   readonly #options: SearchRunOptions;
   readonly #merge: SearchMerge;
   readonly #best = new Map<number, readonly BestLine[]>();
-  /** Texts that were asked for apart, by `seq` and line. */
-  readonly #shown = new Map<string, SearchMatch>();
-  #showing: PoolMember | null = null;
   readonly #rested = new Set<PoolMember>();
   #settle: (result: Result<RunState>) => void = () => undefined;
   #state: 'runs' | 'stops' | 'ended' = 'runs';
   #limit: NodeJS.Timeout | null = null;
   #partial: NodeJS.Timeout | null = null;
   #nextPartialAt = 0;
-  #pageTold: 'yes' | 'no' = 'no';
-  #asked: readonly FoundLine[] = [];
-  #lastHeard: PoolMember | null = null;
+  /** The first lines of all. */
+  #page: 'grows' | 'final' = 'grows';
 
   constructor(id: number, ask: SearchAsk, pool: SearchPool, options: SearchRunOptions) {
     this.id = id;
@@ -97,7 +92,6 @@ export class SearchRun implements PoolSearch {
 
   readonly hear = (message: FromSearchWorker, member: PoolMember): void => {
     if (this.#state === 'ended') return;
-    this.#lastHeard = member;
     switch (message.type) {
       case 'planned':
         if (!this.#merge.plan(message.blocks, message.chunks)) {
@@ -116,9 +110,6 @@ export class SearchRun implements PoolSearch {
       case 'rested':
         this.#rested.add(member);
         break;
-      case 'shown':
-        this.#keepShown(message.matches);
-        break;
       case 'failed':
         this.#fail(message.failure);
         return;
@@ -136,24 +127,18 @@ export class SearchRun implements PoolSearch {
       return;
     }
     this.#rested.delete(member);
-    if (this.#showing === member) this.#showing = null;
     this.#goOn();
   };
 
   #goOn(): void {
-    const pageOnly = this.#options.until === 'the first lines are known';
-    const isPageFinal = this.#merge.isPageFinal;
-    if (isPageFinal) this.#askForTexts();
-    const isRead = pageOnly ? isPageFinal : this.#merge.isComplete && this.#isBestKnown();
-    if (isRead && this.#missingTexts().length === 0) {
-      this.#finish();
-      return;
-    }
-    if (isPageFinal && this.#pageTold === 'no' && this.#missingTexts().length === 0) {
-      this.#pageTold = 'yes';
+    if (this.#page === 'grows' && this.#merge.isPageFinal) {
+      this.#page = 'final';
       this.#tellPartial();
     }
-    this.#askAgain();
+    const pageOnly = this.#options.until === 'the first lines are known';
+    const isRead = pageOnly || (this.#merge.isComplete && this.#isBestKnown());
+    if (isRead && this.#page === 'final') this.#finish();
+    else this.#askAgain();
   }
 
   #isBestKnown(): boolean {
@@ -170,42 +155,6 @@ export class SearchRun implements PoolSearch {
     if (chunks.length === 0 && best.length === 0) return;
     this.#rested.delete(first);
     this.#pool.send(first, { type: 'again', id: this.id, chunks, best });
-  }
-
-  #missingTexts(): readonly FoundLine[] {
-    const missing: FoundLine[] = [];
-    let size = 0;
-    for (const line of this.#merge.final) {
-      const shown = this.#shownOf(line);
-      if (shown === null) missing.push(line);
-      else size += shownSize(shown);
-      // What is behind does not fit into the page.
-      if (size > LINES_BYTES_MAX) break;
-    }
-    return missing;
-  }
-
-  #askForTexts(): void {
-    const lines = this.#missingTexts();
-    if (lines.length === 0 || this.#showing !== null) return;
-    const members = this.#pool.membersOf(this.id);
-    // One that has just answered is not stuck in a line of another search.
-    const member = members.find((one) => one === this.#lastHeard) ?? members[0];
-    if (member === undefined) return;
-    this.#showing = member;
-    this.#asked = lines;
-    this.#pool.send(member, { type: 'show', id: this.id, lines });
-  }
-  #keepShown(matches: readonly SearchMatch[]): void {
-    this.#showing = null;
-    for (const [at, match] of matches.entries()) {
-      const line = this.#asked[at];
-      if (line !== undefined) this.#shown.set(shownKey(line), match);
-    }
-  }
-
-  #shownOf(line: FoundLine): SearchMatch | null {
-    return line.shown ?? this.#shown.get(shownKey(line)) ?? null;
   }
 
   #tellPartial(): void {
@@ -257,16 +206,7 @@ export class SearchRun implements PoolSearch {
 
   #stateNow(stopped: SearchStop | null): RunState {
     const merge = this.#merge;
-    const places: FoundLine[] = [];
-    const matches: SearchMatch[] = [];
-    let size = 0;
-    for (const line of this.#state === 'runs' ? merge.final : merge.found) {
-      const shown = this.#shownOf(line);
-      if (shown === null || size > LINES_BYTES_MAX) break;
-      places.push(line);
-      matches.push(shown);
-      size += shownSize(shown);
-    }
+    const places = this.#state === 'runs' ? merge.final : merge.found;
     const best = [...this.#best.values()]
       .flat()
       .sort((one, other) => other.score - one.score)
@@ -278,15 +218,11 @@ export class SearchRun implements PoolSearch {
       stopped,
       blocksDone: merge.blocksDone,
       blocks: merge.blocks,
-      matches,
+      matches: places.map(({ shown }) => shown),
       places,
-      more: merge.lines > matches.length ? 'yes' : 'no',
+      more: merge.lines > places.length ? 'yes' : 'no',
       best,
       merge,
     };
   }
-}
-
-function shownKey({ seq, line }: FoundLine): string {
-  return `${seq} ${line}`;
 }

@@ -1,17 +1,18 @@
 /** Reads one chunk of a search's blocks: what is counted of all matching lines, and the first of them. */
 import type { SearchMatch } from '../contract/search.ts';
 import type { CarriedTime, TextBlock } from '../core/case-reader.ts';
-import { LINES_BYTES_MAX } from '../core/limits.ts';
 import { LINE_LEVELS, type LineLevel } from '../core/line-level.ts';
 import type { LineFacts, LineHit, LineKnowledge } from '../search/file-query.ts';
 import { lineFacts } from '../search/line-facts.ts';
 import { addHour, hourOf } from './search-facets.ts';
-import { shownMatch, shownSize } from './search-match.ts';
+import { firstOf, NO_LINES } from './search-first.ts';
+import { shownMatch } from './search-match.ts';
 import type { PlannedBlock } from './search-plan.ts';
 import {
   type ChunkPart,
   compareKeys,
   type FoundLine,
+  type LineKey,
   type SearchAsk,
   type SearchShared,
   type Tally,
@@ -31,7 +32,7 @@ export interface Reading {
 export function readChunk({ ask, plan, starts, shared, place }: Reading, chunk: number): ChunkPart {
   const [from = 0, to = 0] = starts.slice(chunk, chunk + 2);
   const count = ask.tally === 'nothing' ? null : new TallyCount(ask);
-  const first = new FirstLines(ask, shared);
+  const first = new ChunkFirst(ask, shared);
   let blocks = 0;
   let lines = 0;
   for (const planned of plan.slice(from, to)) {
@@ -51,7 +52,7 @@ export function readChunk({ ask, plan, starts, shared, place }: Reading, chunk: 
     blocks,
     lines,
     tally: count?.tally() ?? null,
-    found: first.lines(),
+    found: first.lines,
     next: next === undefined ? null : { when: next.when, seq: next.seq },
   };
 }
@@ -149,44 +150,34 @@ class BlockKnowledge implements LineKnowledge {
 }
 
 /** The first lines of a chunk in the order of the search, no more than could be among the first of all. */
-class FirstLines {
+class ChunkFirst {
   readonly #ask: SearchAsk;
   readonly #shared: SearchShared;
-  #lines: readonly FoundLine[] = [];
-  #size = 0;
+  #first = NO_LINES;
 
   constructor(ask: SearchAsk, shared: SearchShared) {
     this.#ask = ask;
     this.#shared = shared;
   }
 
-  lines(): readonly FoundLine[] {
-    return this.#lines;
+  get lines(): readonly FoundLine[] {
+    return this.#first.lines;
   }
 
   add(planned: PlannedBlock, read: ReadBlock): void {
-    const { first } = this.#ask;
-    if (this.#shared.isPageFull || first === 0) return;
-    const full = this.#lines.length >= first;
+    const { first, order } = this.#ask;
+    const full = this.#first.full === 'yes';
     // In the order of files whatever comes later stands later.
-    if (full && this.#ask.order !== 'time') return;
-    const latest = Math.min(this.#shared.latest, full ? (this.#lines.at(-1)?.when ?? 0) : Number.POSITIVE_INFINITY);
+    if (this.#shared.isPageFull || first === 0 || (full && order !== 'time')) return;
+    const last = full ? (this.#first.lines.at(-1)?.when ?? 0) : Number.POSITIVE_INFINITY;
+    const latest = Math.min(this.#shared.latest, last);
     const fresh = this.#candidates(read.hits.length)
-      .map((index) => {
-        const hit = read.hits[index] as LineHit;
-        return { hit, index, key: this.#keyOf(planned, hit, read.facts?.times[index]) };
-      })
-      .filter(({ key }) => key.when <= latest)
-      .sort((one, other) => compareKeys(one.key, other.key))
-      .slice(0, first);
-    if (fresh.length === 0) return;
-    const kept = [...this.#lines, ...fresh.map(({ key }) => key)].sort(compareKeys).slice(0, first);
-    const last = kept.at(-1) as FoundLine;
-    const shown = new Map<FoundLine, FoundLine>();
-    for (const { hit, index, key } of fresh) {
-      if (compareKeys(key, last) <= 0) shown.set(key, { ...key, shown: this.#shownOf(planned, read, hit, index) });
-    }
-    this.#lines = kept.map((line) => shown.get(line) ?? line);
+      .map((index) => ({ index, ...this.#keyOf(planned, read, index) }))
+      .filter(({ when }) => when <= latest)
+      .sort(compareKeys)
+      .slice(0, first)
+      .map((key) => this.#foundLine(planned, read, key));
+    if (fresh.length > 0) this.#first = firstOf(this.#first, fresh, first);
   }
 
   /** Places of those hits of a block that can be among the first; in the order of time any can. */
@@ -197,19 +188,26 @@ class FirstLines {
     return Array.from({ length: count }, (_, nth) => from + nth);
   }
 
-  #keyOf({ bundle, source, seq }: PlannedBlock, { line }: LineHit, time: number | undefined): FoundLine {
-    const nth = this.#ask.order === 'backwards' ? -line : line;
-    return { when: whenOf(this.#ask, time), seq, nth, bundle, file: source.id, line, shown: null };
+  #keyOf({ seq }: PlannedBlock, { hits, facts }: ReadBlock, index: number): LineKey {
+    const { line } = hits[index] as LineHit;
+    return {
+      when: whenOf(this.#ask, facts?.times[index]),
+      seq,
+      nth: this.#ask.order === 'backwards' ? -line : line,
+    };
   }
 
-  #shownOf(planned: PlannedBlock, { block, known, facts }: ReadBlock, hit: LineHit, index: number): FoundLine['shown'] {
-    if (this.#size > LINES_BYTES_MAX) return null;
+  #foundLine(
+    planned: PlannedBlock,
+    { block, known, hits, facts }: ReadBlock,
+    { index, when, seq, nth }: LineKey & { readonly index: number },
+  ): FoundLine {
+    const hit = hits[index] as LineHit;
     const own = facts === null ? lineFacts(block, [hit], planned.source.clock, known) : null;
     const time = (facts?.times[index] ?? own?.times[0]) as number;
     const level = (facts?.levels[index] ?? own?.levels[0]) as number;
-    const match = shownMatch(planned, block, hit, { time, level }, this.#ask);
-    this.#size += shownSize(match);
-    return match;
+    const shown = shownMatch(planned, block, hit, { time, level }, this.#ask);
+    return { when, seq, nth, bundle: planned.bundle, file: planned.source.id, line: hit.line, shown };
   }
 }
 

@@ -3,24 +3,20 @@
  * no other waiting. Between two chunks it hears what the engine says.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SearchMatch } from '../contract/search.ts';
-import { FailureError, fail, toFailure } from '../core/failure.ts';
-import { LINES_BYTES_MAX } from '../core/limits.ts';
+import { toFailure } from '../core/failure.ts';
 import { compileQuery } from '../search/compile-query.ts';
 import { bestLines } from './search-best.ts';
 import { OpenBundles } from './search-bundles.ts';
-import { shownSize } from './search-match.ts';
-import { type PlannedBlock, planSearch } from './search-plan.ts';
+import { planSearch } from './search-plan.ts';
 import {
   chunkStarts,
-  type FoundLine,
   type FromSearchWorker,
   type SearchAsk,
   SearchShared,
   type ToSearchWorker,
   WorkerPlace,
 } from './search-protocol.ts';
-import { type Reading, readChunk, readFirstLine } from './search-scan.ts';
+import { type Reading, readChunk } from './search-scan.ts';
 
 /** What a search worker is started with. */
 export interface SearchWorkerData {
@@ -100,12 +96,6 @@ export class SearchWorker {
         joined.best = [...joined.best, ...message.best];
         joined.state = 'at work';
         this.#workLater();
-        return;
-      case 'show':
-        this.#guarded(joined, () => {
-          const matches = shownLines(this.#readingOf(joined), message.lines);
-          this.#options.post({ type: 'shown', id: joined.id, matches });
-        });
         return;
       case 'forget':
         this.#joined.delete(joined.id);
@@ -206,20 +196,4 @@ export class SearchWorker {
       place.enter(0);
     }
   }
-}
-
-/** @returns matches of the first of these lines, as many as fit into a message. */
-function shownLines(reading: Reading, lines: readonly FoundLine[]): readonly SearchMatch[] {
-  const bySeq = new Map<number, PlannedBlock>(reading.plan.map((block) => [block.seq, block]));
-  const matches: SearchMatch[] = [];
-  let size = 0;
-  for (const { seq, line } of lines) {
-    const block = bySeq.get(seq);
-    const match = block === undefined ? null : readFirstLine(reading, block, line, line);
-    if (match === null) throw new FailureError(fail('internal', 'a line that was found is gone').failure);
-    matches.push(match);
-    size += shownSize(match);
-    if (size > LINES_BYTES_MAX) break;
-  }
-  return matches;
 }
