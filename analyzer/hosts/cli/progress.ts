@@ -1,4 +1,5 @@
 /** One line of progress on stderr: redrawn on a terminal, a sparse line now and then elsewhere. */
+import type { SearchAnswer } from '../../contract/search.ts';
 import type { Job } from '../../core/job.ts';
 import { bytesWords, grouped, visible } from './text.ts';
 import type { Sink } from './world.ts';
@@ -26,12 +27,23 @@ export function progressLine(job: Job, width: number): string {
     ...(progress.lines > 0 ? [`${grouped(progress.lines)} lines`] : []),
     ...(progress.bytesPerSecond > 0 ? [`${bytesWords(progress.bytesPerSecond)}/s`] : []),
   ];
-  const line = visible(parts.join(', '));
+  return clipped(visible(parts.join(', ')), width);
+}
+
+/** @returns how far a search has come, on one line of at most `width` characters. */
+export function searchLine({ total, blocksDone, blocks }: SearchAnswer, width: number): string {
+  const lines = `${grouped(total)} matching ${total === 1 ? 'line' : 'lines'}`;
+  const read = blocks === 0 ? '' : `, ${Math.floor((100 * blocksDone) / blocks)}% of the text looked at`;
+  return clipped(`Search: ${lines}${read}`, width);
+}
+
+function clipped(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 3))}...`;
 }
 
 export interface Progress {
   update(job: Job): void;
+  searching(answer: SearchAnswer): void;
   /** Takes the line away. */
   clear(): Promise<void>;
 }
@@ -42,20 +54,26 @@ export function createProgress(sink: Sink, notes: 'shown' | 'silent', now: () =>
   let phase = '';
   let drawn = false;
   const startedAt = now();
+  /** @param key of what is going on: another one is shown at once. */
+  const show = (key: string, lineOf: (width: number) => string): void => {
+    if (notes === 'silent') return;
+    const at = now();
+    if (sink.kind === 'stream' && at - startedAt < SPARSE_AFTER_MILLISECONDS) return;
+    const wait = sink.kind === 'terminal' ? REDRAW_MILLISECONDS : SPARSE_MILLISECONDS;
+    if (phase === key && at - drawnAt < wait) return;
+    phase = key;
+    drawnAt = at;
+    if (sink.kind === 'terminal') {
+      drawn = true;
+      void sink.write(CLEAR_LINE + lineOf((sink.columns ?? 80) - 1));
+    } else void sink.write(`${lineOf(200)}\n`);
+  };
   return {
     update(job) {
-      if (notes === 'silent' || job.state !== 'running') return;
-      const at = now();
-      if (sink.kind === 'stream' && at - startedAt < SPARSE_AFTER_MILLISECONDS) return;
-      const samePhase = phase === `${job.id} ${job.progress.phase}`;
-      const wait = sink.kind === 'terminal' ? REDRAW_MILLISECONDS : SPARSE_MILLISECONDS;
-      if (samePhase && at - drawnAt < wait) return;
-      phase = `${job.id} ${job.progress.phase}`;
-      drawnAt = at;
-      if (sink.kind === 'terminal') {
-        drawn = true;
-        void sink.write(CLEAR_LINE + progressLine(job, (sink.columns ?? 80) - 1));
-      } else void sink.write(`${progressLine(job, 200)}\n`);
+      if (job.state === 'running') show(`${job.id} ${job.progress.phase}`, (width) => progressLine(job, width));
+    },
+    searching(answer) {
+      show('search', (width) => searchLine(answer, width));
     },
     async clear() {
       if (drawn) await sink.write(CLEAR_LINE);

@@ -46,11 +46,14 @@ const CANCELLED = fail('cancelled', 'Cancelled.').failure;
 async function withEngine<T>(world: World, output: Output, body: (session: Session) => Promise<T>): Promise<T> {
   const engine = await world.openEngine();
   const progress = createProgress(world.stderr, output.notes, () => performance.now());
-  const unsubscribe = engine.on('onDidChangeJob', (job) => progress.update(job));
+  const unsubscribe = [
+    engine.on('onDidChangeJob', (job) => progress.update(job)),
+    engine.on('onDidProgressSearch', ({ answer }) => progress.searching(answer)),
+  ];
   try {
     return await body(sessionOf(engine, world.interrupted));
   } finally {
-    unsubscribe();
+    for (const end of unsubscribe) end();
     await progress.clear();
     await engine.close();
   }

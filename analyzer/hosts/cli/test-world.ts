@@ -27,6 +27,8 @@ export interface TestWorld {
   readonly out: () => string;
   readonly err: () => string;
   run(...words: readonly string[]): Promise<ExitCode>;
+  /** What the engine tells of itself. */
+  emit<E extends EventName>(event: E, payload: EventPayload<E>): void;
   dispose(): void;
 }
 
@@ -184,6 +186,9 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     out: () => out,
     err: () => err,
     run: (...words) => runCommandLine(words, world),
+    emit: (event, payload) => {
+      for (const listener of listeners[event]) listener(payload);
+    },
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
