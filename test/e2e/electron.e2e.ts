@@ -8,6 +8,7 @@ import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
+import { searchFlow } from './search-flow.ts';
 
 const launch: Launch = async (options) => {
   const host = await launchElectron(options);
@@ -29,6 +30,7 @@ const launch: Launch = async (options) => {
 
 mainFlow('electron', launch);
 keyboardFlow('electron', launch);
+searchFlow('electron', launch);
 networkFlow('electron', launch);
 
 it('the desktop shell keeps its promises', async () => {

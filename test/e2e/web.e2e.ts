@@ -1,8 +1,12 @@
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
+import { searchFlow } from './search-flow.ts';
+import { viewerFlow } from './viewer-flow.ts';
 import { launchWeb } from './web-host.ts';
 
 mainFlow('web', launchWeb);
 keyboardFlow('web', launchWeb);
+searchFlow('web', launchWeb);
 networkFlow('web', launchWeb);
+viewerFlow('web', launchWeb);
