@@ -42,6 +42,8 @@ export interface BlockPlace {
   /** Number of its first line, from 1. */
   readonly firstLine: number;
   readonly lines: number;
+  /** Offset of its first byte in the file. */
+  readonly byteStart: number;
   /** Of its text. */
   readonly bytes: number;
   /**

@@ -269,7 +269,7 @@ describe('what is known before reading', () => {
 
   const NOON = Date.UTC(2024, 4, 1, 12);
   const block = (some: Partial<BlockPlace>): BlockPlace => ({
-    ...{ id: 1, fileId, firstLine: 1, lines: 10, bytes: 100 },
+    ...{ id: 1, fileId, firstLine: 1, lines: 10, byteStart: 0, bytes: 100 },
     ...{ timeMin: NOON, timeMax: NOON + 60_000, warnings: 0, errors: 0 },
     ...some,
   });

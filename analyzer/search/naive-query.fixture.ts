@@ -150,6 +150,7 @@ export function naiveBlocks(
     const place = {
       ...position,
       id: index + 1,
+      byteStart: start,
       bytes: bytes.length,
       timeMin: times.length === 0 ? null : Math.min(...times),
       timeMax: times.length === 0 ? null : Math.max(...times),

@@ -24,6 +24,7 @@ interface PlaceRow {
   readonly file: number;
   readonly line0: number;
   readonly lines: number;
+  readonly byte0: number;
   readonly bytes: number;
   readonly warnings: number;
   readonly errors: number;
@@ -163,6 +164,7 @@ export class BlockPlaces {
       fileId: row.file as FileId,
       firstLine: row.line0 + 1,
       lines: row.lines,
+      byteStart: row.byte0,
       bytes: row.bytes,
       timeMin,
       timeMax,

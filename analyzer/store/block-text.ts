@@ -60,12 +60,12 @@ export class BlockText {
   }
 
   /** @throws FailureError `corrupt`, as all that read text. */
-  unpacked(row: BlockRow): Buffer {
+  unpacked(row: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
     return unpackBlock(this.#frame.get(row.id), row.id, row.bytes);
   }
 
   /** The same, and the text is kept for the next who asks for it. */
-  kept(row: BlockRow): Buffer {
+  kept(row: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
     const known = this.#recent.get(row.id);
     const bytes = known ?? this.unpacked(row);
     if (known !== undefined) this.#recent.delete(row.id);

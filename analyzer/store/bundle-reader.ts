@@ -275,9 +275,8 @@ class SqliteBundleReader implements BundleReader {
   }
 
   block(place: BlockPlace): TextBlock {
-    const row = this.#blocks.byId(place.id);
-    if (row === undefined) throw new Error(`there is no block ${place.id}`);
-    return textBlock(row, place.fileId, this.#blocks.kept(row));
+    const { fileId, firstLine, lines, byteStart } = place;
+    return { fileId, firstLine, lines, byteStart, bytes: this.#blocks.kept(place) };
   }
 
   severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null {

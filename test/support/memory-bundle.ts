@@ -36,6 +36,7 @@ function placeOf(file: SourceFile, lines: readonly Line[]): BlockPlace {
     fileId: id,
     firstLine: 1,
     lines: lines.length,
+    byteStart: 0,
     bytes,
     timeMin: times.length === 0 ? null : times.reduce((one, two) => Math.min(one, two)),
     timeMax: times.length === 0 ? null : times.reduce((one, two) => Math.max(one, two)),
