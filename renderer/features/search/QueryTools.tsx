@@ -1,6 +1,6 @@
 /** Beside the box: earlier and saved searches, saving, all filters as one query, highlighters. */
 import { Bookmark, Code, History, X } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { HighlighterButton } from '../../components/HighlighterList.tsx';
@@ -10,12 +10,12 @@ import { useNotebook, useSearch, useSession, useStores } from '../../stores/stor
 
 const HISTORY_SHOWN = 15;
 
-/** @returns what is typed, the filters and the window as one query; empty while it is none. */
-export function useWholeQuery(): string {
+/** @returns what is typed, the filters and the window as one query; empty while it is none. Reads all of it anew. */
+function useWholeQuery(): string {
   const draft = useSearch((state) => state.draft);
   const filters = useSearch((state) => state.filters);
   const window = useSession((state) => state.window);
-  const composed = composeQuery(draft, filters, window);
+  const composed = useMemo(() => composeQuery(draft, filters, window), [draft, filters, window]);
   return composed.ok ? composed.query : '';
 }
 
@@ -120,7 +120,10 @@ function Save({ close }: { readonly close: () => void }) {
 }
 
 export function QueryTools({ whole, onWhole }: { readonly whole: 'shown' | 'hidden'; readonly onWhole: () => void }) {
-  const query = useWholeQuery();
+  const nothing = useSearch(
+    ({ draft, filters, fault }) =>
+      fault !== null || (draft.trim() === '' && filters.every((one) => one.state === 'off')),
+  );
   return (
     <div className="query-tools">
       <DialogTrigger>
@@ -133,7 +136,7 @@ export function QueryTools({ whole, onWhole }: { readonly whole: 'shown' | 'hidd
         </Popover>
       </DialogTrigger>
       <DialogTrigger>
-        <Button className="btn btn--s" isDisabled={query === ''}>
+        <Button className="btn btn--s" isDisabled={nothing}>
           <Bookmark className="icon" aria-hidden="true" />
           Save
         </Button>
@@ -145,7 +148,7 @@ export function QueryTools({ whole, onWhole }: { readonly whole: 'shown' | 'hidd
         type="button"
         className="btn btn--s"
         aria-pressed={whole === 'shown'}
-        disabled={query === ''}
+        disabled={nothing}
         title="What is typed, every filter and the time window, as they are searched"
         onClick={onWhole}
       >
