@@ -63,3 +63,57 @@ export async function writeBigArchive(file: string, megabytes: number): Promise<
   }
   await pipeline(Readable.from(members()), createGzip({ level: 1 }), createWriteStream(file));
 }
+
+/** Every so many lines one has a word beyond ASCII, and one is long: their characters and bytes count differently. */
+const BEYOND_ASCII_EVERY = 1_000;
+const LONG_EVERY = 7_919;
+
+/** Spreads a number over 32 bits, the same in every run. */
+function scattered(value: number): number {
+  let state = Math.imul(value ^ 0x9e3779b9, 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return (state ^ (state >>> 16)) >>> 0;
+}
+
+/** @returns the text of a line (from 1) of the long file: each can be told without those before it. */
+export function longFileLine(number: number): string {
+  const hash = scattered(number);
+  const stamp = new Date(Date.UTC(2026, 2, 1) + number * 20).toISOString();
+  const word = number % BEYOND_ASCII_EVERY === 0 ? ' größer=1' : '';
+  const rest = number % LONG_EVERY === 0 ? ` ${hash.toString(36).repeat(500)}` : '';
+  return `${stamp} node-1 kubelet[1234]: I0301 pod_workers.go:${hash % 2000}] "Sync" pod="ns-${hash % 400}/app-${hash.toString(16)}"${word} seq=${number};${rest}`;
+}
+
+export interface LongFile {
+  /** Path in the archive. */
+  readonly path: string;
+  readonly lines: number;
+}
+
+export const LONG_FILE_PATH = 'var_log/kubelet.log';
+export const BYTES_FILE_PATH = 'var_log/wtmp';
+
+/** Writes `<file>` as tar.gz with one log of `lines` lines (about 100 bytes each), and a small file that is no text. */
+export async function writeLongFile(file: string, lines: number): Promise<LongFile> {
+  function* chunks(): Generator<Buffer> {
+    for (let from = 1; from <= lines; from += 10_000) {
+      const texts: string[] = [];
+      for (let line = from; line < Math.min(lines + 1, from + 10_000); line += 1) texts.push(longFileLine(line), '\n');
+      yield Buffer.from(texts.join(''));
+    }
+  }
+  // The header comes first and tells the size: a pass over the lines to count it is cheaper than keeping them.
+  let bytes = 0;
+  for (const chunk of chunks()) bytes += chunk.length;
+  function* members(): Generator<Buffer> {
+    const noText = Buffer.from(Array.from({ length: 4_096 }, (_, nth) => scattered(nth) & 0xff));
+    yield tarHeader(BYTES_FILE_PATH, noText.length);
+    yield noText;
+    yield tarHeader(LONG_FILE_PATH, bytes);
+    yield* chunks();
+    yield Buffer.alloc((512 - (bytes % 512)) % 512);
+    yield Buffer.alloc(1024);
+  }
+  await pipeline(Readable.from(members()), createGzip({ level: 1 }), createWriteStream(file));
+  return { path: LONG_FILE_PATH, lines };
+}
