@@ -17,8 +17,8 @@ export interface Output {
   lines(lines: readonly string[]): Promise<void>;
   /** One JSON document. */
   json(document: unknown): Promise<void>;
-  /** Text as it is. */
-  raw(text: string): Promise<void>;
+  /** Text or bytes as they are. */
+  raw(text: string | Uint8Array): Promise<void>;
   /** What happened, on stderr; silent with --quiet. */
   note(line: string): Promise<void>;
   /** What the engineer must know even with --quiet. */

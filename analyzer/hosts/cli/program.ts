@@ -25,7 +25,7 @@ function sinkOf(stream: NodeJS.WriteStream): ProcessSink {
   });
   return {
     write: (text) => {
-      if (gone || text === '') return Promise.resolve();
+      if (gone || text.length === 0) return Promise.resolve();
       return new Promise((resolve) => {
         stream.write(text, () => resolve());
       });

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { toFailure } from '../../core/failure.ts';
 import { registerAnalyze } from './commands/analyze.ts';
+import { registerBookmark } from './commands/bookmark.ts';
 import { registerChains } from './commands/chains.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerClock } from './commands/clock.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Registrar[] = [
   registerFiles,
   registerRead,
   registerSearch,
+  registerBookmark,
   registerClock,
   registerServices,
   registerTrace,

@@ -25,6 +25,7 @@ export interface TestWorld {
   readonly calls: { readonly method: MethodName; readonly input: unknown }[];
   readonly enginesOpen: () => number;
   readonly out: () => string;
+  readonly outBytes: () => Buffer;
   readonly err: () => string;
   run(...words: readonly string[]): Promise<ExitCode>;
   /** What the engine tells of itself. */
@@ -76,22 +77,22 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
   const interrupt = new AbortController();
   const calls: TestWorld['calls'] = [];
   let open = 0;
-  const sinkTo = (write: (text: string) => void, closed: () => boolean): Sink => ({
+  const sinkTo = (write: (text: string | Uint8Array) => void, closed: () => boolean): Sink => ({
     write: async (text) => write(text),
     kind: options.terminal ?? 'stream',
     columns: options.terminal === 'terminal' ? 80 : null,
     closed,
   });
-  let out = '';
+  let out = Buffer.alloc(0);
   let err = '';
   const gone = (): boolean => options.readerTakes !== undefined && out.length >= options.readerTakes;
   const world: World = {
     stdout: sinkTo((text) => {
-      if (!gone()) out += text;
+      if (!gone()) out = Buffer.concat([out, Buffer.from(text)]);
     }, gone),
     stderr: sinkTo(
       (text) => {
-        err += text;
+        err += Buffer.from(text).toString();
       },
       () => false,
     ),
@@ -157,10 +158,14 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
       ok({
         file: source,
         lines: (options.lines ?? []).slice(from - 1, from - 1 + count).map((text, index) => ({
-          ...{ number: from + index, byteStart: 0, byteEnd: text.length, text },
+          ...{ number: from + index, ...bytesOfLine(options.lines ?? [], from + index), text },
           ...{ time: null, timeBasis: null },
         })),
       }),
+    'file.bytes': ({ from, count }) => {
+      const bytes = Buffer.from((options.lines ?? []).map((line) => `${line}\n`).join(''));
+      return ok({ size: bytes.length, from, base64: bytes.subarray(from, from + count).toString('base64') });
+    },
     'report.build': ({ format }) => ok(buildReport(SAMPLE, format)),
     ...options.answers,
   };
@@ -183,7 +188,8 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     interrupt,
     calls,
     enginesOpen: () => open,
-    out: () => out,
+    out: () => out.toString(),
+    outBytes: () => out,
     err: () => err,
     run: (...words) => runCommandLine(words, world),
     emit: (event, payload) => {
@@ -191,4 +197,14 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     },
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function bytesOfLine(lines: readonly string[], number: number) {
+  const byteStart = Buffer.byteLength(
+    lines
+      .slice(0, number - 1)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return { byteStart, byteEnd: byteStart + Buffer.byteLength(lines[number - 1] ?? '') };
 }

@@ -5,8 +5,8 @@ import type { Folders } from './folders.ts';
 
 /** One of the two output streams. */
 export interface Sink {
-  /** Resolves when more may be written. A reader that went away is no error: the text is dropped. */
-  write(text: string): Promise<void>;
+  /** Resolves when more may be written. A reader that went away is no error: what is written is dropped. */
+  write(text: string | Uint8Array): Promise<void>;
   readonly kind: 'terminal' | 'stream';
   /** Width of the terminal, null when it is none. */
   readonly columns: number | null;
