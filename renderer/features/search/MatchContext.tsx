@@ -79,7 +79,7 @@ export function MatchContext({ match }: { readonly match: SearchMatch }) {
         )}
         <ol>
           <Numbered from={match.line - lines.before.length} texts={lines.before} />
-          <li>
+          <li data-match="">
             <b>{match.line}</b>
             <span>
               {shown.cut > 0 ? '… ' : ''}

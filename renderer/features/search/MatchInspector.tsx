@@ -55,8 +55,10 @@ export function MatchInspector({
   // biome-ignore lint/correctness/useExhaustiveDependencies: another line is looked at from its beginning
   useEffect(() => {
     const pane = document.querySelector('.inspector');
-    if (pane !== null) pane.scrollTop = 0;
-  }, [match.bundle, match.file, match.line]);
+    if (pane === null) return;
+    pane.scrollTop = 0;
+    pane.querySelector('[data-match]')?.scrollIntoView({ block: 'nearest' });
+  }, [match.bundle, match.file, match.line, match.before.length]);
   const words = useMemo(() => wordsOf(match.text), [match]);
   const [range] = match.ranges;
   const citing =

@@ -27,6 +27,8 @@ export function fileKey(of: { readonly bundle: BundleId; readonly file: string }
 
 /** Characters before the first match that are kept when a line is too long for its row. */
 const LEAD_CHARS = 30;
+/** `… ` before a cut line. */
+const ELLIPSIS_CHARS = 2;
 const CHARS_SHOWN = 1_000;
 /** Width of one character of the 12 px mono face. */
 const CHAR_PX = 7.23;
@@ -38,7 +40,9 @@ export function excerpt(
   columns: number,
 ): { readonly text: string; readonly ranges: readonly (readonly [number, number])[]; readonly cut: number } {
   const [start = 0, end = 0] = ranges[0] ?? [];
-  const cut = Math.min(end, start + LEAD_CHARS) > columns ? Math.max(0, start - LEAD_CHARS) : 0;
+  // As little as must be: a row is filled to its end.
+  const least = Math.max(0, text.length - columns + ELLIPSIS_CHARS);
+  const cut = Math.min(end, start + LEAD_CHARS) > columns ? Math.max(0, Math.min(start - LEAD_CHARS, least)) : 0;
   return {
     cut,
     text: text.slice(cut, cut + CHARS_SHOWN),

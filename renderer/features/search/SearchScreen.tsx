@@ -89,7 +89,12 @@ function Nothing({ shown }: { readonly shown: Shown }) {
           ? 'Every line of every file that was read was looked at. What was not read is listed in Overview.'
           : 'Not every line was looked at, so a match may have been missed.'}
       </p>
-      {filters === 0 ? null : <p>{counted(filters, 'filter')} narrow it: press one to set it aside.</p>}
+      {filters === 0 ? null : (
+        <p>
+          {filters === 1 ? 'A filter narrows it: press it' : `${counted(filters, 'filter')} narrow it: press one`} to
+          set it aside.
+        </p>
+      )}
       {window === null || shown.leftOut !== null ? null : (
         <button type="button" className="btn btn--s" onClick={() => session.getState().setWindow(null)}>
           Search all times
