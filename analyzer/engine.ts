@@ -43,6 +43,9 @@ export interface EngineOptions {
   readonly stateFolder: string | null;
 }
 
+/** The threads of searches start once the case is on the screen. */
+const WARM_AFTER_MS = 500;
+
 type Handlers = { [M in MethodName]: (input: MethodArguments<M>) => Promise<Result<MethodOutput<M>>> };
 type Listeners = { [E in EventName]: Set<(payload: EventPayload<E>) => void> };
 
@@ -143,7 +146,9 @@ export function createEngine(options: EngineOptions): Engine {
       store.value.refresh();
       remember(store.value, null);
       // A host that remembers cases is one that people search in.
-      if (options.stateFolder !== null && store.value.bundles().length > 0) searches.warm(store.value);
+      if (options.stateFolder !== null && store.value.bundles().length > 0) {
+        setTimeout(() => searches.warm(store.value), WARM_AFTER_MS).unref();
+      }
       return ok(summaryOf(store.value));
     },
     'case.sample': async () => {
