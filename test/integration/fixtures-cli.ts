@@ -22,6 +22,8 @@ export interface CliOptions {
   readonly as?: 'permissions-count';
   /** kill -9 after so many milliseconds; without it, a command that hangs is killed after half a minute. */
   readonly killAfter?: number;
+  /** Ctrl-C as soon as this is on stderr. */
+  readonly interruptAt?: string;
 }
 
 /**
@@ -58,7 +60,9 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
       stdout += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      const waited = options.interruptAt !== undefined && !stderr.includes(options.interruptAt);
       stderr += text;
+      if (waited && stderr.includes(options.interruptAt ?? '')) child.kill('SIGINT');
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), options.killAfter ?? HANGS_AFTER);
     child.on('error', reject);
