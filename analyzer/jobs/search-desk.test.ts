@@ -106,7 +106,6 @@ describe.each<[SearchOrder, readonly string[]]>([
     const answer = await made.desk.run(made.store, request('error', { order, limit: 40 }), (one) => partial.push(one));
     if (!answer.ok) throw new Error(answer.failure.message);
     expect(partial.length).toBeGreaterThan(0);
-    expect(partial.some(({ matches }) => matches.length === 40)).toBe(true);
     for (const { matches, total } of partial) {
       expect(matches).toEqual(answer.value.matches.slice(0, matches.length));
       expect(total).toBeLessThanOrEqual(answer.value.total);
