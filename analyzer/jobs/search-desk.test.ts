@@ -263,7 +263,7 @@ describe('a search that is ended', () => {
 
 it('a pattern that does not come back is ended at its limit, with its threads; other searches go on', async () => {
   const made = inCase(SOME);
-  const running = answerOf(made, '/stuck/', { timeLimitMs: 150 });
+  const running = answerOf(made, '/stuck/', { timeLimitMs: 500 });
   await vi.waitFor(() => expect(made.threads.filter(({ stuck }) => stuck === 'yes').length).toBe(2));
   const other = await answerOf(made, 'error');
   expect(other).toMatchObject({ total: 12, complete: true });
