@@ -2,8 +2,9 @@ import { cleanup, render, screen, waitFor, within } from '@testing-library/react
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
-import { ANALYSIS, CASE, FILES, lineText, makeBundle, makeJob, SEARCH } from '../bridge/fake/fake-case.ts';
+import { ANALYSIS, CASE, FILES, lineText, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
 import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
+import { SEARCH } from '../bridge/fake/fake-search.ts';
 import { createStores, StoresProvider } from '../stores/stores.tsx';
 import { App } from './App.tsx';
 

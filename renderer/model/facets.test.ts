@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AFFECTED, HEALTHY, SEARCH } from '../bridge/fake/fake-case.ts';
+import { AFFECTED, HEALTHY } from '../bridge/fake/fake-case.ts';
+import { SEARCH } from '../bridge/fake/fake-search.ts';
 import { facetsOf, withSeen } from './facets.ts';
 import { exactPlace } from './places.ts';
 

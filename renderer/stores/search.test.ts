@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
-import { AFFECTED, ANALYSIS, CASE, CASE_ID, FILES, HEALTHY, SEARCH } from '../bridge/fake/fake-case.ts';
+import { AFFECTED, ANALYSIS, CASE, CASE_ID, FILES, HEALTHY } from '../bridge/fake/fake-case.ts';
 import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
+import { SEARCH } from '../bridge/fake/fake-search.ts';
 import type { Result, SearchAnswer } from '../model/types.ts';
 import { createStores } from './stores.tsx';
 

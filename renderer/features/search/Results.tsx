@@ -206,12 +206,12 @@ export function Results({
           if (match === undefined) return null;
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the list, which has the focus
+            // biome-ignore lint/a11y/useFocusableInteractive: a row that took the focus would end a selection of its text
             <div
               key={item.index}
               id={`match-${item.index}`}
               className={item.index === selected ? 'result is-selected' : 'result'}
               role="option"
-              tabIndex={-1}
               aria-selected={item.index === selected}
               aria-posinset={item.index + 1}
               aria-setsize={total}

@@ -3,8 +3,9 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../app/App.tsx';
 import { createFakeBridge } from '../../bridge/fake/fake-bridge.ts';
-import { ANALYSIS, CASE, CASE_ID, FILES, lineText, SEARCH } from '../../bridge/fake/fake-case.ts';
+import { ANALYSIS, CASE, CASE_ID, FILES, lineText } from '../../bridge/fake/fake-case.ts';
 import { fakeNotebook } from '../../bridge/fake/fake-notebook.ts';
+import { SEARCH } from '../../bridge/fake/fake-search.ts';
 import type { Result, SearchAnswer } from '../../model/types.ts';
 import { createStores, StoresProvider } from '../../stores/stores.tsx';
 
