@@ -207,6 +207,8 @@ function Screen() {
   };
   const filterBy = (side: 'in' | 'out') => {
     const text = selectedText();
+    // What was used is no longer selected: the next press is about something else.
+    window.getSelection()?.removeAllRanges();
     if (text !== '') filter(text, side);
     else focusOn(piece.current);
   };
