@@ -5,6 +5,7 @@
  *     npm run bench -- --large             with an archive of 4 GB as well
  *     npm run bench -- ingest 256          one part, one size; only prints
  *     npm run bench -- search 64 network start
+ *     npm run bench -- viewer 200
  *
  * The engine is measured as it is shipped: the bundle, not the sources. What the numbers mean stands in NOTES.md, which
  * is written by hand and appended to the results.
@@ -19,20 +20,24 @@ import { networkRows } from './network.ts';
 import { type BenchRow, tableOf } from './rows.ts';
 import { searchRows } from './search.ts';
 import { startRow } from './start.ts';
+import { viewerRows } from './viewer.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-const PARTS = ['ingest', 'search', 'network', 'start'] as const;
+const PARTS = ['ingest', 'search', 'network', 'start', 'viewer'] as const;
 type Part = (typeof PARTS)[number];
 /** MiB of text. */
 const INGEST_SIZES = [256, 1024] as const;
 const LARGE = 4096;
 const SEARCH_SIZE = 1024;
+/** MB of text: 20 million lines. */
+const VIEWER_SIZE = 2_000;
 
 interface Wanted {
   readonly parts: readonly Part[];
   readonly sizes: readonly number[];
   readonly searched: number;
+  readonly viewed: number;
 }
 
 function wanted(words: readonly string[]): Wanted {
@@ -48,10 +53,11 @@ function wanted(words: readonly string[]): Wanted {
     parts: parts.length === 0 ? PARTS : parts,
     sizes: sizes.length === 0 ? usual : sizes,
     searched: sizes[0] ?? SEARCH_SIZE,
+    viewed: sizes[0] ?? VIEWER_SIZE,
   };
 }
 
-async function rowsOf(part: Part, { sizes, searched }: Wanted): Promise<readonly BenchRow[]> {
+async function rowsOf(part: Part, { sizes, searched, viewed }: Wanted): Promise<readonly BenchRow[]> {
   switch (part) {
     case 'ingest':
       return ingestRows(CLI, sizes);
@@ -61,6 +67,8 @@ async function rowsOf(part: Part, { sizes, searched }: Wanted): Promise<readonly
       return networkRows(CLI);
     case 'start':
       return [await startRow(CLI)];
+    case 'viewer':
+      return viewerRows(CLI, viewed);
   }
 }
 

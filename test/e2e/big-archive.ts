@@ -16,7 +16,7 @@ function random(seed: number): () => number {
 }
 
 /** Header of one plain file, POSIX ustar: name, mode, ids, size, time, checksum, type. */
-function tarHeader(name: string, bytes: number): Buffer {
+export function tarHeader(name: string, bytes: number): Buffer {
   const header = Buffer.alloc(512);
   const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;
   header.write(name, 0);
