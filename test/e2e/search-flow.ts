@@ -10,6 +10,8 @@ import type { Launch, TestHost } from './host.ts';
 const RUNAWAY = '/(([a-z0-9])+.)+[A-Z]([a-z0-9])+$/';
 /** A whole query may not be longer (query/query.ts). */
 const LONG = `/${'(a|b)+'.repeat(2_000)}/`;
+/** As long as one may be, nearly, and answered. */
+const LONGEST = `/${Array.from({ length: 1_000 }, (_, at) => `word${at}x`).join('|')}|kubelet/`;
 
 export function searchFlow(name: TestHost['name'], launch: Launch): void {
   describe(`search by keys alone (${name})`, () => {
@@ -114,6 +116,7 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
     });
 
     it('stays alive whatever the pattern is', async () => {
+      const before = await settled();
       await query('/(unclosed/');
       await until('the fault is said', async () =>
         ((await main().locator('.asking__fault').textContent()) ?? '').includes('character') ? true : null,
@@ -124,6 +127,14 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
         .locator('.asking__fault')
         .getByText(/at most/)
         .waitFor();
+      await press('Control+k', 'Control+a');
+      await host.page.keyboard.insertText(LONGEST);
+      await press('Enter');
+      const all = await until('the long pattern is answered', async () => {
+        const count = await total();
+        return Number.isNaN(count) || count === before ? null : count;
+      });
+      expect(all).toBeGreaterThan(before);
       await query(RUNAWAY);
       await press('Enter');
       await main().getByRole('button', { name: 'Cancel' }).waitFor();
