@@ -38,9 +38,15 @@ export function placeKey(asked: Pick<Asked, 'draft' | 'filters'>): string {
   return JSON.stringify([asked.draft.trim(), formatFilters(asked.filters)]);
 }
 
-/** @returns true when both would be answered alike. */
+/** @returns true when both would be answered alike, given the time. */
 export function sameQuestion(a: Asked, b: Asked): boolean {
-  return sameLines(a, b) && a.order === b.order && a.context === b.context && a.timeLimitMs === b.timeLimitMs;
+  return sameLines(a, b) && a.order === b.order && a.context === b.context;
+}
+
+/** @returns true when asking again with this limit would give no more, or was not wanted any more. */
+export function isAnswered({ asked, answer }: Shown, timeLimitMs: number): boolean {
+  if (answer.complete || answer.stopped?.because === 'cancelled') return true;
+  return answer.stopped !== null && asked.timeLimitMs >= timeLimitMs;
 }
 
 /** @returns true when both are about the same lines, whatever their order and context. */

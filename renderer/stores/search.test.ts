@@ -238,6 +238,41 @@ describe('what a search is about', () => {
     expect(asked()).toHaveLength(3);
   });
 
+  it('is asked again when it was left before it was answered', async () => {
+    const { ask, answer, asked, bridge, search } = await openWindow();
+    await ask('first');
+    const part = answerOf({ complete: false });
+    bridge.send('onDidProgressSearch', { search: asked()[0]?.search ?? '', answer: part });
+    search().run('entered');
+    await ask('second');
+    await answer();
+    search().recall({ draft: 'first', filters: [] });
+    expect(asked().map((one) => one.query)).toEqual(['first', 'second', 'first']);
+  });
+
+  it('stays cancelled until Enter asks for it once more', async () => {
+    const { ask, answer, asked, search } = await openWindow();
+    await ask('first');
+    await answer({ complete: false, stopped: { because: 'cancelled', message: 'Stopped.' } });
+    search().run('live');
+    expect(asked()).toHaveLength(1);
+    search().run('entered');
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('is not asked again when more time would give no more', async () => {
+    const { ask, answer, asked, search } = await openWindow();
+    await ask('first');
+    await answer({ complete: false, stopped: { because: 'time-limit', message: 'Stopped.' } });
+    search().run('live');
+    expect(asked()).toHaveLength(1);
+    search().setTimeLimit(300_000);
+    expect(asked()).toHaveLength(2);
+    await answer();
+    search().run('live');
+    expect(asked()).toHaveLength(2);
+  });
+
   it('is forgotten with its case, and when bundles are added', async () => {
     const { ask, answer, search, stores } = await openWindow();
     await ask('lock');

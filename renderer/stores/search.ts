@@ -5,7 +5,15 @@ import type { Bridge } from '../bridge/bridge.ts';
 import { composeQuery, type Filter } from '../model/filters.ts';
 import type { TimeWindow } from '../model/time-window.ts';
 import type { BundleId, CaseId, Failure, SearchAnswer } from '../model/types.ts';
-import { type Asked, createKeptAnswers, placeKey, type Shown, sameLines, sameQuestion } from './search-answers.ts';
+import {
+  type Asked,
+  createKeptAnswers,
+  isAnswered,
+  placeKey,
+  type Shown,
+  sameLines,
+  sameQuestion,
+} from './search-answers.ts';
 
 /** What a search needs to know of the rest of the window. */
 export interface SearchScope {
@@ -109,9 +117,9 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
       void bridge.call('search.cancel', { search: running.name });
     };
     const keep = () => {
-      const { shown, running } = get();
+      const { shown } = get();
       // Half an answer is not kept: on the way back it would pass for a whole one.
-      if (shown !== null && (running === null || !sameQuestion(shown.asked, running.asked))) kept.keep(shown);
+      if (shown !== null && isAnswered(shown, 0)) kept.keep(shown);
     };
     const put = (asked: Asked, answer: SearchAnswer) => {
       const { shown } = get();
@@ -209,7 +217,8 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
     return {
       ...FRESH,
       type: (draft) => {
-        set({ draft, focus: 'stays' });
+        // More time was given to another query.
+        set({ draft, focus: 'stays', timeLimitMs: TIME_LIMITS.first });
         schedule();
       },
       prepare: (draft) => {
@@ -284,11 +293,13 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
           if (
             running === null &&
             shown !== null &&
-            shown.answer.stopped?.because !== 'cancelled' &&
-            sameQuestion(shown.asked, asked)
+            sameQuestion(shown.asked, asked) &&
+            isAnswered(shown, timeLimitMs) &&
+            // Enter asks for what was cancelled once more.
+            !(how === 'entered' && shown.answer.stopped?.because === 'cancelled')
           ) {
             // The same lines, typed otherwise: only the way back to it has changed.
-            change({ asked });
+            change({ asked: { ...asked, timeLimitMs: shown.asked.timeLimitMs } });
             set({ failure: null });
             return;
           }
