@@ -49,7 +49,8 @@ function useSpans(files: readonly SourceFile[]) {
       known.get(fileKey({ bundle: file.bundle, file: file.path })) ??
       (file.aliasOf === null ? undefined : known.get(fileKey({ bundle: file.bundle, file: file.aliasOf }))) ??
       NO_SPANS;
-    return { of, scale: scaleOf(files.map(of), window) };
+    const failure = spans.state === 'failed' ? spans.failure : null;
+    return { of, scale: scaleOf(files.map(of), window), failure };
   }, [spans, files, window]);
 }
 
@@ -58,11 +59,14 @@ export function FileTree({
   current,
   wide,
   onOpen,
+  onEnter,
 }: {
   readonly files: readonly SourceFile[];
   readonly current: SourceFile | null;
   readonly wide: 'wide' | 'narrow';
   readonly onOpen: (file: SourceFile, where: 'here' | 'beside') => void;
+  /** Puts the focus on the lines of the file that is shown. */
+  readonly onEnter: () => void;
 }) {
   const store = useStores().files;
   const bundles = useSession((state) => state.openCase?.bundles);
@@ -73,7 +77,7 @@ export function FileTree({
   const scroller = useRef<HTMLDivElement>(null);
   const cited = useCited();
   const shown = useMemo(() => inScope(files, hidden), [files, hidden]);
-  const { of, scale } = useSpans(shown);
+  const { of, scale, failure } = useSpans(shown);
   const rows = useMemo(
     () =>
       treeRows(
@@ -120,7 +124,9 @@ export function FileTree({
   };
   const act = (row: Row, where: 'here' | 'beside') => {
     setActive(row.key);
-    if (row.kind === 'file') onOpen(row.file, where);
+    // Enter once shows the file, once more leads into it.
+    if (row.kind === 'file' && where === 'here' && row.key === currentKey && wide === 'narrow') onEnter();
+    else if (row.kind === 'file') onOpen(row.file, where);
     else fold(row, row.state === 'open' ? 'shut' : 'open');
   };
   const focus = (index: number) => {
@@ -171,6 +177,14 @@ export function FileTree({
 
   return (
     <>
+      {failure === null ? null : (
+        <div className="tree__undo" role="alert">
+          <span className="grow">Where files lie in time is not known: {failure.message}</span>
+          <button type="button" className="btn btn--s" onClick={() => store.getState().forgetSpans()}>
+            Try again
+          </button>
+        </div>
+      )}
       <div className="tree__head" aria-hidden="true">
         <span>File</span>
         {wide === 'wide' ? (

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../app/App.tsx';
 import { createFakeBridge } from '../../bridge/fake/fake-bridge.ts';
 import { AFFECTED, ANALYSIS, CASE, FILES, HEALTHY, makeFile } from '../../bridge/fake/fake-case.ts';
-import { fakeFiles } from '../../bridge/fake/fake-files.ts';
+import { FIRST_LINE_AT, fakeFiles } from '../../bridge/fake/fake-files.ts';
 import { fakeNotebook } from '../../bridge/fake/fake-notebook.ts';
 import { createStores, StoresProvider } from '../../stores/stores.tsx';
 
@@ -13,7 +13,12 @@ const LOG = 'var_log/kube-proxy.log';
 const MANY = 20_000_000;
 const CASE_FILES = [
   ...FILES.map((file) => (file.path === LOG ? { ...file, format: 'klog' } : file)),
-  makeFile(7, 'var_log/kubelet.log', { role: 'kubelet-log', format: 'klog', lines: MANY }),
+  makeFile(7, 'var_log/kubelet.log', {
+    role: 'kubelet-log',
+    format: 'klog',
+    lines: MANY,
+    firstTime: new Date(FIRST_LINE_AT).toISOString(),
+  }),
   makeFile(8, 'var_log/wtmp', { format: 'binary', coverage: 'binary', lines: 0, bytes: 40_000 }),
 ];
 
@@ -118,8 +123,18 @@ describe('the list of files', () => {
     await user.keyboard('{ArrowDown}{Shift>}{Enter}{/Shift}');
     await screen.findByRole('listbox', { name: 'Lines of var_log/kubelet.log' });
     expect(params()).toMatchObject({ file: LOG, file2: 'var_log/kubelet.log' });
+    await user.keyboard('{F6}');
+    expect(focused()).toBe(`Lines of ${LOG}`);
+    await user.keyboard('{F6}');
+    expect(focused()).toBe('Lines of var_log/kubelet.log');
+    await user.keyboard('g{Escape}');
+    expect(focused()).toBe('Lines of var_log/kubelet.log');
     await user.click(screen.getByRole('button', { name: 'Close this pane' }));
     expect(params().file2).toBeUndefined();
+    expect(focused()).toBe(`Lines of ${LOG}`);
+    await user.keyboard('{Shift>}{F6}{/Shift}');
+    expect(focused()).toBe('Source files');
+    await user.keyboard('{Enter}');
     expect(focused()).toBe(`Lines of ${LOG}`);
   });
 });

@@ -1,5 +1,5 @@
 /** This line, in its file. */
-import { useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import type { Bookmark, SourceFile } from '../../model/types.ts';
 import { type FilesPlace, filesPlace, filesRoute, type PanePlace, type Side } from '../../stores/files-route.ts';
@@ -55,15 +55,24 @@ function Ready({ files }: { readonly files: readonly SourceFile[] }) {
     store.getState().change({ active: 'main' });
     navigation.getState().go(filesRoute({ ...now(), main: { bundle, file, line, end: line } }));
   };
+  const enter = (side: Side) => document.getElementById(listId(side))?.focus();
   const close = () => {
     store.getState().change({ active: 'main', follow: 'off', ...(tree === 'hidden' ? { tree: 'narrow' } : {}) });
     navigation.getState().go(filesRoute({ ...now(), beside: null }));
-    document.getElementById(listId('main'))?.focus();
+    enter('main');
   };
   const onNote = () => {
     if (screens.getState().inspector === 'closed') screens.getState().toggleInspector();
     // The inspector may just be opening.
     requestAnimationFrame(() => note.current?.focus());
+  };
+  // F6 goes around the lists of the screen, Shift F6 the other way.
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key !== 'F6') return;
+    const lists = [...event.currentTarget.querySelectorAll<HTMLElement>('.tree__rows, .viewer__lines')];
+    const within = lists.findIndex((one) => one.closest('.tree, .pane')?.contains(document.activeElement));
+    lists[(within + (event.shiftKey ? -1 : 1) + lists.length) % lists.length]?.focus();
+    event.preventDefault();
   };
   const pane = (side: Side, file: SourceFile, at: PanePlace) => (
     <Pane
@@ -89,9 +98,20 @@ function Ready({ files }: { readonly files: readonly SourceFile[] }) {
   const range = inspected === beside && beside !== null && active === 'beside' ? place.beside : place.main;
   return (
     <>
-      <div className={`files files--${wide}${tree === 'hidden' && wide === 'narrow' ? ' files--alone' : ''}`}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears F6 of the lists in it */}
+      <div
+        onKeyDown={onKeyDown}
+        className={`files files--${wide}${tree === 'hidden' && wide === 'narrow' ? ' files--alone' : ''}`}
+      >
         {tree === 'hidden' && wide === 'narrow' ? null : (
-          <TreePane files={files} current={main} wide={wide} onOpen={open} onBookmark={onBookmark} />
+          <TreePane
+            files={files}
+            current={main}
+            wide={wide}
+            onOpen={open}
+            onEnter={() => enter('main')}
+            onBookmark={onBookmark}
+          />
         )}
         {main === null || place.main === null ? (
           <div className="files__none">

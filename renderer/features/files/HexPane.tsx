@@ -161,6 +161,7 @@ function Bytes(props: PaneProps & { readonly size: number }) {
           scroll.viewport.current?.focus();
           return null;
         }}
+        onLeave={() => scroll.viewport.current?.focus()}
         start={side === 'main' ? <TreeButton /> : null}
       >
         <button type="button" className="btn btn--s" title="Copy the chosen rows (C)" onClick={copyRows}>
@@ -181,7 +182,9 @@ function Bytes(props: PaneProps & { readonly size: number }) {
           aria-label={`Bytes of ${file.path}`}
           aria-multiselectable="true"
           tabIndex={0}
-          {...(selection === null ? {} : { 'aria-activedescendant': lineId(side, selection.head) })}
+          {...(selection === null || selection.head < first || selection.head > last
+            ? {}
+            : { 'aria-activedescendant': lineId(side, selection.head) })}
           onKeyDown={onKeyDown}
           onFocus={holdFocus}
         >

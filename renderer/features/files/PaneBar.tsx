@@ -9,6 +9,7 @@ export function PaneBar({
   value,
   placeholder,
   onGo,
+  onLeave,
   start,
   children,
 }: {
@@ -22,6 +23,8 @@ export function PaneBar({
   readonly placeholder: string;
   /** @returns what is wrong with what was typed; null when it led somewhere. */
   readonly onGo: (text: string) => Promise<string | null>;
+  /** Puts the focus back on what is shown. */
+  readonly onLeave: () => void;
   readonly start?: ReactNode;
   readonly children: ReactNode;
 }) {
@@ -55,6 +58,12 @@ export function PaneBar({
           key={value}
           defaultValue={value}
           onChange={() => setWrong(null)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.preventDefault();
+            event.stopPropagation();
+            onLeave();
+          }}
           onBlur={(event) => {
             // What was typed and not gone to would read as the place that is shown.
             event.target.value = value;

@@ -20,7 +20,7 @@ export function TreeButton() {
   );
 }
 
-export function BesideTools({ onBeside, onClose }: Pick<PaneProps, 'onBeside' | 'onClose'>) {
+export function BesideTools({ file, onBeside, onClose }: Pick<PaneProps, 'file' | 'onBeside' | 'onClose'>) {
   const { files } = useStores();
   const follow = useFiles((state) => state.follow);
   if (onClose === null) {
@@ -42,6 +42,7 @@ export function BesideTools({ onBeside, onClose }: Pick<PaneProps, 'onBeside' | 
         type="button"
         className="btn btn--s"
         aria-pressed={follow === 'on'}
+        disabled={file.firstTime === null}
         title="Moving one file brings the other one to the same instant"
         onClick={() => files.getState().change({ follow: follow === 'on' ? 'off' : 'on' })}
       >

@@ -253,6 +253,7 @@ export function TextPane(props: PaneProps) {
         value={line === null ? '' : String(line)}
         placeholder={count(first)}
         onGo={(text) => go(text, here)}
+        onLeave={() => scroll.viewport.current?.focus()}
         start={side === 'main' ? <TreeButton /> : null}
       >
         {find.query === null || findBar ? (
@@ -330,7 +331,9 @@ export function TextPane(props: PaneProps) {
           aria-label={`Lines of ${file.path}`}
           aria-multiselectable="true"
           tabIndex={0}
-          {...(selection === null ? {} : { 'aria-activedescendant': lineId(side, selection.head) })}
+          {...(selection === null || selection.head < first || selection.head > last
+            ? {}
+            : { 'aria-activedescendant': lineId(side, selection.head) })}
           onKeyDown={onKeyDown}
           onFocus={holdFocus}
         >

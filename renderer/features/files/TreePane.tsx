@@ -19,12 +19,14 @@ export function TreePane({
   current,
   wide,
   onOpen,
+  onEnter,
   onBookmark,
 }: {
   readonly files: readonly SourceFile[];
   readonly current: SourceFile | null;
   readonly wide: 'wide' | 'narrow';
   readonly onOpen: (file: SourceFile, where: 'here' | 'beside') => void;
+  readonly onEnter: () => void;
   readonly onBookmark: (bookmark: Bookmark) => void;
 }) {
   const store = useStores().files;
@@ -99,7 +101,7 @@ export function TreePane({
               ))}
             </select>
           </div>
-          <FileTree files={files} current={current} wide={wide} onOpen={onOpen} />
+          <FileTree files={files} current={current} wide={wide} onOpen={onOpen} onEnter={onEnter} />
         </>
       )}
     </div>

@@ -34,12 +34,12 @@ export function useFind(file: SourceFile): Find {
   const searched = useSearch((state) => state.shown?.asked.query ?? '');
   const text = (typed ?? searched).trim();
   const parsed = useMemo(() => (text === '' ? null : parseQuery(text)), [text]);
-  const query = parsed?.ok === true ? parsed.query : null;
+  const asked = parsed?.ok === true ? parsed.query : null;
   const [map, setMap] = useState<Loadable<MatchMap>>({ state: 'idle' });
   const where = useMemo(() => ({ bundle: file.bundle, file: file.path }), [file.bundle, file.path]);
 
   useEffect(() => {
-    if (caseId === undefined || query === null || file.lines === 0) {
+    if (caseId === undefined || asked === null || file.lines === 0) {
       setMap({ state: 'idle' });
       return;
     }
@@ -57,8 +57,11 @@ export function useFind(file: SourceFile): Find {
       superseded = true;
       clearTimeout(timer);
     };
-  }, [bridge, caseId, where, file.lines, query, text]);
+  }, [bridge, caseId, where, file.lines, asked, text]);
 
+  // The case was searched for something that is nowhere in this file: here nothing is asked.
+  const elsewhere = typed === null && map.state === 'ready' && map.value.total === 0;
+  const query = elsewhere ? null : asked;
   return {
     text,
     typed: typed ?? searched,

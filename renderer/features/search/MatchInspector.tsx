@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useMemo } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
+import { LineNote } from '../../components/LineNote.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { TextFilter } from '../../components/TextFilter.tsx';
 import { When } from '../../components/When.tsx';
@@ -12,7 +13,6 @@ import type { SearchMatch } from '../../model/types.ts';
 import { marks } from '../../stores/notebook.ts';
 import { useNotebook, useSession, useStores } from '../../stores/stores.tsx';
 import { MatchContext } from './MatchContext.tsx';
-import { MatchNote } from './MatchNote.tsx';
 
 /** Half of the window that is set around a line. */
 const AROUND_MS = 5 * 60_000;
@@ -153,7 +153,7 @@ export function MatchInspector({
           </button>
         )}
       </InspectorBlock>
-      <MatchNote match={match} input={note} />
+      <LineNote target={match} input={note} />
       <InspectorBlock title="This line is cited by">
         {citing.length === 0 ? <p className="meta">No finding.</p> : <FindingLinks findings={citing} />}
       </InspectorBlock>
