@@ -46,12 +46,12 @@ export function FileLine(props: FileLineProps) {
   ];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the list, which has the focus
+    // biome-ignore lint/a11y/useFocusableInteractive: a line that took the focus would end a selection of its text
     <div
       ref={element}
       id={id}
       className={classes.filter((one) => one !== '').join(' ')}
       role="option"
-      tabIndex={-1}
       aria-selected={look === 'current'}
       aria-posinset={number}
       aria-setsize={total}
