@@ -197,7 +197,7 @@ export function FileTree({
             <span>First time</span>
           </>
         ) : (
-          <span className="num">Lines</span>
+          <span className="num">{order === 'size' ? 'Size' : 'Lines'}</span>
         )}
         <span
           className="tree__scale"
@@ -253,7 +253,14 @@ export function FileTree({
                   act(row, beside ? 'beside' : 'here');
                 }}
               >
-                <TreeRow row={row} cited={cited.get(row.key)} spans={spans} scale={scale} wide={wide} />
+                <TreeRow
+                  row={row}
+                  cited={cited.get(row.key)}
+                  spans={spans}
+                  scale={scale}
+                  wide={wide}
+                  counts={order === 'size' ? 'size' : 'lines'}
+                />
               </div>
             );
           })}

@@ -42,7 +42,8 @@ export function PaneBar({
           const typed = input.current?.value ?? '';
           void onGo(typed).then((said) => {
             setWrong(said);
-            if (said !== null) input.current?.select();
+            if (said === null) onLeave();
+            else input.current?.select();
           });
         }}
       >

@@ -60,12 +60,15 @@ export function TreeRow({
   spans,
   scale,
   wide,
+  counts,
 }: {
   readonly row: Row;
   readonly cited: Severity | undefined;
   readonly spans: readonly FileSpan[];
   readonly scale: Scale | null;
   readonly wide: 'wide' | 'narrow';
+  /** What the one number of a narrow row is. */
+  readonly counts: 'lines' | 'size';
 }) {
   if (row.kind === 'folder') {
     const Icon = row.state === 'open' ? ChevronDown : ChevronRight;
@@ -102,7 +105,7 @@ export function TreeRow({
     return (
       <>
         {name}
-        <span className="num">{lines === '' ? size(file.bytes) : lines}</span>
+        <span className="num">{lines === '' || counts === 'size' ? size(file.bytes) : lines}</span>
         <SpanBar spans={spans} scale={scale} />
       </>
     );

@@ -20,8 +20,9 @@ export function useGoTo(
         onLine(target.line);
         return null;
       case 'link':
+        // What it found, or why it leads nowhere, is said above the lines.
         await files.getState().followLink(target.link);
-        return files.getState().lost?.failure.message ?? null;
+        return null;
       case 'time': {
         if (caseId === undefined) return null;
         const time = new Date(target.ms).toISOString();
