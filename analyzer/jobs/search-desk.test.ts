@@ -114,6 +114,17 @@ describe.each<[SearchOrder, readonly string[]]>([
   });
 });
 
+it('what lies before a page is not read again', async () => {
+  const made = inCase([{ 'a.log': textOf([1]), 'b.log': textOf([2]), 'c.log': textOf([3]), 'd.log': textOf([4]) }]);
+  const { next } = await answerOf(made, 'error', { limit: 3 });
+  const [reader] = made.readers;
+  if (reader === undefined || next === null) throw new Error('there is no second page');
+  const read = vi.spyOn(reader, 'block');
+  const page = await made.desk.page(made.store, { ...request('error'), after: next });
+  expect(page).toMatchObject({ ok: true, value: { matches: [{ file: 'd.log' }], next: null } });
+  expect(read.mock.calls.map(([{ fileId }]) => reader.file(fileId)?.path)).toEqual(['d.log']);
+});
+
 it('facets sum to the total, and name what they count', async () => {
   const { total, facets } = await answerOf(inCase(SOME), 'error');
   for (const counts of Object.values(facets)) expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(total);

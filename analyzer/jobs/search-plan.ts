@@ -82,8 +82,9 @@ function isBehind({ behind, order }: SearchAsk, { bundle, place }: Candidate): b
   const inPlace = where === 0;
   if (order === 'backwards') return where < 0 || (inPlace && place.firstLine < behind.line);
   const fileOrder = where > 0 || (inPlace && place.firstLine + place.lines - 1 > behind.line);
+  if (order === 'file') return fileOrder;
   // Any block may hold lines without an instant, which come last.
-  return order === 'file' || behind.when !== Number.POSITIVE_INFINITY || fileOrder;
+  return behind.when !== Number.POSITIVE_INFINITY || fileOrder;
 }
 
 /** @returns no line that is wanted of the block comes before this. */
