@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { barOf, duration, scaleOf, spansSay } from './span-bar.ts';
 
@@ -53,6 +54,44 @@ describe('a bar', () => {
     expect(barOf([thin], scale).parts).toEqual([{ left: 98.5, width: 1.5 }]);
     const near = [0, 1, 2].map((nth) => ({ from: at(0) + nth * 10_000, to: at(0) + nth * 10_000 + 1, lines: 1 }));
     expect(barOf(near, scale).parts).toHaveLength(1);
+  });
+});
+
+describe('any bar', () => {
+  const spans = fc
+    .uniqueArray(fc.integer({ min: 0, max: 10_000 }), { minLength: 2, maxLength: 40 })
+    .map((edges) => edges.sort((a, b) => a - b))
+    .map((edges) =>
+      edges.slice(0, edges.length - (edges.length % 2)).flatMap((from, nth, all) => {
+        const to = all[nth + 1];
+        return nth % 2 === 1 || to === undefined ? [] : [{ from, to, lines: 1 }];
+      }),
+    );
+
+  it('stays on its scale, in order, without overlaps, and shows every span that lies on it', () => {
+    fc.assert(
+      fc.property(
+        spans,
+        fc.integer({ min: 0, max: 9_000 }),
+        fc.integer({ min: 1, max: 5_000 }),
+        (list, from, width) => {
+          const scale = { from, to: from + width };
+          const { parts } = barOf(list, scale);
+          let end = -1;
+          for (const part of parts) {
+            expect(part.left).toBeGreaterThan(end);
+            end = part.left + part.width;
+          }
+          expect(end).toBeLessThanOrEqual(100 + 1e-9);
+          const seen = list.filter((one) => one.to > scale.from && one.from < scale.to);
+          for (const one of seen) {
+            const middle = (Math.max(one.from, scale.from) + Math.min(one.to, scale.to)) / 2;
+            const at = ((middle - scale.from) / width) * 100;
+            expect(parts.some(({ left, width: wide }) => left <= at + 1e-9 && at <= left + wide + 1e-9)).toBe(true);
+          }
+        },
+      ),
+    );
   });
 });
 
