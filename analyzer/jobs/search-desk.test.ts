@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FakeCase, fakeCase } from '../../test/support/search-fakes.ts';
 import type { SearchAnswer, SearchMatch, SearchOrder } from '../contract/search.ts';
 import { ok } from '../core/failure.ts';
+import { LINES_BYTES_MAX } from '../core/limits.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { SearchRequest } from './search-desk.ts';
 
@@ -123,6 +124,21 @@ it('what lies before a page is not read again', async () => {
   const page = await made.desk.page(made.store, { ...request('error'), after: next });
   expect(page).toMatchObject({ ok: true, value: { matches: [{ file: 'd.log' }], next: null } });
   expect(read.mock.calls.map(([{ fileId }]) => reader.file(fileId)?.path)).toEqual(['d.log']);
+});
+
+it('a page that ends for its size is not the last one while something is unread', async () => {
+  const long = `error ${'x'.repeat(LINES_BYTES_MAX)}\n`;
+  const between = { '2.log': 'error ok\n', '3.log': 'error ok\n', '4.log': 'error ok\n' };
+  const made = inCase([{ '0.log': 'error\n', '1.log': long, ...between, '5.log': 'error\n' }], { workers: 1 });
+  const first = await answerOf(made, 'error -ok', { limit: 1 });
+  const found: string[] = [];
+  for (let { next } = first; next !== null; ) {
+    const page = await made.desk.page(made.store, { ...request('error -ok'), after: next });
+    if (!page.ok) throw new Error(page.failure.message);
+    found.push(...places(page.value.matches));
+    next = page.value.next;
+  }
+  expect(found).toEqual(['1.log:1', '5.log:1']);
 });
 
 it('facets sum to the total, and name what they count', async () => {

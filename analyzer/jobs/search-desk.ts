@@ -145,11 +145,12 @@ export class SearchDesk {
       stopWords: stopWords(readers, request.timeLimitMs),
     });
     if (!outcome.ok) return outcome;
-    const { stopped, lines } = outcome.value;
+    const { stopped, lines, complete } = outcome.value;
     if (stopped !== null) return fail('cancelled', stopped.message);
     const matches = outcome.value.matches.slice(0, request.limit);
     const places = outcome.value.places.slice(0, request.limit);
-    const more = lines > matches.length ? 'yes' : 'no';
+    // A page that ends for its size ends before it is known what comes behind.
+    const more = lines > matches.length || complete === 'no' ? 'yes' : 'no';
     return ok({ matches, next: nextOf({ more, places }, request.order, readers) });
   }
 
