@@ -312,6 +312,17 @@ it('while all threads are stuck in one search, others get another thread', async
   await vi.waitFor(() => expect(made.threads.filter(({ ended }) => ended === 'from outside').length).toBe(2));
 });
 
+it('a thread that is stuck behind a page is ended once the page is known', async () => {
+  const made = inCase(SOME);
+  const { next } = await answerOf(made, 'error', { limit: 2 });
+  const [, second] = made.threads;
+  if (second === undefined || next === null) throw new Error('there is no second page, or no second thread');
+  second.sticksIn = 'any';
+  const page = await made.desk.page(made.store, { ...request('error', { limit: 2 }), after: next });
+  expect(page).toMatchObject({ ok: true, value: { matches: [{ line: 3 }, { line: 4 }] } });
+  await vi.waitFor(() => expect(second.ended).toBe('from outside'));
+});
+
 describe('a thread that dies', () => {
   it('fails the search it worked on; the next one gets another thread', async () => {
     const made = inCase(SOME);

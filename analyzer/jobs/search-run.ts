@@ -87,7 +87,7 @@ export class SearchRun implements PoolSearch {
     this.#state = 'stops';
     this.shared.stop();
     this.#end(this.#stoppedState('cancelled', null));
-    void this.#pool.settle(this).then(() => this.#pool.leave(this));
+    this.#leaveSettled();
   }
 
   readonly hear = (message: FromSearchWorker, member: PoolMember): void => {
@@ -179,15 +179,21 @@ export class SearchRun implements PoolSearch {
     this.#pool.leave(this);
   }
 
+  /** Where only the first lines were asked for, a worker may be in a line behind them, and never come back from it. */
   #finish(): void {
     this.shared.stop();
     this.#end(ok(this.#stateNow(null)));
-    this.#pool.leave(this);
+    if (this.#options.until === 'everything is read') this.#pool.leave(this);
+    else this.#leaveSettled();
   }
 
   #fail(failure: Failure): void {
     this.shared.stop();
     this.#end({ ok: false, failure });
+    this.#leaveSettled();
+  }
+
+  #leaveSettled(): void {
     void this.#pool.settle(this).then(() => this.#pool.leave(this));
   }
 

@@ -21,6 +21,8 @@ export class FakeThread extends EventEmitter {
   /** Answers to chunks that get lost, as if the thread had ended before it sent them. */
   lostChunks = 0;
   stuck: 'no' | 'yes' = 'no';
+  /** `any`: in whatever search comes next. */
+  sticksIn: 'stuck' | 'any' = 'stuck';
   readonly #place: WorkerPlace;
   readonly #worker: SearchWorker;
 
@@ -63,7 +65,7 @@ export class FakeThread extends EventEmitter {
 
   #hear(message: ToSearchWorker): void {
     const text = message.type === 'search' ? JSON.stringify(message.ask.query) : '';
-    if (message.type === 'search' && text.includes(STUCK)) {
+    if (message.type === 'search' && (text.includes(STUCK) || this.sticksIn === 'any')) {
       this.#place.enter(message.id);
       this.#place.at({ bundle: 0, file: message.ask.file ?? (1 as never), line: 7 });
       this.stuck = 'yes';
