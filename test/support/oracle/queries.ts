@@ -31,12 +31,16 @@ export class QueryMaker {
   /** Lines on or beside what could be a border between blocks or slabs. */
   readonly #borders: readonly OracleLine[];
   readonly #timed: readonly OracleLine[];
+  /** Lines of files that a copy is folded into. */
+  readonly #copied: readonly OracleLine[];
 
   constructor(corpus: OracleCorpus, random: Prng) {
     this.#random = random;
     this.#lines = corpus.lines;
     this.#borders = bordersOf(corpus.lines);
     this.#timed = corpus.lines.filter(({ time }) => time !== null);
+    const copied = corpus.lines.filter(({ file }) => file.paths.length > 1);
+    this.#copied = copied.length > 0 ? copied : corpus.lines;
   }
 
   /** Kinds of terms and of what is made of them; the first ones by themselves, in turn. */
@@ -47,7 +51,7 @@ export class QueryMaker {
       () => this.#pieceOf(this.#line(), 1, 3),
       () => this.#edgeOf(this.#line()),
       () => this.#pieceOf(this.#border(), 6, 40),
-      () => this.#edgeOf(this.#border()),
+      ...[0, 1, 2].map(() => () => this.#edgeOf(this.#border())),
       () => this.#phraseOf(this.#line()),
       () => this.#wholeWordOf(this.#line()),
       () => this.#missOf(this.#line()),
@@ -56,8 +60,9 @@ export class QueryMaker {
       () => pattern(this.#pick(FREE_PATTERNS), this.#pick(['', 'i'])),
       () => this.#severity(),
       () => this.#placeOf(this.#line()),
+      () => this.#copyOf(this.#pick(this.#copied)),
       () => this.#boundOf(this.#pick(this.#timed)),
-      () => this.#nearOf(this.#pick(this.#timed)),
+      ...[0, 1].map(() => () => this.#nearOf(this.#pick(this.#timed))),
       () => this.#entityOf(),
       () => FINDING,
       ...[0, 1, 2, 3].map(() => () => this.#allOf(this.#line())),
@@ -181,13 +186,17 @@ export class QueryMaker {
     return place(field, this.#recased(wanted), this.#form());
   }
 
+  /** Lines of a file by the path of its copy. */
+  #copyOf(line: OracleLine): OracleQuery {
+    return all([place('file', line.file.paths.at(-1) ?? '', this.#form()), this.#severity()]);
+  }
+
   #boundOf(line: OracleLine): OracleQuery {
     const { written, time } = this.#instant(line);
     return bound(this.#pick(['after', 'before']), written, time, this.#form());
   }
 
   #nearOf(line: OracleLine): OracleQuery {
-    const { written, time } = this.#instant(line);
     const count = this.#random.between(1, 30);
     const [unit, ms] = this.#pick([
       ['ms', 1],
@@ -195,18 +204,19 @@ export class QueryMaker {
       ['m', 60_000],
       ['h', 3_600_000],
     ] as const);
+    // Half of them have the line on one of their ends.
+    const from = this.#pick([0, 0, count * ms, -count * ms]);
+    const { written, time } = this.#instant({ ...line, time: (line.time ?? 0) + from }, from === 0 ? 'near' : 'exact');
     return near(`${count}${unit}`, count * ms, written, time);
   }
 
   /** An instant near that of the line, in one of the ways to write it. */
-  #instant({ time }: OracleLine): { readonly written: string; readonly time: number } {
-    const exact = (time ?? 0) + this.#pick([0, 0, 1, -1, 1_000, -60_000]);
-    const [unit, zoned, cut] = this.#pick([
-      [1, 'zoned', 23],
-      [1_000, 'zoned', 19],
-      [60_000, 'zoned', 16],
-      [86_400_000, 'none', 10],
-    ] as const);
+  #instant(
+    { time }: OracleLine,
+    where: 'near' | 'exact' = 'near',
+  ): { readonly written: string; readonly time: number } {
+    const exact = (time ?? 0) + (where === 'exact' ? 0 : this.#pick([0, 0, 1, -1, 1_000, -60_000]));
+    const [unit, zoned, cut] = where === 'exact' ? PRECISIONS[0] : this.#pick(PRECISIONS);
     const rounded = Math.floor(exact / unit) * unit;
     const [suffix, minutes] =
       zoned === 'none'
@@ -269,6 +279,14 @@ export class QueryMaker {
     ]);
   }
 }
+
+/** In ms, whether a zone may stand behind it, and the characters of the ISO text. */
+const PRECISIONS = [
+  [1, 'zoned', 23],
+  [1_000, 'zoned', 19],
+  [60_000, 'zoned', 16],
+  [86_400_000, 'none', 10],
+] as const;
 
 /** Words are taken from here: the middle of a line of 100 KB is like its beginning. */
 const LOOK_CHARS = 2_000;
