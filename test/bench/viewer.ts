@@ -140,8 +140,6 @@ async function runIn(browser: Browser, link: string, caseFolder: string, lines: 
   await page.evaluate((folder) => {
     location.hash = `#/start?open=${encodeURIComponent(folder)}`;
   }, caseFolder);
-  // The page opens the case that its address names when it starts.
-  await page.reload();
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByRole('region', { name: 'Verdict' }).waitFor();
   await page.getByRole('link', { name: 'Files' }).click();
