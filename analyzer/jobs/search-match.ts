@@ -46,12 +46,12 @@ export function shownMatch(
     severity: SEVERITY_OF_LEVEL[level] ?? null,
     text,
     ranges: matchRanges(text, query),
-    before: context === 0 ? [] : linesFrom({ open, source }, block, first, hit.line - first),
+    before: context === 0 ? [] : linesUpTo({ open, source }, block, first, hit.line),
     after: context === 0 ? [] : linesFrom({ open, source }, block, hit.line + 1, context),
   };
 }
 
-/** @returns lines of the file from this number on, out of the block where it has them all. */
+/** @returns lines of the file from this number on, out of the block where it has them all; fewer when they are very long. */
 function linesFrom(
   { open, source }: Pick<PlannedBlock, 'open' | 'source'>,
   block: TextBlock,
@@ -61,6 +61,21 @@ function linesFrom(
   const inBlock = from >= block.firstLine && from + count <= block.firstLine + block.lines;
   if (!inBlock) return open.reader.lines(source.id, from, count).map(({ text }) => text);
   return blockLines(block, from, count);
+}
+
+/** @returns the lines `from .. to - 1`, without the first of them when they are very long: what is left ends before `to`. */
+function linesUpTo(
+  of: Pick<PlannedBlock, 'open' | 'source'>,
+  block: TextBlock,
+  from: number,
+  to: number,
+): readonly string[] {
+  let texts: readonly string[] = [];
+  for (let next = from; next < to; next += texts.length) {
+    texts = linesFrom(of, block, next, to - next);
+    if (texts.length === 0) break;
+  }
+  return texts;
 }
 
 /** @returns lines of a block by number, without their endings. */
