@@ -65,7 +65,8 @@ export function createProgress(sink: Sink, notes: 'shown' | 'silent', now: () =>
     drawnAt = at;
     if (sink.kind === 'terminal') {
       drawn = true;
-      void sink.write(CLEAR_LINE + lineOf((sink.columns ?? 80) - 1));
+      // Some terminals say that they have no columns at all.
+      void sink.write(CLEAR_LINE + lineOf((sink.columns || 80) - 1));
     } else void sink.write(`${lineOf(200)}\n`);
   };
   return {

@@ -83,6 +83,8 @@ describe('search', () => {
     const here = world(answering());
     expect(await here.run('search', 'mine', '--limit', '1', '--', '-probe', 'x')).toBe(0);
     expect(here.calls.at(-1)?.input).toMatchObject({ query: '-probe x', limit: 1 });
+    expect(await here.run('search', 'mine', '-probe')).toBe(2);
+    expect(here.err()).toContain('begins with a dash goes behind --');
   });
 
   it('marks what is wrong in a query, and starts nothing for it', async () => {
@@ -93,6 +95,9 @@ describe('search', () => {
     );
     expect(here.out()).toBe('');
     expect(here.calls).toEqual([]);
+    const empty = world();
+    expect(await empty.run('search', 'mine', ' ')).toBe(2);
+    expect(empty.err().split('\n')).toEqual([expect.stringContaining('nothing to search for'), '']);
   });
 
   it('says that the words of a phrase without inner quotes are words', async () => {
@@ -169,7 +174,8 @@ describe('search', () => {
     });
     await here.run('search', 'mine', 'x');
     expect(here.err()).toContain('Search: 1,207 matching lines, 50% of the text looked at');
-    expect(here.err()).toContain('\r\u001b[2K');
+    // It is gone before the matches are printed.
+    expect(here.all()).toContain('looked at\r\u001b[2Ka.log:3: first\n');
   });
 
   it('ends with 130 when it is interrupted', async () => {

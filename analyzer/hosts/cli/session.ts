@@ -9,7 +9,7 @@ import type { ImportResult } from '../../core/job.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { makeTemporaryCase, sweepTemporaryCases, type TemporaryCase } from './temporary-case.ts';
 import type { World } from './world.ts';
 
@@ -51,7 +51,7 @@ async function withEngine<T>(world: World, output: Output, body: (session: Sessi
     engine.on('onDidProgressSearch', ({ answer }) => progress.searching(answer)),
   ];
   try {
-    return await body(sessionOf(engine, world.interrupted));
+    return await body(sessionOf(engine, world.interrupted, progress));
   } finally {
     for (const end of unsubscribe) end();
     await progress.clear();
@@ -59,7 +59,8 @@ async function withEngine<T>(world: World, output: Output, body: (session: Sessi
   }
 }
 
-function sessionOf(engine: Engine, interrupted: AbortSignal): Session {
+/** What a command prints comes after the calls: the line of progress is taken away before. */
+function sessionOf(engine: Engine, interrupted: AbortSignal, progress: Progress): Session {
   const call: Session['call'] = async (method, input) => {
     if (interrupted.aborted) return stop(CANCELLED);
     let onAbort = (): void => undefined;
@@ -70,6 +71,7 @@ function sessionOf(engine: Engine, interrupted: AbortSignal): Session {
     // The engine's `close` cancels whatever still runs.
     const answer = await Promise.race([engine.call(method, input), aborted]);
     interrupted.removeEventListener('abort', onAbort);
+    await progress.clear();
     if (answer === null) return stop(CANCELLED);
     return answer.ok ? answer.value : stop(answer.failure);
   };
@@ -82,6 +84,7 @@ function sessionOf(engine: Engine, interrupted: AbortSignal): Session {
       if (interrupted.aborted) cancel();
       const ended = await engine.call('job.wait', { job });
       interrupted.removeEventListener('abort', cancel);
+      await progress.clear();
       if (!ended.ok) return stop(ended.failure);
       if (ended.value.state === 'cancelled' || interrupted.aborted) return stop(CANCELLED);
       if (ended.value.failure !== null && ended.value.imports.length === 0) return stop(ended.value.failure);

@@ -27,6 +27,8 @@ export interface TestWorld {
   readonly out: () => string;
   readonly outBytes: () => Buffer;
   readonly err: () => string;
+  /** Both streams as a terminal shows them, one after the other. */
+  readonly all: () => string;
   run(...words: readonly string[]): Promise<ExitCode>;
   /** What the engine tells of itself. */
   emit<E extends EventName>(event: E, payload: EventPayload<E>): void;
@@ -85,14 +87,17 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
   });
   let out = Buffer.alloc(0);
   let err = '';
+  let all = '';
   const gone = (): boolean => options.readerTakes !== undefined && out.length >= options.readerTakes;
   const world: World = {
     stdout: sinkTo((text) => {
       if (!gone()) out = Buffer.concat([out, Buffer.from(text)]);
+      all += Buffer.from(text).toString();
     }, gone),
     stderr: sinkTo(
       (text) => {
         err += Buffer.from(text).toString();
+        all += Buffer.from(text).toString();
       },
       () => false,
     ),
@@ -191,6 +196,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     out: () => out.toString(),
     outBytes: () => out,
     err: () => err,
+    all: () => all,
     run: (...words) => runCommandLine(words, world),
     emit: (event, payload) => {
       for (const listener of listeners[event]) listener(payload);

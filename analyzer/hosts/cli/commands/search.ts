@@ -63,7 +63,8 @@ export const registerSearch: Registrar = (program, run) => {
       `stop a search with a pattern after so long and exit with 4 (default ${seconds})`,
       wholeNumber(1, SEARCH_MS_MAX / 1000),
     )
-    .addHelpText('after', LANGUAGE_HELP);
+    .addHelpText('after', LANGUAGE_HELP)
+    .showHelpAfterError('(a query that begins with a dash goes behind --; coldcase search --help shows the language)');
   command.action((target: string, words: readonly string[], options: Options, self: Command) =>
     run(self, async (world, output) => {
       checkOptions(options);
@@ -91,7 +92,8 @@ async function queryOf(output: Output, words: readonly string[]): Promise<string
   if (!parsed.ok) {
     const { errorSentence } = await import('../../../query/wrong.ts');
     await output.warn(`coldcase: ${errorSentence(parsed.error)}`);
-    for (const line of caretLines(query, parsed.error)) await output.warn(line);
+    const marked = query.trim() === '' ? [] : caretLines(query, parsed.error);
+    for (const line of marked) await output.warn(line);
     return null;
   }
   const phrase = perhapsPhrase(words, parseQuery);
