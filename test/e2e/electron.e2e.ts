@@ -9,6 +9,7 @@ import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
 import { searchFlow } from './search-flow.ts';
+import { viewerFlow } from './viewer-flow.ts';
 
 const launch: Launch = async (options) => {
   const host = await launchElectron(options);
@@ -32,6 +33,7 @@ mainFlow('electron', launch);
 keyboardFlow('electron', launch);
 searchFlow('electron', launch);
 networkFlow('electron', launch);
+viewerFlow('electron', launch);
 
 it('the desktop shell keeps its promises', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-shell-'));
