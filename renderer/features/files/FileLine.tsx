@@ -78,6 +78,23 @@ export function FileLine(props: FileLineProps) {
   );
 }
 
+/** Names of what stands in the columns of parsed lines; the lines themselves say it to who hears them. */
+export function ParsedHead() {
+  return (
+    <div className="line line--parsed line--head" aria-hidden="true">
+      <i />
+      <b>Line</b>
+      <span className="line__fields">
+        <span>Time, UTC</span>
+        <span />
+        <span className="clip">Component</span>
+        <span className="clip">Source</span>
+      </span>
+      <span>Message</span>
+    </div>
+  );
+}
+
 function Raw({ row, query, length }: FileLineProps) {
   return (
     <span>

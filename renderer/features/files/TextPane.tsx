@@ -1,6 +1,15 @@
 /** A file of lines, of any size: only the lines in view are drawn, and only their pages are fetched. */
 import { Search, WrapText } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
 import { HighlighterButton } from '../../components/HighlighterList.tsx';
@@ -8,7 +17,7 @@ import { FailureNote } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
 import { fileKey } from '../../stores/files.ts';
 import { useFiles, useNavigation, useStores } from '../../stores/stores.tsx';
-import { FileLine } from './FileLine.tsx';
+import { FileLine, ParsedHead } from './FileLine.tsx';
 import { FindBar, matchesSay } from './FindBar.tsx';
 import { useLineMarks } from './line-marks.ts';
 import { PaneBar } from './PaneBar.tsx';
@@ -238,6 +247,7 @@ export function TextPane(props: PaneProps) {
   return (
     <section
       className={active ? 'pane is-active' : 'pane'}
+      style={{ '--digits': String(total).length } as CSSProperties}
       aria-label={side === 'main' ? 'File' : 'File beside it'}
       onFocusCapture={() => {
         if (!active) files.getState().change({ active: side });
@@ -321,6 +331,7 @@ export function TextPane(props: PaneProps) {
           }}
         />
       )}
+      {view === 'parsed' ? <ParsedHead /> : null}
       <div className="viewer__body">
         <div
           id={listId(side)}
