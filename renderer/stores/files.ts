@@ -97,7 +97,12 @@ export function fileKey(of: { readonly bundle: BundleId; readonly file: string }
 }
 
 /** @returns the store, following links that the host hands over from now on. */
-export function createFiles(bridge: Bridge, navigation: NavigationStore, caseId: () => CaseId | null): FilesStore {
+export function createFiles(
+  bridge: Bridge,
+  navigation: NavigationStore,
+  caseId: () => CaseId | null,
+  announce: (text: string) => void,
+): FilesStore {
   let waiting: string | null = null;
   let asked = 0;
   const store = createStore<FilesState>()((set, get) => ({
@@ -131,6 +136,7 @@ export function createFiles(bridge: Bridge, navigation: NavigationStore, caseId:
       const id = caseId();
       if (id === null) {
         waiting = link;
+        announce('A link to a line is waiting: open the case that holds its archive');
         return;
       }
       const answer = await bridge.call('link.follow', { caseId: id, link });

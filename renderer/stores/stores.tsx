@@ -44,7 +44,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const network = createNetwork(bridge, caseId);
   const highlights = createHighlights(bridge, caseId);
   const notebook = createNotebook(bridge, caseId);
-  const files = createFiles(bridge, navigation, caseId);
+  const files = createFiles(bridge, navigation, caseId, (text) => screens.getState().announce(text));
   const search = createSearch(bridge, {
     caseId,
     bundles: () => bundlesInScope(session.getState()),

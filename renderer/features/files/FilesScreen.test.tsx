@@ -22,7 +22,7 @@ const CASE_FILES = [
   makeFile(8, 'var_log/wtmp', { format: 'binary', coverage: 'binary', lines: 0, bytes: 40_000 }),
 ];
 
-async function openFiles() {
+async function openFiles(early: string | null = null) {
   const links: ((link: string) => void)[] = [];
   const bridge = {
     ...createFakeBridge({
@@ -46,8 +46,15 @@ async function openFiles() {
       <App />
     </StoresProvider>,
   );
-  await user.click(screen.getByRole('button', { name: 'Open sample' }));
-  await screen.findByRole('region', { name: 'Verdict' });
+  if (early !== null) {
+    links[0]?.(early);
+    await screen.findByText(/^A link to a line is waiting/);
+    await user.click(screen.getByRole('button', { name: 'Open sample' }));
+    await screen.findByRole('tree', { name: 'Source files' });
+  } else {
+    await user.click(screen.getByRole('button', { name: 'Open sample' }));
+    await screen.findByRole('region', { name: 'Verdict' });
+  }
   await user.keyboard('{Alt>}[Digit6]{/Alt}');
   await screen.findByRole('tree', { name: 'Source files' });
   const open = async (file: string, line?: number) => {
@@ -257,6 +264,11 @@ describe('links to lines', () => {
     hand(`coldcase://line/${AFFECTED}/${encodeURIComponent(LOG)}?line=61&sha256=${hash}`);
     await waitFor(() => expect(params()).toMatchObject({ file: LOG, line: '61' }));
     expect(await screen.findByText(new RegExp(says))).toBeDefined();
+  });
+
+  it('wait for the case when none is open', async () => {
+    const { params } = await openFiles(`coldcase://line/${AFFECTED}/${encodeURIComponent(LOG)}?line=61&sha256=0`);
+    expect(params()).toMatchObject({ file: LOG, line: '61' });
   });
 
   it('can be pasted where one goes to a line, and say when they lead nowhere', async () => {
