@@ -4,6 +4,7 @@ import { foldAscii } from './fold.ts';
 import { analysePattern, PATTERN_DEPTH_MAX, type Required } from './pattern.ts';
 import { compilePattern } from './pattern-program.ts';
 import { findPattern, MARKED_CHARS_MAX } from './pattern-run.ts';
+import { PATTERN_GROUPS_MAX, PATTERN_OPTIONAL_MAX } from './pattern-size.ts';
 import type { PatternTerm } from './query.ts';
 
 const SIGNS = [...'aAbBkKsS1_- ', 'é', 'É', 'ſ', '\u212A', 'µ', 'ß', '😀', '\uFFFD', '٣'];
@@ -116,7 +117,7 @@ describe('what a pattern needs of a line', () => {
 
   it('is bounded for hostile patterns', () => {
     expect(JSON.stringify(requiredOf('(?:[ab]{9}|x{1000000000}){99}')).length).toBeLessThan(10_000);
-    expect(JSON.stringify(requiredOf('(a|b)'.repeat(1_500))).length).toBeLessThan(20_000);
+    expect(JSON.stringify(requiredOf('(a|b)'.repeat(PATTERN_GROUPS_MAX))).length).toBeLessThan(20_000);
     expect(requiredOf('(?:){1000000000}x')).toBe('x');
     expect(
       JSON.stringify(requiredOf(Array.from({ length: 900 }, (_, index) => `${index}.`).join(''))).length,
@@ -176,14 +177,19 @@ describe('wrong patterns', () => {
     expect(analysePattern(deep(100_000), 'as written')).toMatchObject({ ok: false });
   });
 
-  it('takes a pattern of 10,000 characters, and refuses one that V8 cannot hold', () => {
+  it('takes a pattern of 10,000 characters', () => {
     expect(analysePattern('[a-z0-9]{1,3}x'.repeat(700), 'any case').ok).toBe(true);
-    expect(analysePattern('()'.repeat(40_000), 'as written')).toEqual({
-      ok: false,
-      start: 0,
-      end: 80_000,
-      message: 'this pattern is too large',
-    });
+  });
+
+  it.each([
+    ['a?', PATTERN_OPTIONAL_MAX, '100 parts of a pattern may match nothing at most'],
+    ['(?:|a)', PATTERN_OPTIONAL_MAX, '100 parts of a pattern may match nothing at most'],
+    ['(?:\\b|a)', PATTERN_OPTIONAL_MAX, '100 parts of a pattern may match nothing at most'],
+    ['(a|b)', PATTERN_GROUPS_MAX, 'a pattern has 500 groups at most, (?:...) not counted'],
+  ])('refuses more of %s than V8 compiles at once', (part, most, message) => {
+    expect(analysePattern(`${part.repeat(most)}x`, 'any case').ok).toBe(true);
+    const start = part.startsWith('(?:') ? most * part.length + 3 : most * part.length;
+    expect(analysePattern(`${part.repeat(most + 1)}x`, 'any case')).toMatchObject({ ok: false, start, message });
   });
 
   it('never throws, and its places lie in the pattern', () => {

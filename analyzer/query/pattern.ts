@@ -1,5 +1,6 @@
 /** Patterns of a query (regular expressions of ECMAScript without `u` and `v`): checked, and what they need of a line. */
 import { type AST, RegExpParser, type RegExpSyntaxError } from '@eslint-community/regexpp';
+import { tooMany } from './pattern-size.ts';
 import { patternSays } from './pattern-words.ts';
 import type { PatternTerm } from './query.ts';
 import { type Required, requiredOf } from './required.ts';
@@ -31,6 +32,8 @@ export function analysePattern(source: string, letters: PatternTerm['letters']):
     return refused(deep, deep + 1, `more than ${PATTERN_DEPTH_MAX} groups of this pattern stand inside each other`);
   try {
     const tree = new RegExpParser({ ecmaVersion: SYNTAX }).parsePattern(source, 0, source.length, { unicode: false });
+    const large = tooMany(tree);
+    if (large !== null) return { ok: false, ...large };
     const flags = letters === 'any case' ? 'i' : '';
     const regexp = new RegExp(source, flags);
     compile(source, flags);
