@@ -207,7 +207,8 @@ export class SearchRun implements PoolSearch {
   #stoppedState(because: SearchStop['because'], runaway: Runaway | null): Result<RunState> {
     const state = this.#stateNow(null);
     const message = this.#options.stopWords(because, state, runaway);
-    return ok({ ...state, complete: 'no', stopped: { because, message } });
+    // Blocks before the last of these lines may be unread: there is no place to go on from.
+    return ok({ ...state, complete: 'no', more: 'no', stopped: { because, message } });
   }
 
   #stateNow(stopped: SearchStop | null): RunState {
