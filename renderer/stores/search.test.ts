@@ -125,6 +125,26 @@ describe('searching while typing', () => {
     expect(places().route.params.q).toBe('other');
     expect(stores.notebook.getState().history).toEqual(['lock']);
   });
+
+  it('is brought by Enter from another screen, also when it is the search that was shown last', async () => {
+    const { ask, answer, asked, search, stores } = await openWindow();
+    await ask('lock');
+    await answer();
+    stores.navigation.getState().go({ screen: 'files', params: {} });
+    search().run('entered');
+    expect(stores.navigation.getState().route).toEqual({ screen: 'search', params: { q: 'lock' } });
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('shows no failure of another search', async () => {
+    const { ask, answers, search } = await openWindow();
+    await ask('first');
+    answers.at(-1)?.({ ok: false, failure: { code: 'internal', message: 'Ended.', where: null, advice: null } });
+    await settle();
+    expect(search().failure?.failure.message).toBe('Ended.');
+    await ask('second');
+    expect(search()).toMatchObject({ failure: null, running: { asked: { draft: 'second' } } });
+  });
 });
 
 describe('an answer that streams in', () => {
@@ -236,6 +256,22 @@ describe('what a search is about', () => {
     expect(asked()).toHaveLength(2);
     search().recall({ draft: 'never asked', filters: [] });
     expect(asked()).toHaveLength(3);
+  });
+
+  it('fetches on when it was left while a page was on its way', async () => {
+    const { ask, answer, search } = await openWindow();
+    await ask('other');
+    await answer();
+    await ask('first');
+    await answer({ next: '3' });
+    const page = search().loadMore();
+    expect(search().shown?.paging).toBe('loading');
+    search().recall({ draft: 'other', filters: [] });
+    await page;
+    search().recall({ draft: 'first', filters: [] });
+    expect(search().shown).toMatchObject({ asked: { draft: 'first' }, next: '3', paging: 'idle' });
+    await search().loadMore();
+    expect(search().shown?.next).toBe('4');
   });
 
   it('is asked again when it was left before it was answered', async () => {

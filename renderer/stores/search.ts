@@ -119,7 +119,8 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
     const keep = () => {
       const { shown } = get();
       // Half an answer is not kept: on the way back it would pass for a whole one.
-      if (shown !== null && isAnswered(shown, 0)) kept.keep(shown);
+      // A page that is on its way to it will not find it.
+      if (shown !== null && isAnswered(shown, 0)) kept.keep({ ...shown, paging: 'idle' });
     };
     const put = (asked: Asked, answer: SearchAnswer) => {
       const { shown } = get();
@@ -161,7 +162,8 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
         search: `${family}-left-out`,
       });
       const { shown } = get();
-      if (!answer.ok || !answer.value.complete || shown?.asked !== asked) return;
+      if (!answer.ok || !answer.value.complete) return;
+      if (shown === null || !shown.answer.complete || !sameLines(shown.asked, asked)) return;
       const noTime = answer.value.facets.hour.find((one) => one.hour === null)?.count ?? 0;
       change({ leftOut: { outside: answer.value.total - noTime - shown.answer.total, noTime } });
     };
@@ -170,7 +172,7 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
       stop();
       number += 1;
       const name = `${family}-${number}`;
-      set({ running: { asked, name } });
+      set({ running: { asked, name }, failure: null });
       const { shown } = get();
       const stale = setTimeout(() => {
         const now = get();
@@ -198,7 +200,8 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
     const visit = (how: 'live' | 'entered') => {
       const { draft, filters } = get();
       const key = placeKey({ draft, filters });
-      if (key !== place)
+      // Enter brings the search from any screen, also when it is the one that was shown last.
+      if (key !== place || how === 'entered')
         scope.visit({ draft: draft.trim(), filters }, entry === 'settled' ? 'new entry' : 'same entry');
       if (how === 'entered') entry = 'settled';
       else if (key !== place) entry = 'being typed';
@@ -356,6 +359,8 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
         stop();
         clearTimeout(pause);
         kept.clear();
+        entry = 'settled';
+        place = placeKey(FRESH);
         set({ ...FRESH, order: get().order, context: get().context });
       },
     };

@@ -11,7 +11,7 @@ import { parseFilters } from '../../model/filters.ts';
 import { counted } from '../../model/format.ts';
 import type { SearchMatch } from '../../model/types.ts';
 import { marks } from '../../stores/notebook.ts';
-import type { Shown } from '../../stores/search-answers.ts';
+import { type Shown, sameLines } from '../../stores/search-answers.ts';
 import { searchRoute } from '../../stores/search-route.ts';
 import { useNavigation, useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
 import { Facets } from './Facets.tsx';
@@ -86,7 +86,7 @@ function Nothing({ shown }: { readonly shown: Shown }) {
     <Empty title={shown.answer.complete ? 'No line matches' : 'No line matches so far'}>
       <p>
         {shown.answer.complete
-          ? 'Every line of every file that was read was looked at. What was not read is listed in Overview.'
+          ? 'Every line that was read of the nodes in scope was looked at. What was not read is listed in Overview.'
           : 'Not every line was looked at, so a match may have been missed.'}
       </p>
       {filters === 0 ? null : (
@@ -121,12 +121,12 @@ function Body({ onOpen }: { readonly onOpen: (match: SearchMatch) => void }) {
   }
   if (shown === null)
     return running !== null ? <Loading what="Searching every line" /> : fault !== null ? null : <Hints />;
-  const stale = running !== null && running.asked.query !== shown.asked.query;
+  const stale = running !== null && !sameLines(running.asked, shown.asked);
   return (
     <div className={stale ? 'found is-stale' : 'found'} aria-busy={running !== null}>
       {fault === null ? null : (
         <p className="result-note">
-          These are the matches of <span className="mono clip">{shown.asked.draft}</span>
+          These are the matches of <span className="mono clip">{shown.asked.query}</span>
         </p>
       )}
       {stale ? null : <ResultNotes shown={shown} />}
