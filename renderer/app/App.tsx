@@ -74,6 +74,13 @@ function Frame() {
       const command = commandOf(event, focusOf(focused));
       if (command === null) return;
       const hasCase = session.getState().openCase !== null;
+      // To the list that the keys move, where there is one: the next key must not fall into nothing.
+      const leaveText = () => {
+        if (focusOf(focused) !== 'text' || !(focused instanceof HTMLElement)) return;
+        focused.blur();
+        const list = main.current?.querySelector<HTMLElement>('[data-screen-keys]') ?? main.current;
+        list?.focus({ preventScroll: true });
+      };
       switch (command.kind) {
         case 'search': {
           // On Search the box of the bar has grown into the editor.
@@ -84,9 +91,12 @@ function Frame() {
           break;
         }
         case 'back':
+          // A note that is being written is kept when its box is left.
+          leaveText();
           navigation.getState().back();
           break;
         case 'forward':
+          leaveText();
           navigation.getState().forward();
           break;
         case 'inspector':
@@ -100,12 +110,8 @@ function Frame() {
           navigation.getState().go({ screen: command.screen, params: {} });
           break;
         case 'on-screen':
-          if (command.command === 'return' && focusOf(focused) === 'text' && focused instanceof HTMLElement) {
-            // To the list that the keys move, where there is one: the next key must not fall into nothing.
-            focused.blur();
-            const list = main.current?.querySelector<HTMLElement>('[data-screen-keys]') ?? main.current;
-            list?.focus({ preventScroll: true });
-          } else if (!registry.run(command.command)) return;
+          if (command.command === 'return' && focusOf(focused) === 'text') leaveText();
+          else if (!registry.run(command.command)) return;
       }
       event.preventDefault();
     };

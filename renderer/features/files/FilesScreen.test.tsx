@@ -220,6 +220,15 @@ describe('the viewer', () => {
     await waitFor(() => expect(params().line).toBe('100'));
   });
 
+  it('keeps a note that is left by going back', async () => {
+    const { user, open, stores } = await openFiles();
+    (await open(LOG, 100)).focus();
+    await user.keyboard('n');
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Note on this line'));
+    await user.keyboard('left early{Alt>}{ArrowLeft}{/Alt}');
+    await waitFor(() => expect(stores.notebook.getState().bookmarks[0]?.note).toBe('left early'));
+  });
+
   it('shows what the format tells, with what it names marked', async () => {
     const { user, open } = await openFiles();
     await open(LOG, 10);
@@ -252,11 +261,26 @@ describe('the viewer', () => {
     await waitFor(() => expect(document.getElementById('beside-line-3000')?.className).toContain('is-same-time'));
     expect(params().line2).toBeUndefined();
   });
+
+  it('claims no instant of a file that has none, when it comes beside another', async () => {
+    const { user, stores } = await openFiles();
+    const beside = (file2: string) =>
+      stores.navigation
+        .getState()
+        .go({ screen: 'files', params: { bundle: AFFECTED, file: LOG, line: '50', bundle2: AFFECTED, file2 } });
+    beside('var_log/kubelet.log');
+    await screen.findByText(/line=50$/);
+    await user.click(await screen.findByRole('button', { name: 'Follow time' }));
+    await waitFor(() => expect(document.getElementById('beside-line-50')?.className).toContain('is-same-time'));
+    beside('system/ps.txt');
+    await screen.findByRole('listbox', { name: 'Lines of system/ps.txt' });
+    expect(document.querySelector('[id^="beside-line-"].is-same-time')).toBeNull();
+  });
 });
 
 describe('links to lines', () => {
   it.each([
-    ['0', 'This is the line that the link was made for.'],
+    ['0', 'Line 61 is the line that the link was made for.'],
     ['1', 'stands elsewhere in the file now: it is line 61'],
     ['f', 'is not in this file any more'],
   ])('say what they found (%s)', async (hash, says) => {

@@ -9,19 +9,19 @@ import { useFiles, useStores } from '../../stores/stores.tsx';
 
 const COVERAGE_NOTE: Partial<Readonly<Record<SourceFile['coverage'], string>>> = {
   truncated: 'The captured file is cut off: what follows its last line is not known.',
-  binary: 'Not text: its bytes are shown as they were captured.',
+  binary: 'Not text: the bytes that were kept are shown as they were captured.',
   'not-opened': 'This file was not opened.',
 };
 
 /** @returns what the link found, in plain words. */
-export function arrivalSays({ found, line }: Arrival): string {
+function arrivalSays({ found, line }: Arrival): string {
   switch (found) {
     case 'same':
-      return `This is the line that the link was made for.`;
+      return `Line ${count(line)} is the line that the link was made for.`;
     case 'moved':
       return `The line that the link was made for stands elsewhere in the file now: it is line ${count(line)}.`;
     case 'changed':
-      return `The line that the link was made for is not in this file any more. This is line ${count(line)}, where it stood.`;
+      return `The line that the link was made for is not in this file any more. It stood where line ${count(line)} is.`;
   }
 }
 
