@@ -69,7 +69,8 @@ export function createNotebook(bridge: Bridge, caseId: () => CaseId | null): Not
       if (id === null) return NO_CASE;
       const answer = await bridge.call('bookmark.remove', { caseId: id, ids: [bookmark] });
       if (!answer.ok) return answer.failure;
-      set(({ bookmarks }) => ({ bookmarks: bookmarks.filter((one) => one.id !== bookmark) }));
+      // Another case numbers its own.
+      if (caseId() === id) set(({ bookmarks }) => ({ bookmarks: bookmarks.filter((one) => one.id !== bookmark) }));
       return null;
     },
     remember: async (query) => {
@@ -93,7 +94,7 @@ export function createNotebook(bridge: Bridge, caseId: () => CaseId | null): Not
       if (id === null) return NO_CASE;
       const answer = await bridge.call('search.unsave', { caseId: id, ids: [saved] });
       if (!answer.ok) return answer.failure;
-      set((state) => ({ saved: state.saved.filter((one) => one.id !== saved) }));
+      if (caseId() === id) set((state) => ({ saved: state.saved.filter((one) => one.id !== saved) }));
       return null;
     },
     forgetCase: () => set(FRESH),

@@ -53,13 +53,19 @@ export function MatchContext({ match }: { readonly match: SearchMatch }) {
     const from = where === 'above' ? Math.max(1, first - STEP) : match.line + lines.after.length + 1;
     const count = where === 'above' ? first - from : STEP;
     if (count < 1) return;
-    const answer = await bridge.call('file.lines', { caseId, bundle: match.bundle, file: match.file, from, count });
-    if (!answer.ok) {
-      setFailure(answer.failure);
-      return;
+    const texts: string[] = [];
+    // Long lines come few at a time.
+    while (texts.length < count) {
+      const rest = { from: from + texts.length, count: count - texts.length };
+      const answer = await bridge.call('file.lines', { caseId, bundle: match.bundle, file: match.file, ...rest });
+      if (!answer.ok) {
+        setFailure(answer.failure);
+        return;
+      }
+      if (answer.value.lines.length === 0) break;
+      texts.push(...answer.value.lines.map((line) => line.text));
     }
     setFailure(null);
-    const texts = answer.value.lines.map((line) => line.text);
     const next: Lines =
       where === 'above'
         ? { ...lines, before: [...texts, ...lines.before], top: from === 1 ? 'reached' : 'more' }
