@@ -14,7 +14,7 @@ const COVERAGE: Readonly<Record<SourceFile['coverage'], string>> = {
   read: 'read whole',
   empty: 'captured, empty',
   truncated: 'cut off: the rest is not known',
-  binary: 'not text, shown as bytes',
+  binary: 'not text',
   'not-opened': 'not opened',
 };
 

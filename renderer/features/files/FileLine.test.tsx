@@ -77,6 +77,16 @@ describe('a line of a file', () => {
     expect(shown.querySelector('time')?.getAttribute('datetime')).toBe(MESSAGE.time);
   });
 
+  it('parsed, is marked by what of the query stands in its message, when the whole line matches', () => {
+    const marks = (text: string) =>
+      [
+        ...line({ parsed: { kind: 'message', message: MESSAGE }, query: queryOf(text) }).querySelectorAll('mark.match'),
+      ].map((mark) => mark.textContent);
+    expect(marks('E1014 refused')).toEqual(['refused']);
+    cleanup();
+    expect(marks('E1015 refused')).toEqual([]);
+  });
+
   it('of great length is shown by its beginning, and whole when it is asked for', () => {
     const row = { text: 'x'.repeat(10_000), time: null };
     expect(line({ row }).textContent).toContain('6,000 more characters');

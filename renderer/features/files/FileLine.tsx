@@ -1,6 +1,7 @@
 import { Bookmark } from 'lucide-react';
 import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import type { QueryNode } from '../../../analyzer/query/query.ts';
+import { matchRanges } from '../../../analyzer/query/ranges.ts';
 import { markedText, useHighlights } from '../../components/MarkedText.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { counted, instant, shortInstant } from '../../model/format.ts';
@@ -171,7 +172,7 @@ function Text({
       ? inLine
       : inLine.length === 0
         ? []
-        : rangesIn({ text: shown, time }, query);
+        : matchRanges(shown, query);
   }, [row, shown, query]);
   if (shown === undefined) return <em className="meta">reading</em>;
   const rest = (text?.length ?? 0) - shown.length;

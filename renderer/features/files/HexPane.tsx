@@ -12,7 +12,7 @@ import { useFiles, useSession, useStores } from '../../stores/stores.tsx';
 import { asciiText, hexDump, hexRows, hexText, offsetText, parseOffset, ROW_BYTES } from './hex.ts';
 import { PaneBar } from './PaneBar.tsx';
 import { PaneNotes } from './PaneNotes.tsx';
-import { BesideTools, TreeButton } from './PaneTools.tsx';
+import { BesideTools, NameBar, TreeButton } from './PaneTools.tsx';
 import { lineId, listId, type PaneProps } from './pane.ts';
 import { ScrollBar } from './ScrollBar.tsx';
 import { ROW_PX, visibleLines } from './scroll-map.ts';
@@ -51,12 +51,12 @@ export function HexPane(props: PaneProps) {
   if (size.state === 'ready' && size.value > 0) return <Bytes {...props} size={size.value} />;
   return (
     <section className="pane" aria-label={side === 'main' ? 'File' : 'File beside it'}>
+      <NameBar {...props} />
       <PaneNotes file={file} side={side} />
       {size.state === 'failed' ? (
         <FailureNote failure={size.failure} onRetry={() => setAttempt(attempt + 1)} />
       ) : size.state === 'ready' ? (
         <Empty mark="unknown" title="None of its bytes were kept">
-          <p className="mono">{file.path}</p>
           <p>Only its name, its size and its hash are known. The archive still holds the file.</p>
         </Empty>
       ) : (
@@ -72,7 +72,7 @@ function Bytes(props: PaneProps & { readonly size: number }) {
   const copy = useCopy();
   const active = useFiles((state) => state.active === side);
   const key = fileKey({ bundle: file.bundle, file: file.path });
-  const kept = useFiles((state) => state.tops.get(key));
+  const [kept] = useState(() => files.getState().tops.get(key));
   const goTo = useRef<HTMLInputElement>(null);
   const total = hexRows(size);
   const { cache, version } = useByteRows(file, total);

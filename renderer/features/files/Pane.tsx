@@ -2,7 +2,7 @@
 import { Empty } from '../../components/States.tsx';
 import { HexPane } from './HexPane.tsx';
 import { PaneNotes } from './PaneNotes.tsx';
-import { BesideTools, TreeButton } from './PaneTools.tsx';
+import { NameBar } from './PaneTools.tsx';
 import type { PaneProps } from './pane.ts';
 import { TextPane } from './TextPane.tsx';
 
@@ -12,15 +12,7 @@ export function Pane(props: PaneProps) {
   if (file.lines > 0) return <TextPane {...props} />;
   return (
     <section className="pane" aria-label={side === 'main' ? 'File' : 'File beside it'}>
-      <div className="viewer__bar">
-        {side === 'main' ? <TreeButton /> : null}
-        <h1 className="mono clip grow" title={file.path}>
-          {file.path}
-        </h1>
-        <div className="viewer__tools">
-          <BesideTools {...props} />
-        </div>
-      </div>
+      <NameBar {...props} />
       <PaneNotes file={file} side={side} />
       {file.coverage === 'not-opened' ? null : (
         <Empty mark="unknown" title="The file was captured and is empty">

@@ -61,3 +61,18 @@ export function BesideTools({ file, onBeside, onClose }: Pick<PaneProps, 'file' 
     </>
   );
 }
+
+/** The line above a file that has no lines and no bytes to go to. */
+export function NameBar({ side, file, onBeside, onClose }: PaneProps) {
+  return (
+    <div className="viewer__bar">
+      {side === 'main' ? <TreeButton /> : null}
+      <h1 className="mono clip grow" title={file.path}>
+        {file.path}
+      </h1>
+      <div className="viewer__tools">
+        <BesideTools file={file} onBeside={onBeside} onClose={onClose} />
+      </div>
+    </div>
+  );
+}

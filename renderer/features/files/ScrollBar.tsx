@@ -89,6 +89,9 @@ export function ScrollBar({
       onPointerUp={() => {
         grip.current = null;
       }}
+      onPointerCancel={() => {
+        grip.current = null;
+      }}
       onKeyDown={onKeyDown}
     >
       {thumb.size < track ? (

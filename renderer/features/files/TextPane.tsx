@@ -47,7 +47,7 @@ export function TextPane(props: PaneProps) {
   const view = useFiles((state) => (file.format === 'text' ? 'raw' : state.view));
   const findBar = useFiles((state) => state.findBar === 'shown' && state.active === side);
   const active = useFiles((state) => state.active === side);
-  const kept = useFiles((state) => state.tops.get(fileKey({ bundle: file.bundle, file: file.path })));
+  const [kept] = useState(() => files.getState().tops.get(fileKey({ bundle: file.bundle, file: file.path })));
   const depth = useNavigation((state) => state.index);
   const goTo = useRef<HTMLInputElement>(null);
   const findInput = useRef<HTMLTextAreaElement>(null);
