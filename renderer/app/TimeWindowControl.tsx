@@ -23,6 +23,7 @@ function Form({ close }: { readonly close: () => void }) {
   const { session } = useStores();
   const window = useSession((state) => state.window);
   const span = useCaseSpan();
+  const known = useSession((state) => state.files.state === 'ready');
   const [from, setFrom] = useState(typed(window?.from));
   const [to, setTo] = useState(typed(window?.to));
   const [wrong, setWrong] = useState<string | null>(null);
@@ -47,7 +48,9 @@ function Form({ close }: { readonly close: () => void }) {
       <h2>Time window</h2>
       <p className="meta">
         {span === null
-          ? 'No line of this case carries a known time.'
+          ? known
+            ? 'No line of this case carries a known time.'
+            : 'UTC.'
           : `UTC. Lines of this case: ${instant(new Date(span.from).toISOString())} to ${instant(new Date(span.to).toISOString())}.`}
       </p>
       <div className="window-form__ends">

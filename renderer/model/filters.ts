@@ -9,7 +9,7 @@ import type { LineLevel, QueryError, QueryNode } from '../../analyzer/query/quer
 import { baseName } from './format.ts';
 import { type TimeWindow, windowLabel } from './time-window.ts';
 
-export const FILTER_KINDS = ['text', 'severity', 'time', 'file', 'node'] as const;
+const FILTER_KINDS = ['text', 'severity', 'time', 'file', 'node'] as const;
 export type FilterKind = (typeof FILTER_KINDS)[number];
 
 export interface Filter {
@@ -57,7 +57,7 @@ const SOME_TIME: QueryNode = {
 export const NO_TIME: string = printQuery({ kind: 'not', part: SOME_TIME });
 
 /** @returns the query of a window; null when it is open on both sides. */
-export function windowQuery({ from, to }: TimeWindow): QueryNode | null {
+function windowQuery({ from, to }: TimeWindow): QueryNode | null {
   const ends: readonly QueryNode[] = [
     ...(from === null ? [] : [{ kind: 'time', from, to: null } as const]),
     ...(to === null ? [] : [{ kind: 'time', from: null, to } as const]),

@@ -40,12 +40,8 @@ export function highlightsOf(text: string, active: readonly ActiveHighlighter[])
   const looked = text.slice(0, CHARS_LOOKED_AT);
   let found: readonly Highlight[] = [];
   for (const { query, colour } of active) {
-    const free = matchRanges(looked, query).flatMap((range) =>
-      without(
-        range,
-        found.map(({ start, end }): Range => [start, end]),
-      ),
-    );
+    const taken = found.map(({ start, end }): Range => [start, end]);
+    const free = matchRanges(looked, query).flatMap((range) => without(range, taken));
     found = [...found, ...free.map(([start, end]) => ({ start, end, colour }))].sort((a, b) => a.start - b.start);
   }
   return found;

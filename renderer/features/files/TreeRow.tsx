@@ -42,7 +42,7 @@ export function rowSays(row: Row, spans: readonly FileSpan[]): string {
 }
 
 /** Where in time the file lies; in words it is told by the row. */
-export function SpanBar({ spans, scale }: { readonly spans: readonly FileSpan[]; readonly scale: Scale | null }) {
+function SpanBar({ spans, scale }: { readonly spans: readonly FileSpan[]; readonly scale: Scale | null }) {
   if (scale === null || spans.length === 0) return <span className="span span--none" aria-hidden="true" />;
   const { parts, beyond } = barOf(spans, scale);
   return (

@@ -4,7 +4,7 @@ import {
   lastPosition,
   lineOfThumb,
   moveBy,
-  positionFor,
+  positionAt,
   positionOf,
   ROW_PX,
   THUMB_MIN_PX,
@@ -37,7 +37,7 @@ describe('scroll map', () => {
   it('puts a wanted line in view', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5_000_000 }), fc.integer({ min: 60, max: 2_000 }), (line, viewport) => {
-        const top = positionFor(line, 5_000_000, viewport, fixed);
+        const top = positionAt(line, viewport / 3, 5_000_000, viewport, fixed);
         const offset = (line - top.line) * ROW_PX - top.px;
         expect(offset).toBeGreaterThanOrEqual(0);
         expect(offset + ROW_PX).toBeLessThanOrEqual(viewport);

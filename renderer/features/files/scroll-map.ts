@@ -75,16 +75,6 @@ export function positionAt(
   );
 }
 
-/** @returns the position with `line` a third down the viewport, so that what led to it is seen too. */
-export function positionFor(
-  line: number,
-  total: number,
-  viewport: number,
-  heightOf: (line: number) => number,
-): Position {
-  return positionAt(line, viewport / 3, total, viewport, heightOf);
-}
-
 /**
  * @returns how many lines the view shows when it stands at the end, as a fraction where lines are wrapped: by it the
  * thumb reaches the lower edge exactly when the last line does.

@@ -42,7 +42,7 @@ type Entry =
 const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** @returns true when the path, the role or the node's name holds the filter's text. */
-export function passesFilter(file: SourceFile, node: string, filter: string): boolean {
+function passesFilter(file: SourceFile, node: string, filter: string): boolean {
   const text = filter.trim().toLowerCase();
   return text === '' || [file.path, file.role, node].some((part) => part.toLowerCase().includes(text));
 }

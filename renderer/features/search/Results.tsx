@@ -7,7 +7,7 @@ import { MarkedText } from '../../components/MarkedText.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import { counted } from '../../model/format.ts';
-import type { BundleId, SearchMatch } from '../../model/types.ts';
+import type { SearchMatch } from '../../model/types.ts';
 import { marks } from '../../stores/notebook.ts';
 import type { Shown } from '../../stores/search-answers.ts';
 import { useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
@@ -19,11 +19,6 @@ const PAD_PX = 13;
 const END_PX = 40;
 /** The next page is fetched when so few rows are left below. */
 const ROWS_AHEAD = 50;
-
-/** @returns what tells one file of the case from another. */
-export function fileKey(of: { readonly bundle: BundleId; readonly file: string }): string {
-  return `${of.bundle} ${of.file}`;
-}
 
 /** Characters before the first match that are kept when a line is too long for its row. */
 const LEAD_CHARS = 30;

@@ -10,7 +10,7 @@ import { useSearch, useStores } from '../../stores/stores.tsx';
 const CONTEXTS = [0, 1, 3, 5] as const;
 
 /** @returns e.g. "11 ms", "2.4 s". */
-export function took(milliseconds: number): string {
+function took(milliseconds: number): string {
   return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 }
 
