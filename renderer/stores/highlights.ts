@@ -23,31 +23,50 @@ const shown = (list: readonly Highlighter[]) => ({ list, active: activeHighlight
 /** @returns the store; `load` must be called when a case is opened. */
 export function createHighlights(bridge: Bridge, caseId: () => CaseId | null): HighlightsStore {
   let changes = 0;
-  return createStore<HighlightsState>()((set) => ({
-    list: [],
-    active: [],
-    failure: null,
-    load: async () => {
-      const id = caseId();
-      if (id === null) return;
-      const before = changes;
-      const answer = await bridge.call('highlighter.list', { caseId: id });
-      // What was changed meanwhile is newer than what was kept.
-      if (answer.ok && caseId() === id && before === changes) set(shown(answer.value));
-    },
-    set: (list) => {
-      changes += 1;
+  let kept: 'unread' | 'read' = 'unread';
+  return createStore<HighlightsState>()((set, get) => {
+    const keep = (id: CaseId, list: readonly Highlighter[]) => {
       const mine = changes;
-      set(shown(list));
-      const id = caseId();
-      if (id === null) return;
       void bridge.call('highlighter.set', { caseId: id, highlighters: [...list] }).then((answer) => {
         if (mine === changes) set({ failure: answer.ok ? null : answer.failure });
       });
-    },
-    forgetCase: () => {
-      changes += 1;
-      set({ ...shown([]), failure: null });
-    },
-  }));
+    };
+    return {
+      list: [],
+      active: [],
+      failure: null,
+      load: async () => {
+        const id = caseId();
+        if (id === null) return;
+        const before = changes;
+        const answer = await bridge.call('highlighter.list', { caseId: id });
+        if (caseId() !== id) return;
+        if (!answer.ok) {
+          set({ failure: answer.failure });
+          return;
+        }
+        const first = kept === 'unread';
+        kept = 'read';
+        if (before === changes) set(shown(answer.value));
+        else if (first) {
+          // What was made before the kept ones were known comes beside them.
+          const made = get().list;
+          const all = [...answer.value.filter((one) => made.every(({ query }) => query !== one.query)), ...made];
+          set(shown(all));
+          keep(id, all);
+        }
+      },
+      set: (list) => {
+        changes += 1;
+        set(shown(list));
+        const id = caseId();
+        if (id !== null && kept === 'read') keep(id, list);
+      },
+      forgetCase: () => {
+        changes += 1;
+        kept = 'unread';
+        set({ ...shown([]), failure: null });
+      },
+    };
+  });
 }
