@@ -255,7 +255,12 @@ describe('a search that is ended', () => {
     await vi.waitFor(() => expect(made.threads.some(({ stuck }) => stuck === 'yes')).toBe(true));
     expect(made.desk.cancel('another')).toBe(0);
     expect(made.desk.cancel('box')).toBe(1);
-    expect(await running).toMatchObject({ complete: false, stopped: { because: 'cancelled' }, matches: [], next: null });
+    expect(await running).toMatchObject({
+      complete: false,
+      stopped: { because: 'cancelled' },
+      matches: [],
+      next: null,
+    });
     expect(made.desk.cancel('box')).toBe(0);
   });
 
