@@ -13,7 +13,11 @@ const NODES = ['b01-sep-empty-middle', 'b09-stale-endpoint', 'h1-minimal-legacy'
 let session: EngineSession;
 let caseId: CaseId;
 let bundles: Awaited<ReturnType<typeof openCase>>;
-const openCase = async () => (await session.ask('case.open', { caseId })).bundles;
+/** In the order of NODES: archives are imported side by side, and any of them may be done first. */
+const openCase = async () => {
+  const { bundles } = await session.ask('case.open', { caseId });
+  return NODES.flatMap((name) => bundles.filter((bundle) => bundle.name === name));
+};
 
 beforeAll(async () => {
   session = await startEngine();
