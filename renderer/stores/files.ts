@@ -1,7 +1,7 @@
 /** What Files remembers while another screen is shown, when files have lines, and links that lead into them. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
-import type { Bookmark, BundleId, CaseId, Failure, Loadable } from '../model/types.ts';
+import type { BundleId, CaseId, Failure, Loadable } from '../model/types.ts';
 import { filesRoute, type Side } from './files-route.ts';
 import type { NavigationStore } from './navigation.ts';
 
@@ -44,8 +44,6 @@ export interface FilesState {
   readonly follow: 'on' | 'off';
   /** The pane that keys act on. */
   readonly active: Side;
-  /** Bookmarks that were taken away, the last one first: they can be put back. */
-  readonly removed: readonly Bookmark[];
   /** By `bundle/path`. */
   readonly spans: Loadable<ReadonlyMap<string, readonly FileSpan[]>>;
   readonly arrival: Arrival | null;
@@ -85,7 +83,6 @@ const FRESH = {
   findBar: 'hidden',
   follow: 'off',
   active: 'main',
-  removed: [] as readonly Bookmark[],
   spans: { state: 'idle' },
   arrival: null,
   lost: null,

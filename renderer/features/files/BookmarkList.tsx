@@ -4,8 +4,7 @@ import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { holdFocus } from '../../components/focus.ts';
 import { chipLabel, nodeLabel } from '../../model/evidence.ts';
 import type { Bookmark } from '../../model/types.ts';
-import { useFiles, useNotebook, useSession, useStores } from '../../stores/stores.tsx';
-import { REMOVED_MAX } from './use-line-actions.ts';
+import { useNotebook, useSession, useStores } from '../../stores/stores.tsx';
 
 /** Characters of a line that a row has room for. */
 const CHARS_SHOWN = 200;
@@ -13,10 +12,11 @@ const CHARS_SHOWN = 200;
 const nameOf = (one: Bookmark) => chipLabel({ file: one.file, line: one.line, endLine: one.line });
 
 export function BookmarkList({ onOpen }: { readonly onOpen: (bookmark: Bookmark) => void }) {
-  const { notebook, files, screens } = useStores();
+  const { notebook, screens } = useStores();
+  const say = screens.getState().announce;
   const bundles = useSession((state) => state.openCase?.bundles);
   const kept = useNotebook((state) => state.bookmarks);
-  const removed = useFiles((state) => state.removed);
+  const removed = useNotebook((state) => state.removed);
   const [active, setActive] = useState<number | null>(null);
   const order = useMemo(() => {
     const at = new Map((bundles ?? []).map((bundle, index) => [bundle.id, index]));
@@ -36,18 +36,13 @@ export function BookmarkList({ onOpen }: { readonly onOpen: (bookmark: Bookmark)
   const remove = async (one: Bookmark) => {
     setActive(order[order.indexOf(one) + 1]?.id ?? order[order.indexOf(one) - 1]?.id ?? null);
     const failure = await notebook.getState().unmark(one.id);
-    if (failure !== null) screens.getState().announce(`Not done: ${failure.message}`);
-    else {
-      files.getState().change({ removed: [one, ...files.getState().removed].slice(0, REMOVED_MAX) });
-      screens.getState().announce('Bookmark taken away: Ctrl Z puts it back');
-    }
+    say(failure === null ? 'Bookmark taken away: Ctrl Z puts it back' : `Not done: ${failure.message}`);
   };
   const putBack = async () => {
-    const [last, ...rest] = files.getState().removed;
-    if (last === undefined) return;
-    const failure = await notebook.getState().mark(last, last.note);
-    screens.getState().announce(failure === null ? 'The bookmark is back' : `Not done: ${failure.message}`);
-    if (failure === null) files.getState().change({ removed: rest });
+    const done = await notebook.getState().putBack();
+    if (done === 'back') say('The bookmark is back');
+    else if (done === 'beside a newer note') say('The bookmark is back: its note stands below the newer one');
+    else if (done !== null) say(`Not done: ${done.message}`);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const one = order[at];

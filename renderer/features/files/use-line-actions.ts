@@ -1,8 +1,8 @@
 /** What can be done with lines of a file: copy them as evidence, link to them, keep them. */
 import { useCopy } from '../../components/copy.ts';
+import { useBookmark } from '../../components/use-bookmark.ts';
 import { counted } from '../../model/format.ts';
 import type { BundleId } from '../../model/types.ts';
-import { marks } from '../../stores/notebook.ts';
 import { useStores } from '../../stores/stores.tsx';
 import type { LineRange } from './selection.ts';
 
@@ -14,8 +14,9 @@ export interface LineActions {
 }
 
 export function useLineActions(of: { readonly bundle: BundleId; readonly file: string }): LineActions {
-  const { bridge, session, screens, notebook, files } = useStores();
+  const { bridge, session, screens } = useStores();
   const copy = useCopy();
+  const bookmark = useBookmark();
   const announce = (text: string) => screens.getState().announce(text);
   const cite = async ({ line, end }: LineRange) => {
     const caseId = session.getState().openCase?.id;
@@ -33,20 +34,6 @@ export function useLineActions(of: { readonly bundle: BundleId; readonly file: s
       const cited = await cite(range);
       if (cited !== null) copy(cited.link, range.end > range.line ? 'a link to these lines' : 'a link to this line');
     },
-    bookmark: async ({ line }) => {
-      const target = { ...of, line };
-      const kept = notebook.getState().bookmarks.find((one) => marks(one, target));
-      const failure =
-        kept === undefined ? await notebook.getState().mark(target, '') : await notebook.getState().unmark(kept.id);
-      if (failure !== null) announce(`Not done: ${failure.message}`);
-      else if (kept === undefined) announce('Bookmarked this line: N writes a note');
-      else {
-        files.getState().change({ removed: [kept, ...files.getState().removed].slice(0, REMOVED_MAX) });
-        announce('Bookmark taken away: the list of bookmarks can put it back');
-      }
-    },
+    bookmark: async ({ line }) => bookmark({ ...of, line }),
   };
 }
-
-/** Bookmarks that can be put back. */
-export const REMOVED_MAX = 20;
