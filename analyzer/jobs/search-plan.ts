@@ -27,17 +27,29 @@ export function planSearch(
 ): readonly PlannedBlock[] {
   const cited = new CitedFiles(ask.cited, bundles);
   const onlyCited = asksForFindings(ask.query);
-  const found = bundles.flatMap((open, bundle) => candidatesOf(ask, open, bundle, compiled, cited));
-  const wanted = found
-    .filter(({ bundle, place }) => !onlyCited || cited.holds(bundle, place))
-    .filter((block) => isBehind(ask, block));
+  const wanted: Candidate[] = [];
+  for (const [bundle, open] of bundles.entries()) {
+    for (const block of candidatesOf(ask, open, bundle, compiled, cited)) {
+      if ((!onlyCited || cited.holds(bundle, block.place)) && isBehind(ask, block)) wanted.push(block);
+    }
+  }
   if (ask.order === 'backwards') wanted.reverse();
-  const planned = wanted.map((block, seq) => ({ ...block, seq, when: startOf(ask, block.place) }));
+  const planned = wanted.map((block, seq) => plannedBlock(block, seq, startOf(ask, block.place)));
   // Array.prototype.sort is stable: blocks that start at one instant stay in file order.
   return ask.order === 'time' ? planned.sort((one, other) => one.when - other.when || 0) : planned;
 }
 
+/** Without a spread: a search of a common word plans every block, and waits for it. */
+function plannedBlock(
+  { bundle, open, source, query, place, cited }: Candidate,
+  seq: number,
+  when: number,
+): PlannedBlock {
+  return { bundle, open, source, query, place, cited, seq, when };
+}
+
 type Candidate = Omit<PlannedBlock, 'when' | 'seq'>;
+type PlannedFile = Pick<PlannedBlock, 'source' | 'query' | 'cited'>;
 
 function candidatesOf(
   ask: SearchAsk,
@@ -47,22 +59,25 @@ function candidatesOf(
   cited: CitedFiles,
 ): readonly Candidate[] {
   const { reader } = open;
-  const queries = new Map<FileId, Omit<Candidate, 'place'> | null>();
-  const ofFile = (id: FileId): Omit<Candidate, 'place'> | null => {
+  const queries = new Map<FileId, PlannedFile | null>();
+  const ofFile = (id: FileId): PlannedFile | null => {
     const known = queries.get(id);
     if (known !== undefined) return known;
     const source = reader.file(id);
     const query = source === null ? null : compiled.forFile(placeOf(open, source));
-    const made =
-      source === null || query === null ? null : { bundle, open, source, query, cited: cited.linesOf(bundle, id) };
+    const made = source === null || query === null ? null : { source, query, cited: cited.linesOf(bundle, id) };
     queries.set(id, made);
     return made;
   };
   const files = ask.file === null ? undefined : new Set([ask.file]);
-  return reader.candidates(compiled.wanted, files).flatMap((place) => {
+  const found: Candidate[] = [];
+  for (const place of reader.candidates(compiled.wanted, files)) {
     const file = ofFile(place.fileId);
-    return file?.query.mayMatch(place) ? [{ ...file, place }] : [];
-  });
+    if (file === null || !file.query.mayMatch(place)) continue;
+    const { source, query, cited: citedLines } = file;
+    found.push({ bundle, open, source, query, cited: citedLines, place });
+  }
+  return found;
 }
 
 function placeOf(open: OpenBundle, source: SourceFile) {

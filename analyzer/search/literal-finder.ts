@@ -1,7 +1,8 @@
 /**
  * Finds a literal in bytes, ASCII letters in any case, without a folded copy of the text: whole words of four bytes
  * are loaded and compared in the folded form, and only where one fits are the bytes themselves looked at. A literal
- * of at least seven bytes fills some aligned word wherever it stands; a shorter one fills parts of words.
+ * of at least seven bytes fills some aligned word wherever it stands, one of five or six the lower half of one; a shorter
+ * one fills parts of words.
  */
 
 /** Bytes with their words of four; the last word may reach over the end, its bytes there may be anything. */
@@ -19,6 +20,7 @@ const WORD = 4;
 /** The bit that tells capitals from small letters, in every byte: equal words stay equal, a few others become so. */
 const FOLD_WORD = 0x20202020;
 const FOLD_BYTE = 0x20;
+const LOWER_HALF = 0xffff;
 /** ASCII capitals to small letters, every other byte to itself. */
 const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 
@@ -32,7 +34,8 @@ const STRIDE_MAX = 4;
 export function literalFinder(literal: Uint8Array): LiteralFinder {
   const folded = literal.map((byte) => FOLD[byte] as number);
   const stride = Math.min(STRIDE_MAX, Math.floor((folded.length - WORD + 1) / WORD));
-  return stride >= 1 ? new HashedFinder(folded, stride) : new MaskedFinder(folded);
+  if (stride >= 1) return new HashedFinder(folded, stride);
+  return folded.length > WORD ? new PairFinder(folded) : new MaskedFinder(folded);
 }
 
 function standsAt(literal: Uint8Array, bytes: Uint8Array, start: number): boolean {
@@ -84,6 +87,46 @@ function nextHashed(words: Int32Array, from: number, stop: number, stride: numbe
   for (let at = from; at < stop; at += stride) {
     const word = (words[at] as number) | FOLD_WORD;
     if (table[Math.imul(word, HASH_FACTOR) >>> HASH_SHIFT] !== 0) return at;
+  }
+  return stop;
+}
+
+/** Looks at the lower half of every word: two neighbouring bytes of the first five of the literal fill one wherever it stands. */
+class PairFinder implements LiteralFinder {
+  readonly #literal: Uint8Array;
+  /** By the value of two bytes, a bit for each place in the literal at which they stand. */
+  readonly #table = new Uint8Array(1 << 16);
+
+  constructor(literal: Uint8Array) {
+    this.#literal = literal;
+    for (let at = 0; at < WORD; at++) {
+      const pair = (literal[at] as number) | FOLD_BYTE | (((literal[at + 1] as number) | FOLD_BYTE) << 8);
+      this.#table[pair] = (this.#table[pair] as number) | (1 << at);
+    }
+  }
+
+  find({ bytes, words }: SearchedText, from: number, to: number): number {
+    const literal = this.#literal;
+    const latest = to - literal.length;
+    if (latest < from) return -1;
+    const table = this.#table;
+    const stop = Math.min(words.length, Math.floor((latest + WORD - 1) / WORD) + 1);
+    for (let at = nextPair(words, Math.ceil(from / WORD), stop, table); at < stop; ) {
+      const fits = table[((words[at] as number) | FOLD_WORD) & LOWER_HALF] as number;
+      // The earliest start first.
+      for (let before = WORD - 1; before >= 0; before--) {
+        const start = at * WORD - before;
+        if ((fits >> before) & 1 && start >= from && start <= latest && standsAt(literal, bytes, start)) return start;
+      }
+      at = nextPair(words, at + 1, stop, table);
+    }
+    return -1;
+  }
+}
+
+function nextPair(words: Int32Array, from: number, stop: number, table: Uint8Array): number {
+  for (let at = from; at < stop; at++) {
+    if (table[((words[at] as number) | FOLD_WORD) & LOWER_HALF] !== 0) return at;
   }
   return stop;
 }
