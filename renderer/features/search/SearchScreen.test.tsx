@@ -242,6 +242,23 @@ describe('the search screen', () => {
     expect(stores.navigation.getState().route.params).toMatchObject({ file: 'var_log/kube-proxy.log', line: '4821' });
   });
 
+  it('takes a bookmark away by the key that set it, as Files does, and Files can put its note back', async () => {
+    const { user, stores } = await openSearch();
+    const kept = () => stores.notebook.getState().bookmarks.map((one) => one.note);
+    await user.keyboard('lock{Enter}');
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Matches'));
+    const [line] = SEARCH.matches;
+    if (line === undefined) throw new Error('a line matches');
+    await act(async () => void (await stores.notebook.getState().mark(line, 'first failure')));
+    await user.keyboard('b');
+    await screen.findByText('Bookmark taken away: the list of bookmarks in Files can put it back');
+    expect(kept()).toEqual([]);
+    await act(async () => stores.navigation.getState().go({ screen: 'files', params: {} }));
+    await user.click(await screen.findByRole('button', { name: 'Bookmarks 0' }));
+    await user.click(screen.getByRole('button', { name: 'Put back' }));
+    await waitFor(() => expect(kept()).toEqual(['first failure']));
+  });
+
   it('marks highlighters in the lines, and keeps them with the case', async () => {
     const { user, bridge } = await openSearch();
     await user.keyboard('lock');

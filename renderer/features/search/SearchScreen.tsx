@@ -7,10 +7,10 @@ import { faultText, QueryBox } from '../../components/QueryBox.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { selectedText, useTextActions } from '../../components/TextFilter.tsx';
+import { useBookmark } from '../../components/use-bookmark.ts';
 import { parseFilters } from '../../model/filters.ts';
 import { counted } from '../../model/format.ts';
 import type { SearchMatch } from '../../model/types.ts';
-import { marks } from '../../stores/notebook.ts';
 import { type Shown, sameLines } from '../../stores/search-answers.ts';
 import { searchRoute } from '../../stores/search-route.ts';
 import { useNavigation, useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
@@ -150,8 +150,9 @@ function Body({ onOpen }: { readonly onOpen: (match: SearchMatch) => void }) {
 }
 
 function Screen() {
-  const { search, navigation, notebook, screens, bridge, session } = useStores();
+  const { search, navigation, screens, bridge, session } = useStores();
   const copy = useCopy();
+  const bookmark = useBookmark();
   const { filter } = useTextActions();
   const draft = useSearch((state) => state.draft);
   const fault = useSearch((state) => state.fault);
@@ -188,17 +189,8 @@ function Screen() {
     if (answer.ok) copy(answer.value.quote, 'the line with its source');
     else screens.getState().announce(`Not copied: ${answer.failure.message}`);
   };
-  const mark = async () => {
-    if (current === undefined) return;
-    const kept = notebook.getState().bookmarks.find((one) => marks(one, current));
-    if (kept !== undefined && kept.note !== '') {
-      screens.getState().announce('This line is kept with a note: empty the note to take the bookmark away');
-      return;
-    }
-    const failure =
-      kept === undefined ? await notebook.getState().mark(current, '') : await notebook.getState().unmark(kept.id);
-    const done = kept === undefined ? 'Bookmarked this line' : 'Bookmark taken away';
-    screens.getState().announce(failure === null ? done : `Not done: ${failure.message}`);
+  const mark = () => {
+    if (current !== undefined) void bookmark(current);
   };
   const focusOn = (element: HTMLElement | null) => {
     if (screens.getState().inspector === 'closed') screens.getState().toggleInspector();
@@ -222,7 +214,7 @@ function Screen() {
     open: () => open(current),
     return: () => navigation.getState().back(),
     'copy-evidence': () => void cite(),
-    bookmark: () => void mark(),
+    bookmark: mark,
     note: () => focusOn(note.current),
     'filter-in': () => filterBy('in'),
     'filter-out': () => filterBy('out'),
@@ -264,13 +256,7 @@ function Screen() {
         </div>
       </div>
       {current === undefined ? null : (
-        <MatchInspector
-          match={current}
-          piece={piece}
-          note={note}
-          onCopy={() => void cite()}
-          onMark={() => void mark()}
-        />
+        <MatchInspector match={current} piece={piece} note={note} onCopy={() => void cite()} onMark={mark} />
       )}
     </>
   );
