@@ -86,6 +86,9 @@ export const Entity = z
       'chain',
       'process',
       'node',
+      'image',
+      'device',
+      'host',
     ]),
     name: z.string(),
   })

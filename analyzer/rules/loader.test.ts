@@ -12,6 +12,7 @@ claim: "Seen {lines}."
 severity: low
 confidence: { level: likely, because: it says so }
 area: kube-proxy
+part: cause
 owner: kube-proxy
 source: { component: demo, version: "1", where: a captured line, verified: no }
 where:
@@ -37,9 +38,9 @@ describe('parseRule', () => {
     [
       'an unknown key',
       GOOD.replace('userNotices: nothing', 'userNotices: nothing\nusernotices: x'),
-      /^15:\d+ .*usernotices/,
+      /^16:\d+ .*usernotices/,
     ],
-    ['an unknown key deeper down', GOOD.replace('    regex:', '    regexp: x\n    regex:'), /^13:\d+ .*regexp/],
+    ['an unknown key deeper down', GOOD.replace('    regex:', '    regexp: x\n    regex:'), /^14:\d+ .*regexp/],
     ['a placeholder that does not exist', GOOD.replace('{lines}', '{node}'), /^3:1 claim.*placeholders/],
     ['an unknown severity', GOOD.replace('severity: low', 'severity: bad'), /^4:1 severity/],
     ['an unverified rule above low', GOOD.replace('severity: low', 'severity: medium'), /^4:1 severity.*unverified/],
@@ -47,11 +48,11 @@ describe('parseRule', () => {
     ['a group that is no entity', GOOD.replace('(?<pod>', '(?<what>'), /group <what>/],
     ['a repetition inside a repetition', GOOD.replace('(?<pod>\\\\S+)', '(a+)+'), /repetition/],
     ['a gap without a bound', GOOD.replace('(?<pod>\\\\S+)', '.*x'), /bound/],
-    ['a role that does not exist', GOOD.replace('[kube-proxy-log]', '[kube-log]'), /^9:1 where.*kube-log/],
+    ['a role that does not exist', GOOD.replace('[kube-proxy-log]', '[kube-log]'), /^10:1 where.*kube-log/],
     [
       'a role of a match that is not looked at',
       GOOD.replace('[went wrong]', '[went wrong]\n    roles: [kubelet-log]'),
-      /^9:1 where.*kubelet-log/,
+      /^10:1 where.*kubelet-log/,
     ],
     ['a missing sample', GOOD.replace('miss: [all is well]', 'miss: []'), /samples\.miss/],
     ['a literal that matches almost everything', GOOD.replace('[went wrong]', '[a]'), /match\.0\.literals/],

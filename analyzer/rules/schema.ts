@@ -50,6 +50,39 @@ const MatchWhen = z.enum(['nothing-else-matched']);
 const UNKNOWN_PLACEHOLDER = /\{(?!(?:count|times|lines|files|when)\})[^}]*\}/;
 
 const strings = z.array(z.string().min(1));
+const ids = z.array(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by -'));
+
+/** What rules are about. The catalogue's coverage is counted as areas by parts (catalogue.test.ts). */
+export const AREAS = [
+  'kube-proxy',
+  'chains',
+  'conntrack',
+  'dns',
+  'vpc-cni',
+  'network',
+  'ena',
+  'kubelet',
+  'pleg',
+  'eviction',
+  'oom',
+  'container-runtime',
+  'image-pull',
+  'sandbox',
+  'disk',
+  'volumes',
+  'certificates',
+  'identity',
+  'kernel',
+  'clock',
+  'bootstrap',
+  'probes',
+  'pods',
+  'api-server',
+  'services',
+] as const;
+
+/** What a match says: why something fails, that it fails, or that it works again. */
+export const PARTS = ['cause', 'symptom', 'recovery'] as const;
 
 export const RuleSource = z
   .strictObject({
@@ -66,7 +99,8 @@ export const RuleSource = z
       ),
     severity: Severity,
     confidence: z.strictObject({ level: z.enum(['certain', 'likely', 'possible']), because: z.string().min(1) }),
-    area: z.string().min(1),
+    area: z.enum(AREAS),
+    part: z.enum(PARTS),
     owner: Owner,
     source: z.strictObject({
       component: z.string().min(1),
@@ -100,7 +134,11 @@ export const RuleSource = z
     threshold: z.strictObject({ count: z.number().int().positive(), within: Duration.optional() }).optional(),
     /** When the logs of the bundle go on for so long after the last match, it is over: the severity is lowered. */
     over: z.strictObject({ after: Duration, severity: Severity, recovery: literals.optional() }).optional(),
-    explains: z.array(z.string()).default([]),
+    /** Rules and analyzers whose findings on the same node this one always brings about, and the other way round. */
+    explains: ids.default([]),
+    explainedBy: ids.default([]),
+    /** Without a finding of one of these on the same node it is no more than `high`: one line alone may mislead. */
+    secondSignal: ids.default([]),
     userNotices: z.string().min(1),
     advice: z.strictObject({ now: strings.min(1), longTerm: strings, check: strings.min(1) }),
     runbooks: strings.optional(),
@@ -114,6 +152,16 @@ export const RuleSource = z
         path: ['severity'],
         message: `an unverified rule may not be above ${UNVERIFIED_SEVERITY_MAX} (${SEVERITIES.join(' > ')})`,
       });
+    }
+    if (rule.severity === 'critical' && rule.secondSignal.length === 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['severity'],
+        message: 'a critical rule names the findings that confirm it in secondSignal',
+      });
+    }
+    if (rule.part === 'recovery' && severityRank(rule.severity) > severityRank('info')) {
+      context.addIssue({ code: 'custom', path: ['severity'], message: 'what works again is info' });
     }
     if (rule.over !== undefined && severityRank(rule.over.severity) > severityRank(rule.severity)) {
       context.addIssue({ code: 'custom', path: ['over', 'severity'], message: 'must not be above the severity' });
