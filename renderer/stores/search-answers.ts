@@ -62,7 +62,7 @@ const KEPT_MATCHES_MAX = 2_000;
 export interface KeptAnswers {
   readonly keep: (shown: Shown) => void;
   readonly find: (place: string) => Shown | undefined;
-  readonly clear: () => void;
+  readonly forget: (gone: (asked: Asked) => boolean) => void;
 }
 
 /** @returns an empty store of answers. */
@@ -80,6 +80,8 @@ export function createKeptAnswers(): KeptAnswers {
       }
     },
     find: (place) => kept.get(place),
-    clear: () => kept.clear(),
+    forget: (gone) => {
+      for (const [key, { asked }] of kept) if (gone(asked)) kept.delete(key);
+    },
   };
 }

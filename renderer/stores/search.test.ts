@@ -22,12 +22,29 @@ const base = {
 const match = (line: number) => ({ ...(SEARCH.matches[0] as (typeof SEARCH.matches)[number]), line });
 const answerOf = (part: Partial<SearchAnswer>): SearchAnswer => ({ ...SEARCH, ...part });
 
+/** Answers of an engine that another window talks to as well: times and conclusions change on their own. */
+function changing() {
+  let files = FILES;
+  let analysis = ANALYSIS;
+  return {
+    answers: { 'file.list': () => ok(files), 'case.analysis': () => ok(analysis) },
+    shiftClocks: () => {
+      files = files.map((file) => ({ ...file, clock: { ...file.clock, shiftMs: file.clock.shiftMs + 60_000 } }));
+    },
+    concludeLess: () => {
+      analysis = { ...analysis, findings: analysis.findings.slice(1) };
+    },
+  };
+}
+
 /** A window with the case open whose searches are answered by the test. */
 async function openWindow() {
+  const engine = changing();
   const answers: ((answer: Result<SearchAnswer>) => void)[] = [];
   const bridge = createFakeBridge({
     ...base,
     ...fakeNotebook(),
+    ...engine.answers,
     'search.run': () => new Promise((resolve) => void answers.push(resolve)),
     'search.page': ({ after }) => ok({ matches: [match(Number(after))], next: after === '3' ? '4' : null }),
   });
@@ -48,7 +65,23 @@ async function openWindow() {
     stores.search.getState().type(draft);
     await vi.advanceTimersByTimeAsync(PAUSE);
   };
-  return { bridge, stores, search: () => stores.search.getState(), answers, answer, ask, asked, cancelled };
+  const changeElsewhere = async (change: () => void) => {
+    change();
+    bridge.send('onDidChangeCase', { caseId: CASE_ID });
+    await settle();
+  };
+  return {
+    bridge,
+    stores,
+    engine,
+    changeElsewhere,
+    search: () => stores.search.getState(),
+    answers,
+    answer,
+    ask,
+    asked,
+    cancelled,
+  };
 }
 
 beforeEach(() => {
@@ -313,11 +346,51 @@ describe('what a search is about', () => {
     const { ask, answer, search, stores } = await openWindow();
     await ask('lock');
     await answer();
-    search().forgetAnswers();
+    search().forgetAnswers('all');
     expect(search()).toMatchObject({ draft: 'lock', shown: null });
     search().recall({ draft: 'lock', filters: [] });
     await answer();
     stores.session.getState().closeCase();
     expect(search()).toMatchObject({ draft: '', shown: null, running: null });
+  });
+
+  it('is forgotten, shown or kept, when the clock of a file is another one', async () => {
+    const { ask, answer, asked, search, engine, changeElsewhere } = await openWindow();
+    await ask('first');
+    await answer();
+    await ask('second');
+    await answer();
+    await changeElsewhere(() => undefined);
+    expect(search().shown?.asked.query).toBe('second');
+    await changeElsewhere(engine.shiftClocks);
+    expect(search().shown).toBeNull();
+    search().recall({ draft: 'first', filters: [] });
+    expect(asked().map((one) => one.query)).toEqual(['first', 'second', 'first']);
+  });
+
+  it('is asked anew when the clock changes before it is answered', async () => {
+    const { ask, asked, cancelled, search, engine, changeElsewhere } = await openWindow();
+    await ask('first');
+    const before = search().forgotten;
+    await changeElsewhere(engine.shiftClocks);
+    expect(cancelled().map((one) => one.search)).toEqual([asked()[0]?.search]);
+    expect(search().forgotten).toBe(before + 1);
+  });
+
+  it('is forgotten after another analysis when it was for what is cited, else not', async () => {
+    const { ask, answer, asked, search, engine, changeElsewhere } = await openWindow();
+    await ask('lock has:finding');
+    await answer();
+    await ask('lock');
+    await answer();
+    await changeElsewhere(engine.concludeLess);
+    expect(search().shown?.asked.query).toBe('lock');
+    search().recall({ draft: 'lock has:finding', filters: [] });
+    expect(asked()).toHaveLength(3);
+    await answer();
+    await changeElsewhere(engine.concludeLess);
+    expect(search().shown).toBeNull();
+    search().recall({ draft: 'lock', filters: [] });
+    expect(asked()).toHaveLength(3);
   });
 });

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { QueryError } from '../../analyzer/query/query.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { textAsksForFindings } from '../model/basis.ts';
 import { composeQuery, type Filter } from '../model/filters.ts';
 import type { TimeWindow } from '../model/time-window.ts';
 import type { BundleId, CaseId, Failure, SearchAnswer } from '../model/types.ts';
@@ -45,6 +46,8 @@ export interface SearchState {
   readonly failure: { readonly asked: Asked; readonly failure: Failure } | null;
   /** Enter was pressed: the results take the focus when they are there. */
   readonly focus: 'results' | 'stays';
+  /** How often what is shown was forgotten: who looks at it asks again. */
+  readonly forgotten: number;
 
   /** Takes what is typed; it is searched for once the typing pauses. */
   readonly type: (draft: string) => void;
@@ -64,8 +67,11 @@ export interface SearchState {
   readonly loadMore: () => Promise<void>;
   /** Shows the search of a route: as it was left when it is kept, else anew. */
   readonly recall: (place: Place) => void;
-  /** The case has other bundles now: no answer given before covers them. */
-  readonly forgetAnswers: () => void;
+  /**
+   * Answers given before no longer hold: `all` when the case has other bundles now, or other times; `findings` when the
+   * same lines are cited no more, which only searches for them tell.
+   */
+  readonly forgetAnswers: (which: 'all' | 'findings') => void;
   readonly forgetCase: () => void;
 }
 
@@ -93,6 +99,7 @@ const FRESH = {
   running: null,
   failure: null,
   focus: 'stays',
+  forgotten: 0,
 } as const;
 
 /** @returns the store. Every search has a name of its own, so that what a superseded one still says is told apart. */
@@ -320,10 +327,10 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
         if (caseId === null || shown === null || running !== null || shown.next === null || shown.paging === 'loading')
           return;
         change({ paging: 'loading' });
-        const { asked, next } = shown;
+        const { asked, answer, next } = shown;
         const page = await bridge.call('search.page', { ...inputOf(asked, caseId), limit: PAGE, after: next });
         const now = get().shown;
-        if (now === null || now.next !== next || !sameQuestion(now.asked, asked)) return;
+        if (now === null || now.answer !== answer || now.next !== next) return;
         change(
           page.ok
             ? { paging: 'idle', matches: [...now.matches, ...page.value.matches], next: page.value.next }
@@ -349,16 +356,23 @@ export function createSearch(bridge: Bridge, scope: SearchScope): SearchStore {
         // Scope and window may have changed since.
         get().run('live');
       },
-      forgetAnswers: () => {
-        stop();
-        clearTimeout(pause);
-        kept.clear();
-        set({ shown: null, failure: null });
+      forgetAnswers: (which) => {
+        const gone = (asked: Asked) => which === 'all' || textAsksForFindings(asked.query);
+        kept.forget(gone);
+        const { running, shown, failure } = get();
+        const holds = <T extends { readonly asked: Asked }>(one: T | null) => one === null || !gone(one.asked);
+        if (holds(running) && holds(shown) && holds(failure)) return;
+        if (!holds(running)) stop();
+        set(({ forgotten }) => ({
+          shown: holds(shown) ? shown : null,
+          failure: holds(failure) ? failure : null,
+          forgotten: forgotten + 1,
+        }));
       },
       forgetCase: () => {
         stop();
         clearTimeout(pause);
-        kept.clear();
+        kept.forget(() => true);
         entry = 'settled';
         place = placeKey(FRESH);
         set({ ...FRESH, order: get().order, context: get().context });

@@ -2,6 +2,8 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Bridge } from '../bridge/bridge.ts';
+import { sameCitations, sameTimes } from '../model/basis.ts';
+import type { Analysis, SourceFile } from '../model/types.ts';
 import { createFiles, type FilesState, type FilesStore } from './files.ts';
 import { createHighlights, type HighlightsState, type HighlightsStore } from './highlights.ts';
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
@@ -56,6 +58,9 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     },
     entered: (query) => void notebook.getState().remember(query),
   });
+  // As they were known last: while they are fetched anew they are not known.
+  let listed: readonly SourceFile[] = [];
+  let concluded: Analysis | null = null;
   session.subscribe((now, before) => {
     if (now.openCase?.id !== before.openCase?.id) {
       screens.getState().forgetCase();
@@ -64,14 +69,27 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       highlights.getState().forgetCase();
       notebook.getState().forgetCase();
       files.getState().forgetCase();
+      listed = [];
+      concluded = null;
       void highlights.getState().load();
       void notebook.getState().load();
     } else if (bundlesOf(now) !== bundlesOf(before)) {
-      search.getState().forgetAnswers();
+      search.getState().forgetAnswers('all');
       network.getState().forgetAnswers();
     }
     // Imported, or under another clock: files lie elsewhere in time.
-    if (now.files !== before.files) files.getState().forgetSpans();
+    if (now.files !== before.files) {
+      files.getState().forgetSpans();
+      if (now.files.state === 'ready') {
+        if (!sameTimes(listed, now.files.value)) search.getState().forgetAnswers('all');
+        listed = now.files.value;
+      }
+    }
+    if (now.analysis !== before.analysis && now.analysis.state === 'ready') {
+      if (concluded !== null && !sameCitations(concluded, now.analysis.value))
+        search.getState().forgetAnswers('findings');
+      concluded = now.analysis.value;
+    }
   });
   return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights, files };
 }

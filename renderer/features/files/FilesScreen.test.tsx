@@ -1,4 +1,4 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../app/App.tsx';
@@ -184,6 +184,23 @@ describe('the viewer', () => {
     await waitFor(() => expect(params().line).toBe('4822'));
     await user.keyboard('[[');
     expect(await screen.findByText('Went on from the last line')).toBeDefined();
+  });
+
+  it('counts matches anew under another clock, and those of what is cited after another analysis', async () => {
+    const { user, open, bridge, stores } = await openFiles();
+    (await open(LOG)).focus();
+    const counted = () => bridge.asked.filter((one) => one.method === 'file.matchMap').length;
+    await user.keyboard('{Control>}f{/Control}xtables');
+    await screen.findByText('1 match');
+    const before = counted();
+    const value = CASE_FILES.map((file) => ({ ...file, clock: { ...file.clock, shiftMs: 60_000 } }));
+    act(() => stores.session.setState({ files: { state: 'ready', value } }));
+    await waitFor(() => expect(counted()).toBe(before + 1));
+    await user.keyboard(' has:finding');
+    await screen.findByText('no match');
+    const asked = counted();
+    act(() => stores.session.setState({ analysis: { state: 'ready', value: { ...ANALYSIS, findings: [] } } }));
+    await waitFor(() => expect(counted()).toBe(asked + 1));
   });
 
   it('copies the chosen lines as evidence and as a link', async () => {

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { MethodOutput } from '../../../analyzer/contract/contract.ts';
 import { parseQuery } from '../../../analyzer/query/parse.ts';
 import type { QueryError, QueryNode } from '../../../analyzer/query/query.ts';
+import { asksForFindings } from '../../model/basis.ts';
 import type { Failure, Loadable, SourceFile } from '../../model/types.ts';
 import { useFiles, useSearch, useSession, useStores } from '../../stores/stores.tsx';
 
@@ -38,6 +39,9 @@ export function useFind(file: SourceFile): Find {
   const [map, setMap] = useState<Loadable<MatchMap>>({ state: 'idle' });
   const where = useMemo(() => ({ bundle: file.bundle, file: file.path }), [file.bundle, file.path]);
 
+  const analysis = useSession((state) => (asked !== null && asksForFindings(asked) ? state.analysis : null));
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: under another clock, or with other findings, other lines match
   useEffect(() => {
     if (caseId === undefined || asked === null || file.lines === 0) {
       setMap({ state: 'idle' });
@@ -57,7 +61,7 @@ export function useFind(file: SourceFile): Find {
       superseded = true;
       clearTimeout(timer);
     };
-  }, [bridge, caseId, where, file.lines, asked, text]);
+  }, [bridge, caseId, where, file.lines, file.clock, analysis, asked, text]);
 
   // The case was searched for something that is nowhere in this file: here nothing is asked.
   const elsewhere = typed === null && map.state === 'ready' && map.value.total === 0;

@@ -242,6 +242,24 @@ describe('the search screen', () => {
     expect(stores.navigation.getState().route.params).toMatchObject({ file: 'var_log/kube-proxy.log', line: '4821' });
   });
 
+  it('asks again under another clock, also for a search that was come back to', async () => {
+    const { user, stores, asked } = await openSearch();
+    await user.keyboard('lock{Enter}');
+    await screen.findByRole('listbox', { name: 'Matches' });
+    await act(async () => stores.navigation.getState().go({ screen: 'findings', params: {} }));
+    await act(async () => stores.navigation.getState().back());
+    await screen.findByRole('listbox', { name: 'Matches' });
+    const before = asked().length;
+    const value = FILES.map((file) => ({ ...file, clock: { ...file.clock, shiftMs: 60_000 } }));
+    act(() => stores.session.setState({ files: { state: 'ready', value } }));
+    await screen.findByRole('listbox', { name: 'Matches' });
+    expect(
+      asked()
+        .slice(before)
+        .map((one) => one.query),
+    ).toEqual(['lock']);
+  });
+
   it('takes a bookmark away by the key that set it, as Files does, and Files can put its note back', async () => {
     const { user, stores } = await openSearch();
     const kept = () => stores.notebook.getState().bookmarks.map((one) => one.note);

@@ -37,7 +37,7 @@ function useFollow(): void {
   const filters = useNavigation((state) => state.route.params.f);
   const hidden = useSession((state) => state.hidden);
   const window = useSession((state) => state.window);
-  const bundles = useSession((state) => state.openCase?.bundles.length);
+  const forgotten = useSearch((state) => state.forgotten);
   const first = useRef(true);
   useEffect(() => {
     const { draft, filters: present, recall } = search.getState();
@@ -47,12 +47,14 @@ function useFollow(): void {
     else if (draft.trim() !== '' || present.length > 0)
       navigation.getState().replace(searchRoute({ draft: draft.trim(), filters: present }));
   }, [query, filters, search, navigation]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other nodes or another time have other matches
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other nodes, another time and other clocks have other matches
   useEffect(() => {
     const { shown, running, run } = search.getState();
-    if (first.current && shown === null && running === null) first.current = false;
-    else run('live');
-  }, [hidden, window, bundles, search]);
+    const arrived = first.current;
+    first.current = false;
+    // What was typed on another screen and not searched for waits for Enter.
+    if (!arrived || shown !== null || running !== null) run('live');
+  }, [hidden, window, forgotten, search]);
 }
 
 /** Says the outcome once it is there and the typing has paused: not each number on the way. */
