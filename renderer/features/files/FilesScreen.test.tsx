@@ -186,6 +186,31 @@ describe('the viewer', () => {
     expect(await screen.findByText('Went on from the last line')).toBeDefined();
   });
 
+  it('walks one match a press however slow a find is, and not away from a line chosen meanwhile', async () => {
+    const { user, open, params, bridge } = await openFiles();
+    await open(LOG, 100);
+    await user.keyboard('{Control>}f{/Control}Syncing');
+    await screen.findByText('5,899 matches');
+    await user.keyboard('{Escape}');
+    const finds: (() => void)[] = [];
+    const call = bridge.call.bind(bridge);
+    vi.spyOn(bridge, 'call').mockImplementation(async (method, input) => {
+      if (method === 'file.find') await new Promise<void>((resolve) => void finds.push(resolve));
+      return call(method, input);
+    });
+    await user.keyboard(']]');
+    expect(finds).toHaveLength(1);
+    await act(async () => finds[0]?.());
+    await waitFor(() => expect(finds).toHaveLength(2));
+    expect(params().line).toBe('101');
+    await act(async () => finds[1]?.());
+    await waitFor(() => expect(params().line).toBe('102'));
+    await user.keyboard(']jj');
+    expect(params().line).toBe('104');
+    await act(async () => finds[2]?.());
+    expect(params().line).toBe('104');
+  });
+
   it('counts matches anew under another clock, and those of what is cited after another analysis', async () => {
     const { user, open, bridge, stores } = await openFiles();
     (await open(LOG)).focus();

@@ -19,6 +19,7 @@ import { fileKey } from '../../stores/files.ts';
 import { useFiles, useNavigation, useStores } from '../../stores/stores.tsx';
 import { FileLine, ParsedHead } from './FileLine.tsx';
 import { FindBar, matchesSay } from './FindBar.tsx';
+import { createFindWalk } from './find-walk.ts';
 import { useLineMarks } from './line-marks.ts';
 import { PaneBar } from './PaneBar.tsx';
 import { PaneNotes } from './PaneNotes.tsx';
@@ -32,6 +33,7 @@ import { useGoTo } from './use-goto.ts';
 import { useLineActions } from './use-line-actions.ts';
 import { useLineRows, useParsedRows, useWanted } from './use-rows.ts';
 import { useScroll } from './use-scroll.ts';
+import { useStops } from './use-stops.ts';
 
 /** Width of one character of the 12 px mono face, for estimating wrapped lines that were not drawn yet. */
 const CHAR_PX = 7.2;
@@ -121,22 +123,25 @@ export function TextPane(props: PaneProps) {
     const frame = scroll.viewport.current?.getBoundingClientRect();
     moved.current(lookedAt, row === undefined || frame === undefined ? 0 : row.top - frame.top);
   }, [position, looked, lookedAt, side]);
+  const [walk] = useState(createFindWalk);
   const own = () => {
     led.current = false;
     if (!active) files.getState().change({ active: side });
   };
 
-  const choose = (next: Selection, how: 'jump' | 'step') => {
+  /** `walk`: the next match was found; by anything else what is still looked for is not wanted any more. */
+  const choose = (next: Selection, how: 'jump' | 'step', by: 'walk' | 'other' = 'other') => {
     own();
+    if (by === 'other') walk.leave();
     chosen.current = next;
     const to = rangeOf(next);
     if (how === 'step') asked.current = `${depth} ${to.line}`;
     onPlace(to, how);
   };
-  const jump = (to: number) => {
+  const jump = (to: number, by: 'walk' | 'other' = 'other') => {
     // Where one was is a place to come back to, also when nothing was chosen there.
     if (line === null) onPlace({ line: first, end: first }, 'step');
-    choose({ anchor: to, head: to }, 'jump');
+    choose({ anchor: to, head: to }, 'jump', by);
     show(to);
   };
   const follow = (next: Selection) => {
@@ -148,31 +153,7 @@ export function TextPane(props: PaneProps) {
     scroll.viewport.current?.focus();
   });
   const cited = useMemo(() => [...marks.cited.keys()].sort((a, b) => a - b), [marks]);
-  const nextStop = async (direction: 'down' | 'up') => {
-    const from = (selection?.head ?? (direction === 'down' ? first - 1 : first)) + (direction === 'down' ? 1 : -1);
-    if (find.query === null) {
-      const stop = direction === 'down' ? cited.find((one) => one >= from) : cited.findLast((one) => one <= from);
-      if (stop !== undefined) jump(stop);
-      else screens.getState().announce('No cited line further on');
-      return;
-    }
-    const inside = from >= 1 && from <= total;
-    let found = inside ? await find.nearest(from, direction) : { line: null };
-    if ('line' in found && found.line === null) {
-      found = await find.nearest(direction === 'down' ? 1 : total, direction);
-      if ('line' in found && found.line !== null)
-        screens
-          .getState()
-          .announce(direction === 'down' ? 'Went on from the first line' : 'Went on from the last line');
-    }
-    if (!('line' in found)) screens.getState().announce(found.message);
-    else if (found.line === null) screens.getState().announce('No line of this file matches');
-    else jump(found.line);
-  };
-  const jumpNear = async (to: number) => {
-    const found = await find.nearest(to, 'down');
-    if ('line' in found) jump(found.line ?? to);
-  };
+  const stops = useStops(walk, { find, cited, total, head: selection?.head ?? null, first, jump });
   const closeFind = () => {
     files.getState().change({ findBar: 'hidden' });
     scroll.viewport.current?.focus();
@@ -198,8 +179,8 @@ export function TextPane(props: PaneProps) {
             findInput.current?.focus();
             findInput.current?.select();
           },
-          'next-match': () => void nextStop('down'),
-          'previous-match': () => void nextStop('up'),
+          'next-match': () => stops.next('down'),
+          'previous-match': () => stops.next('up'),
           'copy-evidence': withRange(actions.copyQuote),
           'copy-link': withRange(actions.copyLink),
           bookmark: withRange(actions.bookmark),
@@ -316,8 +297,8 @@ export function TextPane(props: PaneProps) {
         <FindBar
           find={find}
           input={findInput}
-          onNext={() => void nextStop('down')}
-          onPrevious={() => void nextStop('up')}
+          onNext={() => stops.next('down')}
+          onPrevious={() => stops.next('up')}
           onClose={closeFind}
         />
       ) : null}
@@ -380,7 +361,7 @@ export function TextPane(props: PaneProps) {
           </div>
         </div>
         {find.map.state === 'ready' ? (
-          <Overview counts={find.map.value.counts} total={total} onRow={(to) => void jumpNear(to)} />
+          <Overview counts={find.map.value.counts} total={total} onRow={stops.near} />
         ) : null}
         <ScrollBar
           controls={listId(side)}
