@@ -26,6 +26,8 @@ import {
   BookmarkRemove,
   HighlighterList,
   HighlighterSet,
+  MarkList,
+  MarkSet,
   SearchRemember,
   SearchSave,
   SearchSaved,
@@ -211,6 +213,8 @@ export const CONTRACT = {
   'search.remember': SearchRemember,
   'highlighter.list': HighlighterList,
   'highlighter.set': HighlighterSet,
+  'mark.list': MarkList,
+  'mark.set': MarkSet,
   /** What the engineer says about clocks, in the order in which it was said. Files tell their clock in `file.list`. */
   'clock.overrides': method(z.object(inCase), z.array(ClockOverride).readonly()),
   /**

@@ -1,7 +1,7 @@
 /** What the engineer keeps in a case: questions and answers. Schemas only: this file is imported by the renderer. */
 import * as z from 'zod';
 import { CaseId } from '../core/ids.ts';
-import { Bookmark, Highlighter, SavedSearch } from '../core/notebook.ts';
+import { Bookmark, FindingMark, Highlighter, SavedSearch } from '../core/notebook.ts';
 
 const inCase = { caseId: CaseId };
 const ids = z.array(z.number().int()).max(100_000);
@@ -48,4 +48,13 @@ export const HighlighterList = { input: z.object(inCase), output: z.array(Highli
 export const HighlighterSet = {
   input: z.object({ ...inCase, highlighters: z.array(Highlighter).max(HIGHLIGHTERS_MAX) }),
   output: z.array(Highlighter).readonly(),
+} as const;
+
+/** By the time of marking, the first one first. */
+export const MarkList = { input: z.object(inCase), output: z.array(FindingMark).readonly() } as const;
+
+/** Takes the place of what was said of this finding; neither pinned nor noise and without a note it is forgotten. */
+export const MarkSet = {
+  input: z.object({ ...inCase, ...FindingMark.unwrap().omit({ markedAt: true }).shape }),
+  output: z.array(FindingMark).readonly(),
 } as const;

@@ -1,6 +1,6 @@
-/** What an engineer keeps in a case beside what was captured: searches, highlighters, bookmarks. */
+/** What an engineer keeps in a case beside what was captured: searches, highlighters, bookmarks, marks of findings. */
 import * as z from 'zod';
-import { BundleId } from './ids.ts';
+import { BundleId, FindingId } from './ids.ts';
 
 /** A search with a name. */
 export const SavedSearch = z
@@ -36,3 +36,17 @@ export const Bookmark = z
   })
   .readonly();
 export type Bookmark = z.infer<typeof Bookmark>;
+
+/** What the engineer says of a finding. Ids of findings are stable, so it holds after the archive was imported again. */
+export const FindingMark = z
+  .object({
+    finding: FindingId,
+    /** Goes into the report. */
+    pinned: z.enum(['yes', 'no']),
+    /** Known and harmless here: shown apart, counted, never hidden for good. */
+    noise: z.enum(['yes', 'no']),
+    note: z.string().max(10_000),
+    markedAt: z.string(),
+  })
+  .readonly();
+export type FindingMark = z.infer<typeof FindingMark>;

@@ -10,7 +10,13 @@ import { lineHash } from './find-line.ts';
 
 type NotebookMethod = Extract<
   MethodName,
-  `bookmark.${string}` | `highlighter.${string}` | 'search.saved' | 'search.save' | 'search.unsave' | 'search.remember'
+  | `bookmark.${string}`
+  | `highlighter.${string}`
+  | `mark.${string}`
+  | 'search.saved'
+  | 'search.save'
+  | 'search.unsave'
+  | 'search.remember'
 >;
 export type NotebookHandlers = {
   readonly [M in NotebookMethod]: (input: MethodArguments<M>) => Promise<Result<MethodOutput<M>>>;
@@ -38,6 +44,8 @@ export function notebookHandlers(caseAt: (id: CaseId) => Result<CaseStore>): Not
     'search.unsave': (input) => inCase(input, ({ notebook }) => notebook.removeSearches(input.ids)),
     'search.remember': (input) => inCase(input, ({ notebook }) => notebook.remember(input.query)),
     'highlighter.list': (input) => inCase(input, ({ notebook }) => notebook.highlighters()),
+    'mark.list': (input) => inCase(input, ({ notebook }) => notebook.findingMarks()),
+    'mark.set': ({ caseId, ...mark }) => inCase({ caseId }, ({ notebook }) => notebook.markFinding(mark)),
     'highlighter.set': (input) => inCase(input, ({ notebook }) => notebook.setHighlighters(input.highlighters)),
   };
 }

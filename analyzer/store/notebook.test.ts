@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FailureError } from '../core/failure.ts';
-import { BundleId } from '../core/ids.ts';
+import { BundleId, FindingId } from '../core/ids.ts';
 import { type CaseStore, openCase } from './case-store.ts';
 import { HISTORY_KEPT } from './notebook.ts';
 import { CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
@@ -23,6 +23,8 @@ function open(name: string): CaseStore {
 
 const bundle = BundleId.parse('ab'.repeat(32));
 const MARK = { bundle, file: 'a.log', line: 7, sha256: 'cd'.repeat(32), text: 'a line', note: '' };
+
+const NOTEBOOK = ['bookmarks', 'saved_searches', 'search_history', 'highlighters', 'finding_marks'];
 
 describe('the notebook of a case', () => {
   it('keeps one bookmark a line, in the order of the lines, and gives back what is removed', () => {
@@ -71,6 +73,21 @@ describe('the notebook of a case', () => {
     expect(notebook.highlighters()).toEqual([list[1]]);
   });
 
+  it('keeps what is said of a finding until nothing is said any more', () => {
+    const { notebook } = open('findings');
+    const finding = FindingId.parse('00ff');
+    const other = FindingId.parse('11ff');
+    const said = { finding, pinned: 'yes', noise: 'no', note: '' } as const;
+    notebook.markFinding(said);
+    notebook.markFinding({ ...said, finding: other, pinned: 'no', noise: 'yes' });
+    expect(notebook.markFinding({ ...said, note: 'the cause' })).toMatchObject([
+      { ...said, note: 'the cause' },
+      { finding: other, pinned: 'no', noise: 'yes', note: '' },
+    ]);
+    expect(notebook.markFinding({ ...said, pinned: 'no' })).toMatchObject([{ finding: other }]);
+    expect(notebook.findingMarks()).toHaveLength(1);
+  });
+
   it('is there again when the case is opened again', () => {
     const first = open('again');
     const mark = first.notebook.setBookmark(MARK);
@@ -92,8 +109,7 @@ describe('a case of schema 2', () => {
     made.close();
     const file = path.join(folder, 'old', CASE_FILE);
     const db = new Database(file);
-    for (const table of ['bookmarks', 'saved_searches', 'search_history', 'highlighters'])
-      db.exec(`DROP TABLE ${table}`);
+    for (const table of NOTEBOOK) db.exec(`DROP TABLE ${table}`);
     db.pragma('user_version = 2');
     db.close();
     const store = open('old');
@@ -138,6 +154,7 @@ describe('a case file that can only be read', () => {
       () => notebook.removeSearches([1]),
       () => notebook.remember('a'),
       () => notebook.setHighlighters([]),
+      () => notebook.markFinding({ finding: FindingId.parse('00'), pinned: 'yes', noise: 'no', note: '' }),
       () => store.setOverride(override),
       () => store.removeOverrides('all'),
       () => store.markHealthy(bundle),
@@ -156,8 +173,7 @@ describe('a case file that can only be read', () => {
     const store = readOnly('read-only-old', (made) => {
       made.close();
       const db = new Database(path.join(folder, 'read-only-old', CASE_FILE));
-      for (const table of ['bookmarks', 'saved_searches', 'search_history', 'highlighters'])
-        db.exec(`DROP TABLE ${table}`);
+      for (const table of NOTEBOOK) db.exec(`DROP TABLE ${table}`);
       db.pragma('user_version = 2');
       db.close();
     });

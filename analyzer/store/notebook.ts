@@ -1,7 +1,7 @@
-/** What the engineer keeps in the case file: bookmarks, searches, highlighters (core/notebook.ts). */
+/** What the engineer keeps in the case file: bookmarks, searches, highlighters, marks of findings (core/notebook.ts). */
 import type { Database } from 'better-sqlite3';
 import { FailureError, fail } from '../core/failure.ts';
-import type { Bookmark, Highlighter, SavedSearch } from '../core/notebook.ts';
+import type { Bookmark, FindingMark, Highlighter, SavedSearch } from '../core/notebook.ts';
 import type { OpenCaseFile } from './case-file.ts';
 
 /** Queries remembered: what was typed in some days of work. */
@@ -90,6 +90,26 @@ export class Notebook {
       for (const one of highlighters) insert.run(one);
     });
     return this.highlighters();
+  }
+
+  /** By the time of marking, the first one first. */
+  findingMarks(): readonly FindingMark[] {
+    return this.#db
+      .prepare('SELECT finding, pinned, noise, note, marked_at AS markedAt FROM finding_marks ORDER BY id')
+      .all() as FindingMark[];
+  }
+
+  /** Takes the place of what was said of this finding; one of which nothing is said is forgotten. @returns all marks. */
+  markFinding(mark: Omit<FindingMark, 'markedAt'>): readonly FindingMark[] {
+    const set = `INSERT INTO finding_marks (finding, pinned, noise, note, marked_at)
+        VALUES (@finding, @pinned, @noise, @note, @markedAt)
+      ON CONFLICT (finding) DO UPDATE SET pinned = excluded.pinned, noise = excluded.noise, note = excluded.note`;
+    const says = mark.pinned === 'yes' || mark.noise === 'yes' || mark.note !== '';
+    this.#write(() => {
+      if (says) this.#db.prepare(set).run({ ...mark, markedAt: now() });
+      else this.#db.prepare('DELETE FROM finding_marks WHERE finding = ?').run(mark.finding);
+    });
+    return this.findingMarks();
   }
 
   #removed<T extends { readonly id: number }>(

@@ -9,7 +9,7 @@ import { BundleId } from '../core/ids.ts';
 import { GRAM_TABLES } from './gram-index.ts';
 
 export const BUNDLE_SCHEMA_VERSION = 2;
-export const CASE_SCHEMA_VERSION = 3;
+export const CASE_SCHEMA_VERSION = 4;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
 export const BUNDLE_APPLICATION_ID = 0x43436275;
@@ -174,6 +174,12 @@ CREATE TABLE saved_searches (
 -- The one used last has the highest id.
 CREATE TABLE search_history (id INTEGER PRIMARY KEY AUTOINCREMENT, query TEXT NOT NULL UNIQUE);
 CREATE TABLE highlighters (id INTEGER PRIMARY KEY, query TEXT NOT NULL, colour TEXT NOT NULL, shown TEXT NOT NULL);
+`,
+  `
+CREATE TABLE finding_marks (
+  id INTEGER PRIMARY KEY, finding TEXT NOT NULL UNIQUE, pinned TEXT NOT NULL, noise TEXT NOT NULL, note TEXT NOT NULL,
+  marked_at TEXT NOT NULL
+);
 `,
 ];
 

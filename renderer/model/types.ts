@@ -1,10 +1,10 @@
 /** The words of the contract as the renderer uses them. Types only: no schema reaches the window. */
 import type { CaseSummary, MethodOutput, RecentCase } from '../../analyzer/contract/contract.ts';
 import type { SearchAnswer, SearchMatch } from '../../analyzer/contract/search.ts';
-import type { Bookmark, Highlighter, SavedSearch } from '../../analyzer/core/notebook.ts';
+import type { Bookmark, FindingMark, Highlighter, SavedSearch } from '../../analyzer/core/notebook.ts';
 
 export type { ReportFormat } from '../../analyzer/contract/contract.ts';
-export type { Bookmark, CaseSummary, Highlighter, RecentCase, SavedSearch, SearchAnswer, SearchMatch };
+export type { Bookmark, CaseSummary, FindingMark, Highlighter, RecentCase, SavedSearch, SearchAnswer, SearchMatch };
 
 export type CaseId = CaseSummary['id'];
 export type Bundle = CaseSummary['bundles'][number];

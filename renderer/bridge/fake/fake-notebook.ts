@@ -1,5 +1,5 @@
 /** What a case keeps of the engineer, in memory: for tests of everything that reads or writes it. */
-import type { Bookmark, BundleId, Highlighter, SavedSearch } from '../../model/types.ts';
+import type { Bookmark, BundleId, FindingMark, Highlighter, SavedSearch } from '../../model/types.ts';
 import { lineText } from './fake-case.ts';
 
 const ok = <T>(value: T) => ({ ok: true as const, value });
@@ -18,6 +18,7 @@ export function fakeNotebook() {
   let saved: readonly SavedSearch[] = [];
   let history: readonly string[] = [];
   let highlighters: readonly Highlighter[] = [];
+  let marks: readonly FindingMark[] = [];
   let id = 0;
   return {
     'bookmark.list': () => ok(bookmarks),
@@ -50,6 +51,13 @@ export function fakeNotebook() {
     'search.remember': ({ query }: InCase & { readonly query: string }) => {
       history = [query, ...history.filter((one) => one !== query)];
       return ok(history);
+    },
+    'mark.list': () => ok(marks),
+    'mark.set': ({ caseId: _, ...mark }: InCase & Omit<FindingMark, 'markedAt'>) => {
+      const says = mark.pinned === 'yes' || mark.noise === 'yes' || mark.note !== '';
+      const others = marks.filter(({ finding }) => finding !== mark.finding);
+      marks = says ? [...others, { ...mark, markedAt: AT }] : others;
+      return ok(marks);
     },
     'highlighter.list': () => ok(highlighters),
     'highlighter.set': (input: InCase & { readonly highlighters: readonly Highlighter[] }) => {
