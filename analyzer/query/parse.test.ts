@@ -201,6 +201,19 @@ describe('limits', () => {
     }
   });
 
+  it.each([
+    ['a?b', 50, 'the patterns of a query have 100 parts at most that may match nothing'],
+    ['(a)', 250, 'the patterns of a query have 500 groups at most, (?:...) not counted'],
+  ])('of all patterns with %s together', (part, half, message) => {
+    const pattern = part.repeat(half);
+    expect(parseQuery(`/${pattern}/ OR -/${pattern}/i`).ok).toBe(true);
+    const start = 2 * pattern.length + 12;
+    expect(parseQuery(`/${pattern}/ OR -/${pattern}/i /${part}/`)).toMatchObject({
+      ok: false,
+      error: { start, message },
+    });
+  });
+
   it('are not met by what is only long', () => {
     const dashes = `${'-'.repeat(QUERY_CHARS_MAX - 1)}a`;
     expect(read(dashes)).toEqual(text(dashes));

@@ -16,7 +16,8 @@ import {
   type TextLexeme,
 } from './lex.ts';
 import { allOf, anyOf, not } from './normal.ts';
-import { analysePattern } from './pattern.ts';
+import { patternTermOf } from './pattern.ts';
+import { PatternSizes } from './pattern-size.ts';
 import { QUERY_CHARS_MAX, type QueryError, type QueryNode, type QueryParse, type QueryTerm } from './query.ts';
 import { readValue } from './values.ts';
 import { A_TERM, shown, wrong } from './wrong.ts';
@@ -53,6 +54,7 @@ class Wrong extends Error {
 
 class Reader {
   readonly #lexemes: readonly Lexeme[];
+  readonly #sizes = new PatternSizes();
   #at = 0;
 
   constructor(lexemes: readonly Lexeme[]) {
@@ -123,7 +125,7 @@ class Reader {
       case 'text':
         return textTerm(next);
       case 'pattern':
-        return patternTerm(next);
+        return patternTerm(next, this.#sizes);
       case 'field':
         return this.#fieldTerm(next);
       case 'or':
@@ -170,7 +172,7 @@ function textTerm({ text, bounds, form, start, error }: TextLexeme): QueryTerm {
   return { kind: 'text', text, bounds };
 }
 
-function patternTerm({ source, flags, start, end }: PatternLexeme): QueryTerm {
+function patternTerm({ source, flags, start, end }: PatternLexeme, sizes: PatternSizes): QueryTerm {
   if (source === '') throw new Wrong(wrong(start, end, 'this pattern is empty; "//" in quotes is text'));
   if (flags !== '' && flags !== 'i') {
     const from = end - flags.length;
@@ -181,8 +183,8 @@ function patternTerm({ source, flags, start, end }: PatternLexeme): QueryTerm {
     );
   }
   const letters = flags === 'i' ? 'any case' : 'as written';
-  const pattern = analysePattern(source, letters);
-  if (pattern.ok) return { kind: 'pattern', source, letters };
+  const pattern = patternTermOf(source, letters, sizes);
+  if (pattern.ok) return pattern.term;
   throw new Wrong(wrong(start + 1 + pattern.start, start + 1 + pattern.end, pattern.message));
 }
 

@@ -1,6 +1,6 @@
 /** Patterns of a query (regular expressions of ECMAScript without `u` and `v`): checked, and what they need of a line. */
 import { type AST, RegExpParser, type RegExpSyntaxError } from '@eslint-community/regexpp';
-import { tooMany } from './pattern-size.ts';
+import { PatternSizes } from './pattern-size.ts';
 import { patternSays } from './pattern-words.ts';
 import type { PatternTerm } from './query.ts';
 import { type Required, requiredOf } from './required.ts';
@@ -25,14 +25,19 @@ export const PATTERN_DEPTH_MAX = 100;
  * @param source between the slashes.
  * @returns the expression and what stands in every line that it matches (null: nothing is known), or why it is none.
  * Never throws, and never tries the pattern on a text: that can take for ever.
+ * @param sizes of the patterns of the same query before it.
  */
-export function analysePattern(source: string, letters: PatternTerm['letters']): PatternAnalysis {
+export function analysePattern(
+  source: string,
+  letters: PatternTerm['letters'],
+  sizes: PatternSizes = new PatternSizes(),
+): PatternAnalysis {
   const deep = tooDeepAt(source);
   if (deep !== null)
     return refused(deep, deep + 1, `more than ${PATTERN_DEPTH_MAX} groups of this pattern stand inside each other`);
   try {
     const tree = new RegExpParser({ ecmaVersion: SYNTAX }).parsePattern(source, 0, source.length, { unicode: false });
-    const large = tooMany(tree);
+    const large = sizes.add(tree);
     if (large !== null) return { ok: false, ...large };
     const flags = letters === 'any case' ? 'i' : '';
     const regexp = new RegExp(source, flags);
@@ -43,6 +48,31 @@ export function analysePattern(source: string, letters: PatternTerm['letters']):
     const { start, end, message } = patternSays(source, thrown.message, thrown.index);
     return refused(start, end, message);
   }
+}
+
+/** By the term they were made for, in this thread: the regular expression and the tree are larger than their text. */
+const KNOWN = new WeakMap<PatternTerm, PatternAnalysis>();
+
+/** @returns the pattern as a term that is analysed only once, or why it is none. @param sizes see analysePattern. */
+export function patternTermOf(
+  source: string,
+  letters: PatternTerm['letters'],
+  sizes: PatternSizes,
+): { readonly ok: true; readonly term: PatternTerm } | Extract<PatternAnalysis, { readonly ok: false }> {
+  const analysis = analysePattern(source, letters, sizes);
+  if (!analysis.ok) return analysis;
+  const term: PatternTerm = { kind: 'pattern', source, letters };
+  KNOWN.set(term, analysis);
+  return { ok: true, term };
+}
+
+/** @returns the analysis of a term of a query, made once for each in a thread. */
+export function analysisOf(term: PatternTerm): PatternAnalysis {
+  const known = KNOWN.get(term);
+  if (known !== undefined) return known;
+  const analysis = analysePattern(term.source, term.letters);
+  KNOWN.set(term, analysis);
+  return analysis;
 }
 
 function refused(start: number, end: number, message: string): PatternAnalysis {

@@ -1,6 +1,6 @@
 /** Where in a line the texts, patterns and names of a query stand, for marking them. */
 import { foldAscii } from './fold.ts';
-import { analysePattern } from './pattern.ts';
+import { analysisOf } from './pattern.ts';
 import { compilePattern, type PatternProgram } from './pattern-program.ts';
 import { findPattern } from './pattern-run.ts';
 import type { PatternTerm, QueryNode } from './query.ts';
@@ -90,10 +90,10 @@ function entityFinder(name: string): Finder {
   };
 }
 
-function patternFinder({ source, letters }: PatternTerm): Finder {
-  const analysis = analysePattern(source, letters);
+function patternFinder(term: PatternTerm): Finder {
+  const analysis = analysisOf(term);
   if (!analysis.ok) return () => [];
-  const program: PatternProgram = compilePattern(analysis.tree, letters);
+  const program: PatternProgram = compilePattern(analysis.tree, term.letters);
   return ({ text, folded }) =>
     analysis.required !== null && !holds(folded, analysis.required) ? [] : findPattern(program, text, RANGES_MAX);
 }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { RegExpParser } from '@eslint-community/regexpp';
+import { describe, expect, test, vi } from 'vitest';
 import type { BlockPlace, CarriedTime, TextBlock } from '../core/case-reader.ts';
 import { FailureError } from '../core/failure.ts';
 import { NO_CLOCK } from '../core/file-clock.ts';
@@ -6,6 +7,7 @@ import { FileId } from '../core/ids.ts';
 import type { LineLevel } from '../core/line-level.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { QueryNode } from '../query/query.ts';
+import { matchRanges } from '../query/ranges.ts';
 import { compileQuery } from './compile-query.ts';
 import type { FilePlace, LineKnowledge } from './file-query.ts';
 
@@ -304,3 +306,13 @@ function readable(wanted: unknown): unknown {
   if (wanted === null || typeof wanted !== 'object') return wanted;
   return Object.fromEntries(Object.entries(wanted).map(([kind, parts]) => [kind, (parts as unknown[]).map(readable)]));
 }
+
+test('a pattern is read once, by whoever parses, searches and marks with it', () => {
+  const reads = vi.spyOn(RegExpParser.prototype, 'parsePattern');
+  const tree = treeOf('/time(d )?out/i OR /refused$/');
+  expect(found(tree, 'timed out\n')).toEqual([1]);
+  compileQuery(tree);
+  expect(matchRanges('timed out', tree)).toEqual([[0, 9]]);
+  expect(reads).toHaveBeenCalledTimes(2);
+  reads.mockRestore();
+});

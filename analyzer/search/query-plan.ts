@@ -5,7 +5,7 @@
 import type { WantedText } from '../core/case-reader.ts';
 import { LINE_LEVELS } from '../core/line-level.ts';
 import { foldAscii } from '../query/fold.ts';
-import { analysePattern } from '../query/pattern.ts';
+import { analysisOf } from '../query/pattern.ts';
 import type { PatternTerm, PlaceTerm, QueryNode, QueryTerm } from '../query/query.ts';
 import { choiceOf, isIdle } from './literal-choice.ts';
 import { wantedOfRequired, wantedPieces } from './required-text.ts';
@@ -134,9 +134,9 @@ function conditionOf(term: QueryTerm): Condition | null {
   }
 }
 
-function patternCondition({ source, letters }: PatternTerm): PatternCondition {
-  const known = analysePattern(source, letters);
-  if (!known.ok) throw new Error(`no pattern: ${source}: ${known.message}`);
+function patternCondition(term: PatternTerm): PatternCondition {
+  const known = analysisOf(term);
+  if (!known.ok) throw new Error(`no pattern: ${term.source}: ${known.message}`);
   const required = wantedOfRequired(known.required);
   const choice = required === null ? null : choiceOf(required);
   const leads = choice === null || isIdle(choice) ? null : choice.literals;
