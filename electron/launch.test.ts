@@ -27,7 +27,7 @@ describe('words of the command line', () => {
     [['coldcase://line/x?line=1']],
     [['--no-sandbox', 'coldcase://line/x?line=1']],
     [['coldcase://line/x?line=1', '--cli', 'import', '/etc']],
-    [['--cli', 'coldcase://line/x?line=1']],
+    [['--no-sandbox', 'coldcase://line/x?line=1', '--cli']],
     [['a.tgz', 'coldcase://line/x?line=1', '--sample']],
   ])('%j is a link, and nothing else', (words) => {
     const launch = { kind: 'window', paths: [], sample: 'no', link: 'coldcase://line/x?line=1' };
@@ -51,6 +51,8 @@ describe('words of the command line', () => {
       kind: 'cli',
       words: ['analyze', 'a.tgz', '--json'],
     });
+    const words = ['read', 'a.case', '--link', 'coldcase://line/x?line=1'];
+    expect(parseLaunch(['--cli', ...words])).toEqual({ kind: 'cli', words });
   });
 });
 

@@ -16,13 +16,13 @@ export type Launch =
  * @param words argv without the executable (and, when not packaged, without the application folder),
  *   e.g. `['--sample']`, `['node1.tar.gz']`, `['--cli', 'analyze', 'node1.tar.gz']`.
  * @returns a window with archives to import (the operating system hands over files this way) or a link to follow, or
- *   the command line with everything behind `--cli`. Unknown switches belong to Chromium and are skipped.
+ *   the command line with everything behind `--cli`, links among it. Unknown switches belong to Chromium and are skipped.
  */
 export function parseLaunch(words: readonly string[]): Launch {
-  const link = words.find(isLink) ?? null;
-  // Whatever a page has put into a link: a link opens a window, and nothing else.
-  if (link !== null) return { kind: 'window', paths: [], sample: 'no', link: link.slice(0, LINK_CHARS_MAX) };
   const cli = words.indexOf('--cli');
+  const link = words.slice(0, cli === -1 ? words.length : cli).find(isLink) ?? null;
+  // The system hands a link over as the first word. Whatever a page has put behind it: a window opens, and nothing else.
+  if (link !== null) return { kind: 'window', paths: [], sample: 'no', link: link.slice(0, LINK_CHARS_MAX) };
   if (cli !== -1) return { kind: 'cli', words: words.slice(cli + 1) };
   return {
     kind: 'window',
