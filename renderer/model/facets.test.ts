@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../analyzer/query/parse.ts';
 import { AFFECTED, HEALTHY } from '../bridge/fake/fake-case.ts';
 import { SEARCH } from '../bridge/fake/fake-search.ts';
 import { facetsOf, withSeen } from './facets.ts';
@@ -8,8 +10,11 @@ const NAMES = {
   nodes: ['ip-10-0-113-27', 'ip-10-0-113-270'],
   files: ['log/kube-proxy.log', 'log/kube-proxy.log.1', 'ps.txt'],
 };
+/** The rows of one facet, each with its query. */
 const row = (kind: string, part: Partial<typeof SEARCH.facets>) =>
-  facetsOf({ ...SEARCH, facets: { ...SEARCH.facets, ...part } }, NAMES).find((one) => one.kind === kind)?.rows ?? [];
+  (
+    facetsOf({ ...SEARCH, facets: { ...SEARCH.facets, ...part } }, NAMES).find((one) => one.kind === kind)?.rows ?? []
+  ).map((one) => ({ ...one, query: one.query() }));
 
 describe('facets', () => {
   it('count a file once for all nodes, and name what means it alone', () => {
@@ -59,9 +64,36 @@ describe('facets', () => {
   });
 
   it('keep what filters have left nothing of', () => {
-    const [first, second] = row('file', {});
+    const [first, second] = facetsOf(SEARCH, NAMES).find((one) => one.kind === 'file')?.rows ?? [];
     if (first === undefined || second === undefined) throw new Error('two files match');
     expect(withSeen([first], [first, second])).toEqual([first, { ...second, count: 0 }]);
+  });
+
+  it('look at no other name before the query of a row is wanted', () => {
+    const file = Array.from({ length: 20_000 }, (_, nth) => ({
+      bundle: AFFECTED,
+      node: null,
+      file: `pods/web-${nth}/0.log`,
+      count: 1,
+    }));
+    let reads = 0;
+    const names = {
+      nodes: [],
+      get files() {
+        reads += 1;
+        return files;
+      },
+    };
+    const files = file.map((one) => one.file);
+    const rows = facetsOf({ ...SEARCH, facets: { ...SEARCH.facets, file } }, names).find(
+      (one) => one.kind === 'file',
+    )?.rows;
+    expect([rows?.length, reads]).toEqual([20_000, 0]);
+    expect(rows?.slice(0, 3).map((one) => one.query())).toEqual([
+      'file:pods/web-0/0.log',
+      'file:pods/web-1/0.log',
+      'file:pods/web-2/0.log',
+    ]);
   });
 });
 
@@ -74,7 +106,40 @@ describe('a place that is meant exactly', () => {
     expect(exactPlace('node', 'n-1', ['n-1', 'n-10'])).toBe('node:*n-1');
   });
 
+  it('puts any character for one that would be a wildcard', () => {
+    expect(exactPlace('file', 'a*b', ['a*b', 'acccb'])).toBe('file:a?b');
+    expect(exactPlace('file', 'a*b', ['a*b', 'acb'])).toBeNull();
+  });
+
   it('is none when only the case of letters tells it from another', () => {
     expect(exactPlace('file', 'Messages', ['messages', 'Messages'])).toBeNull();
   });
+
+  it('means nothing else', () => {
+    const part = fc.string({ unit: fc.constantFrom('a', 'B', 'b', '/', '.', '1', '*'), minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.uniqueArray(part, { minLength: 1, maxLength: 8 }), (names) => {
+        for (const name of names) {
+          const query = exactPlace('file', name, names);
+          if (query === null) continue;
+          const parsed = parseQuery(query);
+          if (!parsed.ok || parsed.query.kind !== 'place') throw new Error(`${query} is no place`);
+          const { name: term } = parsed.query;
+          expect(names.filter((other) => fits(term.toLowerCase(), other.toLowerCase()))).toEqual([name]);
+        }
+      }),
+    );
+  });
 });
+
+/** What the engine takes for a match: a part of the name, or with wildcards the whole. */
+function fits(term: string, name: string): boolean {
+  return /[*?]/.test(term) ? fitsWhole(term, name) : name.includes(term);
+}
+
+function fitsWhole(term: string, name: string): boolean {
+  const [head, rest] = [term[0], term.slice(1)];
+  if (head === undefined) return name === '';
+  if (head === '*') return fitsWhole(rest, name) || (name !== '' && fitsWhole(term, name.slice(1)));
+  return name !== '' && (head === '?' || head === name[0]) && fitsWhole(rest, name.slice(1));
+}

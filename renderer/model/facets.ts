@@ -13,8 +13,11 @@ export interface FacetRow {
   /** The whole name, for the tooltip and screen readers. */
   readonly name: string;
   readonly count: number;
-  /** The filter that means exactly these lines; null when no query can say it. */
-  readonly query: string | null;
+  /**
+   * @returns the filter that means exactly these lines; null when no query can say it. To be asked of rows that are
+   * shown: a name has to be told from all others, and there may be tens of thousands.
+   */
+  readonly query: () => string | null;
 }
 
 export interface Facet {
@@ -80,8 +83,8 @@ function nodeRows({ facets }: SearchAnswer, names: CaseNames): readonly FacetRow
     (one) => one.count,
   ).map(([node, count]) =>
     node === ''
-      ? { key: '', label: 'not known', name: 'archives whose node is not known', count, query: null }
-      : { key: node, label: node, name: node, count, query: exactPlace('node', node, names.nodes) },
+      ? { key: '', label: 'not known', name: 'archives whose node is not known', count, query: () => null }
+      : { key: node, label: node, name: node, count, query: () => exactPlace('node', node, names.nodes) },
   );
 }
 
@@ -99,7 +102,7 @@ function fileRows({ facets }: SearchAnswer, names: CaseNames): readonly FacetRow
     label: sameName.get(baseName(file)) === 1 ? baseName(file) : file.split('/').slice(-2).join('/'),
     name: file,
     count,
-    query: exactPlace('file', file, names.files),
+    query: () => exactPlace('file', file, names.files),
   }));
 }
 
@@ -108,7 +111,7 @@ function severityRows({ facets }: SearchAnswer): readonly FacetRow[] {
     const count = facets.severity
       .filter((one) => (one.severity === null ? 'none' : LEVEL_OF[one.severity]) === level)
       .reduce((sum, one) => sum + one.count, 0);
-    return count === 0 ? [] : [{ key: level, label, name: label, count, query: `sev:${level}` }];
+    return count === 0 ? [] : [{ key: level, label, name: label, count, query: () => `sev:${level}` }];
   });
 }
 
@@ -120,14 +123,14 @@ function hourRows({ facets }: SearchAnswer): readonly FacetRow[] {
     spans.set(from, (spans.get(from) ?? 0) + count);
   }
   return [...spans].map(([from, count]) => {
-    if (from === null) return { key: '', label: 'no time', name: 'lines without a time', count, query: NO_TIME };
+    if (from === null) return { key: '', label: 'no time', name: 'lines without a time', count, query: () => NO_TIME };
     const start = windowLabel({ from, to: null }).replace(/^from /, '');
     return {
       key: String(from),
       label: step === HOUR_MS ? start : start.replace(/ 00:00$/, ''),
       name: windowLabel({ from, to: from + step }),
       count,
-      query: `after:${queryTime(from)} before:${queryTime(from + step)}`,
+      query: () => `after:${queryTime(from)} before:${queryTime(from + step)}`,
     };
   });
 }

@@ -10,8 +10,10 @@ import { count, counted, hostNames, sharedPrefix } from '../../model/format.ts';
 import type { SearchAnswer } from '../../model/types.ts';
 import { useSearch, useStores } from '../../stores/stores.tsx';
 
-/** Rows of one facet until all are asked for. */
+/** Rows of one facet until more are asked for. */
 const ROWS_SHOWN = 10;
+/** Rows that one press adds: there may be as many as the case has files. */
+const ROWS_MORE = 200;
 
 const LEVEL_MARKS: Readonly<Record<string, Mark>> = { error: 'high', warning: 'medium', info: 'info', none: 'unknown' };
 
@@ -55,8 +57,8 @@ function Row({
   readonly most: number;
 }) {
   const { search } = useStores();
-  const filter = useSearch((state) => state.filters.find((one) => one.query === row.query && one.state === 'on'));
-  const { query } = row;
+  const query = row.query();
+  const filter = useSearch((state) => state.filters.find((one) => one.query === query && one.state === 'on'));
   const put = (side: Filter['side']) => {
     if (query === null) return;
     const { filters, setFilters } = search.getState();
@@ -115,8 +117,8 @@ function Row({
 }
 
 function FacetList({ facet }: { readonly facet: Facet }) {
-  const [length, setLength] = useState<'few' | 'all'>('few');
-  const most = Math.max(0, ...facet.rows.map((row) => row.count));
+  const [length, setLength] = useState(ROWS_SHOWN);
+  const most = facet.rows.reduce((high, row) => Math.max(high, row.count), 0);
   const labels = useMemo(
     () =>
       facet.kind === 'node'
@@ -124,7 +126,9 @@ function FacetList({ facet }: { readonly facet: Facet }) {
         : facet.rows.map((row) => row.label),
     [facet],
   );
-  const shown = length === 'all' || facet.rows.length <= ROWS_SHOWN + 1 ? facet.rows : facet.rows.slice(0, ROWS_SHOWN);
+  // A button in the place of one row saves nothing.
+  const shown = facet.rows.length <= length + 1 ? facet.rows : facet.rows.slice(0, length);
+  const rest = facet.rows.length - shown.length;
   if (facet.rows.length === 0) return null;
   return (
     <section className="facets__one" aria-label={facet.title}>
@@ -136,16 +140,26 @@ function FacetList({ facet }: { readonly facet: Facet }) {
           <Row key={row.key} facet={facet} row={row} label={labels[index] ?? row.label} most={most} />
         ))}
       </ul>
-      {shown.length < facet.rows.length || length === 'all' ? (
+      {rest === 0 ? null : (
         <button
           type="button"
           className="link facets__more"
-          aria-label={`${length === 'all' ? 'Fewer' : 'All'} rows of ${facet.title}`}
-          onClick={() => setLength(length === 'all' ? 'few' : 'all')}
+          aria-label={`More rows of ${facet.title}, ${count(rest)} are left`}
+          onClick={() => setLength(length === ROWS_SHOWN ? ROWS_MORE : length + ROWS_MORE)}
         >
-          {length === 'all' ? 'Fewer' : `${count(facet.rows.length - shown.length)} more`}
+          {count(rest)} more
         </button>
-      ) : null}
+      )}
+      {length === ROWS_SHOWN ? null : (
+        <button
+          type="button"
+          className="link facets__more"
+          aria-label={`Fewer rows of ${facet.title}`}
+          onClick={() => setLength(ROWS_SHOWN)}
+        >
+          Fewer
+        </button>
+      )}
     </section>
   );
 }

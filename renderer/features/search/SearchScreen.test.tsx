@@ -184,6 +184,23 @@ describe('the search screen', () => {
     expect(document.activeElement?.tagName).toBe('BUTTON');
   });
 
+  it('lists thousands of files some at a time', async () => {
+    const file = Array.from({ length: 1_000 }, (_, nth) => ({
+      ...SEARCH.facets.file[0],
+      file: `pods/${nth}/0.log`,
+      count: 1,
+    }));
+    const { user } = await openSearch(() => ok({ ...SEARCH, facets: { ...SEARCH.facets, file } } as SearchAnswer));
+    await user.keyboard('lock');
+    const files = within(await screen.findByRole('region', { name: 'Source file' }));
+    const rows = () => files.getAllByRole('listitem').length;
+    expect(rows()).toBe(10);
+    await user.click(files.getByRole('button', { name: 'More rows of Source file, 990 are left' }));
+    expect(rows()).toBe(200);
+    await user.click(files.getByRole('button', { name: 'Fewer rows of Source file' }));
+    expect(rows()).toBe(10);
+  });
+
   it('filters by a text with the keyboard', async () => {
     const { user, asked } = await openSearch();
     await user.keyboard('lock{Enter}');
