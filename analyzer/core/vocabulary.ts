@@ -106,6 +106,11 @@ export const Advice = z
   .readonly();
 export type Advice = z.infer<typeof Advice>;
 
+export const PARTS = ['cause', 'symptom', 'recovery'] as const;
+/** What log lines say: why something fails, that it fails, or that it works again. */
+export const Part = z.enum(PARTS);
+export type Part = z.infer<typeof Part>;
+
 const findingFields = {
   /** Id of the rule or analyzer, e.g. `kube-services-empty`; these never change. */
   rule: z.string(),
@@ -134,6 +139,14 @@ export const Finding = z
     evidence: z.tuple([Evidence], Evidence).readonly(),
     /** Ids of rules whose findings this one explains when both are present on the same node. */
     explains: z.array(z.string()).readonly(),
+    /** Ids of rules whose findings explain this one when both are present on the same node. */
+    explainedBy: z.array(z.string()).readonly().optional(),
+    /** Ids of rules of which one must have a finding on the same node for this one to be critical. */
+    secondSignal: z.array(z.string()).readonly().optional(),
+    /** Absent for what was captured as state. */
+    part: Part.optional(),
+    /** Ids of runbooks that go on from here. */
+    runbooks: z.array(z.string()).readonly().optional(),
   })
   .readonly();
 export type Finding = z.infer<typeof Finding>;

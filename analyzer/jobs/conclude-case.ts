@@ -13,6 +13,7 @@ import {
 } from '../core/vocabulary.ts';
 import { layoutDefinition } from '../layouts/definitions.ts';
 import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
+import { confirmedFindings } from './confirmed-findings.ts';
 import { type RankedCause, rankCauses } from './rank-causes.ts';
 
 /** Checks that follow a packet into the Service rules of a mode: without one that could run nothing is known of them. */
@@ -43,7 +44,9 @@ export function concludeCase(
     (one, two) =>
       Number(healthy.has(one.bundle)) - Number(healthy.has(two.bundle)) || compareText(one.bundle, two.bundle),
   );
-  const findings = distinctFindings([...sorted.flatMap((node) => node.findings), ...across.findings]);
+  const findings = confirmedFindings(
+    distinctFindings([...sorted.flatMap((node) => node.findings), ...across.findings]),
+  );
   // What a bundle marked healthy shows as well is listed, but it is not what is wrong with the others.
   const suspect = findings.filter((finding) => !healthy.has(finding.bundle));
   const causes = rankCauses(nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings);

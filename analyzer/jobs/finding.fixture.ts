@@ -31,6 +31,7 @@ export function finding(
     userNotices: '',
     advice: { now: [], longTerm: [], check: [] },
     explains: [],
+    ...(change.area === 'chains' ? {} : { part: 'cause' }),
     evidence: [
       {
         bundle,

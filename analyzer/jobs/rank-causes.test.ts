@@ -41,6 +41,20 @@ describe('rankCauses', () => {
     expect(explained([stale, sync, crash])).toEqual([['stale-endpoint', 'kube-proxy-sync-failure']]);
   });
 
+  it('takes a chain that the symptom declares for one that the cause declares', () => {
+    const symptom = finding('pod-not-ready', { severity: 'critical', explainedBy: ['kube-proxy-crash'] });
+    const crash = finding('kube-proxy-crash', { severity: 'medium' });
+    expect(ranks([symptom, crash])).toEqual(['kube-proxy-crash']);
+    const elsewhere = finding('kube-proxy-crash', { severity: 'medium', node: 'other', bundle: 'b' });
+    expect(ranks([symptom, elsewhere])).toEqual(['pod-not-ready', 'kube-proxy-crash']);
+  });
+
+  it('ranks why before that, of two things as bad as each other', () => {
+    const symptom = finding('aa-failing', { severity: 'high', part: 'symptom' });
+    const cause = finding('zz-reason', { severity: 'high', confidence: { level: 'likely', because: 'x' } });
+    expect(ranks([symptom, cause])).toEqual(['zz-reason', 'aa-failing']);
+  });
+
   it('explains nothing on another node', () => {
     const elsewhere = finding('stale-endpoint', { severity: 'medium', area: 'chains', node: 'other', bundle: 'b' });
     expect(ranks([elsewhere, sync])).toEqual(['kube-proxy-sync-failure', 'stale-endpoint']);

@@ -4,6 +4,7 @@
  * names and of the order in which bundles, files and findings arrive.
  */
 import { type Cause, type Finding, type NonEmpty, severityRank } from '../core/vocabulary.ts';
+import { sameNode } from './confirmed-findings.ts';
 import { LIKELY_WHY, type LikelyWhy } from './likely-why.ts';
 
 /** Findings below this never stand for the verdict: they are notes. */
@@ -35,6 +36,7 @@ export function rankCauses(findings: readonly Finding[]): readonly RankedCause[]
   const ordered = candidates.sort(
     (one, two) =>
       two.worst - one.worst ||
+      saysWhy(two.finding) - saysWhy(one.finding) ||
       certainState(two.finding) - certainState(one.finding) ||
       CONFIDENCE_RANK[two.finding.confidence.level] - CONFIDENCE_RANK[one.finding.confidence.level] ||
       two.explained.length - one.explained.length ||
@@ -75,19 +77,19 @@ function compareText(one: string, two: string): number {
   return one < two ? -1 : one > two ? 1 : 0;
 }
 
+/** Of two things as bad as each other, the one that only says that something fails is less of a cause. */
+function saysWhy(finding: Finding): number {
+  return finding.part === undefined || finding.part === 'cause' ? 1 : 0;
+}
+
 /** State of the node as captured, seen for certain, says more than a log line about how it may have come. */
 function certainState(finding: Finding): number {
-  return isStateArea(finding) && finding.confidence.level === 'certain' ? 1 : 0;
+  return isState(finding) && finding.confidence.level === 'certain' ? 1 : 0;
 }
 
-/** Findings of chains and network are about state as it was captured; all others rest on log lines. */
-function isStateArea(finding: Finding): boolean {
-  return finding.area === 'chains' || finding.area === 'network';
-}
-
-/** Same bundle, or the same named node captured twice. */
-function sameNode(one: Finding, two: Finding): boolean {
-  return one.bundle === two.bundle || (one.node !== null && one.node === two.node);
+/** Analyzers read state as it was captured; rules, which say what their lines tell, read logs. */
+function isState(finding: Finding): boolean {
+  return finding.part === undefined;
 }
 
 /** @returns for each finding all it explains, directly and through others, without itself. */
@@ -119,9 +121,10 @@ function reachable(from: Finding, direct: ReadonlyMap<Finding, readonly Finding[
   return seen;
 }
 
-/** A guess must not push something certain out of sight. */
+/** Either side may declare the chain. A guess must not push something certain out of sight. */
 function mayExplain(cause: Finding, symptom: Finding): boolean {
-  return cause.explains.includes(symptom.rule) && cause.confidence.level !== 'possible' && sameNode(cause, symptom);
+  const declared = cause.explains.includes(symptom.rule) || symptom.explainedBy?.includes(cause.rule) === true;
+  return declared && cause.confidence.level !== 'possible' && sameNode(cause, symptom);
 }
 
 function reasonsOf(finding: Finding, roots: readonly Finding[]): RankedCause['likelyWhy'] {
@@ -172,7 +175,7 @@ function changesIf(candidate: Candidate): readonly string[] {
   );
   if (finding.confidence.level !== 'certain')
     changes.push(`a second source contradicts it (${finding.confidence.because})`);
-  if (isStateArea(finding)) changes.push('the rules were changed between the complaint and the capture');
+  if (isState(finding)) changes.push('the rules were changed between the complaint and the capture');
   else {
     changes.push('the complaint is about another time than these log lines');
     if (explained.length > 0) changes.push('what it explains existed before its first log line');

@@ -12,7 +12,8 @@ import {
   severityRank,
 } from '../core/vocabulary.ts';
 import { basisNote } from '../time/stamp.ts';
-import type { FileMatches, RuleMatches, RuleReason } from './match.ts';
+import type { RuleMatches } from './match.ts';
+import type { EntityCount, FileMatches, RuleReason } from './rule-watch.ts';
 
 /** Cited matches of one rule: the first, the last and some between; `count` is exact all the same. */
 const CITED_MATCHES = 5;
@@ -45,19 +46,43 @@ export function ruleOutcome(reader: BundleReader, matches: RuleMatches): RuleOut
   const read = `${plural(matches.linesRead, 'line')} in ${plural(matches.filesRead, 'file')} read`;
   const needed = rule.threshold?.count ?? 1;
   if (count === 0) return { outcome: 'pass', because: `${read}, none matched` };
-  const dense = rule.threshold?.within === undefined ? count : Math.max(0, ...matches.files.map(densestOrAll));
-  if (dense < needed) {
-    return { outcome: 'pass', because: `${read}, ${count} matched; fewer than the ${needed} that count` };
+  const most = largest(matches, count);
+  if (most.count < needed) {
+    const apart = most.name === null ? '' : ` for one ${rule.threshold?.by} alone`;
+    return { outcome: 'pass', because: `${read}, ${count} matched; fewer than the ${needed} that count${apart}` };
   }
-  return { outcome: 'finding', findings: [draft(reader, matches, count)] };
+  return { outcome: 'finding', findings: [draft(reader, matches, count, most)] };
+}
+
+interface Largest {
+  readonly count: number;
+  /** The entity it was counted for; null when all are counted together. */
+  readonly name: string | null;
+}
+
+/** What the threshold is held against: all matches, those within its window, or those of one entity. */
+function largest({ rule, files }: RuleMatches, count: number): Largest {
+  const { within, by } = rule.threshold ?? {};
+  if (by === undefined) {
+    return { count: within === undefined ? count : Math.max(0, ...files.map(densestOrAll)), name: null };
+  }
+  const apart = new Map<string, number>();
+  for (const [name, one] of files.flatMap((file) => [...file.byEntity])) {
+    const before = apart.get(name) ?? 0;
+    apart.set(name, within === undefined ? before + one.count : Math.max(before, densestOrAll(one)));
+  }
+  const [first = ['', 0] as const] = [...apart].sort(
+    ([nameOne, one], [nameTwo, two]) => two - one || (nameOne < nameTwo ? -1 : 1),
+  );
+  return { count: first[1], name: first[0] };
 }
 
 /** Without times the window cannot be checked; the draft then says so. */
-function densestOrAll(file: FileMatches): number {
-  return file.densest ?? file.count;
+function densestOrAll({ count, densest }: EntityCount): number {
+  return densest ?? count;
 }
 
-function draft(reader: BundleReader, matches: RuleMatches, count: number): FindingDraft {
+function draft(reader: BundleReader, matches: RuleMatches, count: number, most: Largest): FindingDraft {
   const { rule } = matches;
   const first = extreme(matches.files, 'first');
   const last = extreme(matches.files, 'last');
@@ -81,6 +106,9 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number): Findi
       ...reasons.map(
         (reason) => `${reason.says} (${reason.count === count ? 'each time' : `${reason.count} of ${count}`}).`,
       ),
+      ...(most.name === null || most.count === count
+        ? []
+        : [`Most for one ${rule.threshold?.by} alone: ${most.name}, ${grouped(most.count)}.`]),
       ...(over === null ? [] : [over]),
       ...(notListed > 0 ? [`${notListed} more names in these lines are not listed.`] : []),
     ].join(' '),
@@ -95,7 +123,11 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number): Findi
     userNotices: rule.userNotices,
     advice: rule.advice,
     evidence: citedPlaces(matches.files, reasons),
+    part: rule.part,
     explains: rule.explains,
+    explainedBy: rule.explainedBy,
+    secondSignal: rule.secondSignal,
+    runbooks: rule.runbooks ?? [],
   };
 }
 

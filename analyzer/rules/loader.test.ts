@@ -48,6 +48,11 @@ describe('parseRule', () => {
     ['a group that is no entity', GOOD.replace('(?<pod>', '(?<what>'), /group <what>/],
     ['a repetition inside a repetition', GOOD.replace('(?<pod>\\\\S+)', '(a+)+'), /repetition/],
     ['a gap without a bound', GOOD.replace('(?<pod>\\\\S+)', '.*x'), /bound/],
+    [
+      'a threshold by a kind of entity that no expression names',
+      GOOD.replace('userNotices:', 'threshold: { count: 3, by: node }\nuserNotices:'),
+      /threshold\.by: no expression has a group <node>/,
+    ],
     ['a role that does not exist', GOOD.replace('[kube-proxy-log]', '[kube-log]'), /^10:1 where.*kube-log/],
     [
       'a role of a match that is not looked at',

@@ -67,6 +67,57 @@ function only(source: BundleReader, id: string): FindingDraft {
 
 const SYNC = 'kube-proxy-sync-failure';
 
+/** A rule that counts probe failures by pod. */
+function byPod(threshold: Rule['threshold']): Rule {
+  const [entry] = rule(SYNC).match;
+  return {
+    ...rule(SYNC),
+    id: 'by-pod',
+    claim: '{lines}.',
+    match: [{ ...entry, literals: ['Probe failed'], regex: /pod="(?<pod>\S+)"/u } as Rule['match'][number]],
+    threshold,
+    over: undefined,
+    reasons: undefined,
+    unless: undefined,
+  };
+}
+const probes = (...pods: readonly string[]): Readonly<Record<string, string>> => ({
+  [LOG]: `${pods.map((pod, at) => klog(at * 3, `"Probe failed" pod="${pod}"`)).join('\n')}\n`,
+});
+const outcomeOf = (source: BundleReader, one: Rule): ReturnType<typeof ruleOutcome> =>
+  ruleOutcome(source, matchRules(source, [one])[0] as ReturnType<typeof matchRules>[number]);
+
+describe('a threshold for one entity', () => {
+  it('is not reached by many that each have less', () => {
+    const many = outcomeOf(reader(probes('a', 'b', 'c', 'd')), byPod({ count: 2, by: 'pod' }));
+    expect(many).toMatchObject({
+      outcome: 'pass',
+      because: expect.stringMatching(/4 matched; fewer than the 2 that count for one pod alone$/),
+    });
+  });
+
+  it('is reached by one that has enough, over all files, and names it', () => {
+    const { [LOG]: first = '' } = probes('a', 'b');
+    const { [LOG]: second = '' } = probes('c', 'b');
+    const found = outcomeOf(
+      reader({ 'var_log/kube-proxy.log': first, 'var_log/kube-proxy-2.log': second }),
+      byPod({ count: 2, by: 'pod' }),
+    );
+    expect(found).toMatchObject({
+      outcome: 'finding',
+      findings: [{ count: 4, claim: expect.stringContaining('Most for one pod alone: b, 2.') }],
+    });
+  });
+
+  it('counts within the window for each alone', () => {
+    const source = reader(probes('a', 'b', 'a', 'b', 'b'), { collectedAt: '2024-05-02T00:00:00Z' });
+    // b: at 3, 9 and 12 seconds; a: at 0 and 6.
+    expect(outcomeOf(source, byPod({ count: 2, within: 4000, by: 'pod' })).outcome).toBe('finding');
+    expect(outcomeOf(source, byPod({ count: 3, within: 8000, by: 'pod' })).outcome).toBe('pass');
+    expect(outcomeOf(source, byPod({ count: 3, within: 9000, by: 'pod' })).outcome).toBe('finding');
+  });
+});
+
 describe('matchRules', () => {
   it.each([1, 2, 3, 7, 1000])('counts exactly and gives the right lines with blocks of %i lines', (every) => {
     const lines = Array.from({ length: 500 }, (_, at) =>

@@ -1,6 +1,6 @@
 /** What a rule file may say. Strict: a key that is not known is an error, so a typing mistake never passes silently. */
 import * as z from 'zod';
-import { Entity, Owner, SEVERITIES, Severity, severityRank } from '../core/vocabulary.ts';
+import { Entity, Owner, Part, SEVERITIES, Severity, severityRank } from '../core/vocabulary.ts';
 
 /** A rule whose wording no source confirms may be wrong about what it matches, so it must not raise an alarm. */
 const UNVERIFIED_SEVERITY_MAX = 'low';
@@ -33,12 +33,17 @@ const regex = z.string().superRefine((source, context) => {
   }
   if (NESTED_REPEAT.test(source)) context.addIssue({ code: 'custom', message: 'a repetition inside a repetition' });
   if (UNBOUNDED_GAP.test(source)) context.addIssue({ code: 'custom', message: 'give .* a bound, e.g. .{0,300}' });
-  for (const [, name = ''] of source.matchAll(GROUP_NAME)) {
-    if (!ENTITY_KINDS.includes(name.replace(/\d$/, ''))) {
-      context.addIssue({ code: 'custom', message: `group <${name}> is no kind of entity: ${ENTITY_KINDS.join(', ')}` });
+  for (const kind of groupKinds(source)) {
+    if (!ENTITY_KINDS.includes(kind)) {
+      context.addIssue({ code: 'custom', message: `group <${kind}> is no kind of entity: ${ENTITY_KINDS.join(', ')}` });
     }
   }
 });
+
+function groupKinds(source: string): readonly string[] {
+  return [...source.matchAll(GROUP_NAME)].map(([, name = '']) => name.replace(/\d$/, ''));
+}
+
 const expression = regex.transform((source) => new RegExp(source, 'u'));
 
 /**
@@ -81,9 +86,6 @@ export const AREAS = [
   'services',
 ] as const;
 
-/** What a match says: why something fails, that it fails, or that it works again. */
-export const PARTS = ['cause', 'symptom', 'recovery'] as const;
-
 export const RuleSource = z
   .strictObject({
     /** Never changes: it is the value of `rule` in findings. */
@@ -100,7 +102,7 @@ export const RuleSource = z
     severity: Severity,
     confidence: z.strictObject({ level: z.enum(['certain', 'likely', 'possible']), because: z.string().min(1) }),
     area: z.enum(AREAS),
-    part: z.enum(PARTS),
+    part: Part,
     owner: Owner,
     source: z.strictObject({
       component: z.string().min(1),
@@ -131,16 +133,27 @@ export const RuleSource = z
     continues: z.number().int().min(1).max(40).optional(),
     /** Why it happened, as far as the matched message itself says. The first that fits counts. */
     reasons: z.array(z.strictObject({ literals, regex: expression.optional(), says: z.string().min(1) })).optional(),
-    threshold: z.strictObject({ count: z.number().int().positive(), within: Duration.optional() }).optional(),
+    /**
+     * Fewer matches are no finding. `within`: so many inside one window of time. `by`: so many for one entity of this
+     * kind alone (probe failures of one pod), which a group of an expression must name.
+     */
+    threshold: z
+      .strictObject({
+        count: z.number().int().positive(),
+        within: Duration.optional(),
+        by: z.enum(Entity.unwrap().shape.kind.options).optional(),
+      })
+      .optional(),
     /** When the logs of the bundle go on for so long after the last match, it is over: the severity is lowered. */
     over: z.strictObject({ after: Duration, severity: Severity, recovery: literals.optional() }).optional(),
     /** Rules and analyzers whose findings on the same node this one always brings about, and the other way round. */
     explains: ids.default([]),
     explainedBy: ids.default([]),
-    /** Without a finding of one of these on the same node it is no more than `high`: one line alone may mislead. */
+    /** Without a finding of one of these on the same node a critical one is told as `high`: one source may mislead. */
     secondSignal: ids.default([]),
     userNotices: z.string().min(1),
     advice: z.strictObject({ now: strings.min(1), longTerm: strings, check: strings.min(1) }),
+    /** Ids of runbooks that go on from here. */
     runbooks: strings.optional(),
     /** Each entry is one message; the first of its lines matches or does not. */
     samples: z.strictObject({ match: strings.min(1), miss: strings.min(1) }),
@@ -162,6 +175,10 @@ export const RuleSource = z
     }
     if (rule.part === 'recovery' && severityRank(rule.severity) > severityRank('info')) {
       context.addIssue({ code: 'custom', path: ['severity'], message: 'what works again is info' });
+    }
+    const by = rule.threshold?.by;
+    if (by !== undefined && !rule.match.some((entry) => groupKinds(entry.regex?.source ?? '').includes(by))) {
+      context.addIssue({ code: 'custom', path: ['threshold', 'by'], message: `no expression has a group <${by}>` });
     }
     if (rule.over !== undefined && severityRank(rule.over.severity) > severityRank(rule.severity)) {
       context.addIssue({ code: 'custom', path: ['over', 'severity'], message: 'must not be above the severity' });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { dataFolder } from '../core/resources.ts';
 import { ROLES } from '../layouts/roles.ts';
 import { loadRules } from './loader.ts';
-import { ruleMatchesText } from './match.ts';
+import { ruleMatchesText } from './rule-lines.ts';
 
 const { rules, rejected } = loadRules(dataFolder('rules'), ROLES);
 const rolesOf = (rule: (typeof rules)[number]): readonly string[] => rule.where.flatMap((entry) => entry.roles);
