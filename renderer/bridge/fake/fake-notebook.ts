@@ -1,5 +1,5 @@
 /** What a case keeps of the engineer, in memory: for tests of everything that reads or writes it. */
-import type { Bookmark, BundleId, FindingMark, Highlighter, SavedSearch } from '../../model/types.ts';
+import type { Bookmark, BundleId, FindingId, FindingMark, Highlighter, SavedSearch } from '../../model/types.ts';
 import { lineText } from './fake-case.ts';
 
 const ok = <T>(value: T) => ({ ok: true as const, value });
@@ -53,7 +53,9 @@ export function fakeNotebook() {
       return ok(history);
     },
     'mark.list': () => ok(marks),
-    'mark.set': ({ caseId: _, ...mark }: InCase & Omit<FindingMark, 'markedAt'>) => {
+    'mark.set': (input: InCase & Omit<FindingMark, 'markedAt' | 'finding'> & { readonly finding: string }) => {
+      const { caseId: _, ...said } = input;
+      const mark = { ...said, finding: said.finding as FindingId };
       const says = mark.pinned === 'yes' || mark.noise === 'yes' || mark.note !== '';
       const others = marks.filter(({ finding }) => finding !== mark.finding);
       marks = says ? [...others, { ...mark, markedAt: AT }] : others;
