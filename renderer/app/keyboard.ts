@@ -16,6 +16,8 @@ export type ScreenCommand =
   | 'copy-link'
   | 'bookmark'
   | 'note'
+  | 'pin'
+  | 'noise'
   | 'filter-in'
   | 'filter-out';
 
@@ -52,6 +54,8 @@ const PLAIN: Readonly<Record<string, ScreenCommand>> = {
   l: 'copy-link',
   b: 'bookmark',
   n: 'note',
+  p: 'pin',
+  x: 'noise',
   '+': 'filter-in',
   '-': 'filter-out',
 };

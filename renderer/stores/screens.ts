@@ -9,6 +9,8 @@ export interface FindingFilters {
   readonly severities: ReadonlySet<Severity>;
   readonly owner: string | null;
   readonly area: string | null;
+  /** `unmarked`: without what was called noise. */
+  readonly marks: 'all' | 'pinned' | 'noted' | 'unmarked' | 'noise';
   readonly text: string;
 }
 
@@ -16,6 +18,7 @@ export const NO_FILTERS: FindingFilters = {
   severities: new Set<Severity>(['critical', 'high', 'medium', 'low', 'info']),
   owner: null,
   area: null,
+  marks: 'all',
   text: '',
 };
 

@@ -7,6 +7,7 @@ import type { Analysis, SourceFile } from '../model/types.ts';
 import { createFiles, type FilesState, type FilesStore } from './files.ts';
 import { createHighlights, type HighlightsState, type HighlightsStore } from './highlights.ts';
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
+import { createMarks, type MarksState, type MarksStore } from './marks.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
 import { createNetwork, type NetworkStore, type NetworkStoreState } from './network.ts';
 import { createNotebook, type NotebookState, type NotebookStore } from './notebook.ts';
@@ -25,6 +26,7 @@ export interface Stores {
   readonly search: SearchStore;
   readonly notebook: NotebookStore;
   readonly highlights: HighlightsStore;
+  readonly marks: MarksStore;
   readonly files: FilesStore;
 }
 
@@ -46,6 +48,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const network = createNetwork(bridge, caseId);
   const highlights = createHighlights(bridge, caseId);
   const notebook = createNotebook(bridge, caseId);
+  const marks = createMarks(bridge, caseId);
   const files = createFiles(bridge, navigation, caseId, (text) => screens.getState().announce(text));
   const search = createSearch(bridge, {
     caseId,
@@ -68,11 +71,13 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       search.getState().forgetCase();
       highlights.getState().forgetCase();
       notebook.getState().forgetCase();
+      marks.getState().forgetCase();
       files.getState().forgetCase();
       listed = [];
       concluded = null;
       void highlights.getState().load();
       void notebook.getState().load();
+      void marks.getState().load();
     } else if (bundlesOf(now) !== bundlesOf(before)) {
       search.getState().forgetAnswers('all');
       network.getState().forgetAnswers();
@@ -91,7 +96,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       concluded = now.analysis.value;
     }
   });
-  return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights, files };
+  return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights, marks, files };
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -112,6 +117,7 @@ export const useSession = <T,>(select: (state: SessionState) => T): T => useStor
 export const useNetwork = <T,>(select: (state: NetworkStoreState) => T): T => useStore(useStores().network, select);
 export const useSearch = <T,>(select: (state: SearchState) => T): T => useStore(useStores().search, select);
 export const useNotebook = <T,>(select: (state: NotebookState) => T): T => useStore(useStores().notebook, select);
+export const useMarks = <T,>(select: (state: MarksState) => T): T => useStore(useStores().marks, select);
 export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
   useStore(useStores().highlights, select);
 export const useFiles = <T,>(select: (state: FilesState) => T): T => useStore(useStores().files, select);

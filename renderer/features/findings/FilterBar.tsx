@@ -85,6 +85,18 @@ export function FilterBar({ findings, shown }: { readonly findings: readonly Fin
       <Choice label="Area" value={filters.area} values={values((one) => one.area)} onChange={(area) => set({ area })} />
       <select
         className="select"
+        aria-label="Marks"
+        value={filters.marks}
+        onChange={(event) => set({ marks: event.target.value as FindingFilters['marks'] })}
+      >
+        <option value="all">Marks: all</option>
+        <option value="pinned">pinned</option>
+        <option value="noted">with a note</option>
+        <option value="unmarked">without noise</option>
+        <option value="noise">noise</option>
+      </select>
+      <select
+        className="select"
         aria-label="Group"
         value={grouping}
         onChange={(event) =>

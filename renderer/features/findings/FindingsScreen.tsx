@@ -1,16 +1,18 @@
 /** The worst first, by cause. */
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
 import { FindingDetails } from '../../components/FindingDetails.tsx';
+import { FindingMarkButtons, FindingNote } from '../../components/FindingMarks.tsx';
 import { Inspector } from '../../components/Inspector.tsx';
 import { NoAnalysis } from '../../components/NoAnalysis.tsx';
 import { SeverityLabel } from '../../components/SeverityMark.tsx';
 import { Empty } from '../../components/States.tsx';
+import { useFindingMark } from '../../components/use-finding-mark.ts';
 import { inScope } from '../../model/derive.ts';
 import type { Analysis, Finding } from '../../model/types.ts';
 import { NO_FILTERS } from '../../stores/screens.ts';
-import { useScreens, useSession, useStores } from '../../stores/stores.tsx';
+import { useMarks, useScreens, useSession, useStores } from '../../stores/stores.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FindingsTable } from './FindingsTable.tsx';
 import { filterFindings, findingRows } from './filter.ts';
@@ -19,11 +21,14 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
   const { screens, navigation } = useStores();
   const hidden = useSession((state) => state.hidden);
   const { filters, grouping, selected } = useScreens((state) => state.findings);
+  const said = useMarks((state) => state.marks);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const { togglePin, toggleNoise } = useFindingMark();
   const scoped = useMemo(() => inScope(analysis.findings, hidden), [analysis, hidden]);
-  const shown = useMemo(() => filterFindings(scoped, filters), [scoped, filters]);
+  const shown = useMemo(() => filterFindings(scoped, filters, said), [scoped, filters, said]);
   const rows = useMemo(
-    () => findingRows(shown, analysis.causes, analysis.findings, grouping),
-    [shown, analysis, grouping],
+    () => findingRows(shown, analysis.causes, analysis.findings, grouping, said),
+    [shown, analysis, grouping, said],
   );
   const order = useMemo(() => rows.flatMap((row) => (row.kind === 'finding' ? [row.finding] : [])), [rows]);
   const current = order.find((finding) => finding.id === selected) ?? order[0];
@@ -41,6 +46,13 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
     open: () => {
       if (current !== undefined) openFirst(current);
     },
+    pin: () => {
+      if (current !== undefined) void togglePin(current.id);
+    },
+    noise: () => {
+      if (current !== undefined) void toggleNoise(current.id);
+    },
+    note: () => note.current?.focus(),
   });
   return (
     <>
@@ -61,7 +73,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
             )}
           </Empty>
         ) : (
-          <FindingsTable rows={rows} selected={current?.id ?? null} onSelect={select} onOpen={openFirst} />
+          <FindingsTable rows={rows} said={said} selected={current?.id ?? null} onSelect={select} onOpen={openFirst} />
         )}
       </div>
       {current === undefined ? null : (
@@ -74,11 +86,15 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
           }
           title={current.title}
           actions={
-            <button type="button" className="btn btn--s" onClick={() => openFirst(current)}>
-              Open the first evidence
-            </button>
+            <>
+              <button type="button" className="btn btn--s" onClick={() => openFirst(current)}>
+                Open the first evidence
+              </button>
+              <FindingMarkButtons finding={current.id} />
+            </>
           }
         >
+          <FindingNote finding={current.id} input={note} />
           <FindingDetails finding={current} />
         </Inspector>
       )}

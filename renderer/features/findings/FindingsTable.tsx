@@ -6,7 +6,7 @@ import { When } from '../../components/When.tsx';
 import { count, counted, hostNames, sharedPrefix } from '../../model/format.ts';
 import type { Finding, FindingId } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
-import type { FindingRow } from './filter.ts';
+import type { FindingRow, Said } from './filter.ts';
 
 const ROW_PX = 28;
 const GROUP_PX = 30;
@@ -28,11 +28,13 @@ function Space({ height }: { readonly height: number }) {
 /** A grid with one tab stop: the keys move the selection, which fills the inspector and never navigates. */
 export function FindingsTable({
   rows,
+  said,
   selected,
   onSelect,
   onOpen,
 }: {
   readonly rows: readonly FindingRow[];
+  readonly said: Said;
   readonly selected: FindingId | null;
   readonly onSelect: (finding: Finding) => void;
   readonly onOpen: (finding: Finding) => void;
@@ -129,11 +131,14 @@ export function FindingsTable({
               );
             }
             const { finding } = row;
+            const mark = said.get(finding.id);
             return (
               <tr
                 key={finding.id}
                 id={rowId(finding.id)}
-                className={finding.id === selected ? 'is-selected' : ''}
+                className={[finding.id === selected ? 'is-selected' : '', mark?.noise === 'yes' ? 'is-noise' : ''].join(
+                  ' ',
+                )}
                 aria-rowindex={item.index + 2}
                 aria-selected={finding.id === selected}
                 onClick={() => onSelect(finding)}
@@ -142,7 +147,16 @@ export function FindingsTable({
                 <td>
                   <SeverityMark mark={finding.severity} />
                 </td>
-                <td title={finding.title}>{finding.title}</td>
+                <td title={finding.title}>
+                  {mark?.pinned === 'yes' ? <span className="chip finding__said">pinned</span> : null}
+                  {mark?.noise === 'yes' ? <span className="chip finding__said">noise</span> : null}
+                  {mark === undefined || mark.note === '' ? null : (
+                    <span className="chip finding__said" title={mark.note}>
+                      note
+                    </span>
+                  )}
+                  {finding.title}
+                </td>
                 <td>{finding.owner}</td>
                 <td className="mono" title={finding.node ?? undefined}>
                   {finding.node === null ? 'not known' : (shortNames.get(finding.node) ?? finding.node)}

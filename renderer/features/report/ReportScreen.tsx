@@ -7,7 +7,7 @@ import { FailureNote, Loading } from '../../components/States.tsx';
 import { counted, size } from '../../model/format.ts';
 import type { Analysis, Failure, Finding, Loadable, ReportDocument, ReportFormat } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
-import { useScreens, useSession, useStores } from '../../stores/stores.tsx';
+import { useMarks, useScreens, useSession, useStores } from '../../stores/stores.tsx';
 import { Paper } from './Paper.tsx';
 
 const FORMATS: readonly { readonly format: ReportFormat; readonly name: string; readonly says: string }[] = [
@@ -54,6 +54,8 @@ function Outline({
   readonly leftOut: ReadonlySet<Finding['id']>;
 }) {
   const { screens } = useStores();
+  const marks = useMarks((state) => state.marks);
+  const pinned = findings.filter(({ id }) => marks.get(id)?.pinned === 'yes').length;
   const set = (next: ReadonlySet<Finding['id']>) => screens.getState().change('report', { leftOut: next, saved: null });
   return (
     <fieldset className="outline">
@@ -68,6 +70,15 @@ function Outline({
           {leftOut.size === 0 ? 'Leave all out' : 'Take all in'}
         </button>
       </div>
+      {pinned === 0 ? null : (
+        <button
+          type="button"
+          className="link"
+          onClick={() => set(new Set(findings.flatMap(({ id }) => (marks.get(id)?.pinned === 'yes' ? [] : [id]))))}
+        >
+          Only what is pinned ({pinned})
+        </button>
+      )}
       {findings.length === 0 ? <p className="meta">No finding in this case.</p> : null}
       {findings.map((finding) => (
         <label key={finding.id} className="outline__row" title={finding.title}>

@@ -1,0 +1,52 @@
+/** What the engineer says of findings of the open case: pinned for the report, noise, a note. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { CaseId, Failure, FindingId, FindingMark } from '../model/types.ts';
+
+export type MarkChange = Partial<Pick<FindingMark, 'pinned' | 'noise' | 'note'>>;
+
+export interface MarksState {
+  readonly marks: ReadonlyMap<FindingId, FindingMark>;
+  readonly load: () => Promise<void>;
+  /** Changes a part of what is said, and keeps the rest. @returns why it could not be kept. */
+  readonly change: (finding: FindingId, part: MarkChange) => Promise<Failure | null>;
+  readonly forgetCase: () => void;
+}
+
+export type MarksStore = StoreApi<MarksState>;
+
+const NO_CASE: Failure = { code: 'not-found', message: 'No case is open', where: null, advice: null };
+const byFinding = (marks: readonly FindingMark[]) => new Map(marks.map((mark) => [mark.finding, mark]));
+
+/** @returns the store; `load` must be called when a case is opened. */
+export function createMarks(bridge: Bridge, caseId: () => CaseId | null): MarksStore {
+  // A change says all of a finding anew: it must know what the change before it said.
+  let last: Promise<unknown> = Promise.resolve();
+  return createStore<MarksState>()((set, get) => {
+    const write = async (id: CaseId, finding: FindingId, part: MarkChange): Promise<Failure | null> => {
+      if (caseId() !== id) return NO_CASE;
+      const { pinned = 'no', noise = 'no', note = '' } = { ...get().marks.get(finding), ...part };
+      const answer = await bridge.call('mark.set', { caseId: id, finding, pinned, noise, note });
+      if (!answer.ok) return answer.failure;
+      if (caseId() === id) set({ marks: byFinding(answer.value) });
+      return null;
+    };
+    return {
+      marks: new Map(),
+      load: async () => {
+        const id = caseId();
+        if (id === null) return;
+        const answer = await bridge.call('mark.list', { caseId: id });
+        if (answer.ok && caseId() === id) set({ marks: byFinding(answer.value) });
+      },
+      change: (finding, part) => {
+        const id = caseId();
+        if (id === null) return Promise.resolve(NO_CASE);
+        const mine = last.then(() => write(id, finding, part));
+        last = mine.catch(() => undefined);
+        return mine;
+      },
+      forgetCase: () => set({ marks: new Map() }),
+    };
+  });
+}
