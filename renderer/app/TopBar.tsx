@@ -12,6 +12,7 @@ import {
 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import { IconButton } from '../components/IconButton.tsx';
 import { QueryBox } from '../components/QueryBox.tsx';
 import { SeverityMark } from '../components/SeverityMark.tsx';
 import { nodeMark } from '../model/derive.ts';
@@ -180,26 +181,22 @@ export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLTe
     <header className="topbar">
       <CaseSwitch />
       <span className="topbar__moves">
-        <button
-          type="button"
-          className="btn btn--s btn--icon btn--quiet"
-          aria-label="Back"
+        <IconButton
+          icon={ArrowLeft}
+          look="quiet"
+          label="Back"
           title="Back (Alt Left)"
           disabled={!canBack}
           onClick={() => navigation.getState().back()}
-        >
-          <ArrowLeft className="icon" aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className="btn btn--s btn--icon btn--quiet"
-          aria-label="Forward"
+        />
+        <IconButton
+          icon={ArrowRight}
+          look="quiet"
+          label="Forward"
           title="Forward (Alt Right)"
           disabled={!canForward}
           onClick={() => navigation.getState().forward()}
-        >
-          <ArrowRight className="icon" aria-hidden="true" />
-        </button>
+        />
       </span>
       {hasCase ? (
         <>
@@ -212,16 +209,14 @@ export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLTe
         <span className="grow" />
       )}
       {hasCase && inspects ? (
-        <button
-          type="button"
-          className="btn btn--s btn--icon btn--quiet"
-          aria-label="Inspector"
+        <IconButton
+          icon={PanelRight}
+          look="quiet"
+          label="Inspector"
           aria-pressed={inspector === 'open'}
           title="Show or hide the inspector (Space)"
           onClick={() => screens.getState().toggleInspector()}
-        >
-          <PanelRight className="icon" aria-hidden="true" />
-        </button>
+        />
       ) : null}
       <Themes />
     </header>

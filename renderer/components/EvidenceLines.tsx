@@ -5,6 +5,7 @@ import { counted } from '../model/format.ts';
 import type { Evidence, Severity } from '../model/types.ts';
 import { useCopy } from './copy.ts';
 import { EvidenceChip } from './EvidenceChip.tsx';
+import { IconButton } from './IconButton.tsx';
 import { MarkedText } from './MarkedText.tsx';
 
 /** More lines than this are in Files, one click away. */
@@ -22,10 +23,10 @@ export function EvidenceLines({ evidence, severity }: { readonly evidence: Evide
       <div className="lines__source">
         <EvidenceChip evidence={evidence} />
         {evidence.note === null ? null : <span className="meta clip">{evidence.note}</span>}
-        <button
-          type="button"
-          className="btn btn--s btn--icon btn--quiet"
-          aria-label={`Copy ${evidence.file}:${evidence.line} as evidence`}
+        <IconButton
+          icon={Copy}
+          look="quiet"
+          label={`Copy ${evidence.file}:${evidence.line} as evidence`}
           title="Copy as evidence"
           onClick={() =>
             copy(
@@ -37,9 +38,7 @@ export function EvidenceLines({ evidence, severity }: { readonly evidence: Evide
               'the lines with their source',
             )
           }
-        >
-          <Copy className="icon" aria-hidden="true" />
-        </button>
+        />
       </div>
       <ol>
         {shown.map((line) => (

@@ -7,6 +7,7 @@ import { counted, sentenceCase } from '../model/format.ts';
 import { COLOURS, nextColour } from '../model/line-marks.ts';
 import type { Highlighter } from '../model/types.ts';
 import { useHighlighters, useStores } from '../stores/stores.tsx';
+import { IconButton } from './IconButton.tsx';
 
 function Row({
   one,
@@ -43,14 +44,7 @@ function Row({
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        className="btn btn--s btn--icon btn--quiet"
-        aria-label={`Remove highlighter ${one.query}`}
-        onClick={onRemove}
-      >
-        <X className="icon" aria-hidden="true" />
-      </button>
+      <IconButton icon={X} look="quiet" label={`Remove highlighter ${one.query}`} onClick={onRemove} />
     </li>
   );
 }

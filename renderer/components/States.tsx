@@ -3,6 +3,7 @@ import { RefreshCw, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Mark } from '../model/derive.ts';
 import type { Failure } from '../model/types.ts';
+import { IconButton } from './IconButton.tsx';
 import { SeverityMark } from './SeverityMark.tsx';
 
 export function Loading({ what }: { readonly what: string }) {
@@ -65,11 +66,7 @@ export function FailureNote({
           Try again
         </button>
       )}
-      {onDismiss === undefined ? null : (
-        <button type="button" className="btn btn--s btn--icon btn--quiet" aria-label="Dismiss" onClick={onDismiss}>
-          <X className="icon" aria-hidden="true" />
-        </button>
-      )}
+      {onDismiss === undefined ? null : <IconButton icon={X} look="quiet" label="Dismiss" onClick={onDismiss} />}
     </div>
   );
 }

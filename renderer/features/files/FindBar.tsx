@@ -1,6 +1,7 @@
 /** The search in the file that is shown; the words are those of every search. */
 import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
 import { type RefObject, useEffect } from 'react';
+import { IconButton } from '../../components/IconButton.tsx';
 import { faultText, QueryBox } from '../../components/QueryBox.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { counted } from '../../model/format.ts';
@@ -79,35 +80,21 @@ export function FindBar({
           </>
         )}
       </span>
-      <button
-        type="button"
-        className="btn btn--s btn--icon"
-        aria-label="Previous match"
+      <IconButton
+        icon={ChevronUp}
+        label="Previous match"
         title="Previous match ([)"
         disabled={find.query === null}
         onClick={onPrevious}
-      >
-        <ChevronUp className="icon" aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        className="btn btn--s btn--icon"
-        aria-label="Next match"
+      />
+      <IconButton
+        icon={ChevronDown}
+        label="Next match"
         title="Next match (])"
         disabled={find.query === null}
         onClick={onNext}
-      >
-        <ChevronDown className="icon" aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        className="btn btn--s btn--icon btn--quiet"
-        aria-label="Close the search in this file"
-        title="Close (Esc)"
-        onClick={onClose}
-      >
-        <X className="icon" aria-hidden="true" />
-      </button>
+      />
+      <IconButton icon={X} look="quiet" label="Close the search in this file" title="Close (Esc)" onClick={onClose} />
     </search>
   );
 }

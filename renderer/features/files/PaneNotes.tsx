@@ -1,5 +1,6 @@
 /** What must be known of a file or of how one came to it, above its lines. */
 import { X } from 'lucide-react';
+import { IconButton } from '../../components/IconButton.tsx';
 import { FailureNote } from '../../components/States.tsx';
 import { count } from '../../model/format.ts';
 import type { SourceFile } from '../../model/types.ts';
@@ -36,14 +37,12 @@ export function PaneNotes({ file, side }: { readonly file: SourceFile; readonly 
       {arrived === null ? null : (
         <div className={arrived.found === 'same' ? 'viewer__note viewer__note--well' : 'viewer__note'} role="status">
           <span className="grow">{arrivalSays(arrived)}</span>
-          <button
-            type="button"
-            className="btn btn--s btn--icon btn--quiet"
-            aria-label="Dismiss"
+          <IconButton
+            icon={X}
+            look="quiet"
+            label="Dismiss"
             onClick={() => files.getState().change({ arrival: null })}
-          >
-            <X className="icon" aria-hidden="true" />
-          </button>
+          />
         </div>
       )}
     </>

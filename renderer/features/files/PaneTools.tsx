@@ -1,5 +1,6 @@
 /** Buttons of a pane: the list of files, the file beside, and time that is followed. */
 import { ArrowLeftRight, Columns2, PanelLeft, X } from 'lucide-react';
+import { IconButton } from '../../components/IconButton.tsx';
 import { useFiles, useStores } from '../../stores/stores.tsx';
 import type { PaneProps } from './pane.ts';
 
@@ -8,15 +9,12 @@ export function TreeButton() {
   const tree = useFiles((state) => state.tree);
   const says = tree === 'hidden' ? 'Show the list of files' : 'Hide the list of files';
   return (
-    <button
-      type="button"
-      className="btn btn--s btn--icon btn--quiet"
-      aria-label={says}
-      title={says}
+    <IconButton
+      icon={PanelLeft}
+      look="quiet"
+      label={says}
       onClick={() => files.getState().change({ tree: tree === 'hidden' ? 'narrow' : 'hidden' })}
-    >
-      <PanelLeft className="icon" aria-hidden="true" />
-    </button>
+    />
   );
 }
 
@@ -25,15 +23,12 @@ export function BesideTools({ file, onBeside, onClose }: Pick<PaneProps, 'file' 
   const follow = useFiles((state) => state.follow);
   if (onClose === null) {
     return onBeside === null ? null : (
-      <button
-        type="button"
-        className="btn btn--s btn--icon"
-        aria-label="Show this file beside itself"
+      <IconButton
+        icon={Columns2}
+        label="Show this file beside itself"
         title="Two files side by side: then choose another one in the list with Shift Enter"
         onClick={onBeside}
-      >
-        <Columns2 className="icon" aria-hidden="true" />
-      </button>
+      />
     );
   }
   return (
@@ -49,15 +44,7 @@ export function BesideTools({ file, onBeside, onClose }: Pick<PaneProps, 'file' 
         <ArrowLeftRight className="icon" aria-hidden="true" />
         Follow time
       </button>
-      <button
-        type="button"
-        className="btn btn--s btn--icon btn--quiet"
-        aria-label="Close this pane"
-        title="Close this pane"
-        onClick={onClose}
-      >
-        <X className="icon" aria-hidden="true" />
-      </button>
+      <IconButton icon={X} look="quiet" label="Close this pane" onClick={onClose} />
     </>
   );
 }

@@ -13,6 +13,7 @@ import {
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
 import { HighlighterButton } from '../../components/HighlighterList.tsx';
+import { IconButton } from '../../components/IconButton.tsx';
 import { FailureNote } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
 import { fileKey } from '../../stores/files.ts';
@@ -270,26 +271,19 @@ export function TextPane(props: PaneProps) {
             ))}
           </fieldset>
         )}
-        <button
-          type="button"
-          className="btn btn--s btn--icon"
+        <IconButton
+          icon={WrapText}
           aria-pressed={wrap === 'wrap'}
-          aria-label="Wrap lines"
-          title="Wrap lines"
+          label="Wrap lines"
           onClick={() => files.getState().change({ wrap: wrap === 'wrap' ? 'no-wrap' : 'wrap' })}
-        >
-          <WrapText className="icon" aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className="btn btn--s btn--icon"
+        />
+        <IconButton
+          icon={Search}
           aria-pressed={findBar}
-          aria-label="Search in this file"
+          label="Search in this file"
           title="Search in this file (Ctrl F)"
           onClick={() => (findBar ? closeFind() : files.getState().change({ findBar: 'shown', active: side }))}
-        >
-          <Search className="icon" aria-hidden="true" />
-        </button>
+        />
         <HighlighterButton />
         <BesideTools {...props} />
       </PaneBar>

@@ -1,5 +1,6 @@
 /** The pane on the left: files or bookmarks, and how they are listed. */
 import { Maximize2, Minimize2 } from 'lucide-react';
+import { IconButton } from '../../components/IconButton.tsx';
 import { count } from '../../model/format.ts';
 import type { Bookmark, SourceFile } from '../../model/types.ts';
 import type { FileOrder } from '../../stores/files.ts';
@@ -56,19 +57,12 @@ export function TreePane({
         </fieldset>
         <span className="grow" />
         {current === null || list === 'bookmarks' ? null : (
-          <button
-            type="button"
-            className="btn btn--s btn--icon btn--quiet"
-            aria-label={widens}
-            title={widens}
+          <IconButton
+            icon={wide === 'wide' ? Minimize2 : Maximize2}
+            look="quiet"
+            label={widens}
             onClick={() => store.getState().change({ tree: wide === 'wide' ? 'narrow' : 'wide' })}
-          >
-            {wide === 'wide' ? (
-              <Minimize2 className="icon" aria-hidden="true" />
-            ) : (
-              <Maximize2 className="icon" aria-hidden="true" />
-            )}
-          </button>
+          />
         )}
       </div>
       {list === 'bookmarks' ? (

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { HighlighterButton } from '../../components/HighlighterList.tsx';
+import { IconButton } from '../../components/IconButton.tsx';
 import { QueryText } from '../../components/QueryText.tsx';
 import { composeQuery } from '../../model/filters.ts';
 import { useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
@@ -41,14 +42,12 @@ function Searches({ close }: { readonly close: () => void }) {
                 <QueryText text={one.query} />
               </span>
             </button>
-            <button
-              type="button"
-              className="btn btn--s btn--icon btn--quiet"
-              aria-label={`Remove saved search ${one.name}`}
+            <IconButton
+              icon={X}
+              look="quiet"
+              label={`Remove saved search ${one.name}`}
               onClick={() => void notebook.getState().forget(one.id)}
-            >
-              <X className="icon" aria-hidden="true" />
-            </button>
+            />
           </li>
         ))}
       </ul>
