@@ -19,17 +19,21 @@ export interface PlannedBlock extends Pick<LineKey, 'when' | 'seq'> {
   readonly cited: (line: number) => boolean;
 }
 
-/** @param bundles those of `ask.bundles`, opened. @returns blocks in the order in which they are read. */
+/**
+ * @param bundles those of `ask.bundles`, opened. @param goOn is called for each file, and may throw to end it.
+ * @returns blocks in the order in which they are read.
+ */
 export function planSearch(
   ask: SearchAsk,
   bundles: readonly OpenBundle[],
   compiled: CompiledQuery,
+  goOn: () => void,
 ): readonly PlannedBlock[] {
   const cited = new CitedFiles(ask.cited, bundles);
   const onlyCited = asksForFindings(ask.query);
   const wanted: Candidate[] = [];
   for (const [bundle, open] of bundles.entries()) {
-    for (const block of candidatesOf(ask, open, bundle, compiled, cited)) {
+    for (const block of candidatesOf(ask, open, bundle, compiled, cited, goOn)) {
       if ((!onlyCited || cited.holds(bundle, block.place)) && isBehind(ask, block)) wanted.push(block);
     }
   }
@@ -57,12 +61,14 @@ function candidatesOf(
   bundle: number,
   compiled: CompiledQuery,
   cited: CitedFiles,
+  goOn: () => void,
 ): readonly Candidate[] {
   const { reader } = open;
   const queries = new Map<FileId, PlannedFile | null>();
   const ofFile = (id: FileId): PlannedFile | null => {
     const known = queries.get(id);
     if (known !== undefined) return known;
+    goOn();
     const source = reader.file(id);
     const query = source === null ? null : compiled.forFile(placeOf(open, source));
     const made = source === null || query === null ? null : { source, query, cited: cited.linesOf(bundle, id) };

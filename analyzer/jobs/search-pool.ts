@@ -109,21 +109,34 @@ export class SearchPool {
   }
 
   /**
-   * Waits until no worker is at this search any more; it must have been stopped. Workers that do not react are ended.
-   * @returns those.
+   * Waits until no worker is at this search any more; it must have been stopped. Workers that do not come back from a
+   * line are ended; one that still opens bundles is left alone, and forgets the search when it has opened the next.
+   * @returns those that were ended.
    */
   async settle(search: PoolSearch): Promise<readonly Runaway[]> {
-    const slow = this.membersOf(search.id);
+    const watched = new Map(
+      this.membersOf(search.id).map((member) => [member, { beat: member.place.beat, at: performance.now() }]),
+    );
     const deadline = performance.now() + this.#reactMs;
-    while (performance.now() < deadline && slow.some((member) => isAt(member, search))) {
+    const runaways: { readonly member: PoolMember; readonly line: LinePlace }[] = [];
+    for (;;) {
+      const now = performance.now();
+      for (const [member, seen] of watched) {
+        const { beat, line } = member.place;
+        if (!isAt(member, search) || (line === null && now >= deadline)) watched.delete(member);
+        else if (beat !== seen.beat) watched.set(member, { beat, at: now });
+        else if (line !== null && now - seen.at >= this.#reactMs) {
+          runaways.push({ member, line });
+          watched.delete(member);
+        }
+      }
+      if (watched.size === 0) break;
       await new Promise((resolve) => setTimeout(resolve, Math.min(20, this.#reactMs)));
     }
-    const runaways = slow.filter((member) => isAt(member, search));
-    const found = runaways.map(({ place }) => ({ line: place.line }));
-    for (const member of runaways) void this.#end(member);
+    for (const { member } of runaways) void this.#end(member);
     // What the others said before they stopped is heard before this goes on: one whole turn of the event loop.
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-    return found;
+    return runaways.map(({ line }) => ({ line }));
   }
 
   /** The search is over. */

@@ -191,17 +191,23 @@ export class WorkerPlace {
     this.#words = new Int32Array(buffer);
   }
 
-  /** @param search its number, 0 when the worker waits. */
+  /** @param search its number, 0 when the worker waits. It is at no line yet. */
   enter(search: number): void {
+    Atomics.store(this.#words, LINE, 0);
     Atomics.store(this.#words, SEARCH, search);
-    this.#beat();
+    this.goOn();
   }
 
   at({ bundle, file, line }: LinePlace): void {
     Atomics.store(this.#words, BUNDLE, bundle);
     Atomics.store(this.#words, FILE, file);
     Atomics.store(this.#words, LINE, line);
-    this.#beat();
+    this.goOn();
+  }
+
+  /** Something else is done. */
+  goOn(): void {
+    Atomics.add(this.#words, BEAT, 1);
   }
 
   get search(): number {
@@ -213,13 +219,11 @@ export class WorkerPlace {
     return Atomics.load(this.#words, BEAT);
   }
 
-  get line(): LinePlace {
+  /** null: it opens bundles, or asks their indexes; that takes as long as the disk takes. */
+  get line(): LinePlace | null {
     const word = (at: number): number => Atomics.load(this.#words, at);
-    return { bundle: word(BUNDLE), file: word(FILE) as FileId, line: word(LINE) };
-  }
-
-  #beat(): void {
-    Atomics.add(this.#words, BEAT, 1);
+    const line = word(LINE);
+    return line === 0 ? null : { bundle: word(BUNDLE), file: word(FILE) as FileId, line };
   }
 }
 

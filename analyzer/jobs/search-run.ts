@@ -20,7 +20,7 @@ const PARTIAL_SHARE = 10;
 export interface SearchRunOptions {
   /** `page`: as soon as the first lines are known. */
   readonly until: 'everything is read' | 'the first lines are known';
-  /** null: none. */
+  /** From when it is known what there is to read; null: none. */
   readonly timeLimitMs: number | null;
   /** Says what a stopped search came to. */
   readonly stopWords: (because: SearchStop['because'], state: RunState, runaway: Runaway | null) => string;
@@ -74,9 +74,8 @@ export class SearchRun implements PoolSearch {
   }
 
   start(): void {
-    const { timeLimitMs, onPartial } = this.#options;
+    const { onPartial } = this.#options;
     if (this.ask.first === 0) this.shared.pageIsFull();
-    if (timeLimitMs !== null) this.#limit = setTimeout(() => void this.#stopAtLimit(), timeLimitMs);
     if (onPartial !== undefined) this.#partial = setTimeout(() => this.#tellPartial(), PARTIAL_MS);
     this.#pool.enter(this);
   }
@@ -98,6 +97,7 @@ export class SearchRun implements PoolSearch {
           this.#fail(fail('internal', 'search workers read different bundles').failure);
           return;
         }
+        this.#startLimit();
         break;
       case 'chunk':
         this.#merge.add(message.part);
@@ -118,6 +118,13 @@ export class SearchRun implements PoolSearch {
     }
     if (this.#state === 'runs') this.#goOn();
   };
+
+  /** Counts from when the first worker begins to read: it is said of the pattern, not of threads and disks. */
+  #startLimit(): void {
+    const { timeLimitMs } = this.#options;
+    if (timeLimitMs === null || this.#limit !== null || this.#state !== 'runs') return;
+    this.#limit = setTimeout(() => void this.#stopAtLimit(), timeLimitMs);
+  }
 
   readonly lose = (member: PoolMember, why: 'crashed' | 'ended', message: string): void => {
     if (this.#state !== 'runs') return;

@@ -127,6 +127,10 @@ export class SearchWorker {
       return;
     }
     const reading = this.#readingOf(joined);
+    if (reading === null) {
+      this.#rest(joined);
+      return;
+    }
     const best = this.#nextBest(joined, shared.isPageFull ? 'now' : 'only again');
     if (best !== null) {
       post({ type: 'best', id, bundle: best, lines: bestLines(reading, best) });
@@ -163,23 +167,31 @@ export class SearchWorker {
     this.#options.post({ type: 'rested', id: joined.id });
   }
 
-  #readingOf(joined: Joined): Reading {
+  /** @returns null when the search was stopped before it was known what there is to read. */
+  #readingOf(joined: Joined): Reading | null {
     if (joined.reading !== null) return joined.reading;
     const { id, ask, shared } = joined;
+    const { place } = this.#options;
     const taken: (typeof ask.bundles)[number][] = [];
+    const goOn = (): void => {
+      place.goOn();
+      if (shared.isStopped) throw new SearchStopped();
+    };
     try {
       const bundles = ask.bundles.map((ref) => {
+        goOn();
         const open = this.#bundles.take(ref);
         taken.push(ref);
         return open;
       });
-      const plan = planSearch(ask, bundles, compileQuery(ask.query));
+      const plan = planSearch(ask, bundles, compileQuery(ask.query), goOn);
       const starts = chunkStarts(plan.length);
-      joined.reading = { ask, plan, starts, shared, place: this.#options.place };
+      joined.reading = { ask, plan, starts, shared, place };
       this.#options.post({ type: 'planned', id, blocks: plan.length, chunks: starts.length - 1 });
       return joined.reading;
     } catch (error) {
       for (const ref of taken) this.#bundles.release(ref);
+      if (error instanceof SearchStopped) return null;
       throw error;
     }
   }
@@ -197,3 +209,6 @@ export class SearchWorker {
     }
   }
 }
+
+/** Nobody waits for the plan any more. Never leaves this file. */
+class SearchStopped extends Error {}

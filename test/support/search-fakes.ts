@@ -21,8 +21,8 @@ export class FakeThread extends EventEmitter {
   /** Answers to chunks that get lost, as if the thread had ended before it sent them. */
   lostChunks = 0;
   stuck: 'no' | 'yes' = 'no';
-  /** `any`: in whatever search comes next. */
-  sticksIn: 'stuck' | 'any' = 'stuck';
+  /** `any`: in whatever search comes next; `opening`: the same, before it is at a line. */
+  sticksIn: 'stuck' | 'any' | 'opening' = 'stuck';
   readonly #place: WorkerPlace;
   readonly #worker: SearchWorker;
 
@@ -65,9 +65,10 @@ export class FakeThread extends EventEmitter {
 
   #hear(message: ToSearchWorker): void {
     const text = message.type === 'search' ? JSON.stringify(message.ask.query) : '';
-    if (message.type === 'search' && (text.includes(STUCK) || this.sticksIn === 'any')) {
+    if (message.type === 'search' && (text.includes(STUCK) || this.sticksIn !== 'stuck')) {
       this.#place.enter(message.id);
-      this.#place.at({ bundle: 0, file: message.ask.file ?? (1 as never), line: 7 });
+      if (this.sticksIn === 'stuck') this.#say({ type: 'planned', id: message.id, blocks: 1, chunks: 1 });
+      if (this.sticksIn !== 'opening') this.#place.at({ bundle: 0, file: message.ask.file ?? (1 as never), line: 7 });
       this.stuck = 'yes';
     } else if (message.type === 'search' && text.includes(CRASH)) {
       this.#place.enter(message.id);
