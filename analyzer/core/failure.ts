@@ -8,6 +8,8 @@ export const FailureCode = z.enum([
   'unreadable',
   'empty',
   'cancelled',
+  /** It was stopped at the limit it was given, or at the usual one. */
+  'time-limit',
   'corrupt',
   'busy',
   'disk',

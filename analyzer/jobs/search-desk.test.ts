@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FakeCase, fakeCase } from '../../test/support/search-fakes.ts';
 import type { SearchAnswer, SearchMatch, SearchOrder } from '../contract/search.ts';
 import { ok } from '../core/failure.ts';
-import { LINES_BYTES_MAX } from '../core/limits.ts';
+import { LINES_BYTES_MAX, SEARCH_MS_DEFAULT } from '../core/limits.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { SearchRequest } from './search-desk.ts';
 
@@ -326,6 +326,39 @@ it('a thread that is stuck behind a page is ended once the page is known', async
   const page = await made.desk.page(made.store, { ...request('error', { limit: 2 }), after: next });
   expect(page).toMatchObject({ ok: true, value: { matches: [{ line: 3 }, { line: 4 }] } });
   await vi.waitFor(() => expect(second.ended).toBe('from outside'));
+});
+
+it('a thread that still opens bundles when a page is known is not ended', async () => {
+  const made = inCase(SOME);
+  const { next } = await answerOf(made, 'error', { limit: 2 });
+  const [, second] = made.threads;
+  if (second === undefined || next === null) throw new Error('there is no second page, or no second thread');
+  second.sticksIn = 'opening';
+  const heard = vi.spyOn(second, 'postMessage');
+  const page = await made.desk.page(made.store, { ...request('error', { limit: 2 }), after: next });
+  expect(page).toMatchObject({ ok: true, value: { matches: [{ line: 3 }, { line: 4 }] } });
+  await vi.waitFor(() => expect(heard.mock.lastCall).toMatchObject([{ type: 'forget' }]));
+  expect(second.ended).toBe('no');
+});
+
+it('a page, and the next match in a file, say that their time limit stopped them', async () => {
+  const made = inCase(SOME);
+  const { next } = await answerOf(made, 'error', { limit: 2 });
+  const page = await made.desk.page(made.store, { ...request('/stuck/', { timeLimitMs: 20 }), after: next ?? '' });
+  expect(page).toMatchObject({ ok: false, failure: { code: 'time-limit' } });
+  const ask = { file: 'a.log', query: '/stuck/', from: 1, direction: 'down' } as const;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const running = made.desk.find(made.store, { ...ask, bundle: made.readers[0]?.bundle.id as never });
+    await vi.waitFor(() =>
+      expect(made.threads.some(({ ended, stuck }) => ended === 'no' && stuck === 'yes')).toBe(true),
+    );
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(SEARCH_MS_DEFAULT + 1_000);
+    expect(await running).toMatchObject({ ok: false, failure: { code: 'time-limit' } });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a thread that dies', () => {

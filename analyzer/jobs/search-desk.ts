@@ -3,7 +3,7 @@
  * found into answers. A search with a name takes the place of an unfinished one with the same name.
  */
 import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
-import type { SearchAnswer, SearchOrder, SearchPage } from '../contract/search.ts';
+import type { SearchAnswer, SearchOrder, SearchPage, SearchStop } from '../contract/search.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
@@ -146,7 +146,7 @@ export class SearchDesk {
     });
     if (!outcome.ok) return outcome;
     const { stopped, lines, complete } = outcome.value;
-    if (stopped !== null) return fail('cancelled', stopped.message);
+    if (stopped !== null) return failureOf(stopped);
     const matches = outcome.value.matches.slice(0, request.limit);
     const places = outcome.value.places.slice(0, request.limit);
     // A page that ends for its size ends before it is known what comes behind.
@@ -170,7 +170,7 @@ export class SearchDesk {
       }),
     );
     if (!outcome.ok) return outcome;
-    if (outcome.value.stopped !== null) return fail('cancelled', outcome.value.stopped.message);
+    if (outcome.value.stopped !== null) return failureOf(outcome.value.stopped);
     return ok({ line: outcome.value.matches[0]?.line ?? null });
   }
 
@@ -189,7 +189,7 @@ export class SearchDesk {
     );
     if (!outcome.ok) return outcome;
     const { lines, complete, merge, stopped } = outcome.value;
-    if (stopped?.because === 'cancelled') return fail('cancelled', stopped.message);
+    if (stopped?.because === 'cancelled') return failureOf(stopped);
     const counts = Array.from({ length: parts }, (_, part) => merge.facets.parts[part] ?? 0);
     return ok({ total: lines, complete: complete === 'yes', counts });
   }
@@ -278,6 +278,11 @@ export class SearchDesk {
     const ask: SearchAsk = { ...NOTHING_ASKED, bundles, query, order: 'file', file: source.id, first: 0, cited };
     return ok({ ...understood.value, ask, source });
   }
+}
+
+/** For questions that a search which did not read everything leaves without an answer. */
+function failureOf({ because, message }: SearchStop) {
+  return fail(because === 'cancelled' ? 'cancelled' : 'time-limit', message);
 }
 
 /** Only patterns can take long on a line; all else ends by itself. */

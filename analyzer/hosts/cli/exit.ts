@@ -9,7 +9,7 @@ export const EXIT = {
   usage: 2,
   /** Findings at or above --fail-on. */
   findings: 3,
-  /** Done, with gaps that matter: truncated archive, unreadable members. */
+  /** Done, with gaps that matter: truncated archive, unreadable members, a search that its time limit stopped. */
   gaps: 4,
   cancelled: 130,
 } as const;
@@ -19,5 +19,6 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export function exitOf(failure: Failure): ExitCode {
   if (failure.code === 'internal') return EXIT.internal;
   if (failure.code === 'cancelled') return EXIT.cancelled;
+  if (failure.code === 'time-limit') return EXIT.gaps;
   return EXIT.usage;
 }

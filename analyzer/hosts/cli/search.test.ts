@@ -205,7 +205,7 @@ describe('search --after', () => {
   });
 
   it('exits with 4 when it took too long, and can be asked again', async () => {
-    const here = world({ answers: { 'search.page': () => fail('cancelled', 'Stopped after 1 s.') } });
+    const here = world({ answers: { 'search.page': () => fail('time-limit', 'Stopped after 1 s.') } });
     expect(await here.run('search', 'mine', '/x/', '--after', 'cursor-1', '--json')).toBe(4);
     expect(JSON.parse(here.out())).toMatchObject({ matches: [], next: 'cursor-1', stopped: { because: 'time-limit' } });
   });

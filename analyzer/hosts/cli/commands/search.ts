@@ -11,7 +11,6 @@ import { caretLines, joinedQuery, perhapsPhrase } from '../query-words.ts';
 import type { Registrar } from '../registrar.ts';
 import { countLines, facetLines, matchLines, type Nodes, summaryLine } from '../search-text.ts';
 import { type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
-import type { World } from '../world.ts';
 
 interface Options extends TargetOptions {
   readonly order?: SearchOrder;
@@ -73,7 +72,7 @@ export const registerSearch: Registrar = (program, run) => {
       return withTarget(world, output, target, options, (open) =>
         options.after === undefined
           ? search(open, output, query, options)
-          : nextPage(world, open, output, query, options, options.after),
+          : nextPage(open, output, query, options, options.after),
       );
     }),
   );
@@ -145,7 +144,6 @@ async function search(open: OpenCase, output: Output, query: string, options: Op
 }
 
 async function nextPage(
-  world: World,
   open: OpenCase,
   output: Output,
   query: string,
@@ -156,9 +154,7 @@ async function nextPage(
   try {
     page = await open.session.call('search.page', { ...askedOf(open, query, options), after });
   } catch (error) {
-    // Stopped by its time limit, not by a person.
-    if (!(error instanceof FailureError) || error.failure.code !== 'cancelled' || world.interrupted.aborted)
-      throw error;
+    if (!(error instanceof FailureError) || error.failure.code !== 'time-limit') throw error;
     const { message } = error.failure;
     if (output.form === 'json')
       await output.json({ matches: [], next: after, stopped: { because: 'time-limit', message } });
