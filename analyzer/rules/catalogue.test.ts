@@ -2,10 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import { ANALYZERS } from '../analyzers/registry.ts';
+import type { BundleReader } from '../core/case-reader.ts';
 import { dataFolder } from '../core/resources.ts';
+import { PARTS } from '../core/vocabulary.ts';
 import { ROLES } from '../layouts/roles.ts';
 import { loadRules } from './loader.ts';
+import { matchRules } from './match.ts';
+import { ruleMatchesText } from './rule-lines.ts';
+import { AREAS, type Rule } from './schema.ts';
 
 const { rules } = loadRules(dataFolder('rules'), ROLES);
 
@@ -63,5 +69,125 @@ describe('ids that rules refer to', () => {
       (rule.runbooks ?? []).filter((id) => !RUNBOOK_IDS.has(id)).map((id) => `${rule.id}: ${id}`),
     );
     expect(unknown).toEqual([]);
+  });
+});
+
+const rolesOf = (rule: Rule): readonly string[] => [...new Set(rule.where.flatMap((entry) => entry.roles))];
+const matchesAnywhere = (rule: Rule, text: string): boolean =>
+  rolesOf(rule).some((role) => ruleMatchesText(rule, role, text));
+const firstLine = (sample: string): string => sample.split('\n', 1)[0] ?? '';
+
+/** The text without the literals, and otherwise as it was: as another program would have said it. */
+const without = (literals: readonly string[], text: string): string =>
+  literals.reduce((left, literal) => left.replaceAll(literal, '~'.repeat(literal.length)), text);
+
+describe('samples', () => {
+  it('need every literal: one that nothing rests on is a guess', () => {
+    const unused = rules.flatMap((rule) =>
+      rule.match.flatMap((entry) =>
+        entry.literals
+          .filter((literal) => {
+            const alone = { ...rule, match: [{ ...entry, literals: [literal] }] };
+            return !rule.samples.match.some((sample) => matchesAnywhere(alone, sample));
+          })
+          .map((literal) => `${rule.id}: ${literal}`),
+      ),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('miss as soon as what a match requires is said in other words', () => {
+    const wrong = rules.flatMap((rule) =>
+      rule.samples.match.flatMap((sample) => {
+        const line = firstLine(sample);
+        const lines = rule.where.flatMap((entry) => entry.line ?? []);
+        const shared = rule.where.every((entry) => entry.line !== undefined) ? [without(lines, line)] : [];
+        const all = rule.match.flatMap((entry) => entry.literals);
+        return [without(all, line), ...shared]
+          .filter((changed) => changed === line || matchesAnywhere(rule, changed))
+          .map((changed) => `${rule.id}: ${changed}`);
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('are matched by the entry that their literals belong to, and by that alone when it is altered', () => {
+    const wrong = rules.flatMap((rule) =>
+      rule.match.flatMap((entry, nth) => {
+        const only = { ...rule, match: [entry] };
+        const resting = rule.samples.match.filter((sample) => matchesAnywhere(only, sample));
+        if (resting.length === 0) return [`${rule.id}: no sample rests on match ${nth}`];
+        return resting
+          .filter((sample) => matchesAnywhere(only, without(entry.literals, firstLine(sample))))
+          .map((sample) => `${rule.id}: ${sample}`);
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  /** What works again is said by lines that rules of failures miss on purpose. */
+  it('that a rule misses are matched by no other rule of the same files, but those of recovery', () => {
+    const wrong = rules.flatMap((owner) =>
+      owner.samples.miss.flatMap((sample) =>
+        rules
+          .filter((rule) => rule !== owner && rule.part !== 'recovery')
+          .filter((rule) =>
+            rolesOf(rule).some((role) => rolesOf(owner).includes(role) && ruleMatchesText(rule, role, sample)),
+          )
+          .map((rule) => `${rule.id} matches what ${owner.id} misses: ${firstLine(sample)}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(ROLES.filter((role) => rules.some((rule) => rolesOf(rule).includes(role))))(
+    'are counted alike line by line and by the one search for all literals: %s',
+    (role) => {
+      const samples = rules.flatMap((rule) => [...rule.samples.match, ...rule.samples.miss].map(firstLine));
+      const counts = new Map(
+        matchRules(asRole(`${samples.join('\n')}\n`, role), rules).map(({ rule, files }) => [
+          rule.id,
+          files.reduce((sum, file) => sum + file.count, 0),
+        ]),
+      );
+      for (const rule of rules) {
+        const always = { ...rule, match: rule.match.filter((entry) => entry.when === undefined) };
+        const expected = samples.filter((sample) => ruleMatchesText(always, role, sample)).length;
+        const otherwise = samples.filter((sample) => ruleMatchesText(rule, role, sample)).length;
+        expect([rule.id, counts.get(rule.id)]).toEqual([rule.id, expected > 0 ? expected : otherwise]);
+      }
+    },
+  );
+});
+
+/** One file of a role, whatever its content would make of it. */
+function asRole(text: string, role: string): BundleReader {
+  const inner = memoryBundle({ 'a.log': text });
+  const files = inner.files().map((file) => ({ ...file, role }));
+  return { ...inner, files: () => files };
+}
+
+describe('coverage', () => {
+  /** Areas that rules do not cover yet; empty when the catalogue is whole. */
+  const NOT_YET: readonly string[] = AREAS;
+
+  it('has why and that for every area', () => {
+    const open = AREAS.filter((area) =>
+      PARTS.filter((part) => part !== 'recovery').some(
+        (part) => !rules.some((rule) => rule.area === area && rule.part === part),
+      ),
+    );
+    expect(open.filter((area) => !NOT_YET.includes(area))).toEqual([]);
+  });
+
+  it('keeps a rule in the folder of its area', () => {
+    const folders = readdirSync(dataFolder('rules'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).filter((name) => !AREAS.some((area) => area === name))).toEqual([]);
+    for (const { name } of folders) {
+      const texts = readdirSync(path.join(dataFolder('rules'), name)).map((file) =>
+        readFileSync(path.join(dataFolder('rules'), name, file), 'utf8'),
+      );
+      expect(texts.filter((text) => !text.includes(`\narea: ${name}\n`))).toEqual([]);
+    }
   });
 });
