@@ -16,6 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   facts: ['core', 'parsers', 'netfilter', 'time'],
   analyzers: ['core', 'facts', 'netfilter'],
   rules: ['core', 'facts', 'time'],
+  runbooks: ['core', 'query'],
   report: ['core', 'facts'],
   store: ['core', 'query', 'formats', 'time'],
   jobs: '*',
