@@ -115,7 +115,10 @@ export const SearchInput = z.object({
 
 export const SearchPageInput = z.object({ ...asked, after: z.string().max(1_000) });
 
-/** A search while it runs: the answer so far, at most ten times a second. Its matches are final, its counts grow. */
+/**
+ * A search while it runs: the answer so far, at most ten times a second. Its matches are final, its counts grow; of files
+ * and hours it has those with the most lines.
+ */
 export const SearchProgress = z.object({ search: z.string(), answer: SearchAnswer }).readonly();
 
 /** A search that is ended answers with what it has found so far. */

@@ -84,7 +84,7 @@ export class SearchDesk {
     signal: AbortSignal,
   ): Promise<Result<SearchAnswer>> {
     const bundles = readers.map(({ bundle }) => bundle);
-    const answer = (state: RunState): SearchAnswer => ({
+    const answer = (state: RunState, which: 'all' | 'largest'): SearchAnswer => ({
       total: state.lines,
       complete: state.complete === 'yes',
       stopped: state.stopped,
@@ -93,7 +93,7 @@ export class SearchDesk {
       matches: [...state.matches],
       next: nextOf(state, request.order, readers),
       best: [...state.best],
-      facets: state.merge.facets.facets(bundles),
+      facets: state.merge.facets.facets(bundles, which),
       milliseconds: performance.now() - from,
     });
     const ask: SearchAsk = {
@@ -111,9 +111,9 @@ export class SearchDesk {
       until: 'everything is read',
       timeLimitMs: limitOf(needs, request.timeLimitMs),
       stopWords: stopWords(readers, request.timeLimitMs),
-      ...(onPartial === undefined ? {} : { onPartial: (state) => onPartial(answer(state)) }),
+      ...(onPartial === undefined ? {} : { onPartial: (state) => onPartial(answer(state, 'largest')) }),
     });
-    return outcome.ok ? ok(answer(outcome.value)) : outcome;
+    return outcome.ok ? ok(answer(outcome.value, 'all')) : outcome;
   }
 
   /** The matches behind a cursor of an earlier answer to the same question. */

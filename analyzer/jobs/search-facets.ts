@@ -3,6 +3,7 @@ import type { SearchFacets } from '../contract/search.ts';
 import type { BundleId } from '../core/ids.ts';
 import { LINE_LEVELS } from '../core/line-level.ts';
 import type { Severity } from '../core/vocabulary.ts';
+import { GrowingCounts } from './growing-counts.ts';
 import type { Tally } from './search-protocol.ts';
 
 /** Severities as they are shown, in the order of LINE_LEVELS. */
@@ -24,21 +25,36 @@ export interface FacetBundle {
   readonly node: string | null;
 }
 
+/** Files and hours in an answer on the way: more than a screen shows, and made and sent ten times a second. */
+export const PARTIAL_COUNTS_MAX = 1_000;
+
+/** A file with its place in the search. */
+interface CountedFile {
+  readonly bundle: number;
+  readonly file: number;
+  readonly path: string;
+}
+
 export class FacetCount {
-  readonly #files = new Map<string, { readonly bundle: number; readonly path: string; count: number }>();
+  readonly #bundles: number[] = [];
+  readonly #files = new GrowingCounts<CountedFile>(
+    PARTIAL_COUNTS_MAX,
+    (one, other) => one.bundle - other.bundle || one.file - other.file,
+  );
   readonly #levels = LINE_LEVELS.map(() => 0);
-  readonly #hours = new Map<number | null, number>();
+  readonly #hours = new GrowingCounts<number | null>(PARTIAL_COUNTS_MAX, compareHours);
   #parts: number[] = [];
 
   add({ files, levels, hours, parts }: Tally): void {
     for (const { bundle, file, path, count } of files) {
-      const key = `${bundle} ${file}`;
-      const known = this.#files.get(key);
-      if (known === undefined) this.#files.set(key, { bundle, path, count });
-      else known.count += count;
+      this.#files.add(`${bundle} ${file}`, { bundle, file, path }, count);
+      this.#bundles[bundle] = (this.#bundles[bundle] ?? 0) + count;
     }
     for (const [level, count] of levels.entries()) this.#levels[level] = (this.#levels[level] ?? 0) + count;
-    for (const [hour, count] of hours) addHour(this.#hours, hour, count);
+    for (const [hour, count] of hours) {
+      const kept = this.#hours.has(hour) || this.#hours.size < FACET_HOURS_MAX ? hour : null;
+      this.#hours.add(kept, kept, count);
+    }
     if (this.#parts.length === 0) this.#parts = [...parts];
     else for (const [part, count] of parts.entries()) this.#parts[part] = (this.#parts[part] ?? 0) + count;
   }
@@ -48,22 +64,25 @@ export class FacetCount {
     return this.#parts;
   }
 
-  /** @param bundles in the order of the search. */
-  facets(bundles: readonly FacetBundle[]): SearchFacets {
-    const byBundle = bundles.map(() => 0);
-    const file = [...this.#files.values()].flatMap(({ bundle, path, count }) => {
-      const known = bundles[bundle];
-      if (known === undefined) return [];
-      byBundle[bundle] = (byBundle[bundle] ?? 0) + count;
-      return [{ bundle: known.id, node: known.node, file: path, count }];
+  /** @param bundles in the order of the search. @param which files and hours: of the largest PARTIAL_COUNTS_MAX or all. */
+  facets(bundles: readonly FacetBundle[], which: 'all' | 'largest'): SearchFacets {
+    const file = (which === 'all' ? this.#files.all() : this.#files.largest()).flatMap(({ key, count }) => {
+      const known = bundles[key.bundle];
+      return known === undefined ? [] : [{ bundle: known.id, node: known.node, file: key.path, count }];
     });
-    const node = bundles.map(({ id, node: name }, at) => ({ bundle: id, node: name, count: byBundle[at] ?? 0 }));
+    const node = bundles.map(({ id, node: name }, at) => ({ bundle: id, node: name, count: this.#bundles[at] ?? 0 }));
     const severity = this.#levels.map((count, level) => ({ severity: SEVERITY_OF_LEVEL[level] ?? null, count }));
-    const hour = [...this.#hours]
-      .sort(([one], [other]) => (one ?? Number.POSITIVE_INFINITY) - (other ?? Number.POSITIVE_INFINITY))
-      .map(([at, count]) => ({ hour: at === null ? null : new Date(at * HOUR_MS).toISOString(), count }));
-    return { node: largestFirst(node), file: largestFirst(file), severity: largestFirst(severity), hour };
+    const hour = [...(which === 'all' ? this.#hours.all() : this.#hours.largest())]
+      .sort((one, other) => compareHours(one.key, other.key))
+      .map(({ key, count }) => ({ hour: key === null ? null : new Date(key * HOUR_MS).toISOString(), count }));
+    return { node: largestFirst(node), file, severity: largestFirst(severity), hour };
   }
+}
+
+/** Lines without an hour come last. */
+function compareHours(one: number | null, other: number | null): number {
+  if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
+  return one - other;
 }
 
 /** @param hour since 1970. */
