@@ -1,9 +1,9 @@
 /** The bytes of a file that is no text: sixteen a row, only those in view drawn and fetched. */
 import { Copy } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useCopy } from '../../components/copy.ts';
-import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { counted } from '../../model/format.ts';
 import type { Loadable } from '../../model/types.ts';
@@ -12,6 +12,7 @@ import { useFiles, useSession, useStores } from '../../stores/stores.tsx';
 import { asciiText, hexDump, hexRows, hexText, offsetText, parseOffset, ROW_BYTES } from './hex.ts';
 import { PaneBar } from './PaneBar.tsx';
 import { PaneNotes } from './PaneNotes.tsx';
+import { PaneFrame, PaneRows } from './PaneRows.tsx';
 import { BesideTools, NameBar, TreeButton } from './PaneTools.tsx';
 import { lineId, listId, type PaneProps } from './pane.ts';
 import { ScrollBar } from './ScrollBar.tsx';
@@ -79,7 +80,7 @@ function Bytes(props: PaneProps & { readonly size: number }) {
   const [selection, setSelection] = useState<Selection | null>(null);
   const range = selection === null ? null : rangeOf(selection);
   const scroll = useScroll({ total, start: kept ?? 1, heightOf: oneRow, isMeasured: () => true, version });
-  const { first, last, position, box, show } = scroll;
+  const { first, last, box, show } = scroll;
   useFocusWhenFree(scroll.viewport);
   useWanted(cache, first, last);
   useEffect(() => files.getState().keepTop(key, first), [files, key, first]);
@@ -126,26 +127,9 @@ function Bytes(props: PaneProps & { readonly size: number }) {
         }
       : {},
   );
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.metaKey || event.ctrlKey || event.target !== event.currentTarget) return;
-    if (event.shiftKey && event.key === 'ArrowDown') follow(extended(selection, (selection?.head ?? 0) + 1, total));
-    else if (event.shiftKey && event.key === 'ArrowUp') follow(extended(selection, (selection?.head ?? 2) - 1, total));
-    else if (event.key === 'PageDown') scroll.move(box.height - ROW_PX);
-    else if (event.key === 'PageUp') scroll.move(ROW_PX - box.height);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
   const failure = cache.failure();
-  const shown = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   return (
-    <section
-      className={active ? 'pane is-active' : 'pane'}
-      aria-label={side === 'main' ? 'File' : 'File beside it'}
-      onFocusCapture={() => {
-        if (!active) files.getState().change({ active: side });
-      }}
-    >
+    <PaneFrame side={side} total={null} onMove={null}>
       <PaneBar
         path={file.path}
         input={goTo}
@@ -172,56 +156,48 @@ function Bytes(props: PaneProps & { readonly size: number }) {
       </PaneBar>
       <PaneNotes file={file} side={side} />
       {failure === null ? null : <FailureNote failure={failure} onRetry={cache.retry} />}
-      <div className="viewer__body">
-        <div
-          id={listId(side)}
-          className="viewer__lines is-hex"
-          ref={scroll.viewport}
-          role="listbox"
-          data-screen-keys=""
-          aria-label={`Bytes of ${file.path}`}
-          aria-multiselectable="true"
-          tabIndex={0}
-          {...(selection === null || selection.head < first || selection.head > last
-            ? {}
-            : { 'aria-activedescendant': lineId(side, selection.head) })}
-          onKeyDown={onKeyDown}
-          onFocus={holdFocus}
-        >
-          <div className="viewer__window" style={{ transform: `translateY(${-position.px}px)` }}>
-            {shown.map((row) => {
-              const bytes = cache.at(row);
-              const current = range !== null && row >= range.line && row <= range.end;
-              return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the list, which has the focus
-                <div
-                  key={row}
-                  id={lineId(side, row)}
-                  className={current ? 'bytes is-current' : 'bytes'}
-                  role="option"
-                  tabIndex={-1}
-                  aria-selected={current}
-                  aria-posinset={row}
-                  aria-setsize={total}
-                  onClick={(event) => {
-                    if (window.getSelection()?.type === 'Range' && !event.shiftKey) return;
-                    setSelection(event.shiftKey ? extended(selection, row, total) : { anchor: row, head: row });
-                  }}
-                >
-                  <b>{offsetText(row, size)}</b>
-                  {bytes === undefined ? (
-                    <em className="meta">reading</em>
-                  ) : (
-                    <>
-                      <span>{hexText(bytes)}</span>
-                      <span className="bytes__ascii">{asciiText(bytes)}</span>
-                    </>
-                  )}
-                </div>
-              );
-            })}
-          </div>
-        </div>
+      <PaneRows
+        side={side}
+        look=" is-hex"
+        label={`Bytes of ${file.path}`}
+        total={total}
+        scroll={scroll}
+        selection={selection}
+        onExtend={follow}
+        onCopy={copyRows}
+        onPage={scroll.move}
+        row={(row) => {
+          const bytes = cache.at(row);
+          const current = range !== null && row >= range.line && row <= range.end;
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the list, which has the focus
+            <div
+              key={row}
+              id={lineId(side, row)}
+              className={current ? 'bytes is-current' : 'bytes'}
+              role="option"
+              tabIndex={-1}
+              aria-selected={current}
+              aria-posinset={row}
+              aria-setsize={total}
+              onClick={(event) => {
+                if (window.getSelection()?.type === 'Range' && !event.shiftKey) return;
+                setSelection(event.shiftKey ? extended(selection, row, total) : { anchor: row, head: row });
+              }}
+            >
+              <b>{offsetText(row, size)}</b>
+              {bytes === undefined ? (
+                <em className="meta">reading</em>
+              ) : (
+                <>
+                  <span>{hexText(bytes)}</span>
+                  <span className="bytes__ascii">{asciiText(bytes)}</span>
+                </>
+              )}
+            </div>
+          );
+        }}
+      >
         <ScrollBar
           controls={listId(side)}
           label="Position in the file"
@@ -230,7 +206,7 @@ function Bytes(props: PaneProps & { readonly size: number }) {
           total={total}
           onRow={scroll.drag}
         />
-      </div>
-    </section>
+      </PaneRows>
+    </PaneFrame>
   );
 }

@@ -1,17 +1,8 @@
 /** A file of lines, of any size: only the lines in view are drawn, and only their pages are fetched. */
 import { Search, WrapText } from 'lucide-react';
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
-import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { HighlighterButton } from '../../components/HighlighterList.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { FailureNote } from '../../components/States.tsx';
@@ -24,6 +15,7 @@ import { createFindWalk } from './find-walk.ts';
 import { useLineMarks } from './line-marks.ts';
 import { PaneBar } from './PaneBar.tsx';
 import { PaneNotes } from './PaneNotes.tsx';
+import { PaneFrame, PaneRows } from './PaneRows.tsx';
 import { BesideTools, TreeButton } from './PaneTools.tsx';
 import { lineId, listId, type PaneProps } from './pane.ts';
 import { type BarMarks, Overview, ScrollBar } from './ScrollBar.tsx';
@@ -193,23 +185,6 @@ export function TextPane(props: PaneProps) {
         }
       : {},
   );
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.metaKey || event.target !== event.currentTarget) return;
-    if (event.ctrlKey) {
-      if (event.key !== 'c' || window.getSelection()?.type === 'Range') return;
-      withRange(actions.copyQuote)();
-    } else if (event.shiftKey && event.key === 'ArrowDown') {
-      follow(extended(selection, (selection?.head ?? first - 1) + 1, total));
-    } else if (event.shiftKey && event.key === 'ArrowUp') {
-      follow(extended(selection, (selection?.head ?? first + 1) - 1, total));
-    } else if (event.key === 'PageDown' || event.key === 'PageUp') {
-      own();
-      scroll.move((event.key === 'PageDown' ? 1 : -1) * (box.height - ROW_PX));
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
   const measureLine = useCallback((number: number, element: HTMLElement | null) => {
     if (element === null || element.offsetHeight === 0) return;
     if (heights.current.size > HEIGHTS_MAX) heights.current.clear();
@@ -225,18 +200,8 @@ export function TextPane(props: PaneProps) {
   const failure = lines.cache.failure() ?? (view === 'parsed' ? parsed.cache.failure() : null);
   const height = (number: number) => heightOf(number, box.width);
   const said = matchesSay(find);
-  const shown = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   return (
-    <section
-      className={active ? 'pane is-active' : 'pane'}
-      style={{ '--digits': String(total).length } as CSSProperties}
-      aria-label={side === 'main' ? 'File' : 'File beside it'}
-      onFocusCapture={() => {
-        if (!active) files.getState().change({ active: side });
-      }}
-      onPointerDownCapture={own}
-      onWheelCapture={own}
-    >
+    <PaneFrame side={side} total={total} onMove={own}>
       <PaneBar
         path={file.path}
         input={goTo}
@@ -307,53 +272,48 @@ export function TextPane(props: PaneProps) {
         />
       )}
       {view === 'parsed' ? <ParsedHead /> : null}
-      <div className="viewer__body">
-        <div
-          id={listId(side)}
-          className={`viewer__lines${wrap === 'wrap' ? ' is-wrapped' : ''}${view === 'parsed' ? ' is-parsed' : ''}`}
-          ref={scroll.viewport}
-          role="listbox"
-          data-screen-keys=""
-          aria-label={`Lines of ${file.path}`}
-          aria-multiselectable="true"
-          tabIndex={0}
-          {...(selection === null || selection.head < first || selection.head > last
-            ? {}
-            : { 'aria-activedescendant': lineId(side, selection.head) })}
-          onKeyDown={onKeyDown}
-          onFocus={holdFocus}
-        >
-          <div className="viewer__window" style={{ transform: `translateY(${-position.px}px)` }}>
-            {shown.map((number) => (
-              <FileLine
-                key={number}
-                id={lineId(side, number)}
-                number={number}
-                total={total}
-                row={lines.cache.at(number)}
-                parsed={view === 'raw' ? null : (parsed.cache.at(number) ?? 'coming')}
-                version={version}
-                query={find.query}
-                cited={marks.cited.get(number)}
-                bookmark={marks.bookmarks.get(number)?.note}
-                look={
-                  range !== null && number >= range.line && number <= range.end
-                    ? 'current'
-                    : lead !== null && lead.line === number
-                      ? 'same time'
-                      : 'other'
-                }
-                onMeasure={measureLine}
-                length={grown.has(number) ? 'whole' : 'beginning'}
-                onChoose={(how) => {
-                  if (how === 'grow') setGrown(new Set(grown).add(number));
-                  else if (how === 'extend') choose(extended(selection, number, total), 'step');
-                  else choose({ anchor: number, head: number }, 'step');
-                }}
-              />
-            ))}
-          </div>
-        </div>
+      <PaneRows
+        side={side}
+        look={`${wrap === 'wrap' ? ' is-wrapped' : ''}${view === 'parsed' ? ' is-parsed' : ''}`}
+        label={`Lines of ${file.path}`}
+        total={total}
+        scroll={scroll}
+        selection={selection}
+        onExtend={follow}
+        onCopy={withRange(actions.copyQuote)}
+        onPage={(px) => {
+          own();
+          scroll.move(px);
+        }}
+        row={(number) => (
+          <FileLine
+            key={number}
+            id={lineId(side, number)}
+            number={number}
+            total={total}
+            row={lines.cache.at(number)}
+            parsed={view === 'raw' ? null : (parsed.cache.at(number) ?? 'coming')}
+            version={version}
+            query={find.query}
+            cited={marks.cited.get(number)}
+            bookmark={marks.bookmarks.get(number)?.note}
+            look={
+              range !== null && number >= range.line && number <= range.end
+                ? 'current'
+                : lead !== null && lead.line === number
+                  ? 'same time'
+                  : 'other'
+            }
+            onMeasure={measureLine}
+            length={grown.has(number) ? 'whole' : 'beginning'}
+            onChoose={(how) => {
+              if (how === 'grow') setGrown(new Set(grown).add(number));
+              else if (how === 'extend') choose(extended(selection, number, total), 'step');
+              else choose({ anchor: number, head: number }, 'step');
+            }}
+          />
+        )}
+      >
         {find.map.state === 'ready' ? (
           <Overview counts={find.map.value.counts} total={total} onRow={stops.near} />
         ) : null}
@@ -369,7 +329,7 @@ export function TextPane(props: PaneProps) {
             scroll.drag(to);
           }}
         />
-      </div>
-    </section>
+      </PaneRows>
+    </PaneFrame>
   );
 }
