@@ -5,6 +5,8 @@ import type { FileCite } from '../contract/files.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import { printLink } from '../core/deep-link.ts';
+import type { FileId } from '../core/ids.ts';
+import { BLOCK_BYTES, EVIDENCE_LINES_MAX } from '../core/limits.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { visible } from '../report/visible.ts';
 import { lineHash } from './find-line.ts';
@@ -29,6 +31,18 @@ export function citedLines(reader: BundleReader, file: SourceFile, line: number,
     quote: quoted(reader, file, line, evidence.endLine, evidence.sha256),
     link: printLink({ bundle: reader.bundle.id, file: file.path, line, sha256: hash }),
   };
+}
+
+/** Lines and bytes that are cited on the engine's own thread: reading them takes no longer than a page does. */
+const LINES_AT_ONCE = EVIDENCE_LINES_MAX;
+const BYTES_AT_ONCE = 2 * BLOCK_BYTES;
+
+/** @returns whether citing these lines keeps nobody waiting. Reads the first and the last of them. */
+export function isCitedAtOnce(reader: BundleReader, id: FileId, line: number, endLine: number): boolean {
+  if (endLine - line >= LINES_AT_ONCE) return false;
+  const [first] = reader.lines(id, line, 1);
+  const [last] = reader.lines(id, endLine, 1);
+  return first !== undefined && last !== undefined && last.byteEnd - first.byteStart <= BYTES_AT_ONCE;
 }
 
 /**

@@ -5,12 +5,11 @@ import type { BundleReader } from '../core/case-reader.ts';
 import { type LineLink, parseLink } from '../core/deep-link.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { BundleId, CaseId } from '../core/ids.ts';
-import { EVIDENCE_LINES_MAX } from '../core/limits.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
-import { citedLines } from './cited-lines.ts';
+import { citedLines, isCitedAtOnce } from './cited-lines.ts';
 import { fileSpans } from './file-spans.ts';
 import type { FileTask } from './file-task.ts';
 import { lineHash } from './find-line.ts';
@@ -38,9 +37,6 @@ interface InFile {
   readonly bundle: BundleId;
   readonly file: string;
 }
-
-/** Lines that are cited on the engine's own thread: reading them takes no longer than a page does. */
-const CITED_AT_ONCE = EVIDENCE_LINES_MAX;
 
 /** Paths that are compared with one that is not there, letter by letter: a fifth of a second; archives hold 200,000. */
 const COMPARED_PATHS_MAX = 3_000;
@@ -126,7 +122,7 @@ function fileHandlers(caseAt: (id: CaseId) => Result<CaseStore>, run: RunFileTas
       const endLine = Math.min(input.endLine, file.lines);
       if (line > input.endLine) return fail('wrong-usage', 'The last line stands before the first one.');
       if (line > file.lines) return fail('not-found', `${file.path} has ${file.lines} lines`, `line ${line}`);
-      if (endLine - line < CITED_AT_ONCE) return ok(citedLines(reader, file, line, endLine));
+      if (isCitedAtOnce(reader, file.id, line, endLine)) return ok(citedLines(reader, file, line, endLine));
       const task: FileTask = { bundle: bundleRef(store, reader), fileId: file.id, what: 'cite', line, endLine };
       return run(task);
     },
