@@ -131,8 +131,8 @@ export interface BundleReader {
   text(id: FileId, maxBytes?: number): { readonly text: string; readonly truncated: boolean };
   /** Lines by time and severity in buckets of 10 s (level 0), 2 min (1) or 30 min (2), ascending; none without instants. */
   histogram(id: FileId, level: 0 | 1 | 2): readonly TimeBucket[];
-  /** Best matches in the event index (FTS5), best first; none when nothing is asked for. */
-  bestMatches(words: WantedWords, limit: number): readonly EventRow[];
+  /** Best matches in the event index (FTS5), best first; none when nothing is asked for, or once `isStopped` says so. */
+  bestMatches(words: WantedWords, limit: number, isStopped?: () => boolean): readonly EventRow[];
   close(): void;
 }
 

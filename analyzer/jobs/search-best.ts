@@ -38,8 +38,9 @@ export function bestLines(reading: Reading, bundle: number): readonly BestLine[]
   if (words === null || reader === undefined) return [];
   const blocks = byFile(inBundle);
   const best: BestLine[] = [];
-  for (const event of reader.bestMatches(words, ask.best * EVENTS_PER_MATCH)) {
-    if (best.length >= ask.best || reading.shared.isStopped) break;
+  const isStopped = (): boolean => reading.shared.isStopped;
+  for (const event of reader.bestMatches(words, ask.best * EVENTS_PER_MATCH, isStopped)) {
+    if (best.length >= ask.best || isStopped()) break;
     const block = blockAt(blocks.get(event.fileId) ?? [], event.line);
     const match = block === null ? null : readFirstLine(reading, block, event.line, event.line + event.lines - 1);
     if (match !== null) best.push({ score: event.score, match });

@@ -324,8 +324,8 @@ class SqliteBundleReader implements BundleReader {
     });
   }
 
-  bestMatches(words: WantedWords, limit: number): readonly EventRow[] {
-    return findEvents(this.#db, words, limit).map((row) => ({
+  bestMatches(words: WantedWords, limit: number, isStopped = () => false): readonly EventRow[] {
+    return findEvents(this.#db, words, limit, isStopped).map((row) => ({
       fileId: row.file as FileId,
       line: row.line,
       lines: row.lines,
