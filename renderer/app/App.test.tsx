@@ -1,70 +1,23 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import { userEvent } from '@testing-library/user-event';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
-import { ANALYSIS, CASE, FILES, lineText, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
-import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
+import { ok } from '../../analyzer/core/failure.ts';
+import { ANALYSIS, CASE, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
 import { SEARCH } from '../bridge/fake/fake-search.ts';
-import { createStores, StoresProvider } from '../stores/stores.tsx';
-import { App } from './App.tsx';
+import { startApp } from './page.fixture.tsx';
 
-const ok = <T,>(value: T) => ({ ok: true as const, value });
-
-function fakeBridge() {
-  return createFakeBridge({
+async function openSample() {
+  const { bridge, stores, user } = startApp({
     'engine.about': () => ok({ version: '0.1.0', runtime: 'Node 24', casesFolder: '/cases', rules: 3, analyzers: 2 }),
-    'case.recent': () =>
-      ok([
-        {
-          id: CASE.id,
-          title: CASE.title,
-          openedAt: '2025-10-14T12:00:00Z',
-          bundles: 2,
-          nodes: [],
-          verdict: null,
-          severity: null,
-        },
-      ]),
-    'case.open': () => ok(CASE),
     'case.sample': () => ok({ case: CASE, job: null }),
-    'case.analysis': () => ok(ANALYSIS),
-    'file.list': () => ok(FILES),
-    'file.lines': ({ file, from, count }) => {
-      const source = FILES.find((one) => one.path === file);
-      if (source === undefined)
-        return { ok: false, failure: { code: 'not-found', message: 'no file', where: file, advice: null } };
-      const lines = Array.from({ length: Math.max(0, Math.min(count, source.lines - from + 1)) }, (_, index) => ({
-        number: from + index,
-        byteStart: 0,
-        byteEnd: 0,
-        text: lineText(file, from + index),
-        time: null,
-        timeBasis: null,
-      }));
-      return ok({ file: source, lines });
-    },
     'search.run': () => ok(SEARCH),
-    ...fakeNotebook(),
     'report.build': ({ format, findings }) =>
       ok({
         fileName: `report.${format}`,
         mediaType: 'text/plain',
         text: `report of ${findings === null ? 'all' : findings.length}`,
       }),
-    'job.list': () => ok([]),
     'job.cancel': () => ok(makeJob({ state: 'cancelled', outcome: 'Cancelled; nothing was kept' })),
   });
-}
-
-async function openSample() {
-  const bridge = fakeBridge();
-  const stores = createStores(bridge, window);
-  const user = userEvent.setup();
-  render(
-    <StoresProvider stores={stores}>
-      <App />
-    </StoresProvider>,
-  );
   await user.click(screen.getByRole('button', { name: 'Open sample' }));
   await screen.findByRole('heading', { level: 1, name: ANALYSIS.verdict.sentence });
   return { bridge, stores, user };

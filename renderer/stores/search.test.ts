@@ -1,23 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ok } from '../../analyzer/core/failure.ts';
+import { CASE_ANSWERS, freshWindow } from '../bridge/fake/fake-answers.ts';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
-import { AFFECTED, ANALYSIS, CASE, CASE_ID, FILES, HEALTHY } from '../bridge/fake/fake-case.ts';
+import { AFFECTED, ANALYSIS, CASE_ID, FILES, HEALTHY } from '../bridge/fake/fake-case.ts';
 import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
 import { SEARCH } from '../bridge/fake/fake-search.ts';
 import type { Result, SearchAnswer } from '../model/types.ts';
 import { createStores } from './stores.tsx';
 
-const ok = <T>(value: T) => ({ ok: true as const, value });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const PAUSE = 200;
-
-const base = {
-  'case.open': () => ok(CASE),
-  'case.analysis': () => ok(ANALYSIS),
-  'case.recent': () => ok([]),
-  'file.list': () => ok(FILES),
-  'job.list': () => ok([]),
-  'search.cancel': () => ok({ ended: 1 }),
-} as const;
 
 const match = (line: number) => ({ ...(SEARCH.matches[0] as (typeof SEARCH.matches)[number]), line });
 const answerOf = (part: Partial<SearchAnswer>): SearchAnswer => ({ ...SEARCH, ...part });
@@ -42,7 +34,7 @@ async function openWindow() {
   const engine = changing();
   const answers: ((answer: Result<SearchAnswer>) => void)[] = [];
   const bridge = createFakeBridge({
-    ...base,
+    ...CASE_ANSWERS,
     ...fakeNotebook(),
     ...engine.answers,
     'search.run': () => new Promise((resolve) => void answers.push(resolve)),
@@ -86,9 +78,7 @@ async function openWindow() {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  window.history.replaceState(null, '', '#/search');
-  window.sessionStorage.clear();
-  window.localStorage.clear();
+  freshWindow('#/search');
 });
 afterEach(() => {
   vi.useRealTimers();

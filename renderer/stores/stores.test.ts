@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ok } from '../../analyzer/core/failure.ts';
+import { CASE_ANSWERS, freshWindow } from '../bridge/fake/fake-answers.ts';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
-import { AFFECTED, ANALYSIS, CASE, CASE_ID, FILES, HEALTHY, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
+import { AFFECTED, ANALYSIS, CASE, CASE_ID, HEALTHY, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
 import type { Job, JobId } from '../model/types.ts';
 import { createStores } from './stores.tsx';
 
-const ok = <T>(value: T) => ({ ok: true as const, value });
 const failed = (message: string) => ({
   ok: false as const,
   failure: { code: 'unreadable' as const, message, where: 'a.tar.gz', advice: null },
@@ -15,24 +16,14 @@ const until = async (condition: () => boolean) => {
   expect(condition()).toBe(true);
 };
 
-const base = {
-  'case.open': () => ok(CASE),
-  'case.analysis': () => ok(ANALYSIS),
-  'case.recent': () => ok([]),
-  'file.list': () => ok(FILES),
-  'job.list': () => ok([]),
-} as const;
-
 beforeEach(() => {
-  window.history.replaceState(null, '', '#/start');
-  window.sessionStorage.clear();
-  window.localStorage.clear();
+  freshWindow('#/start');
 });
 
 describe('session', () => {
   it('makes a case for dropped paths, follows the import and goes to Overview', async () => {
     const bridge = createFakeBridge({
-      ...base,
+      ...CASE_ANSWERS,
       'case.create': () => ok({ ...CASE, bundles: [] }),
       'case.import': () => ok({ job: 'job-1' as JobId }),
     });
@@ -63,7 +54,7 @@ describe('session', () => {
       imports: [{ source: '/a', outcome: 'failed', bundle: null, failure: failed('not an archive').failure }],
     });
     const bridge = createFakeBridge({
-      ...base,
+      ...CASE_ANSWERS,
       'case.create': () => ok(CASE),
       'case.import': () => ok({ job: ended.id }),
       // The job ended before the answer came: no event is left to hear.
@@ -75,7 +66,7 @@ describe('session', () => {
   });
 
   it('says why when the engine refuses, and keeps nothing half open', async () => {
-    const bridge = createFakeBridge({ ...base, 'case.create': () => failed('The disk is full') });
+    const bridge = createFakeBridge({ ...CASE_ANSWERS, 'case.create': () => failed('The disk is full') });
     const { session } = createStores(bridge, window);
     await session.getState().importPaths(['/a']);
     expect(session.getState().failure?.message).toBe('The disk is full');
@@ -84,7 +75,7 @@ describe('session', () => {
 
   it('uploads in the web host and imports the paths it gets back', async () => {
     const bridge = createFakeBridge(
-      { ...base, 'case.create': () => ok(CASE), 'case.import': () => failed('no such file') },
+      { ...CASE_ANSWERS, 'case.create': () => ok(CASE), 'case.import': () => failed('no such file') },
       {
         upload: async (files, onProgress) => {
           onProgress(1, 2);
@@ -104,7 +95,7 @@ describe('session', () => {
   it('drops the answer of a case that is no longer open', async () => {
     let answer: (value: ReturnType<typeof ok<typeof ANALYSIS>>) => void = () => undefined;
     const bridge = createFakeBridge({
-      ...base,
+      ...CASE_ANSWERS,
       'case.analysis': () =>
         new Promise((resolve) => {
           answer = resolve;
@@ -123,7 +114,7 @@ describe('session', () => {
     const empty = { ...CASE, bundles: [] };
     const listed = { id: CASE.id, openedAt: '2025-10-14T12:00:00Z', nodes: [], verdict: null, severity: null };
     const bridge = createFakeBridge({
-      ...base,
+      ...CASE_ANSWERS,
       'case.create': () => ok(empty),
       'case.open': () => ok(empty),
       'case.import': () => ok({ job: 'job-1' as JobId }),
@@ -147,7 +138,7 @@ describe('session', () => {
   });
 
   it('never takes the last node out of scope', async () => {
-    const { session } = createStores(createFakeBridge(base), window);
+    const { session } = createStores(createFakeBridge(CASE_ANSWERS), window);
     await session.getState().open(CASE_ID, 'one');
     session.getState().toggleScope(AFFECTED);
     expect([...session.getState().hidden]).toEqual([AFFECTED]);
@@ -158,9 +149,9 @@ describe('session', () => {
   });
 
   it('opens the case again after a reload of the page, and Start when it is gone', async () => {
-    const first = createStores(createFakeBridge(base), window);
+    const first = createStores(createFakeBridge(CASE_ANSWERS), window);
     await first.session.getState().open(CASE_ID, 'one');
-    const again = createStores(createFakeBridge(base), window);
+    const again = createStores(createFakeBridge(CASE_ANSWERS), window);
     await again.session.getState().start();
     expect(again.session.getState().openCase?.id).toBe(CASE_ID);
     window.history.replaceState(null, '', '#/findings');
@@ -171,7 +162,7 @@ describe('session', () => {
   });
 
   it('marks what ran as stopped when the engine goes, and reads the case again when it is back', async () => {
-    const bridge = createFakeBridge(base);
+    const bridge = createFakeBridge(CASE_ANSWERS);
     const { session, jobs } = createStores(bridge, window);
     await session.getState().open(CASE_ID, 'one');
     bridge.send('onDidChangeJob', makeJob());
@@ -187,7 +178,7 @@ describe('session', () => {
 
 describe('jobs', () => {
   it('keeps an ended job ended when an older event arrives late', () => {
-    const bridge = createFakeBridge(base);
+    const bridge = createFakeBridge(CASE_ANSWERS);
     const { jobs } = createStores(bridge, window);
     bridge.send('onDidChangeJob', makeJob({ state: 'cancelled' }));
     bridge.send('onDidChangeJob', makeJob());
@@ -195,7 +186,7 @@ describe('jobs', () => {
   });
 
   it('cancels, and says why when it cannot', async () => {
-    const bridge = createFakeBridge({ ...base, 'job.cancel': () => failed('gone') });
+    const bridge = createFakeBridge({ ...CASE_ANSWERS, 'job.cancel': () => failed('gone') });
     const { jobs } = createStores(bridge, window);
     expect((await jobs.getState().cancel('job-1' as JobId))?.message).toBe('gone');
   });
@@ -203,7 +194,7 @@ describe('jobs', () => {
 
 describe('screens', () => {
   it('keep the theme for the next start', () => {
-    createStores(createFakeBridge(base), window).screens.getState().setTheme('contrast');
-    expect(createStores(createFakeBridge(base), window).screens.getState().theme).toBe('contrast');
+    createStores(createFakeBridge(CASE_ANSWERS), window).screens.getState().setTheme('contrast');
+    expect(createStores(createFakeBridge(CASE_ANSWERS), window).screens.getState().theme).toBe('contrast');
   });
 });

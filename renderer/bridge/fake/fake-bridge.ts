@@ -9,9 +9,12 @@ import type {
 import type { Bridge } from '../../../analyzer/contract/engine-api.ts';
 import type { Result } from '../../model/types.ts';
 
-type Answers = {
+export type Answers = {
   readonly [M in MethodName]?: (input: MethodInput<M>) => Result<MethodOutput<M>> | Promise<Result<MethodOutput<M>>>;
 };
+
+/** What only some hosts can do. */
+export type FakeHost = Partial<Pick<Bridge, 'choosePaths' | 'pathsOf' | 'upload' | 'onLink'>>;
 
 export interface FakeBridge extends Bridge {
   readonly asked: readonly { readonly method: MethodName; readonly input: unknown }[];
@@ -21,10 +24,7 @@ export interface FakeBridge extends Bridge {
 }
 
 /** Methods without an answer fail with `not-found`, as an unknown case would. */
-export function createFakeBridge(
-  answers: Answers,
-  host: Partial<Pick<Bridge, 'choosePaths' | 'pathsOf' | 'upload'>> = {},
-): FakeBridge {
+export function createFakeBridge(answers: Answers, host: FakeHost = {}): FakeBridge {
   const asked: { readonly method: MethodName; readonly input: unknown }[] = [];
   const saved: { readonly fileName: string; readonly text: string }[] = [];
   const listeners = new Map<EventName, Set<(payload: never) => void>>();

@@ -1,14 +1,10 @@
-import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '../../app/App.tsx';
-import { createFakeBridge } from '../../bridge/fake/fake-bridge.ts';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ok } from '../../../analyzer/core/failure.ts';
+import { onPages, startApp } from '../../app/page.fixture.tsx';
 import { AFFECTED, ANALYSIS, CASE, FILES, HEALTHY, makeFile } from '../../bridge/fake/fake-case.ts';
 import { FIRST_LINE_AT, fakeFiles } from '../../bridge/fake/fake-files.ts';
-import { fakeNotebook } from '../../bridge/fake/fake-notebook.ts';
-import { createStores, StoresProvider } from '../../stores/stores.tsx';
 
-const ok = <T,>(value: T) => ({ ok: true as const, value });
 const LOG = 'var_log/kube-proxy.log';
 const MANY = 20_000_000;
 const CASE_FILES = [
@@ -24,27 +20,14 @@ const CASE_FILES = [
 
 async function openFiles(early: string | null = null) {
   const links: ((link: string) => void)[] = [];
-  const bridge = {
-    ...createFakeBridge({
-      ...fakeFiles(CASE_FILES),
-      ...fakeNotebook(),
-      'case.recent': () => ok([]),
-      'case.sample': () => ok({ case: CASE, job: null }),
-      'case.open': () => ok(CASE),
-      'case.analysis': () => ok(ANALYSIS),
-      'job.list': () => ok([]),
-    }),
-    onLink: (listener: (link: string) => void) => {
-      links.push(listener);
-      return () => undefined;
+  const { bridge, stores, user } = startApp(
+    { ...fakeFiles(CASE_FILES), 'case.sample': () => ok({ case: CASE, job: null }) },
+    {
+      onLink: (listener) => {
+        links.push(listener);
+        return () => undefined;
+      },
     },
-  };
-  const stores = createStores(bridge, window);
-  const user = userEvent.setup();
-  render(
-    <StoresProvider stores={stores}>
-      <App />
-    </StoresProvider>,
   );
   if (early !== null) {
     links[0]?.(early);
@@ -71,31 +54,9 @@ async function openFiles(early: string | null = null) {
 
 let copied: readonly string[] = [];
 
+onPages();
 beforeEach(() => {
-  window.history.replaceState(null, '', '#/start');
-  window.sessionStorage.clear();
-  window.localStorage.clear();
   copied = [];
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  Element.prototype.scrollIntoView = () => undefined;
-  Element.prototype.scrollTo = () => undefined;
-  Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
-  Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  Reflect.deleteProperty(Element.prototype, 'clientHeight');
-  Reflect.deleteProperty(Element.prototype, 'clientWidth');
 });
 
 function takeCopies() {

@@ -1,35 +1,13 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '../../app/App.tsx';
-import { createFakeBridge } from '../../bridge/fake/fake-bridge.ts';
-import { AFFECTED, ANALYSIS, CASE, CASE_ID, FILES, HEALTHY, lineText } from '../../bridge/fake/fake-case.ts';
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../../analyzer/core/failure.ts';
+import { onPages, startApp } from '../../app/page.fixture.tsx';
+import type { FakeBridge } from '../../bridge/fake/fake-bridge.ts';
+import { AFFECTED, CASE_ID, HEALTHY } from '../../bridge/fake/fake-case.ts';
 import { CHAIN, CHAINS, GRAPH, LOOKUP, NAMES, SERVICES, TRACE } from '../../bridge/fake/fake-network.ts';
-import { createStores, StoresProvider } from '../../stores/stores.tsx';
 
-const ok = <T,>(value: T) => ({ ok: true as const, value });
-
-function fakeBridge() {
-  return createFakeBridge({
-    'engine.about': () => ok({ version: '0.1.0', runtime: 'Node 24', casesFolder: '/cases', rules: 3, analyzers: 2 }),
-    'case.recent': () => ok([]),
-    'case.open': () => ok(CASE),
-    'case.analysis': () => ok(ANALYSIS),
-    'file.list': () => ok(FILES),
-    'file.lines': ({ file, from, count }) => {
-      const source = FILES.find((one) => one.path === file);
-      if (source === undefined) throw new Error(file);
-      const lines = Array.from({ length: Math.min(count, source.lines - from + 1) }, (_, index) => ({
-        number: from + index,
-        byteStart: 0,
-        byteEnd: 0,
-        text: lineText(file, from + index),
-        time: null,
-        timeBasis: null,
-      }));
-      return ok({ file: source, lines });
-    },
-    'job.list': () => ok([]),
+async function openNetwork() {
+  const { bridge, stores, user } = startApp({
     'network.services': () => ok(SERVICES),
     'network.graph': () => ok(GRAPH),
     'network.names': () => ok(NAMES),
@@ -49,54 +27,17 @@ function fakeBridge() {
     'network.chains': () => ok(CHAINS),
     'network.chain': ({ chain }) => ok({ ...CHAIN, chain: CHAINS.find((one) => one.name === chain) ?? CHAIN.chain }),
   });
-}
-
-async function openNetwork() {
-  const bridge = fakeBridge();
-  const stores = createStores(bridge, window);
-  const user = userEvent.setup();
-  render(
-    <StoresProvider stores={stores}>
-      <App />
-    </StoresProvider>,
-  );
   await stores.session.getState().open(CASE_ID, 'one');
   await user.keyboard('{Alt>}[Digit4]{/Alt}');
   await screen.findByRole('grid', { name: 'Services' });
   return { bridge, stores, user };
 }
-const asked = (bridge: ReturnType<typeof fakeBridge>, method: string) =>
+const asked = (bridge: FakeBridge, method: string) =>
   bridge.asked.filter((one) => one.method === method).map((one) => one.input);
 const inspector = () => within(screen.getByRole('complementary', { name: 'Inspector' }));
 const view = (name: string) => within(screen.getByRole('navigation', { name: 'Network views' })).getByText(name);
 
-beforeEach(() => {
-  window.history.replaceState(null, '', '#/start');
-  window.sessionStorage.clear();
-  window.localStorage.clear();
-  // jsdom lays nothing out.
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('CSS', { escape: (text: string) => text });
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  Element.prototype.scrollIntoView = () => undefined;
-  Element.prototype.scrollTo = () => undefined;
-  Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
-  Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  Reflect.deleteProperty(Element.prototype, 'clientHeight');
-  Reflect.deleteProperty(Element.prototype, 'clientWidth');
-});
+onPages();
 
 describe('services', () => {
   it('say the answer first, what is not known beside it, and why of the worst', async () => {

@@ -1,51 +1,19 @@
-import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '../../app/App.tsx';
-import { createFakeBridge } from '../../bridge/fake/fake-bridge.ts';
-import { ANALYSIS, CASE, CASE_ID, FILES, lineText } from '../../bridge/fake/fake-case.ts';
-import { fakeNotebook } from '../../bridge/fake/fake-notebook.ts';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../../analyzer/core/failure.ts';
+import { onPages, startApp } from '../../app/page.fixture.tsx';
+import { CASE_ID, FILES } from '../../bridge/fake/fake-case.ts';
 import { SEARCH } from '../../bridge/fake/fake-search.ts';
 import type { Result, SearchAnswer } from '../../model/types.ts';
-import { createStores, StoresProvider } from '../../stores/stores.tsx';
 
-const ok = <T,>(value: T) => ({ ok: true as const, value });
 type Asked = { readonly query: string; readonly search: string };
 type Run = (input: Asked) => Result<SearchAnswer> | Promise<Result<SearchAnswer>>;
 
 async function openSearch(run: Run = () => ok(SEARCH)) {
-  const bridge = createFakeBridge({
-    ...fakeNotebook(),
-    'case.open': () => ok(CASE),
-    'case.recent': () => ok([]),
-    'case.analysis': () => ok(ANALYSIS),
-    'file.list': () => ok(FILES),
-    'job.list': () => ok([]),
+  const { bridge, stores, user } = startApp({
     'search.run': (input) => run(input as unknown as Asked),
-    'search.cancel': () => ok({ ended: 1 }),
     'search.page': () => ok({ matches: SEARCH.matches, next: null }),
-    'file.lines': ({ file, from, count }) =>
-      ok({
-        file: FILES[0] as (typeof FILES)[number],
-        lines: Array.from({ length: count }, (_, index) => ({
-          number: from + index,
-          byteStart: 0,
-          byteEnd: 0,
-          text: lineText(file, from + index),
-          time: null,
-          timeBasis: null,
-        })),
-      }),
-    'file.cite': ({ file, line }) =>
-      ok({ evidence: {} as never, quote: `${file}:${line}\nquoted\n`, link: 'coldcase://x' }),
   });
-  const stores = createStores(bridge, window);
-  const user = userEvent.setup();
-  render(
-    <StoresProvider stores={stores}>
-      <App />
-    </StoresProvider>,
-  );
   await act(async () => {
     await stores.session.getState().open(CASE_ID, 'one');
     stores.navigation.getState().go({ screen: 'search', params: {} });
@@ -56,33 +24,7 @@ async function openSearch(run: Run = () => ok(SEARCH)) {
   return { bridge, stores, user, box: box as HTMLTextAreaElement, asked };
 }
 
-beforeEach(() => {
-  window.history.replaceState(null, '', '#/start');
-  window.sessionStorage.clear();
-  window.localStorage.clear();
-  // jsdom lays nothing out.
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  vi.stubGlobal('CSS', { escape: (text: string) => text });
-  Element.prototype.scrollIntoView = () => undefined;
-  Element.prototype.scrollTo = () => undefined;
-  Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
-  Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  Reflect.deleteProperty(Element.prototype, 'clientHeight');
-  Reflect.deleteProperty(Element.prototype, 'clientWidth');
-});
+onPages();
 
 describe('the search screen', () => {
   it('refines while typing, in both boxes, and moves to the results on Enter', async () => {

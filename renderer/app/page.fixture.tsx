@@ -1,0 +1,51 @@
+/** The whole application on a page of jsdom, with an engine that answers from a table: for the tests of screens. */
+import { cleanup, render } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { CASE_ANSWERS, freshWindow } from '../bridge/fake/fake-answers.ts';
+import { type Answers, createFakeBridge, type FakeHost } from '../bridge/fake/fake-bridge.ts';
+import { fakeFiles } from '../bridge/fake/fake-files.ts';
+import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
+import { createStores, StoresProvider } from '../stores/stores.tsx';
+import { App } from './App.tsx';
+
+/** Gives every test of the file a fresh page with what jsdom lacks: it lays nothing out. */
+export function onPages(): void {
+  beforeEach(() => {
+    freshWindow('#/start');
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        observe() {}
+        unobserve() {}
+        disconnect() {}
+      },
+    );
+    vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+    vi.stubGlobal('CSS', { escape: (text: string) => text });
+    Element.prototype.scrollIntoView = () => undefined;
+    Element.prototype.scrollTo = () => undefined;
+    // Virtual lists ask for the size of their pane.
+    Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
+    Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
+  });
+  afterEach(() => {
+    cleanup();
+    vi.unstubAllGlobals();
+    Reflect.deleteProperty(Element.prototype, 'clientHeight');
+    Reflect.deleteProperty(Element.prototype, 'clientWidth');
+  });
+}
+
+/** @returns the application before a case is open. The fake case, its files and a notebook answer besides `answers`. */
+export function startApp(answers: Answers = {}, host: FakeHost = {}) {
+  const bridge = createFakeBridge({ ...CASE_ANSWERS, ...fakeFiles(), ...fakeNotebook(), ...answers }, host);
+  const stores = createStores(bridge, window);
+  const user = userEvent.setup();
+  render(
+    <StoresProvider stores={stores}>
+      <App />
+    </StoresProvider>,
+  );
+  return { bridge, stores, user };
+}
