@@ -168,6 +168,8 @@ const LEADS: Readonly<Record<string, string>> = {
   'kube-services-empty': 'packets to Services meet no Service rules',
   'kube-proxy-sync-failure': 'kube-proxy cannot bring its rules up to date',
   'kube-proxy-crash': 'kube-proxy does not keep running',
+  'kube-proxy-crash-looping': 'kube-proxy does not keep running',
+  'kube-proxy-config-error': 'kube-proxy does not accept its configuration',
   'kube-proxy-api-unreachable': 'kube-proxy does not learn of changes to Services',
   'kube-proxy-api-refused': 'kube-proxy does not learn of changes to Services',
 };

@@ -136,7 +136,7 @@ test('a kube-proxy that does not run is named as such', async () => {
     return text + crash.repeat(3);
   });
   const { findings } = await session.ask('case.analysis', { caseId });
-  expect(texts(findings, 'kube-proxy-crash')).toContain('CrashLoopBackOff');
+  expect(texts(findings, 'kube-proxy-crash-looping')).toContain('CrashLoopBackOff');
 });
 
 test('a healthy bundle has none of this', async () => {
@@ -148,6 +148,8 @@ test('a healthy bundle has none of this', async () => {
     'kube-proxy-api-unreachable',
     'kube-proxy-sync-failure',
     'kube-proxy-crash',
+    'kube-proxy-crash-looping',
+    'kube-proxy-config-error',
   ])
     expect(named).not.toContain(rule);
   const { services } = await session.ask('network.services', { caseId, node: null });
