@@ -40,6 +40,12 @@ export const ROLES = [
   /** Kubernetes objects of kinds that are not held against a node's rules. */
   'cluster-objects',
   'processes',
+  /** /proc/meminfo, free. */
+  'memory',
+  /** Units of systemd and their states. */
+  'services',
+  /** Control groups whose processor time was limited. */
+  'throttling',
   /** cpu, io and memory pressure (PSI). */
   'pressure',
   /** Mounts, file systems, block devices. */
