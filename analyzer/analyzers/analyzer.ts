@@ -12,8 +12,8 @@ export interface Analyzer {
   /** Stable for ever: it is `rule` in findings and on the command line. */
   readonly id: string;
   readonly title: string;
-  /** chains: rules of packet filters; network: what the rest of the node and the cluster say beside them. */
-  readonly area: 'chains' | 'network';
+  /** chains: rules of packet filters; network: what else packets meet; node: everything else of the node. */
+  readonly area: 'chains' | 'network' | 'node';
   /** Modes in which its question has a meaning; it is not asked where another mode is known to work. */
   readonly onlyIn?: ProxyMode | readonly ProxyMode[];
   run(facts: NodeFacts): AnalyzerResult;

@@ -10,6 +10,7 @@ import type { RuleTable } from '../netfilter/rule-table.ts';
 import { parseIpRoute } from '../parsers/ip-route.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
 import { filesOf, fileText } from './files.ts';
+import { type HostState, hostState } from './host-state.ts';
 import { type NftFact, nftFacts } from './nft-facts.ts';
 import { type NodeNetwork, nodeNetwork } from './node-network.ts';
 import { type NodeState, nodeState } from './node-state.ts';
@@ -38,6 +39,8 @@ export interface NodeFacts {
   readonly network: NodeNetwork;
   /** Kernel settings, modules, tracked connections, kube-proxy's settings, Kubernetes objects; read when asked for. */
   readonly state: NodeState;
+  /** Memory, disks, processes, name servers, interfaces; read when asked for. */
+  readonly host: HostState;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
   /** Captured nft rulesets, the best first; `proxyTables` gives kube-proxy's own tables. */
   readonly nft: readonly NftFact[];
@@ -70,6 +73,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     }),
     network,
     state,
+    host: hostState(reader),
     podIp: podIps[0] ?? null,
     nft,
     notLookedAt: rules.notLookedAt,

@@ -1,0 +1,93 @@
+/**
+ * What a node's operating system says of itself in captured outputs: memory, disks, processes, interfaces, clocks.
+ * Parsers fill these shapes, facts and analyzers read them. Null always means: not said.
+ */
+import type { AtLine } from './node-state.ts';
+
+/** One line of df. */
+export interface FileSystemUse {
+  readonly line: number;
+  readonly what: 'space' | 'inodes';
+  readonly source: string;
+  readonly mountPoint: string;
+  /** As printed: `80G`, `17813504`. */
+  readonly size: string;
+  readonly available: string;
+  readonly usedPercent: number;
+}
+
+/** One line of mount, /proc/mounts or /proc/PID/mountinfo. */
+export interface Mount {
+  readonly line: number;
+  readonly source: string;
+  readonly mountPoint: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+/** Amounts in KiB; of `free` without a unit only their relation is known. */
+export interface MemoryUse {
+  readonly source: 'meminfo' | 'free' | 'top';
+  readonly unit: 'KiB' | null;
+  readonly total: AtLine<number>;
+  readonly available: AtLine<number> | null;
+  /** Memory that programs were promised, and how much the kernel would promise with overcommit_memory 2. */
+  readonly committed: AtLine<number> | null;
+  readonly commitLimit: AtLine<number> | null;
+  readonly swapTotal: AtLine<number> | null;
+}
+
+/** One line of a pressure file: share of the last 60 seconds in which some or all tasks waited, in percent. */
+export interface PressureLine {
+  readonly line: number;
+  readonly kind: 'some' | 'full';
+  readonly avg10: number;
+  readonly avg60: number;
+  readonly avg300: number;
+}
+
+export interface ProcessSeen {
+  readonly line: number;
+  readonly pid: number;
+  readonly parent: number | null;
+  readonly command: string;
+  /** 1 when the listing does not say. */
+  readonly threads: number;
+}
+
+/** What one listing of processes says. */
+export interface ProcessList {
+  readonly processes: number;
+  /** All threads; null when the listing has no threads. */
+  readonly threads: number | null;
+  readonly zombies: number;
+  /** At most a stated number. */
+  readonly zombiesSeen: readonly ProcessSeen[];
+  /** Most threads first, at most a stated number; empty when the listing has no threads. */
+  readonly busiest: readonly ProcessSeen[];
+  /** Line of the title or of the first process. */
+  readonly line: number;
+}
+
+export interface Resolver {
+  readonly nameservers: readonly AtLine<string>[];
+  /** The last `search` or `domain` line counts. */
+  readonly search: AtLine<readonly string[]> | null;
+  readonly options: readonly AtLine<string>[];
+}
+
+/** Counters of one interface since boot (or since its driver was loaded), by printed name. */
+export interface InterfaceCounters {
+  /** Null in the output of one `ethtool -S`, which does not name it. */
+  readonly name: string | null;
+  readonly line: number;
+  readonly counters: ReadonlyMap<string, AtLine<number>>;
+}
+
+/** Errors and drops of one interface as ifconfig and `ip -s link` print them. */
+export interface LinkErrors {
+  readonly name: string;
+  readonly line: number;
+  readonly packets: number;
+  readonly counts: readonly { readonly name: string; readonly count: number; readonly line: number }[];
+}
