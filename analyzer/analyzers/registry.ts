@@ -31,6 +31,7 @@ import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
 import { numgenHole } from './numgen-hole.ts';
 import { orphanSep } from './orphan-sep.ts';
 import { orphanSvc } from './orphan-svc.ts';
+import { pidsNearLimit } from './pids-near-limit.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
 import { probabilitySum } from './probability-sum.ts';
 import { routeLocalnetOff } from './route-localnet-off.ts';
@@ -78,6 +79,7 @@ const REGISTERED: readonly Analyzer[] = [
   numgenHole,
   orphanSep,
   orphanSvc,
+  pidsNearLimit,
   postroutingNoMasquerade,
   probabilitySum,
   routeLocalnetOff,
