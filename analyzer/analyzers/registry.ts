@@ -10,6 +10,7 @@ import { duplicateRules } from './duplicate-rules.ts';
 import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { emptySep } from './empty-sep.ts';
 import { eniRuleRouteMismatch } from './eni-rule-route-mismatch.ts';
+import { fileHandlesNearLimit } from './file-handles-near-limit.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
@@ -58,6 +59,7 @@ const REGISTERED: readonly Analyzer[] = [
   emptyEndpointChain,
   emptySep,
   eniRuleRouteMismatch,
+  fileHandlesNearLimit,
   forwardDrop,
   forwardPolicyDrop,
   forwardReject,
