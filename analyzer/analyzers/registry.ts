@@ -26,6 +26,7 @@ import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
+import { memoryLow } from './memory-low.ts';
 import { missingEndpoint } from './missing-endpoint.ts';
 import { missingService } from './missing-service.ts';
 import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
@@ -75,6 +76,7 @@ const REGISTERED: readonly Analyzer[] = [
   mapElementMissing,
   markDrop,
   markMasqEmpty,
+  memoryLow,
   missingEndpoint,
   missingService,
   nodeportsJumpMissing,
