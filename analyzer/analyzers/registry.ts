@@ -35,6 +35,7 @@ import { orphanSep } from './orphan-sep.ts';
 import { orphanSvc } from './orphan-svc.ts';
 import { pidsNearLimit } from './pids-near-limit.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
+import { pressureStall } from './pressure-stall.ts';
 import { probabilitySum } from './probability-sum.ts';
 import { routeLocalnetOff } from './route-localnet-off.ts';
 import { rpFilterStrict } from './rp-filter-strict.ts';
@@ -85,6 +86,7 @@ const REGISTERED: readonly Analyzer[] = [
   orphanSvc,
   pidsNearLimit,
   postroutingNoMasquerade,
+  pressureStall,
   probabilitySum,
   routeLocalnetOff,
   rpFilterStrict,
