@@ -11,6 +11,7 @@ import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { emptySep } from './empty-sep.ts';
 import { eniRuleRouteMismatch } from './eni-rule-route-mismatch.ts';
 import { fileHandlesNearLimit } from './file-handles-near-limit.ts';
+import { filesystemNearlyFull } from './filesystem-nearly-full.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
@@ -62,6 +63,7 @@ const REGISTERED: readonly Analyzer[] = [
   emptySep,
   eniRuleRouteMismatch,
   fileHandlesNearLimit,
+  filesystemNearlyFull,
   forwardDrop,
   forwardPolicyDrop,
   forwardReject,
