@@ -12,6 +12,7 @@ import { emptySep } from './empty-sep.ts';
 import { eniRuleRouteMismatch } from './eni-rule-route-mismatch.ts';
 import { fileHandlesNearLimit } from './file-handles-near-limit.ts';
 import { filesystemNearlyFull } from './filesystem-nearly-full.ts';
+import { filesystemReadOnly } from './filesystem-read-only.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
@@ -64,6 +65,7 @@ const REGISTERED: readonly Analyzer[] = [
   eniRuleRouteMismatch,
   fileHandlesNearLimit,
   filesystemNearlyFull,
+  filesystemReadOnly,
   forwardDrop,
   forwardPolicyDrop,
   forwardReject,
