@@ -1,15 +1,18 @@
 /** A query made ready to look for its lines. */
 import type { BlockPlace, TextBlock } from '../core/case-reader.ts';
 import type { FileClock } from '../core/file-clock.ts';
-import type { PlaceTerm, QueryNode } from '../query/query.ts';
+import type { QueryNode } from '../query/query.ts';
 import { mayMatch } from './block-chance.ts';
 import { driverOf } from './drivers.ts';
-import type { CompiledQuery, FilePlace, FileQuery, LineHit, LineKnowledge, QueryNeeds } from './file-query.ts';
+import { FileDecisions } from './file-decisions.ts';
+import type { CompiledQuery, FileQuery, LineHit, LineKnowledge, QueryNeeds } from './file-query.ts';
 import { LineTimes } from './line-times.ts';
 import { LineView } from './line-view.ts';
-import { placeNameTest } from './place-name.ts';
 import { PlanScan } from './plan-scan.ts';
-import { type Plan, planOf, planWithin, termsOf, wantedOf } from './query-plan.ts';
+import { type Plan, planOf, termsOf, wantedOf } from './query-plan.ts';
+
+/** A query that asks each file something else makes one for each: no more are kept for the next file. */
+const SCANS_KEPT = 1_000;
 
 /**
  * What it makes shares memory for one block: use it in one thread, one block at a time.
@@ -18,23 +21,20 @@ import { type Plan, planOf, planWithin, termsOf, wantedOf } from './query-plan.t
 export function compileQuery(query: QueryNode): CompiledQuery {
   const plan = planOf(query);
   const view = new LineView();
-  const places = [
-    ...new Set(termsOf(plan).flatMap(({ condition }) => (condition.kind === 'place' ? [condition.term] : []))),
-  ];
-  const tests = places.map(placeTest);
-  /** Many files, few different answers to the terms about files. */
+  const decisions = new FileDecisions(plan);
+  /** Many files, few different answers to what the query asks of them. */
   const scans = new Map<string, { readonly plan: Plan; readonly scan: PlanScan } | null>();
   return {
     wanted: wantedOf(plan),
     needs: needsOf(plan),
     forFile(place) {
-      const answers = tests.map((test) => test(place));
-      const key = answers.map(Number).join('');
+      const answers = decisions.answersFor(place);
+      const key = answers.join();
       let made = scans.get(key);
       if (made === undefined) {
-        const within = planWithin(plan, (term) => answers[places.indexOf(term)] === true);
+        const within = decisions.planFor(answers);
         made = within.kind === 'never' ? null : { plan: within, scan: new PlanScan(within, view) };
-        scans.set(key, made);
+        if (scans.size < SCANS_KEPT) scans.set(key, made);
       }
       return made === null ? null : new PlannedFileQuery(made.plan, made.scan, place.clock);
     },
@@ -50,18 +50,6 @@ function needsOf(plan: Plan): QueryNeeds {
     findings: conditions.some(({ kind }) => kind === 'finding') ? 'yes' : 'no',
     pattern: patterns.length === 0 ? 'none' : led ? 'with literals' : 'scan',
   };
-}
-
-function placeTest({ field, name }: PlaceTerm): (place: FilePlace) => boolean {
-  const test = placeNameTest(name);
-  switch (field) {
-    case 'node':
-      return ({ node }) => node !== null && test(node);
-    case 'file':
-      return ({ paths }) => paths.some(test);
-    case 'source':
-      return ({ role, format }) => test(role) || test(format);
-  }
 }
 
 class PlannedFileQuery implements FileQuery {

@@ -10,9 +10,19 @@ const ONE_CHARACTER = '?';
  */
 export function placeNameTest(wanted: string): (name: string) => boolean {
   const folded = foldAscii(wanted);
-  if (!/[*?]/.test(folded)) return (name) => foldAscii(name).includes(folded);
+  if (isPlainName(folded)) return (name) => foldAscii(name).includes(folded);
   const pattern = [...folded];
   return (name) => fits([...foldAscii(name)], pattern);
+}
+
+/** @returns whether a part of the name is enough. */
+export function isPlainName(wanted: string): boolean {
+  return !/[*?]/.test(wanted);
+}
+
+/** @returns what stands in every name that fits; all of a plain name. */
+export function longestPiece(wanted: string): string {
+  return wanted.split(/[*?]/).reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '');
 }
 
 /** Only the last `*` is ever tried again, so that the time is bounded by the product of both lengths. */

@@ -169,23 +169,15 @@ export function termsOf(plan: Plan): readonly PlanTerm[] {
   return plan.kind === 'all' || plan.kind === 'any' ? plan.parts.flatMap(termsOf) : [];
 }
 
-/** @param truth of each term about the file. @returns the plan for the lines of this file, without such terms. */
-export function planWithin(plan: Plan, truth: (term: PlaceTerm) => boolean): Plan {
-  switch (plan.kind) {
-    case 'all':
-    case 'any':
-      return group(
-        plan.kind,
-        plan.parts.map((part) => planWithin(part, truth)),
-      );
-    case 'term': {
-      const { condition, holds } = plan;
-      if (condition.kind !== 'place') return plan;
-      return truth(condition.term) === (holds === 'yes') ? ALWAYS : NEVER;
-    }
-    default:
-      return plan;
-  }
+/** @param decided parts of the plan that say only something of the file. @returns the plan for its lines, without these. */
+export function planWithin(plan: Plan, decided: ReadonlyMap<Plan, boolean>): Plan {
+  const truth = decided.get(plan);
+  if (truth !== undefined) return truth ? ALWAYS : NEVER;
+  if (plan.kind !== 'all' && plan.kind !== 'any') return plan;
+  return group(
+    plan.kind,
+    plan.parts.map((part) => planWithin(part, decided)),
+  );
 }
 
 /** @returns what every matching line holds; null when nothing is known of them. */
