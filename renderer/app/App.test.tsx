@@ -1,9 +1,9 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { ok } from '../../analyzer/core/failure.ts';
 import { ANALYSIS, CASE, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
 import { SEARCH } from '../bridge/fake/fake-search.ts';
-import { startApp } from './page.fixture.tsx';
+import { onPages, startApp } from './page.fixture.tsx';
 
 async function openSample() {
   const { bridge, stores, user } = startApp({
@@ -23,33 +23,7 @@ async function openSample() {
   return { bridge, stores, user };
 }
 
-beforeEach(() => {
-  window.history.replaceState(null, '', '#/start');
-  window.sessionStorage.clear();
-  window.localStorage.clear();
-  // jsdom lays nothing out.
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  Element.prototype.scrollIntoView = () => undefined;
-  Element.prototype.scrollTo = () => undefined;
-  // The virtual lists ask for the size of their pane.
-  Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
-  Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  Reflect.deleteProperty(Element.prototype, 'clientHeight');
-  Reflect.deleteProperty(Element.prototype, 'clientWidth');
-});
+onPages();
 
 describe('the app', () => {
   it('says verdict, confidence with its reason, causes and what is not known', async () => {
