@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ok } from '../core/failure.ts';
 import { type PoolSearch, type PoolThread, SearchPool } from './search-pool.ts';
-import { type SearchAsk, SearchShared, type WorkerPlace } from './search-protocol.ts';
+import type { SearchAsk } from './search-protocol.ts';
 import { SearchRun } from './search-run.ts';
+import { SearchShared, type WorkerPlace } from './search-shared.ts';
 
 const ASK: SearchAsk = {
   bundles: [],

@@ -8,14 +8,8 @@ import { Worker } from 'node:worker_threads';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
 import type { BundleRef } from './bundle-ref.ts';
-import {
-  type FromSearchWorker,
-  type LinePlace,
-  type SearchAsk,
-  type SearchShared,
-  type ToSearchWorker,
-  WorkerPlace,
-} from './search-protocol.ts';
+import type { FromSearchWorker, LinePlace, SearchAsk, ToSearchWorker } from './search-protocol.ts';
+import { type SearchShared, WorkerPlace } from './search-shared.ts';
 import type { SearchWorkerData } from './search-task.ts';
 
 /** More share a disk and a memory bus, and each holds tens of megabytes. */

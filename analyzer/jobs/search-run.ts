@@ -4,13 +4,8 @@ import { type Failure, fail, ok, type Result } from '../core/failure.ts';
 import { BEST_MATCHES } from '../core/limits.ts';
 import { SearchMerge } from './search-merge.ts';
 import type { PoolMember, PoolSearch, Runaway, SearchPool } from './search-pool.ts';
-import {
-  type BestLine,
-  type FoundLine,
-  type FromSearchWorker,
-  type SearchAsk,
-  SearchShared,
-} from './search-protocol.ts';
+import type { BestLine, FoundLine, FromSearchWorker, SearchAsk } from './search-protocol.ts';
+import { SearchShared } from './search-shared.ts';
 
 /** Answers while a search runs come no faster than this, and the first of them no later. */
 const PARTIAL_MS = 100;

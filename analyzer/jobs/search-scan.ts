@@ -14,10 +14,9 @@ import {
   type FoundLine,
   type LineKey,
   type SearchAsk,
-  type SearchShared,
   type Tally,
-  type WorkerPlace,
 } from './search-protocol.ts';
+import type { SearchShared, WorkerPlace } from './search-shared.ts';
 
 export interface Reading {
   readonly ask: SearchAsk;

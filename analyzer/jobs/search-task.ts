@@ -8,15 +8,9 @@ import { compileQuery } from '../search/compile-query.ts';
 import { bestLines } from './search-best.ts';
 import { OpenBundles } from './search-bundles.ts';
 import { planSearch } from './search-plan.ts';
-import {
-  chunkStarts,
-  type FromSearchWorker,
-  type SearchAsk,
-  SearchShared,
-  type ToSearchWorker,
-  WorkerPlace,
-} from './search-protocol.ts';
+import { chunkStarts, type FromSearchWorker, type SearchAsk, type ToSearchWorker } from './search-protocol.ts';
 import { type Reading, readChunk } from './search-scan.ts';
+import { SearchShared, WorkerPlace } from './search-shared.ts';
 
 /** What a search worker is started with. */
 export interface SearchWorkerData {

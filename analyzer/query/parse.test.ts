@@ -98,6 +98,8 @@ describe('queries', () => {
 
 describe('wrong queries', () => {
   const term = 'expected a word or a "phrase" or a field such as node:';
+  const time = 'expected a time such as 2024-05-01T12:00';
+  const clockEnds = 'hours end at 23, minutes and seconds at 59';
   it.each<[string, number, number, string]>([
     ['', 0, 0, `there is nothing to search for; ${term}`],
     ['  ', 0, 2, `there is nothing to search for; ${term}`],
@@ -133,21 +135,12 @@ describe('wrong queries', () => {
     ['sev:error..info', 4, 15, 'error is above info; expected sev:info..error'],
     ['sev:>error', 4, 10, 'nothing is above error; expected sev:error'],
     ['sev:<none', 4, 9, 'nothing is below none; expected sev:none'],
-    ['after:yesterday', 6, 15, '`yesterday` is no time; expected a time such as 2024-05-01T12:00'],
-    ['after:"1 May"', 6, 13, '`1 May` is no time; expected a time such as 2024-05-01T12:00'],
-    ['after:2024-02-30', 6, 16, '`2024-02-30` is no day of the calendar; expected a time such as 2024-05-01T12:00'],
-    [
-      'after:2024-02-01T24:00',
-      6,
-      22,
-      '`2024-02-01T24:00` is no time: hours end at 23, minutes and seconds at 59; expected a time such as 2024-05-01T12:00',
-    ],
-    [
-      'after:2024-02-01+25:00',
-      6,
-      22,
-      '`2024-02-01+25:00` is no time: its zone does not exist; expected a time such as 2024-05-01T12:00',
-    ],
+    ['after:yesterday', 6, 15, `\`yesterday\` is no time; ${time}`],
+    ['after:"1 May"', 6, 13, `\`1 May\` is no time; ${time}`],
+    ['after:2024-02-30', 6, 16, `\`2024-02-30\` is no day of the calendar; ${time}`],
+    ['after:2024-02-01T24', 6, 19, `\`2024-02-01T24\` is no time; ${time}`],
+    ['after:2024-02-01T24:00', 6, 22, `\`2024-02-01T24:00\` is no time: ${clockEnds}; ${time}`],
+    ['after:2024-02-01+25:00', 6, 22, `\`2024-02-01+25:00\` is no time: its zone does not exist; ${time}`],
     ['near:5m', 5, 7, 'an @ between a duration and a time is missing; expected a value such as 5m@2024-05-01T12:00'],
     ['near:5x@2024-05-01', 5, 7, '`5x` is no duration; expected a duration such as 30s, 5m or 2h'],
     ['near:@2024-05-01', 5, 5, 'the duration is missing; expected a duration such as 30s, 5m or 2h'],

@@ -163,40 +163,34 @@ const outside = fc.constantFrom(
     [3, 'warning' as const],
   ]),
 );
+/** A file, what is known of it, and where it is cut into blocks. */
+const file = [content, clock, outside, cuts] as const;
 const cited: LineKnowledge['cited'] = (number) => number % 3 === 0;
 
 test('the lines found are those of the plain meaning, and no block that has one is ruled out', () => {
   const seen = { lines: 0, matches: 0, blocksWithout: 0, ruledOut: 0, filesWithout: 0 };
   fc.assert(
-    fc.property(
-      content,
-      clock,
-      outside,
-      cuts,
-      reading,
-      query,
-      (bytes, fileClock, levels, cutAt, [way, offset, behind], tree) => {
-        const file = { place: { ...place, clock: fileClock }, cited };
-        const lines = naiveLines(bytes, fileClock, levels);
-        const compiled = compileQuery(tree);
-        const asked = compiled.forFile(file.place);
-        if (asked === null) seen.filesWithout += 1;
-        const blocks = naiveBlocks(bytes, lines, fileClock, cutAt);
-        for (const { block, place: position, carried, lines: within } of way === 'up' ? blocks.toReversed() : blocks) {
-          const expected = within.filter((one) => naiveMatch(tree, one, file));
-          const found =
-            asked?.scan({ ...block, bytes: placed(block.bytes, offset, behind) }, { carried, levels, cited }) ?? [];
-          expect(found).toEqual(expected.map((one) => rangeOf(one, block.byteStart)));
-          seen.lines += within.length;
-          seen.matches += expected.length;
-          const mayMatch = asked?.mayMatch(position) ?? false;
-          const mayHold = compiled.wanted === null || naiveHolds(block.bytes, compiled.wanted);
-          if (expected.length > 0) expect([mayMatch, mayHold]).toEqual([true, true]);
-          else seen.blocksWithout += 1;
-          if (!mayMatch || !mayHold) seen.ruledOut += 1;
-        }
-      },
-    ),
+    fc.property(...file, reading, query, (bytes, fileClock, levels, cutAt, [way, offset, behind], tree) => {
+      const searched = { place: { ...place, clock: fileClock }, cited };
+      const lines = naiveLines(bytes, fileClock, levels);
+      const compiled = compileQuery(tree);
+      const asked = compiled.forFile(searched.place);
+      if (asked === null) seen.filesWithout += 1;
+      const blocks = naiveBlocks(bytes, lines, fileClock, cutAt);
+      for (const { block, place: position, carried, lines: within } of way === 'up' ? blocks.toReversed() : blocks) {
+        const expected = within.filter((one) => naiveMatch(tree, one, searched));
+        const found =
+          asked?.scan({ ...block, bytes: placed(block.bytes, offset, behind) }, { carried, levels, cited }) ?? [];
+        expect(found).toEqual(expected.map((one) => rangeOf(one, block.byteStart)));
+        seen.lines += within.length;
+        seen.matches += expected.length;
+        const mayMatch = asked?.mayMatch(position) ?? false;
+        const mayHold = compiled.wanted === null || naiveHolds(block.bytes, compiled.wanted);
+        if (expected.length > 0) expect([mayMatch, mayHold]).toEqual([true, true]);
+        else seen.blocksWithout += 1;
+        if (!mayMatch || !mayHold) seen.ruledOut += 1;
+      }
+    }),
     { numRuns: 3_000 },
   );
   // Nothing above would be proven by texts that never match, or always.
@@ -219,28 +213,21 @@ function rangeOf({ number, start, bytes }: NaiveLine, blockStart: number) {
 test('facts of any lines that were found are those of the lines', () => {
   let carriedTimes = 0;
   fc.assert(
-    fc.property(
-      content,
-      clock,
-      outside,
-      cuts,
-      fc.infiniteStream(fc.boolean()),
-      (bytes, fileClock, levels, cutAt, keep) => {
-        const lines = naiveLines(bytes, fileClock, levels);
-        for (const { block, carried, lines: within } of naiveBlocks(bytes, lines, fileClock, cutAt)) {
-          const some = within.filter(() => keep.next().value);
-          const facts = lineFacts(
-            block,
-            some.map((one) => rangeOf(one, block.byteStart)),
-            fileClock,
-            { carried, levels },
-          );
-          expect([...facts.times]).toEqual(some.map(({ time }) => time ?? Number.NaN));
-          expect([...facts.levels].map((level) => LINE_LEVELS[level])).toEqual(some.map(({ level }) => level));
-          if (carried !== null && within[0]?.time === carried.time) carriedTimes += 1;
-        }
-      },
-    ),
+    fc.property(...file, fc.infiniteStream(fc.boolean()), (bytes, fileClock, levels, cutAt, keep) => {
+      const lines = naiveLines(bytes, fileClock, levels);
+      for (const { block, carried, lines: within } of naiveBlocks(bytes, lines, fileClock, cutAt)) {
+        const some = within.filter(() => keep.next().value);
+        const facts = lineFacts(
+          block,
+          some.map((one) => rangeOf(one, block.byteStart)),
+          fileClock,
+          { carried, levels },
+        );
+        expect([...facts.times]).toEqual(some.map(({ time }) => time ?? Number.NaN));
+        expect([...facts.levels].map((level) => LINE_LEVELS[level])).toEqual(some.map(({ level }) => level));
+        if (carried !== null && within[0]?.time === carried.time) carriedTimes += 1;
+      }
+    }),
     { numRuns: 1_000 },
   );
   expect(carriedTimes).toBeGreaterThan(50);

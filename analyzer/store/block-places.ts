@@ -8,7 +8,7 @@ import { LINE_SEVERITY } from '../formats/severity.ts';
 import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
 import { stampOffset } from '../time/stamp.ts';
 import type { BlockText } from './block-text.ts';
-import { POSITION } from './bundle-rows.ts';
+import { type BlockRow, POSITION } from './bundle-rows.ts';
 
 /** Rows around the last one asked for: those LOOK_BACK_LINES before a block are asked for with the next one again. */
 const ROWS_KEPT = 512;
@@ -19,13 +19,7 @@ const PLACES_KEPT = 400_000;
 /** So many are looked up one by one, where not all are known yet: reading all takes as long as a few thousand look-ups. */
 const LOOKED_UP_MAX = 1_000;
 
-interface PlaceRow {
-  readonly id: number;
-  readonly file: number;
-  readonly line0: number;
-  readonly lines: number;
-  readonly byte0: number;
-  readonly bytes: number;
+interface PlaceRow extends BlockRow {
   readonly warnings: number;
   readonly errors: number;
   /** Stored times (core/file-clock.ts) of its own stamps. */
