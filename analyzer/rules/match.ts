@@ -1,13 +1,14 @@
 /**
- * Applies rules to the logs of one bundle. A rule's literals are searched in raw blocks, and only a line that
- * holds one is decoded and shown to an expression: logs are gigabytes, matches are few. Counts are exact, and
+ * Applies rules to the logs of one bundle. The literals of all rules are looked for in one pass over a raw block, and
+ * only a line that holds one is decoded and shown to an expression: logs are gigabytes, matches are few. Counts are exact, and
  * nothing here knows names of bundles, nodes or files: roles decide what is read, content decides the order.
  */
 import type { BundleReader, WantedText } from '../core/case-reader.ts';
 import type { FileId } from '../core/ids.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { BlockLines } from './block-lines.ts';
-import { alsoInLine, appliesTo, entriesIn, literalBytes } from './rule-lines.ts';
+import { hitAt, hitLiteral, LiteralTable } from './literal-table.ts';
+import { alsoInLine, appliesTo, entriesIn, rolesOf } from './rule-lines.ts';
 import { type FileMatches, RuleWatch } from './rule-watch.ts';
 import type { Rule } from './schema.ts';
 
@@ -24,31 +25,17 @@ export interface MatchOptions {
   readonly isCancelled?: () => boolean;
 }
 
-/** @returns one entry a rule, in the order given; blocks are read once for all rules of their file's role. */
+/** @returns one entry a rule, in the order given; every block is read once for all rules. */
 export function matchRules(
   reader: BundleReader,
   rules: readonly Rule[],
   options: MatchOptions = {},
 ): readonly RuleMatches[] {
-  const watched = new Set(rules.flatMap((rule) => rule.where.flatMap((entry) => entry.roles)));
+  const watched = new Set(rules.flatMap((rule) => rolesOf(rule)));
   const files = reader.files().filter((file) => file.aliasOf === null && file.lines > 0 && watched.has(file.role));
   const found = new Map<Rule, FileMatches[]>(rules.map((rule) => [rule, []]));
-  let done = 0;
-  for (const [role, ofRole] of Map.groupBy(files, (file) => file.role)) {
-    const applying = rules.filter((rule) => appliesTo(rule, role));
-    const before = done;
-    const watches = readFiles(reader, applying, ofRole, {
-      isCancelled: () => options.isCancelled?.() === true,
-      onFile: (index) => options.onProgress?.(before + index, files.length),
-    });
-    for (const ofFile of watches) {
-      for (const rule of applying) {
-        const matches = ofFile.filter((watch) => watch.rule === rule).map((watch) => watch.result());
-        const first = matches.find((one) => one.count > 0);
-        if (first !== undefined) found.get(rule)?.push(first);
-      }
-    }
-    done += ofRole.length;
+  for (const watches of readFiles(reader, rules, files, options)) {
+    for (const [rule, matches] of watches.results()) found.get(rule)?.push(matches);
   }
   options.onProgress?.(files.length, files.length);
   return rules.map((rule) => {
@@ -58,70 +45,150 @@ export function matchRules(
   });
 }
 
-interface ReadOptions {
-  readonly isCancelled: () => boolean;
-  /** Gets the index of a file in which something may match, before it is read. */
-  readonly onFile: (index: number) => void;
-}
-
-/** @param files of one role. @returns what watched each file in which something may match. */
+/** @returns what watched each file in which something may match. */
 function readFiles(
   reader: BundleReader,
   rules: readonly Rule[],
   files: readonly SourceFile[],
-  { isCancelled, onFile }: ReadOptions,
-): Iterable<readonly RuleWatch[]> {
+  { isCancelled, onProgress }: MatchOptions,
+): Iterable<Watches> {
   const places = new Map(files.map((file, index) => [file.id, { file, index }]));
-  const watches = new Map<FileId, readonly RuleWatch[]>();
-  const wanted = rules.flatMap((rule) => wantedBy(rule, files[0]?.role ?? ''));
-  const texts = wanted.map((one) => one.text);
-  for (const { block, mayHold } of reader.blocksWithAny(texts, new Set(places.keys()))) {
-    if (isCancelled()) break;
+  const found = new Map<FileId, Watches>();
+  const wanted = wantedTexts(rules);
+  const table = new LiteralTable(wanted.literals);
+  for (const { block, mayHold } of reader.blocksWithAny(wanted.texts, new Set(places.keys()))) {
+    if (isCancelled?.() === true) break;
     const place = places.get(block.fileId);
-    if (place === undefined) continue;
-    const { file, index } = place;
-    let ofFile = watches.get(file.id);
-    if (ofFile === undefined) {
-      onFile(index);
-      ofFile = rules.flatMap((rule) => watchesOf(rule, file, reader));
-      watches.set(file.id, ofFile);
+    const ofRole = wanted.byRole.get(place?.file.role ?? '');
+    if (place === undefined || ofRole === undefined) continue;
+    const among = new Set(mayHold.flatMap((nth) => ofRole.literalOf.get(nth) ?? []));
+    if (among.size === 0) continue;
+    let watches = found.get(block.fileId);
+    if (watches === undefined) {
+      onProgress?.(place.index, files.length);
+      watches = new Watches(place.file, reader);
+      found.set(block.fileId, watches);
     }
-    const lines = new BlockLines(block, new Set(mayHold.map((nth) => (wanted[nth] as Wanted).literal)));
-    for (const watch of ofFile) watch.read(lines, file.clock);
+    const lines = new BlockLines(block);
+    for (const hit of table.find(lines.bytes, [...among])) {
+      const line = lines.lineAt(hitAt(hit));
+      for (const asked of ofRole.askedBy.get(hitLiteral(hit)) ?? []) watches.see(asked, lines, line);
+    }
   }
-  return watches.values();
+  return found.values();
+}
+
+/** The entries of a rule that are counted together in a file: those that always count, or those that only do otherwise. */
+interface Slot {
+  readonly rule: Rule;
+  readonly entries: Rule['match'];
+}
+
+/** What a literal is looked for. */
+interface Asked {
+  readonly slot: Slot;
+  readonly says: 'match' | 'recovery';
+}
+
+interface WantedOfRole {
+  /** By the place of a literal. */
+  readonly askedBy: Map<number, Asked[]>;
+  /** By the place of a text: the literal to look for in blocks that may hold it. */
+  readonly literalOf: Map<number, number>;
+}
+
+/** All literals that rules look for: each is looked for once, whoever wants it. */
+interface WantedTexts {
+  readonly literals: readonly Buffer[];
+  /** What a block must hold to be worth reading. */
+  readonly texts: readonly WantedText[];
+  readonly byRole: ReadonlyMap<string, WantedOfRole>;
+}
+
+function wantedTexts(rules: readonly Rule[]): WantedTexts {
+  const literals = new Numbered<Buffer>();
+  const texts = new Numbered<WantedText>();
+  const parts = new Numbered<Buffer>();
+  const byRole = new Map<string, WantedOfRole>();
+  const part = (text: string): Buffer => parts.of(text, () => Buffer.from(text)).value;
+  const want = (role: string, text: string, also: readonly string[] | null, asked: Asked): void => {
+    const ofRole = byRole.get(role) ?? { askedBy: new Map(), literalOf: new Map() };
+    byRole.set(role, ofRole);
+    const literal = literals.of(text, () => part(text));
+    ofRole.askedBy.set(literal.nth, [...(ofRole.askedBy.get(literal.nth) ?? []), asked]);
+    const whole = texts.of(JSON.stringify([text, also]), () =>
+      also === null ? literal.value : { all: [literal.value, { any: also.map(part) }] },
+    );
+    ofRole.literalOf.set(whole.nth, literal.nth);
+  };
+  for (const rule of rules) {
+    for (const role of new Set(rolesOf(rule))) {
+      const also = alsoInLine(rule, role);
+      for (const slot of slotsOf(rule, role)) {
+        const matching = new Set(slot.entries.flatMap((entry) => entry.literals));
+        for (const literal of matching) want(role, literal, also, { slot, says: 'match' });
+        for (const literal of rule.over?.recovery ?? []) want(role, literal, null, { slot, says: 'recovery' });
+      }
+    }
+  }
+  return { literals: literals.values(), texts: texts.values(), byRole };
+}
+
+/** Values by their text, each once, with its place in the order in which they came. */
+class Numbered<T> {
+  readonly #known = new Map<string, { readonly nth: number; readonly value: T }>();
+
+  of(text: string, make: () => T): { readonly nth: number; readonly value: T } {
+    const known = this.#known.get(text) ?? { nth: this.#known.size, value: make() };
+    this.#known.set(text, known);
+    return known;
+  }
+
+  values(): readonly T[] {
+    return [...this.#known.values()].map(({ value }) => value);
+  }
 }
 
 /** The entries that always count, then those that count only when the others found nothing. */
-function watchesOf(rule: Rule, file: SourceFile, reader: BundleReader): readonly RuleWatch[] {
-  const entries = entriesIn(rule, file.role);
-  const always = entries.filter((entry) => entry.when === undefined);
-  const otherwise = entries.filter((entry) => entry.when !== undefined);
-  return [always, otherwise]
-    .filter((entries) => entries.length > 0)
-    .map((entries) => new RuleWatch(rule, entries, file, reader));
+function slotsOf(rule: Rule, role: string): readonly Slot[] {
+  const entries = entriesIn(rule, role);
+  return [entries.filter((entry) => entry.when === undefined), entries.filter((entry) => entry.when !== undefined)]
+    .filter((some) => some.length > 0)
+    .map((some) => ({ rule, entries: some }));
 }
 
-/** A literal of a rule, and what a block must hold to be worth looking for it there. */
-interface Wanted {
-  readonly literal: Buffer;
-  readonly text: WantedText;
-}
+/** What reads one file: a watch for each slot of which a literal was found there. Most files concern few rules. */
+class Watches {
+  readonly #file: SourceFile;
+  readonly #reader: BundleReader;
+  readonly #watches = new Map<Slot, RuleWatch>();
 
-/** For lines that may match, and for those that say it is over. */
-function wantedBy(rule: Rule, role: string): readonly Wanted[] {
-  const also = alsoInLine(rule, role)?.map(literalBytes);
-  const matching = entriesIn(rule, role)
-    .flatMap((entry) => entry.literals)
-    .map(literalBytes);
-  const recovery = (rule.over?.recovery ?? []).map(literalBytes);
-  return [
-    ...matching.map((literal) => ({
-      literal,
-      text: also === undefined ? literal : { all: [literal, { any: also }] },
-    })),
-    ...recovery.map((literal) => ({ literal, text: literal })),
-  ];
+  constructor(file: SourceFile, reader: BundleReader) {
+    this.#file = file;
+    this.#reader = reader;
+  }
+
+  see({ slot, says }: Asked, lines: BlockLines, line: number): void {
+    const known = this.#watches.get(slot);
+    if (says === 'recovery') {
+      known?.seeRecovery(lines, line);
+      return;
+    }
+    const watch = known ?? new RuleWatch(slot.rule, slot.entries, this.#file, this.#reader);
+    if (known === undefined) this.#watches.set(slot, watch);
+    watch.see(lines, line);
+  }
+
+  /** @returns what was found for each rule: by the entries that always count, else by the others. */
+  results(): ReadonlyMap<Rule, FileMatches> {
+    const found = new Map<Rule, FileMatches>();
+    for (const [slot, watch] of this.#watches) {
+      if (watch.count === 0) continue;
+      const always = slot.entries.some((entry) => entry.when === undefined);
+      if (always || !found.has(slot.rule)) found.set(slot.rule, watch.result());
+    }
+    return found;
+  }
 }
 
 /** Names and archive order must not matter: time decides, then content. */

@@ -1,6 +1,10 @@
 /** When a line matches a rule, and the literals it is found by. */
 import type { Rule } from './schema.ts';
 
+export function rolesOf(rule: Rule): readonly string[] {
+  return rule.where.flatMap((entry) => entry.roles);
+}
+
 export function appliesTo(rule: Rule, role: string): boolean {
   return rule.where.some((entry) => entry.roles.includes(role));
 }
@@ -39,13 +43,4 @@ export function lineMatch(
     if (match !== null) return match.groups ?? {};
   }
   return null;
-}
-
-const LITERAL_BYTES = new Map<string, Buffer>();
-
-/** One Buffer a text, so that what was found of it in a block can be looked up by it. */
-export function literalBytes(text: string): Buffer {
-  const known = LITERAL_BYTES.get(text) ?? Buffer.from(text);
-  LITERAL_BYTES.set(text, known);
-  return known;
 }

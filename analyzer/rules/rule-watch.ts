@@ -1,10 +1,10 @@
 /** One rule reading one file: what it counts, keeps and names. */
 import type { BundleReader, TextBlock } from '../core/case-reader.ts';
-import type { FileClock, TimeBasis } from '../core/file-clock.ts';
+import type { TimeBasis } from '../core/file-clock.ts';
 import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
 import { type BlockLines, EXPRESSION_BYTES_MAX } from './block-lines.ts';
-import { alsoInLine, lineMatch, literalBytes } from './rule-lines.ts';
+import { alsoInLine, lineMatch } from './rule-lines.ts';
 import type { Rule } from './schema.ts';
 
 /** Places kept of one rule in one file while reading; beyond it every second one is dropped, spread evenly. */
@@ -59,8 +59,6 @@ export class RuleWatch {
   readonly #entries: Rule['match'];
   readonly #file: SourceFile;
   readonly #reader: BundleReader;
-  readonly #literals: readonly Buffer[];
-  readonly #recovery: readonly Buffer[];
   /** See alsoInLine. */
   readonly #alsoInLine: readonly string[] | null;
   #count = 0;
@@ -69,6 +67,7 @@ export class RuleWatch {
   #lastPlace: LineRef | null = null;
   #first: number | null = null;
   #last: number | null = null;
+  #lastSeen = 0;
   #recoveredAt = 0;
   #entitiesNotListed = 0;
   readonly #times: number[] = [];
@@ -82,32 +81,25 @@ export class RuleWatch {
     this.#entries = entries;
     this.#file = file;
     this.#reader = reader;
-    this.#literals = entries.flatMap((entry) => entry.literals).map(literalBytes);
-    this.#recovery = (rule.over?.recovery ?? []).map(literalBytes);
     this.#alsoInLine = alsoInLine(rule, file.role);
   }
 
-  read(lines: BlockLines, clock: FileClock): void {
-    for (const at of lines.linesWith(this.#literals)) this.#readLine(lines, at, clock);
-    // There is nothing to recover from before the first match.
-    if (this.#count === 0) return;
-    const recovered = lines.linesWith(this.#recovery).at(-1);
-    if (recovered !== undefined) this.#recoveredAt = lines.block.firstLine + recovered;
-  }
-
-  #readLine(lines: BlockLines, at: number, clock: FileClock): void {
+  /** @param at a line in which one of the rule's literals stands; lines are told in order, one as often as it holds one. */
+  see(lines: BlockLines, at: number): void {
+    const line = lines.block.firstLine + at;
+    if (line === this.#lastSeen) return;
+    this.#lastSeen = line;
     const text = lines.text(at) ?? '';
     if (this.#alsoInLine?.some((part) => text.includes(part)) === false) return;
     const groups = lineMatch(this.rule, this.#entries, text);
     if (groups === null) return;
-    const line = lines.block.firstLine + at;
     const message = this.#message(lines, at, text);
     const place: LineRef = { fileId: this.#file.id, line, endLine: line + message.length - 1 };
     this.#keep(place);
     this.#addEntities(groups);
     this.#addReason(message, place);
     const apart = this.#countApart(groups);
-    const stamp = readStamp(text, clock);
+    const stamp = readStamp(text, this.#file.clock);
     if (stamp === null) return;
     this.#first = Math.min(this.#first ?? stamp.time, stamp.time);
     this.#last = Math.max(this.#last ?? stamp.time, stamp.time);
@@ -117,11 +109,18 @@ export class RuleWatch {
     for (const one of apart) one.times.push(stamp.time);
   }
 
+  /** @param at a line that says that it works again; there is nothing to recover from before the first match. */
+  seeRecovery(lines: BlockLines, at: number): void {
+    if (this.#count > 0) this.#recoveredAt = lines.block.firstLine + at;
+  }
+
   /** The matched line and the lines after it that the same program wrote without starting a new message. */
   #message(lines: BlockLines, at: number, text: string): readonly string[] {
+    const { continues } = this.rule;
+    if (continues === undefined) return [text];
     const first = unwrapLine(text);
     const message = [text];
-    while (message.length <= (this.rule.continues ?? 0)) {
+    while (message.length <= continues) {
       const next = lines.text(at + message.length) ?? this.#lineAfter(lines.block, at + message.length);
       if (next === null) break;
       const { source, body } = unwrapLine(next);
@@ -176,8 +175,10 @@ export class RuleWatch {
   }
 
   #addReason(message: readonly string[], place: LineRef): void {
+    const { reasons } = this.rule;
+    if (reasons === undefined) return;
     const text = message.join('\n').slice(0, EXPRESSION_BYTES_MAX);
-    for (const [index, reason] of (this.rule.reasons ?? []).entries()) {
+    for (const [index, reason] of reasons.entries()) {
       if (!reason.literals.some((part) => text.includes(part))) continue;
       const match = reason.regex?.exec(text);
       if (match === null) continue;
@@ -187,6 +188,10 @@ export class RuleWatch {
       else known.count++;
       return;
     }
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   result(): FileMatches {
@@ -217,9 +222,13 @@ export class RuleWatch {
   }
 }
 
-/** `pod2` names a second pod of the same line. */
+const KINDS = new Map<string, Entity['kind']>();
+
+/** `pod2` names a second pod of the same line. Groups are few and asked for with every match. */
 function kindOf(group: string): Entity['kind'] {
-  return group.replace(/\d$/, '') as Entity['kind'];
+  const known = KINDS.get(group) ?? (group.replace(/\d$/, '') as Entity['kind']);
+  KINDS.set(group, known);
+  return known;
 }
 
 /** @returns the largest number of instants within one window of `within` milliseconds. */

@@ -11,7 +11,11 @@ const Duration = z
   .regex(/^[1-9]\d*[smhd]$/, 'a number and s, m, h or d, e.g. 10m')
   .transform((text) => Number(text.slice(0, -1)) * DURATION_UNITS[text.slice(-1) as keyof typeof DURATION_UNITS]);
 
-const literal = z.string().min(3, 'shorter literals match almost every line');
+/** The index of a bundle knows every four bytes: a shorter literal would have the whole text read, for all rules. */
+const LITERAL_BYTES_MIN = 4;
+const literal = z
+  .string()
+  .refine((text) => new TextEncoder().encode(text).length >= LITERAL_BYTES_MIN, `at least ${LITERAL_BYTES_MIN} bytes`);
 const literals = z.array(literal).min(1);
 
 /** Group names are entity kinds; `chain2`, `ip2` ... allow a second one of a kind in the same expression. */

@@ -1,0 +1,156 @@
+/**
+ * Finds many literals in one pass over bytes. A literal of at least seven bytes fills an aligned word of four
+ * wherever it stands: for each of the four ways it can lie, one such word of it is kept in a small hash table, the
+ * one that is least common in logs. The words of the text are looked up there, and only where one fits are the
+ * bytes themselves compared. Shorter literals are looked for one by one.
+ */
+
+const WORD = 4;
+/** Below it a literal may lie so that it fills no aligned word. */
+const FILLS_WORD_MIN = 2 * WORD - 1;
+
+/** A table of 16 KB stays in the first cache. */
+const HASH_BITS = 12;
+const HASH_SHIFT = 32 - HASH_BITS;
+const HASH_FACTOR = 0x9e3779b1 | 0;
+
+/** A hit is one number, the byte at which it was found and the literal, so that hits sort by where they are. */
+const LITERALS_MAX = 2 ** 20;
+
+/** Letters by how common they are in logs; what stands in no list is rare. */
+const COMMON = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const letter = String.fromCharCode(byte);
+  if (' eaiotnr'.includes(letter)) return 4;
+  if ('sldcpu"='.includes(letter)) return 3;
+  if ('mfgh0123456789.:/-'.includes(letter)) return 2;
+  return /[a-z]/.test(letter) ? 1 : 0;
+});
+
+/** A word of a literal: which literal, and how many bytes of it stand before the word. */
+interface Entry {
+  readonly word: number;
+  readonly literal: number;
+  readonly before: number;
+}
+
+export class LiteralTable {
+  readonly #literals: readonly Buffer[];
+  readonly #entries: readonly (readonly Entry[])[];
+  readonly #heads = new Int32Array(1 << HASH_BITS);
+  /** The entries in the table, by what `#heads` and `#next` say minus one. */
+  #used: Entry[] = [];
+  #next: number[] = [];
+  #short: number[] = [];
+  #copy = new Int32Array(0);
+
+  /** @param literals case counts; their places in the list are what `find` gives back. */
+  constructor(literals: readonly Buffer[]) {
+    if (literals.length >= LITERALS_MAX) throw new Error(`more than ${LITERALS_MAX} literals`);
+    this.#literals = literals;
+    this.#entries = literals.map(entriesOf);
+  }
+
+  /**
+   * @param among places of the literals to look for, without repeats.
+   * @returns every occurrence in the order in which they stand, each told by `hitAt` and `hitLiteral`.
+   */
+  find(bytes: Buffer, among: readonly number[]): readonly number[] {
+    this.#choose(among);
+    const hits: number[] = [];
+    if (this.#used.length > 0) this.#scan(bytes, hits);
+    if (this.#short.length === 0) return hits;
+    for (const literal of this.#short) {
+      const wanted = this.#literals[literal] as Buffer;
+      for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) {
+        hits.push(at * LITERALS_MAX + literal);
+      }
+    }
+    return hits.sort((one, two) => one - two);
+  }
+
+  #choose(among: readonly number[]): void {
+    this.#heads.fill(0);
+    this.#used = [];
+    this.#next = [];
+    this.#short = [];
+    for (const literal of among) {
+      const entries = this.#entries[literal] as readonly Entry[];
+      if (entries.length === 0) this.#short.push(literal);
+      for (const entry of entries) {
+        const slot = slotOf(entry.word);
+        this.#next.push(this.#heads[slot] as number);
+        this.#used.push(entry);
+        this.#heads[slot] = this.#used.length;
+      }
+    }
+  }
+
+  #scan(bytes: Buffer, hits: number[]): void {
+    const words = this.#wordsOf(bytes);
+    const heads = this.#heads;
+    for (let at = nextFit(words, 0, heads); at < words.length; at = nextFit(words, at + 1, heads)) {
+      const word = words[at] as number;
+      for (let place = heads[slotOf(word)] as number; place !== 0; place = this.#next[place - 1] as number) {
+        const entry = this.#used[place - 1] as Entry;
+        if (entry.word !== word || !standsAt(this.#literals[entry.literal] as Buffer, bytes, at * WORD - entry.before))
+          continue;
+        hits.push(at * WORD * LITERALS_MAX + entry.literal);
+      }
+    }
+  }
+
+  /** Whole words only: a literal at the very end has its word before it. */
+  #wordsOf(bytes: Buffer): Int32Array {
+    const count = Math.floor(bytes.length / WORD);
+    if (bytes.byteOffset % WORD === 0) return new Int32Array(bytes.buffer, bytes.byteOffset, count);
+    if (this.#copy.length < count) this.#copy = new Int32Array(count);
+    new Uint8Array(this.#copy.buffer).set(bytes.subarray(0, count * WORD));
+    return this.#copy.subarray(0, count);
+  }
+}
+
+function slotOf(word: number): number {
+  return Math.imul(word, HASH_FACTOR) >>> HASH_SHIFT;
+}
+
+/** @returns the next word for which the table holds something; nearly all the time goes into this loop. */
+function nextFit(words: Int32Array, from: number, heads: Int32Array): number {
+  for (let at = from; at < words.length; at++) {
+    if (heads[Math.imul(words[at] as number, HASH_FACTOR) >>> HASH_SHIFT] !== 0) return at;
+  }
+  return words.length;
+}
+
+/** @returns a byte of the occurrence, so that it tells the line; not always its first. */
+export function hitAt(hit: number): number {
+  return Math.floor(hit / LITERALS_MAX);
+}
+
+/** @returns which of the literals it is. */
+export function hitLiteral(hit: number): number {
+  return hit % LITERALS_MAX;
+}
+
+/** The least common word of each of the four ways to lie; none when the literal is too short. */
+function entriesOf(bytes: Buffer, literal: number): readonly Entry[] {
+  if (bytes.length < FILLS_WORD_MIN) return [];
+  return [0, 1, 2, 3].map((first) => {
+    let best = first;
+    for (let at = first + WORD; at + WORD <= bytes.length; at += WORD) {
+      if (commonness(bytes, at) < commonness(bytes, best)) best = at;
+    }
+    return { word: bytes.readInt32LE(best), literal, before: best };
+  });
+}
+
+function commonness(bytes: Buffer, at: number): number {
+  let sum = 0;
+  for (let offset = 0; offset < WORD; offset++) sum += COMMON[bytes[at + offset] as number] as number;
+  return sum;
+}
+
+function standsAt(literal: Buffer, bytes: Buffer, start: number): boolean {
+  if (start < 0 || start + literal.length > bytes.length) return false;
+  for (let at = 0; at < literal.length; at++) if (bytes[start + at] !== literal[at]) return false;
+  return true;
+}
