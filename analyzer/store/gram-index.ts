@@ -133,6 +133,13 @@ interface GramParts {
   readonly tests: readonly GramTest[];
 }
 
+/** What was read of one group before. */
+interface Known {
+  /** One bit a column. */
+  readonly columns: Map<GramTest, Uint8Array>;
+  readonly grams: Map<number, Uint8Array | null>;
+}
+
 /** Read side. Damage never hides a block: what cannot be read rules nothing out. */
 export class GramIndex {
   readonly #row: Statement | null = null;
@@ -177,7 +184,7 @@ export class GramIndex {
     if (tests.length < wanted.length || this.#groups === null) return null;
     const found = new Map<number, number[]>();
     for (const group of this.#groups) {
-      const known = new Map<GramTest, Uint8Array>();
+      const known: Known = { columns: new Map(), grams: new Map() };
       for (const [text, test] of tests.entries()) {
         const ids: number[] = [];
         addBlocks(this.#columnsWith(test, group, known), group.columns, ids);
@@ -193,16 +200,18 @@ export class GramIndex {
   }
 
   /** @param known what was found in this group before. @returns one bit a column. */
-  #columnsWith(test: GramTest, group: Group, known: Map<GramTest, Uint8Array> = new Map()): Uint8Array {
-    const before = known.get(test);
+  #columnsWith(test: GramTest, group: Group, known: Known = { columns: new Map(), grams: new Map() }): Uint8Array {
+    const before = known.columns.get(test);
     if (before !== undefined) return before;
     const columns =
-      test.kind === 'grams' ? this.#columnsWithGrams(test.hashes, group) : this.#columnsOfParts(test, group, known);
-    known.set(test, columns);
+      test.kind === 'grams'
+        ? this.#columnsWithGrams(test.hashes, group, known)
+        : this.#columnsOfParts(test, group, known);
+    known.columns.set(test, columns);
     return columns;
   }
 
-  #columnsOfParts(test: GramParts, group: Group, known: Map<GramTest, Uint8Array>): Uint8Array {
+  #columnsOfParts(test: GramParts, group: Group, known: Known): Uint8Array {
     const found = new Uint8Array(group.planes).fill(test.kind === 'all' ? 255 : 0);
     for (const part of test.tests) {
       const columns = this.#columnsWith(part, group, known);
@@ -215,22 +224,34 @@ export class GramIndex {
     return found;
   }
 
-  #columnsWithGrams(hashes: readonly number[], group: Group): Uint8Array {
+  #columnsWithGrams(hashes: readonly number[], group: Group, known: Known): Uint8Array {
     const found = new Uint8Array(group.planes).fill(255);
-    const perRow = hashesPerRow(this.#rowBytes, group.planes);
     for (const hash of hashes) {
-      const row = this.#readRow(group.base + Math.floor(hash / perRow));
-      const start = (hash % perRow) * group.planes;
-      if (row === null || start + group.planes > row.length) continue;
+      const columns = this.#columnsOfGram(hash, group, known);
+      if (columns === null) continue;
       let left = 0;
       for (let at = 0; at < found.length; at++) {
-        const bits = (found[at] as number) & (row[start + at] as number);
+        const bits = (found[at] as number) & (columns[at] as number);
         found[at] = bits;
         left |= bits;
       }
       if (left === 0) break;
     }
     return found;
+  }
+
+  /** Literals of many rules have grams in common. @returns null when it cannot be told. */
+  #columnsOfGram(hash: number, group: Group, known: Known): Uint8Array | null {
+    const before = known.grams.get(hash);
+    if (before !== undefined) return before;
+    const perRow = hashesPerRow(this.#rowBytes, group.planes);
+    const row = this.#readRow(group.base + Math.floor(hash / perRow));
+    const start = (hash % perRow) * group.planes;
+    const end = start + group.planes;
+    // A copy: a piece of the row would keep its whole page.
+    const columns = row === null || end > row.length ? null : Uint8Array.from(row.subarray(start, end));
+    known.grams.set(hash, columns);
+    return columns;
   }
 
   #readRow(id: number): Uint8Array | null {
