@@ -27,6 +27,7 @@ import { JobTable } from './jobs/job-table.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
 import { notebookHandlers } from './jobs/notebook-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
+import { runbookHandlers } from './jobs/runbook-desk.ts';
 import { SearchDesk } from './jobs/search-desk.ts';
 import { searchHandlers } from './jobs/search-handlers.ts';
 import { shippedRules } from './jobs/shipped-rules.ts';
@@ -233,6 +234,7 @@ export function createEngine(options: EngineOptions): Engine {
       const store = caseAt(caseId);
       return store.ok ? analyses.check(store.value, node, podIp) : store;
     },
+    ...runbookHandlers({ analyses, searches, jobs, caseAt, ownFolders: () => [] }),
     'report.build': async ({ caseId, format, findings }) => {
       const store = caseAt(caseId);
       if (!store.ok) return store;

@@ -33,6 +33,7 @@ import {
   SearchSaved,
   SearchUnsave,
 } from './notebook.ts';
+import { RunbooksGet, RunbooksList, RunbooksRun } from './runbooks.ts';
 import {
   FileFind,
   FileMatchMap,
@@ -308,6 +309,10 @@ export const CONTRACT = {
     z.object({ ...inCase, node: z.string().nullable(), podIp: z.string().nullable() }),
     z.array(KubeProxyCheck).readonly(),
   ),
+  /** Runbooks, and why they fit a case; broken ones are listed beside them. */
+  'runbooks.list': RunbooksList,
+  'runbooks.get': RunbooksGet,
+  'runbooks.run': RunbooksRun,
   'report.build': method(
     z.object({ ...inCase, format: ReportFormat, findings: z.array(FindingId).nullable() }),
     ReportDocument,

@@ -34,7 +34,7 @@ export type JobState = z.infer<typeof JobState>;
 export const Job = z
   .object({
     id: JobId,
-    kind: z.enum(['import', 'analysis', 'search']),
+    kind: z.enum(['import', 'analysis', 'search', 'runbook']),
     title: z.string(),
     caseId: CaseId,
     state: JobState,

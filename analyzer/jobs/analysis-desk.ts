@@ -54,9 +54,17 @@ export class AnalysisDesk {
 
   async check(store: CaseStore, node: string | null, podIp: string | null): Promise<Result<readonly KubeProxyCheck[]>> {
     const bundles = bundlesOf(store, node);
-    if (!bundles.ok) return bundles;
-    const task: AnalysisTask = { want: 'check', bundles: bundles.value, podIp };
-    const output = await runInWorker<AnalysisTask, AnalysisTaskOutput>('analysis', task);
+    return bundles.ok ? this.checkBundles(bundles.value, podIp) : bundles;
+  }
+
+  async checkBundles(
+    bundles: readonly BundleRef[],
+    podIp: string | null,
+    signal?: AbortSignal,
+  ): Promise<Result<readonly KubeProxyCheck[]>> {
+    const task: AnalysisTask = { want: 'check', bundles, podIp };
+    const options = signal === undefined ? {} : { signal };
+    const output = await runInWorker<AnalysisTask, AnalysisTaskOutput>('analysis', task, options);
     if (!output.ok) return output;
     return output.value.want === 'check'
       ? ok(output.value.answers)

@@ -45,7 +45,8 @@ export function toolIn(text: string): string | null {
 }
 
 const TOOLS: Readonly<Record<string, (text: string) => ReadBullet>> = {
-  search: (text) => searchAction(text, 'query', (query) => ({ do: 'look', query, lines: CITED, expects: expects(text) })),
+  search: (text) =>
+    searchAction(text, 'query', (query) => ({ do: 'look', query, lines: CITED, expects: expects(text) })),
   correlate: (text) => searchAction(text, 'pivotEvent', (query) => ({ do: 'timeline', query })),
   errors: () => act({ do: 'findings' }),
   quick_triage: () => act({ do: 'findings' }),
@@ -74,7 +75,10 @@ function ask(command: string, why: string): ReadBullet {
 
 const SAYINGS: readonly { readonly says: RegExp; readonly action: Action }[] = [
   { says: /^\W*(?:State|Report|Name|Identify)\b.{0,20}\broot cause/i, action: { do: 'root-cause' } },
-  { says: /^\W*(?:Recommend|Suggest)\b.{0,60}(?:monitor|alert|long[- ]term|prevent)/i, action: { do: 'mitigation', when: 'long-term' } },
+  {
+    says: /^\W*(?:Recommend|Suggest)\b.{0,60}(?:monitor|alert|long[- ]term|prevent)/i,
+    action: { do: 'mitigation', when: 'long-term' },
+  },
   { says: /^\W*(?:Recommend|Suggest|Propose)\b/i, action: { do: 'mitigation', when: 'immediate' } },
   { says: /^\W*(?:Include|Attach|Cite|Quote)\b/i, action: { do: 'cited' } },
   { says: /^\W*(?:Confirm|Verify)\b.{0,80}\bafter\b/i, action: { do: 'confirm' } },
@@ -142,6 +146,7 @@ function resourceCommand(text: string): string {
   const namespace = value('namespace');
   const labels = value('labelSelector') ?? value('label_selector');
   const fields = value('fieldSelector') ?? value('field_selector');
-  const where = namespace !== null ? ` -n ${namespace}` : /^(?:node|persistentvolume|storageclass)$/.test(kind) ? '' : ' -A';
+  const where =
+    namespace !== null ? ` -n ${namespace}` : /^(?:node|persistentvolume|storageclass)$/.test(kind) ? '' : ' -A';
   return `kubectl get ${kind}s${where}${labels === null ? '' : ` -l ${labels}`}${fields === null ? '' : ` --field-selector ${fields}`} -o wide`;
 }

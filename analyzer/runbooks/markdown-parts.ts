@@ -1,6 +1,6 @@
 /** The parts of a Markdown runbook that say what its steps mean: output format, escalation, common issues. */
 import * as z from 'zod';
-import type { CommonIssue, Condition, Conclusion, Escalation, Step } from './runbook.ts';
+import type { CommonIssue, Conclusion, Condition, Escalation, Step } from './runbook.ts';
 import { rated } from './safety.ts';
 import { knownChoices, subjectOf } from './subjects.ts';
 
@@ -51,7 +51,10 @@ export function conclusionsOf(
 }
 
 function wordsOf(choice: string): readonly string[] {
-  return choice.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
+  return choice
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
 }
 
 export function escalationOf(condition: string): Escalation {

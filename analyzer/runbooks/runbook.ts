@@ -116,8 +116,8 @@ export type Condition =
       readonly clear: readonly string[];
     }
   /**
-   * A finding of one of these, medium at least. `notBefore`: its last event is not before the last one of these, as far
-   * as they stand in the log of the same program.
+   * A finding of one of these, medium at least. `notBefore`: its last event is not before the last one of a finding of
+   * these.
    */
   | { readonly by: 'findings'; readonly any: readonly string[]; readonly notBefore: readonly string[] }
   /** The worst finding, medium at least, that is tied to the runbook; `words`: whose rule or title holds all of these. */

@@ -1,12 +1,13 @@
 /** How risky an action is: what the runbook says of it, else what its words say. */
-import { type SafetyRating, SAFETY_RATINGS } from '../core/runbook.ts';
+import { SAFETY_RATINGS } from '../core/runbook.ts';
 import type { RatedText } from './runbook.ts';
 
 /** `Restart kube-proxy pods: YELLOW — operator action`. */
 const RATING = /^(?<what>.*?)\s*:\s*(?<rating>GREEN|YELLOW|RED)\b/;
 
 /** What cannot be taken back, what disturbs for a while, what reads. */
-const LOSES = /\b(?:terminat\w+|force[- ]?delet\w+|--force|wip\w+|format\w*|delete (?:the )?(?:node|volume|pvc?|namespace)s?|rm -rf)\b/i;
+const LOSES =
+  /\b(?:terminat\w+|force[- ]?delet\w+|--force|wip\w+|format\w*|delete (?:the )?(?:node|volume|pvc?|namespace)s?|rm -rf)\b/i;
 const DISTURBS =
   /\b(?:restart\w*|delet\w+|drain\w*|cordon\w*|reboot\w*|replac\w+|recycl\w+|upgrad\w+|downgrad\w+|scal\w+|roll\w*|evict\w*|appl(?:y|ied)|modif\w+|chang\w+|increas\w+|set|fix\w*|attach\w*|detach\w*|patch\w*|edit\w*)\b/i;
 

@@ -12,7 +12,9 @@ export interface Subject {
   readonly ask: Question;
 }
 
-const CRASH = ['kube-proxy-crash', 'kube-proxy-crash-looping'];
+/** What kube-proxy's own log says of its end; restarts are told by others, and go on whatever the reason. */
+const OWN_END = 'kube-proxy-crash';
+const CRASH = [OWN_END, 'kube-proxy-crash-looping'];
 const CONFIG = ['kube-proxy-config-error'];
 const API = ['kube-proxy-api-unreachable', 'kube-proxy-api-refused'];
 const NO_RULES = ['kube-services-empty', 'chain-not-hooked', 'ipvs-vs-missing'];
@@ -57,7 +59,8 @@ const SUBJECTS: readonly Subject[] = [
 /** @returns what a sentence is about, null when no bundle can answer it. */
 export function subjectOf(sentence: string): Subject | null {
   // What an action would bring about is not in what was captured before it.
-  if (/\b(?:restart|redeploy|recreat\w+|reboot)\b.{0,60}(?:does not|doesn't|fails to|did not)/i.test(sentence)) return null;
+  if (/\b(?:restart|redeploy|recreat\w+|reboot)\b.{0,60}(?:does not|doesn't|fails to|did not)/i.test(sentence))
+    return null;
   return SUBJECTS.find(({ says }) => says.test(sentence)) ?? null;
 }
 
@@ -92,7 +95,7 @@ const TEMPLATES: readonly KnownTemplate[] = [
   {
     begins: /^kube-proxy sync failure/i,
     choices: (processSteps) => [
-      { choice: 'config_error', when: byFindings(CONFIG, CRASH), about: null },
+      { choice: 'config_error', when: byFindings(CONFIG, [OWN_END]), about: null },
       { choice: 'crash', when: byFindings(CRASH), about: 'process' },
       ...(processSteps.length === 0
         ? []
