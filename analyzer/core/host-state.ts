@@ -91,3 +91,42 @@ export interface LinkErrors {
   readonly packets: number;
   readonly counts: readonly { readonly name: string; readonly count: number; readonly line: number }[];
 }
+
+/**
+ * Settings of kubelet from one source. Keys are those of KubeletConfiguration, levels joined by `/`
+ * (`evictionHard/memory.available`); values as text, lists joined by `,`.
+ */
+export interface KubeletConfig {
+  readonly source: 'configuration file' | 'command line';
+  /** `--config` of a command line. */
+  readonly configFile: string | null;
+  readonly values: ReadonlyMap<string, AtLine<string>>;
+  /** Line on which it begins. */
+  readonly line: number;
+}
+
+/** One setting of containerd's configuration. */
+export interface ContainerdSetting {
+  /** Table it stands in, without quotation marks: `plugins.io.containerd.grpc.v1.cri.containerd.runtimes.runc.options`. */
+  readonly table: string;
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+/** One CNI configuration. */
+export interface CniConfig {
+  readonly line: number;
+  readonly name: string | null;
+  readonly plugins: readonly { readonly type: string; readonly mtu: number | null }[];
+}
+
+/** What ipamd of the VPC CNI says of its addresses. */
+export interface IpamdStore {
+  readonly line: number;
+  readonly totalIps: number;
+  readonly assignedIps: number;
+  readonly enis: number;
+  /** Network interfaces with prefixes (16 addresses each) instead of single addresses. */
+  readonly prefixes: number;
+}

@@ -9,6 +9,7 @@ import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import { parseIpRoute } from '../parsers/ip-route.ts';
 import { parsePodIp } from '../parsers/pod-ip.ts';
+import { type AgentState, agentState } from './agent-state.ts';
 import { filesOf, fileText } from './files.ts';
 import { type HostState, hostState } from './host-state.ts';
 import { type NftFact, nftFacts } from './nft-facts.ts';
@@ -41,6 +42,8 @@ export interface NodeFacts {
   readonly state: NodeState;
   /** Memory, disks, processes, name servers, interfaces; read when asked for. */
   readonly host: HostState;
+  /** Settings of kubelet, containerd, the CNI; read when asked for. */
+  readonly agents: AgentState;
   readonly podIp: { readonly address: string; readonly evidence: LineRef } | null;
   /** Captured nft rulesets, the best first; `proxyTables` gives kube-proxy's own tables. */
   readonly nft: readonly NftFact[];
@@ -74,6 +77,7 @@ export function buildNodeFacts(reader: BundleReader): NodeFacts {
     network,
     state,
     host: hostState(reader),
+    agents: agentState(reader),
     podIp: podIps[0] ?? null,
     nft,
     notLookedAt: rules.notLookedAt,

@@ -1,0 +1,110 @@
+/**
+ * Settings of what runs a node's pods: kubelet, containerd, the CNI and the VPC CNI's address daemon.
+ * Few analyzers ask for a part: each is read when it is first asked for, once.
+ */
+import type { BundleReader } from '../core/case-reader.ts';
+import type { CniConfig, ContainerdSetting, IpamdStore, KubeletConfig } from '../core/host-state.ts';
+import type { FileId } from '../core/ids.ts';
+import type { AtLine } from '../core/node-state.ts';
+import type { LineRef, SourceFile } from '../core/vocabulary.ts';
+import { parseCniConfig } from '../parsers/cni-config.ts';
+import { parseCniSettings } from '../parsers/cni-settings.ts';
+import { parseContainerdConfig } from '../parsers/containerd-config.ts';
+import { parseIpamdMetrics, parseIpamdStore } from '../parsers/ipamd-store.ts';
+import { parseKubeletCommands, parseKubeletConfig } from '../parsers/kubelet-config.ts';
+import { FilePieces, filesOf, fileText } from './files.ts';
+import { type Captured, onDemand } from './host-state.ts';
+import { type InFile, refAt, type StateValue } from './node-state.ts';
+
+/** Empty lists: not captured. */
+export interface AgentState {
+  /** In the order in which kubelet reads them: files, drop-ins by name, the command line; the last one wins. */
+  readonly kubelet: readonly Captured<KubeletConfig>[];
+  readonly containerd: readonly Captured<readonly ContainerdSetting[]>[];
+  readonly cni: readonly Captured<CniConfig>[];
+  readonly cniSettings: readonly Captured<ReadonlyMap<string, AtLine<string>>>[];
+  readonly ipamdStores: readonly Captured<IpamdStore>[];
+  readonly ipamdMetrics: readonly Captured<ReadonlyMap<string, AtLine<number>>>[];
+}
+
+/** @param reader one sealed bundle; it must be open while the state is asked for. */
+export function agentState(reader: BundleReader): AgentState {
+  return onDemand({
+    kubelet: () => kubelet(reader),
+    containerd: () => holding(reader, ['config'], 'SystemdCgroup', (text) => some(parseContainerdConfig(text))),
+    cni: () => holding(reader, ['config'], '"cniVersion"', parseCniConfig),
+    cniSettings: () =>
+      holding(reader, ['config', 'cloud'], 'AWS_VPC_', parseCniSettings)
+        .concat(holding(reader, ['config', 'cloud'], 'WARM_ENI_TARGET', parseCniSettings))
+        .filter((fact, at, all) => fact.value.size > 0 && all.findIndex(({ fileId }) => fileId === fact.fileId) === at),
+    ipamdStores: () => holding(reader, ['cloud'], '"TotalIPs"', parseIpamdStore),
+    ipamdMetrics: () => holding(reader, ['cloud'], 'awscni_', parseIpamdMetrics).filter(({ value }) => value.size > 0),
+  });
+}
+
+function kubelet(reader: BundleReader): readonly Captured<KubeletConfig>[] {
+  const files = filesOf(reader, 'kubelet-config').flatMap((file) =>
+    at(file, parseKubeletConfig(fileText(reader, file))),
+  );
+  const commands = filesOf(reader, 'processes').flatMap((file) =>
+    parseKubeletCommands(new FilePieces(reader, file)).flatMap((config) => at(file, config)),
+  );
+  const named = commands.flatMap(({ value }) => value.configFile?.split('/').at(-1) ?? []);
+  const order = ({ file }: InFile): string => {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    return `${/\.d\//.test(file) ? 2 : named.includes(name) ? 1 : 0} ${name}`;
+  };
+  return [...files.sort((one, two) => (order(one) < order(two) ? -1 : 1)), ...commands];
+}
+
+/** Settings of a node are small; a file with a word of them that is larger is something else. */
+const SETTINGS_CHARS_MAX = 32 * 1024 * 1024;
+
+/** @returns what the parser reads in the files of these roles that hold the word. */
+function holding<T>(
+  reader: BundleReader,
+  roles: readonly string[],
+  word: string,
+  parse: (text: string) => T | null,
+): readonly Captured<T>[] {
+  const files = new Map<FileId, SourceFile>(filesOf(reader, ...roles).map((file) => [file.id, file]));
+  if (files.size === 0) return [];
+  const found = new Set<SourceFile>();
+  for (const block of reader.blocksWith([Buffer.from(word)], new Set(files.keys()))) {
+    const file = files.get(block.fileId);
+    if (file !== undefined && file.bytes <= SETTINGS_CHARS_MAX) found.add(file);
+  }
+  return [...found].flatMap((file) => at(file, parse(fileText(reader, file))));
+}
+
+function at<T>(file: SourceFile, value: T | null): readonly Captured<T>[] {
+  return value === null ? [] : [{ fileId: file.id, file: file.path, value }];
+}
+
+function some<T>(list: readonly T[]): readonly T[] | null {
+  return list.length === 0 ? null : list;
+}
+
+/** @returns a setting of kubelet from the last source that has it, or null. */
+export function kubeletSetting(state: AgentState, key: string): StateValue | null {
+  for (const fact of state.kubelet.toReversed()) {
+    const value = fact.value.values.get(key);
+    if (value !== undefined) return { value: value.value, file: fact.file, ref: refAt(fact, value.line) };
+  }
+  return null;
+}
+
+/** @returns the beginning of kubelet's captured configuration file, as evidence for what is not in it; null without one. */
+export function kubeletFile(state: AgentState): LineRef | null {
+  const fact = state.kubelet.findLast(({ value }) => value.source === 'configuration file');
+  return fact === undefined ? null : refAt(fact, fact.value.line);
+}
+
+/** @returns a setting of the VPC CNI, or null when it was not captured. */
+export function cniSetting(state: AgentState, name: string): StateValue | null {
+  for (const fact of state.cniSettings) {
+    const value = fact.value.get(name);
+    if (value !== undefined) return { value: value.value, file: fact.file, ref: refAt(fact, value.line) };
+  }
+  return null;
+}
