@@ -39,6 +39,7 @@ import { pidsNearLimit } from './pids-near-limit.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
 import { pressureStall } from './pressure-stall.ts';
 import { probabilitySum } from './probability-sum.ts';
+import { resolvConf } from './resolv-conf.ts';
 import { routeLocalnetOff } from './route-localnet-off.ts';
 import { rpFilterStrict } from './rp-filter-strict.ts';
 import { sepMismatch } from './sep-mismatch.ts';
@@ -92,6 +93,7 @@ const REGISTERED: readonly Analyzer[] = [
   postroutingNoMasquerade,
   pressureStall,
   probabilitySum,
+  resolvConf,
   routeLocalnetOff,
   rpFilterStrict,
   sepMismatch,
