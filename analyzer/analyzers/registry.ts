@@ -9,6 +9,7 @@ import { danglingJump } from './dangling-jump.ts';
 import { duplicateRules } from './duplicate-rules.ts';
 import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { emptySep } from './empty-sep.ts';
+import { enaAllowanceExceeded } from './ena-allowance-exceeded.ts';
 import { eniRuleRouteMismatch } from './eni-rule-route-mismatch.ts';
 import { fileHandlesNearLimit } from './file-handles-near-limit.ts';
 import { filesystemNearlyFull } from './filesystem-nearly-full.ts';
@@ -63,6 +64,7 @@ const REGISTERED: readonly Analyzer[] = [
   duplicateRules,
   emptyEndpointChain,
   emptySep,
+  enaAllowanceExceeded,
   eniRuleRouteMismatch,
   fileHandlesNearLimit,
   filesystemNearlyFull,
