@@ -17,6 +17,7 @@ import { filesystemReadOnly } from './filesystem-read-only.ts';
 import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
+import { interfaceDown } from './interface-down.ts';
 import { ipForwardOff } from './ip-forward-off.ts';
 import { ipsetMissing } from './ipset-missing.ts';
 import { ipvsAddressMissing } from './ipvs-address-missing.ts';
@@ -72,6 +73,7 @@ const REGISTERED: readonly Analyzer[] = [
   forwardDrop,
   forwardPolicyDrop,
   forwardReject,
+  interfaceDown,
   ipForwardOff,
   ipsetMissing,
   ipvsAddressMissing,
