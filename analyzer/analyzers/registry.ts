@@ -18,6 +18,7 @@ import { forwardDrop } from './forward-drop.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { forwardReject } from './forward-reject.ts';
 import { interfaceDown } from './interface-down.ts';
+import { interfaceErrors } from './interface-errors.ts';
 import { ipForwardOff } from './ip-forward-off.ts';
 import { ipsetMissing } from './ipset-missing.ts';
 import { ipvsAddressMissing } from './ipvs-address-missing.ts';
@@ -74,6 +75,7 @@ const REGISTERED: readonly Analyzer[] = [
   forwardPolicyDrop,
   forwardReject,
   interfaceDown,
+  interfaceErrors,
   ipForwardOff,
   ipsetMissing,
   ipvsAddressMissing,
