@@ -6,6 +6,7 @@ import { chainNotHooked } from './chain-not-hooked.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
 import { danglingJump } from './dangling-jump.ts';
+import { defaultRoute } from './default-route.ts';
 import { duplicateRules } from './duplicate-rules.ts';
 import { emptyEndpointChain } from './empty-endpoint-chain.ts';
 import { emptySep } from './empty-sep.ts';
@@ -63,6 +64,7 @@ const REGISTERED: readonly Analyzer[] = [
   conntrackFull,
   conntrackStaleUdp,
   danglingJump,
+  defaultRoute,
   duplicateRules,
   emptyEndpointChain,
   emptySep,
