@@ -35,6 +35,7 @@ import { markMasqEmpty } from './mark-masq-empty.ts';
 import { memoryLow } from './memory-low.ts';
 import { missingEndpoint } from './missing-endpoint.ts';
 import { missingService } from './missing-service.ts';
+import { mtuMismatch } from './mtu-mismatch.ts';
 import { nodeportsJumpMissing } from './nodeports-jump-missing.ts';
 import { numgenHole } from './numgen-hole.ts';
 import { orphanSep } from './orphan-sep.ts';
@@ -93,6 +94,7 @@ const REGISTERED: readonly Analyzer[] = [
   memoryLow,
   missingEndpoint,
   missingService,
+  mtuMismatch,
   nodeportsJumpMissing,
   numgenHole,
   orphanSep,
