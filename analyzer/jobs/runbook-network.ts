@@ -111,10 +111,12 @@ export function worstEnd(ends: readonly StepOutcome['end'][]): StepOutcome['end'
 function joined(names: readonly string[], parts: readonly StepOutcome[]): StepOutcome {
   const findings = new Map(parts.flatMap((part) => part.findings ?? []).map((one): [string, Finding] => [one.id, one]));
   const end = worstEnd(parts.map((part) => part.end));
+  // What is wrong is to be seen; what is right beside it would take its place.
+  const cited = parts.filter((part) => part.end === end);
   return {
     end,
     because: parts.map(({ because }, at) => `${names[at]}: ${because}.`).join(' '),
-    evidence: parts.flatMap((part) => part.evidence ?? []).slice(0, STEP_EVIDENCE_MAX),
+    evidence: cited.flatMap((part) => part.evidence ?? []).slice(0, STEP_EVIDENCE_MAX),
     findings: [...findings.values()],
     commands: end === 'needs-customer' ? [...new Set(parts.flatMap((part) => part.commands ?? []))] : [],
   };

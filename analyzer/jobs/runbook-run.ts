@@ -25,7 +25,8 @@ export async function runRunbook(
   const { runbook, reader } = of;
   const all = runbook.phases.flatMap(({ title, steps }) => steps.map((step) => ({ step, phase: title })));
   const done = new Map<string, RunbookStep>();
-  const keep = (step: Step, phase: string, outcome: StepOutcome) => done.set(step.id, stepResult(step, phase, outcome));
+  const keep = (step: Step, phase: string, outcome: StepOutcome) =>
+    done.set(step.id, stepResult(step, phase, outcome, reader.bundle.node));
   const looking = all.filter(({ step }) => step.action.do !== 'group' && !isReporting(step.action));
   for (const [at, { step, phase }] of looking.entries()) {
     if (signal.aborted) throw new FailureError(fail('cancelled', 'cancelled').failure);
@@ -75,7 +76,8 @@ function groupOutcome(step: Step, all: readonly Step[], done: ReadonlyMap<string
   return { end, because: `As ${from.length === 1 ? 'step' : 'steps'} ${listed(from.map(({ id }) => id))}.` };
 }
 
-function stepResult(step: Step, phase: string, outcome: StepOutcome): RunbookStep {
+function stepResult(step: Step, phase: string, outcome: StepOutcome, node: string | null): RunbookStep {
+  const commands = outcome.end === 'needs-customer' ? (outcome.commands ?? []) : [];
   return {
     id: step.id,
     phase,
@@ -88,7 +90,8 @@ function stepResult(step: Step, phase: string, outcome: StepOutcome): RunbookSte
     because: outcome.because,
     evidence: outcome.evidence ?? [],
     findings: (outcome.findings ?? []).map(({ id }) => id),
-    commands: outcome.end === 'needs-customer' ? (outcome.commands ?? []) : [],
+    // `spec.nodeName=<node>`
+    commands: node === null ? commands : commands.map((command) => command.replaceAll('<node>', () => node)),
   };
 }
 

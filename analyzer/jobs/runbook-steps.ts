@@ -140,7 +140,7 @@ async function lookStep({ query, lines, expects }: Do<'look'>, of: RunbookCase):
   const shown = told ?? (worst?.ok ? worst.value : all.value);
   const evidence = await of.cited(shown.matches.slice(0, lines));
   const findings = told === null ? [] : citing(told, of);
-  const count = `${counted(total, 'line')} ${total === 1 ? 'matches' : 'match'}${total === 0 ? '' : `, ${loud} of them of severity warning or worse`}.`;
+  const count = `${counted(total, 'line')} ${total === 1 ? 'matches' : 'match'}, ${loud === 0 ? 'none' : loud} of them of severity warning or worse.`;
   const known =
     findings.length === 0
       ? 'No finding rests on them.'

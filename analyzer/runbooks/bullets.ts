@@ -47,7 +47,7 @@ export function toolIn(text: string): string | null {
 const TOOLS: Readonly<Record<string, (text: string) => ReadBullet>> = {
   search: (text) =>
     searchAction(text, 'query', (query) => ({ do: 'look', query, lines: CITED, expects: expects(text) })),
-  correlate: (text) => searchAction(text, 'pivotEvent', (query) => ({ do: 'timeline', query })),
+  correlate: (text) => searchAction(text, 'pivotEvent', (query) => ({ do: 'timeline', query: aboutOf(query) })),
   errors: () => act({ do: 'findings' }),
   quick_triage: () => act({ do: 'findings' }),
   network_diagnostics: (text) => act({ do: 'network', sections: sectionsIn(text) }),
@@ -104,6 +104,11 @@ export function queryOf(pattern: string): string {
   // Words alone are found by the index.
   if (/^[\w .:/-]+$/.test(pattern) && !pattern.includes('.')) return `"${pattern}"`;
   return `/${pattern.replace(/\\[\s\S]|\//g, (one) => (one === '/' ? '\\/' : one))}/i`;
+}
+
+/** A program is meant by its name: its own log does not name it in each line. */
+function aboutOf(query: string): string {
+  return /^"[\w-]+"$/.test(query) ? `(${query} OR source:${query} OR file:${query})` : query;
 }
 
 /** `to check if service chain rules exist`: then a match is what should be. */

@@ -8,10 +8,10 @@ import {
   type RunbookResult,
   type RunbookStep,
 } from '../core/runbook.ts';
-import type { CustomerAsk, Finding } from '../core/vocabulary.ts';
+import type { CustomerAsk, Evidence, Finding } from '../core/vocabulary.ts';
 import { type CaseView, escalates, type Held, held, idsOf } from './conditions.ts';
 import { clipped, printOutput, quoted } from './output.ts';
-import type { Conclusion, Runbook } from './runbook.ts';
+import { type Action, type Conclusion, type Runbook, stepsOf } from './runbook.ts';
 
 /** Lines of one finding, and entries of all, in the document: what carries the claim; the rest is in the steps. */
 const LINES_OF_FINDING_MAX = 3;
@@ -61,7 +61,10 @@ export function conclude(
   const because = established === null ? whyNot(runbook, view, steps) : whyOf(established);
   const output: RunbookOutput = {
     root_cause: established?.rootCause ?? ROOT_CAUSE_NOT_ESTABLISHED,
-    evidence: (established === null ? openQuestions(steps) : evidenceOf(established, steps)).slice(0, EVIDENCE_MAX),
+    evidence: (established === null ? openQuestions(steps) : evidenceOf(established, runbook, steps)).slice(
+      0,
+      EVIDENCE_MAX,
+    ),
     severity: established?.severity ?? SEVERITY_NOT_KNOWN,
     mitigation: {
       immediate: mitigation.find(({ when }) => when === 'immediate')?.text ?? '',
@@ -115,37 +118,46 @@ function whyOf({ conclusion, findings, steps }: Established): string {
 }
 
 function whyNot(runbook: Runbook, view: CaseView, steps: readonly RunbookStep[]): string {
-  const reasons = runbook.conclusions.map((conclusion) => {
-    const result = held(conclusion.when, runbook, view, steps);
-    return result.state === 'holds'
-      ? ''
-      : `${conclusion.rootCause.replaceAll('{title}', 'a cause')}: ${result.because}`;
-  });
+  const reasons = new Map<string, string>();
+  for (const { rootCause, when } of runbook.conclusions) {
+    const result = held(when, runbook, view, steps);
+    const named = rootCause.replaceAll('{title}', 'a cause');
+    if (result.state !== 'holds' && !reasons.has(named)) reasons.set(named, result.because);
+  }
+  const told = [...reasons].map(([named, because]) => `${named}: ${because}`);
   const open = steps.filter(({ end, kind }) => end === 'needs-customer' && kind !== 'group').length;
   const asked = open === 0 ? '' : ` ${open === 1 ? 'One step needs' : `${open} steps need`} the customer.`;
   const failed = steps.filter(({ end, kind }) => end === 'failed' && kind !== 'group').length;
   const broken = failed === 0 ? '' : ` ${failed === 1 ? 'One step' : `${failed} steps`} failed.`;
-  return `No cause that this runbook names is shown: ${[...new Set(reasons)].join('; ')}.${asked}${broken}`;
+  return `No cause that this runbook names is shown: ${told.join('; ')}.${asked}${broken}`;
 }
 
 function evidenceOf(
   { conclusion, findings, steps }: Established,
+  runbook: Runbook,
   all: readonly RunbookStep[],
 ): RunbookOutput['evidence'] {
-  const network = all.filter((step) => step.kind !== 'group' && step.text.includes('network_diagnostics'));
-  const searches = all.filter((step) => step.kind === 'look' && step.end === 'finding');
+  const asked = done(runbook, 'network', all);
+  const wrong = asked.filter(({ end }) => end === 'finding');
+  // Without anything wrong the first says what was seen.
+  const network = wrong.length > 0 ? wrong : asked.slice(0, 1);
+  const searches = done(runbook, 'look', all).filter(({ end }) => end === 'finding');
+  const lines = (type: string, evidence: readonly Evidence[], count: number) =>
+    evidence.slice(0, count).map((one) => ({ type, content: quoted(one) }));
   return distinct([
     ...(conclusion.because === null ? [] : [{ type: 'check', content: clipped(conclusion.because) }]),
-    ...findings.flatMap((finding) =>
-      finding.evidence.slice(0, LINES_OF_FINDING_MAX).map((one) => ({ type: 'errors', content: quoted(one) })),
-    ),
-    ...steps.flatMap((step) => step.evidence.slice(0, 1).map((one) => ({ type: 'check', content: quoted(one) }))),
-    ...network.map((step) => ({ type: 'network_diagnostics', content: clipped(step.because) })),
-    ...network.flatMap((step) =>
-      step.evidence.slice(0, 2).map((one) => ({ type: 'network_diagnostics', content: quoted(one) })),
-    ),
-    ...searches.flatMap((step) => step.evidence.slice(0, 1).map((one) => ({ type: 'search', content: quoted(one) }))),
+    ...findings.flatMap(({ evidence }) => lines('errors', evidence, LINES_OF_FINDING_MAX)),
+    ...steps.flatMap(({ evidence }) => lines('check', evidence, 1)),
+    ...network.map(({ because }) => ({ type: 'network_diagnostics', content: clipped(because) })),
+    ...network.flatMap(({ evidence }) => lines('network_diagnostics', evidence, 2)),
+    ...searches.flatMap(({ evidence }) => lines('search', evidence, 1)),
   ]);
+}
+
+/** @returns steps that did this, as they ended. */
+function done(runbook: Runbook, what: Action['do'], all: readonly RunbookStep[]): readonly RunbookStep[] {
+  const ids = new Set(stepsOf(runbook).flatMap(({ id, action }) => (action.do === what ? [id] : [])));
+  return all.filter(({ id }) => ids.has(id));
 }
 
 /** Without a root cause the document says what is to be asked. */
@@ -160,8 +172,9 @@ function openQuestions(steps: readonly RunbookStep[]): RunbookOutput['evidence']
   );
 }
 
+/** Each once, as what it was first. */
 function distinct(evidence: RunbookOutput['evidence']): RunbookOutput['evidence'] {
-  return [...new Map(evidence.map((one) => [`${one.type} ${one.content}`, one])).values()];
+  return [...new Map([...evidence].reverse().map((one) => [one.content, one])).values()].reverse();
 }
 
 const NOTHING_TO_MEND: readonly Mitigation[] = [
