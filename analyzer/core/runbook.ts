@@ -140,6 +140,8 @@ export const RunbookResult = z
     output: RunbookOutput,
     /** `output` as YAML, with what it has no place for as comments. */
     document: z.string(),
+    /** All of it as Markdown, for people. */
+    markdown: z.string(),
   })
   .readonly();
 export type RunbookResult = z.infer<typeof RunbookResult>;

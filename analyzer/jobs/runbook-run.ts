@@ -2,6 +2,7 @@
 import { FailureError, fail, toFailure } from '../core/failure.ts';
 import type { JobProgress } from '../core/job.ts';
 import type { RunbookHead, RunbookResult, RunbookStep } from '../core/runbook.ts';
+import { runbookMarkdown } from '../report/runbook.ts';
 import { conclude } from '../runbooks/conclude.ts';
 import { kindOf, type Step, stepsOf } from '../runbooks/runbook.ts';
 import { listed, type RunbookCase, type StepOutcome } from './runbook-case.ts';
@@ -30,7 +31,7 @@ export async function runRunbook(
   const looking = all.filter(({ step }) => step.action.do !== 'group' && !isReporting(step.action));
   for (const [at, { step, phase }] of looking.entries()) {
     if (signal.aborted) throw new FailureError(fail('cancelled', 'cancelled').failure);
-    onProgress(progressOf(`step ${at + 1} of ${looking.length}`, at, looking.length, of));
+    onProgress(progressOf(phase, at, looking.length, of));
     keep(step, phase, await looked(step, of, (id) => done.get(id)?.end === 'finding'));
   }
   if (signal.aborted) throw new FailureError(fail('cancelled', 'cancelled').failure);
@@ -42,7 +43,7 @@ export async function runRunbook(
   for (const { step, phase } of [...all].reverse()) {
     if (step.action.do === 'group') keep(step, phase, groupOutcome(step, stepsOf(runbook), done));
   }
-  return {
+  const result = {
     runbook: head,
     bundle: reader.bundle.id,
     node: reader.bundle.node,
@@ -51,6 +52,7 @@ export async function runRunbook(
     steps: all.flatMap(({ step }) => done.get(step.id) ?? []),
     safetyRatings: runbook.safetyRatings,
   };
+  return { ...result, markdown: runbookMarkdown(result) };
 }
 
 async function looked(step: Step, of: RunbookCase, found: (id: string) => boolean): Promise<StepOutcome> {
@@ -95,6 +97,7 @@ function stepResult(step: Step, phase: string, outcome: StepOutcome, node: strin
   };
 }
 
+/** Counts steps, not bytes. */
 function progressOf(phase: string, done: number, total: number, of: RunbookCase): JobProgress {
   const { files, lines } = of.reader.bundle;
   return { phase, bytesDone: done, bytesTotal: total, files, lines, bytesPerSecond: 0 };

@@ -52,7 +52,7 @@ export function fenced(lines: readonly string[]): readonly string[] {
 }
 
 /** @returns a sentence of ours: parts between back quotes stay code, the rest is escaped. */
-function prose(text: string): string {
+export function prose(text: string): string {
   const pieces = text.split('`');
   if (pieces.length % 2 === 0) return escapeMarkdown(text);
   // Only the first piece begins the line; an escaped dash elsewhere would read the same anyway.

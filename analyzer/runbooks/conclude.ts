@@ -9,7 +9,7 @@ import {
   type RunbookStep,
 } from '../core/runbook.ts';
 import type { CustomerAsk, Evidence, Finding } from '../core/vocabulary.ts';
-import { type CaseView, escalates, type Held, held, idsOf } from './conditions.ts';
+import { type CaseView, escalates, type Held, held, idsOf, isTied } from './conditions.ts';
 import { clipped, printOutput, quoted } from './output.ts';
 import { type Action, type Conclusion, type Runbook, stepsOf } from './runbook.ts';
 
@@ -58,7 +58,7 @@ export function conclude(
   });
   const askCustomer = asksOf(steps, node);
   const mitigation = established === null ? NOTHING_TO_MEND : mitigationsOf(established.conclusion, commonIssues);
-  const because = established === null ? whyNot(runbook, view, steps) : whyOf(established);
+  const because = established === null ? whyNot(runbook, view, steps) : whyOf(established, runbook, view);
   const output: RunbookOutput = {
     root_cause: established?.rootCause ?? ROOT_CAUSE_NOT_ESTABLISHED,
     evidence: (established === null ? openQuestions(steps) : evidenceOf(established, runbook, steps)).slice(
@@ -109,12 +109,23 @@ function firstThatHolds(runbook: Runbook, view: CaseView, steps: readonly Runboo
   return null;
 }
 
-function whyOf({ conclusion, findings, steps }: Established): string {
+function whyOf({ conclusion, findings, steps }: Established, runbook: Runbook, view: CaseView): string {
+  const symptoms = view.findings.filter(
+    (one) =>
+      one.bundle === view.bundle &&
+      isTied(one, runbook) &&
+      !findings.includes(one) &&
+      findings.some(({ explains }) => explains.includes(one.rule)),
+  );
   const shown = [
     ...findings.map(({ title, claim }) => `${title}. ${claim}`),
     ...(findings.length > 0 ? [] : steps.map(({ because }) => because)),
   ];
-  return [...(conclusion.because === null ? [] : [withStop(conclusion.because)]), ...new Set(shown)].join(' ');
+  return [
+    ...(conclusion.because === null ? [] : [withStop(conclusion.because)]),
+    ...new Set(shown),
+    ...(symptoms.length === 0 ? [] : [`Its symptoms: ${[...new Set(symptoms.map(({ title }) => title))].join('; ')}.`]),
+  ].join(' ');
 }
 
 function whyNot(runbook: Runbook, view: CaseView, steps: readonly RunbookStep[]): string {
@@ -174,7 +185,8 @@ function openQuestions(steps: readonly RunbookStep[]): RunbookOutput['evidence']
 
 /** Each once, as what it was first. */
 function distinct(evidence: RunbookOutput['evidence']): RunbookOutput['evidence'] {
-  return [...new Map([...evidence].reverse().map((one) => [one.content, one])).values()].reverse();
+  const said = new Set<string>();
+  return evidence.filter(({ content }) => !said.has(content) && said.add(content));
 }
 
 const NOTHING_TO_MEND: readonly Mitigation[] = [

@@ -11,6 +11,7 @@ import { registerFindings } from './commands/findings.ts';
 import { registerImport } from './commands/import.ts';
 import { registerRead } from './commands/read.ts';
 import { registerReport } from './commands/report.ts';
+import { registerRunbook, registerRunbooks } from './commands/runbooks.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerServices } from './commands/services.ts';
@@ -34,6 +35,8 @@ const COMMANDS: readonly Registrar[] = [
   registerTrace,
   registerChains,
   registerCheck,
+  registerRunbooks,
+  registerRunbook,
   registerReport,
   registerServe,
 ];

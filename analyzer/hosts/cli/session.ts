@@ -43,7 +43,7 @@ const CANCELLED = fail('cancelled', 'Cancelled.').failure;
  * Runs `body` with an engine and closes it whatever happens, so that no worker and no half-made bundle is left.
  * @returns what `body` returned; a FailureError passes through.
  */
-async function withEngine<T>(world: World, output: Output, body: (session: Session) => Promise<T>): Promise<T> {
+export async function withEngine<T>(world: World, output: Output, body: (session: Session) => Promise<T>): Promise<T> {
   const engine = await world.openEngine();
   const progress = createProgress(world.stderr, output.notes, () => performance.now());
   const unsubscribe = [
@@ -102,6 +102,22 @@ export interface TargetOptions {
   readonly case?: string;
   readonly keep?: boolean;
   readonly node?: string;
+}
+
+export interface RuleOptions {
+  readonly rules?: readonly string[];
+}
+
+/** @returns a world whose engine also runs the rules of the folders that `--rules` named; ends the command when one is none. */
+export async function withRuleFolders(world: World, { rules = [] }: RuleOptions): Promise<World> {
+  if (rules.length === 0) return world;
+  const folders: string[] = [];
+  for (const given of rules) {
+    const full = await existingPath(world, given);
+    if (!(await stat(full)).isDirectory()) wrongUsage('This is no folder of rules.', given);
+    folders.push(full);
+  }
+  return { ...world, openEngine: () => world.openEngine(folders) };
 }
 
 export interface OpenCase {
