@@ -52,10 +52,13 @@ function kubelet(reader: BundleReader): readonly Captured<KubeletConfig>[] {
   const named = commands.flatMap(({ value }) => value.configFile?.split('/').at(-1) ?? []);
   const order = ({ file }: InFile): string => {
     const name = file.slice(file.lastIndexOf('/') + 1);
-    return `${/\.d\//.test(file) ? 2 : named.includes(name) ? 1 : 0} ${name}`;
+    return `${DROP_IN.test(file) ? 2 : named.includes(name) ? 1 : 0} ${name}`;
   };
   return [...files.sort((one, two) => (order(one) < order(two) ? -1 : 1)), ...commands];
 }
+
+/** kubelet reads files of the folder `config.json.d` after its file, by name. */
+const DROP_IN = /\.d\//;
 
 /** Settings of a node are small; a file with a word of them that is larger is something else. */
 const SETTINGS_CHARS_MAX = 32 * 1024 * 1024;
@@ -94,9 +97,11 @@ export function kubeletSetting(state: AgentState, key: string): StateValue | nul
   return null;
 }
 
-/** @returns the beginning of kubelet's captured configuration file, as evidence for what is not in it; null without one. */
+/** @returns the beginning of kubelet's own configuration file (no drop-in), as evidence for what is not in it; null without one. */
 export function kubeletFile(state: AgentState): LineRef | null {
-  const fact = state.kubelet.findLast(({ value }) => value.source === 'configuration file');
+  const fact = state.kubelet.findLast(
+    ({ value, file }) => value.source === 'configuration file' && !DROP_IN.test(file),
+  );
   return fact === undefined ? null : refAt(fact, fact.value.line);
 }
 
