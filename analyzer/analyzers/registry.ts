@@ -29,6 +29,7 @@ import { ipvsModulesMissing } from './ipvs-modules-missing.ts';
 import { ipvsNoRealServers } from './ipvs-no-real-servers.ts';
 import { ipvsVsMissing } from './ipvs-vs-missing.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
+import { kubeletCgroupDriver } from './kubelet-cgroup-driver.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -88,6 +89,7 @@ const REGISTERED: readonly Analyzer[] = [
   ipvsNoRealServers,
   ipvsVsMissing,
   kubeServicesEmpty,
+  kubeletCgroupDriver,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
