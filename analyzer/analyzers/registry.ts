@@ -30,6 +30,7 @@ import { ipvsNoRealServers } from './ipvs-no-real-servers.ts';
 import { ipvsVsMissing } from './ipvs-vs-missing.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { kubeletCgroupDriver } from './kubelet-cgroup-driver.ts';
+import { kubeletClusterDns } from './kubelet-cluster-dns.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -90,6 +91,7 @@ const REGISTERED: readonly Analyzer[] = [
   ipvsVsMissing,
   kubeServicesEmpty,
   kubeletCgroupDriver,
+  kubeletClusterDns,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
