@@ -31,6 +31,7 @@ import { ipvsVsMissing } from './ipvs-vs-missing.ts';
 import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { kubeletCgroupDriver } from './kubelet-cgroup-driver.ts';
 import { kubeletClusterDns } from './kubelet-cluster-dns.ts';
+import { kubeletEvictionThresholds } from './kubelet-eviction-thresholds.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -92,6 +93,7 @@ const REGISTERED: readonly Analyzer[] = [
   kubeServicesEmpty,
   kubeletCgroupDriver,
   kubeletClusterDns,
+  kubeletEvictionThresholds,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
