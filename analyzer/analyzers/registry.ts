@@ -32,6 +32,7 @@ import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { kubeletCgroupDriver } from './kubelet-cgroup-driver.ts';
 import { kubeletClusterDns } from './kubelet-cluster-dns.ts';
 import { kubeletEvictionThresholds } from './kubelet-eviction-thresholds.ts';
+import { kubeletReserved } from './kubelet-reserved.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -94,6 +95,7 @@ const REGISTERED: readonly Analyzer[] = [
   kubeletCgroupDriver,
   kubeletClusterDns,
   kubeletEvictionThresholds,
+  kubeletReserved,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
