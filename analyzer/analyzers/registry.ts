@@ -33,6 +33,7 @@ import { kubeletCgroupDriver } from './kubelet-cgroup-driver.ts';
 import { kubeletClusterDns } from './kubelet-cluster-dns.ts';
 import { kubeletEvictionThresholds } from './kubelet-eviction-thresholds.ts';
 import { kubeletReserved } from './kubelet-reserved.ts';
+import { kubeletSwap } from './kubelet-swap.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -96,6 +97,7 @@ const REGISTERED: readonly Analyzer[] = [
   kubeletClusterDns,
   kubeletEvictionThresholds,
   kubeletReserved,
+  kubeletSwap,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
