@@ -32,6 +32,7 @@ import { kubeServicesEmpty } from './kube-services-empty.ts';
 import { kubeletCgroupDriver } from './kubelet-cgroup-driver.ts';
 import { kubeletClusterDns } from './kubelet-cluster-dns.ts';
 import { kubeletEvictionThresholds } from './kubelet-eviction-thresholds.ts';
+import { kubeletMaxPods } from './kubelet-max-pods.ts';
 import { kubeletReserved } from './kubelet-reserved.ts';
 import { kubeletSwap } from './kubelet-swap.ts';
 import { mapElementMissing } from './map-element-missing.ts';
@@ -96,6 +97,7 @@ const REGISTERED: readonly Analyzer[] = [
   kubeletCgroupDriver,
   kubeletClusterDns,
   kubeletEvictionThresholds,
+  kubeletMaxPods,
   kubeletReserved,
   kubeletSwap,
   mapElementMissing,
