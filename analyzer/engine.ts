@@ -27,10 +27,11 @@ import { JobTable } from './jobs/job-table.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
 import { notebookHandlers } from './jobs/notebook-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
+import { ruleShelf } from './jobs/rule-shelf.ts';
 import { runbookHandlers } from './jobs/runbook-desk.ts';
 import { SearchDesk } from './jobs/search-desk.ts';
 import { searchHandlers } from './jobs/search-handlers.ts';
-import { shippedRules } from './jobs/shipped-rules.ts';
+import { SettingsDesk } from './jobs/settings-desk.ts';
 import { timedLines } from './jobs/timed-lines.ts';
 import { dismissWorkers } from './jobs/worker-job.ts';
 import { layoutDefinitions } from './layouts/definitions.ts';
@@ -42,6 +43,10 @@ export interface EngineOptions {
   readonly casesFolder: string;
   /** Where the list of recent cases is kept; null keeps none (command line). */
   readonly stateFolder: string | null;
+  /** Where the settings of the machine are kept, when it is not the state folder; null: nowhere. */
+  readonly settingsFolder?: string | null;
+  /** Folders with rules that hold for this engine alone, beside those of the settings. */
+  readonly ruleFolders?: readonly string[];
 }
 
 /** The threads of searches start once the case is on the screen. */
@@ -68,7 +73,11 @@ export function createEngine(options: EngineOptions): Engine {
   const version = engineVersion();
   const open = new Map<CaseId, CaseStore>();
   const jobs = new JobTable((job) => emit('onDidChangeJob', job));
-  const analyses = new AnalysisDesk(jobs, version);
+  const settings = new SettingsDesk(
+    options.settingsFolder === undefined ? options.stateFolder : options.settingsFolder,
+    options.ruleFolders,
+  );
+  const analyses = new AnalysisDesk(jobs, version, () => settings.ruleFolders());
   const networks = new NetworkDesk();
   const searches = new SearchDesk((store) => analyses.analysis(store));
 
@@ -110,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
     const title = input.paths.length === 1 ? path.basename(input.paths[0] as string) : `${input.paths.length} archives`;
     const caseId = CaseId.parse(store.dir);
     return jobs.start('import', `Import ${title}`, caseId, async (context) =>
-      importInto(store, input, context, () => {
+      importInto(store, { ...input, limits: settings.importLimits() }, context, () => {
         remember(store, null);
         emit('onDidChangeCase', { caseId });
       }),
@@ -130,7 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
         version,
         runtime: `Node ${process.versions.node}`,
         casesFolder: options.casesFolder,
-        rules: shippedRules().rules.length,
+        rules: ruleShelf(settings.ruleFolders()).rules.length,
         analyzers: ANALYZERS.length,
       }),
     'case.recent': async () =>
@@ -256,6 +265,9 @@ export function createEngine(options: EngineOptions): Engine {
         ),
       );
     },
+    'settings.get': async () => ok(settings.answer()),
+    'settings.set': async (input) => settings.set(input),
+    'rules.list': async () => ok(settings.rules()),
     'job.list': async () => ok([...jobs.list()]),
     'job.cancel': async ({ job }) => {
       const found = jobs.cancel(job);

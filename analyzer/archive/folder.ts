@@ -15,14 +15,17 @@ export function folderParts(
   progress: SourceProgress,
   beforeRead: BeforeRead,
   admit: Admission,
+  bytesMax = UNPACKED_BYTES_MAX,
 ): AsyncGenerator<ArchivePart, void> {
-  return partsBelow(Buffer.from(root), '', { beforeRead, progress, admit, ended: 'no' });
+  return partsBelow(Buffer.from(root), '', { beforeRead, progress, admit, bytesMax, ended: 'no' });
 }
 
 interface FolderWalk {
   readonly beforeRead: BeforeRead;
   readonly progress: SourceProgress;
   readonly admit: Admission;
+  /** Of all files together. */
+  readonly bytesMax: number;
   /** `yes` once a limit was reached: nothing more is read. */
   ended: 'no' | 'yes';
 }
@@ -83,7 +86,7 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
     }
     yield { part: 'member', path: shown, modified: found.mtimeMs };
     started = true;
-    const left = UNPACKED_BYTES_MAX - progress.bytesRead;
+    const left = walk.bytesMax - progress.bytesRead;
     for await (const bytes of handleBytes(handle, Math.min(found.size, left), walk.beforeRead)) {
       progress.bytesRead += bytes.length;
       received += bytes.length;
@@ -94,7 +97,7 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
     started = false;
     if (!whole && received === left) {
       walk.ended = 'yes';
-      const message = `the folder holds more than ${UNPACKED_BYTES_MAX} bytes; the rest is not read`;
+      const message = `the folder holds more than ${walk.bytesMax} bytes; the rest is not read`;
       yield { part: 'gap', gap: { kind: 'limit', weight: 'major', message, file: shown, byte: null } };
     } else if (!whole) yield changedGap(received, found.size, shown);
     if (gap !== null) yield { part: 'gap', gap };

@@ -174,7 +174,7 @@ async function openFolder(
   const progress: SourceProgress = { bytesRead: 0 };
   const budget = new Budget(limits, null, beforeRead);
   async function* parts(): AsyncGenerator<ArchivePart, void> {
-    const files = folderParts(location, progress, beforeRead, (file) => budget.admit(file));
+    const files = folderParts(location, progress, beforeRead, (file) => budget.admit(file), limits.unpackedBytes);
     yield* openedParts(files, { prefix: '', layers: 0 }, budget);
     if (budget.reached !== null) yield { part: 'gap', gap: budget.reached };
   }

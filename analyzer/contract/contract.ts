@@ -45,6 +45,8 @@ import {
   SearchProgress,
 } from './search.ts';
 
+import { RulesList, SettingsGet, SettingsSet } from './settings.ts';
+
 export const CaseSummary = z
   .object({
     id: CaseId,
@@ -317,6 +319,9 @@ export const CONTRACT = {
     z.object({ ...inCase, format: ReportFormat, findings: z.array(FindingId).nullable() }),
     ReportDocument,
   ),
+  'settings.get': SettingsGet,
+  'settings.set': SettingsSet,
+  'rules.list': RulesList,
   'job.list': method(z.object({}), z.array(Job).readonly()),
   'job.cancel': method(z.object({ job: JobId }), Job),
   /** Answers when the job has ended. */

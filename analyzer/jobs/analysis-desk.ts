@@ -10,27 +10,33 @@ import type { AnalysisTask, AnalysisTaskOutput } from './analysis-task.ts';
 import { type BundleRef, bundleRef } from './bundle-ref.ts';
 import { engineFingerprint } from './fingerprint.ts';
 import type { JobEnd, JobTable } from './job-table.ts';
+import { ownRulesFingerprint } from './rule-shelf.ts';
 import { runInWorker } from './worker-job.ts';
 
 export class AnalysisDesk {
   readonly #jobs: JobTable;
   readonly #version: string;
-  /** Last analysis by case folder, valid while the case holds the same bundles, read with the same clocks. */
-  readonly #latest = new Map<string, { readonly bundles: string; readonly analysis: Promise<Result<Analysis>> }>();
+  readonly #ruleFolders: () => readonly string[];
+  /** Last analysis by case folder, valid while the case holds the same bundles, read with the same clocks and rules. */
+  readonly #latest = new Map<string, { readonly of: string; readonly analysis: Promise<Result<Analysis>> }>();
   #madeBy: string | null = null;
 
-  constructor(jobs: JobTable, version: string) {
+  /** @param ruleFolders the user's own, as they are set now. */
+  constructor(jobs: JobTable, version: string, ruleFolders: () => readonly string[] = () => []) {
     this.#jobs = jobs;
     this.#version = version;
+    this.#ruleFolders = ruleFolders;
   }
 
   /** @returns the analysis of the whole case. Several callers at once share one worker. */
   analysis(store: CaseStore): Promise<Result<Analysis>> {
-    const bundles = JSON.stringify(store.bundles().map((reader) => bundleRef(store, reader)));
+    const ruleFolders = this.#ruleFolders();
+    const ownRules = ownRulesFingerprint(ruleFolders);
+    const of = JSON.stringify([ownRules, store.bundles().map((reader) => bundleRef(store, reader))]);
     const latest = this.#latest.get(store.dir);
-    if (latest?.bundles === bundles) return latest.analysis;
-    const analysis = this.#analyse(store);
-    const entry = { bundles, analysis };
+    if (latest?.of === of) return latest.analysis;
+    const analysis = this.#analyse(store, ruleFolders, ownRules);
+    const entry = { of, analysis };
     this.#latest.set(store.dir, entry);
     void analysis.then((result) => {
       if (!result.ok && this.#latest.get(store.dir) === entry) this.#latest.delete(store.dir);
@@ -71,10 +77,11 @@ export class AnalysisDesk {
       : fail('internal', 'the worker answered another task');
   }
 
-  async #analyse(store: CaseStore): Promise<Result<Analysis>> {
+  async #analyse(store: CaseStore, ruleFolders: readonly string[], ownRules: string): Promise<Result<Analysis>> {
     this.#madeBy ??= `${this.#version} ${engineFingerprint()}`;
+    const maker = ownRules === '' ? this.#madeBy : `${this.#madeBy} ${ownRules}`;
     const madeBy = new Map(
-      store.bundles().map((reader) => [reader.bundle.id, `${this.#madeBy}${clocksOf(store, reader)}`] as const),
+      store.bundles().map((reader) => [reader.bundle.id, `${maker}${clocksOf(store, reader)}`] as const),
     );
     const known = [...madeBy].flatMap(([bundle, maker]) => {
       const kept = NodeAnalysis.safeParse(store.analysisOf(bundle, maker));
@@ -86,20 +93,26 @@ export class AnalysisDesk {
       const output = bundles.ok
         ? await runInWorker<AnalysisTask, AnalysisTaskOutput>(
             'analysis',
-            { want: 'analysis', bundles: bundles.value, known },
+            { want: 'analysis', bundles: bundles.value, known, ruleFolders },
             { signal: context.signal, onProgress: context.progress },
           )
         : bundles;
-      result = this.#keep(store, madeBy, output);
+      result = this.#keep(store, { madeBy, ownRules }, output);
       return jobEnd(result);
     });
     await this.#jobs.wait(id);
     return result;
   }
 
-  #keep(store: CaseStore, madeBy: ReadonlyMap<BundleId, string>, output: Result<AnalysisTaskOutput>): Result<Analysis> {
+  #keep(
+    store: CaseStore,
+    { madeBy, ownRules }: { readonly madeBy: ReadonlyMap<BundleId, string>; readonly ownRules: string },
+    output: Result<AnalysisTaskOutput>,
+  ): Result<Analysis> {
     if (!output.ok) return output;
     if (output.value.want !== 'analysis') return fail('internal', 'the worker answered another task');
+    // Rules that changed while it ran concluded something else than is written down here.
+    if (output.value.ownRules !== ownRules) return ok(output.value.analysis);
     for (const node of output.value.fresh) {
       const maker = madeBy.get(node.bundle);
       if (maker !== undefined) store.keepAnalysis(node.bundle, maker, node);

@@ -51,7 +51,7 @@ export function concludeCase(
   const suspect = findings.filter((finding) => !healthy.has(finding.bundle));
   const causes = rankCauses(nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings);
   return {
-    verdict: verdict(causes, sorted, bundles, files),
+    verdict: verdict(causes, { nodes: sorted, bundles, files, across: across.outcomes }),
     causes: causes.map((ranked) => ranked.cause),
     findings: inCauseOrder(findings, causes),
     coverage: coverage(sorted, bundles, files, across.outcomes),
@@ -83,12 +83,16 @@ function distinctAsks(asks: readonly CustomerAsk[]): readonly CustomerAsk[] {
   return [...new Map(asks.map((ask) => [`${ask.node ?? ''}\n${ask.command}`, ask])).values()];
 }
 
-function verdict(
-  causes: readonly RankedCause[],
-  nodes: readonly NodeAnalysis[],
-  bundles: readonly Bundle[],
-  files: readonly SourceFile[],
-): Verdict {
+/** What was concluded from. */
+interface Ground {
+  readonly nodes: readonly NodeAnalysis[];
+  readonly bundles: readonly Bundle[];
+  readonly files: readonly SourceFile[];
+  /** Outcomes of the case as a whole. */
+  readonly across: NodeAnalysis['outcomes'];
+}
+
+function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across }: Ground): Verdict {
   const ofNodes = nodes.filter((node) => hasRuleDumps(node, files) || !isOfCluster(node, bundles, files));
   const unseen = ofNodes.filter((node) => !rulesCaptured(node, files));
   const [first] = causes;
@@ -115,7 +119,7 @@ function verdict(
       confidence: { level: 'possible', because: 'no line of text was imported' },
     };
   }
-  const missing = notLookedAt(nodes, bundles);
+  const missing = notLookedAt({ nodes, bundles, across });
   const unchecked = ofNodes.filter((node) => !unseen.includes(node) && !rulesChecked(node));
   if (unseen.length > 0 || unchecked.length > 0 || ofNodes.length === 0) {
     const why = [
@@ -233,12 +237,12 @@ function missingNat(node: NodeAnalysis): string {
   return node.mode === 'iptables' && found?.outcome.outcome === 'skipped' ? `: ${found.outcome.missing}` : '';
 }
 
-function notLookedAt(nodes: readonly NodeAnalysis[], bundles: readonly Bundle[]): string {
+function notLookedAt({ nodes, bundles, across }: Omit<Ground, 'files'>): string {
   const absent = nodes.flatMap((node) => {
     const layout = bundles.find((bundle) => bundle.id === node.bundle)?.layout ?? 'generic';
     return node.completeness.flatMap((entry) => (mattersInMode(layout, entry, node.mode) ? [entry.prevents] : []));
   });
-  const groups = notRunGroups(nodes.flatMap((node) => node.outcomes));
+  const groups = notRunGroups([...nodes.flatMap((node) => node.outcomes), ...across]);
   const notRun = groups.reduce((sum, group) => sum + group.ids.length, 0);
   const gaps = bundles.reduce((sum, bundle) => sum + bundle.gaps.filter((gap) => gap.weight === 'major').length, 0);
   const parts = [

@@ -17,6 +17,8 @@ export interface ImportRequest {
   readonly node: string | null;
   readonly layout: string | null;
   readonly mark: 'healthy' | null;
+  /** What the user of this machine raised. */
+  readonly limits?: IngestTask['limits'];
 }
 
 /**
@@ -68,6 +70,7 @@ async function importOne(
     partial: partialFile(store.dir),
     node: request.node,
     layout: request.layout,
+    ...(request.limits === undefined ? {} : { limits: request.limits }),
   };
   const result = await runInWorker<IngestTask, IngestOutput>('ingest', task, {
     signal: context.signal,

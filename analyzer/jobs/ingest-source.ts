@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/budget.ts';
 import { compressedKind } from '../archive/kinds.ts';
 import { openSource } from '../archive/source.ts';
 import { emptyTotals, type FileTotals, type SealedFile, type SealOutcome } from '../core/case-writer.ts';
@@ -29,6 +30,8 @@ export interface IngestTask {
   /** Node name and layout id chosen by the engineer, or null. */
   readonly node: string | null;
   readonly layout: string | null;
+  /** In the place of the usual ones. */
+  readonly limits?: Partial<ArchiveLimits>;
 }
 
 export interface IngestOutput {
@@ -48,7 +51,7 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
   // The threads load while the archive is being opened.
   const writer = new SlabWriter(new SlabThreads({ partial: task.partial, folder: task.folder, flag: context.flag }));
   try {
-    const opened = await openSource(task.source, context.checkCancelled);
+    const opened = await openSource(task.source, context.checkCancelled, { ...ARCHIVE_LIMITS, ...task.limits });
     if (!opened.ok) throw new FailureError(opened.failure);
     const source = opened.value;
     const startedAt = Date.now();

@@ -6,7 +6,7 @@ import { parsedAtBuild } from '../core/parsed-yaml.ts';
 import { type Rule, RuleSource } from './schema.ts';
 
 /** A rule is a page of text; more is no rule, and parsing it would cost memory. */
-const RULE_FILE_BYTES_MAX = 64 * 1024;
+export const RULE_FILE_BYTES_MAX = 64 * 1024;
 
 /** YAML aliases can expand exponentially; rules have no use for them. */
 const ALIASES_MAX = 10;
@@ -21,6 +21,8 @@ export interface RejectedRule {
 
 export interface LoadedRules {
   readonly rules: readonly Rule[];
+  /** The file of each rule, relative to the folder. */
+  readonly files: readonly string[];
   readonly rejected: readonly RejectedRule[];
 }
 
@@ -30,7 +32,7 @@ export interface LoadedRules {
  * @returns the rules sorted by id, and what was wrong with the files that were skipped.
  */
 export function loadRules(folder: string, roles: readonly string[]): LoadedRules {
-  const rules = new Map<string, Rule>();
+  const rules = new Map<string, { readonly rule: Rule; readonly file: string }>();
   const rejected: RejectedRule[] = [];
   for (const file of ruleFiles(folder)) {
     const full = path.join(folder, file);
@@ -42,9 +44,10 @@ export function loadRules(folder: string, roles: readonly string[]): LoadedRules
     if (!parsed.ok) rejected.push(...parsed.reasons);
     else if (rules.has(parsed.rule.id)) {
       rejected.push({ file, line: 1, column: 1, message: `id ${parsed.rule.id} is used by another file` });
-    } else rules.set(parsed.rule.id, parsed.rule);
+    } else rules.set(parsed.rule.id, { rule: parsed.rule, file });
   }
-  return { rules: [...rules.values()].sort((one, two) => (one.id < two.id ? -1 : 1)), rejected };
+  const sorted = [...rules.values()].sort((one, two) => (one.rule.id < two.rule.id ? -1 : 1));
+  return { rules: sorted.map(({ rule }) => rule), files: sorted.map(({ file }) => file), rejected };
 }
 
 function ruleFiles(folder: string): readonly string[] {

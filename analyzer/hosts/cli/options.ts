@@ -39,3 +39,12 @@ export function withNodeOption(command: Command): Command {
 export function severityOption(flags: string, text: string): Option {
   return new Option(flags, text).choices([...SEVERITIES]);
 }
+
+/** Folders with rules of the engineer's own, for this command alone. */
+export function withRulesOption(command: Command): Command {
+  return command.addOption(
+    new Option('--rules <folder>', 'also run the rules in this folder (repeatable)').argParser(
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    ),
+  );
+}

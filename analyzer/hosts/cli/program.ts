@@ -90,8 +90,13 @@ export async function main(): Promise<void> {
     folders,
     version,
     // Imported on demand: `--version`, help and wrong usage start neither the engine nor SQLite.
-    openEngine: async () =>
-      (await import('../../engine.ts')).createEngine({ casesFolder: folders.cases, stateFolder: null }),
+    openEngine: async (ruleFolders = []) =>
+      (await import('../../engine.ts')).createEngine({
+        casesFolder: folders.cases,
+        stateFolder: null,
+        settingsFolder: folders.state,
+        ruleFolders,
+      }),
     isCaseFolder: async (folder) => (await import('../../store/case-store.ts')).isCaseFolder(folder),
     serve: async (targets, port, log) => {
       const { serve } = await import('../web/serve.ts');

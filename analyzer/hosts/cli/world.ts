@@ -28,8 +28,11 @@ export interface World {
   readonly workingFolder: string;
   readonly folders: Folders;
   readonly version: () => string;
-  /** Starts an engine in this process that keeps no list of recent cases. */
-  readonly openEngine: () => Promise<Engine>;
+  /**
+   * Starts an engine in this process that keeps no list of recent cases.
+   * @param ruleFolders absolute paths of folders with rules, beside those of the settings.
+   */
+  readonly openEngine: (ruleFolders?: readonly string[]) => Promise<Engine>;
   readonly isCaseFolder: (folder: string) => Promise<boolean>;
   readonly serve: (targets: readonly string[], port: number, log: (line: string) => void) => Promise<Result<Served>>;
   /** Aborted by Ctrl-C or a request to terminate. */

@@ -8,13 +8,13 @@ import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { findingsLines, referencesLine, severityWord } from '../findings-text.ts';
 import { bundlesOf } from '../nodes.ts';
-import { severityOption, withNodeOption, withTargetOptions } from '../options.ts';
+import { severityOption, withNodeOption, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
-import { type TargetOptions, withTarget } from '../session.ts';
+import { type RuleOptions, type TargetOptions, withRuleFolders, withTarget } from '../session.ts';
 import { visible, wrap } from '../text.ts';
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, RuleOptions {
   readonly failOn?: Severity;
 }
 
@@ -25,21 +25,27 @@ const CAUSES_SHOWN = 3;
 const NODES_SHOWN = 3;
 
 export const registerAnalyze: Registrar = (program, run) => {
-  const command = withNodeOption(withTargetOptions(program.command('analyze')))
+  const command = withRulesOption(withNodeOption(withTargetOptions(program.command('analyze'))))
     .description('say what is wrong, since when, how sure, and on which lines that rests')
     .addOption(severityOption('--fail-on <severity>', 'exit 3 when a finding is at least this severe'));
   command.action((target: string, options: Options, self: Command) =>
-    run(self, (world, output) =>
-      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
-        const bundles = bundlesOf(summary, options.node);
-        const analysis = ofBundles(await session.call('case.analysis', { caseId }), bundles, summary);
-        if (output.form === 'json') await output.json(publicAnalysis(analysis));
-        else {
-          await output.lines(screen(output, analysis, summary.bundles));
-          await output.lines(details(output, analysis, summary));
-        }
-        return exitCode(analysis, options.failOn);
-      }),
+    run(self, async (world, output) =>
+      withTarget(
+        await withRuleFolders(world, options),
+        output,
+        target,
+        options,
+        async ({ session, caseId, summary }) => {
+          const bundles = bundlesOf(summary, options.node);
+          const analysis = ofBundles(await session.call('case.analysis', { caseId }), bundles, summary);
+          if (output.form === 'json') await output.json(publicAnalysis(analysis));
+          else {
+            await output.lines(screen(output, analysis, summary.bundles));
+            await output.lines(details(output, analysis, summary));
+          }
+          return exitCode(analysis, options.failOn);
+        },
+      ),
     ),
   );
 };

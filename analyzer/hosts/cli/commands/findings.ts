@@ -6,47 +6,53 @@ import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT } from '../exit.ts';
 import { findingsLines } from '../findings-text.ts';
 import { bundlesOf } from '../nodes.ts';
-import { severityOption, withNodeOption, withTargetOptions } from '../options.ts';
+import { severityOption, withNodeOption, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';
-import { type TargetOptions, withTarget } from '../session.ts';
+import { type RuleOptions, type TargetOptions, withRuleFolders, withTarget } from '../session.ts';
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, RuleOptions {
   readonly severity?: Severity;
   readonly rule?: string;
 }
 
 export const registerFindings: Registrar = (program, run) => {
-  const command = withNodeOption(withTargetOptions(program.command('findings')))
+  const command = withRulesOption(withNodeOption(withTargetOptions(program.command('findings'))))
     .description('list findings with their evidence')
     .addOption(severityOption('--severity <severity>', 'only findings at least this severe'))
     .option('--rule <id>', 'only findings of this rule or analyzer');
   command.action((target: string, options: Options, self: Command) =>
-    run(self, (world, output) =>
-      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
-        const ids = new Set(bundlesOf(summary, options.node).map((bundle) => bundle.id));
-        const all = await session.call('finding.list', { caseId, severity: null, node: null, rule: null });
-        const least = options.severity === undefined ? 0 : severityRank(options.severity);
-        const found = all.filter(
-          (finding) =>
-            ids.has(finding.bundle) &&
-            severityRank(finding.severity) >= least &&
-            (options.rule === undefined || finding.rule === options.rule),
-        );
-        if (output.form === 'json') await output.json(found.map(publicFinding));
-        else await output.lines(findingsLines(output, found, summary.bundles));
-        if (found.length === 0) {
-          const near =
-            options.rule === undefined
-              ? null
-              : didYouMean(
-                  options.rule,
-                  all.map((one) => one.rule),
-                );
-          const none = all.length === 0 ? 'No findings.' : `None of the ${all.length} findings match.`;
-          await output.note(near === null ? none : `${none} ${near}`);
-        }
-        return EXIT.done;
-      }),
+    run(self, async (world, output) =>
+      withTarget(
+        await withRuleFolders(world, options),
+        output,
+        target,
+        options,
+        async ({ session, caseId, summary }) => {
+          const ids = new Set(bundlesOf(summary, options.node).map((bundle) => bundle.id));
+          const all = await session.call('finding.list', { caseId, severity: null, node: null, rule: null });
+          const least = options.severity === undefined ? 0 : severityRank(options.severity);
+          const found = all.filter(
+            (finding) =>
+              ids.has(finding.bundle) &&
+              severityRank(finding.severity) >= least &&
+              (options.rule === undefined || finding.rule === options.rule),
+          );
+          if (output.form === 'json') await output.json(found.map(publicFinding));
+          else await output.lines(findingsLines(output, found, summary.bundles));
+          if (found.length === 0) {
+            const near =
+              options.rule === undefined
+                ? null
+                : didYouMean(
+                    options.rule,
+                    all.map((one) => one.rule),
+                  );
+            const none = all.length === 0 ? 'No findings.' : `None of the ${all.length} findings match.`;
+            await output.note(near === null ? none : `${none} ${near}`);
+          }
+          return EXIT.done;
+        },
+      ),
     ),
   );
 };
