@@ -147,6 +147,10 @@ export function likely(because: string): Confidence {
   return { level: 'likely', because };
 }
 
+export function possible(because: string): Confidence {
+  return { level: 'possible', because };
+}
+
 export function chainEntity(name: string): Entity {
   return { kind: 'chain', name };
 }

@@ -3,6 +3,7 @@ import type { Analyzer } from './analyzer.ts';
 import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
 import { bridgeNfCallOff } from './bridge-nf-call-off.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
+import { cniConfig } from './cni-config.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
 import { danglingJump } from './dangling-jump.ts';
@@ -68,6 +69,7 @@ const REGISTERED: readonly Analyzer[] = [
   awsSnatNoVpcReturn,
   bridgeNfCallOff,
   chainNotHooked,
+  cniConfig,
   conntrackFull,
   conntrackStaleUdp,
   danglingJump,
