@@ -64,6 +64,7 @@ import { twoModes } from './two-modes.ts';
 import { unexpectedRejectDrop } from './unexpected-reject-drop.ts';
 import { unreachableEndpoints } from './unreachable-endpoints.ts';
 import { versionSkew } from './version-skew.ts';
+import { vpcCniAddressesUsedUp } from './vpc-cni-addresses-used-up.ts';
 import { vpcCniExternalSnat } from './vpc-cni-external-snat.ts';
 
 const REGISTERED: readonly Analyzer[] = [
@@ -131,6 +132,7 @@ const REGISTERED: readonly Analyzer[] = [
   unexpectedRejectDrop,
   unreachableEndpoints,
   versionSkew,
+  vpcCniAddressesUsedUp,
   vpcCniExternalSnat,
 ];
 
