@@ -66,6 +66,7 @@ import { unreachableEndpoints } from './unreachable-endpoints.ts';
 import { versionSkew } from './version-skew.ts';
 import { vpcCniAddressesUsedUp } from './vpc-cni-addresses-used-up.ts';
 import { vpcCniExternalSnat } from './vpc-cni-external-snat.ts';
+import { vpcCniWarmPool } from './vpc-cni-warm-pool.ts';
 
 const REGISTERED: readonly Analyzer[] = [
   awsSnatNoVpcReturn,
@@ -134,6 +135,7 @@ const REGISTERED: readonly Analyzer[] = [
   versionSkew,
   vpcCniAddressesUsedUp,
   vpcCniExternalSnat,
+  vpcCniWarmPool,
 ];
 
 /** All analyzers by id. */
