@@ -145,6 +145,8 @@ export const Finding = z
     secondSignal: z.array(z.string()).readonly().optional(),
     /** Absent for what was captured as state. */
     part: Part.optional(),
+    /** Nodes marked healthy (by name, else by bundle) on which the same rule found something: known noise, perhaps. */
+    alsoOn: z.array(z.string()).readonly().optional(),
     /** Ids of runbooks that go on from here. */
     runbooks: z.array(z.string()).readonly().optional(),
   })
@@ -306,6 +308,18 @@ export const Coverage = z
   .readonly();
 export type Coverage = z.infer<typeof Coverage>;
 
+/** Ten minutes of a node with the most lines of severity warning and error in its own logs. */
+export const DensestErrors = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    count: z.number().int().positive(),
+    /** What the other ten minutes of these logs have on average. */
+    usual: z.number().nonnegative(),
+  })
+  .readonly();
+export type DensestErrors = z.infer<typeof DensestErrors>;
+
 /** Everything concluded from one bundle. */
 export const NodeAnalysis = z
   .object({
@@ -318,6 +332,8 @@ export const NodeAnalysis = z
     outcomes: z.array(z.object({ id: z.string(), bundle: BundleId, outcome: Outcome }).readonly()).readonly(),
     completeness: z.array(CompletenessEntry).readonly(),
     askCustomer: z.array(CustomerAsk).readonly(),
+    /** null: no line of its logs has a severity and an instant. */
+    densestErrors: DensestErrors.nullable().optional(),
   })
   .readonly();
 export type NodeAnalysis = z.infer<typeof NodeAnalysis>;
@@ -331,6 +347,16 @@ export const Analysis = z
     coverage: Coverage,
     completeness: z.array(CompletenessEntry).readonly(),
     askCustomer: z.array(CustomerAsk).readonly(),
+    /** Absent when no bundle is marked healthy. */
+    baseline: z
+      .object({
+        /** Nodes that are marked healthy, by name, else by bundle. */
+        nodes: z.array(z.string()).readonly(),
+        /** How many findings of other nodes they show as well (`alsoOn`). */
+        findings: z.number().int(),
+      })
+      .readonly()
+      .optional(),
     nodes: z
       .array(
         z
@@ -340,6 +366,7 @@ export const Analysis = z
             mode: ProxyMode,
             modeBecause: z.string(),
             facts: z.array(Fact).readonly(),
+            densestErrors: DensestErrors.nullable().optional(),
           })
           .readonly(),
       )

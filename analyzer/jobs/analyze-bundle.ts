@@ -19,6 +19,7 @@ import { ruleOutcome } from '../rules/draft.ts';
 import { matchRules } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
 import { completeness } from './completeness.ts';
+import { densestErrors } from './densest-errors.ts';
 import { versionFacts } from './overview-facts.ts';
 
 /** How an analyzer or rule ended, before its findings are cited. */
@@ -85,6 +86,8 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
   if (!checked.ok) collected.failed('completeness', checked.why);
   const versions = guarded(() => versionFacts(reader));
   if (!versions.ok) collected.failed('versions', versions.why);
+  const densest = guarded(() => densestErrors(reader));
+  if (!densest.ok) collected.failed('densest-errors', densest.why);
   return {
     bundle: bundle.id,
     node: bundle.node,
@@ -102,6 +105,7 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
     outcomes: collected.outcomes,
     completeness: checked.ok ? checked.value.entries : [],
     askCustomer: checked.ok ? checked.value.asks : [],
+    densestErrors: densest.ok ? densest.value : null,
   };
 }
 

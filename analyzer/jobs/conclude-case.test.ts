@@ -172,6 +172,31 @@ describe('verdict', () => {
   });
 });
 
+describe('when it happened', () => {
+  const dense = { from: '2024-05-01T12:00:00.000Z', to: '2024-05-01T12:10:00.000Z', count: 412, usual: 3.5 };
+  const at = (first: string, last = first): Finding => finding('kube-proxy-crash', { first, last });
+  const told = (cause: Finding, densestErrors: NodeAnalysis['densestErrors'] = dense): string =>
+    conclude(
+      node({ bundle: cause.bundle, findings: [cause], ...(densestErrors === undefined ? {} : { densestErrors }) }),
+    ).verdict.sentence;
+
+  it('is told where the errors of the node crowd while the cause was seen', () => {
+    expect(told(at('2024-05-01T12:03:00.000Z'))).toContain(
+      'Most warnings and errors of the node are of that time: 412 between 2024-05-01 12:00 and 12:10 UTC, elsewhere 3.5 in ten minutes.',
+    );
+  });
+
+  it.each([
+    ['at another time', at('2024-05-01T12:10:00.000Z'), dense],
+    ['in a cause without times', finding('kube-proxy-crash'), dense],
+    ['where that is usual', at('2024-05-01T12:03:00.000Z'), { ...dense, usual: 100 }],
+    ['where they are few', at('2024-05-01T12:03:00.000Z'), { ...dense, count: 19 }],
+    ['where nothing is known of them', at('2024-05-01T12:03:00.000Z'), null],
+  ])('is not told %s', (_name, cause, densestErrors) => {
+    expect(told(cause, densestErrors)).not.toContain('Most warnings');
+  });
+});
+
 describe('analysis', () => {
   it('counts what was read', () => {
     expect(conclude(node()).coverage).toMatchObject({ files: 3, filesRead: 2, filesEmpty: 1, lines: 8, gaps: 0 });
@@ -192,6 +217,7 @@ describe('analysis', () => {
     const both = concludeCase([healthy, node({ findings: [finding('a')] })], [marked, reader.bundle], []);
     expect(both.causes).toHaveLength(1);
     expect(both.findings.map((one) => one.rule)).toEqual(['a', 'kube-proxy-crash']);
+    expect(both.baseline).toEqual({ nodes: [reader.bundle.node ?? reader.bundle.name], findings: 0 });
     expect(concludeCase([healthy], [marked], []).verdict.cause).toBe(baseline.id);
   });
 

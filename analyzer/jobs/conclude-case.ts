@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../core/vocabulary.ts';
 import { layoutDefinition } from '../layouts/definitions.ts';
+import { annotated, baselineOf } from './baseline.ts';
 import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
 import { confirmedFindings } from './confirmed-findings.ts';
 import { type RankedCause, rankCauses } from './rank-causes.ts';
@@ -44,12 +45,14 @@ export function concludeCase(
     (one, two) =>
       Number(healthy.has(one.bundle)) - Number(healthy.has(two.bundle)) || compareText(one.bundle, two.bundle),
   );
-  const findings = confirmedFindings(
-    distinctFindings([...sorted.flatMap((node) => node.findings), ...across.findings]),
-  );
+  const stated = distinctFindings([...sorted.flatMap((node) => node.findings), ...across.findings]);
+  const findings = annotated(confirmedFindings(stated), bundles);
   // What a bundle marked healthy shows as well is listed, but it is not what is wrong with the others.
   const suspect = findings.filter((finding) => !healthy.has(finding.bundle));
-  const causes = rankCauses(nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings);
+  const causes = rankCauses(
+    nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings,
+    sorted.flatMap((node) => node.outcomes),
+  );
   return {
     verdict: verdict(causes, { nodes: sorted, bundles, files, across: across.outcomes }),
     causes: causes.map((ranked) => ranked.cause),
@@ -57,7 +60,15 @@ export function concludeCase(
     coverage: coverage(sorted, bundles, files, across.outcomes),
     completeness: sorted.flatMap((node) => node.completeness),
     askCustomer: distinctAsks(sorted.flatMap((node) => node.askCustomer)),
-    nodes: sorted.map(({ bundle, node, mode, modeBecause, facts }) => ({ bundle, node, mode, modeBecause, facts })),
+    ...(healthy.size === 0 ? {} : { baseline: baselineOf(findings, bundles) }),
+    nodes: sorted.map(({ bundle, node, mode, modeBecause, facts, densestErrors }) => ({
+      bundle,
+      node,
+      mode,
+      modeBecause,
+      facts,
+      densestErrors: densestErrors ?? null,
+    })),
   };
 }
 
@@ -99,7 +110,7 @@ function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across
   if (first !== undefined) {
     const notSeen = unseen.length === 0 ? '' : ` The Service rules of ${listNodes(unseen)} were not captured.`;
     return {
-      sentence: `${causeSentence(first, causes)}${notSeen}`,
+      sentence: `${causeSentence(first, causes)}${whenSentence(first.finding, nodes)}${notSeen}`,
       cause: first.finding.id,
       confidence: first.finding.confidence,
     };
@@ -160,6 +171,20 @@ function causeSentence(first: RankedCause, causes: readonly RankedCause[]): stri
   const whyTitles = [...new Set(likelyWhy.map((why) => why.finding.title))];
   const why = whyTitles.length === 0 ? '' : ` A possible reason was found as well: ${listed(whyTitles)}.`;
   return `${lead}${explains}${why}`;
+}
+
+/** Errors so dense that they may be the incident: against what is usual, and at least so many. */
+const DENSE_TIMES = 5;
+const DENSE_LINES_MIN = 20;
+
+/** A sentence where the node's errors crowd at the time of the cause: then that is when it happened. */
+function whenSentence(cause: Finding, nodes: readonly NodeAnalysis[]): string {
+  const dense = nodes.find((node) => node.bundle === cause.bundle)?.densestErrors ?? null;
+  if (dense === null || cause.first === null || cause.last === null) return '';
+  if (dense.count < DENSE_LINES_MIN || dense.count < DENSE_TIMES * dense.usual) return '';
+  if (Date.parse(cause.first) >= Date.parse(dense.to) || Date.parse(cause.last) < Date.parse(dense.from)) return '';
+  const [from, to] = [dense.from, dense.to].map((instant) => instant.slice(0, 16).replace('T', ' '));
+  return ` Most warnings and errors of the node are of that time: ${dense.count} between ${from} and ${to?.slice(11)} UTC, elsewhere ${dense.usual} in ten minutes.`;
 }
 
 /** Host name without its domain: the sentence stays readable, the facts of the node give the whole name. */

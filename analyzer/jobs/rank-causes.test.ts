@@ -81,6 +81,32 @@ describe('rankCauses', () => {
     expect(ranks([likely, log, state])).toEqual(['zz-state', 'aa-log', 'aa-likely']);
   });
 
+  it('ranks what a healthy node shows too last, unless more follows from it here, and says so', () => {
+    const noise = finding('aa-noise', { severity: 'critical', alsoOn: ['node-9'], explains: ['zz-symptom'] });
+    const real = finding('bb-real', { severity: 'medium' });
+    expect(ranks([noise, real])).toEqual(['bb-real', 'aa-noise']);
+    const [, last] = rankCauses([noise, real]);
+    expect(last?.cause.because).toContain('Also on node-9, marked healthy');
+    expect(last?.cause.changesIf.join()).toContain('node-9 is not as healthy as it is marked');
+    expect(ranks([noise, real, finding('zz-symptom')])).toEqual(['aa-noise', 'bb-real']);
+  });
+
+  it('says which checks could have explained or confirmed it, had there been something to look at', () => {
+    const symptom = finding('pod-oom', { explainedBy: ['kernel-leak'], secondSignal: ['kernel-kill', 'other'] });
+    const [ranked] = rankCauses(
+      [symptom],
+      ['kernel-leak', 'kernel-kill', 'unrelated'].map((id) => ({
+        id,
+        bundle: symptom.bundle,
+        outcome: { outcome: 'skipped', missing: 'no kernel log' },
+      })),
+    );
+    expect(ranked?.cause.changesIf.slice(0, 2)).toEqual([
+      'what was not there to look at (no kernel log) shows kernel-leak: then that comes first',
+      'what was not there to look at (no kernel log) shows kernel-kill: then this is confirmed',
+    ]);
+  });
+
   it('names no cause when nothing is above low', () => {
     expect(ranks([finding('a', { severity: 'low' }), finding('b', { severity: 'info' })])).toEqual([]);
   });

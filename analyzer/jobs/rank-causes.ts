@@ -3,7 +3,7 @@
  * of its own; what is left is ordered by what it and its consequences mean for the node. Pure, and independent of
  * names and of the order in which bundles, files and findings arrive.
  */
-import { type Cause, type Finding, type NonEmpty, severityRank } from '../core/vocabulary.ts';
+import { type Cause, type Finding, type NodeAnalysis, type NonEmpty, severityRank } from '../core/vocabulary.ts';
 import { sameNode } from './confirmed-findings.ts';
 import { LIKELY_WHY, type LikelyWhy } from './likely-why.ts';
 
@@ -20,8 +20,14 @@ export interface RankedCause {
   readonly likelyWhy: readonly { readonly finding: Finding; readonly chain: LikelyWhy }[];
 }
 
-/** @param findings of a whole case. @returns its causes, the first one first. */
-export function rankCauses(findings: readonly Finding[]): readonly RankedCause[] {
+/**
+ * @param findings of a whole case. @param outcomes what checks ended in, to tell which that could explain something
+ * could not look. @returns its causes, the first one first.
+ */
+export function rankCauses(
+  findings: readonly Finding[],
+  outcomes: NodeAnalysis['outcomes'] = [],
+): readonly RankedCause[] {
   const worth = findings
     .filter((finding) => severityRank(finding.severity) >= severityRank(CAUSE_SEVERITY_MIN))
     .sort(bySelf);
@@ -35,6 +41,7 @@ export function rankCauses(findings: readonly Finding[]): readonly RankedCause[]
   });
   const ordered = candidates.sort(
     (one, two) =>
+      onHealthyToo(one) - onHealthyToo(two) ||
       two.worst - one.worst ||
       saysWhy(two.finding) - saysWhy(one.finding) ||
       certainState(two.finding) - certainState(one.finding) ||
@@ -50,7 +57,7 @@ export function rankCauses(findings: readonly Finding[]): readonly RankedCause[]
       rank: index + 1,
       because: whyRanked(candidate, all[index + 1]),
       explains: candidate.explained.map((one) => one.id),
-      changesIf: changesIf(candidate),
+      changesIf: changesIf(candidate, outcomes),
     },
   }));
 }
@@ -75,6 +82,11 @@ function bySelf(one: Finding, two: Finding): number {
 
 function compareText(one: string, two: string): number {
   return one < two ? -1 : one > two ? 1 : 0;
+}
+
+/** What a node shows that the engineer calls healthy is hardly what is wrong with another, unless more follows from it here. */
+function onHealthyToo({ finding, explained }: Pick<Candidate, 'finding' | 'explained'>): number {
+  return [finding, ...explained].every((one) => (one.alsoOn ?? []).length > 0) ? 1 : 0;
 }
 
 /** Of two things as bad as each other, the one that only says that something fails is less of a cause. */
@@ -162,17 +174,24 @@ function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
   } else parts.push('no other finding of this node explains it');
   for (const why of likelyWhy)
     parts.push(`possible reason, ranked directly below: ${why.finding.title} (${why.chain.because})`);
+  if (onHealthyToo(candidate) === 1) {
+    parts.push(`also on ${(finding.alsoOn ?? []).join(', ')}, marked healthy: ranked after what only this node shows`);
+  }
   if (next !== undefined && next.worst === candidate.worst && certainState(finding) > certainState(next.finding)) {
     parts.push('captured state ranks before log lines of the same severity');
   }
   return `${parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('. ')}.`;
 }
 
-function changesIf(candidate: Candidate): readonly string[] {
+function changesIf(candidate: Candidate, outcomes: NodeAnalysis['outcomes']): readonly string[] {
   const { finding, explained, likelyWhy } = candidate;
   const changes = likelyWhy.map(
     (why) => `${why.chain.provenBy}: then "${why.finding.title}" is the cause and comes first`,
   );
+  if (finding.alsoOn !== undefined && finding.alsoOn.length > 0) {
+    changes.push(`${finding.alsoOn.join(', ')} is not as healthy as it is marked: it shows the same`);
+  }
+  changes.push(...notLookedFor(finding, outcomes));
   if (finding.confidence.level !== 'certain')
     changes.push(`a second source contradicts it (${finding.confidence.because})`);
   if (isState(finding)) changes.push('the rules were changed between the complaint and the capture');
@@ -181,6 +200,27 @@ function changesIf(candidate: Candidate): readonly string[] {
     if (explained.length > 0) changes.push('what it explains existed before its first log line');
   }
   return changes;
+}
+
+/** Declared reasons and confirmations for which nothing was there to look at. */
+function notLookedFor(finding: Finding, outcomes: NodeAnalysis['outcomes']): readonly string[] {
+  const skipped = (ids: readonly string[]): ReadonlyMap<string, readonly string[]> => {
+    const lacking = outcomes.flatMap(({ id, bundle, outcome }) =>
+      bundle === finding.bundle && ids.includes(id) && outcome.outcome === 'skipped' ? [{ id, ...outcome }] : [],
+    );
+    return new Map(
+      [...Map.groupBy(lacking, (one) => one.missing)].map(([missing, all]) => [missing, all.map(({ id }) => id)]),
+    );
+  };
+  return [
+    ...[...skipped(finding.explainedBy ?? [])].map(
+      ([missing, ids]) => `what was not there to look at (${missing}) shows ${ids.join(' or ')}: then that comes first`,
+    ),
+    ...[...skipped(finding.secondSignal ?? [])].map(
+      ([missing, ids]) =>
+        `what was not there to look at (${missing}) shows ${ids.join(' or ')}: then this is confirmed`,
+    ),
+  ];
 }
 
 function isNonEmpty<T>(items: readonly T[]): items is NonEmpty<T> {
