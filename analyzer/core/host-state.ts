@@ -130,3 +130,66 @@ export interface IpamdStore {
   /** Network interfaces with prefixes (16 addresses each) instead of single addresses. */
   readonly prefixes: number;
 }
+
+/** One certificate found in a file of settings. */
+export interface CertificateSeen {
+  readonly line: number;
+  /** Key it is the value of (`client-certificate-data`); null for PEM text. */
+  readonly key: string | null;
+  readonly subject: string;
+  /** ms since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly fingerprint: string;
+}
+
+/** One unit of `systemctl list-units`. */
+export interface UnitSeen {
+  readonly line: number;
+  readonly name: string;
+  readonly active: string;
+  readonly sub: string;
+}
+
+/** One boot of `last reboot`. */
+export interface BootSeen {
+  readonly line: number;
+  /** ms since 1970, the printed time taken for UTC; the year is counted back from `before`. */
+  readonly time: number;
+  /** The run before it ended without a shutdown being noted. */
+  readonly crashed: boolean;
+}
+
+/** What timedatectl or chronyc says of the node's clock. */
+export interface ClockState {
+  readonly synchronized: AtLine<boolean> | null;
+  /** Seconds between the node's clock and that of its time source, without sign. */
+  readonly offsetSeconds: AtLine<number> | null;
+  /** The time service does not answer or is not running. */
+  readonly silent: AtLine<string> | null;
+}
+
+/** A moment told by the node and, right after it, by the API server; ms since 1970. */
+export interface ClockPair {
+  readonly line: number;
+  readonly node: number;
+  readonly server: number;
+  readonly serverLine: number;
+}
+
+/** A control group whose processor time was limited. */
+export interface ThrottledGroup {
+  readonly line: number;
+  /** Path of its cpu.stat; null when only its processes were listed. */
+  readonly path: string | null;
+  readonly periods: number | null;
+  readonly throttled: number | null;
+  readonly processes: readonly string[];
+}
+
+/** A process with many environment variables. */
+export interface LargeEnvironment {
+  readonly line: number;
+  readonly pid: number;
+  readonly variables: number;
+}

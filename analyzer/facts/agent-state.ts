@@ -4,7 +4,6 @@
  */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { CniConfig, ContainerdSetting, IpamdStore, KubeletConfig } from '../core/host-state.ts';
-import type { FileId } from '../core/ids.ts';
 import type { AtLine } from '../core/node-state.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import { parseCniConfig } from '../parsers/cni-config.ts';
@@ -13,7 +12,7 @@ import { parseContainerdConfig } from '../parsers/containerd-config.ts';
 import { parseIpamdMetrics, parseIpamdStore } from '../parsers/ipamd-store.ts';
 import { parseKubeletCommands, parseKubeletConfig } from '../parsers/kubelet-config.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
-import { type Captured, onDemand } from './host-state.ts';
+import { type Captured, holding, onDemand } from './host-state.ts';
 import { type InFile, refAt, type StateValue } from './node-state.ts';
 
 /** Empty lists: not captured. */
@@ -59,26 +58,6 @@ function kubelet(reader: BundleReader): readonly Captured<KubeletConfig>[] {
 
 /** kubelet reads files of the folder `config.json.d` after its file, by name. */
 const DROP_IN = /\.d\//;
-
-/** Settings of a node are small; a file with a word of them that is larger is something else. */
-const SETTINGS_CHARS_MAX = 32 * 1024 * 1024;
-
-/** @returns what the parser reads in the files of these roles that hold the word. */
-function holding<T>(
-  reader: BundleReader,
-  roles: readonly string[],
-  word: string,
-  parse: (text: string) => T | null,
-): readonly Captured<T>[] {
-  const files = new Map<FileId, SourceFile>(filesOf(reader, ...roles).map((file) => [file.id, file]));
-  if (files.size === 0) return [];
-  const found = new Set<SourceFile>();
-  for (const block of reader.blocksWith([Buffer.from(word)], new Set(files.keys()))) {
-    const file = files.get(block.fileId);
-    if (file !== undefined && file.bytes <= SETTINGS_CHARS_MAX) found.add(file);
-  }
-  return [...found].flatMap((file) => at(file, parse(fileText(reader, file))));
-}
 
 function at<T>(file: SourceFile, value: T | null): readonly Captured<T>[] {
   return value === null ? [] : [{ fileId: file.id, file: file.path, value }];
