@@ -346,9 +346,10 @@ test('a run is a job: it has progress, it can be ended, and then says so', async
 });
 
 describe('the command line', () => {
-  let archive: string;
+  let target: CaseId;
   beforeAll(async () => {
-    archive = (await buildFixture('eks-kube-proxy-config-error')).archivePath;
+    // The case that is there: importing is not what these are about.
+    target = await caseOf('eks-kube-proxy-config-error');
   });
   const cli = (...words: readonly string[]) =>
     runCli([...words, '--quiet'], { home: path.join(session.folder, 'home') });
@@ -356,16 +357,16 @@ describe('the command line', () => {
   test('a file in the seed’s form, whatever its ending, gives its document', async () => {
     const file = path.join(session.folder, 'given.txt');
     writeFileSync(file, readFileSync(SEED));
-    const { code, stdout, stderr } = await cli('runbook', archive, file);
+    const { code, stdout, stderr } = await cli('runbook', target, file);
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(parse(stdout)).toMatchObject({ root_cause: 'kube-proxy sync failure — config_error' });
   });
 
   test('json and Markdown', async () => {
-    const json = documentOf<RunbookResult>(await cli('runbook', archive, 'D2', '--format', 'json'));
+    const json = documentOf<RunbookResult>(await cli('runbook', target, 'D2', '--format', 'json'));
     expect(json.steps.length).toBe(29);
-    const text = await cli('runbook', archive, 'D2', '--format', 'md');
+    const text = await cli('runbook', target, 'D2', '--format', 'md');
     expect(text.stdout).toContain('**Root cause: kube-proxy sync failure — config\\_error**');
     expect(text.stdout).toContain('needs the customer');
   });
@@ -378,7 +379,7 @@ describe('the command line', () => {
     expect(listed.code).toBe(0);
     expect(listed.stdout).toContain('D2');
     expect(listed.stderr).toContain('notes.md:1:1');
-    const unknown = await cli('runbook', archive, 'D7');
+    const unknown = await cli('runbook', target, 'D7');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('Did you mean');
   });
