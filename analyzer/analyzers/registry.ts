@@ -2,6 +2,7 @@
 import type { Analyzer } from './analyzer.ts';
 import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
 import { bridgeNfCallOff } from './bridge-nf-call-off.ts';
+import { certificateValidity } from './certificate-validity.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
 import { cniConfig } from './cni-config.ts';
 import { conntrackFull } from './conntrack-full.ts';
@@ -71,6 +72,7 @@ import { vpcCniWarmPool } from './vpc-cni-warm-pool.ts';
 const REGISTERED: readonly Analyzer[] = [
   awsSnatNoVpcReturn,
   bridgeNfCallOff,
+  certificateValidity,
   chainNotHooked,
   cniConfig,
   conntrackFull,
