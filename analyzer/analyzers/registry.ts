@@ -63,6 +63,7 @@ import { svcNoEndpoints } from './svc-no-endpoints.ts';
 import { truncatedDump } from './truncated-dump.ts';
 import { twoModes } from './two-modes.ts';
 import { unexpectedRejectDrop } from './unexpected-reject-drop.ts';
+import { unitsFailed } from './units-failed.ts';
 import { unreachableEndpoints } from './unreachable-endpoints.ts';
 import { versionSkew } from './version-skew.ts';
 import { vpcCniAddressesUsedUp } from './vpc-cni-addresses-used-up.ts';
@@ -133,6 +134,7 @@ const REGISTERED: readonly Analyzer[] = [
   truncatedDump,
   twoModes,
   unexpectedRejectDrop,
+  unitsFailed,
   unreachableEndpoints,
   versionSkew,
   vpcCniAddressesUsedUp,
