@@ -52,6 +52,7 @@ import { pidsNearLimit } from './pids-near-limit.ts';
 import { postroutingNoMasquerade } from './postrouting-no-masquerade.ts';
 import { pressureStall } from './pressure-stall.ts';
 import { probabilitySum } from './probability-sum.ts';
+import { rebootsMany } from './reboots-many.ts';
 import { resolvConf } from './resolv-conf.ts';
 import { routeLocalnetOff } from './route-localnet-off.ts';
 import { rpFilterStrict } from './rp-filter-strict.ts';
@@ -123,6 +124,7 @@ const REGISTERED: readonly Analyzer[] = [
   postroutingNoMasquerade,
   pressureStall,
   probabilitySum,
+  rebootsMany,
   resolvConf,
   routeLocalnetOff,
   rpFilterStrict,
