@@ -4,6 +4,7 @@ import { awsSnatNoVpcReturn } from './aws-snat-no-vpc-return.ts';
 import { bridgeNfCallOff } from './bridge-nf-call-off.ts';
 import { certificateValidity } from './certificate-validity.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
+import { clockOffset } from './clock-offset.ts';
 import { cniConfig } from './cni-config.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
@@ -76,6 +77,7 @@ const REGISTERED: readonly Analyzer[] = [
   bridgeNfCallOff,
   certificateValidity,
   chainNotHooked,
+  clockOffset,
   cniConfig,
   conntrackFull,
   conntrackStaleUdp,
