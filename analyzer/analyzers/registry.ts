@@ -5,6 +5,7 @@ import { bridgeNfCallOff } from './bridge-nf-call-off.ts';
 import { certificateValidity } from './certificate-validity.ts';
 import { chainNotHooked } from './chain-not-hooked.ts';
 import { clockOffset } from './clock-offset.ts';
+import { clockUnsynchronised } from './clock-unsynchronised.ts';
 import { cniConfig } from './cni-config.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
@@ -78,6 +79,7 @@ const REGISTERED: readonly Analyzer[] = [
   certificateValidity,
   chainNotHooked,
   clockOffset,
+  clockUnsynchronised,
   cniConfig,
   conntrackFull,
   conntrackStaleUdp,
