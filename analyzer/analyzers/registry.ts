@@ -9,6 +9,7 @@ import { clockUnsynchronised } from './clock-unsynchronised.ts';
 import { cniConfig } from './cni-config.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
+import { cpuThrottled } from './cpu-throttled.ts';
 import { danglingJump } from './dangling-jump.ts';
 import { defaultRoute } from './default-route.ts';
 import { duplicateRules } from './duplicate-rules.ts';
@@ -83,6 +84,7 @@ const REGISTERED: readonly Analyzer[] = [
   cniConfig,
   conntrackFull,
   conntrackStaleUdp,
+  cpuThrottled,
   danglingJump,
   defaultRoute,
   duplicateRules,
