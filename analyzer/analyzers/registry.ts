@@ -73,6 +73,7 @@ import { versionSkew } from './version-skew.ts';
 import { vpcCniAddressesUsedUp } from './vpc-cni-addresses-used-up.ts';
 import { vpcCniExternalSnat } from './vpc-cni-external-snat.ts';
 import { vpcCniWarmPool } from './vpc-cni-warm-pool.ts';
+import { zombieProcesses } from './zombie-processes.ts';
 
 const REGISTERED: readonly Analyzer[] = [
   awsSnatNoVpcReturn,
@@ -148,6 +149,7 @@ const REGISTERED: readonly Analyzer[] = [
   vpcCniAddressesUsedUp,
   vpcCniExternalSnat,
   vpcCniWarmPool,
+  zombieProcesses,
 ];
 
 /** All analyzers by id. */
