@@ -40,6 +40,7 @@ import { kubeletEvictionThresholds } from './kubelet-eviction-thresholds.ts';
 import { kubeletMaxPods } from './kubelet-max-pods.ts';
 import { kubeletReserved } from './kubelet-reserved.ts';
 import { kubeletSwap } from './kubelet-swap.ts';
+import { largeEnvironments } from './large-environments.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -116,6 +117,7 @@ const REGISTERED: readonly Analyzer[] = [
   kubeletMaxPods,
   kubeletReserved,
   kubeletSwap,
+  largeEnvironments,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
