@@ -243,7 +243,7 @@ export function createEngine(options: EngineOptions): Engine {
       const store = caseAt(caseId);
       return store.ok ? analyses.check(store.value, node, podIp) : store;
     },
-    ...runbookHandlers({ analyses, searches, jobs, caseAt, ownFolders: () => [] }),
+    ...runbookHandlers({ analyses, searches, jobs, caseAt, ownFolders: () => settings.current().runbookFolders }),
     'report.build': async ({ caseId, format, findings }) => {
       const store = caseAt(caseId);
       if (!store.ok) return store;

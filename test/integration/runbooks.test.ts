@@ -281,6 +281,17 @@ describe('the list', () => {
     await expect(session.ask('runbooks.run', { caseId, runbook: 'D9' })).rejects.toThrow('not-found');
   });
 
+  test('folders of the settings count as well', async () => {
+    const folder = path.join(session.folder, 'of the settings');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 's1.md'), readFileSync(SEED, 'utf8').replace('title: "D2 — ', 'title: "S1 — '));
+    const { settings } = await session.ask('settings.get', {});
+    await session.ask('settings.set', { settings: { ...settings, runbookFolders: [folder] } });
+    const { runbooks } = await session.ask('runbooks.list', { caseId: null });
+    await session.ask('settings.set', { settings });
+    expect(runbooks.find(({ runbook }) => runbook.id === 'S1')?.runbook.origin).toBe('own');
+  });
+
   test('a runbook that asks for a rule that does not exist: that step failed, the others ran', async () => {
     const folder = path.join(session.folder, 'unknown rule');
     mkdirSync(folder, { recursive: true });

@@ -6,14 +6,22 @@ import type { MethodOutput } from '../../../contract/contract.ts';
 import type { CaseId } from '../../../core/ids.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { oneBundleOf } from '../nodes.ts';
-import { TARGET, withNodeOption, withOutputOptions, withTargetOptions } from '../options.ts';
+import { TARGET, withNodeOption, withOutputOptions, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
-import { existingPath, type Session, type TargetOptions, withEngine, withTarget } from '../session.ts';
+import {
+  existingPath,
+  type RuleOptions,
+  type Session,
+  type TargetOptions,
+  withEngine,
+  withRuleFolders,
+  withTarget,
+} from '../session.ts';
 import { visible, wrap } from '../text.ts';
 import type { World } from '../world.ts';
 
-interface ListOptions extends TargetOptions {
+interface ListOptions extends TargetOptions, RuleOptions {
   readonly runbooks?: readonly string[];
 }
 
@@ -36,9 +44,12 @@ export const registerRunbooks: Registrar = (program, run) => {
     .argument('[target]', `${TARGET}; with it, what leads to each runbook`)
     .option('--case <dir>', 'import into this case instead of a temporary one')
     .option('--keep', 'keep the temporary case and print its path');
-  const command = withRunbooksOption(list).description('list runbooks, those that the case leads to first');
+  const command = withRulesOption(withRunbooksOption(list)).description(
+    'list runbooks, those that the case leads to first',
+  );
   command.action((target: string | undefined, options: ListOptions, self: Command) =>
-    run(self, async (world, output) => {
+    run(self, async (here, output) => {
+      const world = await withRuleFolders(here, options);
       const folders = await placesOf(world, options);
       const listed = (session: Session, caseId: CaseId | null) => listRunbooks(session, caseId, folders, output);
       if (target === undefined) return withEngine(world, output, (session) => listed(session, null));
@@ -48,7 +59,7 @@ export const registerRunbooks: Registrar = (program, run) => {
 };
 
 export const registerRunbook: Registrar = (program, run) => {
-  const command = withRunbooksOption(withNodeOption(withTargetOptions(program.command('runbook'))))
+  const command = withRulesOption(withRunbooksOption(withNodeOption(withTargetOptions(program.command('runbook')))))
     .argument('<runbook>', 'its id, or a file with one')
     .description('run a runbook on a case: every step, its end and its evidence; print its document')
     .addOption(
@@ -60,7 +71,8 @@ export const registerRunbook: Registrar = (program, run) => {
         .default('yaml'),
     );
   command.action((target: string, name: string, options: RunOptions, self: Command) =>
-    run(self, async (world, output) => {
+    run(self, async (here, output) => {
+      const world = await withRuleFolders(here, options);
       const folders = await placesOf(world, options);
       const file = await fileOf(world, name);
       return withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
