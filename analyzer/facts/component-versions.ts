@@ -41,7 +41,11 @@ export function componentVersions(reader: BundleReader): ComponentVersions {
   };
 }
 
-function lastStated(reader: BundleReader, role: string, literal: string, pattern: RegExp): StatedVersion | null {
+/**
+ * @param pattern its first group is the version, its second the minor number.
+ * @returns the last line of files of the role that fits; null for none.
+ */
+export function lastStated(reader: BundleReader, role: string, literal: string, pattern: RegExp): StatedVersion | null {
   const needle = Buffer.from(literal);
   const files = new Map(filesOf(reader, role).map((file) => [file.id, file]));
   let last: StatedVersion | null = null;

@@ -37,6 +37,7 @@ import { parseProcessList } from '../parsers/process-list.ts';
 import { parseResolvConf } from '../parsers/resolv-conf.ts';
 import { parseThrottledGroups } from '../parsers/throttled-groups.ts';
 import { parseUnitList } from '../parsers/unit-list.ts';
+import { lastStated, type StatedVersion } from './component-versions.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
 import type { InFile } from './node-state.ts';
 
@@ -47,6 +48,12 @@ export interface PressureFact extends InFile {
   /** Null: the file's name does not tell. */
   readonly resource: 'cpu' | 'io' | 'memory' | null;
   readonly value: readonly PressureLine[];
+}
+
+/** As stated: containerd when it started, the kernel in uname or when it booted. Null: not captured. */
+export interface SystemVersions {
+  readonly containerd: StatedVersion | null;
+  readonly kernel: StatedVersion | null;
 }
 
 /** Empty lists: not captured. */
@@ -71,6 +78,7 @@ export interface HostState {
   /** A list without a group says that none was throttled. */
   readonly throttled: readonly Captured<readonly ThrottledGroup[]>[];
   readonly environments: readonly Captured<readonly LargeEnvironment[]>[];
+  readonly versions: SystemVersions;
 }
 
 /** @param reader one sealed bundle; it must be open while the state is asked for. */
@@ -93,6 +101,7 @@ export function hostState(reader: BundleReader): HostState {
     clockPairs: () => each(reader, ['api-server-check'], (text) => some(parseClockPairs(text))),
     throttled: () => each(reader, ['throttling'], throttled),
     environments: () => each(reader, ['processes'], parseLargeEnvironments),
+    versions: () => versions(reader),
   });
 }
 
@@ -158,6 +167,19 @@ function capturedAt(reader: BundleReader): number | null {
   const times = collectedAt === null ? reader.files().flatMap(({ lastTime }) => lastTime ?? []) : [collectedAt];
   const last = times.map((time) => Date.parse(time)).reduce((one, two) => Math.max(one, two), Number.NEGATIVE_INFINITY);
   return Number.isFinite(last) ? last : null;
+}
+
+function versions(reader: BundleReader): SystemVersions {
+  const started = 'msg="starting containerd"';
+  const containerd = /msg="starting containerd".{0,120} version="?v?(\d{1,3}\.(\d{1,3})[^\s"]{0,60})/;
+  return {
+    containerd:
+      lastStated(reader, 'container-runtime-log', started, containerd) ??
+      lastStated(reader, 'system-log', started, containerd),
+    kernel:
+      lastStated(reader, 'uname', 'Linux ', /Linux \S{1,100} (\d{1,3}\.(\d{1,3})\S{0,80}) #/) ??
+      lastStated(reader, 'kernel-log', 'Linux version ', /Linux version (\d{1,3}\.(\d{1,3})\S{0,80}) /),
+  };
 }
 
 /** PEM text, and its base64 as kubeconfigs hold it. */
