@@ -7,6 +7,7 @@ import { chainNotHooked } from './chain-not-hooked.ts';
 import { clockOffset } from './clock-offset.ts';
 import { clockUnsynchronised } from './clock-unsynchronised.ts';
 import { cniConfig } from './cni-config.ts';
+import { componentSkew } from './component-skew.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { conntrackStaleUdp } from './conntrack-stale-udp.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
@@ -84,6 +85,7 @@ const REGISTERED: readonly Analyzer[] = [
   clockOffset,
   clockUnsynchronised,
   cniConfig,
+  componentSkew,
   conntrackFull,
   conntrackStaleUdp,
   cpuThrottled,
