@@ -9,6 +9,7 @@ const LABEL: Readonly<Record<Mark, string>> = {
   low: 'Low',
   info: 'Info',
   pass: 'Pass',
+  absent: 'Not found',
   unknown: 'Not known',
   skipped: 'Skipped',
   ask: 'Needs the customer',
@@ -51,6 +52,13 @@ function Shape({ mark }: { readonly mark: Mark }) {
         <>
           <circle className="mark__solid" cx="7" cy="7" r="6.1" />
           <path className="mark__cut" d="m4.3 7.2 1.9 2 3.5-4" />
+        </>
+      );
+    case 'absent':
+      return (
+        <>
+          <circle className="mark__line" cx="7" cy="7" r="5.7" />
+          <path className="mark__line" d="m3.2 10.800 7.600-7.600" />
         </>
       );
     case 'skipped':

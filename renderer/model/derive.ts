@@ -4,7 +4,7 @@ import type { Analysis, Bundle, BundleId, Cause, Finding, FindingId, Loadable, S
 import { SEVERITY_ORDER } from './types.ts';
 
 /** A severity's shape, or one of the shapes for what is no severity. */
-export type Mark = Severity | 'pass' | 'unknown' | 'skipped' | 'ask';
+export type Mark = Severity | 'pass' | 'absent' | 'unknown' | 'skipped' | 'ask';
 
 /** @returns the worst severity of the findings, null when there are none. */
 export function worst(findings: readonly Finding[]): Severity | null {
@@ -63,6 +63,11 @@ export function rankedCauses(analysis: Analysis): readonly { readonly cause: Cau
 export function causeRankOf(finding: FindingId, causes: readonly Cause[]): number | null {
   const cause = causes.find((one) => one.finding === finding || one.explains.includes(finding));
   return cause?.rank ?? null;
+}
+
+/** Every command once, a line each: for a terminal. */
+export function askCommands(asks: Analysis['askCustomer']): string {
+  return [...new Set(asks.map(({ command }) => command))].join('\n');
 }
 
 /** The text a customer can act on: every ask with its reason and command. */

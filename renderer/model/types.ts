@@ -51,6 +51,24 @@ export type RawChain = MethodOutput<'network.chains'>[number];
 export type RawChainAnswer = MethodOutput<'network.chain'>;
 export type RawRule = RawChainAnswer['rules'][number];
 
+export type RunbooksAnswer = MethodOutput<'runbooks.list'>;
+export type ListedRunbook = RunbooksAnswer['runbooks'][number];
+export type RunbookReason = ListedRunbook['suggested'][number];
+export type BrokenRunbook = RunbooksAnswer['broken'][number];
+export type RunbookContents = MethodOutput<'runbooks.get'>;
+export type RunbookResult = MethodOutput<'runbooks.run'>;
+export type RunbookHead = RunbookResult['runbook'];
+export type RunbookStep = RunbookResult['steps'][number];
+export type StepEnd = RunbookStep['end'];
+export type SafetyRating = RunbookResult['mitigation'][number]['safety'];
+
+export type SettingsAnswer = MethodOutput<'settings.get'>;
+export type Settings = SettingsAnswer['settings'];
+export type RaisableLimit = SettingsAnswer['limits'][number];
+export type RulesAnswer = MethodOutput<'rules.list'>;
+export type ListedRule = RulesAnswer['rules'][number];
+export type RejectedRuleFile = RulesAnswer['rejected'][number];
+
 /** Worst first. */
 export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 

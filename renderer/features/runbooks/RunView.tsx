@@ -1,0 +1,126 @@
+/** One runbook on one node: while it runs, what kept it from its end, or its result. */
+import { ChevronRight, RotateCw } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { useScreenKeys } from '../../app/screen-keys.tsx';
+import { Progress } from '../../components/Progress.tsx';
+import { Empty, FailureNote } from '../../components/States.tsx';
+import { percent } from '../../model/format.ts';
+import { isRunning } from '../../stores/jobs.ts';
+import type { RunQuestion } from '../../stores/runbooks.ts';
+import { runKey } from '../../stores/runbooks.ts';
+import { runRoute } from '../../stores/runbooks-route.ts';
+import { useJobs, useRunbooks, useSession, useStores } from '../../stores/stores.tsx';
+import { NodeChoice } from './NodeChoice.tsx';
+import { RunResult } from './RunResult.tsx';
+
+const LIST = { screen: 'runbooks', params: {} } as const;
+
+/** The way back to the list, the runbook, its node, and running it again. */
+export function RunHead({
+  question,
+  title,
+  children,
+}: {
+  readonly question: RunQuestion;
+  readonly title: string;
+  readonly children?: ReactNode;
+}) {
+  const { navigation, runbooks } = useStores();
+  const running = useRunbooks((state) => state.results.get(runKey(question))?.state === 'loading');
+  return (
+    <div className="pane-head">
+      <button type="button" className="link" onClick={() => navigation.getState().go(LIST)}>
+        Runbooks
+      </button>
+      <ChevronRight className="icon" aria-hidden="true" />
+      <h1 className="clip grow" title={title}>
+        {title}
+      </h1>
+      <NodeChoice
+        value={question.bundle}
+        onChange={(bundle) => {
+          runbooks.getState().change({ bundle });
+          navigation.getState().go(runRoute({ ...question, bundle }));
+        }}
+      />
+      {children}
+      <button
+        type="button"
+        className="btn btn--s"
+        disabled={running}
+        onClick={() => runbooks.getState().runAgain(question)}
+      >
+        <RotateCw className="icon" aria-hidden="true" />
+        Run again
+      </button>
+    </div>
+  );
+}
+
+function Running() {
+  const { jobs, session } = useStores();
+  const caseId = useSession((state) => state.openCase?.id);
+  const job = useJobs((state) =>
+    state.jobs.findLast((one) => one.kind === 'runbook' && one.caseId === caseId && isRunning(one)),
+  );
+  const done = job === undefined ? null : percent(job.progress.bytesDone, job.progress.bytesTotal);
+  return (
+    <div className="state" role="status">
+      <h2>
+        <span className="spinner" aria-hidden="true" /> Running the runbook
+      </h2>
+      <p className="meta">{job === undefined || job.progress.phase === '' ? 'Starting' : job.progress.phase}</p>
+      <Progress percent={done} label="Running the runbook" />
+      {job === undefined ? null : (
+        <button
+          type="button"
+          className="btn btn--s"
+          onClick={() => {
+            void jobs
+              .getState()
+              .cancel(job.id)
+              .then((failure) => {
+                if (failure !== null) session.setState({ failure });
+              });
+          }}
+        >
+          Cancel
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function RunView({ question }: { readonly question: RunQuestion }) {
+  const { runbooks, navigation } = useStores();
+  const result = useRunbooks((state) => state.results.get(runKey(question)));
+  const title = useRunbooks(({ list }) =>
+    list.state === 'ready'
+      ? list.value.runbooks.find(({ runbook }) => runbook.id === question.runbook)?.runbook.title
+      : undefined,
+  );
+  // Also when what was known was forgotten because the case changed.
+  const known = result !== undefined;
+  useEffect(() => {
+    if (!known) runbooks.getState().run(question);
+  }, [known, runbooks, question]);
+  useScreenKeys({ return: () => navigation.getState().go(LIST) });
+  if (result?.state === 'ready') return <RunResult question={question} result={result.value} />;
+  const cancelled = result?.state === 'failed' && result.failure.code === 'cancelled';
+  return (
+    <div className="centre centre--fixed">
+      <RunHead question={question} title={title ?? question.runbook} />
+      {result?.state !== 'failed' ? (
+        <Running />
+      ) : cancelled ? (
+        <Empty mark="skipped" title="Cancelled: no step was kept">
+          <p>Run it again, or go back to the list.</p>
+        </Empty>
+      ) : (
+        <div className="section">
+          <FailureNote failure={result.failure} onRetry={() => runbooks.getState().runAgain(question)} />
+        </div>
+      )}
+    </div>
+  );
+}
