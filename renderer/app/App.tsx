@@ -5,15 +5,19 @@ import { FindingsScreen } from '../features/findings/FindingsScreen.tsx';
 import { NetworkScreen } from '../features/network/NetworkScreen.tsx';
 import { OverviewScreen } from '../features/overview/OverviewScreen.tsx';
 import { ReportScreen } from '../features/report/ReportScreen.tsx';
+import { RunbooksScreen } from '../features/runbooks/RunbooksScreen.tsx';
 import { SearchScreen } from '../features/search/SearchScreen.tsx';
+import { SettingsScreen } from '../features/settings/SettingsScreen.tsx';
 import { takeDrop } from '../features/start/drop.ts';
 import { StartScreen } from '../features/start/StartScreen.tsx';
-import type { Screen } from '../stores/navigation.ts';
+import { needsNoCase, type Screen } from '../stores/navigation.ts';
 import { useNavigation, useScreens, useStores } from '../stores/stores.tsx';
 import { commandOf, focusOf } from './keyboard.ts';
-import { Rail, SCREEN_NAMES } from './Rail.tsx';
+import { Palette } from './Palette.tsx';
+import { Rail } from './Rail.tsx';
 import { Strip } from './Strip.tsx';
 import { ScreenKeysProvider, useScreenKeyRegistry } from './screen-keys.tsx';
+import { SCREEN_NAMES } from './screen-names.ts';
 import { TopBar } from './TopBar.tsx';
 
 const SCREEN_VIEWS: Readonly<Record<Screen, () => React.JSX.Element>> = {
@@ -23,7 +27,9 @@ const SCREEN_VIEWS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   network: NetworkScreen,
   search: SearchScreen,
   files: FilesScreen,
+  runbooks: RunbooksScreen,
   report: ReportScreen,
+  settings: SettingsScreen,
 };
 
 function useTheme(): void {
@@ -73,6 +79,11 @@ function Frame() {
       const focused = document.activeElement;
       const command = commandOf(event, focusOf(focused));
       if (command === null) return;
+      // What lies over the screen has the keys; it closes by Escape.
+      if (screens.getState().palette !== 'closed') {
+        if (command.kind === 'palette') event.preventDefault();
+        return;
+      }
       const hasCase = session.getState().openCase !== null;
       // To the list that the keys move, where there is one: the next key must not fall into nothing.
       const leaveText = () => {
@@ -90,6 +101,12 @@ function Frame() {
           editor?.select();
           break;
         }
+        case 'palette':
+          screens.getState().setPalette('commands');
+          break;
+        case 'keys':
+          screens.getState().setPalette('keys');
+          break;
         case 'back':
           // A note that is being written is kept when its box is left.
           leaveText();
@@ -104,7 +121,7 @@ function Frame() {
           screens.getState().toggleInspector();
           break;
         case 'screen':
-          if (!hasCase && command.screen !== 'start') return;
+          if (!hasCase && !needsNoCase(command.screen)) return;
           // The key leads to the screen's list, not back to where the focus was.
           if (focused instanceof HTMLElement) focused.blur();
           navigation.getState().go({ screen: command.screen, params: {} });
@@ -149,6 +166,7 @@ function Frame() {
         <View />
       </main>
       <Strip />
+      <Palette />
       {dragging === 'over' ? <div className="drop-veil">Drop to import</div> : null}
     </div>
   );

@@ -1,18 +1,20 @@
-import { ChartColumn, FileText, Flag, Folder, Inbox, type LucideIcon, Network, Search } from 'lucide-react';
+import {
+  ChartColumn,
+  FileText,
+  Flag,
+  Folder,
+  Inbox,
+  ListChecks,
+  type LucideIcon,
+  Network,
+  Search,
+  Settings2,
+} from 'lucide-react';
 import { inScope } from '../model/derive.ts';
 import { count } from '../model/format.ts';
-import { formatRoute, SCREENS, type Screen } from '../stores/navigation.ts';
-import { useNavigation, useSession, useStores } from '../stores/stores.tsx';
-
-export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
-  start: 'Start',
-  overview: 'Overview',
-  findings: 'Findings',
-  network: 'Network',
-  search: 'Search',
-  files: 'Files',
-  report: 'Report',
-};
+import { formatRoute, needsNoCase, SCREENS, type Screen } from '../stores/navigation.ts';
+import { useNavigation, useRunbooks, useSession, useStores } from '../stores/stores.tsx';
+import { SCREEN_NAMES } from './screen-names.ts';
 
 const ICONS: Readonly<Record<Screen, LucideIcon>> = {
   start: Inbox,
@@ -21,7 +23,9 @@ const ICONS: Readonly<Record<Screen, LucideIcon>> = {
   network: Network,
   search: Search,
   files: Folder,
+  runbooks: ListChecks,
   report: FileText,
+  settings: Settings2,
 };
 
 export function Rail() {
@@ -31,20 +35,24 @@ export function Rail() {
   const analysis = useSession((state) => state.analysis);
   const files = useSession((state) => state.files);
   const hidden = useSession((state) => state.hidden);
+  const runbooks = useRunbooks((state) => state.list);
   const counts: Partial<Record<Screen, number>> = {
     ...(analysis.state === 'ready' ? { findings: inScope(analysis.value.findings, hidden).length } : {}),
     ...(files.state === 'ready' ? { files: inScope(files.value, hidden).length } : {}),
+    ...(runbooks.state === 'ready'
+      ? { runbooks: runbooks.value.runbooks.filter(({ suggested }) => suggested.length > 0).length }
+      : {}),
   };
   return (
     <nav className="rail" aria-label="Screens">
       {SCREENS.map((name, index) => {
         const Icon = ICONS[name];
-        const shut = openCase === null && name !== 'start';
+        const shut = openCase === null && !needsNoCase(name);
         const amount = counts[name];
         return (
           <a
             key={name}
-            className={name === screen ? 'rail__item is-active' : 'rail__item'}
+            className={`rail__item${name === screen ? ' is-active' : ''}${name === 'settings' ? ' rail__item--last' : ''}`}
             href={shut ? undefined : formatRoute({ screen: name, params: {} })}
             aria-label={SCREEN_NAMES[name]}
             title={shut ? `${SCREEN_NAMES[name]}: open a case first` : `${SCREEN_NAMES[name]} (Alt ${index + 1})`}

@@ -1,15 +1,4 @@
-import {
-  ArrowLeft,
-  ArrowRight,
-  ChevronDown,
-  Contrast,
-  type LucideIcon,
-  Monitor,
-  Moon,
-  PanelRight,
-  Search,
-  Sun,
-} from 'lucide-react';
+import { ArrowLeft, ArrowRight, ChevronDown, Command, PanelRight, Search } from 'lucide-react';
 import type { RefObject } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import { IconButton } from '../components/IconButton.tsx';
@@ -18,16 +7,8 @@ import { SeverityMark } from '../components/SeverityMark.tsx';
 import { nodeMark } from '../model/derive.ts';
 import { nodeLabel } from '../model/evidence.ts';
 import { counted, hostNames, sharedPrefix } from '../model/format.ts';
-import type { Theme } from '../stores/screens.ts';
 import { useNavigation, useNotebook, useScreens, useSearch, useSession, useStores } from '../stores/stores.tsx';
 import { TimeWindowControl } from './TimeWindowControl.tsx';
-
-const THEMES: readonly { readonly theme: Theme; readonly label: string; readonly icon: LucideIcon }[] = [
-  { theme: 'system', label: 'Theme of the system', icon: Monitor },
-  { theme: 'light', label: 'Light theme', icon: Sun },
-  { theme: 'dark', label: 'Dark theme', icon: Moon },
-  { theme: 'contrast', label: 'High contrast theme', icon: Contrast },
-];
 
 const RECENT_SHOWN = 8;
 
@@ -148,35 +129,13 @@ function SearchBox({ input }: { readonly input: RefObject<HTMLTextAreaElement | 
   );
 }
 
-function Themes() {
-  const { screens } = useStores();
-  const theme = useScreens((state) => state.theme);
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
-    <div className="themes" role="group" aria-label="Theme">
-      {THEMES.map(({ theme: name, label, icon: Icon }) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={theme === name}
-          aria-label={label}
-          title={label}
-          onClick={() => screens.getState().setTheme(name)}
-        >
-          <Icon className="icon" aria-hidden="true" />
-        </button>
-      ))}
-    </div>
-  );
-}
-
 export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLTextAreaElement | null> }) {
   const { navigation, screens } = useStores();
   const hasCase = useSession((state) => state.openCase !== null);
   const canBack = useNavigation((state) => state.index > 0);
   const canForward = useNavigation((state) => state.index < state.last);
   const inspector = useScreens((state) => state.inspector);
-  const inspects = useNavigation(({ route }) => route.screen !== 'start' && route.screen !== 'report');
+  const inspects = useNavigation(({ route }) => !['start', 'report', 'settings'].includes(route.screen));
   return (
     <header className="topbar">
       <CaseSwitch />
@@ -218,7 +177,13 @@ export function TopBar({ searchInput }: { readonly searchInput: RefObject<HTMLTe
           onClick={() => screens.getState().toggleInspector()}
         />
       ) : null}
-      <Themes />
+      <IconButton
+        icon={Command}
+        look="quiet"
+        label="Commands"
+        title="Commands (Ctrl Shift P)"
+        onClick={() => screens.getState().setPalette('commands')}
+      />
     </header>
   );
 }

@@ -23,8 +23,16 @@ describe('keys', () => {
       kind: 'screen',
       screen: 'overview',
     });
-    expect(commandOf(press('9', { altKey: true, code: 'Digit9' }), 'nowhere')).toBeNull();
+    expect(commandOf(press('0', { altKey: true, code: 'Digit0' }), 'nowhere')).toBeNull();
     expect(commandOf(press('ArrowLeft', { altKey: true }), 'widget')).toEqual({ kind: 'back' });
+  });
+
+  it('opens the commands from anywhere, and the list of keys where nothing is typed', () => {
+    expect(commandOf(press('P', { ctrlKey: true, shiftKey: true }), 'text')).toEqual({ kind: 'palette' });
+    expect(commandOf(press('F1'), 'widget')).toEqual({ kind: 'palette' });
+    expect(commandOf(press('p', { ctrlKey: true }), 'nowhere')).toBeNull();
+    expect(commandOf(press('?', { shiftKey: true }), 'nowhere')).toEqual({ kind: 'keys' });
+    expect(commandOf(press('?', { shiftKey: true }), 'text')).toBeNull();
   });
 
   it('lets text be typed', () => {

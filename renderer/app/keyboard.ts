@@ -22,7 +22,7 @@ export type ScreenCommand =
   | 'filter-out';
 
 export type Command =
-  | { readonly kind: 'search' | 'back' | 'forward' | 'inspector' }
+  | { readonly kind: 'search' | 'palette' | 'keys' | 'back' | 'forward' | 'inspector' }
   | { readonly kind: 'screen'; readonly screen: Screen }
   | { readonly kind: 'on-screen'; readonly command: ScreenCommand };
 
@@ -62,6 +62,10 @@ const PLAIN: Readonly<Record<string, ScreenCommand>> = {
 
 /** @returns the command of a key press, null when the key is left to the focused element. */
 export function commandOf(press: KeyPress, focus: Focus): Command | null {
+  const bare = !press.ctrlKey && !press.metaKey && !press.altKey;
+  if (bare && press.key === 'F1') return { kind: 'palette' };
+  if ((press.ctrlKey || press.metaKey) && press.shiftKey && !press.altKey && press.key.toLowerCase() === 'p')
+    return { kind: 'palette' };
   if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === 'k') return { kind: 'search' };
   if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === 'f')
     return { kind: 'on-screen', command: 'find' };
@@ -72,11 +76,12 @@ export function commandOf(press: KeyPress, focus: Focus): Command | null {
     const screen = /^Digit[1-9]$/.test(press.code) ? SCREENS[Number(press.code.slice(5)) - 1] : undefined;
     return screen === undefined ? null : { kind: 'screen', screen };
   }
-  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (!bare) return null;
   if (focus === 'text') return press.key === 'Escape' ? { kind: 'on-screen', command: 'return' } : null;
   if (focus === 'widget' && (press.key.startsWith('Arrow') || press.key === 'Home' || press.key === 'End')) return null;
   if (focus !== 'nowhere' && (press.key === 'Enter' || press.key === ' ')) return null;
   if (press.key === ' ') return { kind: 'inspector' };
+  if (press.key === '?') return { kind: 'keys' };
   // Brackets need Shift or AltGr on some keyboards; letters with Shift are not ours.
   const command = PLAIN[press.key];
   return command === undefined ? null : { kind: 'on-screen', command };

@@ -6,6 +6,8 @@ import { CASE_ANSWERS, freshWindow } from '../bridge/fake/fake-answers.ts';
 import { type Answers, createFakeBridge, type FakeHost } from '../bridge/fake/fake-bridge.ts';
 import { fakeFiles } from '../bridge/fake/fake-files.ts';
 import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
+import { fakeRunbooks } from '../bridge/fake/fake-runbooks.ts';
+import { fakeSettings } from '../bridge/fake/fake-settings.ts';
 import { createStores, StoresProvider } from '../stores/stores.tsx';
 import { App } from './App.tsx';
 
@@ -25,6 +27,13 @@ export function onPages(): void {
     vi.stubGlobal('CSS', { escape: (text: string) => text });
     Element.prototype.scrollIntoView = () => undefined;
     Element.prototype.scrollTo = () => undefined;
+    // jsdom has no modal dialogs.
+    HTMLDialogElement.prototype.showModal = function showModal() {
+      this.open = true;
+    };
+    HTMLDialogElement.prototype.close = function close() {
+      this.open = false;
+    };
     // Virtual lists ask for the size of their pane.
     Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, get: () => 600 });
     Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get: () => 800 });
@@ -39,7 +48,10 @@ export function onPages(): void {
 
 /** @returns the application before a case is open. The fake case, its files and a notebook answer besides `answers`. */
 export function startApp(answers: Answers = {}, host: FakeHost = {}) {
-  const bridge = createFakeBridge({ ...CASE_ANSWERS, ...fakeFiles(), ...fakeNotebook(), ...answers }, host);
+  const bridge = createFakeBridge(
+    { ...CASE_ANSWERS, ...fakeFiles(), ...fakeNotebook(), ...fakeRunbooks(), ...fakeSettings(), ...answers },
+    host,
+  );
   const stores = createStores(bridge, window);
   const user = userEvent.setup();
   render(

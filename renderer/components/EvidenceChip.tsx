@@ -19,6 +19,11 @@ export function fileRoute(target: LineTarget): Route {
   };
 }
 
+/** @returns the route of Files that shows a file from its beginning. */
+export function fileInFiles({ bundle, file }: Pick<LineTarget, 'bundle' | 'file'>): Route {
+  return { screen: 'files', params: { bundle, file } };
+}
+
 /** `node` is shown when the lines are of another node than the one in question. */
 export function EvidenceChip({
   evidence,

@@ -1,8 +1,23 @@
 /** Where the engineer is: a hash route, so that back, forward and deep links are the browser's own. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export const SCREENS = ['start', 'overview', 'findings', 'network', 'search', 'files', 'report'] as const;
+export const SCREENS = [
+  'start',
+  'overview',
+  'findings',
+  'network',
+  'search',
+  'files',
+  'runbooks',
+  'report',
+  'settings',
+] as const;
 export type Screen = (typeof SCREENS)[number];
+
+/** @returns true for a screen that shows something without a case. */
+export function needsNoCase(screen: Screen): boolean {
+  return screen === 'start' || screen === 'settings';
+}
 
 export interface Route {
   readonly screen: Screen;

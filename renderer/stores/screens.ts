@@ -25,6 +25,8 @@ export const NO_FILTERS: FindingFilters = {
 export interface ScreensState {
   readonly theme: Theme;
   readonly inspector: 'open' | 'closed';
+  /** What lies over everything: commands by name, or the list of keys. */
+  readonly palette: 'closed' | 'commands' | 'keys';
   /** Said once to screen readers and shown for a moment, e.g. "Copied". */
   readonly announcement: string;
   readonly overview: { readonly cause: number; readonly scroll: number };
@@ -45,6 +47,7 @@ export interface ScreensState {
 export interface ScreensActions {
   readonly setTheme: (theme: Theme) => void;
   readonly toggleInspector: () => void;
+  readonly setPalette: (palette: ScreensState['palette']) => void;
   readonly announce: (text: string) => void;
   readonly change: <K extends 'overview' | 'findings' | 'report'>(screen: K, part: Partial<ScreensState[K]>) => void;
   /** Forgets everything that belongs to one case. */
@@ -74,12 +77,14 @@ export function createScreens(storage: Storage): ScreensStore {
     ...FRESH,
     theme: isTheme(theme) ? theme : 'system',
     inspector: 'open',
+    palette: 'closed',
     announcement: '',
     setTheme: (theme) => {
       storage.setItem(THEME_KEY, theme);
       set({ theme });
     },
     toggleInspector: () => set(({ inspector }) => ({ inspector: inspector === 'open' ? 'closed' : 'open' })),
+    setPalette: (palette) => set({ palette }),
     announce: (announcement) => {
       clearTimeout(saying);
       set({ announcement });

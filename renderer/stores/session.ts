@@ -15,7 +15,7 @@ import type {
   SourceFile,
 } from '../model/types.ts';
 import { isRunning, type JobsStore } from './jobs.ts';
-import type { NavigationStore } from './navigation.ts';
+import { type NavigationStore, needsNoCase } from './navigation.ts';
 
 export type EngineState = 'ready' | 'restarting' | 'lost';
 
@@ -174,7 +174,7 @@ export function createSession(
           await get().open(running.caseId, running.title);
           if (get().openCase !== null) void follow(running.id, running.caseId);
         }
-        if (get().openCase === null && navigation.getState().route.screen !== 'start') {
+        if (get().openCase === null && !needsNoCase(navigation.getState().route.screen)) {
           navigation.getState().replace({ screen: 'start', params: {} });
         }
       },

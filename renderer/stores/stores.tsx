@@ -11,10 +11,12 @@ import { createMarks, type MarksState, type MarksStore } from './marks.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
 import { createNetwork, type NetworkStore, type NetworkStoreState } from './network.ts';
 import { createNotebook, type NotebookState, type NotebookStore } from './notebook.ts';
+import { createRunbooks, type RunbooksStore, type RunbooksStoreState } from './runbooks.ts';
 import { createScreens, type ScreensActions, type ScreensState, type ScreensStore } from './screens.ts';
 import { createSearch, type SearchState, type SearchStore } from './search.ts';
 import { searchRoute } from './search-route.ts';
 import { createSession, type SessionState, type SessionStore } from './session.ts';
+import { createSettings, type SettingsStore, type SettingsStoreState } from './settings.ts';
 
 export interface Stores {
   readonly bridge: Bridge;
@@ -27,6 +29,8 @@ export interface Stores {
   readonly notebook: NotebookStore;
   readonly highlights: HighlightsStore;
   readonly marks: MarksStore;
+  readonly runbooks: RunbooksStore;
+  readonly settings: SettingsStore;
   readonly files: FilesStore;
 }
 
@@ -49,6 +53,11 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   const highlights = createHighlights(bridge, caseId);
   const notebook = createNotebook(bridge, caseId);
   const marks = createMarks(bridge, caseId);
+  const runbooks = createRunbooks(bridge, caseId);
+  const settings = createSettings(bridge, () => {
+    runbooks.getState().forgetAnswers();
+    if (caseId() !== null) void session.getState().loadAnalysis();
+  });
   const files = createFiles(bridge, navigation, caseId, (text) => screens.getState().announce(text));
   const search = createSearch(bridge, {
     caseId,
@@ -72,6 +81,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       highlights.getState().forgetCase();
       notebook.getState().forgetCase();
       marks.getState().forgetCase();
+      runbooks.getState().forgetCase();
       files.getState().forgetCase();
       listed = [];
       concluded = null;
@@ -81,6 +91,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     } else if (bundlesOf(now) !== bundlesOf(before)) {
       search.getState().forgetAnswers('all');
       network.getState().forgetAnswers();
+      runbooks.getState().forgetAnswers();
     }
     // Imported, or under another clock: files lie elsewhere in time.
     if (now.files !== before.files) {
@@ -96,7 +107,21 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       concluded = now.analysis.value;
     }
   });
-  return { bridge, navigation, jobs, session, screens, network, search, notebook, highlights, marks, files };
+  return {
+    bridge,
+    navigation,
+    jobs,
+    session,
+    screens,
+    network,
+    search,
+    notebook,
+    highlights,
+    marks,
+    runbooks,
+    settings,
+    files,
+  };
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -118,6 +143,8 @@ export const useNetwork = <T,>(select: (state: NetworkStoreState) => T): T => us
 export const useSearch = <T,>(select: (state: SearchState) => T): T => useStore(useStores().search, select);
 export const useNotebook = <T,>(select: (state: NotebookState) => T): T => useStore(useStores().notebook, select);
 export const useMarks = <T,>(select: (state: MarksState) => T): T => useStore(useStores().marks, select);
+export const useRunbooks = <T,>(select: (state: RunbooksStoreState) => T): T => useStore(useStores().runbooks, select);
+export const useSettings = <T,>(select: (state: SettingsStoreState) => T): T => useStore(useStores().settings, select);
 export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
   useStore(useStores().highlights, select);
 export const useFiles = <T,>(select: (state: FilesState) => T): T => useStore(useStores().files, select);

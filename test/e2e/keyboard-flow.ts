@@ -109,7 +109,7 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
     it('exports the report', async () => {
       const file = path.join(folder, 'keys.html');
       await host.saveTo(file);
-      await press('Alt+7');
+      await press('Alt+8');
       await screen('Report');
       await tabTo(/^(Export|Save)/);
       await press('Enter');
