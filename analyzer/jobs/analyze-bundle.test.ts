@@ -193,6 +193,37 @@ describe('analyzeBundle', () => {
     expect(outcomes.map((outcome) => outcome.id)).toEqual(ids);
   });
 
+  it('tells a recovery only where something of its area failed', () => {
+    const [sync] = OPTIONS.rules.filter((rule) => rule.id === 'kube-proxy-sync-failure');
+    if (sync === undefined) throw new Error('no such rule');
+    const again = {
+      ...sync,
+      id: 'synced-again',
+      part: 'recovery' as const,
+      severity: 'info' as const,
+      match: [{ literals: ['Version info'] }],
+    };
+    const rules = [again, sync];
+    const found = (log: string): unknown => {
+      const { outcomes, findings } = analyzed(memoryBundle(node(SAVE, log)), { rules, analyzers: [] });
+      return [outcomes.map(({ id, outcome }) => [id, outcome.outcome]), findings.map((one) => one.rule)];
+    };
+    expect(found('')).toEqual([
+      [
+        ['synced-again', 'pass'],
+        ['kube-proxy-sync-failure', 'pass'],
+      ],
+      [],
+    ]);
+    expect(found(FAILING)).toEqual([
+      [
+        ['synced-again', 'finding'],
+        ['kube-proxy-sync-failure', 'finding'],
+      ],
+      ['kube-proxy-sync-failure', 'synced-again'],
+    ]);
+  });
+
   it('cites bytes of the file', () => {
     const [finding] = analyzed(memoryBundle(node(EMPTIED, ''))).findings;
     const evidence = finding?.evidence[0];

@@ -16,7 +16,7 @@ import { severityRank } from '../core/vocabulary.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
 import { layoutDefinition } from '../layouts/definitions.ts';
 import { ruleOutcome } from '../rules/draft.ts';
-import { matchRules } from '../rules/match.ts';
+import { matchRules, type RuleMatches } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
 import { completeness } from './completeness.ts';
 import { densestErrors } from './densest-errors.ts';
@@ -77,7 +77,7 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
   const matches = guarded(() =>
     matchRules(reader, options.rules, { isCancelled, onProgress: (done, total) => report('rules', done, total) }),
   );
-  if (matches.ok) for (const match of matches.value) collected.add(match.rule.id, () => ruleOutcome(reader, match));
+  if (matches.ok) addRules(reader, matches.value, collected);
   else for (const rule of options.rules) collected.failed(rule.id, matches.why);
 
   report('evidence', 0, 1);
@@ -107,6 +107,25 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
     askCustomer: checked.ok ? checked.value.asks : [],
     densestErrors: densest.ok ? densest.value : null,
   };
+}
+
+/** Rules in their order. Those of recovery come to their say when there is something to recover from. */
+function addRules(reader: BundleReader, matches: readonly RuleMatches[], collected: Collected): void {
+  const drafted = matches.map((match) => ({ match, outcome: guarded(() => ruleOutcome(reader, match)) }));
+  const failing = new Set([
+    ...collected.findings().map(({ area }) => area),
+    ...drafted.flatMap(({ match, outcome }) =>
+      match.rule.part !== 'recovery' && outcome.ok && outcome.value.outcome === 'finding' ? [match.rule.area] : [],
+    ),
+  ]);
+  for (const { match, outcome } of drafted) {
+    const { id, part, area } = match.rule;
+    if (!outcome.ok) collected.failed(id, outcome.why);
+    else if (part === 'recovery' && outcome.value.outcome === 'finding' && !failing.has(area)) {
+      const because = `what works is written, and nothing of ${area} was found that it would have ended`;
+      collected.add(id, () => ({ outcome: 'pass', because }));
+    } else collected.add(id, () => outcome.value);
+  }
 }
 
 function modeFact(reader: BundleReader, facts: NodeFacts): Fact {

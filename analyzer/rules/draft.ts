@@ -13,7 +13,7 @@ import {
 } from '../core/vocabulary.ts';
 import { basisNote } from '../time/stamp.ts';
 import type { RuleMatches } from './match.ts';
-import type { EntityCount, FileMatches, RuleReason } from './rule-watch.ts';
+import { ENTITIES_MAX, type EntityCount, type FileMatches, type RuleReason } from './rule-watch.ts';
 
 /** Cited matches of one rule: the first, the last and some between; `count` is exact all the same. */
 const CITED_MATCHES = 5;
@@ -96,8 +96,9 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number, most: 
     when: when(count, first, last),
   };
   const claim = rule.claim.replaceAll(/\{(count|times|lines|files|when)\}/g, (_, name: string) => words[name] ?? '');
-  const entities = distinctEntities(matches.files);
-  const notListed = matches.files.reduce((sum, file) => sum + file.entitiesNotListed, 0);
+  const distinct = distinctEntities(matches.files);
+  const entities = distinct.slice(0, ENTITIES_MAX);
+  const more = distinct.length > ENTITIES_MAX || matches.files.some((file) => file.moreEntities);
   return {
     rule: rule.id,
     title: rule.title,
@@ -110,7 +111,7 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number, most: 
         ? []
         : [`Most for one ${rule.threshold?.by} alone: ${most.name}, ${grouped(most.count)}.`]),
       ...(over === null ? [] : [over]),
-      ...(notListed > 0 ? [`${notListed} more names in these lines are not listed.`] : []),
+      ...(more ? [`More names than ${ENTITIES_MAX} are in these lines: the others are not listed.`] : []),
     ].join(' '),
     severity: over === null ? rule.severity : lower(rule.severity, rule.over?.severity ?? rule.severity),
     confidence: confidence(reader, matches, first),

@@ -1,4 +1,5 @@
 /** When a line matches a rule, and the literals it is found by. */
+import type { Entity } from '../core/vocabulary.ts';
 import type { Rule } from './schema.ts';
 
 export function rolesOf(rule: Rule): readonly string[] {
@@ -29,18 +30,43 @@ export function ruleMatchesText(rule: Rule, role: string, message: string): bool
   );
 }
 
-/** @returns the groups of the first entry that matches the line, or null when none does. */
-export function lineMatch(
-  rule: Rule,
-  entries: Rule['match'],
-  line: string,
-): Readonly<Record<string, string | undefined>> | null {
+/** What a line matched with: the expression, and what its groups are; no expression when a literal was enough. */
+export interface LineMatch {
+  readonly regex: RegExp | null;
+  readonly groups: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+const BY_LITERAL: LineMatch = { regex: null, groups: undefined };
+
+/** @returns how the first entry that matches the line does, or null when none does. */
+export function lineMatch(rule: Rule, entries: Rule['match'], line: string): LineMatch | null {
   if (rule.unless?.some((text) => line.includes(text)) === true) return null;
-  for (const entry of entries) {
-    if (!entry.literals.some((text) => line.includes(text))) continue;
-    if (entry.regex === undefined) return {};
-    const match = entry.regex.exec(line);
-    if (match !== null) return match.groups ?? {};
+  for (const { literals, regex } of entries) {
+    if (!literals.some((text) => line.includes(text))) continue;
+    if (regex === undefined) return BY_LITERAL;
+    const match = regex.exec(line);
+    if (match !== null) return { regex, groups: match.groups };
   }
   return null;
+}
+
+/** The groups of each expression, read from it once: a healthy log can match a hundred thousand times. */
+const NAMED = new WeakMap<RegExp, readonly { readonly group: string; readonly kind: Entity['kind'] }[]>();
+
+/** @returns the entities that the groups name; `pod2` names a second pod of the same line. */
+export function namedEntities({ regex, groups }: LineMatch): readonly Entity[] {
+  if (regex === null || groups === undefined) return [];
+  const known = NAMED.get(regex) ?? namedGroups(regex);
+  NAMED.set(regex, known);
+  const found: Entity[] = [];
+  for (const { group, kind } of known) {
+    const name = groups[group];
+    if (name !== undefined && name !== '') found.push({ kind, name });
+  }
+  return found;
+}
+
+function namedGroups({ source }: RegExp): readonly { readonly group: string; readonly kind: Entity['kind'] }[] {
+  const names = [...source.matchAll(/\(\?<([^=!>][^>]*)>/g)].map(([, name = '']) => name);
+  return [...new Set(names)].map((group) => ({ group, kind: group.replace(/\d$/, '') as Entity['kind'] }));
 }

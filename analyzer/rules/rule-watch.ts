@@ -4,7 +4,7 @@ import type { TimeBasis } from '../core/file-clock.ts';
 import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
 import { type BlockLines, EXPRESSION_BYTES_MAX } from './block-lines.ts';
-import { alsoInLine, lineMatch } from './rule-lines.ts';
+import { alsoInLine, lineMatch, namedEntities } from './rule-lines.ts';
 import type { Rule } from './schema.ts';
 
 /** Places kept of one rule in one file while reading; beyond it every second one is dropped, spread evenly. */
@@ -15,6 +15,8 @@ export const ENTITIES_MAX = 50;
 
 /** Entities counted apart in one file; a file that names more pods than a large node ever runs is not about pods. */
 const COUNTED_APART_MAX = 2000;
+
+const NOTHING_APART: readonly { readonly times: number[] }[] = [];
 
 export interface RuleReason {
   readonly says: string;
@@ -35,7 +37,8 @@ export interface FileMatches {
   /** First and last match and places spread evenly between them, in file order. */
   readonly places: readonly LineRef[];
   readonly entities: readonly Entity[];
-  readonly entitiesNotListed: number;
+  /** More than ENTITIES_MAX were named: the others are left out. */
+  readonly moreEntities: boolean;
   /** In the rule's order. */
   readonly reasons: readonly RuleReason[];
   /** Number of the last line that says the condition ended, 0 when there is none. */
@@ -69,10 +72,11 @@ export class RuleWatch {
   #last: number | null = null;
   #lastSeen = 0;
   #recoveredAt = 0;
-  #entitiesNotListed = 0;
   readonly #times: number[] = [];
   readonly #bases = new Set<TimeBasis>();
-  readonly #entities = new Map<string, Entity>();
+  readonly #entities: Entity[] = [];
+  readonly #known = new Map<Entity['kind'], Set<string>>();
+  #moreEntities = false;
   readonly #apart = new Map<string, { count: number; readonly times: number[] }>();
   readonly #reasons = new Map<number, { count: number; place: LineRef }>();
 
@@ -91,14 +95,15 @@ export class RuleWatch {
     this.#lastSeen = line;
     const text = lines.text(at) ?? '';
     if (this.#alsoInLine?.some((part) => text.includes(part)) === false) return;
-    const groups = lineMatch(this.rule, this.#entries, text);
-    if (groups === null) return;
+    const match = lineMatch(this.rule, this.#entries, text);
+    if (match === null) return;
     const message = this.#message(lines, at, text);
     const place: LineRef = { fileId: this.#file.id, line, endLine: line + message.length - 1 };
     this.#keep(place);
-    this.#addEntities(groups);
+    const named = namedEntities(match);
+    this.#addEntities(named);
     this.#addReason(message, place);
-    const apart = this.#countApart(groups);
+    const apart = this.#countApart(named);
     const stamp = readStamp(text, this.#file.clock);
     if (stamp === null) return;
     this.#first = Math.min(this.#first ?? stamp.time, stamp.time);
@@ -149,11 +154,11 @@ export class RuleWatch {
   }
 
   /** @returns the counts of the entities that the line names, of the kind that the threshold counts by. */
-  #countApart(groups: Readonly<Record<string, string | undefined>>): readonly { readonly times: number[] }[] {
-    const kind = this.rule.threshold?.by;
-    if (kind === undefined) return [];
-    const names = Object.entries(groups).flatMap(([group, name]) => (kindOf(group) === kind && name ? [name] : []));
-    return [...new Set(names)].flatMap((name) => {
+  #countApart(named: readonly Entity[]): readonly { readonly times: number[] }[] {
+    const by = this.rule.threshold?.by;
+    if (by === undefined) return NOTHING_APART;
+    const names = new Set(named.filter(({ kind }) => kind === by).map(({ name }) => name));
+    return [...names].flatMap((name) => {
       const known = this.#apart.get(name);
       if (known === undefined && this.#apart.size >= COUNTED_APART_MAX) return [];
       const one = known ?? { count: 0, times: [] };
@@ -163,14 +168,17 @@ export class RuleWatch {
     });
   }
 
-  #addEntities(groups: Readonly<Record<string, string | undefined>>): void {
-    for (const [group, name] of Object.entries(groups)) {
-      if (name === undefined || name === '') continue;
-      const kind = kindOf(group);
-      const key = `${kind} ${name}`;
-      if (this.#entities.has(key)) continue;
-      if (this.#entities.size < ENTITIES_MAX) this.#entities.set(key, { kind, name });
-      else this.#entitiesNotListed++;
+  #addEntities(named: readonly Entity[]): void {
+    if (this.#moreEntities) return;
+    for (const entity of named) {
+      const known = this.#known.get(entity.kind) ?? new Set();
+      if (known.has(entity.name)) continue;
+      if (this.#entities.length === ENTITIES_MAX) {
+        this.#moreEntities = true;
+        return;
+      }
+      this.#known.set(entity.kind, known.add(entity.name));
+      this.#entities.push(entity);
     }
   }
 
@@ -182,7 +190,7 @@ export class RuleWatch {
       if (!reason.literals.some((part) => text.includes(part))) continue;
       const match = reason.regex?.exec(text);
       if (match === null) continue;
-      this.#addEntities(match?.groups ?? {});
+      if (match !== undefined) this.#addEntities(namedEntities({ regex: reason.regex ?? null, groups: match.groups }));
       const known = this.#reasons.get(index);
       if (known === undefined) this.#reasons.set(index, { count: 1, place });
       else known.count++;
@@ -204,8 +212,8 @@ export class RuleWatch {
       last: this.#last,
       bases: this.#bases,
       places,
-      entities: [...this.#entities.values()],
-      entitiesNotListed: this.#entitiesNotListed,
+      entities: this.#entities,
+      moreEntities: this.#moreEntities,
       reasons: [...this.#reasons]
         .sort(([one], [two]) => one - two)
         .map(([index, reason]) => ({ says: this.rule.reasons?.[index]?.says ?? '', ...reason })),
@@ -220,15 +228,6 @@ export class RuleWatch {
       ),
     };
   }
-}
-
-const KINDS = new Map<string, Entity['kind']>();
-
-/** `pod2` names a second pod of the same line. Groups are few and asked for with every match. */
-function kindOf(group: string): Entity['kind'] {
-  const known = KINDS.get(group) ?? (group.replace(/\d$/, '') as Entity['kind']);
-  KINDS.set(group, known);
-  return known;
 }
 
 /** @returns the largest number of instants within one window of `within` milliseconds. */
