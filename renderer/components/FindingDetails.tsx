@@ -2,7 +2,9 @@
 import { useMemo } from 'react';
 import { count, counted } from '../model/format.ts';
 import type { Finding } from '../model/types.ts';
+import { AlsoOn } from './AlsoOn.tsx';
 import { EvidenceLines } from './EvidenceLines.tsx';
+import { FindingRunbooks } from './FindingRunbooks.tsx';
 import { InspectorBlock } from './Inspector.tsx';
 import { Prose } from './Prose.tsx';
 import { When } from './When.tsx';
@@ -57,6 +59,15 @@ export function FindingDetails({ finding }: { readonly finding: Finding }) {
           <dd>{finding.owner}</dd>
           <dt>Node</dt>
           <dd className={finding.node === null ? 'meta' : 'mono'}>{finding.node ?? 'not known'}</dd>
+          {finding.alsoOn === undefined || finding.alsoOn.length === 0 ? null : (
+            <>
+              <dt>Baseline</dt>
+              <dd>
+                <AlsoOn finding={finding} />
+                <span className="meta"> marked healthy: known noise, perhaps</span>
+              </dd>
+            </>
+          )}
           <dt>When</dt>
           <dd>
             {finding.first === null ? (
@@ -109,6 +120,7 @@ export function FindingDetails({ finding }: { readonly finding: Finding }) {
           <p className="meta">The claim counts {count(finding.count)}; these are the references it cites.</p>
         ) : null}
       </InspectorBlock>
+      <FindingRunbooks finding={finding} />
       <Steps title="What to do now" steps={finding.advice.now} none="Nothing is known to do now." />
       <Steps title="Long term" steps={finding.advice.longTerm} none="Nothing further is known." />
       <Steps title="Check the fix" steps={finding.advice.check} none="No check is known." />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AFFECTED, ANALYSIS, CASE, HEALTHY, makeBundle } from '../bridge/fake/fake-case.ts';
-import { askMessage, causeRankOf, inScope, nodeMark, rankedCauses, worst } from './derive.ts';
+import { RUNBOOKS } from '../bridge/fake/fake-runbooks.ts';
+import { askCommands, askMessage, causeRankOf, inScope, nodeMark, rankedCauses, runbooksOf, worst } from './derive.ts';
 import type { Analysis, FindingId } from './types.ts';
 
 const clean: Analysis = {
@@ -45,5 +46,22 @@ describe('causes and scope', () => {
   it('writes every ask with its command', () => {
     expect(askMessage(ANALYSIS.askCustomer)).toContain('1. Who holds the lock.');
     expect(askMessage(ANALYSIS.askCustomer)).toContain('   sudo nft list ruleset > nft-ruleset.txt');
+  });
+});
+
+describe('runbooks of a finding', () => {
+  it('are those it names, and those that it suggests', () => {
+    const ids = (finding: { readonly id: FindingId; readonly runbooks?: readonly string[] }) =>
+      runbooksOf(finding, RUNBOOKS.runbooks).map(({ id }) => id);
+    expect(ids({ id: 'f-lock' as FindingId })).toEqual(['D2']);
+    expect(ids({ id: 'f-lock' as FindingId, runbooks: ['pleg', 'none'] })).toEqual(['D2', 'pleg']);
+    expect(ids({ id: 'f-low' as FindingId })).toEqual([]);
+  });
+});
+
+describe('commands for the customer', () => {
+  it('are each asked once, a line each', () => {
+    const ask = (command: string) => ({ why: 'x', command, node: null });
+    expect(askCommands([ask('a'), ask('b'), ask('a')])).toBe('a\nb');
   });
 });

@@ -1,6 +1,16 @@
 /** What several screens conclude from the same analysis. Pure. */
 import { nodeLabel } from './evidence.ts';
-import type { Analysis, Bundle, BundleId, Cause, Finding, FindingId, Loadable, Severity } from './types.ts';
+import type {
+  Analysis,
+  Bundle,
+  BundleId,
+  Cause,
+  Finding,
+  FindingId,
+  ListedRunbook,
+  Loadable,
+  Severity,
+} from './types.ts';
 import { SEVERITY_ORDER } from './types.ts';
 
 /** A severity's shape, or one of the shapes for what is no severity. */
@@ -63,6 +73,20 @@ export function rankedCauses(analysis: Analysis): readonly { readonly cause: Cau
 export function causeRankOf(finding: FindingId, causes: readonly Cause[]): number | null {
   const cause = causes.find((one) => one.finding === finding || one.explains.includes(finding));
   return cause?.rank ?? null;
+}
+
+/** @returns the runbooks that a finding names, and those that were suggested because of it, in the order of the list. */
+export function runbooksOf(
+  finding: Pick<Finding, 'id' | 'runbooks'>,
+  listed: readonly ListedRunbook[],
+): readonly ListedRunbook['runbook'][] {
+  return listed
+    .filter(
+      ({ runbook, suggested }) =>
+        (finding.runbooks ?? []).includes(runbook.id) ||
+        suggested.some((reason) => reason.findings.includes(finding.id)),
+    )
+    .map(({ runbook }) => runbook);
 }
 
 /** Every command once, a line each: for a terminal. */

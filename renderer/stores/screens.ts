@@ -11,6 +11,8 @@ export interface FindingFilters {
   readonly area: string | null;
   /** `unmarked`: without what was called noise. */
   readonly marks: 'all' | 'pinned' | 'noted' | 'unmarked' | 'noise';
+  /** `not-healthy`: without what nodes marked healthy have as well. */
+  readonly baseline: 'all' | 'not-healthy';
   readonly text: string;
 }
 
@@ -19,6 +21,7 @@ export const NO_FILTERS: FindingFilters = {
   owner: null,
   area: null,
   marks: 'all',
+  baseline: 'all',
   text: '',
 };
 

@@ -1,7 +1,7 @@
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { countBySeverity } from '../../model/derive.ts';
-import { sentenceCase } from '../../model/format.ts';
-import type { Finding, Severity } from '../../model/types.ts';
+import { counted, sentenceCase } from '../../model/format.ts';
+import type { Analysis, Finding, Severity } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
 import type { FindingFilters } from '../../stores/screens.ts';
 import { useScreens, useStores } from '../../stores/stores.tsx';
@@ -34,7 +34,16 @@ function Choice({
   );
 }
 
-export function FilterBar({ findings, shown }: { readonly findings: readonly Finding[]; readonly shown: number }) {
+export function FilterBar({
+  findings,
+  shown,
+  healthy,
+}: {
+  readonly findings: readonly Finding[];
+  readonly shown: number;
+  /** Nodes marked healthy; undefined: none is. */
+  readonly healthy: Analysis['baseline'];
+}) {
   const { screens } = useStores();
   const { filters, grouping } = useScreens((state) => state.findings);
   const counts = countBySeverity(findings);
@@ -95,6 +104,17 @@ export function FilterBar({ findings, shown }: { readonly findings: readonly Fin
         <option value="unmarked">without noise</option>
         <option value="noise">noise</option>
       </select>
+      {healthy === undefined ? null : (
+        <button
+          type="button"
+          className="btn btn--s"
+          aria-pressed={filters.baseline === 'not-healthy'}
+          title={`Without what ${healthy.nodes.join(', ')} ${healthy.nodes.length === 1 ? 'has' : 'have'} as well: ${counted(healthy.findings, 'finding')}`}
+          onClick={() => set({ baseline: filters.baseline === 'all' ? 'not-healthy' : 'all' })}
+        >
+          Not on healthy nodes
+        </button>
+      )}
       <select
         className="select"
         aria-label="Group"

@@ -57,7 +57,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
   return (
     <>
       <div className="centre centre--fixed">
-        <FilterBar findings={scoped} shown={shown.length} />
+        <FilterBar findings={scoped} shown={shown.length} healthy={analysis.baseline} />
         {rows.length === 0 ? (
           <Empty mark="unknown" title={scoped.length === 0 ? 'No finding' : 'No finding passes these filters'}>
             {scoped.length === 0 ? (

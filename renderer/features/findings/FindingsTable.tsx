@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { AlsoOn } from '../../components/AlsoOn.tsx';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
@@ -155,7 +156,7 @@ export function FindingsTable({
                       note
                     </span>
                   )}
-                  {finding.title}
+                  {finding.title} <AlsoOn finding={finding} />
                 </td>
                 <td>{finding.owner}</td>
                 <td className="mono" title={finding.node ?? undefined}>

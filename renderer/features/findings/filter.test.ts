@@ -20,6 +20,15 @@ describe('finding filters', () => {
     expect(filterFindings(FINDINGS, { ...NO_FILTERS, area: 'routes', text: 'lookups' })).toEqual([]);
   });
 
+  it('leaves out what healthy nodes have as well when that is asked for', () => {
+    const [first, ...others] = FINDINGS;
+    if (first === undefined) throw new Error('the fake case has findings');
+    const noted = [{ ...first, alsoOn: ['ip-10-0-126-200'] }, ...others];
+    expect(filterFindings(noted, NO_FILTERS)).toHaveLength(FINDINGS.length);
+    expect(ids(filterFindings(noted, { ...NO_FILTERS, baseline: 'not-healthy' }))).not.toContain(first.id);
+    expect(filterFindings(noted, { ...NO_FILTERS, baseline: 'not-healthy' })).toHaveLength(others.length);
+  });
+
   it('filters by what was said, looks for notes, and puts noise below the others of its group', () => {
     const [lock, empty] = FINDINGS.filter(({ id }) => id === 'f-lock' || id === 'f-empty');
     if (lock === undefined || empty === undefined) throw new Error('the fake case has other findings');

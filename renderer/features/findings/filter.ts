@@ -49,6 +49,7 @@ export function filterFindings(
       (filters.owner === null || finding.owner === filters.owner) &&
       (filters.area === null || finding.area === filters.area) &&
       hasMark(said.get(finding.id), filters.marks) &&
+      (filters.baseline === 'all' || (finding.alsoOn ?? []).length === 0) &&
       (text === '' ||
         [
           finding.title,

@@ -1,3 +1,4 @@
+import { AlsoOn } from '../../components/AlsoOn.tsx';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -54,6 +55,7 @@ export function Causes({
               </p>
             </div>
             <div className="cause__meta">
+              <AlsoOn finding={finding} />
               <span className="chip chip--owner" title="Owner: who can mend it">
                 {finding.owner}
               </span>

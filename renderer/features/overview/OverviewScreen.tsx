@@ -11,8 +11,10 @@ import { Causes } from './Causes.tsx';
 import { Checked } from './Checked.tsx';
 import { Completeness } from './Completeness.tsx';
 import { CoverageSection } from './CoverageSection.tsx';
+import { ErrorWindows } from './ErrorWindows.tsx';
 import { Fleet } from './Fleet.tsx';
 import { NodeFactsSection } from './NodeFactsSection.tsx';
+import { Suggested } from './Suggested.tsx';
 import { VerdictBlock } from './VerdictBlock.tsx';
 
 function Ready({ analysis }: { readonly analysis: Analysis }) {
@@ -57,6 +59,8 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
             selected={shown === undefined ? -1 : causes.indexOf(shown)}
             onSelect={select}
           />
+          <Suggested />
+          <ErrorWindows nodes={inScope(analysis.nodes, hidden)} bundles={bundles} />
           <Checked analysis={analysis} causes={causes} hidden={hidden} />
           {visible.length > 1 ? <Fleet bundles={visible} analysis={analysis} /> : null}
           <NodeFactsSection nodes={inScope(analysis.nodes, hidden)} bundles={bundles} />

@@ -74,6 +74,11 @@ export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
           <span>
             <b>{count(analysis.findings.length)}</b> {analysis.findings.length === 1 ? 'finding' : 'findings'} in all
           </span>
+          {analysis.baseline === undefined ? null : (
+            <span>
+              <b>{count(analysis.baseline.findings)}</b> also on healthy nodes
+            </span>
+          )}
         </div>
         {openCase?.unreadable.map((failure) => (
           <FailureNote key={`${failure.where} ${failure.message}`} failure={failure} />

@@ -1,0 +1,90 @@
+/** When each node wrote the most warnings and errors, to look there first. */
+import { Clock, Search } from 'lucide-react';
+import { nodeNames } from '../../model/derive.ts';
+import { counted, instant } from '../../model/format.ts';
+import { windowLabel } from '../../model/time-window.ts';
+import type { Bundle, NodeFacts } from '../../model/types.ts';
+import { useStores } from '../../stores/stores.tsx';
+
+type Densest = NonNullable<NodeFacts['densestErrors']>;
+
+/** @returns e.g. "3", "0.4": an average below ten is told with one decimal. */
+export function averageLabel(usual: number): string {
+  return usual >= 10 || Number.isInteger(usual) ? String(Math.round(usual)) : usual.toFixed(1);
+}
+
+/** Behind the last minute: `to` of a window is not in it. */
+const windowOf = ({ from, to }: Densest) => ({ from: Date.parse(from), to: Date.parse(to) });
+
+function Densest({ densest }: { readonly densest: Densest }) {
+  const { session, screens, search } = useStores();
+  const span = windowOf(densest);
+  const label = windowLabel(span);
+  return (
+    <>
+      <span title={`${instant(densest.from)} to ${instant(densest.to)} UTC`}>
+        <b>{label} UTC</b>: {counted(densest.count, 'line')}; the other ten minutes have {averageLabel(densest.usual)}{' '}
+        on average
+      </span>
+      <span className="row windows__acts">
+        <button
+          type="button"
+          className="btn btn--s"
+          title="Every screen shows these ten minutes"
+          onClick={() => {
+            session.getState().setWindow(span);
+            screens.getState().announce(`Time window: ${label} UTC`);
+          }}
+        >
+          <Clock className="icon" aria-hidden="true" />
+          Set as time window
+        </button>
+        <button
+          type="button"
+          className="btn btn--s"
+          title="Warnings and errors of these ten minutes"
+          onClick={() => {
+            session.getState().setWindow(span);
+            search.getState().prepare('sev:>=warning');
+            search.getState().run('entered');
+          }}
+        >
+          <Search className="icon" aria-hidden="true" />
+          Show them
+        </button>
+      </span>
+    </>
+  );
+}
+
+export function ErrorWindows({
+  nodes,
+  bundles,
+}: {
+  readonly nodes: readonly NodeFacts[];
+  readonly bundles: readonly Bundle[];
+}) {
+  const told = nodes.filter((node) => node.densestErrors !== undefined);
+  const names = nodeNames(bundles);
+  if (told.length === 0) return null;
+  return (
+    <section className="section" aria-label="Most errors">
+      <div className="section__head">
+        <h2>Most errors</h2>
+        <span className="meta">ten minutes with the most warnings and errors in a node's own logs</span>
+      </div>
+      <ul className="windows">
+        {told.map((node) => (
+          <li key={node.bundle}>
+            {told.length > 1 ? <span className="mono">{node.node ?? names.get(node.bundle)}</span> : null}
+            {node.densestErrors === null || node.densestErrors === undefined ? (
+              <span className="meta">not known: no line of its logs has both a severity and a known time</span>
+            ) : (
+              <Densest densest={node.densestErrors} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../../analyzer/core/failure.ts';
+import { onPages, startApp } from '../../app/page.fixture.tsx';
+import type { Answers } from '../../bridge/fake/fake-bridge.ts';
+import { ANALYSIS, CASE_ID } from '../../bridge/fake/fake-case.ts';
+import { RUNBOOKS } from '../../bridge/fake/fake-runbooks.ts';
+import type { Analysis } from '../../model/types.ts';
+import { averageLabel } from './ErrorWindows.tsx';
+
+/** With a baseline and with the ten minutes of most errors, on one node; on the other they are not known. */
+const NOTED: Analysis = {
+  ...ANALYSIS,
+  findings: ANALYSIS.findings.map((one) =>
+    one.id === 'f-conntrack' ? { ...one, alsoOn: ['ip-10-0-126-200.ec2.internal'] } : one,
+  ),
+  baseline: { nodes: ['ip-10-0-126-200.ec2.internal'], findings: 1 },
+  nodes: ANALYSIS.nodes.map((node, index) => ({
+    ...node,
+    densestErrors:
+      index === 0
+        ? { from: '2025-10-14T10:05:00.000Z', to: '2025-10-14T10:15:00.000Z', count: 812, usual: 3.25 }
+        : null,
+  })),
+};
+
+async function openOverview(answers: Answers = {}) {
+  const app = startApp({ 'case.analysis': () => ok(NOTED), ...answers });
+  await app.stores.session.getState().open(CASE_ID, 'one');
+  await app.user.keyboard('{Alt>}[Digit2]{/Alt}');
+  await screen.findByRole('region', { name: 'Verdict' });
+  return app;
+}
+const region = (name: string) => within(screen.getByRole('region', { name }));
+
+onPages();
+
+describe('the overview', () => {
+  it('tells of each node when it had the most errors, and looks there', async () => {
+    const { user, stores } = await openOverview();
+    const most = screen.getByRole('region', { name: 'Most errors' });
+    expect(most.textContent).toContain(
+      '14 Oct 10:05 to 10:15 UTC: 812 lines; the other ten minutes have 3.3 on average',
+    );
+    expect(most.textContent).toContain('not known: no line of its logs has both a severity and a known time');
+    await user.click(within(most).getByRole('button', { name: 'Set as time window' }));
+    expect(stores.session.getState().window).toEqual({
+      from: Date.parse('2025-10-14T10:05:00Z'),
+      to: Date.parse('2025-10-14T10:15:00Z'),
+    });
+    await user.click(within(most).getByRole('button', { name: 'Show them' }));
+    expect(stores.navigation.getState().route.screen).toBe('search');
+    expect(stores.search.getState().draft).toBe('sev:>=warning');
+  });
+
+  it('says which cause a healthy node has as well, and leaves such findings out on demand', async () => {
+    const { user } = await openOverview();
+    const causes = region('Causes, ranked').getAllByRole('listitem');
+    expect(causes.map((one) => one.textContent?.includes('also on ip-10-0-126-200'))).toEqual([false, true]);
+    expect(screen.getByRole('region', { name: 'Verdict' }).textContent).toContain('1 also on healthy nodes');
+    await user.keyboard('{Alt>}[Digit3]{/Alt}');
+    await screen.findByText('5 shown');
+    await user.click(screen.getByRole('button', { name: 'Not on healthy nodes' }));
+    expect(screen.getByText('4 shown of 5')).toBeDefined();
+  });
+
+  it('has no such filter where no node is marked healthy', async () => {
+    const { user } = await openOverview({ 'case.analysis': () => ok(ANALYSIS) });
+    expect(screen.queryByRole('region', { name: 'Most errors' })).toBeNull();
+    await user.keyboard('{Alt>}[Digit3]{/Alt}');
+    await screen.findByText('5 shown');
+    expect(screen.queryByRole('button', { name: 'Not on healthy nodes' })).toBeNull();
+  });
+
+  it('suggests runbooks below the causes, and runs one', async () => {
+    const { user, stores } = await openOverview();
+    const suggested = screen.getByRole('region', { name: 'Suggested runbooks' });
+    await within(suggested).findByText('2 runbooks fit');
+    expect(suggested.textContent).toContain('Another process holds the xtables lock, and 1 more reason');
+    await user.click(within(suggested).getByRole('button', { name: 'Run kube-proxy Sync Issues' }));
+    expect(stores.navigation.getState().route).toMatchObject({ screen: 'runbooks', params: { run: 'D2' } });
+  });
+
+  it('says that which ones fit is not known', async () => {
+    await openOverview({ 'runbooks.list': () => ok({ ...RUNBOOKS, runbooks: [], notSuggested: 'it crashed' }) });
+    expect(await region('Suggested runbooks').findByText(/Which ones fit is not known: it crashed/)).toBeDefined();
+  });
+
+  it('leads from a cause to its runbook on its node', async () => {
+    const { user, stores } = await openOverview();
+    const inspector = within(screen.getByRole('complementary', { name: 'Inspector' }));
+    await user.click(await inspector.findByRole('link', { name: 'Run the runbook kube-proxy Sync Issues' }));
+    expect(stores.navigation.getState().route.params).toEqual({ run: 'D2', bundle: ANALYSIS.nodes[0]?.bundle });
+    expect(await screen.findByRole('region', { name: 'Result' })).toBeDefined();
+  });
+
+  it('copies every command for the customer by one button', async () => {
+    const { user } = await openOverview();
+    await user.click(region('Ask the customer').getByRole('button', { name: 'Copy all commands' }));
+    await waitFor(async () =>
+      expect(await navigator.clipboard.readText()).toBe(
+        'sudo lsof /run/xtables.lock\nsudo nft list ruleset > nft-ruleset.txt',
+      ),
+    );
+  });
+});
+
+describe('an average', () => {
+  it('keeps what tells small ones apart', () => {
+    expect([0, 0.25, 3, 12.6].map(averageLabel)).toEqual(['0', '0.3', '3', '13']);
+  });
+});
