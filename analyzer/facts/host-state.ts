@@ -89,8 +89,7 @@ export function hostState(reader: BundleReader): HostState {
     pressure: () => pressure(reader),
     fileSystems: () => each(reader, ['storage'], (text) => some(parseDiskFree(text))),
     mounts: () => each(reader, ['storage'], (text) => some(parseMounts(text))),
-    processes: () =>
-      filesOf(reader, 'processes').flatMap((file) => placed(file, parseProcessList(new FilePieces(reader, file)))),
+    processes: () => each(reader, ['processes'], parseProcessList),
     resolvers: () => each(reader, ['resolv-conf'], parseResolvConf),
     counters: () => each(reader, ['interface-counters'], counters),
     linkErrors: () => each(reader, ['ip-addr'], (text) => some(parseLinkErrors(text))),
@@ -126,9 +125,9 @@ export function onDemand<T extends object>(parts: { readonly [K in keyof T]: () 
 export function each<T>(
   reader: BundleReader,
   roles: readonly string[],
-  parse: (text: string, file: SourceFile) => T | null,
+  parse: (text: FilePieces, file: SourceFile) => T | null,
 ): readonly Captured<T>[] {
-  return filesOf(reader, ...roles).flatMap((file) => placed(file, parse(fileText(reader, file), file)));
+  return filesOf(reader, ...roles).flatMap((file) => placed(file, parse(new FilePieces(reader, file), file)));
 }
 
 /** Settings of a node are small; a file with a word of them that is larger is something else. */
@@ -194,9 +193,9 @@ function certificates(reader: BundleReader): readonly Captured<readonly Certific
     });
 }
 
-function throttled(text: string): readonly ThrottledGroup[] | null {
+function throttled(text: FilePieces): readonly ThrottledGroup[] | null {
   const groups = parseThrottledGroups(text);
-  return groups.length > 0 || text.startsWith('No CPU Throttling Found') ? groups : null;
+  return groups.length > 0 || text.head(40).startsWith('No CPU Throttling Found') ? groups : null;
 }
 
 const MEMORY_ORDER: readonly MemoryUse['source'][] = ['meminfo', 'free', 'top'];
@@ -219,7 +218,7 @@ function pressure(reader: BundleReader): readonly PressureFact[] {
 }
 
 /** A file of one interface does not name it inside, but in its own name: `ethtool_-S_eth0`. */
-function counters(text: string, file: SourceFile): readonly InterfaceCounters[] | null {
+function counters(text: FilePieces, file: SourceFile): readonly InterfaceCounters[] | null {
   const named = /ethtool_-S_([\w.-]{1,40})$/.exec(file.path)?.[1] ?? null;
   return some(parseInterfaceCounters(text).map((one) => (one.name === null ? { ...one, name: named } : one)));
 }

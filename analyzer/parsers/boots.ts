@@ -6,7 +6,7 @@
  *   reboot   system boot  6.1.102          Wed Nov 20 08:00:11 2024 - crash                    (1+00:00)
  */
 import type { BootSeen } from '../core/host-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 const BOOTS_MAX = 5_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -18,7 +18,7 @@ const DAY_MS = 24 * 3600 * 1000;
  * @param before ms since 1970 before which all of it happened; years that are not printed are counted back from it.
  * @returns boots in the order of the text. Never throws.
  */
-export function parseBoots(text: string, before: number): readonly BootSeen[] {
+export function parseBoots(text: CapturedText, before: number): readonly BootSeen[] {
   const found: BootSeen[] = [];
   let latest = before + DAY_MS;
   eachLine(text, (whole, line) => {

@@ -7,7 +7,7 @@
  *   < date: Wed, 01 May 2024 12:00:00 GMT
  */
 import type { ClockPair } from '../core/host-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 const LINES_MAX = 20_000;
 const PAIRS_MAX = 100;
@@ -15,7 +15,7 @@ const STAMP = /(?:^|\s)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?:Z|UTC)\s
 const SERVER = /^< date: ((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)\s*$/i;
 
 /** @returns each stamp with the first answer behind it. Never throws. */
-export function parseClockPairs(text: string): readonly ClockPair[] {
+export function parseClockPairs(text: CapturedText): readonly ClockPair[] {
   const found: ClockPair[] = [];
   let open: { readonly line: number; readonly time: number } | null = null;
   eachLine(text, (whole, line) => {

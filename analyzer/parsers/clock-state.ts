@@ -7,7 +7,7 @@
  */
 import type { ClockState } from '../core/host-state.ts';
 import type { AtLine } from '../core/node-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 const LINES_MAX = 200;
 const SYNCHRONIZED = /^(?:System clock|NTP) synchronized: (yes|no)$/;
@@ -16,7 +16,7 @@ const OFFSET = /^System time\s{1,20}: (\d{1,12}\.\d{1,12}) seconds (?:slow|fast)
 const SILENT = /^(?:506 Cannot talk to daemon.*|NTP service: inactive|NTP enabled: no)$/;
 
 /** @returns what the text says, or null when it says nothing of it. Never throws. */
-export function parseClockState(text: string): ClockState | null {
+export function parseClockState(text: CapturedText): ClockState | null {
   let synchronized: AtLine<boolean> | null = null;
   let offsetSeconds: AtLine<number> | null = null;
   let silent: AtLine<string> | null = null;

@@ -10,13 +10,13 @@
  */
 import type { FileSystemUse } from '../core/host-state.ts';
 import { lineWords } from './line-words.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node with 1,000 pods mounts some thousand file systems. */
 const FILE_SYSTEMS_MAX = 20_000;
 
 /** @returns file systems with a percentage, in order; those without one (proc, sysfs) are left out. Never throws. */
-export function parseDiskFree(text: string): readonly FileSystemUse[] {
+export function parseDiskFree(text: CapturedText): readonly FileSystemUse[] {
   const found: FileSystemUse[] = [];
   let what: FileSystemUse['what'] | null = null;
   let alone: string | null = null;

@@ -9,7 +9,7 @@
  */
 import type { InterfaceCounters } from '../core/host-state.ts';
 import type { AtLine } from '../core/node-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node has some hundred interfaces, the largest of them some thousand counters. */
 const INTERFACES_MAX = 5_000;
@@ -18,7 +18,7 @@ const TITLE = /^Interface ([^\s:]{1,40})$/;
 const COUNTER = /^\s{1,20}(\w[\w.: -]{0,80}?): (\d{1,15})$/;
 
 /** @returns interfaces in order, those without counters included. Never throws. */
-export function parseInterfaceCounters(text: string): readonly InterfaceCounters[] {
+export function parseInterfaceCounters(text: CapturedText): readonly InterfaceCounters[] {
   const found: { name: string | null; line: number; counters: Map<string, AtLine<number>> }[] = [];
   let kept = 0;
   eachLine(text, (whole, line) => {

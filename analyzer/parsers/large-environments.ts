@@ -5,17 +5,18 @@
  *   4021	1534
  */
 import type { LargeEnvironment } from '../core/host-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 const ROWS_MAX = 10_000;
 
 /** @returns the rows, or null when the text is no such list. Never throws. */
-export function parseLargeEnvironments(text: string): readonly LargeEnvironment[] | null {
-  if (!/^PID\tCount\r?$/m.test(text.slice(0, 100))) return null;
+export function parseLargeEnvironments(text: CapturedText): readonly LargeEnvironment[] | null {
+  let titled = 0;
   const found: LargeEnvironment[] = [];
   eachLine(text, (whole, line) => {
+    if (line === 1 && whole === 'PID\tCount') titled = line;
     const row = /^(\d{1,9})\t(\d{1,9})$/.exec(whole.slice(0, 40).trimEnd());
     if (row !== null && found.length < ROWS_MAX) found.push({ line, pid: Number(row[1]), variables: Number(row[2]) });
   });
-  return found;
+  return titled === 1 ? found : null;
 }

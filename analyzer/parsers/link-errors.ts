@@ -13,7 +13,7 @@
  */
 import type { LinkErrors } from '../core/host-state.ts';
 import { asCount, lineWords } from './line-words.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 const INTERFACES_MAX = 5_000;
 const COUNTED = new Set(['errors', 'dropped', 'overruns', 'overrun', 'carrier', 'frame', 'missed']);
@@ -27,7 +27,7 @@ interface Draft {
 }
 
 /** @returns interfaces whose counters are printed, in order. Never throws. */
-export function parseLinkErrors(text: string): readonly LinkErrors[] {
+export function parseLinkErrors(text: CapturedText): readonly LinkErrors[] {
   const found: Draft[] = [];
   let open: Draft | null = null;
   let titles: { readonly way: 'rx' | 'tx'; readonly words: readonly string[] } | null = null;

@@ -7,14 +7,14 @@
  */
 import type { Mount } from '../core/host-state.ts';
 import { lineWords } from './line-words.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node with 1,000 pods mounts some thousand file systems. */
 const MOUNTS_MAX = 20_000;
 const LINE_CHARS_MAX = 8_000;
 
 /** @returns mounts in order: of two at one place the later one is seen by programs. Never throws. */
-export function parseMounts(text: string): readonly Mount[] {
+export function parseMounts(text: CapturedText): readonly Mount[] {
   const found: Mount[] = [];
   eachLine(text, (whole, number) => {
     if (found.length >= MOUNTS_MAX) return;

@@ -9,13 +9,13 @@
 import type { Resolver } from '../core/host-state.ts';
 import type { AtLine } from '../core/node-state.ts';
 import { isAddress, lineWords } from './line-words.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** Nobody writes more; a hostile file is not kept whole. */
 const NAMES_MAX = 200;
 
 /** @returns the settings, or null when the text has no line of it. Never throws. */
-export function parseResolvConf(text: string): Resolver | null {
+export function parseResolvConf(text: CapturedText): Resolver | null {
   const nameservers: AtLine<string>[] = [];
   const options: AtLine<string>[] = [];
   let search: AtLine<readonly string[]> | null = null;

@@ -9,14 +9,14 @@
  *    4021 ?        Ssl    1:18 kube-proxy --v=2
  */
 import type { ThrottledGroup } from '../core/host-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 const GROUPS_MAX = 5_000;
 const PROCESSES_MAX = 20;
 const PROCESS = /^\s{0,10}\d{1,9}\s+\S{1,20}\s+[A-Za-z]\S{0,8}\s+[\d:-]{4,14}\s+(\S.{0,120})/;
 
 /** @returns groups in order; processes without a group before them are one. Never throws. */
-export function parseThrottledGroups(text: string): readonly ThrottledGroup[] {
+export function parseThrottledGroups(text: CapturedText): readonly ThrottledGroup[] {
   const found: {
     line: number;
     path: string | null;

@@ -7,7 +7,7 @@
  *   * postfix.service      loaded failed     failed       Postfix Mail Transport Agent
  */
 import type { UnitSeen } from '../core/host-state.ts';
-import { eachLine } from './text-lines.ts';
+import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node with 1,000 pods has some thousand mounts and scopes. */
 const UNITS_MAX = 50_000;
@@ -15,7 +15,7 @@ const UNIT =
   /^[●○×↻*x\s]{0,4}(\S{1,256}\.(?:service|socket|target|mount|automount|swap|timer|path|slice|scope|device))\s+(?:loaded|not-found|bad-setting|error|masked)\s+(active|reloading|inactive|failed|activating|deactivating|maintenance)\s+(\S{1,40})(?:\s|$)/;
 
 /** @returns units in order. Never throws. */
-export function parseUnitList(text: string): readonly UnitSeen[] {
+export function parseUnitList(text: CapturedText): readonly UnitSeen[] {
   const found: UnitSeen[] = [];
   eachLine(text, (whole, line) => {
     const match = found.length >= UNITS_MAX ? null : UNIT.exec(whole.slice(0, 600));
