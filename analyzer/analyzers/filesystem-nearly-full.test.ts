@@ -39,6 +39,14 @@ test('a device at many places is told once', () => {
   ]);
 });
 
+test('what is never written is full by design', () => {
+  const root = { ...df('/dev/dm-0 904M 904M 0 100% /'), 'mounts.txt': '/dev/dm-0 on / type erofs (ro,relatime)\n' };
+  expect(severities(filesystemNearlyFull, root)).toEqual([]);
+  expect(severities(filesystemNearlyFull, { ...root, 'mounts.txt': '/dev/dm-0 on / type xfs (rw)\n' })).toEqual([
+    'high',
+  ]);
+});
+
 test('without df it is skipped', () => {
   expect(check(filesystemNearlyFull, { 'mounts.txt': '/dev/a on / type xfs (rw)\n' })).toMatchObject({
     outcome: 'skipped',

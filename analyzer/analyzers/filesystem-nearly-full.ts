@@ -2,12 +2,12 @@
  * Full file systems, by space and by inodes. kubelet deletes images when 85 % are used, and evicts pods at 90 % of its
  * own file system and 85 % of that of images, and at 95 % of their inodes (kubelet, pkg/kubelet/apis/config defaults).
  */
-import type { FileSystemUse } from '../core/host-state.ts';
+import type { FileSystemUse, Mount } from '../core/host-state.ts';
 import type { FindingDraft, Severity } from '../core/vocabulary.ts';
 import type { Captured } from '../facts/host-state.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, outcomeOf } from './outcome.ts';
+import { certain, gathered, outcomeOf } from './outcome.ts';
 import { stateFinding } from './state-finding.ts';
 
 type Placed = Captured<FileSystemUse>;
@@ -33,11 +33,22 @@ export const filesystemNearlyFull: Analyzer = {
       value.map((one): Placed => ({ fileId, file, value: one })),
     );
     if (all.length === 0) return { outcome: 'skipped', missing: 'used space and inodes of file systems: df, df -i' };
-    const looked = shownOnce(all);
+    const sealed = neverWritten(facts.host.mounts);
+    const looked = shownOnce(all).filter(({ value }) => !sealed.has(value.mountPoint));
     const most = looked.reduce((one, two) => Math.max(one, two.value.usedPercent), 0);
-    return outcomeOf(looked.flatMap(full), `the fullest of ${looked.length} is used to ${most} %`);
+    const findings = looked.flatMap(full);
+    return outcomeOf(
+      gathered(findings, `${findings.length} file systems are nearly full`),
+      `the fullest of ${looked.length} is used to ${most} %`,
+    );
   },
 };
+
+/** Places that are mounted read-only: full by design, as the root of Bottlerocket is. */
+function neverWritten(lists: readonly Captured<readonly Mount[]>[]): ReadonlySet<string> {
+  const last = new Map(lists.flatMap(({ value }) => value.map((mount) => [mount.mountPoint, mount] as const)));
+  return new Set([...last.values()].filter(({ options }) => options[0] === 'ro').map(({ mountPoint }) => mountPoint));
+}
 
 /** One device is mounted at many places; the shortest of them names it. */
 function shownOnce(all: readonly Placed[]): readonly Placed[] {
@@ -98,6 +109,7 @@ function full(one: Placed): readonly FindingDraft[] {
         : ['Enlarge the volume: `kubectl patch pvc NAME -p ...`, where its storage class allows it'],
       check: [`\`df ${value.what === 'inodes' ? '-i' : '-h'} ${value.mountPoint}\` shows less than 85 %`],
       evidence: [],
+      explains: ofNode && severity !== 'low' ? ['disk-no-space'] : [],
     }),
   ];
 }
