@@ -43,6 +43,7 @@ export const fileHandlesNearLimit: Analyzer = {
           longTerm: ['Mend the program that does not close its files or connections'],
           check: ['`cat /proc/sys/fs/file-nr` stays well below its third number'],
           evidence: max === null ? [] : [max.ref],
+          explains: ['kernel-file-max-reached'],
         }),
       ],
       '',

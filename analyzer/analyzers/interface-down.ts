@@ -5,7 +5,7 @@
 import type { NodeInterface } from '../core/node-network.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, outcomeOf } from './outcome.ts';
+import { certain, gathered, outcomeOf } from './outcome.ts';
 import { stateFinding } from './state-finding.ts';
 
 /** Names the kernel and systemd give to network cards, and bonds of them. */
@@ -46,7 +46,10 @@ export const interfaceDown: Analyzer = {
         ];
       }),
     );
-    return outcomeOf(findings, 'every network card with an address is up');
+    return outcomeOf(
+      gathered(findings, `${findings.length} network cards with an address are down`),
+      'every network card with an address is up',
+    );
   },
 };
 

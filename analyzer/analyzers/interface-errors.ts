@@ -5,7 +5,7 @@
 import type { LinkErrors } from '../core/host-state.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
-import { certain, listed, outcomeOf } from './outcome.ts';
+import { certain, gathered, listed, outcomeOf } from './outcome.ts';
 import { stateFinding } from './state-finding.ts';
 
 const PACKETS_MIN = 10_000;
@@ -58,7 +58,10 @@ export const interfaceErrors: Analyzer = {
         ];
       }),
     );
-    return outcomeOf(findings, 'no interface lost a share of its packets that is felt');
+    return outcomeOf(
+      gathered(findings, `${findings.length} interfaces lost packets since boot`),
+      'no interface lost a share of its packets that is felt',
+    );
   },
 };
 

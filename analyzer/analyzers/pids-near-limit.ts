@@ -60,6 +60,7 @@ export const pidsNearLimit: Analyzer = {
           longTerm: ['Limit the process ids of each pod: `podPidsLimit` in the configuration of kubelet'],
           check: [`\`ps -eT --no-headers | wc -l\` stays well below \`sysctl -n ${limit.key}\``],
           evidence: [refAt(list, list.value.line), ...busiest.map(({ line }) => refAt(list, line))],
+          explains: ['process-fork-failed'],
         }),
       ],
       '',
