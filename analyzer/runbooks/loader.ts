@@ -7,7 +7,7 @@ import { readYamlRunbook } from './read-yaml.ts';
 import type { ReadRunbook, Runbook, RunbookMistake } from './runbook.ts';
 
 /** A runbook is a few pages; more is something else, and reading it would cost the engine's time. */
-export const RUNBOOK_BYTES_MAX = 128 * 1024;
+export const RUNBOOK_BYTES_MAX = 64 * 1024;
 
 /** Files of one folder, and how deep folders in it are looked into: a collection, not a home folder given by mistake. */
 const FILES_MAX = 1_000;

@@ -144,6 +144,15 @@ describe('what is wrong is told with line and column', () => {
     ).toContain(says);
   });
 
+  test('what would take for ever is refused at its line', () => {
+    const begin = '---\ntitle: x\nseverity: L\n---\n## Phase 1\n';
+    expect(mistakesOf(`${begin}${'1. '.repeat(20_000)}`)[0]).toMatchObject({ line: 6, column: 1 });
+    expect(mistakesOf(`${begin}${'- a\n'.repeat(16_000)}`)[0]?.message).toContain('lines');
+    // Links and emphasis that are never closed are text, and bullets all the same.
+    const long = `${begin}- ${'[a](b *c_ `d <e '.repeat(3_000)}\n`;
+    expect(mistakesOf(long).map(({ message }) => message)).toEqual([expect.stringContaining('Output Format')]);
+  });
+
   test('any text is read or refused with places in it, and never throws', () => {
     const cut = fc.tuple(fc.nat(SEED.length), fc.nat(SEED.length), fc.string({ maxLength: 20, unit: 'grapheme' }));
     fc.assert(

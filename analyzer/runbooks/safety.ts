@@ -3,7 +3,7 @@ import { SAFETY_RATINGS } from '../core/runbook.ts';
 import type { RatedText } from './runbook.ts';
 
 /** `Restart kube-proxy pods: YELLOW — operator action`. */
-const RATING = /^(?<what>.*?)\s*:\s*(?<rating>GREEN|YELLOW|RED)\b/;
+const RATING = /^(?<what>[^:]*):[ \t]{0,9}(?<rating>GREEN|YELLOW|RED)\b/;
 
 /** What cannot be taken back, what disturbs for a while, what reads. */
 const LOSES =
