@@ -193,3 +193,10 @@ export interface LargeEnvironment {
   readonly pid: number;
   readonly variables: number;
 }
+
+/** What a .link file of systemd says of hardware addresses. */
+export interface LinkFile {
+  /** It applies to interfaces of any name. */
+  readonly matches: 'all' | 'some';
+  readonly macAddressPolicy: AtLine<string>;
+}

@@ -3,7 +3,7 @@
  * Few analyzers ask for a part: each is read when it is first asked for, once.
  */
 import type { BundleReader } from '../core/case-reader.ts';
-import type { CniConfig, ContainerdSetting, IpamdStore, KubeletConfig } from '../core/host-state.ts';
+import type { CniConfig, ContainerdSetting, IpamdStore, KubeletConfig, LinkFile } from '../core/host-state.ts';
 import type { AtLine } from '../core/node-state.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import { parseCniConfig } from '../parsers/cni-config.ts';
@@ -11,6 +11,7 @@ import { parseCniSettings } from '../parsers/cni-settings.ts';
 import { parseContainerdConfig } from '../parsers/containerd-config.ts';
 import { parseIpamdMetrics, parseIpamdStore } from '../parsers/ipamd-store.ts';
 import { parseKubeletCommands, parseKubeletConfig } from '../parsers/kubelet-config.ts';
+import { parseLinkFile } from '../parsers/link-file.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
 import { type Captured, holding, onDemand } from './host-state.ts';
 import { type InFile, refAt, type StateValue } from './node-state.ts';
@@ -24,6 +25,8 @@ export interface AgentState {
   readonly cniSettings: readonly Captured<ReadonlyMap<string, AtLine<string>>>[];
   readonly ipamdStores: readonly Captured<IpamdStore>[];
   readonly ipamdMetrics: readonly Captured<ReadonlyMap<string, AtLine<number>>>[];
+  /** .link files of systemd that set a policy for hardware addresses. */
+  readonly linkFiles: readonly Captured<LinkFile>[];
 }
 
 /** @param reader one sealed bundle; it must be open while the state is asked for. */
@@ -37,6 +40,7 @@ export function agentState(reader: BundleReader): AgentState {
         .concat(holding(reader, ['config', 'cloud'], 'WARM_ENI_TARGET', parseCniSettings))
         .filter((fact, at, all) => fact.value.size > 0 && all.findIndex(({ fileId }) => fileId === fact.fileId) === at),
     ipamdStores: () => holding(reader, ['cloud'], '"TotalIPs"', parseIpamdStore),
+    linkFiles: () => holding(reader, ['config'], 'MACAddressPolicy', parseLinkFile),
     ipamdMetrics: () => holding(reader, ['cloud'], 'awscni_', parseIpamdMetrics).filter(({ value }) => value.size > 0),
   });
 }
