@@ -97,12 +97,14 @@ eni0abc0f12345: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 9001
   }),
   'containerd/containerd-config.txt':
     "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]\n  SystemdCgroup = true\n",
+  'networking/systemd-network/99-default.link':
+    '[Match]\nOriginalName=*\n[Link]\nNamePolicy=keep kernel\nMACAddressPolicy=none\n',
   'cni/10-aws.conflist':
     '{"cniVersion":"0.4.0","name":"aws-cni","plugins":[{"name":"aws-cni","type":"aws-cni","podSGEnforcingMode":"strict"},{"type":"portmap"}]}\n',
   'ipamd/enis.json': '{"TotalIPs":18,"AssignedIPs":7,"ENIs":{"eni-1":{},"eni-2":{}}}',
   'ipamd/metrics.json': 'awscni_assigned_ip_addresses 7\nawscni_eni_max 3\nawscni_ip_max 27\n',
   'ipamd/ipamd-env-settings.json':
-    '{"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG":false,"WARM_ENI_TARGET":1,"WARM_IP_TARGET":0}',
+    '{"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG":false,"WARM_ENI_TARGET":1,"WARM_IP_TARGET":0,"ENABLE_PREFIX_DELEGATION":false}',
 };
 
 const UBUNTU = {

@@ -42,6 +42,7 @@ import { kubeletMaxPods } from './kubelet-max-pods.ts';
 import { kubeletReserved } from './kubelet-reserved.ts';
 import { kubeletSwap } from './kubelet-swap.ts';
 import { largeEnvironments } from './large-environments.ts';
+import { macAddressPolicy } from './mac-address-policy.ts';
 import { mapElementMissing } from './map-element-missing.ts';
 import { markDrop } from './mark-drop.ts';
 import { markMasqEmpty } from './mark-masq-empty.ts';
@@ -74,6 +75,7 @@ import { unreachableEndpoints } from './unreachable-endpoints.ts';
 import { versionSkew } from './version-skew.ts';
 import { vpcCniAddressesUsedUp } from './vpc-cni-addresses-used-up.ts';
 import { vpcCniExternalSnat } from './vpc-cni-external-snat.ts';
+import { vpcCniPrefixDelegation } from './vpc-cni-prefix-delegation.ts';
 import { vpcCniWarmPool } from './vpc-cni-warm-pool.ts';
 import { zombieProcesses } from './zombie-processes.ts';
 
@@ -120,6 +122,7 @@ const REGISTERED: readonly Analyzer[] = [
   kubeletReserved,
   kubeletSwap,
   largeEnvironments,
+  macAddressPolicy,
   mapElementMissing,
   markDrop,
   markMasqEmpty,
@@ -152,6 +155,7 @@ const REGISTERED: readonly Analyzer[] = [
   versionSkew,
   vpcCniAddressesUsedUp,
   vpcCniExternalSnat,
+  vpcCniPrefixDelegation,
   vpcCniWarmPool,
   zombieProcesses,
 ];
