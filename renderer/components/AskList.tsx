@@ -8,7 +8,13 @@ import { useCopy } from './copy.ts';
 import { Prose } from './Prose.tsx';
 import { SeverityMark } from './SeverityMark.tsx';
 
-export function AskCopyButtons({ asks }: { readonly asks: readonly CustomerAsk[] }) {
+export function AskCopyButtons({
+  asks,
+  which = 'both',
+}: {
+  readonly asks: readonly CustomerAsk[];
+  readonly which?: 'both' | 'commands';
+}) {
   const copy = useCopy();
   if (asks.length === 0) return null;
   const commands = askCommands(asks);
@@ -23,15 +29,17 @@ export function AskCopyButtons({ asks }: { readonly asks: readonly CustomerAsk[]
         <Copy className="icon" aria-hidden="true" />
         Copy all commands
       </button>
-      <button
-        type="button"
-        className="btn btn--s"
-        title="Each command with why it is asked"
-        onClick={() => copy(askMessage(asks), 'the message to the customer')}
-      >
-        <MessageSquareText className="icon" aria-hidden="true" />
-        Copy as message
-      </button>
+      {which === 'commands' ? null : (
+        <button
+          type="button"
+          className="btn btn--s"
+          title="Each command with why it is asked"
+          onClick={() => copy(askMessage(asks), 'the message to the customer')}
+        >
+          <MessageSquareText className="icon" aria-hidden="true" />
+          Copy as message
+        </button>
+      )}
     </>
   );
 }

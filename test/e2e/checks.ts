@@ -28,7 +28,7 @@ export async function picture(host: TestHost, name: string): Promise<void> {
 }
 
 /** @returns violations that keep somebody from using the screen, with what and where. */
-async function seriousViolations(page: Page): Promise<readonly string[]> {
+export async function seriousViolations(page: Page): Promise<readonly string[]> {
   // Legacy mode: Electron offers no blank second page to collect results in.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return violations
@@ -58,6 +58,19 @@ export async function chooseTheme(page: Page, theme: (typeof THEMES)[number]): P
   await page.getByRole('option', { name: theme }).waitFor();
   await box.press('Enter');
   await box.waitFor({ state: 'detached' });
+}
+
+/** Pictures of the screen on a monitor of 1920 x 1080, in light and in dark. */
+export async function widePictures(host: TestHost, name: string): Promise<void> {
+  if (host.name !== 'web') return;
+  await host.resize(1920, 1080);
+  await expectNoPageScroll(host.page);
+  for (const theme of ['Dark theme', 'Light theme'] as const) {
+    await chooseTheme(host.page, theme);
+    await host.page.mouse.move(0, 0);
+    await picture(host, `${name}-1920-${theme.split(' ')[0]?.toLowerCase()}`);
+  }
+  await host.resize(1280, 720);
 }
 
 /** Looks at the screen that is shown: no page scroll at 1280 x 720 and on 4K, axe in three themes, pictures of each. */

@@ -8,6 +8,7 @@ import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
+import { runbookFlow } from './runbook-flow.ts';
 import { searchFlow } from './search-flow.ts';
 import { viewerFlow } from './viewer-flow.ts';
 
@@ -33,6 +34,7 @@ mainFlow('electron', launch);
 keyboardFlow('electron', launch);
 searchFlow('electron', launch);
 networkFlow('electron', launch);
+runbookFlow('electron', launch);
 viewerFlow('electron', launch);
 
 it('the desktop shell keeps its promises', async () => {

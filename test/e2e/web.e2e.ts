@@ -1,6 +1,7 @@
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
+import { runbookFlow } from './runbook-flow.ts';
 import { searchFlow } from './search-flow.ts';
 import { viewerFlow } from './viewer-flow.ts';
 import { launchWeb } from './web-host.ts';
@@ -9,4 +10,5 @@ mainFlow('web', launchWeb);
 keyboardFlow('web', launchWeb);
 searchFlow('web', launchWeb);
 networkFlow('web', launchWeb);
+runbookFlow('web', launchWeb);
 viewerFlow('web', launchWeb);

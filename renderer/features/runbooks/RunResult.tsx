@@ -155,7 +155,7 @@ export function RunResult({ question, result }: { readonly question: RunQuestion
     <>
       <div className="centre centre--fixed">
         <RunHead question={question} title={result.runbook.title}>
-          <AskCopyButtons asks={result.askCustomer} />
+          <AskCopyButtons asks={result.askCustomer} which="commands" />
           <button type="button" className="btn btn--s" title="Copy the output as YAML (C)" onClick={copyDocument}>
             <Copy className="icon" aria-hidden="true" />
             Copy output

@@ -8,6 +8,8 @@ import type { Settings, SettingsAnswer } from '../../model/types.ts';
 import { useSettings, useStores } from '../../stores/stores.tsx';
 import { type FolderContents, ruleFolderContents, runbookFolderContents } from './folders.ts';
 
+const MISTAKES_SHOWN = 5;
+
 type FolderKind = 'ruleFolders' | 'runbookFolders';
 
 function AddFolder({
@@ -59,6 +61,32 @@ function AddFolder({
         </button>
       )}
     </form>
+  );
+}
+
+/** The first mistakes; one wrong key can make a dozen. */
+function Mistakes({ wrong }: { readonly wrong: FolderContents['wrong'] }) {
+  if (wrong.length === 0) return null;
+  const rows = (some: FolderContents['wrong']) => (
+    <ul className="folders__wrong">
+      {some.map((one) => (
+        <li key={`${one.place} ${one.message}`} className="folders__mistake">
+          <span className="mono">{one.place}</span> {one.message}
+        </li>
+      ))}
+    </ul>
+  );
+  const rest = wrong.slice(MISTAKES_SHOWN);
+  return (
+    <>
+      {rows(wrong.slice(0, MISTAKES_SHOWN))}
+      {rest.length === 0 ? null : (
+        <details className="more">
+          <summary>{counted(rest.length, 'more mistake')}</summary>
+          {rows(rest)}
+        </details>
+      )}
+    </>
   );
 }
 
@@ -116,15 +144,7 @@ function FolderList({
                 </span>
                 <IconButton icon={X} look="quiet" label={`Remove ${folder}`} onClick={() => void remove(folder)} />
               </div>
-              {wrong.length === 0 ? null : (
-                <ul className="folders__wrong">
-                  {wrong.map((one) => (
-                    <li key={`${one.place} ${one.message}`} className="folders__mistake">
-                      <span className="mono">{one.place}</span> {one.message}
-                    </li>
-                  ))}
-                </ul>
-              )}
+              <Mistakes wrong={wrong} />
               {found === undefined || found.loaded.length === 0 ? null : (
                 <details className="more">
                   <summary>What was read</summary>
