@@ -29,6 +29,8 @@ export interface TextBlock {
 
 /** A block that may hold some of several texts. */
 export interface CandidateBlock {
+  readonly fileId: FileId;
+  /** Read when it is asked for. */
   readonly block: TextBlock;
   /** Which of the wanted texts it may hold: their places in the list, ascending. */
   readonly mayHold: readonly number[];

@@ -56,20 +56,21 @@ function readFiles(
   const found = new Map<FileId, Watches>();
   const wanted = wantedTexts(rules);
   const table = new LiteralTable(wanted.literals);
-  for (const { block, mayHold } of reader.blocksWithAny(wanted.texts, new Set(places.keys()))) {
+  for (const candidate of reader.blocksWithAny(wanted.texts, new Set(places.keys()))) {
     if (isCancelled?.() === true) break;
-    const place = places.get(block.fileId);
+    const { fileId, mayHold } = candidate;
+    const place = places.get(fileId);
     const ofRole = wanted.byRole.get(place?.file.role ?? '');
     if (place === undefined || ofRole === undefined) continue;
     const among = new Set(mayHold.flatMap((nth) => ofRole.literalOf.get(nth) ?? []));
     if (among.size === 0) continue;
-    let watches = found.get(block.fileId);
+    let watches = found.get(fileId);
     if (watches === undefined) {
       onProgress?.(place.index, files.length);
       watches = new Watches(place.file, reader);
-      found.set(block.fileId, watches);
+      found.set(fileId, watches);
     }
-    const lines = new BlockLines(block);
+    const lines = new BlockLines(candidate.block);
     for (const hit of table.find(lines.bytes, [...among])) {
       const line = lines.lineAt(hitAt(hit));
       for (const asked of ofRole.askedBy.get(hitLiteral(hit)) ?? []) watches.see(asked, lines, line);

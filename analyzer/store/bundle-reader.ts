@@ -247,12 +247,21 @@ class SqliteBundleReader implements BundleReader {
     const candidates = this.#grams.candidatesOfEach(wanted, among);
     if (candidates === null) {
       const mayHold = [...wanted.keys()];
-      for (const block of this.blocksWith([], files)) yield { block, mayHold };
+      for (const block of this.blocksWith([], files)) yield { fileId: block.fileId, block, mayHold };
       return;
     }
     for (const { block: id, texts: mayHold } of candidates) {
-      const block = this.#candidate(id, files);
-      if (block !== null) yield { block, mayHold };
+      const row = this.#blocks.byId(id);
+      if (row === undefined || !this.#isText(row.file as FileId, files)) continue;
+      const fileId = row.file as FileId;
+      const read = (): TextBlock => textBlock(row, fileId, this.#blocks.unpacked(row));
+      yield {
+        fileId,
+        mayHold,
+        get block() {
+          return read();
+        },
+      };
     }
   }
 

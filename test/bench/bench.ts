@@ -4,6 +4,7 @@
  *     npm run bench                        every part; writes test/bench/RESULTS.md
  *     npm run bench -- --large             with an archive of 4 GB as well
  *     npm run bench -- ingest 256          one part, one size; only prints
+ *     npm run bench -- rules 256
  *     npm run bench -- search 64 network start
  *     npm run bench -- ingest --renew      one part again, as large as ever: its rows of RESULTS.md
  *     npm run bench -- viewer 200
@@ -19,17 +20,19 @@ import { CACHE, installed } from './corpus.ts';
 import { ingestRows } from './ingest.ts';
 import { networkRows } from './network.ts';
 import { type BenchRow, tableOf } from './rows.ts';
+import { rulesRows } from './rules.ts';
 import { searchRows } from './search.ts';
 import { startRow } from './start.ts';
 import { viewerRows } from './viewer.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-const PARTS = ['ingest', 'search', 'network', 'start', 'viewer'] as const;
+const PARTS = ['ingest', 'rules', 'search', 'network', 'start', 'viewer'] as const;
 type Part = (typeof PARTS)[number];
 /** MiB of text. */
 const INGEST_SIZES = [256, 1024] as const;
 const LARGE = 4096;
+const RULES_SIZE = 256;
 const SEARCH_SIZE = 1024;
 /** MB of text: 20 million lines. */
 const VIEWER_SIZE = 2_000;
@@ -37,6 +40,7 @@ const VIEWER_SIZE = 2_000;
 interface Wanted {
   readonly parts: readonly Part[];
   readonly sizes: readonly number[];
+  readonly ruled: number;
   readonly searched: number;
   readonly viewed: number;
 }
@@ -54,15 +58,18 @@ function wanted(words: readonly string[]): Wanted {
   return {
     parts: parts.length === 0 ? PARTS : parts,
     sizes: sizes.length === 0 ? usual : sizes,
+    ruled: sizes[0] ?? RULES_SIZE,
     searched: sizes[0] ?? SEARCH_SIZE,
     viewed: sizes[0] ?? VIEWER_SIZE,
   };
 }
 
-async function rowsOf(part: Part, { sizes, searched, viewed }: Wanted): Promise<readonly BenchRow[]> {
+async function rowsOf(part: Part, { sizes, ruled, searched, viewed }: Wanted): Promise<readonly BenchRow[]> {
   switch (part) {
     case 'ingest':
       return ingestRows(CLI, sizes);
+    case 'rules':
+      return rulesRows(CLI, ruled);
     case 'search':
       return searchRows(CLI, searched);
     case 'network':

@@ -136,7 +136,7 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       for (const block of this.blocksWith([], only)) {
         const text = folded(block.bytes);
         const mayHold = [...wanted.keys()].filter((nth) => holds(text, wanted[nth] as WantedText));
-        if (mayHold.length > 0) yield { block, mayHold };
+        if (mayHold.length > 0) yield { fileId: block.fileId, block, mayHold };
       }
     },
     candidates(wanted, only) {
