@@ -90,7 +90,7 @@ function Broken({ broken }: { readonly broken: readonly BrokenRunbook[] }) {
                     <span className="mono mistakes__at">
                       line {count(line)}, column {count(column)}
                     </span>{' '}
-                    {message}
+                    <Prose text={message} />
                   </li>
                 ))}
               </ul>

@@ -1,5 +1,6 @@
 /** The rules that every analysis runs: how many of each kind in each area, and each with its source. */
 import { useMemo } from 'react';
+import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote, Loading } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
@@ -17,7 +18,7 @@ function Shipped({ rejected }: { readonly rejected: RulesAnswer['rejected'] }) {
           <span className="mono">
             {file}:{line}:{column}
           </span>{' '}
-          {message}
+          <Prose text={message} />
         </li>
       ))}
     </ul>

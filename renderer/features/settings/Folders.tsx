@@ -2,6 +2,7 @@
 import { FolderOpen, Plus, X } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { IconButton } from '../../components/IconButton.tsx';
+import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { counted } from '../../model/format.ts';
 import type { Settings, SettingsAnswer } from '../../model/types.ts';
@@ -71,7 +72,7 @@ function Mistakes({ wrong }: { readonly wrong: FolderContents['wrong'] }) {
     <ul className="folders__wrong">
       {some.map((one) => (
         <li key={`${one.place} ${one.message}`} className="folders__mistake">
-          <span className="mono">{one.place}</span> {one.message}
+          <span className="mono">{one.place}</span> <Prose text={one.message} />
         </li>
       ))}
     </ul>
