@@ -47,7 +47,13 @@ export class FilePieces implements Iterable<string> {
   }
 }
 
-/** @returns the files of these roles, copies of the same bytes left out. */
+/**
+ * @returns the files of these roles by path, copies of the same bytes left out: which of two is read first must not
+ * depend on how the archive was packed.
+ */
 export function filesOf(reader: BundleReader, ...roles: readonly string[]): readonly SourceFile[] {
-  return reader.files().filter((file) => roles.includes(file.role) && file.aliasOf === null);
+  return reader
+    .files()
+    .filter((file) => roles.includes(file.role) && file.aliasOf === null)
+    .sort((one, two) => (one.path < two.path ? -1 : one.path > two.path ? 1 : 0));
 }

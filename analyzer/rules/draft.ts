@@ -36,8 +36,9 @@ export type RuleOutcome =
   | { readonly outcome: 'skipped'; readonly missing: string };
 
 /** @returns what the rule has to say about this bundle. */
-export function ruleOutcome(reader: BundleReader, matches: RuleMatches): RuleOutcome {
-  const { rule } = matches;
+export function ruleOutcome(reader: BundleReader, found: RuleMatches): RuleOutcome {
+  const { rule } = found;
+  const matches = { ...found, files: found.files.toSorted(byPath) };
   if (matches.filesRead === 0) {
     const roles = [...new Set(rule.where.flatMap((entry) => entry.roles))];
     return { outcome: 'skipped', missing: `no log with content of role ${roles.join(', ')}` };
@@ -52,6 +53,11 @@ export function ruleOutcome(reader: BundleReader, matches: RuleMatches): RuleOut
     return { outcome: 'pass', because: `${read}, ${count} matched; fewer than the ${needed} that count${apart}` };
   }
   return { outcome: 'finding', findings: [draft(reader, matches, count, most)] };
+}
+
+/** In the order of names: what is cited must not depend on how the archive was packed. */
+function byPath({ file: one }: FileMatches, { file: two }: FileMatches): number {
+  return one.path < two.path ? -1 : one.path > two.path ? 1 : 0;
 }
 
 interface Largest {
