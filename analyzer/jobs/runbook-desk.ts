@@ -7,7 +7,7 @@ import { didYouMean } from '../core/nearest.ts';
 import { dataFolder } from '../core/resources.ts';
 import type { RunbookHead, RunbookResult } from '../core/runbook.ts';
 import { type Analysis, severityRank } from '../core/vocabulary.ts';
-import { isTied } from '../runbooks/conditions.ts';
+import { leadsTo } from '../runbooks/conditions.ts';
 import { type FoundRunbook, type LoadedRunbooks, RunbookShelf } from '../runbooks/loader.ts';
 import { kindOf, type Runbook, stepsOf } from '../runbooks/runbook.ts';
 import type { CaseStore } from '../store/case-store.ts';
@@ -201,7 +201,7 @@ function chosenBundle(
   const suspect = readers.filter(({ bundle }) => !bundle.markedHealthy);
   const of = (id: string) => suspect.find(({ bundle }) => bundle.id === id);
   const tied = analysis.findings
-    .filter((one) => isTied(one, runbook) && severityRank(one.severity) >= severityRank('medium'))
+    .filter((one) => leadsTo(one, runbook) && severityRank(one.severity) >= severityRank('medium'))
     .find(({ bundle }) => of(bundle) !== undefined);
   const first = tied ?? analysis.findings.find(({ bundle }) => of(bundle) !== undefined);
   const reader = first === undefined ? undefined : of(first.bundle);

@@ -1,7 +1,7 @@
 /** Why a runbook fits a case: its findings, and words of its triggers in the captured lines. */
 import type { RunbookReason } from '../contract/runbooks.ts';
 import { type Analysis, type Finding, severityRank } from '../core/vocabulary.ts';
-import { isTied } from '../runbooks/conditions.ts';
+import { leadsTo } from '../runbooks/conditions.ts';
 import type { FoundRunbook } from '../runbooks/loader.ts';
 import { subjectOf } from '../runbooks/subjects.ts';
 import type { CaseStore } from '../store/case-store.ts';
@@ -41,7 +41,7 @@ export async function suggestionsOf(
 }
 
 function byFindings({ runbook }: FoundRunbook, leading: readonly Finding[]) {
-  const tied = leading.filter((finding) => isTied(finding, runbook));
+  const tied = leading.filter((finding) => leadsTo(finding, runbook));
   const byRule = new Map<string, Finding[]>();
   for (const finding of tied) byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
   const reasons = [...byRule.values()].map((findings): RunbookReason => {

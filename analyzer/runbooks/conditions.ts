@@ -112,6 +112,17 @@ function byTied(words: readonly string[], runbook: Runbook, view: CaseView): Hel
   };
 }
 
+/** @returns true when the finding is a reason to run the runbook. */
+export function leadsTo(finding: Finding, runbook: Runbook): boolean {
+  const triggers = runbook.triggers.some(({ kind, text }) => kind === 'finding' && text === finding.rule);
+  // One in Markdown names no rules: what it asks for is what it is about.
+  return (
+    triggers ||
+    finding.runbooks?.includes(runbook.id) === true ||
+    (runbook.form === 'markdown' && isTied(finding, runbook))
+  );
+}
+
 /** @returns true when the finding leads to the runbook, or the runbook asks for it. */
 export function isTied(finding: Finding, runbook: Runbook): boolean {
   return finding.runbooks?.includes(runbook.id) === true || askedFor(runbook).has(finding.rule);

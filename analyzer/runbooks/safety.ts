@@ -3,7 +3,7 @@ import { SAFETY_RATINGS } from '../core/runbook.ts';
 import type { RatedText } from './runbook.ts';
 
 /** `Restart kube-proxy pods: YELLOW — operator action`. */
-const RATING = /^(?<what>[^:]*):[ \t]{0,9}(?<rating>GREEN|YELLOW|RED)\b/;
+const RATING = /:[ \t]{0,9}(GREEN|YELLOW|RED)\b/;
 
 /** What cannot be taken back, what disturbs for a while, what reads. */
 const LOSES =
@@ -18,9 +18,9 @@ const FILLER = new Set(['the', 'and', 'for', 'with', 'from', 'operator', 'action
 export function rated(text: string, ratings: readonly string[]): RatedText {
   const fitting = ratings
     .flatMap((line) => {
-      const { what = '', rating } = RATING.exec(line)?.groups ?? {};
-      const safety = SAFETY_RATINGS.find((one) => one === rating);
-      const wanted = words(what);
+      const found = RATING.exec(line);
+      const safety = SAFETY_RATINGS.find((one) => one === found?.[1]);
+      const wanted = words(line.slice(0, found?.index ?? 0));
       const shared = wanted.filter((word) => words(text).includes(word)).length;
       return safety === undefined || wanted.length === 0 ? [] : [{ line, safety, share: shared / wanted.length }];
     })
