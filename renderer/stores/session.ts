@@ -40,6 +40,8 @@ export interface SessionState {
   /** The span of time looked at on every screen; all of it when null. */
   readonly window: TimeWindow | null;
   readonly upload: Upload | null;
+  /** What the next import is of: a healthy node is the baseline that the others are held against. */
+  readonly importMark: 'healthy' | null;
   /** The import that was started last, running or ended. */
   readonly lastImport: JobId | null;
   /** Why the last action could not be done. */
@@ -53,6 +55,7 @@ export interface SessionState {
   readonly reload: () => Promise<void>;
   readonly loadAnalysis: () => Promise<void>;
   readonly toggleScope: (bundle: BundleId) => void;
+  readonly setImportMark: (mark: 'healthy' | null) => void;
   readonly setWindow: (window: TimeWindow | null) => void;
   readonly dismissFailure: () => void;
 }
@@ -153,6 +156,7 @@ export function createSession(
       engine: 'ready',
       recent: { state: 'idle' },
       upload: null,
+      importMark: null,
       failure: null,
       start: async () => {
         set({ about: { state: 'loading' }, recent: { state: 'loading' } });
@@ -211,7 +215,7 @@ export function createSession(
         storage.removeItem(OPEN_CASE_KEY);
         analysisAsked += 1;
         filesAsked += 1;
-        set({ ...CLOSED, failure: null });
+        set({ ...CLOSED, importMark: null, failure: null });
         navigation.getState().go({ screen: 'start', params: {} });
       },
       importPaths: async (paths) => {
@@ -232,12 +236,13 @@ export function createSession(
           paths: [...paths],
           node: null,
           layout: null,
-          mark: null,
+          mark: get().importMark,
         });
         if (!answer.ok) {
           set({ failure: answer.failure });
           return;
         }
+        set({ importMark: null });
         await follow(answer.value.job, summary.id);
       },
       importFiles: async (files) => {
@@ -283,6 +288,7 @@ export function createSession(
           // With no node in scope every screen would be empty and look like a clean case.
           return (openCase?.bundles ?? []).every((known) => next.has(known.id)) ? {} : { hidden: next };
         }),
+      setImportMark: (importMark) => set({ importMark }),
       setWindow: (window) => set({ window }),
       dismissFailure: () => set({ failure: null }),
     };

@@ -73,6 +73,26 @@ describe('session', () => {
     expect(session.getState().openCase).toBeNull();
   });
 
+  it('marks the next import as healthy, and only that one', async () => {
+    const bridge = createFakeBridge({
+      ...CASE_ANSWERS,
+      'case.create': () => ok(CASE),
+      'case.import': ({ paths }) => (paths[0] === '/none' ? failed('no such file') : ok({ job: 'job-1' as JobId })),
+      'job.list': () => ok([makeJob({ state: 'done' })]),
+    });
+    const { session } = createStores(bridge, window);
+    session.getState().setImportMark('healthy');
+    // What was refused is tried again as it was meant.
+    await session.getState().importPaths(['/none']);
+    await session.getState().importPaths(['/a']);
+    await session.getState().importPaths(['/b']);
+    expect(
+      bridge.asked.flatMap(({ method, input }) =>
+        method === 'case.import' ? [(input as { mark: unknown }).mark] : [],
+      ),
+    ).toEqual(['healthy', 'healthy', null]);
+  });
+
   it('uploads in the web host and imports the paths it gets back', async () => {
     const bridge = createFakeBridge(
       { ...CASE_ANSWERS, 'case.create': () => ok(CASE), 'case.import': () => failed('no such file') },

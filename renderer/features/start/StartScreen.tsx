@@ -40,6 +40,7 @@ function DropZone() {
   const { bridge, session } = useStores();
   // A case without a bundle, such as a cancelled import leaves behind, is as good as none.
   const openCase = useSession(({ openCase: one }) => (one !== null && one.bundles.length > 0 ? one : null));
+  const mark = useSession((state) => state.importMark);
   const picker = useRef<HTMLInputElement>(null);
   const choose = async (what: 'archives' | 'folder') => {
     if (bridge.choosePaths !== undefined) await session.getState().importPaths(await bridge.choosePaths(what));
@@ -89,6 +90,18 @@ function DropZone() {
           </button>
         )}
       </div>
+      <label
+        className="dropzone__mark"
+        title="Findings that it has as well are labelled in the others: known noise, perhaps"
+      >
+        <input
+          type="checkbox"
+          className="check"
+          checked={mark === 'healthy'}
+          onChange={(event) => session.getState().setImportMark(event.target.checked ? 'healthy' : null)}
+        />
+        The next archives are of healthy nodes, to compare with
+      </label>
       {bridge.host === 'web' ? <PathForm /> : null}
     </section>
   );
