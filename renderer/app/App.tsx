@@ -79,9 +79,9 @@ function Frame() {
       const focused = document.activeElement;
       const command = commandOf(event, focusOf(focused));
       if (command === null) return;
-      // What lies over the screen has the keys; it closes by Escape.
+      // What lies over the screen has the keys; it closes by Escape. Ours must not become the browser's.
       if (screens.getState().palette !== 'closed') {
-        if (command.kind === 'palette') event.preventDefault();
+        if (command.kind !== 'on-screen') event.preventDefault();
         return;
       }
       const hasCase = session.getState().openCase !== null;
