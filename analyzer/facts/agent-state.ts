@@ -13,7 +13,7 @@ import { parseIpamdMetrics, parseIpamdStore } from '../parsers/ipamd-store.ts';
 import { parseKubeletCommands, parseKubeletConfig } from '../parsers/kubelet-config.ts';
 import { parseLinkFile } from '../parsers/link-file.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
-import { type Captured, holding, onDemand } from './host-state.ts';
+import { byPath, type Captured, holding, onDemand } from './host-state.ts';
 import { type InFile, refAt, type StateValue } from './node-state.ts';
 
 /** Empty lists: not captured. */
@@ -46,10 +46,10 @@ export function agentState(reader: BundleReader): AgentState {
 }
 
 function kubelet(reader: BundleReader): readonly Captured<KubeletConfig>[] {
-  const files = filesOf(reader, 'kubelet-config').flatMap((file) =>
+  const files = byPath(filesOf(reader, 'kubelet-config')).flatMap((file) =>
     at(file, parseKubeletConfig(fileText(reader, file))),
   );
-  const commands = filesOf(reader, 'processes').flatMap((file) =>
+  const commands = byPath(filesOf(reader, 'processes')).flatMap((file) =>
     parseKubeletCommands(new FilePieces(reader, file)).flatMap((config) => at(file, config)),
   );
   const named = commands.flatMap(({ value }) => value.configFile?.split('/').at(-1) ?? []);
@@ -57,7 +57,7 @@ function kubelet(reader: BundleReader): readonly Captured<KubeletConfig>[] {
     const name = file.slice(file.lastIndexOf('/') + 1);
     return `${DROP_IN.test(file) ? 2 : named.includes(name) ? 1 : 0} ${name}`;
   };
-  return [...files.sort((one, two) => (order(one) < order(two) ? -1 : 1)), ...commands];
+  return [...files.sort((one, two) => (order(one) < order(two) ? -1 : order(one) === order(two) ? 0 : 1)), ...commands];
 }
 
 /** kubelet reads files of the folder `config.json.d` after its file, by name. */

@@ -127,7 +127,7 @@ export function each<T>(
   roles: readonly string[],
   parse: (text: FilePieces, file: SourceFile) => T | null,
 ): readonly Captured<T>[] {
-  return filesOf(reader, ...roles).flatMap((file) => placed(file, parse(new FilePieces(reader, file), file)));
+  return byPath(filesOf(reader, ...roles)).flatMap((file) => placed(file, parse(new FilePieces(reader, file), file)));
 }
 
 /** Settings of a node are small; a file with a word of them that is larger is something else. */
@@ -147,7 +147,12 @@ export function holding<T>(
     const file = files.get(block.fileId);
     if (file !== undefined && file.bytes <= SETTINGS_CHARS_MAX) found.add(file);
   }
-  return [...found].flatMap((file) => placed(file, parse(fileText(reader, file))));
+  return byPath([...found]).flatMap((file) => placed(file, parse(fileText(reader, file))));
+}
+
+/** The order in which an archive was packed must not decide which of two files is asked first. */
+export function byPath(files: readonly SourceFile[]): readonly SourceFile[] {
+  return files.toSorted((one, two) => (one.path < two.path ? -1 : 1));
 }
 
 function placed<T>(file: SourceFile, value: T | null): readonly Captured<T>[] {
@@ -201,7 +206,7 @@ function throttled(text: FilePieces): readonly ThrottledGroup[] | null {
 const MEMORY_ORDER: readonly MemoryUse['source'][] = ['meminfo', 'free', 'top'];
 
 function memory(reader: BundleReader): readonly Captured<MemoryUse>[] {
-  return filesOf(reader, 'memory', 'processes')
+  return byPath(filesOf(reader, 'memory', 'processes'))
     .flatMap((file) => placed(file, parseMemory(new FilePieces(reader, file).head(MEMORY_CHARS))))
     .sort((one, two) => MEMORY_ORDER.indexOf(one.value.source) - MEMORY_ORDER.indexOf(two.value.source));
 }
