@@ -1,5 +1,5 @@
 /** The settings of this machine's user: one small JSON file in the state folder, replaced as a whole. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { type Settings, Settings as SettingsShape } from '../contract/settings.ts';
@@ -38,7 +38,7 @@ export function keepSettings(folder: string, settings: Settings): Result<null> {
     renameSync(partial, path.join(folder, FILE));
     return ok(null);
   } catch (error) {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial, { force: true });
     return fail('disk', `the settings could not be kept: ${(error as Error).message}`, folder);
   }
 }
