@@ -7,7 +7,7 @@ import { CustomerAsk, Evidence } from './vocabulary.ts';
  * How a step ended. `pass`: what was looked at is as it should be. `finding`: it shows what the step looks for. `not-found`:
  * it was looked for where it would stand, and is not there. `needs-customer`: the case does not hold the answer.
  */
-export const STEP_ENDS = ['pass', 'finding', 'not-found', 'needs-customer', 'not-applicable', 'failed'] as const;
+const STEP_ENDS = ['pass', 'finding', 'not-found', 'needs-customer', 'not-applicable', 'failed'] as const;
 export const StepEnd = z.enum(STEP_ENDS);
 export type StepEnd = z.infer<typeof StepEnd>;
 
@@ -16,7 +16,7 @@ export const SAFETY_RATINGS = ['GREEN', 'YELLOW', 'RED'] as const;
 export const SafetyRating = z.enum(SAFETY_RATINGS);
 export type SafetyRating = z.infer<typeof SafetyRating>;
 
-export const STEP_LEVELS = ['MUST', 'SHOULD', 'MAY'] as const;
+const STEP_LEVELS = ['MUST', 'SHOULD', 'MAY'] as const;
 export const StepLevel = z.enum(STEP_LEVELS);
 export type StepLevel = z.infer<typeof StepLevel>;
 

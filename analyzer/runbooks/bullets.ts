@@ -38,7 +38,7 @@ export function readBullet(text: string): ReadBullet {
 }
 
 /** @returns the name of the tool that a bullet tells to use, null when it names none. */
-export function toolIn(text: string): string | null {
+function toolIn(text: string): string | null {
   const named = /(?:\bUse|\bvia|\bReview|\bRun|\bCall)\s+(?:[\w-]+\s+){0,3}?`([a-z][a-z0-9_]*)`/i.exec(text)?.[1];
   const own = [...text.matchAll(/`([a-z][a-z0-9_]*)`/g)].map(([, name = '']) => name);
   return named ?? own.find((name) => Object.hasOwn(TOOLS, name)) ?? null;

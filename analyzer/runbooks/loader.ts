@@ -108,7 +108,7 @@ function readFile(full: string): ReadRunbook {
 }
 
 /** @param name of the file: its ending tells its form. */
-export function readRunbook(text: string, name: string): ReadRunbook {
+function readRunbook(text: string, name: string): ReadRunbook {
   return /\.ya?ml$/i.test(name) ? readYamlRunbook(text) : readMarkdownRunbook(text, name);
 }
 
