@@ -31,6 +31,14 @@ const STOPPED: Known = {
   roles: { other: 1 },
 };
 
+/**
+ * Findings of medium severity and above (`severity rule` -> why a reader of the data would sign it). None: the clusters
+ * are baselines, or were saved for other reasons. Below that, and right: a container of insights-operator that ended
+ * again and again until it was started anew, dropped packets of three interfaces of insights-core, and the CoreDNS of
+ * troubleshoot-k3d, which waited for the API server after a start and then ran.
+ */
+const SIGNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+
 const TABLE: Readonly<Record<string, Known>> = {
   'troubleshoot-supportbundle.tar.gz': {
     layout: 'support-bundle',
@@ -178,13 +186,20 @@ describe.each(Object.entries(TABLE))('%s', (name, known) => {
       expect([role, counts.get(role)?.length]).toEqual([role, count]);
   });
 
-  test('nothing grave is claimed: no rules, routes or kube-proxy logs in it show any', () => {
+  test('nothing worth an alarm is claimed but what a reader of the data would sign', () => {
     const { bundle } = of(name);
-    const grave = analysis.findings.filter(
-      (finding) => finding.bundle === bundle.id && severityRank(finding.severity) >= severityRank('high'),
+    const worth = analysis.findings.filter(
+      (finding) => finding.bundle === bundle.id && severityRank(finding.severity) >= severityRank('medium'),
     );
-    expect(grave.map((finding) => `${finding.rule}: ${finding.title}`)).toEqual([]);
+    expect(worth.map((finding) => `${finding.severity} ${finding.rule}`)).toEqual(Object.keys(SIGNED[name] ?? {}));
   });
+});
+
+test('what is signed is of a bundle that there is, and has a reason', () => {
+  for (const [name, signed] of Object.entries(SIGNED)) {
+    expect(Object.keys(TABLE)).toContain(name);
+    for (const because of Object.values(signed)) expect(because.length).toBeGreaterThan(20);
+  }
 });
 
 test('every check ran or said what it lacked, and none is the cause of anything', () => {
