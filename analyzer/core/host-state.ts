@@ -101,8 +101,9 @@ export interface KubeletConfig {
   /** `--config` of a command line. */
   readonly configFile: string | null;
   readonly values: ReadonlyMap<string, AtLine<string>>;
-  /** Line on which it begins. */
+  /** Lines it stands on. */
   readonly line: number;
+  readonly endLine: number;
 }
 
 /** One setting of containerd's configuration. */

@@ -80,12 +80,12 @@ export function kubeletSetting(state: AgentState, key: string): StateValue | nul
   return null;
 }
 
-/** @returns the beginning of kubelet's own configuration file (no drop-in), as evidence for what is not in it; null without one. */
+/** @returns kubelet's own configuration file (no drop-in) whole, as evidence for what is not in it; null without one. */
 export function kubeletFile(state: AgentState): LineRef | null {
   const fact = state.kubelet.findLast(
     ({ value, file }) => value.source === 'configuration file' && !DROP_IN.test(file),
   );
-  return fact === undefined ? null : refAt(fact, fact.value.line);
+  return fact === undefined ? null : { fileId: fact.fileId, line: fact.value.line, endLine: fact.value.endLine };
 }
 
 /** @returns a setting of the VPC CNI, or null when it was not captured. */

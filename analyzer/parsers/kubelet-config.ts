@@ -32,7 +32,8 @@ export function parseKubeletConfig(text: string): KubeletConfig | null {
   if (map.get('kind') !== 'KubeletConfiguration') return null;
   const values = new Map<string, AtLine<string>>();
   flatten(map, '', lines, values, 0);
-  return { source: 'configuration file', configFile: null, values, line: 1 };
+  const endLine = text.trimEnd().split('\n').length;
+  return { source: 'configuration file', configFile: null, values, line: 1, endLine };
 }
 
 function flatten(
@@ -113,5 +114,5 @@ function commandOf(args: string, line: number): KubeletConfig {
       if (pair !== null) values.set(`${map}/${pair[1]}`, { value: pair[2] as string, line });
     }
   }
-  return { source: 'command line', configFile, values, line };
+  return { source: 'command line', configFile, values, line, endLine: line };
 }
