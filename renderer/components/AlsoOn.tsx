@@ -2,9 +2,16 @@ import { hostNames } from '../model/format.ts';
 import type { Finding } from '../model/types.ts';
 
 /** A finding that a node marked healthy has as well: known noise, perhaps; nothing where none has. */
-export function AlsoOn({ finding }: { readonly finding: Pick<Finding, 'alsoOn'> }) {
+export function AlsoOn({
+  finding,
+  shortNames,
+}: {
+  readonly finding: Pick<Finding, 'alsoOn'>;
+  /** How nodes are called where there is little room. */
+  readonly shortNames?: ReadonlyMap<string, string>;
+}) {
   const { alsoOn = [] } = finding;
-  const [first] = hostNames(alsoOn);
+  const [first] = hostNames(alsoOn.map((name) => shortNames?.get(name) ?? name));
   if (first === undefined) return null;
   return (
     <span className="chip also-on" title={`Healthy nodes on which the same rule found something: ${alsoOn.join(', ')}`}>

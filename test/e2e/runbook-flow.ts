@@ -132,7 +132,8 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
         .getByText(/^Step [\d.]+, .*finding$/)
         .waitFor();
       const title = await inspector().getByRole('heading', { level: 2 }).textContent();
-      await checkScreen(host, '13-runbook-step');
+      await picture(host, '13-runbook-step');
+      expect.soft(await seriousViolations(host.page)).toEqual([]);
       await found.getByRole('link').first().click();
       await screen('Files');
       await main().locator('[id^="line-"][aria-selected="true"]').first().waitFor();

@@ -188,7 +188,8 @@ export const NOT_ESTABLISHED: RunbookResult = {
   rootCause: 'not established',
   established: 'no',
   because: 'No conclusion of the runbook fits what the case holds.',
-  mitigation: [],
+  mitigation: [{ when: 'immediate', text: 'none yet', safety: 'GREEN', because: 'it only asks' }],
+  output: { ...RESULT.output, root_cause: 'not established', mitigation: { immediate: 'none yet', long_term: '' } },
   steps: RESULT.steps.filter(({ end }) => end === 'needs-customer'),
 };
 

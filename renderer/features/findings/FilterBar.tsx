@@ -1,3 +1,4 @@
+import { HeartPulse } from 'lucide-react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { countBySeverity } from '../../model/derive.ts';
 import { counted, sentenceCase } from '../../model/format.ts';
@@ -107,12 +108,14 @@ export function FilterBar({
       {healthy === undefined ? null : (
         <button
           type="button"
-          className="btn btn--s"
+          className="btn btn--s findings-head__healthy"
+          aria-label="Not on healthy nodes"
           aria-pressed={filters.baseline === 'not-healthy'}
-          title={`Without what ${healthy.nodes.join(', ')} ${healthy.nodes.length === 1 ? 'has' : 'have'} as well: ${counted(healthy.findings, 'finding')}`}
+          title={`Not on healthy nodes: without what ${healthy.nodes.join(', ')} ${healthy.nodes.length === 1 ? 'has' : 'have'} as well: ${counted(healthy.findings, 'finding')}`}
           onClick={() => set({ baseline: filters.baseline === 'all' ? 'not-healthy' : 'all' })}
         >
-          Not on healthy nodes
+          <HeartPulse className="icon" aria-hidden="true" />
+          <span>Not on healthy nodes</span>
         </button>
       )}
       <select

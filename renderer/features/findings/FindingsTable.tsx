@@ -156,7 +156,8 @@ export function FindingsTable({
                       note
                     </span>
                   )}
-                  {finding.title} <AlsoOn finding={finding} />
+                  <AlsoOn finding={finding} shortNames={shortNames} />
+                  {finding.title}
                 </td>
                 <td>{finding.owner}</td>
                 <td className="mono" title={finding.node ?? undefined}>

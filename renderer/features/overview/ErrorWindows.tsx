@@ -1,7 +1,7 @@
 /** When each node wrote the most warnings and errors, to look there first. */
 import { Clock, Search } from 'lucide-react';
 import { nodeNames } from '../../model/derive.ts';
-import { counted, instant } from '../../model/format.ts';
+import { counted, hostNames, instant } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
 import type { Bundle, NodeFacts } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -66,6 +66,7 @@ export function ErrorWindows({
 }) {
   const told = nodes.filter((node) => node.densestErrors !== undefined);
   const names = nodeNames(bundles);
+  const short = hostNames(told.map((node) => node.node ?? names.get(node.bundle) ?? 'Node not known'));
   if (told.length === 0) return null;
   return (
     <section className="section" aria-label="Most errors">
@@ -73,10 +74,14 @@ export function ErrorWindows({
         <h2>Most errors</h2>
         <span className="meta">ten minutes with the most warnings and errors in a node's own logs</span>
       </div>
-      <ul className="windows">
-        {told.map((node) => (
+      <ul className={told.length > 1 ? 'windows windows--several' : 'windows'}>
+        {told.map((node, index) => (
           <li key={node.bundle}>
-            {told.length > 1 ? <span className="mono">{node.node ?? names.get(node.bundle)}</span> : null}
+            {told.length > 1 ? (
+              <span className="mono" title={names.get(node.bundle)}>
+                {short[index]}
+              </span>
+            ) : null}
             {node.densestErrors === null || node.densestErrors === undefined ? (
               <span className="meta">not known: no line of its logs has both a severity and a known time</span>
             ) : (

@@ -1,4 +1,5 @@
 import { nodeNames } from '../../model/derive.ts';
+import { hostNames } from '../../model/format.ts';
 import type { BundleId } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
 
@@ -12,7 +13,8 @@ export function NodeChoice({
 }) {
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
   if (bundles.length < 2) return null;
-  const names = nodeNames(bundles);
+  const names = [...nodeNames(bundles)];
+  const short = hostNames(names.map(([, name]) => name));
   return (
     <select
       className="select runbook__node"
@@ -21,9 +23,9 @@ export function NodeChoice({
       onChange={(event) => onChange(bundles.find(({ id }) => id === event.target.value)?.id ?? null)}
     >
       <option value="">Node: where it fits best</option>
-      {[...names].map(([id, name]) => (
+      {names.map(([id], index) => (
         <option key={id} value={id}>
-          {name}
+          {short[index]}
         </option>
       ))}
     </select>

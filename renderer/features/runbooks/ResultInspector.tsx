@@ -13,7 +13,7 @@ import type { Mark } from '../../model/derive.ts';
 import { counted } from '../../model/format.ts';
 import type { FindingId, RunbookResult, RunbookStep } from '../../model/types.ts';
 import { useSession, useStores } from '../../stores/stores.tsx';
-import { endWord, rootCauseWords, severityOf } from './words.ts';
+import { endWord, resultMark, rootCauseWords } from './words.ts';
 
 /** More evidence than this is in the step's chips and in the findings. */
 const EVIDENCE_SHOWN = 8;
@@ -138,7 +138,6 @@ export function ResultInspector({
 }) {
   const { bridge, runbooks, screens } = useStores();
   const copy = useCopy();
-  const own = severityOf(result.runbook.severity);
   const save = async () => {
     const name = `${result.runbook.id}${result.node === null ? '' : `-${result.node}`}.yaml`.replace(/[^\w.-]+/g, '-');
     const saved = await bridge.saveDocument(name, 'application/yaml', result.document);
@@ -173,7 +172,7 @@ export function ResultInspector({
     <Inspector
       kind={
         <>
-          {own === null ? null : <SeverityMark mark={own} label={null} />}
+          <SeverityMark mark={resultMark(result)} label={null} />
           Output of {result.runbook.id}
         </>
       }

@@ -17,7 +17,7 @@ import { useRunbooks, useSession, useStores } from '../../stores/stores.tsx';
 import { ResultInspector } from './ResultInspector.tsx';
 import { RunHead } from './RunView.tsx';
 import { Step } from './Step.tsx';
-import { endCounts, phasesOf, resultMark, rootCauseWords, stepMark } from './words.ts';
+import { advised, endCounts, phasesOf, resultMark, rootCauseWords, stepMark } from './words.ts';
 
 const ESCALATION: Readonly<
   Record<RunbookResult['escalation'][number]['state'], { readonly mark: Mark; readonly says: string }>
@@ -62,14 +62,19 @@ function Verdict({ result }: { readonly result: RunbookResult }) {
 }
 
 function Mitigations({ result }: { readonly result: RunbookResult }) {
+  const acts = advised(result);
   return (
     <section aria-label="What to do">
       <h2>What to do</h2>
-      {result.mitigation.length === 0 ? (
-        <p className="meta">Nothing is advised before the root cause is established.</p>
+      {acts.length === 0 ? (
+        <p className="meta">
+          {result.established === 'yes'
+            ? 'The runbook advises nothing.'
+            : 'Nothing is advised before the root cause is established. First get what the steps need from the customer.'}
+        </p>
       ) : (
         <ul className="acts">
-          {result.mitigation.map((one) => (
+          {acts.map((one) => (
             <li key={`${one.when} ${one.text}`} className="act">
               <span className="acts__when">{one.when === 'immediate' ? 'Now' : 'Long term'}</span>
               <div>
