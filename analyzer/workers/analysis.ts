@@ -1,5 +1,15 @@
 /** Worker entry: one analysis, chain analysis or check over the bundles of a case. */
 import { type AnalysisTask, runAnalysisTask } from '../jobs/analysis-task.ts';
+import { shippedRules } from '../jobs/shipped-rules.ts';
 import { runTask } from '../jobs/task.ts';
 
 void runTask((task: AnalysisTask, context) => runAnalysisTask(task, context));
+
+// A worker is started while its archive is still being imported: time enough to read the rules.
+setImmediate(() => {
+  try {
+    shippedRules();
+  } catch {
+    // Told by the task that needs them.
+  }
+});
