@@ -215,7 +215,7 @@ describe('several nodes', () => {
   let caseId: CaseId;
   beforeAll(async () => {
     caseId = await imported(['eks-healthy', 'eks-kube-services-empty']);
-  });
+  }, 120_000);
 
   test('it runs on the node that has the trouble, and says why; nodes are compared', async () => {
     const result = await run(caseId);
@@ -361,7 +361,7 @@ describe('the command line', () => {
   beforeAll(async () => {
     // The case that is there: importing is not what these are about.
     target = await caseOf('eks-kube-proxy-config-error');
-  });
+  }, 120_000);
   const cli = (...words: readonly string[]) =>
     runCli([...words, '--quiet'], { home: path.join(session.folder, 'home') });
 
