@@ -3,6 +3,8 @@ import type { BundleId } from '../model/types.ts';
 import type { Route } from './navigation.ts';
 import type { RunQuestion } from './runbooks.ts';
 
+export const LIST_ROUTE: Route = { screen: 'runbooks', params: {} };
+
 /** @returns the route that runs a runbook and shows its result. */
 export function runRoute({ runbook, bundle }: RunQuestion): Route {
   return { screen: 'runbooks', params: { run: runbook, ...(bundle === null ? {} : { bundle }) } };

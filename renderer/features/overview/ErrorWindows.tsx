@@ -83,7 +83,9 @@ export function ErrorWindows({
               </span>
             ) : null}
             {node.densestErrors === null || node.densestErrors === undefined ? (
-              <span className="meta">not known: no line of its logs has both a severity and a known time</span>
+              <span className={told.length > 1 ? 'meta windows__none' : 'meta'}>
+                not known: no line of its logs has both a severity and a known time
+              </span>
             ) : (
               <Densest densest={node.densestErrors} />
             )}

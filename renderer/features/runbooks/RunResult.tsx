@@ -15,7 +15,7 @@ import type { RunbookResult } from '../../model/types.ts';
 import { FRESH_RESULT, type RunQuestion, runKey } from '../../stores/runbooks.ts';
 import { useRunbooks, useSession, useStores } from '../../stores/stores.tsx';
 import { ResultInspector } from './ResultInspector.tsx';
-import { RunHead } from './RunView.tsx';
+import { RunHead } from './RunHead.tsx';
 import { Step } from './Step.tsx';
 import { advised, endCounts, phasesOf, resultMark, rootCauseWords, stepMark } from './words.ts';
 

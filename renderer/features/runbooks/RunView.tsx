@@ -1,6 +1,5 @@
 /** One runbook on one node: while it runs, what kept it from its end, or its result. */
-import { ChevronRight, RotateCw } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { useEffect } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { Empty, FailureNote } from '../../components/States.tsx';
@@ -8,54 +7,10 @@ import { percent } from '../../model/format.ts';
 import { isRunning } from '../../stores/jobs.ts';
 import type { RunQuestion } from '../../stores/runbooks.ts';
 import { runKey } from '../../stores/runbooks.ts';
-import { runRoute } from '../../stores/runbooks-route.ts';
+import { LIST_ROUTE } from '../../stores/runbooks-route.ts';
 import { useJobs, useRunbooks, useSession, useStores } from '../../stores/stores.tsx';
-import { NodeChoice } from './NodeChoice.tsx';
+import { RunHead } from './RunHead.tsx';
 import { RunResult } from './RunResult.tsx';
-
-const LIST = { screen: 'runbooks', params: {} } as const;
-
-/** The way back to the list, the runbook, its node, and running it again. */
-export function RunHead({
-  question,
-  title,
-  children,
-}: {
-  readonly question: RunQuestion;
-  readonly title: string;
-  readonly children?: ReactNode;
-}) {
-  const { navigation, runbooks } = useStores();
-  const running = useRunbooks((state) => state.results.get(runKey(question))?.state === 'loading');
-  return (
-    <div className="pane-head">
-      <button type="button" className="link" onClick={() => navigation.getState().go(LIST)}>
-        Runbooks
-      </button>
-      <ChevronRight className="icon" aria-hidden="true" />
-      <h1 className="clip grow" title={title}>
-        {title}
-      </h1>
-      <NodeChoice
-        value={question.bundle}
-        onChange={(bundle) => {
-          runbooks.getState().change({ bundle });
-          navigation.getState().go(runRoute({ ...question, bundle }));
-        }}
-      />
-      {children}
-      <button
-        type="button"
-        className="btn btn--s"
-        disabled={running}
-        onClick={() => runbooks.getState().runAgain(question)}
-      >
-        <RotateCw className="icon" aria-hidden="true" />
-        Run again
-      </button>
-    </div>
-  );
-}
 
 function Running() {
   const { jobs, session } = useStores();
@@ -104,7 +59,7 @@ export function RunView({ question }: { readonly question: RunQuestion }) {
   useEffect(() => {
     if (!known) runbooks.getState().run(question);
   }, [known, runbooks, question]);
-  useScreenKeys({ return: () => navigation.getState().go(LIST) });
+  useScreenKeys({ return: () => navigation.getState().go(LIST_ROUTE) });
   if (result?.state === 'ready') return <RunResult question={question} result={result.value} />;
   const cancelled = result?.state === 'failed' && result.failure.code === 'cancelled';
   return (
