@@ -18,12 +18,24 @@ export interface NotRunGroup {
 /** What analyzers and rules write in `missing`, by the input they speak of; the first that fits. */
 const KINDS: readonly (readonly [lacking: string, says: RegExp])[] = [
   ['logs', /^no log with content/],
-  ['kernel settings (sysctl)', /^net\.|^rp_filter of /],
+  ['kernel settings (sysctl)', /^net\.|^rp_filter of | of sysctl$/],
   ['tracked connections (conntrack)', /connection table|tracked connections/],
   ['Kubernetes objects (Services, EndpointSlices)', /^Endpoints or EndpointSlices|^Services of the cluster/],
   ['loaded modules (lsmod)', /^loaded kernel modules/],
-  ['versions of kube-proxy and kubelet', /states its version$/],
-  ['ip rules, routes and addresses', /^(?:ip rules|the (?:default )?routes?|the addresses) of the node/],
+  ['versions of kube-proxy and kubelet', /states its version$|^versions of kubelet/],
+  [
+    'ip rules, routes and addresses',
+    /^(?:ip rules|the (?:default )?routes?|the addresses) of the node|^interfaces |^the (?:main route table|MTU of)/,
+  ],
+  ['what the VPC CNI is set to and says', /of the VPC CNI|of ipamd/],
+  [
+    'configuration of kubelet, containerd and CNI',
+    /^kubelet's configuration|of kubelet$|^SystemdCgroup|^files of \/etc\/cni|^the address of the service kube-dns/,
+  ],
+  [
+    'outputs of the system (processes, memory, disks, units, clocks)',
+    /^(?:a list of processes|available memory|pressure of|mounted file systems|used space|units of systemd|boots of the node|throttled|the list of large|error counters|allowance counters|the state of the time|certificates|the \.link file|the time of the collection|answers of the API|the size of swap|the node's \/etc\/resolv)/,
+  ],
   [
     'usable dumps of rules (iptables, nft, IPVS)',
     /iptables|IPVS|nftables|nft table|nat table|filter table|virtual servers?\b|service rules|kube-proxy mode|mode of kube-proxy|ipset|service addresses|services in the rules|endpoint chain/,

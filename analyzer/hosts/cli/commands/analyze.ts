@@ -23,6 +23,8 @@ export const SCREEN_LINES = 24;
 /** Below these the verdict and its causes would push the rest off the screen. */
 const CAUSES_SHOWN = 3;
 const NODES_SHOWN = 3;
+/** Checks that could not run, named in one group. */
+const CHECKS_NAMED_MAX = 12;
 
 export const registerAnalyze: Registrar = (program, run) => {
   const command = withRulesOption(withNodeOption(withTargetOptions(program.command('analyze'))))
@@ -184,8 +186,14 @@ function unlooked(analysis: Analysis, nodeOf: ReturnType<typeof nodeNamer>): rea
     if (lacking === null) return `${where}: ${counted(ids.length, 'check')} failed: ${reasons.join('; ')}`;
     // A few reasons are worth their words; many of one kind are told by the kind.
     const why = reasons.length <= REASONS_MAX ? ` (${reasons.join('; ')})` : '';
-    return `${where}: no ${lacking}: ${counted(ids.length, 'check')} skipped${why}: ${ids.join(', ')}`;
+    return `${where}: no ${lacking}: ${counted(ids.length, 'check')} skipped${why}: ${named(ids)}`;
   });
+}
+
+/** @returns the first checks by name; without logs the whole catalogue is skipped, and `--json` has all of them. */
+function named(ids: readonly string[]): string {
+  const more = ids.length - CHECKS_NAMED_MAX;
+  return more <= 1 ? ids.join(', ') : `${ids.slice(0, CHECKS_NAMED_MAX).join(', ')} and ${more} more`;
 }
 
 function details(output: Output, analysis: Analysis, summary: CaseSummary): readonly string[] {
