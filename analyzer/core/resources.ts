@@ -17,6 +17,7 @@ const root = fromSource
 export type WorkerName =
   | 'ingest'
   | 'bundle-index'
+  | 'rules'
   | 'bundle-sink'
   | 'analysis'
   | 'search'
@@ -26,6 +27,7 @@ export type WorkerName =
 const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   ingest: 'workers',
   'bundle-index': 'workers',
+  rules: 'workers',
   'bundle-sink': 'workers',
   analysis: 'workers',
   search: 'workers',

@@ -6,17 +6,19 @@ import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { JobProgress } from '../core/job.ts';
-import type { Analysis, Bundle, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabulary.ts';
+import type { Analysis, Bundle, LineRef, NodeAnalysis, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
 import { chainSummary, nftSummary } from '../netfilter/chain-summary.ts';
+import { type FoundByRule, matchFiles, ruleMatches, watchedFiles } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
 import { acrossBundles } from './across-bundles.ts';
-import { analyzeBundle } from './analyze-bundle.ts';
+import { analyzeBundle, beginBundle } from './analyze-bundle.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
 import { ownRulesFingerprint, type RuleShelf, rejectedLine, ruleShelf } from './rule-shelf.ts';
-import type { TaskContext } from './task.ts';
+import { sharedOut, startRuleThread } from './rule-thread.ts';
+import type { TaskContext, ThreadedContext } from './task.ts';
 
 export type AnalysisTask =
   /** `known` holds what is already concluded of some bundles; only the others are read. */
@@ -42,13 +44,13 @@ export type AnalysisTaskOutput =
   | { readonly want: 'check'; readonly answers: readonly KubeProxyCheck[] };
 
 /** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
-export function runAnalysisTask(task: AnalysisTask, context: TaskContext): AnalysisTaskOutput {
+export async function runAnalysisTask(task: AnalysisTask, context: ThreadedContext): Promise<AnalysisTaskOutput> {
   const readers: BundleReader[] = [];
   try {
     for (const ref of task.bundles) {
       readers.push(openRef(ref));
     }
-    if (task.want === 'analysis') return analysis(readers, task, context);
+    if (task.want === 'analysis') return await analysis(readers, task, context);
     if (task.want === 'chains') return { want: 'chains', answers: readers.map((reader) => chains(reader, context)) };
     return { want: 'check', answers: readers.map((reader) => check(reader, task.podIp)) };
   } finally {
@@ -56,18 +58,19 @@ export function runAnalysisTask(task: AnalysisTask, context: TaskContext): Analy
   }
 }
 
-function analysis(
+async function analysis(
   readers: readonly BundleReader[],
-  { known, ruleFolders }: Extract<AnalysisTask, { want: 'analysis' }>,
-  context: TaskContext,
-): AnalysisTaskOutput {
+  { bundles: refs, known, ruleFolders }: Extract<AnalysisTask, { want: 'analysis' }>,
+  context: ThreadedContext,
+): Promise<AnalysisTaskOutput> {
   const ownRules = ownRulesFingerprint(ruleFolders);
   const shelf = ruleShelf(ruleFolders);
   const fresh: NodeAnalysis[] = [];
   const nodes: NodeAnalysis[] = [];
   for (const [index, reader] of readers.entries()) {
     const before = known.find((one) => one.bundle === reader.bundle.id);
-    const node = before ?? concludeBundle(reader, shelf.rules, { index, count: readers.length }, context);
+    const of = { reader, ref: refs[index] as BundleRef, index, count: readers.length };
+    const node = before ?? (await concludeBundle(of, shelf.rules, context));
     if (before === undefined) fresh.push(node);
     nodes.push(node);
   }
@@ -94,12 +97,18 @@ function rejectedRules({ rejected }: RuleShelf, bundles: readonly Bundle[]): Nod
   }));
 }
 
-function concludeBundle(
-  reader: BundleReader,
+interface BundleOfTask {
+  readonly reader: BundleReader;
+  readonly ref: BundleRef;
+  readonly index: number;
+  readonly count: number;
+}
+
+async function concludeBundle(
+  { reader, ref, index, count }: BundleOfTask,
   rules: readonly Rule[],
-  { index, count }: { readonly index: number; readonly count: number },
-  context: TaskContext,
-): NodeAnalysis {
+  context: ThreadedContext,
+): Promise<NodeAnalysis> {
   const { bundle } = reader;
   const shown = (phase: string, done: number, total: number): JobProgress => ({
     phase: count === 1 ? phase : `${phase}, bundle ${index + 1} of ${count}`,
@@ -109,14 +118,41 @@ function concludeBundle(
     lines: bundle.lines,
     bytesPerSecond: 0,
   });
-  const concluded = analyzeBundle(reader, {
-    rules,
-    analyzers: ANALYZERS,
-    isCancelled: context.isCancelled,
-    onProgress: ({ phase, done, total }) => context.report(shown(phase, done, total)),
-  });
-  context.checkCancelled();
-  return concluded;
+  const { own, other } = sharedOut(watchedFiles(reader, rules));
+  const files = other.map(({ id }) => id);
+  const beside = other.length === 0 ? null : startRuleThread({ ref, rules, files, flag: context.flag });
+  try {
+    const begun = beginBundle(reader, {
+      rules,
+      analyzers: ANALYZERS,
+      isCancelled: context.isCancelled,
+      onProgress: ({ phase, done, total }) => context.report(shown(phase, done, total)),
+    });
+    const read = (some: readonly SourceFile[]): FoundByRule =>
+      matchFiles(reader, rules, some, {
+        isCancelled: context.isCancelled,
+        onProgress: (done, total) => context.report(shown('rules', done, total)),
+      });
+    const mine = attempt(() => read(own));
+    const theirs = (await beside?.found) ?? null;
+    const concluded = begun.conclude(() => ruleMatches(reader, rules, [mine(), theirs ?? read(other)]));
+    context.checkCancelled();
+    return concluded;
+  } finally {
+    await beside?.end();
+  }
+}
+
+/** Does something now. @returns what gives its result, or throws what it threw, when that is asked for. */
+function attempt<T>(work: () => T): () => T {
+  try {
+    const value = work();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function chains(reader: BundleReader, context: TaskContext): ChainsAnswer {

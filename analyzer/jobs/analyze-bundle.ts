@@ -57,7 +57,23 @@ type NamedOutcome = NodeAnalysis['outcomes'][number];
  * no other; a cancelled run ends early with the outcomes so far (the caller discards it).
  */
 export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): NodeAnalysis {
-  const { bundle } = reader;
+  const begun = beginBundle(reader, options);
+  return begun.conclude(() =>
+    matchRules(reader, options.rules, {
+      ...(options.isCancelled === undefined ? {} : { isCancelled: options.isCancelled }),
+      onProgress: (done, total) => options.onProgress?.({ phase: 'rules', done, total }),
+    }),
+  );
+}
+
+/** An analysis of which only the rules are missing. */
+export interface BegunBundle {
+  /** @param matches what the rules found; when it throws, every rule is a failed outcome. */
+  conclude(matches: () => readonly RuleMatches[]): NodeAnalysis;
+}
+
+/** The first part of `analyzeBundle`, for who has the rules matched elsewhere meanwhile. */
+export function beginBundle(reader: BundleReader, options: AnalyzeOptions): BegunBundle {
   const isCancelled = options.isCancelled ?? (() => false);
   const report = (phase: AnalyzeProgress['phase'], done: number, total: number): void =>
     options.onProgress?.({ phase, done, total });
@@ -74,13 +90,19 @@ export function analyzeBundle(reader: BundleReader, options: AnalyzeOptions): No
     else
       collected.add(analyzer.id, () => ({ outcome: 'skipped', missing: 'facts of the node: they could not be read' }));
   }
-  const matches = guarded(() =>
-    matchRules(reader, options.rules, { isCancelled, onProgress: (done, total) => report('rules', done, total) }),
-  );
-  if (matches.ok) addRules(reader, matches.value, collected);
-  else for (const rule of options.rules) collected.failed(rule.id, matches.why);
+  return {
+    conclude(match) {
+      const matches = guarded(match);
+      if (matches.ok) addRules(reader, matches.value, collected);
+      else for (const rule of options.rules) collected.failed(rule.id, matches.why);
+      report('evidence', 0, 1);
+      return concluded(reader, facts, collected);
+    },
+  };
+}
 
-  report('evidence', 0, 1);
+function concluded(reader: BundleReader, facts: Guarded<NodeFacts>, collected: Collected): NodeAnalysis {
+  const { bundle } = reader;
   const mode = facts.ok ? facts.value.mode.mode : 'unknown';
   const checked = guarded(() => completeness(reader, mode));
   if (!checked.ok) collected.failed('completeness', checked.why);

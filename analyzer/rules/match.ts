@@ -25,23 +25,55 @@ export interface MatchOptions {
   readonly isCancelled?: () => boolean;
 }
 
+/** What rules found in some files, by the id of the rule. Plain data: it can go from thread to thread. */
+export type FoundByRule = ReadonlyMap<string, readonly FileMatches[]>;
+
 /** @returns one entry a rule, in the order given; every block is read once for all rules. */
 export function matchRules(
   reader: BundleReader,
   rules: readonly Rule[],
   options: MatchOptions = {},
 ): readonly RuleMatches[] {
+  return ruleMatches(reader, rules, [matchFiles(reader, rules, watchedFiles(reader, rules), options)]);
+}
+
+/** @returns the files that rules look at, folded copies and empty ones left out. */
+export function watchedFiles(reader: BundleReader, rules: readonly Rule[]): readonly SourceFile[] {
   const watched = new Set(rules.flatMap((rule) => rolesOf(rule)));
-  const files = reader.files().filter((file) => file.aliasOf === null && file.lines > 0 && watched.has(file.role));
-  const found = new Map<Rule, FileMatches[]>(rules.map((rule) => [rule, []]));
+  return reader.files().filter((file) => file.aliasOf === null && file.lines > 0 && watched.has(file.role));
+}
+
+/** @param files of those that rules look at. */
+export function matchFiles(
+  reader: BundleReader,
+  rules: readonly Rule[],
+  files: readonly SourceFile[],
+  options: MatchOptions = {},
+): FoundByRule {
+  const found = new Map<string, FileMatches[]>();
   for (const watches of readFiles(reader, rules, files, options)) {
-    for (const [rule, matches] of watches.results()) found.get(rule)?.push(matches);
+    for (const [{ id }, matches] of watches.results()) {
+      const known = found.get(id);
+      if (known === undefined) found.set(id, [matches]);
+      else known.push(matches);
+    }
   }
   options.onProgress?.(files.length, files.length);
+  return found;
+}
+
+/** @param parts what was found in all files that rules look at, each file in one of them. */
+export function ruleMatches(
+  reader: BundleReader,
+  rules: readonly Rule[],
+  parts: readonly FoundByRule[],
+): readonly RuleMatches[] {
+  const files = watchedFiles(reader, rules);
   return rules.map((rule) => {
     const read = files.filter((file) => appliesTo(rule, file.role));
     const linesRead = read.reduce((sum, file) => sum + file.lines, 0);
-    return { rule, filesRead: read.length, linesRead, files: inTimeOrder(found.get(rule) ?? []) };
+    const found = parts.flatMap((part) => part.get(rule.id) ?? []);
+    return { rule, filesRead: read.length, linesRead, files: inTimeOrder(found) };
   });
 }
 

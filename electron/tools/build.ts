@@ -36,6 +36,7 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   'engine-process': 'analyzer/hosts/engine-process.ts',
   ingest: 'analyzer/workers/ingest.ts',
   'bundle-index': 'analyzer/workers/bundle-index.ts',
+  rules: 'analyzer/workers/rules.ts',
   'bundle-sink': 'analyzer/workers/bundle-sink.ts',
   analysis: 'analyzer/workers/analysis.ts',
   search: 'analyzer/workers/search.ts',

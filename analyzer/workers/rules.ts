@@ -1,0 +1,4 @@
+/** Worker entry: reads a part of a bundle's logs for the rules of an analysis. */
+import { serveRuleThread } from '../jobs/rule-thread.ts';
+
+serveRuleThread();
