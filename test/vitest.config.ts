@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'integration',
           root,
           include: ['test/{architecture,integration,property}/**/*.test.ts'],
+          globalSetup: ['test/support/build-engine.ts'],
+          setupFiles: ['test/support/built-engine.ts'],
           environment: 'node',
           testTimeout: 240_000,
         },

@@ -8,11 +8,17 @@ import path from 'node:path';
 
 /** The bundler leaves import.meta empty in CommonJS, where __dirname is real; under ESM it is the other way round. */
 const here = typeof __dirname === 'string' ? __dirname : import.meta.dirname;
-const fromSource = path.basename(here) === 'core' && existsSync(path.join(here, 'resources.ts'));
-const root = fromSource
+let fromSource = path.basename(here) === 'core' && existsSync(path.join(here, 'resources.ts'));
+let root = fromSource
   ? path.dirname(here)
   : // Worker threads and child processes cannot start from inside an asar file.
     here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+
+/** Takes workers and data from a build from here on: what is tested is what is shipped, and its threads start at once. */
+export function useBuild(folder: string): void {
+  root = folder;
+  fromSource = false;
+}
 
 export type WorkerName =
   | 'ingest'

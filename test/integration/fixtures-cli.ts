@@ -1,9 +1,9 @@
-/** The command line as users start it: a process of its own, with a home folder of its own. */
+/** The command line as it is shipped and as users start it: a process of its own, with a home folder of its own. */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-const MAIN = path.join(import.meta.dirname, '..', '..', 'analyzer', 'hosts', 'cli', 'main.ts');
+const MAIN = path.join(import.meta.dirname, '..', '..', 'dist', 'engine', 'cli.cjs');
 
 /** Milliseconds after which a command that should take one or two seconds counts as hanging. */
 const HANGS_AFTER = 30_000;
