@@ -15,7 +15,7 @@ let root = fromSource
     here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
 /** Takes workers and data from a build from here on: what is tested is what is shipped, and its threads start at once. */
-export function useBuild(folder: string): void {
+export function runBuilt(folder: string): void {
   root = folder;
   fromSource = false;
 }

@@ -1,5 +1,5 @@
 /** In every integration test: the engine's workers and data are those of the build, the engine itself is the source. */
 import path from 'node:path';
-import { useBuild } from '../../analyzer/core/resources.ts';
+import { runBuilt } from '../../analyzer/core/resources.ts';
 
-useBuild(path.join(import.meta.dirname, '..', '..', 'dist', 'engine'));
+runBuilt(path.join(import.meta.dirname, '..', '..', 'dist', 'engine'));
