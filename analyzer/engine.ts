@@ -21,6 +21,8 @@ import { packageFile, sampleArchive } from './core/resources.ts';
 import { type Analysis, type Finding, severityRank } from './core/vocabulary.ts';
 import { AnalysisDesk } from './jobs/analysis-desk.ts';
 import { overrideClock } from './jobs/clock-desk.ts';
+import { compareDesk } from './jobs/compare-desk.ts';
+import { correlateDesk } from './jobs/correlate-desk.ts';
 import { fileDesk } from './jobs/file-desk.ts';
 import { importInto } from './jobs/import-job.ts';
 import { JobTable } from './jobs/job-table.ts';
@@ -33,6 +35,7 @@ import { SearchDesk } from './jobs/search-desk.ts';
 import { searchHandlers } from './jobs/search-handlers.ts';
 import { SettingsDesk } from './jobs/settings-desk.ts';
 import { timedLines } from './jobs/timed-lines.ts';
+import { TimelineDesk } from './jobs/timeline-desk.ts';
 import { dismissWorkers } from './jobs/worker-job.ts';
 import { layoutDefinitions } from './layouts/definitions.ts';
 import { buildReport } from './report/report.ts';
@@ -90,6 +93,10 @@ export function createEngine(options: EngineOptions): Engine {
     return opened;
   };
   const files = fileDesk(caseAt);
+  const analysisOf = (store: CaseStore) => analyses.analysis(store);
+  const timelines = new TimelineDesk();
+  const correlations = correlateDesk({ caseAt, analysisOf, ruleFolders: () => settings.ruleFolders() });
+  const comparisons = compareDesk({ caseAt, analysisOf });
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => Promise<Result<T>>,
@@ -244,6 +251,9 @@ export function createEngine(options: EngineOptions): Engine {
       return store.ok ? analyses.check(store.value, node, podIp) : store;
     },
     ...runbookHandlers({ analyses, searches, jobs, caseAt, ownFolders: () => settings.current().runbookFolders }),
+    ...timelines.handlers(caseAt, analysisOf),
+    ...correlations.handlers,
+    ...comparisons.handlers,
     'report.build': async ({ caseId, format, findings }) => {
       const store = caseAt(caseId);
       if (!store.ok) return store;
@@ -300,6 +310,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async close() {
       await files.close();
+      await timelines.close();
+      await correlations.close();
+      await comparisons.close();
       await searches.close();
       await networks.close();
       await jobs.close();

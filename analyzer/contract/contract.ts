@@ -44,8 +44,16 @@ import {
   SearchPageInput,
   SearchProgress,
 } from './search.ts';
-
 import { RulesList, SettingsGet, SettingsSet } from './settings.ts';
+import {
+  CaseFleet,
+  ClocksAlign,
+  CompareRun,
+  CompareText,
+  CorrelateRun,
+  TimelineHistogramOf,
+  TimelineLines,
+} from './timeline.ts';
 
 export const CaseSummary = z
   .object({
@@ -315,6 +323,16 @@ export const CONTRACT = {
   'runbooks.list': RunbooksList,
   'runbooks.get': RunbooksGet,
   'runbooks.run': RunbooksRun,
+  /** Lines by time, severity and lane, with gaps and findings. */
+  'timeline.histogram': TimelineHistogramOf,
+  'timeline.lines': TimelineLines,
+  /** How the clocks of the nodes stand against each other, by what several of them saw. */
+  'clocks.align': ClocksAlign,
+  'correlate.run': CorrelateRun,
+  'compare.run': CompareRun,
+  'compare.text': CompareText,
+  /** All nodes of a case beside each other. */
+  'case.fleet': CaseFleet,
   'report.build': method(
     z.object({ ...inCase, format: ReportFormat, findings: z.array(FindingId).nullable() }),
     ReportDocument,

@@ -29,6 +29,8 @@ export type WorkerName =
   | 'search'
   | 'files'
   | 'network'
+  | 'timeline'
+  | 'correlate'
   | 'engine-process';
 const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   ingest: 'workers',
@@ -39,6 +41,8 @@ const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   search: 'workers',
   files: 'workers',
   network: 'workers',
+  timeline: 'workers',
+  correlate: 'workers',
   'engine-process': 'hosts',
 };
 
@@ -47,7 +51,7 @@ export function workerEntry(name: WorkerName): string {
   return fromSource ? path.join(root, WORKER_FOLDER[name], `${name}.ts`) : path.join(root, `${name}.cjs`);
 }
 
-export type DataFolder = 'rules' | 'layouts' | 'formats' | 'runbooks';
+export type DataFolder = 'rules' | 'layouts' | 'formats' | 'runbooks' | 'correlate/chains';
 
 /** @returns absolute path of a folder of YAML data shipped with the engine. */
 export function dataFolder(name: DataFolder): string {

@@ -81,7 +81,7 @@ export const CommonIssueState = z
   .readonly();
 export type CommonIssueState = z.infer<typeof CommonIssueState>;
 
-/** The runbook's own output format. */
+/** The runbook's own output format; its mitigation is two empty texts while no root cause is established. */
 export const RunbookOutput = z
   .object({
     root_cause: z.string(),
@@ -132,6 +132,7 @@ export const RunbookResult = z
     findings: z.array(FindingId).readonly(),
     steps: z.array(RunbookStep).readonly(),
     escalation: z.array(EscalationState).readonly(),
+    /** Empty while no root cause is established. */
     mitigation: z.array(Mitigation).readonly(),
     /** As the runbook gives them. */
     safetyRatings: z.array(z.string()).readonly(),

@@ -16,8 +16,8 @@ export interface WorkerJobOptions {
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
-/** Workers that do one task and end; those for networks (network-desk.ts) and searches (search-pool.ts) stay, and rule-thread.ts has its own. */
-type TaskWorker = Exclude<WorkerName, 'engine-process' | 'network' | 'search' | 'rules'>;
+/** Workers that do one task and end; those for networks (network-desk.ts), timelines (timeline-desk.ts) and searches (search-pool.ts) stay, and rule-thread.ts has its own. */
+type TaskWorker = Exclude<WorkerName, 'engine-process' | 'network' | 'timeline' | 'search' | 'rules'>;
 
 interface StartedWorker {
   readonly worker: Worker;

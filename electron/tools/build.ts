@@ -42,13 +42,15 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   search: 'analyzer/workers/search.ts',
   files: 'analyzer/workers/files.ts',
   network: 'analyzer/workers/network.ts',
+  timeline: 'analyzer/workers/timeline.ts',
+  correlate: 'analyzer/workers/correlate.ts',
   program: 'analyzer/hosts/cli/program.ts',
 };
 /** The command line's entry, in a file apart from its program (see there). */
 const CLI_ENTRY = 'analyzer/hosts/cli/main.ts';
 
 /** Data that the engine reads at run time from beside its bundle. Tests and code stay behind. */
-const DATA_FOLDERS = ['rules', 'layouts', 'formats', 'runbooks'] as const;
+const DATA_FOLDERS = ['rules', 'layouts', 'formats', 'runbooks', 'correlate/chains'] as const;
 const isData = (file: string): boolean => /\.(ya?ml|md)$/.test(file);
 
 export interface BuildOptions {

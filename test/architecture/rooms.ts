@@ -17,6 +17,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   analyzers: ['core', 'facts', 'netfilter'],
   rules: ['core', 'facts', 'time'],
   runbooks: ['core', 'query'],
+  correlate: ['core', 'time'],
+  compare: ['core', 'facts'],
   report: ['core', 'facts'],
   store: ['core', 'query', 'formats', 'time'],
   jobs: '*',

@@ -1,0 +1,2 @@
+/** Worker entry: one correlation, alignment of clocks, or comparison. */
+export {};

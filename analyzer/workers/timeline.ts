@@ -1,0 +1,2 @@
+/** Worker entry: answers questions about the timeline for as long as the engine wants it. */
+export {};
