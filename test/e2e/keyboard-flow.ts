@@ -1,10 +1,10 @@
 /** The same way through the application without a pointer, and through a crash of the engine. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { picture, until } from './checks.ts';
+import { describe, expect, it } from 'vitest';
+import { until } from './checks.ts';
+import { startFlow } from './flow.ts';
 import type { Launch, TestHost } from './host.ts';
 import { enginePid } from './processes.ts';
 
@@ -13,33 +13,12 @@ const TABS_MAX = 120;
 
 export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
   describe(`keyboard only (${name})`, () => {
-    let host: TestHost;
-    let folder = '';
-
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-keys-'));
-      host = await launch({ stateFolder: path.join(folder, 'state') });
-      await host.resize(1280, 720);
-    });
-    afterAll(async () => {
-      await host?.close();
-      await rm(folder, { recursive: true, force: true });
-    });
-    afterEach(async (context) => {
-      if (context.task.result?.state === 'fail') await picture(host, 'keys-failed').catch(() => undefined);
-    });
-
-    const press = (...keys: readonly string[]) =>
-      keys.reduce((before, key) => before.then(() => host.page.keyboard.press(key)), Promise.resolve());
-    const screen = (label: string) =>
-      host.page
-        .getByRole('main')
-        .and(host.page.getByLabel(label, { exact: true }))
-        .waitFor();
+    const flow = startFlow('keys', launch);
+    const { press, screen } = flow;
 
     /** What has the focus: its accessible words, and whether one can see that it has it. */
     const focused = () =>
-      host.page.evaluate(() => {
+      flow.host.page.evaluate(() => {
         const element = document.activeElement;
         if (element === null || element === document.body) return { words: '', seen: 'nothing' };
         const visible = (one: Element): boolean => {
@@ -72,10 +51,10 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
     }
 
     it('opens the sample case', async () => {
-      await host.page.getByRole('button', { name: 'Open sample' }).waitFor();
+      await flow.host.page.getByRole('button', { name: 'Open sample' }).waitFor();
       await tabTo(/^Open sample$/);
       await press('Enter');
-      await host.page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
+      await flow.host.page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
     });
 
     it('goes from the verdict to the line', async () => {
@@ -83,7 +62,7 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
       await screen('Findings');
       await press('j', 'k', 'Enter');
       await screen('Files');
-      await host.page.locator('[id^="line-"][aria-selected="true"]').waitFor();
+      await flow.host.page.locator('[id^="line-"][aria-selected="true"]').waitFor();
       await press('Alt+ArrowLeft');
       await screen('Findings');
       await press('Alt+ArrowRight');
@@ -92,14 +71,14 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
 
     it('searches and opens a match', async () => {
       await press('Control+k');
-      await host.page.keyboard.type('connection refused');
+      await flow.host.page.keyboard.type('connection refused');
       await press('Enter');
       await screen('Search');
-      await host.page.getByLabel('Matches', { exact: true }).locator('mark').first().waitFor();
+      await flow.host.page.getByLabel('Matches', { exact: true }).locator('mark').first().waitFor();
       if ((await focused()).words !== 'Matches') await tabTo(/^Matches$/);
       await press('j', 'Enter');
       await screen('Files');
-      const line = host.page.locator('[id^="line-"][aria-selected="true"]');
+      const line = flow.host.page.locator('[id^="line-"][aria-selected="true"]');
       await line.waitFor();
       await until('the match is shown', async () =>
         /connection refused/i.test((await line.textContent()) ?? '') ? true : null,
@@ -107,8 +86,8 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
     });
 
     it('exports the report', async () => {
-      const file = path.join(folder, 'keys.html');
-      await host.saveTo(file);
+      const file = path.join(flow.folder, 'keys.html');
+      await flow.host.saveTo(file);
       await press('Alt+8');
       await screen('Report');
       await tabTo(/^(Export|Save)/);
@@ -117,23 +96,23 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
         existsSync(file) ? await readFile(file, 'utf8') : null,
       );
       expect(html).toMatch(/^<!doctype html>/i);
-      expect(host.problems()).toEqual([]);
+      expect(flow.host.problems()).toEqual([]);
     });
 
     it('shows that the engine ended, starts it again and goes on', async () => {
-      const engine = enginePid(host.pid);
+      const engine = enginePid(flow.host.pid);
       if (engine === null) throw new Error('there is no engine process');
       process.kill(engine, 'SIGKILL');
-      const strip = host.page.getByRole('contentinfo');
+      const strip = flow.host.page.getByRole('contentinfo');
       await strip.getByRole('alert').waitFor();
       await strip.getByRole('alert').waitFor({ state: 'detached' });
-      const next = await until('another engine process is there', () => enginePid(host.pid));
+      const next = await until('another engine process is there', () => enginePid(flow.host.pid));
       expect(next).not.toBe(engine);
       await press('Control+k', 'Control+a');
-      await host.page.keyboard.type('KUBE-SERVICES');
+      await flow.host.page.keyboard.type('KUBE-SERVICES');
       await press('Enter');
       await screen('Search');
-      await host.page.getByRole('main').locator('mark').first().waitFor();
+      await flow.host.page.getByRole('main').locator('mark').first().waitFor();
     });
   });
 }

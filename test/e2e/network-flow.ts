@@ -3,14 +3,14 @@
  * kernel's dumps, so what is shown can be compared with what was captured. Steps start where the one before ended.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { caseDumps } from '../../fixtures/lib/cases.ts';
 import { gzip, tar } from '../../fixtures/lib/tar.ts';
-import { checkScreen, picture, until } from './checks.ts';
+import { checkScreen, until } from './checks.ts';
+import { startFlow } from './flow.ts';
 import type { Launch, TestHost } from './host.ts';
 
 /** One of three endpoints of shop/np:http cannot be reached: its route is a blackhole. */
@@ -20,33 +20,15 @@ const LOST = '10.244.1.250:8080';
 
 export function networkFlow(name: TestHost['name'], launch: Launch): void {
   describe(`network (${name})`, () => {
-    let host: TestHost;
-    let folder = '';
     const dumps = caseDumps(CASE);
-
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-network-'));
+    const flow = startFlow('network', launch, async ({ host, folder }) => {
       const members = [...dumps].map(([file, content]) => ({ name: `ip-10-0-1-2/${file}`, content }));
       await writeFile(path.join(folder, 'ip-10-0-1-2.tar.gz'), gzip(tar(members)));
-      host = await launch({ stateFolder: path.join(folder, 'state') });
-      await host.resize(1280, 720);
       await host.drop([path.join(folder, 'ip-10-0-1-2.tar.gz')]);
       await host.page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
     });
-    afterAll(async () => {
-      await host?.close();
-      await rm(folder, { recursive: true, force: true });
-    });
-    afterEach(async (context) => {
-      if (context.task.result?.state === 'fail') await picture(host, 'network-failed').catch(() => undefined);
-    });
+    const { main, inspector, screen } = flow;
 
-    const main = (): Locator => host.page.getByRole('main');
-    const inspector = (): Locator => host.page.getByRole('complementary', { name: 'Inspector' });
-    const screen = (label: string) =>
-      main()
-        .and(host.page.getByLabel(label, { exact: true }))
-        .waitFor();
     const view = (label: string): Locator =>
       main().getByRole('navigation', { name: 'Network views' }).getByRole('link', { name: label });
 
@@ -63,13 +45,13 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
       await until('the line is shown as it was captured', async () =>
         (await row.textContent({ timeout: 10_000 })) === wanted ? true : null,
       );
-      await host.page.keyboard.press('Alt+ArrowLeft');
+      await flow.host.page.keyboard.press('Alt+ArrowLeft');
       await screen('Network');
       return wanted;
     }
 
     it('says first which services have a problem, the broken one on top', async () => {
-      await host.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Network' }).click();
+      await flow.host.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Network' }).click();
       await screen('Network');
       const grid = main().getByRole('grid', { name: 'Services' });
       await grid.waitFor();
@@ -77,7 +59,7 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
       expect(answer).toMatch(/^\d+ of \d+ services ha(s|ve) a problem on /);
       expect(answer).toContain(SERVICE);
       expect(await grid.getByRole('row').nth(1).textContent()).toContain('problem');
-      await checkScreen(host, 'network-1-services');
+      await checkScreen(flow.host, 'network-1-services');
     });
 
     it('says why, and leads to the finding and to the rules', async () => {
@@ -98,9 +80,9 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
       await inspector().getByRole('button', { name: 'Show graph' }).click();
       const graph = main().getByRole('group', { name: new RegExp(`^${SERVICE} on `) });
       await graph.getByRole('button', { name: new RegExp(`^address ${LOST.replaceAll('.', '\\.')}`) }).waitFor();
-      await checkScreen(host, 'network-2-graph');
-      const file = path.join(folder, 'graph.svg');
-      await host.saveTo(file);
+      await checkScreen(flow.host, 'network-2-graph');
+      const file = path.join(flow.folder, 'graph.svg');
+      await flow.host.saveTo(file);
       await main().getByRole('button', { name: 'Export picture' }).click();
       const svg = await until('the picture is saved', async () =>
         existsSync(file) ? await readFile(file, 'utf8') : null,
@@ -123,7 +105,7 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
       const outcomes = main().getByRole('list', { name: 'Outcomes' }).getByRole('button');
       expect(await outcomes.count()).toBe(3);
       expect(await outcomes.first().getAttribute('aria-pressed')).toBe('true');
-      await checkScreen(host, 'network-3-trace');
+      await checkScreen(flow.host, 'network-3-trace');
       const rules = main().getByRole('region', { name: 'Rules met' });
       const chip = rules.getByRole('listitem').filter({ hasText: 'KUBE-SERVICES -d' }).getByRole('link').first();
       expect(await followToLine(chip)).toContain(`"${SERVICE} cluster IP"`);
@@ -132,7 +114,7 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
     });
 
     it('did nothing that a browser would complain about', () => {
-      expect(host.problems()).toEqual([]);
+      expect(flow.host.problems()).toEqual([]);
     });
 
     if (name === 'web') {
@@ -143,10 +125,10 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
         await main().getByRole('button', { name: 'Trace', exact: true }).click();
         await main().getByRole('alert').getByText('Did you mean shop/np').waitFor();
         expect(await to.getAttribute('aria-invalid')).toBe('true');
-        await checkScreen(host, 'network-4-wrong');
+        await checkScreen(flow.host, 'network-4-wrong');
         await to.fill('');
         await to.pressSequentially('np');
-        await host.page.getByRole('option', { name: SERVICE }).click();
+        await flow.host.page.getByRole('option', { name: SERVICE }).click();
         expect(await to.inputValue()).toBe(SERVICE);
         await main().getByRole('button', { name: 'Trace', exact: true }).click();
         await main().getByRole('list', { name: 'Outcomes' }).waitFor();
@@ -157,9 +139,9 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
         await main()
           .getByRole('textbox', { name: 'Who is' })
           .fill(LOST.split(':')[0] ?? '');
-        await host.page.keyboard.press('Enter');
+        await flow.host.page.keyboard.press('Enter');
         await main().getByRole('region', { name: 'Endpoint', exact: true }).getByText(SERVICE).first().waitFor();
-        await checkScreen(host, 'network-5-lookup');
+        await checkScreen(flow.host, 'network-5-lookup');
       });
 
       it('shows the raw chains, and jumps along them', async () => {
@@ -169,17 +151,17 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
         await main().getByRole('region', { name: 'Chain KUBE-SERVICES' }).getByText('PREROUTING').first().waitFor();
         const rules = main().getByRole('grid', { name: 'Rules' });
         await rules.getByText(SERVICE).first().click();
-        await checkScreen(host, 'network-6-chains');
+        await checkScreen(flow.host, 'network-6-chains');
         await rules.press('Enter');
         await main()
           .getByRole('region', { name: /^Chain KUBE-SVC-/ })
           .waitFor();
-        await host.page.keyboard.press('Alt+ArrowLeft');
+        await flow.host.page.keyboard.press('Alt+ArrowLeft');
         await main().getByRole('region', { name: 'Chain KUBE-SERVICES' }).waitFor();
       });
 
       it('goes through all of it without a pointer', async () => {
-        const { keyboard } = host.page;
+        const { keyboard } = flow.host.page;
         await view('Services').focus();
         await keyboard.press('Enter');
         await main().getByRole('grid', { name: 'Services' }).waitFor();
@@ -195,11 +177,13 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
         const before = await box.getAttribute('aria-label');
         await keyboard.press('ArrowLeft');
         await until('another box has the focus', async () =>
-          (await host.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) === before ? null : true,
+          (await flow.host.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) === before
+            ? null
+            : true,
         );
         await keyboard.press('Enter');
         await screen('Files');
-        expect(host.problems()).toEqual([]);
+        expect(flow.host.problems()).toEqual([]);
       });
     }
   });

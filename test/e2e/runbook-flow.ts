@@ -1,10 +1,10 @@
 /** From the verdict to a cause, to its lines, to its runbook and the result; and the settings, with files that are wrong. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BuiltFixture, buildFixture } from '../../fixtures/build-fixture.ts';
 import { checkScreen, picture, seriousViolations, until, widePictures } from './checks.ts';
+import { startFlow } from './flow.ts';
 import type { Launch, TestHost } from './host.ts';
 
 const RUNBOOK = 'D2';
@@ -12,38 +12,17 @@ const ROOT_CAUSE = 'kube-proxy sync failure — api_connectivity';
 
 export function runbookFlow(name: TestHost['name'], launch: Launch): void {
   describe(`runbooks and settings (${name})`, () => {
-    let host: TestHost;
-    let folder = '';
     let fixture: BuiltFixture;
-
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-runbooks-'));
+    const flow = startFlow('runbooks', launch, async () => {
       fixture = await buildFixture('eks-kube-proxy-api-timeout');
-      host = await launch({ stateFolder: path.join(folder, 'state') });
-      await host.resize(1280, 720);
     });
-    afterAll(async () => {
-      await host?.close();
-      await rm(folder, { recursive: true, force: true });
-    });
-    afterEach(async (context) => {
-      if (context.task.result?.state === 'fail') await picture(host, 'runbooks-failed').catch(() => undefined);
-    });
+    const { press, main, inspector, screen } = flow;
 
-    const press = async (...keys: readonly string[]) => {
-      for (const key of keys) await host.page.keyboard.press(key);
-    };
-    const main = () => host.page.getByRole('main');
-    const screen = (label: string) =>
-      main()
-        .and(host.page.getByLabel(label, { exact: true }))
-        .waitFor();
     const region = (label: string) => main().getByRole('region', { name: label, exact: true });
-    const inspector = () => host.page.getByRole('complementary', { name: 'Inspector' });
     const result = () => region('Result');
 
     it('opens the settings before there is a case, and tells what is wrong with a file of one’s own', async () => {
-      const own = path.join(folder, 'own');
+      const own = path.join(flow.folder, 'own');
       await mkdir(own);
       await writeFile(path.join(own, 'rule.yaml'), 'id: own-rule\ntitle: [unclosed\n');
       await writeFile(path.join(own, 'book.md'), '---\ntitle: "No steps"\n---\n\n## Phase 1\n');
@@ -68,8 +47,8 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
       await region('Rules')
         .getByText(/^\d+ rules in \d+ areas$/)
         .waitFor();
-      await checkScreen(host, '10-settings');
-      await widePictures(host, '10-settings');
+      await checkScreen(flow.host, '10-settings');
+      await widePictures(flow.host, '10-settings');
       for (const section of ['Own rules', 'Own runbooks'])
         await region(section)
           .getByRole('button', { name: `Remove ${own}` })
@@ -82,7 +61,7 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
     it('leads from the verdict to a cause, and from it to the lines it rests on', async () => {
       await press('Alt+1');
       await screen('Start');
-      await host.drop([fixture.archivePath]);
+      await flow.host.drop([fixture.archivePath]);
       await region('Verdict').waitFor({ timeout: 60_000 });
       await region('Suggested runbooks')
         .getByText(/fits?$/)
@@ -90,8 +69,8 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
       await region('Most errors')
         .getByText(/lines; the other ten minutes have/)
         .waitFor();
-      await checkScreen(host, '11-overview-runbooks');
-      await widePictures(host, '11-overview-runbooks');
+      await checkScreen(flow.host, '11-overview-runbooks');
+      await widePictures(flow.host, '11-overview-runbooks');
       const cause = region('Causes, ranked').getByRole('listitem').first();
       await cause.getByRole('button').first().click();
       const file = path.basename(fixture.expected.cause?.file ?? '').slice(0, 12);
@@ -118,22 +97,22 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
       expect(escalate).toContain('Not known');
       const document = inspector().getByRole('region', { name: 'Output of the runbook' });
       expect(await document.textContent()).toContain(`root_cause: "${ROOT_CAUSE}"`);
-      await checkScreen(host, '12-runbook-result');
-      await widePictures(host, '12-runbook-result');
+      await checkScreen(flow.host, '12-runbook-result');
+      await widePictures(flow.host, '12-runbook-result');
     });
 
     it('shows of a step what it rests on, opens it, and comes back to the step', async () => {
       const found = main()
         .locator('.rstep', { hasText: 'Finding' })
-        .filter({ has: host.page.locator('a.ev') })
+        .filter({ has: flow.host.page.locator('a.ev') })
         .first();
       await found.getByRole('button').first().click();
       await inspector()
         .getByText(/^Step [\d.]+, .*finding$/)
         .waitFor();
       const title = await inspector().getByRole('heading', { level: 2 }).textContent();
-      await picture(host, '13-runbook-step');
-      expect.soft(await seriousViolations(host.page)).toEqual([]);
+      await picture(flow.host, '13-runbook-step');
+      expect.soft(await seriousViolations(flow.host.page)).toEqual([]);
       await found.getByRole('link').first().click();
       await screen('Files');
       await main().locator('[id^="line-"][aria-selected="true"]').first().waitFor();
@@ -144,7 +123,7 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
 
     it('copies every command for the customer by one button', async () => {
       await main().getByRole('button', { name: 'Copy all commands' }).first().click();
-      await host.page
+      await flow.host.page
         .getByRole('contentinfo')
         .getByText(/^Copied \d+ commands?$/)
         .waitFor();
@@ -153,9 +132,9 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
     it('lists all runbooks, those that fit first, and runs another one by keys alone', async () => {
       await press('Escape');
       await region('Suggested for this case').waitFor();
-      await checkScreen(host, '14-runbooks');
-      await widePictures(host, '14-runbooks');
-      await host.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await checkScreen(flow.host, '14-runbooks');
+      await widePictures(flow.host, '14-runbooks');
+      await flow.host.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       await press('Home', 'j');
       const title = await inspector().getByRole('heading', { level: 2 }).textContent();
       await press('Enter');
@@ -165,21 +144,21 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
 
     it('finds a runbook, a file and the keys by name', async () => {
       await press('F1');
-      const box = host.page.getByRole('combobox', { name: 'Command, runbook or file' });
+      const box = flow.host.page.getByRole('combobox', { name: 'Command, runbook or file' });
       await box.fill('kube-proxy');
-      await host.page.getByRole('option', { name: /File$/ }).first().waitFor();
-      await picture(host, '15-commands');
-      expect(await seriousViolations(host.page)).toEqual([]);
+      await flow.host.page.getByRole('option', { name: /File$/ }).first().waitFor();
+      await picture(flow.host, '15-commands');
+      expect(await seriousViolations(flow.host.page)).toEqual([]);
       await box.fill(`${RUNBOOK} sync`);
       await box.press('Enter');
       await result().getByRole('heading', { name: ROOT_CAUSE }).waitFor({ timeout: 60_000 });
       await press('?');
-      await host.page.getByRole('dialog', { name: 'Keys' }).waitFor();
-      await picture(host, '16-keys');
-      expect(await seriousViolations(host.page)).toEqual([]);
+      await flow.host.page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await picture(flow.host, '16-keys');
+      expect(await seriousViolations(flow.host.page)).toEqual([]);
       await press('Escape');
-      await host.page.getByRole('dialog').waitFor({ state: 'detached' });
-      expect(host.problems()).toEqual([]);
+      await flow.host.page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(flow.host.problems()).toEqual([]);
     });
   });
 }

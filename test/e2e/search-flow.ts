@@ -1,9 +1,6 @@
-/** Searching without a pointer: from the words to the line and back, and through patterns that would never end. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { checkScreen, picture, until } from './checks.ts';
+import { describe, expect, it } from 'vitest';
+import { checkScreen, until } from './checks.ts';
+import { startFlow } from './flow.ts';
 import type { Launch, TestHost } from './host.ts';
 
 /** Goes over every line in more ways than there is time for. */
@@ -15,35 +12,15 @@ const LONGEST = `/${Array.from({ length: 1_000 }, (_, at) => `word${at}x`).join(
 
 export function searchFlow(name: TestHost['name'], launch: Launch): void {
   describe(`search by keys alone (${name})`, () => {
-    let host: TestHost;
-    let folder = '';
-
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-search-'));
-      host = await launch({ stateFolder: path.join(folder, 'state') });
-      await host.resize(1280, 720);
+    const flow = startFlow('search', launch, async ({ host }) => {
       await host.page.getByRole('button', { name: 'Open sample' }).press('Enter');
       await host.page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
     });
-    afterAll(async () => {
-      await host?.close();
-      await rm(folder, { recursive: true, force: true });
-    });
-    afterEach(async (context) => {
-      if (context.task.result?.state === 'fail') await picture(host, 'search-failed').catch(() => undefined);
-    });
+    const { press, main, screen } = flow;
 
-    const press = async (...keys: readonly string[]) => {
-      for (const key of keys) await host.page.keyboard.press(key);
-    };
-    const main = () => host.page.getByRole('main');
-    const screen = (label: string) =>
-      main()
-        .and(host.page.getByLabel(label, { exact: true }))
-        .waitFor();
     const matches = () => main().getByRole('listbox', { name: 'Matches' });
     const selected = () => matches().getByRole('option', { selected: true });
-    const focused = () => host.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+    const focused = () => flow.host.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
     const total = async (): Promise<number> => {
       const text = (await main().getByRole('heading', { level: 1 }).textContent()) ?? '';
       return Number(/^([\d,]+) matching lines?$/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN);
@@ -55,7 +32,7 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
       });
     const query = async (text: string) => {
       await press('Control+k', 'Control+a');
-      await host.page.keyboard.type(text);
+      await flow.host.page.keyboard.type(text);
     };
 
     it('finds while it is typed, and completes what is begun', async () => {
@@ -65,10 +42,10 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
       await matches().locator('mark').first().waitFor();
       const all = await settled();
       expect(await focused()).toBe('Query');
-      await host.page.keyboard.type(' se');
+      await flow.host.page.keyboard.type(' se');
       await main().getByRole('listbox', { name: 'Completions' }).waitFor();
       await press('Tab');
-      await host.page.keyboard.type('err');
+      await flow.host.page.keyboard.type('err');
       await press('ArrowDown', 'Enter', 'Enter');
       await until('the list has the focus', async () => ((await focused()) === 'Matches' ? true : null));
       const errors = await settled();
@@ -89,7 +66,7 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
       await selected().getByRole('img', { name: 'Bookmarked' }).waitFor();
       await press('Enter');
       await screen('Files');
-      const line = host.page.locator('[id^="line-"][aria-selected="true"]').first();
+      const line = flow.host.page.locator('[id^="line-"][aria-selected="true"]').first();
       await until('the match is shown', async () =>
         ((await line.textContent()) ?? '').includes(text.replace('… ', '').slice(0, 30)) ? true : null,
       );
@@ -104,13 +81,13 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
       await press('-');
       await until('the box has the focus', async () => ((await focused()) === 'Text to filter by' ? true : null));
       await press('Control+a');
-      await host.page.keyboard.type('Chain');
+      await flow.host.page.keyboard.type('Chain');
       await press('Alt+Enter');
       await main().getByRole('group', { name: 'Filter out: text "Chain"' }).waitFor();
       await until('fewer are left', async () => ((await total()) < before ? true : null));
       await main().getByRole('button', { name: 'One query' }).press('Enter');
       await main().getByText('KUBE-SERVICES -Chain', { exact: true }).waitFor();
-      await checkScreen(host, '9-search-filters');
+      await checkScreen(flow.host, '9-search-filters');
       await main().getByRole('button', { name: 'Remove filter "Chain"' }).press('Enter');
       await until('all are back', async () => ((await total()) === before ? true : null));
     });
@@ -122,13 +99,13 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
         ((await main().locator('.asking__fault').textContent()) ?? '').includes('character') ? true : null,
       );
       await press('Control+k', 'Control+a');
-      await host.page.keyboard.insertText(LONG);
+      await flow.host.page.keyboard.insertText(LONG);
       await main()
         .locator('.asking__fault')
         .getByText(/at most/)
         .waitFor();
       await press('Control+k', 'Control+a');
-      await host.page.keyboard.insertText(LONGEST);
+      await flow.host.page.keyboard.insertText(LONGEST);
       await press('Enter');
       const all = await until('the long pattern is answered', async () => {
         const count = await total();
@@ -139,14 +116,14 @@ export function searchFlow(name: TestHost['name'], launch: Launch): void {
       await press('Enter');
       await main().getByRole('button', { name: 'Cancel' }).waitFor();
       await press('Alt+2');
-      await host.page.getByRole('region', { name: 'Verdict' }).waitFor();
+      await flow.host.page.getByRole('region', { name: 'Verdict' }).waitFor();
       await press('Alt+5');
       await screen('Search');
       await query('KUBE-SERVICES');
       await press('Enter');
       await matches().locator('mark').first().waitFor();
       expect(await settled()).toBeGreaterThan(0);
-      expect(host.problems()).toEqual([]);
+      expect(flow.host.problems()).toEqual([]);
     });
   });
 }
