@@ -1,6 +1,7 @@
 /** The pane on the right: what is selected, why it is claimed, its evidence, and what to do. */
 import type { ReactNode } from 'react';
 import { useScreens } from '../stores/stores.tsx';
+import { InlineMarkdown } from './InlineMarkdown.tsx';
 
 export function Inspector({
   kind,
@@ -44,5 +45,21 @@ export function InspectorBlock({
       </h3>
       {children}
     </section>
+  );
+}
+
+/** Sentences of a runbook, one below the other; nothing when there is none. */
+export function InspectorList({ title, items }: { readonly title: string; readonly items: readonly string[] }) {
+  if (items.length === 0) return null;
+  return (
+    <InspectorBlock title={title}>
+      <ul className="plain">
+        {items.map((one) => (
+          <li key={one}>
+            <InlineMarkdown text={one} />
+          </li>
+        ))}
+      </ul>
+    </InspectorBlock>
   );
 }

@@ -107,3 +107,12 @@ export function SeverityLabel({ mark }: { readonly mark: Mark }) {
     </span>
   );
 }
+
+/** Head of a column of marks, which are too narrow for a word above them. */
+export function SeverityHead() {
+  return (
+    <th scope="col">
+      <span className="visually-hidden">Severity</span>
+    </th>
+  );
+}

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { AlsoOn } from '../../components/AlsoOn.tsx';
 import { useFocusWhenFree } from '../../components/focus.ts';
-import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { SeverityHead, SeverityMark } from '../../components/SeverityMark.tsx';
 import { When } from '../../components/When.tsx';
 import { count, counted, hostNames, sharedPrefix } from '../../model/format.ts';
 import type { Finding, FindingId } from '../../model/types.ts';
@@ -103,9 +103,7 @@ export function FindingsTable({
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col">
-              <span className="visually-hidden">Severity</span>
-            </th>
+            <SeverityHead />
             <th scope="col">Finding</th>
             <th scope="col">Owner</th>
             <th scope="col">Node</th>

@@ -2,7 +2,7 @@
 import { Download, Play } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
-import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { SeverityHead, SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
 import type { Failure, GraphNode, ServiceGraph, ServiceRow } from '../../model/types.ts';
@@ -53,9 +53,7 @@ function GraphTable({
       </colgroup>
       <thead>
         <tr>
-          <th scope="col">
-            <span className="visually-hidden">Severity</span>
-          </th>
+          <SeverityHead />
           <th scope="col">From</th>
           <th scope="col">To</th>
           <th scope="col">When</th>

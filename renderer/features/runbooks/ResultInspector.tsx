@@ -5,7 +5,7 @@ import { useCopy } from '../../components/copy.ts';
 import { EvidenceLines } from '../../components/EvidenceLines.tsx';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { InlineMarkdown } from '../../components/InlineMarkdown.tsx';
-import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
+import { Inspector, InspectorBlock, InspectorList } from '../../components/Inspector.tsx';
 import { Prose } from '../../components/Prose.tsx';
 import { Safety } from '../../components/Safety.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -111,17 +111,7 @@ function OutputBlocks({ result }: { readonly result: RunbookResult }) {
           </ul>
         </InspectorBlock>
       )}
-      {result.safetyRatings.length === 0 ? null : (
-        <InspectorBlock title="Safety ratings of the runbook">
-          <ul className="plain">
-            {result.safetyRatings.map((one) => (
-              <li key={one}>
-                <InlineMarkdown text={one} />
-              </li>
-            ))}
-          </ul>
-        </InspectorBlock>
-      )}
+      <InspectorList title="Safety ratings of the runbook" items={result.safetyRatings} />
     </>
   );
 }

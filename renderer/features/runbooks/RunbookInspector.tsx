@@ -3,7 +3,7 @@ import { Play } from 'lucide-react';
 import { useEffect } from 'react';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { InlineMarkdown } from '../../components/InlineMarkdown.tsx';
-import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
+import { Inspector, InspectorBlock, InspectorList } from '../../components/Inspector.tsx';
 import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote } from '../../components/States.tsx';
@@ -39,17 +39,7 @@ function Contents({ contents }: { readonly contents: RunbookContents }) {
           </ol>
         </InspectorBlock>
       ))}
-      {contents.escalation.length === 0 ? null : (
-        <InspectorBlock title="Escalate when">
-          <ul className="plain">
-            {contents.escalation.map((one) => (
-              <li key={one}>
-                <InlineMarkdown text={one} />
-              </li>
-            ))}
-          </ul>
-        </InspectorBlock>
-      )}
+      <InspectorList title="Escalate when" items={contents.escalation} />
     </>
   );
 }

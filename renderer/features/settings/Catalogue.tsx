@@ -1,7 +1,7 @@
 /** The rules that every analysis runs: how many of each kind in each area, and each with its source. */
 import { useMemo } from 'react';
 import { Prose } from '../../components/Prose.tsx';
-import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { SeverityHead, SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote, Loading } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
 import type { ListedRule, RulesAnswer } from '../../model/types.ts';
@@ -38,9 +38,7 @@ function RuleRows({ rules }: { readonly rules: readonly ListedRule[] }) {
       </colgroup>
       <thead>
         <tr>
-          <th scope="col">
-            <span className="visually-hidden">Severity</span>
-          </th>
+          <SeverityHead />
           <th scope="col">Rule</th>
           <th scope="col">Area</th>
           <th scope="col">Says</th>
