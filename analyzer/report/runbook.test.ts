@@ -83,3 +83,9 @@ test('what was captured, and what a runbook says, cannot become markup', () => {
   expect(text).toContain('needs the customer');
   expect(text).toContain('**RED**');
 });
+
+test('a result without a root cause advises nothing, and says so', () => {
+  const text = runbookMarkdown({ ...result, mitigation: [] });
+  expect(text).toContain('## Mitigation\n\nNothing is advised before the root cause is established.\n\n## Escalate if');
+  expect(text).not.toContain('**RED**');
+});

@@ -44,9 +44,7 @@ export function runbookMarkdown(result: Told): string {
     '',
     '## Mitigation',
     '',
-    ...result.mitigation.map(
-      (one) => `- **${one.safety}**, ${one.when}: ${escapeMarkdown(one.text)} (${escapeMarkdown(one.because)})`,
-    ),
+    ...mitigationLines(result.mitigation),
     '',
     ...section(
       'Escalate if',
@@ -64,6 +62,13 @@ export function runbookMarkdown(result: Told): string {
     ),
     ...stepLines(result.steps),
   ].join('\n')}\n`;
+}
+
+function mitigationLines(mitigation: RunbookResult['mitigation']): readonly string[] {
+  if (mitigation.length === 0) return ['Nothing is advised before the root cause is established.'];
+  return mitigation.map(
+    (one) => `- **${one.safety}**, ${one.when}: ${escapeMarkdown(one.text)} (${escapeMarkdown(one.because)})`,
+  );
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -57,7 +57,7 @@ export function conclude(
     return { symptoms, diagnosis, resolution, safety, state: seen, because };
   });
   const askCustomer = asksOf(steps, node);
-  const mitigation = established === null ? NOTHING_TO_MEND : mitigationsOf(established.conclusion, commonIssues);
+  const mitigation = established === null ? [] : mitigationsOf(established.conclusion, commonIssues);
   const because = established === null ? whyNot(runbook, view, steps) : whyOf(established, runbook, view);
   const output: RunbookOutput = {
     root_cause: established?.rootCause ?? ROOT_CAUSE_NOT_ESTABLISHED,
@@ -188,21 +188,6 @@ function distinct(evidence: RunbookOutput['evidence']): RunbookOutput['evidence'
   const said = new Set<string>();
   return evidence.filter(({ content }) => !said.has(content) && said.add(content));
 }
-
-const NOTHING_TO_MEND: readonly Mitigation[] = [
-  {
-    when: 'immediate',
-    text: 'none yet: no root cause is established; first get what the steps need from the customer',
-    safety: 'GREEN',
-    because: 'it only asks',
-  },
-  {
-    when: 'long-term',
-    text: 'none yet: no root cause is established',
-    safety: 'GREEN',
-    because: 'it changes nothing',
-  },
-];
 
 function mitigationsOf(
   { immediate, longTerm }: Conclusion,

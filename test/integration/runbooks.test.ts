@@ -101,7 +101,10 @@ describe('D2 names the planted cause', () => {
     expect(result.steps.filter(({ end }) => end === 'finding' || end === 'failed')).toEqual([]);
     expect(result.output.evidence.map(({ type }) => type)).toEqual(result.output.evidence.map(() => 'needs_customer'));
     expect(result.askCustomer.map(({ command }) => command)).toContain('kubectl get nodes');
-    expect(result.output.mitigation.immediate).not.toContain('restart');
+    expect(result.mitigation).toEqual([]);
+    expect(parse(result.document)).toMatchObject({ mitigation: { immediate: '', long_term: '' } });
+    expect(result.document).not.toContain('Safety');
+    expect(result.markdown).toContain('Nothing is advised before the root cause is established.');
     expect(endOf(result, '3.3')).toBe('not-applicable');
   });
 });

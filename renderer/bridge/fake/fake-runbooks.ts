@@ -188,8 +188,8 @@ export const NOT_ESTABLISHED: RunbookResult = {
   rootCause: 'not established',
   established: 'no',
   because: 'No conclusion of the runbook fits what the case holds.',
-  mitigation: [{ when: 'immediate', text: 'none yet', safety: 'GREEN', because: 'it only asks' }],
-  output: { ...RESULT.output, root_cause: 'not established', mitigation: { immediate: 'none yet', long_term: '' } },
+  mitigation: [],
+  output: { ...RESULT.output, root_cause: 'not established', mitigation: { immediate: '', long_term: '' } },
   steps: RESULT.steps.filter(({ end }) => end === 'needs-customer'),
 };
 

@@ -17,7 +17,7 @@ import { useRunbooks, useSession, useStores } from '../../stores/stores.tsx';
 import { ResultInspector } from './ResultInspector.tsx';
 import { RunHead } from './RunHead.tsx';
 import { Step } from './Step.tsx';
-import { advised, endCounts, phasesOf, resultMark, rootCauseWords, stepMark } from './words.ts';
+import { endCounts, phasesOf, resultMark, rootCauseWords, stepMark } from './words.ts';
 
 const ESCALATION: Readonly<
   Record<RunbookResult['escalation'][number]['state'], { readonly mark: Mark; readonly says: string }>
@@ -61,20 +61,17 @@ function Verdict({ result }: { readonly result: RunbookResult }) {
   );
 }
 
-function Mitigations({ result }: { readonly result: RunbookResult }) {
-  const acts = advised(result);
+function Mitigations({ mitigation }: { readonly mitigation: RunbookResult['mitigation'] }) {
   return (
     <section aria-label="What to do">
       <h2>What to do</h2>
-      {acts.length === 0 ? (
+      {mitigation.length === 0 ? (
         <p className="meta">
-          {result.established === 'yes'
-            ? 'The runbook advises nothing.'
-            : 'Nothing is advised before the root cause is established. First get what the steps need from the customer.'}
+          Nothing is advised before the root cause is established. First get what the steps need from the customer.
         </p>
       ) : (
         <ul className="acts">
-          {acts.map((one) => (
+          {mitigation.map((one) => (
             <li key={`${one.when} ${one.text}`} className="act">
               <span className="acts__when">{one.when === 'immediate' ? 'Now' : 'Long term'}</span>
               <div>
@@ -169,7 +166,7 @@ export function RunResult({ question, result }: { readonly question: RunQuestion
         <div className="runbooks" ref={centre}>
           <Verdict result={result} />
           <div className="section columns run__after">
-            <Mitigations result={result} />
+            <Mitigations mitigation={result.mitigation} />
             <Escalation result={result} />
           </div>
           {phases.map((phase) => (

@@ -86,13 +86,6 @@ export function resultMark({ established, output }: Pick<RunbookResult, 'establi
   return established === 'yes' ? (severityOf(output.severity) ?? 'medium') : 'unknown';
 }
 
-/** @returns what to do; while the root cause is not known, without what the output says in its place. */
-export function advised({ established, mitigation, output }: RunbookResult): RunbookResult['mitigation'] {
-  if (established === 'yes') return mitigation;
-  const { immediate, long_term } = output.mitigation;
-  return mitigation.filter(({ text }) => text !== immediate && text !== long_term);
-}
-
 /** What a result says first. */
 export function rootCauseWords({ established, rootCause }: Pick<RunbookResult, 'established' | 'rootCause'>): string {
   return established === 'yes' ? rootCause : 'Root cause not established';
