@@ -1,2 +1,5 @@
 /** Worker entry: one correlation, alignment of clocks, or comparison. */
-export {};
+import { type CorrelateTask, runCorrelateTask } from '../jobs/correlate-task.ts';
+import { runTask } from '../jobs/task.ts';
+
+void runTask((task: CorrelateTask, context) => runCorrelateTask(task, context));

@@ -1,0 +1,30 @@
+/** What the correlate worker does: questions that hold the bundles of a case against each other. */
+import type { BundleReader } from '../core/case-reader.ts';
+import type { ClockAlignments } from '../core/timeline.ts';
+import { type BundleRef, openRef } from './bundle-ref.ts';
+import { alignClocks } from './clock-alignment.ts';
+import type { TaskContext } from './task.ts';
+
+/** `bundles` in case order. */
+export type CorrelateTask = { readonly want: 'clocks'; readonly bundles: readonly BundleRef[] };
+
+export type CorrelateTaskOutput = { readonly want: 'clocks'; readonly clocks: ClockAlignments };
+
+/** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
+export async function runCorrelateTask(task: CorrelateTask, context: TaskContext): Promise<CorrelateTaskOutput> {
+  const readers: BundleReader[] = [];
+  try {
+    for (const ref of task.bundles) readers.push(openRef(ref));
+    return await answer(task, readers, context);
+  } finally {
+    for (const reader of readers) reader.close();
+  }
+}
+
+async function answer(
+  task: CorrelateTask,
+  readers: readonly BundleReader[],
+  context: TaskContext,
+): Promise<CorrelateTaskOutput> {
+  return { want: task.want, clocks: alignClocks(readers, () => context.checkCancelled()) };
+}
