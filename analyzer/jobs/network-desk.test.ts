@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ok } from '../core/failure.ts';
 import { BundleId, CaseId } from '../core/ids.ts';
 import type { CaseStore } from '../store/case-store.ts';
-import { NetworkDesk, type NetworkWorker } from './network-desk.ts';
-import type { ToWorker } from './network-protocol.ts';
+import { NetworkDesk } from './network-desk.ts';
+import type { AnyAsk } from './network-protocol.ts';
+import type { ResidentThread, ToResident } from './resident-worker.ts';
 
 class FakeWorker extends EventEmitter {
-  readonly got: ToWorker[] = [];
+  readonly got: ToResident<AnyAsk>[] = [];
   ended = false;
-  postMessage(message: ToWorker): void {
+  postMessage(message: ToResident<AnyAsk>): void {
     this.got.push(message);
   }
   ref(): void {}
@@ -35,7 +36,7 @@ function setUp(nodes: readonly string[] = ['n1']) {
     start: () => {
       const worker = new FakeWorker();
       workers.push(worker);
-      return worker as unknown as NetworkWorker;
+      return worker as unknown as ResidentThread;
     },
   });
   const bundles = nodes.map((node, index) => ({

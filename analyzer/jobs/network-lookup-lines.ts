@@ -5,7 +5,7 @@ import { cite } from '../core/cite.ts';
 import type { FileId } from '../core/ids.ts';
 import type { Evidence, LineRef, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { type AddressScan, addressScan, type NamedLine } from './address-scan.ts';
-import type { Pause } from './network-protocol.ts';
+import type { Pause } from './resident-task.ts';
 
 /** Dumps that are understood line by line elsewhere: their lines are not counted a second time. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([

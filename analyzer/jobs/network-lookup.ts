@@ -14,8 +14,8 @@ import { addressScan } from './address-scan.ts';
 import { factsOfLines } from './network-lookup-lines.ts';
 import { objectFacts } from './network-lookup-objects.ts';
 import type { LoadedNode } from './network-nodes.ts';
-import type { Pause } from './network-protocol.ts';
 import { plainAddress, wrongUsage } from './network-words.ts';
+import type { Pause } from './resident-task.ts';
 
 /** Lines cited for one fact. */
 const CITED = 5;

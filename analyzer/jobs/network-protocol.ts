@@ -1,6 +1,5 @@
-/** How the engine and the resident network worker talk: numbered questions in, one numbered Result out for each. */
+/** What the resident network worker is asked, and what it answers. */
 import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
-import type { Result } from '../core/failure.ts';
 import type { Finding } from '../core/vocabulary.ts';
 import type { BundleRef } from './bundle-ref.ts';
 
@@ -26,16 +25,3 @@ export type NetworkAnswer<T extends NetworkTopic> = MethodOutput<Method<T>>;
 
 /** Every question as one of a union, so that `want` tells the type of `input`. */
 export type AnyAsk = { readonly [T in NetworkTopic]: NetworkAsk<T> }[NetworkTopic];
-
-export type ToWorker =
-  | { readonly type: 'ask'; readonly id: number; readonly ask: AnyAsk }
-  /** Nobody waits for this answer any more. */
-  | { readonly type: 'forget'; readonly id: number };
-
-export interface FromWorker {
-  readonly id: number;
-  readonly result: Result<unknown>;
-}
-
-/** Lets other questions through while a long one is answered. Throws `cancelled` once nobody waits any more. */
-export type Pause = () => Promise<void>;

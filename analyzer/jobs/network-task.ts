@@ -1,46 +1,18 @@
 /** What the resident network worker does with each question. One file a topic; here they are told apart. */
-import { parentPort } from 'node:worker_threads';
-import { FailureError, fail, ok, type Result, toFailure } from '../core/failure.ts';
 import type { BundleRef } from './bundle-ref.ts';
 import { oneChain, rawChains } from './network-chains.ts';
 import { lookUp, mergeLookups } from './network-lookup.ts';
 import { namesOf } from './network-names.ts';
 import { type LoadedNode, NetworkNodes } from './network-nodes.ts';
-import type { AnyAsk, FromWorker, NetworkAnswer, NetworkTopic, Pause, ToWorker } from './network-protocol.ts';
+import type { AnyAsk, NetworkAnswer, NetworkTopic } from './network-protocol.ts';
 import { graphOf, servicesOf } from './network-services.ts';
 import { traceFlows, traceOne } from './network-trace.ts';
+import { type Pause, serveQuestions } from './resident-task.ts';
 
 /** Answers questions until the thread is ended from outside. */
 export function serveNetwork(): void {
-  const port = parentPort;
-  if (port === null) throw new Error('this file is a worker entry');
   const nodes = new NetworkNodes();
-  const forgotten = new Set<number>();
-  const open = new Set<number>();
-  port.on('message', (message: ToWorker) => {
-    if (message.type === 'forget') {
-      if (open.has(message.id)) forgotten.add(message.id);
-      return;
-    }
-    const { id, ask } = message;
-    open.add(id);
-    const pause: Pause = async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (forgotten.has(id)) throw new FailureError(fail('cancelled', 'cancelled').failure);
-    };
-    void answered(nodes, ask, pause).then((result) => {
-      open.delete(id);
-      if (!forgotten.delete(id)) port.postMessage({ id, result } satisfies FromWorker);
-    });
-  });
-}
-
-async function answered(nodes: NetworkNodes, ask: AnyAsk, pause: Pause): Promise<Result<unknown>> {
-  try {
-    return ok(await answerNetwork(nodes, ask, pause));
-  } catch (error) {
-    return { ok: false, failure: toFailure(error) };
-  }
+  serveQuestions<AnyAsk>((ask, pause) => answerNetwork(nodes, ask, pause));
 }
 
 /** @returns the answer that the contract promises for `ask.want`; throws a FailureError for an expected failure. */

@@ -9,7 +9,7 @@ import type { FlowTrace, TraceFlow } from '../netfilter/flow.ts';
 import { routerOf, traceFlow, undecidable } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
 import { familyOf } from './network-places.ts';
-import type { NetworkAsk, Pause } from './network-protocol.ts';
+import type { NetworkAsk } from './network-protocol.ts';
 import {
   addressAndPort,
   type Destination,
@@ -21,6 +21,7 @@ import {
   quoted,
   wrongUsage,
 } from './network-words.ts';
+import type { Pause } from './resident-task.ts';
 
 /** Flows traced before other questions are let through. */
 const FLOWS_AT_ONCE = 64;
