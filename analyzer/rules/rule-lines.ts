@@ -2,27 +2,30 @@
 import type { Entity } from '../core/vocabulary.ts';
 import type { Rule } from './schema.ts';
 
-export function rolesOf(rule: Rule): readonly string[] {
+/** What of a rule decides whether a line matches. */
+export type LinePattern = Pick<Rule, 'id' | 'where' | 'match' | 'unless'>;
+
+export function rolesOf(rule: Pick<Rule, 'where'>): readonly string[] {
   return rule.where.flatMap((entry) => entry.roles);
 }
 
-export function appliesTo(rule: Rule, role: string): boolean {
+export function appliesTo(rule: Pick<Rule, 'where'>, role: string): boolean {
   return rule.where.some((entry) => entry.roles.includes(role));
 }
 
-export function entriesIn(rule: Rule, role: string): Rule['match'] {
+export function entriesIn(rule: Pick<Rule, 'match'>, role: string): Rule['match'] {
   return rule.match.filter((entry) => entry.roles?.includes(role) !== false);
 }
 
 /** @returns literals of which a line must hold one, when logs of this role are shared by programs; null if it need not. */
-export function alsoInLine(rule: Rule, role: string): readonly string[] | null {
+export function alsoInLine(rule: Pick<Rule, 'where'>, role: string): readonly string[] | null {
   const places = rule.where.filter((entry) => entry.roles.includes(role));
   const lines = places.flatMap((entry) => (entry.line === undefined ? [] : [entry.line]));
   return lines.length < places.length ? null : lines;
 }
 
 /** @returns true when the rule matches the first line of a message; for samples, and for tests of user rules. */
-export function ruleMatchesText(rule: Rule, role: string, message: string): boolean {
+export function ruleMatchesText(rule: LinePattern, role: string, message: string): boolean {
   const line = message.split('\n', 1)[0] ?? '';
   return (
     rule.where.some((entry) => entry.roles.includes(role) && (entry.line === undefined || line.includes(entry.line))) &&
@@ -39,7 +42,7 @@ export interface LineMatch {
 const BY_LITERAL: LineMatch = { regex: null, groups: undefined };
 
 /** @returns how the first entry that matches the line does, or null when none does. */
-export function lineMatch(rule: Rule, entries: Rule['match'], line: string): LineMatch | null {
+export function lineMatch(rule: Pick<Rule, 'unless'>, entries: Rule['match'], line: string): LineMatch | null {
   if (rule.unless?.some((text) => line.includes(text)) === true) return null;
   for (const { literals, regex } of entries) {
     if (!literals.some((text) => line.includes(text))) continue;

@@ -6,7 +6,8 @@ import { Entity, Owner, Part, SEVERITIES, Severity, severityRank } from '../core
 const UNVERIFIED_SEVERITY_MAX = 'low';
 
 const DURATION_UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const Duration = z
+/** A length of time as rules and chains write it (`10m`), in ms. */
+export const Duration = z
   .string()
   .regex(/^[1-9]\d*[smhd]$/, 'a number and s, m, h or d, e.g. 10m')
   .transform((text) => Number(text.slice(0, -1)) * DURATION_UNITS[text.slice(-1) as keyof typeof DURATION_UNITS]);
@@ -17,6 +18,11 @@ const literal = z
   .string()
   .refine((text) => new TextEncoder().encode(text).length >= LITERAL_BYTES_MIN, `at least ${LITERAL_BYTES_MIN} bytes`);
 const literals = z.array(literal).min(1);
+
+/** Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). */
+export const LineWhere = z.array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() })).min(1);
+/** Lines holding one of these do not match. */
+export const LineUnless = literals;
 
 /** Group names are entity kinds; `chain2`, `ip2` ... allow a second one of a kind in the same expression. */
 const GROUP_NAME = /\(\?<([^=!>][^>]*)>/g;
@@ -55,6 +61,21 @@ const expression = regex.transform((source) => new RegExp(source, 'u'));
  * the rule matched, so that the count stays a count of failures.
  */
 const MatchWhen = z.enum(['nothing-else-matched']);
+
+/**
+ * A line matches when one entry does: any of its literals, and its expression if it has one. With `roles`, only
+ * in files of these: what a program says of itself says nothing of it in the log of another.
+ */
+export const LineMatches = z
+  .array(
+    z.strictObject({
+      literals,
+      regex: expression.optional(),
+      when: MatchWhen.optional(),
+      roles: z.array(z.string()).min(1).optional(),
+    }),
+  )
+  .min(1);
 
 const UNKNOWN_PLACEHOLDER = /\{(?!(?:count|times|lines|files|when)\})[^}]*\}/;
 
@@ -115,24 +136,9 @@ export const RuleSource = z
       where: z.string().min(1),
       verified: z.enum(['yes', 'no']),
     }),
-    /** Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). */
-    where: z.array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() })).min(1),
-    /**
-     * A line matches when one entry does: any of its literals, and its expression if it has one. With `roles`, only
-     * in files of these: what a program says of itself says nothing of it in the log of another.
-     */
-    match: z
-      .array(
-        z.strictObject({
-          literals,
-          regex: expression.optional(),
-          when: MatchWhen.optional(),
-          roles: z.array(z.string()).min(1).optional(),
-        }),
-      )
-      .min(1),
-    /** Lines holding one of these do not match. */
-    unless: literals.optional(),
+    where: LineWhere,
+    match: LineMatches,
+    unless: LineUnless.optional(),
     /** Lines after a match that may belong to it (an error text over several lines); read for `reasons`. */
     continues: z.number().int().min(1).max(40).optional(),
     /** Why it happened, as far as the matched message itself says. The first that fits counts. */

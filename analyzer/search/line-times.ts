@@ -67,6 +67,11 @@ export class LineTimes {
     return line - this.#stampedLine <= LOOK_BACK_LINES ? this.#stampedTime : Number.NaN;
   }
 
+  /** @returns whether the line that was asked for last has its instant from a stamp of its own. */
+  get ownStamp(): boolean {
+    return this.#stampedLine === this.#lookedTo;
+  }
+
   #keep(line: number, time: number): void {
     this.#stampedLine = line;
     this.#stampedTime = time;

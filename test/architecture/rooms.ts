@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   analyzers: ['core', 'facts', 'netfilter'],
   rules: ['core', 'facts', 'time'],
   runbooks: ['core', 'query'],
-  correlate: ['core', 'time'],
+  correlate: ['core', 'time', 'rules'],
   compare: ['core', 'facts'],
   report: ['core', 'facts'],
   store: ['core', 'query', 'formats', 'time'],
