@@ -43,6 +43,7 @@ describe('parseRule', () => {
     ['an unknown key deeper down', GOOD.replace('    regex:', '    regexp: x\n    regex:'), /^14:\d+ .*regexp/],
     ['a placeholder that does not exist', GOOD.replace('{lines}', '{node}'), /^3:1 claim.*placeholders/],
     ['an unknown severity', GOOD.replace('severity: low', 'severity: bad'), /^4:1 severity/],
+    ['a missing severity', GOOD.replace('severity: low\n', ''), /^1:1 severity is missing: one of critical, high,/],
     ['an unverified rule above low', GOOD.replace('severity: low', 'severity: medium'), /^4:1 severity.*unverified/],
     ['an expression that does not compile', GOOD.replace('(?<pod>', '(?<pod'), /match\.0\.regex/],
     ['a group that is no entity', GOOD.replace('(?<pod>', '(?<what>'), /group <what>/],

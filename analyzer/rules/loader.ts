@@ -1,22 +1,16 @@
 /** Reads rule files. A broken one is reported with line and column and skipped: it never stops the others. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml';
 import { parsedAtBuild } from '../core/parsed-yaml.ts';
+import { type FileMistake, readYaml } from '../core/placed-yaml.ts';
 import { type Rule, RuleSource } from './schema.ts';
 
 /** A rule is a page of text; more is no rule, and parsing it would cost memory. */
 export const RULE_FILE_BYTES_MAX = 64 * 1024;
 
-/** YAML aliases can expand exponentially; rules have no use for them. */
-const ALIASES_MAX = 10;
-
-export interface RejectedRule {
+export interface RejectedRule extends FileMistake {
   /** Path relative to the rules folder. */
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
 }
 
 export interface LoadedRules {
@@ -70,65 +64,18 @@ export function parseRule(text: string, file: string, roles: readonly string[]):
   const built = parsedAtBuild(text);
   const known = built === undefined ? null : RuleSource.safeParse(built);
   if (known?.success === true && foreignRoles(known.data, roles).length === 0) return { ok: true, rule: known.data };
-  // What is wrong is told with its place, which only the document knows.
-  const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, message: string): RejectedRule => {
-    const position = lines.linePos(offset);
-    return { file, line: Math.max(position.line, 1), column: Math.max(position.col, 1), message };
-  };
-  if (document.errors.length > 0) {
-    return { ok: false, reasons: document.errors.map((error) => at(error.pos[0], error.message)) };
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: ALIASES_MAX });
-  } catch (error) {
-    return { ok: false, reasons: [at(0, (error as Error).message)] };
-  }
-  const checked = RuleSource.safeParse(value);
-  if (!checked.success) {
-    const reasons = checked.error.issues.map((entry) => {
-      const where = entry.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-      const unknown = entry.code === 'unrecognized_keys' ? entry.keys[0] : undefined;
-      const place = offsetOf(document.contents, unknown === undefined ? where : [...where, unknown]);
-      return at(place, `${where.join('.') || 'rule'}: ${entry.message}`);
-    });
-    return { ok: false, reasons };
-  }
-  const foreign = foreignRoles(checked.data, roles);
-  if (foreign.length > 0) {
-    const place = offsetOf(document.contents, ['where']);
-    return {
-      ok: false,
-      reasons: [
-        at(place, `where: no such file role, or one that match names and where does not: ${foreign.join(', ')}`),
-      ],
-    };
-  }
-  return { ok: true, rule: checked.data };
+  // What is wrong is told with its place, which only the text knows.
+  const read = readYaml(text, RuleSource, 'rule');
+  if (!read.ok) return { ok: false, reasons: read.mistakes.map((mistake) => ({ file, ...mistake })) };
+  const { value, placeOf } = read.part;
+  const foreign = foreignRoles(value, roles);
+  if (foreign.length === 0) return { ok: true, rule: value };
+  const message = `where: no such file role, or one that match names and where does not: ${foreign.join(', ')}`;
+  return { ok: false, reasons: [{ file, ...placeOf(['where']), message }] };
 }
 
 function foreignRoles(rule: Rule, roles: readonly string[]): readonly string[] {
   const looked = rule.where.flatMap((entry) => entry.roles);
   const inMatches = rule.match.flatMap((entry) => entry.roles ?? []).filter((role) => !looked.includes(role));
   return [...looked.filter((role) => !roles.includes(role)), ...inMatches];
-}
-
-/** @returns where the value at `path` (or the nearest thing around it) stands in the text. */
-function offsetOf(root: unknown, steps: readonly (string | number)[]): number {
-  let node: unknown = root;
-  let offset = 0;
-  for (const step of steps) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => String(item.key) === String(step));
-      if (pair === undefined) break;
-      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(step)];
-      if (isNode(node)) offset = node.range?.[0] ?? offset;
-    } else break;
-  }
-  return offset;
 }

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Breath } from '../core/breath.ts';
+import type { FileMistake } from '../core/placed-yaml.ts';
 import { readMarkdownRunbook } from './read-markdown.ts';
 import { readYamlRunbook } from './read-yaml.ts';
-import type { ReadRunbook, Runbook, RunbookMistake } from './runbook.ts';
+import type { ReadRunbook, Runbook } from './runbook.ts';
 
 /** A runbook is a few pages; more is something else, and reading it would cost the engine's time. */
 export const RUNBOOK_BYTES_MAX = 64 * 1024;
@@ -34,7 +35,7 @@ export interface FoundRunbook {
 export interface BrokenRunbook {
   readonly origin: RunbookPlace['origin'];
   readonly file: string;
-  readonly mistakes: readonly RunbookMistake[];
+  readonly mistakes: readonly FileMistake[];
 }
 
 export interface LoadedRunbooks {
@@ -112,7 +113,7 @@ function readRunbook(text: string, name: string): ReadRunbook {
   return /\.ya?ml$/i.test(name) ? readYamlRunbook(text) : readMarkdownRunbook(text, name);
 }
 
-function filesOf(place: string): { readonly files: readonly string[]; readonly mistake: RunbookMistake | null } {
+function filesOf(place: string): { readonly files: readonly string[]; readonly mistake: FileMistake | null } {
   const files: string[] = [];
   const visit = (folder: string, depth: number): void => {
     const entries = readdirSync(folder, { withFileTypes: true }).sort((one, two) => compare(one.name, two.name));
@@ -134,7 +135,7 @@ function filesOf(place: string): { readonly files: readonly string[]; readonly m
   return { files: files.slice(0, FILES_MAX), mistake: more };
 }
 
-function mistake(message: string): RunbookMistake {
+function mistake(message: string): FileMistake {
   return { line: 1, column: 1, message };
 }
 

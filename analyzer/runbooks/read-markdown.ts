@@ -16,11 +16,11 @@
 import type { Heading, List, ListItem, Nodes, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import * as z from 'zod';
+import { type FileMistake, type ReadYaml, readYaml } from '../core/placed-yaml.ts';
 import type { StepLevel } from '../core/runbook.ts';
 import { readBullet } from './bullets.ts';
 import { conclusionsOf, escalationOf, issueOf, OutputFormat } from './markdown-parts.ts';
-import { type ReadYaml, readYaml } from './mistakes.ts';
-import type { Phase, ReadRunbook, RunbookMistake, Step } from './runbook.ts';
+import type { Phase, ReadRunbook, Step } from './runbook.ts';
 
 const text = z.coerce.string();
 const FrontMatter = z.looseObject({
@@ -102,7 +102,7 @@ export function readMarkdownRunbook(source: string, name: string): ReadRunbook {
   // Blanks in the place of the front matter: lines and columns stay those of the file.
   const body = front[0].replace(/[^\n]/g, ' ') + whole.slice(front[0].length);
   const sections = sectionsOf(body);
-  const mistakes: RunbookMistake[] = head.ok ? [] : [...head.mistakes];
+  const mistakes: FileMistake[] = head.ok ? [] : [...head.mistakes];
   const part = <T>(read: ReadYaml<T>): T | null => {
     if (read.ok) return read.part.value;
     mistakes.push(...read.mistakes);
@@ -143,7 +143,7 @@ export function readMarkdownRunbook(source: string, name: string): ReadRunbook {
   };
 }
 
-function tooMuch(whole: string): RunbookMistake | null {
+function tooMuch(whole: string): FileMistake | null {
   const lines = whole.split('\n').length;
   if (lines > LINES_MAX) return { line: LINES_MAX, column: 1, message: `longer than ${LINES_MAX} lines` };
   const deep = DEEP_LINE.exec(whole);
@@ -152,7 +152,7 @@ function tooMuch(whole: string): RunbookMistake | null {
   return { line, column: 1, message: `lists inside of each other, more than ${DEPTH_MAX} deep` };
 }
 
-function refused(mistakes: readonly RunbookMistake[]): ReadRunbook {
+function refused(mistakes: readonly FileMistake[]): ReadRunbook {
   const sorted = [...mistakes].sort((one, two) => one.line - two.line || one.column - two.column);
   return { ok: false, mistakes: sorted };
 }
@@ -198,7 +198,7 @@ function yamlOf<S extends z.ZodType>(section: Section | null, schema: S, absent:
   return readYaml(blank ? absent : section.text, schema, name, section.firstLine);
 }
 
-function phasesOf(sections: readonly Section[], body: string, mistakes: RunbookMistake[]): readonly Phase[] {
+function phasesOf(sections: readonly Section[], body: string, mistakes: FileMistake[]): readonly Phase[] {
   const found = sections.filter(({ title }) => /^phase\b/i.test(title) || /^(?:triage|enrich|report)\b/i.test(title));
   return found.map((section, index) => {
     const steps: Step[] = [];
@@ -239,7 +239,7 @@ function itemSteps(
   depth: number,
   level: StepLevel | null,
   body: string,
-  mistakes: RunbookMistake[],
+  mistakes: FileMistake[],
 ): readonly Step[] {
   const lists = item.children.filter((child): child is List => child.type === 'list');
   const own = item.children.filter((child) => child.type !== 'list');
@@ -260,7 +260,7 @@ function itemSteps(
 }
 
 /** Where in the file a place in a bullet's text is. */
-function placeIn(words: string, at: number, first: Nodes | undefined, message: string): RunbookMistake {
+function placeIn(words: string, at: number, first: Nodes | undefined, message: string): FileMistake {
   const before = words.slice(0, at).split('\n');
   const start = first?.position?.start;
   const column = before.length === 1 ? (start?.column ?? 1) + at : (before.at(-1)?.length ?? 0) + 1;

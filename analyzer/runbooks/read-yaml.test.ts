@@ -48,7 +48,9 @@ describe('what is wrong is told with its place', () => {
   });
 
   test('a rating that is none, a check without its meaning, a step twice', () => {
-    expect(mistakesOf(changed('safety: YELLOW', 'safety: ORANGE'))).toHaveLength(1);
+    expect(mistakesOf(changed('safety: YELLOW', 'safety: ORANGE')).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^conclusions\.0\.\S+ must be one of GREEN, YELLOW, RED, this is "ORANGE"$/),
+    ]);
     expect(mistakesOf(changed('        clear: kube-proxy reports no failed write.\n', ''))[0]?.message).toContain(
       'clear',
     );

@@ -1,5 +1,5 @@
 /** Reads a runbook in YAML (schema.ts) into the form in which it is run. */
-import { readYaml, type YamlPart } from './mistakes.ts';
+import { readYaml, type YamlPart } from '../core/placed-yaml.ts';
 import type { Action, Condition, ReadRunbook, Runbook, Step } from './runbook.ts';
 import { RunbookSource } from './schema.ts';
 
@@ -12,7 +12,7 @@ export function readYamlRunbook(text: string): ReadRunbook {
   return read.ok ? { ok: true, runbook: runbookOf(read.part) } : read;
 }
 
-function runbookOf({ value, lineOf }: YamlPart<RunbookSource>): Runbook {
+function runbookOf({ value, placeOf }: YamlPart<RunbookSource>): Runbook {
   const { triggers, phases, conclusions, escalate } = value;
   return {
     id: value.id,
@@ -30,7 +30,7 @@ function runbookOf({ value, lineOf }: YamlPart<RunbookSource>): Runbook {
     ],
     phases: phases.map(({ title, steps }, phase) => ({
       title,
-      steps: steps.map((step, at) => stepOf(step, lineOf(['phases', phase, 'steps', at]))),
+      steps: steps.map((step, at) => stepOf(step, placeOf(['phases', phase, 'steps', at]).line)),
     })),
     conclusions: conclusions.map(({ root_cause, when, because, severity, mitigation }) => ({
       rootCause: root_cause,

@@ -1,4 +1,5 @@
 /** A runbook as it is run, whether it was written in Markdown or in YAML. */
+import type { FileMistake } from '../core/placed-yaml.ts';
 import type { SafetyRating, StepKind, StepLevel } from '../core/runbook.ts';
 import type { Severity } from '../core/vocabulary.ts';
 
@@ -154,17 +155,9 @@ export interface CommonIssue {
   readonly when: Condition | null;
 }
 
-/** Something that is wrong with a runbook's file. */
-export interface RunbookMistake {
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
 export type ReadRunbook =
   | { readonly ok: true; readonly runbook: Runbook }
-  | { readonly ok: false; readonly mistakes: readonly RunbookMistake[] };
+  | { readonly ok: false; readonly mistakes: readonly FileMistake[] };
 
 /** @returns the steps of all phases in order. */
 export function stepsOf(runbook: Runbook): readonly Step[] {
