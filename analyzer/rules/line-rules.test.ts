@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { ROLES } from '../layouts/roles.ts';
+import { LineRules } from './line-rules.ts';
+import { loadRules } from './loader.ts';
+import { ruleMatchesText } from './rule-lines.ts';
+
+const { rules } = loadRules(import.meta.dirname, ROLES);
+const all = new LineRules(rules);
+
+describe('LineRules', () => {
+  it('says of every sample of every rule what the rule itself says', () => {
+    let matched = 0;
+    for (const rule of rules) {
+      for (const sample of [...rule.samples.match, ...rule.samples.miss]) {
+        const line = sample.split('\n', 1)[0] ?? '';
+        for (const role of new Set(rule.where.flatMap(({ roles }) => roles))) {
+          const said = all.matchesOf(role, line).some(({ id }) => id === rule.id);
+          if (said) matched++;
+          expect({ rule: rule.id, role, line, said }).toEqual({
+            rule: rule.id,
+            role,
+            line,
+            said: ruleMatchesText(rule, role, line),
+          });
+        }
+      }
+    }
+    expect(matched).toBeGreaterThan(rules.length);
+  });
+
+  it('finds the lines of a block in order and names entities', () => {
+    const lines = [
+      'I0501 12:00:00.000000    1180 kubelet.go:1] "all is well"',
+      'I0803 11:04:12.774000    1180 prober.go:107] "Probe failed" probeType="Readiness" pod="default/web-0" podUID="2" containerName="web" probeResult="failure" output="x"',
+      'E0719 20:55:02.473190     914 x.go:1] failed to update node lease, error: gone',
+    ];
+    const bytes = Buffer.from(lines.join('\n'));
+    const hits = all.hits('kubelet-log', bytes);
+    const starts = hits.map(({ at }) => bytes.toString('utf8', 0, at).split('\n').length - 1);
+    expect(starts).toEqual(starts.toSorted((one, two) => one - two));
+    const second = hits.filter((_, index) => starts[index] === 1).flatMap(({ asked }) => asked);
+    expect(all.matches(second, lines[1] ?? '')).toContainEqual({
+      id: 'probe-readiness-failing',
+      entities: [{ kind: 'pod', name: 'default/web-0' }],
+    });
+  });
+
+  it('looks into no file of another role', () => {
+    expect(all.matchesOf('iptables-save', 'nf_conntrack: table full, dropping packet')).toEqual([]);
+  });
+});
