@@ -14,13 +14,19 @@ const scope = {
   bundles: z.array(BundleId).max(1_000).nullable().default(null),
 };
 
-/** Lines by time and severity. */
+/**
+ * Lines by time and severity. A window that holds nothing is an answer, whose sentence says where there is something. Fails
+ * with `wrong-usage` for what is no instant, and for a window that ends before it begins. A later question about the same
+ * case ends an unanswered one as `cancelled`.
+ */
 export const TimelineHistogramOf = {
   input: z.object({
     ...scope,
     from: instant.nullable().default(null),
     to: instant.nullable().default(null),
-    /** At most so many columns; their width is a whole number of seconds, minutes or hours that fits the window into them. */
+    /** Five minutes before and after it, where neither `from` nor `to` is given. */
+    incident: instant.nullable().default(null),
+    /** At most so many columns; their width is a whole number of seconds, minutes, hours or days that fits the window into them. */
     columns: z.number().int().min(1).max(4_000).default(600),
     lanes: LaneKind.default('component'),
   }),

@@ -16,7 +16,8 @@ export const WindowStatement = z
     sentence: z.string(),
     /**
      * Lines in scope. Inside and outside are told by the histogram: to its smallest bucket (10 s) at both ends, which the
-     * sentence says where it is not exact. `undated`: lines of files of which no line has an instant.
+     * sentence says where it is not exact. `undated`: lines without an instant: those of files of which no line has one,
+     * and those before the first stamp of a file.
      */
     inside: z.number().int(),
     outside: z.number().int(),

@@ -150,7 +150,7 @@ const INSTANT =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?:[Zz]|([+-])(\d\d):?(\d\d))?$/;
 
 /** @returns ms since 1970 (what is finer than a millisecond is cut off), or what is wrong with it. No zone means UTC. */
-function readInstant(text: string): number | string {
+export function readInstant(text: string): number | string {
   const parts = INSTANT.exec(text);
   if (parts === null) return text === '' ? 'the time is missing' : `${shown(text)} is no time`;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as Six;
