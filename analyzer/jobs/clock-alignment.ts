@@ -1,9 +1,21 @@
-/** How the clocks of a case's nodes stand against each other. */
-import type { BundleReader } from '../core/case-reader.ts';
+/** The engine's side of the alignment of clocks: asks the correlate worker. */
+import { fail, ok, type Result } from '../core/failure.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
+import type { CaseStore } from '../store/case-store.ts';
+import { bundleRef } from './bundle-ref.ts';
+import type { CorrelateTask, CorrelateTaskOutput } from './correlate-task.ts';
+import { runInWorker } from './worker-job.ts';
 
-/** @param readers open bundles in case order. @param checkCancelled called between bundles; may throw. */
-export function alignClocks(_readers: readonly BundleReader[], checkCancelled: () => void): ClockAlignments {
-  checkCancelled();
-  return { reference: '', nodes: [], sentence: 'There is no bundle in this case.' };
+/** @returns offsets of all clocks of the case, measured in a worker. */
+export async function alignedClocks(store: CaseStore, signal?: AbortSignal): Promise<Result<ClockAlignments>> {
+  const bundles = store.bundles().map((reader) => bundleRef(store, reader));
+  const output = await runInWorker<CorrelateTask, CorrelateTaskOutput>(
+    'correlate',
+    { want: 'clocks', bundles },
+    signal === undefined ? {} : { signal },
+  );
+  if (!output.ok) return output;
+  return output.value.want === 'clocks'
+    ? ok(output.value.clocks)
+    : fail('internal', 'the worker answered another task');
 }

@@ -4,6 +4,7 @@ import { fail, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
+import { alignedClocks } from './clock-alignment.ts';
 
 type CorrelateMethod = 'clocks.align' | 'correlate.run';
 type CorrelateHandlers = {
@@ -22,12 +23,16 @@ export interface CorrelateDeskOptions {
   readonly ruleFolders: () => readonly string[];
 }
 
-export function correlateDesk(_options: CorrelateDeskOptions): CorrelateDesk {
+export function correlateDesk({ caseAt }: CorrelateDeskOptions): CorrelateDesk {
+  const stop = new AbortController();
   return {
     handlers: {
-      'clocks.align': async () => fail('internal', 'not there yet'),
+      'clocks.align': async ({ caseId }) => {
+        const store = caseAt(caseId);
+        return store.ok ? alignedClocks(store.value, stop.signal) : store;
+      },
       'correlate.run': async () => fail('internal', 'not there yet'),
     },
-    close: async () => {},
+    close: async () => stop.abort(),
   };
 }

@@ -1,8 +1,8 @@
 /** What the correlate worker does: questions that hold the bundles of a case against each other. */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
+import { alignClocks } from './align-clocks.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
-import { alignClocks } from './clock-alignment.ts';
 import type { TaskContext } from './task.ts';
 
 /** `bundles` in case order. */

@@ -1,0 +1,94 @@
+/** How the clocks of a case's nodes stand against each other: reads what they saw, and cites it. */
+
+import type { BundleReader } from '../core/case-reader.ts';
+import { cite } from '../core/cite.ts';
+import type { ClockAlignment, ClockAlignments, ClockAnchor } from '../core/timeline.ts';
+import {
+  type ApiAnswer,
+  type ClockWitness,
+  type MeasuredAnchor,
+  type MeasuredClock,
+  measureClocks,
+} from '../correlate/align.ts';
+import { clockSentence, clocksSentence } from '../correlate/align-words.ts';
+import { sharedEvents } from '../correlate/anchors.ts';
+import { hostState } from '../facts/host-state.ts';
+import { shiftText } from '../time/zones.ts';
+
+/** More are counted: each is cited with two lines, and a few show how well they agree. */
+const ANCHORS_LISTED_MAX = 20;
+const API_SERVER = 'the API server';
+
+/** @param readers open bundles in case order. @param checkCancelled called between bundles and blocks; may throw. */
+export function alignClocks(readers: readonly BundleReader[], checkCancelled: () => void): ClockAlignments {
+  const witnesses = readers.map((reader) => witnessOf(reader, checkCancelled));
+  const measured = measureClocks(witnesses);
+  const reference = measured.reference === null ? API_SERVER : (witnesses[measured.reference]?.name ?? API_SERVER);
+  const nodes = readers.flatMap((reader, of) => {
+    const clock = measured.clocks[of];
+    return clock === undefined ? [] : [alignmentOf(readers, reader, clock, reference)];
+  });
+  const names = new Map(readers.map(({ bundle }, of) => [bundle.id, witnesses[of]?.name ?? bundle.name]));
+  return {
+    reference,
+    nodes,
+    sentence: clocksSentence(nodes, reference, ({ bundle }) => names.get(bundle) ?? bundle),
+  };
+}
+
+function witnessOf(reader: BundleReader, checkCancelled: () => void): ClockWitness {
+  checkCancelled();
+  const { node, name } = reader.bundle;
+  return { name: node ?? name, node, answers: answersOf(reader), events: sharedEvents(reader, checkCancelled) };
+}
+
+function answersOf(reader: BundleReader): readonly ApiAnswer[] {
+  return hostState(reader).clockPairs.flatMap(({ fileId, value }) =>
+    value.map(({ line, node, server, serverLine }, index) => ({
+      node,
+      server,
+      nextNode: value[index + 1]?.node ?? null,
+      here: { fileId, line, endLine: line },
+      there: { fileId, line: serverLine, endLine: serverLine },
+    })),
+  );
+}
+
+function alignmentOf(
+  readers: readonly BundleReader[],
+  reader: BundleReader,
+  clock: MeasuredClock,
+  reference: string,
+): ClockAlignment {
+  const answers = clock.anchors.filter(({ kind }) => kind === 'api-date').length;
+  const shiftMs = shiftOf(reader);
+  const changes = clock.anchors.length - answers;
+  const { spreadMs } = clock;
+  const shift = shiftMs === 0 ? null : shiftText(shiftMs);
+  const offsetMs = clock.outcome === 'aligned' ? clock.offsetMs : clock.outcome === 'reference' ? 0 : null;
+  return {
+    bundle: reader.bundle.id,
+    node: reader.bundle.node,
+    outcome: clock.outcome,
+    offsetMs: offsetMs === null ? null : Math.round(offsetMs),
+    spreadMs: spreadMs === null ? null : Math.round(spreadMs),
+    anchors: clock.anchors.slice(0, ANCHORS_LISTED_MAX).map((anchor) => cited(readers, anchor)),
+    anchorCount: clock.anchors.length,
+    shiftMs,
+    sentence: clockSentence({ clock, reference, answers, changes, spreadMs, shift }),
+  };
+}
+
+function cited(readers: readonly BundleReader[], { here, there, kind, what, offsetMs }: MeasuredAnchor): ClockAnchor {
+  const citeOf = ({ of, ref }: MeasuredAnchor['here']) => cite(readers[of] as BundleReader, [ref])[0];
+  return { kind, what, offsetMs: Math.round(offsetMs), here: citeOf(here), there: citeOf(there) };
+}
+
+/** Of most of its files: a shift for a node moves all of them, one for a file does not move the node. */
+function shiftOf(reader: BundleReader): number {
+  const counts = new Map<number, number>();
+  for (const { clock } of reader.files()) {
+    if (clock.stamps !== 'none') counts.set(clock.shiftMs, (counts.get(clock.shiftMs) ?? 0) + 1);
+  }
+  return [...counts].sort((one, two) => two[1] - one[1])[0]?.[0] ?? 0;
+}
