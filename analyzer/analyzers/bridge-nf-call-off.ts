@@ -30,7 +30,9 @@ export const bridgeNfCallOff: Analyzer = {
       return {
         outcome: 'pass',
         because:
-          captured.value === '0' ? 'no bridge of pods is among the captured interfaces' : `it is ${captured.value}`,
+          captured.value === '0'
+            ? 'no bridge of pods is among the captured interfaces'
+            : `net.bridge.bridge-nf-call-iptables is ${captured.value}`,
       };
     return outcomeOf(
       [

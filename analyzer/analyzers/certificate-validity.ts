@@ -31,7 +31,10 @@ export const certificateValidity: Analyzer = {
       ),
     );
     const findings = [...once.values()].flatMap(({ fact, one }) => judged(fact, one, capturedAt));
-    return outcomeOf(findings, `${countText(once.size, 'certificate')} valid at the time of the collection`);
+    return outcomeOf(
+      findings,
+      `${countText(once.size, 'captured certificate was', 'captured certificates were')} valid at the time of the collection`,
+    );
   },
 };
 

@@ -6,7 +6,7 @@
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, outcomeOf } from './outcome.ts';
-import { stateFinding } from './state-finding.ts';
+import { countText, stateFinding } from './state-finding.ts';
 
 /** A request takes up to ten seconds, and the answer's stamp has whole seconds. */
 const TAKEN_S = 15;
@@ -27,7 +27,7 @@ export const clockOffset: Analyzer = {
     if (least === undefined || Math.abs(least.seconds) < TAKEN_S)
       return {
         outcome: 'pass',
-        because: `they are ${Math.abs(Math.round(least?.seconds ?? 0))} seconds apart at most`,
+        because: `the clocks of the node and of the API server are ${countText(Math.abs(Math.round(least?.seconds ?? 0)), 'second')} apart`,
       };
     const seconds = Math.round(Math.abs(least.seconds));
     const way = least.seconds > 0 ? 'ahead of' : 'behind';

@@ -26,7 +26,9 @@ export const componentSkew: Analyzer = {
     const { containerd, kernel } = facts.host.versions;
     if (kernel === null && (kubelet === null || (containerd === null && facts.host.mounts.length === 0)))
       return { outcome: 'skipped', missing: 'versions of kubelet and containerd, or of the kernel' };
-    const known = [kubelet, containerd, kernel].flatMap((each) => each?.version ?? []);
+    const known = Object.entries({ kubelet, containerd, kernel }).flatMap(([name, each]) =>
+      each === null ? [] : [`${name} ${each.version}`],
+    );
     return outcomeOf(
       [...oldContainerd(facts), ...oldGroups(facts), ...oldKernel(facts)],
       `nothing is known against ${known.join(', ')}`,

@@ -40,10 +40,13 @@ export const conntrackFull: Analyzer = {
 };
 
 function passOr(findings: readonly FindingDraft[], table: Fullness | null): AnalyzerResult {
-  const known = table === null ? 'its limit was not captured' : `${table.count} of ${table.max} entries are in use`;
+  const known =
+    table === null
+      ? 'the limit of the connection table was not captured'
+      : `${table.count} of ${table.max} entries of the connection table are in use`;
   return outcomeOf(
     findings,
-    `no entry was thrown out and no packet dropped, as far as counters were captured; ${known}`,
+    `no tracked connection was thrown out and no packet dropped, as far as counters were captured; ${known}`,
   );
 }
 

@@ -38,7 +38,7 @@ export const cpuThrottled: Analyzer = {
         ? 'processes with a throttled group were listed, and not how often they were held back'
         : groups.length === 0
           ? 'no control group was throttled'
-          : `${countText(groups.length, 'group was', 'groups were')} held back now and then, none in a quarter of its periods`,
+          : `${countText(groups.length, 'control group was', 'control groups were')} held back now and then, none in a quarter of its periods`,
     );
   },
 };

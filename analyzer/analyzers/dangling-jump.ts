@@ -23,6 +23,7 @@ import {
   serviceEntities,
   showChain,
 } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 export const danglingJump: Analyzer = {
   id: 'dangling-jump',
@@ -35,7 +36,7 @@ export const danglingJump: Analyzer = {
     const count = tables.length + nft.length;
     if (count === 0) return { outcome: 'skipped', missing: "a whole iptables table or kube-proxy's whole nft table" };
     const findings = [...tables.flatMap((table) => check(facts, table)), ...nft.flatMap(nftDangling)];
-    return outcomeOf(findings, `every jump in ${count} tables leads to a chain that exists`);
+    return outcomeOf(findings, `every jump in ${countText(count, 'table')} leads to a chain that exists`);
   },
 };
 

@@ -24,7 +24,7 @@ export const defaultRoute: Analyzer = {
     if (defaults.length === 0) return { outcome: 'skipped', missing: 'the end of the route table' };
     return outcomeOf(
       dumps.flatMap(twice),
-      `packets leave by ${listed([...new Set(defaults.map(({ device }) => device ?? 'several hops'))])}`,
+      `the default route leaves by ${listed([...new Set(defaults.map(({ device }) => device ?? 'several hops'))])}`,
     );
   },
 };

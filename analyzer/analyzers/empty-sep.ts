@@ -20,6 +20,7 @@ import {
   serviceEntities,
   showChain,
 } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 export const emptySep: Analyzer = {
   id: 'empty-sep',
@@ -45,7 +46,10 @@ export const emptySep: Analyzer = {
       return gathered(each, `${each.length} of ${kube.endpoints.size} endpoint chains ${inTable(table)} are empty`);
     });
     if (looked === 0) return { outcome: 'skipped', missing: 'an endpoint chain that packets reach' };
-    return outcomeOf(findings, `${looked} endpoint chains in use hold a DNAT rule`);
+    return outcomeOf(
+      findings,
+      `${countText(looked, 'endpoint chain in use holds', 'endpoint chains in use hold')} a DNAT rule`,
+    );
   },
 };
 

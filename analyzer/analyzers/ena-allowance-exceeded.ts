@@ -7,7 +7,7 @@ import type { FindingDraft } from '../core/vocabulary.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, listed, outcomeOf } from './outcome.ts';
-import { stateFinding } from './state-finding.ts';
+import { countText, stateFinding } from './state-finding.ts';
 
 interface Allowance {
   readonly words: string;
@@ -93,6 +93,6 @@ export const enaAllowanceExceeded: Analyzer = {
         }),
       ];
     });
-    return outcomeOf(findings, `every allowance counter of ${known.length} interfaces is 0 since boot`);
+    return outcomeOf(findings, `every allowance counter of ${countText(known.length, 'interface')} is 0 since boot`);
   },
 };

@@ -8,7 +8,7 @@ import type { Captured } from '../facts/host-state.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, gathered, outcomeOf } from './outcome.ts';
-import { stateFinding } from './state-finding.ts';
+import { countText, stateFinding } from './state-finding.ts';
 
 type Placed = Captured<FileSystemUse>;
 
@@ -39,7 +39,7 @@ export const filesystemNearlyFull: Analyzer = {
     const findings = looked.flatMap(full);
     return outcomeOf(
       gathered(findings, `${findings.length} file systems are nearly full`),
-      `the fullest of ${looked.length} is used to ${most} %`,
+      `the fullest of ${countText(looked.length, 'file system')} is used to ${most} %`,
     );
   },
 };
@@ -74,7 +74,7 @@ function full(one: Placed): readonly FindingDraft[] {
     stateFinding(refAt(one, value.line), {
       rule: 'filesystem-nearly-full',
       area: volume ? 'pods' : 'disk',
-      title: `${value.usedPercent} % of the ${what} of ${place(value.mountPoint)} are used`,
+      title: `${value.usedPercent} % of the ${what} of ${place(value.mountPoint)} ${value.what === 'space' ? 'is' : 'are'} used`,
       claim:
         `${value.source} at ${value.mountPoint} had ${value.available} of ${value.size} ${value.what === 'inodes' ? 'inodes' : ''} left when the node was captured (${value.usedPercent} % used).`.replace(
           '  ',

@@ -28,7 +28,7 @@ export const forwardPolicyDrop: Analyzer = {
     if (filter.usable === 'no') return filter.skipped;
     return outcomeOf(
       filter.tables.flatMap((table) => check(facts, table)),
-      'FORWARD accepts by policy or by a rule',
+      'FORWARD accepts packets of pods by its policy or by a rule',
     );
   },
 };

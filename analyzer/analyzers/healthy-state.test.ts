@@ -1,6 +1,7 @@
 /** Healthy nodes of several systems, as their outputs look: nothing of theirs is more than a note. */
 import { expect, test } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
+import { standsAlone } from '../../test/support/stands-alone.ts';
 import { severityRank } from '../core/vocabulary.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
 import { ANALYZERS } from './registry.ts';
@@ -159,6 +160,9 @@ test.each([
     .flatMap(({ result }) => (result.outcome === 'finding' ? result.findings : []))
     .filter((finding) => severityRank(finding.severity) > severityRank('low'));
   expect(loud.map(({ claim }) => claim)).toEqual([]);
+  // Shown without the title of the check, a reason names what it speaks of.
+  const passed = results.flatMap(({ result }) => (result.outcome === 'pass' ? [result.because] : []));
+  expect(passed.filter((because) => !standsAlone(because))).toEqual([]);
   // What was captured is looked at: a check that is skipped lacks something that really is not there.
   const skipped = results.filter(({ result }) => result.outcome === 'skipped').map(({ id }) => id);
   expect(skipped).toEqual(['certificate-validity', 'clock-unsynchronised', 'kubelet-cluster-dns']);

@@ -47,7 +47,14 @@ export const ipForwardOff: Analyzer = {
         }),
       ];
     });
-    return outcomeOf(findings, 'forwarding is on, as far as it was captured');
+    return outcomeOf(
+      findings,
+      captured
+        .map(
+          ({ key, value }) => `${key} is ${value.value}${value.value === '0' ? ', and no IPv6 service needs it' : ''}`,
+        )
+        .join('; '),
+    );
   },
 };
 

@@ -15,16 +15,19 @@ export const ipsetMissing: Analyzer = {
   area: 'chains',
   run(facts) {
     const asking = facts.tables.flatMap((table) => rulesWithSets(table).map((rule) => ({ table, rule })));
-    if (facts.tables.length === 0) return { outcome: 'skipped', missing: 'iptables rules were not collected' };
-    if (asking.length === 0) return { outcome: 'pass', because: 'no rule asks for a set' };
+    if (facts.tables.length === 0) return { outcome: 'skipped', missing: 'iptables rules' };
+    if (asking.length === 0) return { outcome: 'pass', because: 'no iptables rule asks for an ipset' };
     const sets = capturedSets(facts);
     if (sets.length === 0)
-      return { outcome: 'skipped', missing: `the sets that ${asking.length} rules ask for: ipset was not collected` };
+      return {
+        outcome: 'skipped',
+        missing: `the ipsets that ${asking.length === 1 ? 'a rule asks' : `${asking.length} rules ask`} for`,
+      };
     const known = new Set(sets.map(({ value }) => value.name));
     const missing = asking.filter(({ rule }) => rule.sets.some((set) => !known.has(set.name)));
     return outcomeOf(
       missing.length === 0 ? [] : [finding(facts, missing, known)],
-      `all sets that ${asking.length} rules ask for were captured`,
+      `every ipset that ${asking.length === 1 ? 'a rule asks' : `${asking.length} rules ask`} for was captured`,
     );
   },
 };

@@ -10,6 +10,7 @@ import { prefixHolds } from '../netfilter/rule-match.ts';
 import type { Analyzer } from './analyzer.ts';
 import { KUBE_IPVS, type Place, placeOf, placeText, serviceNamer, usableIpvs } from './ipvs-view.ts';
 import { chainFinding, gathered, likely, listed, outcomeOf, RESTART_KUBE_PROXY } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 interface Unbound {
   readonly address: string;
@@ -49,7 +50,7 @@ export const ipvsAddressMissing: Analyzer = {
             unbound.map((each) => finding(facts, [each], own.refs)),
             `${unbound.length} addresses of virtual servers are not on the node`,
           ),
-      `${served.size} addresses of virtual servers are on the node`,
+      `${countText(served.size, 'address of virtual servers is', 'addresses of virtual servers are')} on the node`,
     );
   },
 };

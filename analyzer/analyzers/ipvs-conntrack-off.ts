@@ -41,7 +41,7 @@ export const ipvsConntrackOff: Analyzer = {
             }),
           ]
         : [],
-      `it is ${captured.value}`,
+      `${KEY} is ${captured.value}`,
     );
   },
 };

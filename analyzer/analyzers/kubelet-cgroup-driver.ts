@@ -24,7 +24,8 @@ export const kubeletCgroupDriver: Analyzer = {
     const runc = runcSetting(facts);
     if (runc === null) return { outcome: 'skipped', missing: 'SystemdCgroup of runc: containerd config dump' };
     const driver = runc.value === 'true' ? 'systemd' : 'cgroupfs';
-    if (kubelet.value === driver) return { outcome: 'pass', because: `both use ${driver}` };
+    if (kubelet.value === driver)
+      return { outcome: 'pass', because: `kubelet and runc both use the cgroup driver ${driver}` };
     const minor = facts.state.versions.kubelet?.minor ?? null;
     const old = minor !== null && minor < ASKS_FROM;
     return outcomeOf(

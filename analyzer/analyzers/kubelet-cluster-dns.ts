@@ -25,7 +25,7 @@ export const kubeletClusterDns: Analyzer = {
     if (addresses.length === 0)
       return {
         outcome: 'skipped',
-        missing: `the address of the service kube-dns (kubelet gives pods ${servers.join(', ')})`,
+        missing: `the address of the service kube-dns (kubelet tells pods to ask ${servers.join(', ')})`,
       };
     const local = new Set(
       facts.network.interfaces.flatMap(({ value }) =>
@@ -33,7 +33,7 @@ export const kubeletClusterDns: Analyzer = {
       ),
     );
     const right = servers.some((one) => addresses.includes(one) || local.has(one) || one.startsWith('169.254.'));
-    if (right) return { outcome: 'pass', because: `kubelet gives pods ${servers.join(', ')}` };
+    if (right) return { outcome: 'pass', because: `kubelet tells pods to ask ${servers.join(', ')} for names` };
     const entry = dns.flatMap(({ entries }) => entries).find(({ kind }) => kind === 'cluster IP');
     return outcomeOf(
       [

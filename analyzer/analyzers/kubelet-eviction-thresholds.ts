@@ -20,11 +20,12 @@ export const kubeletEvictionThresholds: Analyzer = {
     if (set === null)
       return kubeletFile(facts.agents) === null
         ? { outcome: 'skipped', missing: "kubelet's configuration file" }
-        : { outcome: 'pass', because: 'no threshold is set, so that those of kubelet itself hold' };
+        : { outcome: 'pass', because: "no eviction threshold is set, so that kubelet's own hold" };
     const values = NEEDED.map((signal) => ({ signal, at: kubeletSetting(facts.agents, `evictionHard/${signal}`) }));
     const merged = kubeletSetting(facts.agents, 'mergeDefaultEvictionSettings')?.value === 'true';
     const off = values.filter(({ at }) => (at === null ? !merged : OFF.test(at.value)));
-    if (off.length === 0) return { outcome: 'pass', because: 'thresholds for memory, disk and inodes are set' };
+    if (off.length === 0)
+      return { outcome: 'pass', because: 'eviction thresholds for memory, disk and inodes are set' };
     const names = off.map(({ signal }) => signal).join(', ');
     return outcomeOf(
       [

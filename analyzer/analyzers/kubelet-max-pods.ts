@@ -30,7 +30,10 @@ export const kubeletMaxPods: Analyzer = {
     const maxPods = Number(setting?.value ?? MAX_PODS_DEFAULT);
     const room = most.value + HOST_NETWORK_PODS;
     if (!(maxPods > room))
-      return { outcome: 'pass', because: `kubelet takes ${maxPods} pods, there can be ${most.value} addresses` };
+      return {
+        outcome: 'pass',
+        because: `kubelet takes ${maxPods} pods, ipamd can have ${most.value} addresses for them`,
+      };
     const assigned = metrics.value.get('awscni_assigned_ip_addresses');
     const nearlyFull = assigned !== undefined && assigned.value >= most.value * NEARLY_FULL;
     return outcomeOf(

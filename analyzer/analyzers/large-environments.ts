@@ -17,7 +17,8 @@ export const largeEnvironments: Analyzer = {
     if (list === undefined) return { outcome: 'skipped', missing: 'the list of large environments' };
     const rows = [...list.value].sort((one, two) => two.variables - one.variables);
     const [first] = rows;
-    if (first === undefined) return { outcome: 'pass', because: 'no process has more than 1,000' };
+    if (first === undefined)
+      return { outcome: 'pass', because: 'no process has more than 1,000 environment variables' };
     return outcomeOf(
       [
         stateFinding(refAt(list, first.line), {

@@ -26,7 +26,7 @@ export const mapElementMissing: Analyzer = {
   onlyIn: 'nftables',
   run(facts) {
     if (facts.mode.mode !== 'nftables') return { outcome: 'skipped', missing: 'rules of nftables mode' };
-    return judgeNft(facts, check, 'an element of a map leads to every service chain and every cluster IP');
+    return judgeNft(facts, check, 'an element of an nft map leads to every service chain and every cluster IP');
   },
 };
 

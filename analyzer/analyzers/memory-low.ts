@@ -27,7 +27,7 @@ export const memoryLow: Analyzer = {
       return { outcome: 'skipped', missing: 'available memory: /proc/meminfo, free, or top with avail Mem' };
     const share = (memory.value.available?.value ?? 0) / memory.value.total.value;
     const findings = [...low(memory, share), ...committed(facts, memory)];
-    return outcomeOf(findings, `${percentOf(share)} % of the memory is available`);
+    return outcomeOf(findings, `${percentOf(share)} % of the node's memory is available`);
   },
 };
 

@@ -6,7 +6,7 @@ import type { NodeInterface } from '../core/node-network.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
 import { likely, outcomeOf } from './outcome.ts';
-import { stateFinding } from './state-finding.ts';
+import { countText, stateFinding } from './state-finding.ts';
 
 /** Host ends of pods: VPC CNI, Calico, Cilium, bridge and ptp plugins, Azure, GKE. */
 const POD_END = /^(?:eni|cali|lxc|veth|azv|gke)[0-9a-f]{4,15}$/;
@@ -32,7 +32,7 @@ export const mtuMismatch: Analyzer = {
     if (first === undefined)
       return {
         outcome: 'pass',
-        because: `${pods.length} interfaces of pods take ${most} bytes or less, as ${primary.one.name} does`,
+        because: `${countText(pods.length, 'interface of a pod takes', 'interfaces of pods take')} ${most} bytes or less, as ${primary.one.name} does`,
       };
     return outcomeOf(
       [

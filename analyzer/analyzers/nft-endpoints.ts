@@ -30,7 +30,7 @@ export function nftUnreachable(facts: NodeFacts): AnalyzerResult {
       [...place.table.chains.values()].flatMap((chain) =>
         chain.rules.flatMap((rule) => neverDrawn(place, chain, rule)),
       ),
-    'every element of a draw has a number that is drawn',
+    'every endpoint of a service has a number that is drawn',
   );
 }
 

@@ -16,7 +16,7 @@ export const numgenHole: Analyzer = {
     if (facts.mode.mode !== 'nftables') return { outcome: 'skipped', missing: 'rules of nftables mode' };
     const tables = proxyTables(facts);
     if (tables.length === 0) return { outcome: 'skipped', missing: "kube-proxy's nft table" };
-    return outcomeOf(tables.flatMap(check), 'every number that is drawn has an endpoint');
+    return outcomeOf(tables.flatMap(check), 'every number that a service draws has an endpoint');
   },
 };
 

@@ -22,12 +22,11 @@ import {
 /** Above this many endpoints kube-proxy leaves the chains of deleted services until the next cleanup. */
 const LARGE_CLUSTER_ENDPOINTS = 1000;
 
+type OrphanId = 'orphan-sep' | 'orphan-svc';
+const whatOf = (id: OrphanId): string => (id === 'orphan-sep' ? 'endpoint' : 'service');
+
 /** @returns one finding of severity low or info for all unreferenced chains of these kinds. */
-export function orphanFindings(
-  facts: NodeFacts,
-  id: 'orphan-sep' | 'orphan-svc',
-  kinds: readonly KubeChainKind[],
-): AnalyzerResult {
+export function orphanFindings(facts: NodeFacts, id: OrphanId, kinds: readonly KubeChainKind[]): AnalyzerResult {
   const nat = iptablesTables(facts, 'nat');
   if (nat.usable === 'no') return nat.skipped;
   const findings = nat.tables.flatMap((table) => {
@@ -36,7 +35,7 @@ export function orphanFindings(
     const orphans = [...table.chains.values()].filter((chain) => isOrphan(table, chain, kinds));
     return orphans.length === 0 ? [] : [finding(table, id, orphans)];
   });
-  return outcomeOf(findings, 'every such chain is jumped to');
+  return outcomeOf(findings, `every ${whatOf(id)} chain is jumped to`);
 }
 
 function isOrphan(table: RuleTable, chain: ChainDump, kinds: readonly KubeChainKind[]): boolean {
@@ -44,9 +43,9 @@ function isOrphan(table: RuleTable, chain: ChainDump, kinds: readonly KubeChainK
   return kind !== null && kinds.includes(kind) && chain.declared && !chainGraph(table).jumpsTo.has(chain.name);
 }
 
-function finding(table: RuleTable, id: 'orphan-sep' | 'orphan-svc', orphans: readonly ChainDump[]): FindingDraft {
+function finding(table: RuleTable, id: OrphanId, orphans: readonly ChainDump[]): FindingDraft {
   const large = kubeServices(table).endpoints.size > LARGE_CLUSTER_ENDPOINTS;
-  const what = id === 'orphan-sep' ? 'endpoint' : 'service';
+  const what = whatOf(id);
   const [first, ...rest] = orphans;
   const names = orphans.map((chain) => chain.name);
   return chainFinding(chainRef(table, first as ChainDump, 'no rule jumps to this chain'), {

@@ -29,7 +29,7 @@ export const pidsNearLimit: Analyzer = {
     const share = used / limit.max;
     const what = list.value.threads === null ? 'processes (threads were not listed)' : 'threads';
     const known = `${used} ${what} of ${limit.max} that ${limit.key} allows`;
-    if (share < SHARE_MEDIUM) return { outcome: 'pass', because: known };
+    if (share < SHARE_MEDIUM) return { outcome: 'pass', because: `the node runs ${known}` };
     const busiest = list.value.busiest.filter(({ threads }) => threads >= MANY_THREADS);
     return outcomeOf(
       [

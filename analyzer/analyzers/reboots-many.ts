@@ -52,7 +52,10 @@ export const rebootsMany: Analyzer = {
         }),
       ];
     });
-    return outcomeOf(findings, `${countText(lists[0]?.value.length ?? 0, 'boot')} noted, never ${MANY} within a day`);
+    return outcomeOf(
+      findings,
+      `${countText(lists[0]?.value.length ?? 0, 'boot')} of the node noted, never ${MANY} within a day`,
+    );
   },
 };
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { FORMS, HEALTHY_SAVE, sampleFacts } from '../../test/support/sample-node.ts';
+import { standsAlone } from '../../test/support/stands-alone.ts';
 import { ANALYZERS, sortedById } from './registry.ts';
 
 test('a duplicate id fails at load', () => {
@@ -19,7 +20,11 @@ test('every analyzer file with a run is registered, and the list is sorted', () 
 
 test.each(FORMS)('a healthy node has no finding: %s', (form) => {
   const facts = sampleFacts(HEALTHY_SAVE, form);
-  for (const analyzer of ANALYZERS) expect(analyzer.run(facts).outcome, analyzer.id).not.toBe('finding');
+  for (const analyzer of ANALYZERS) {
+    const result = analyzer.run(facts);
+    expect(result.outcome, analyzer.id).not.toBe('finding');
+    if (result.outcome === 'pass') expect(standsAlone(result.because), `${analyzer.id}: ${result.because}`).toBe(true);
+  }
 });
 
 test('a bundle without any dump is skipped by all, never passed as healthy', () => {

@@ -30,7 +30,7 @@ export const resolvConf: Analyzer = {
     const servers = resolver.value.nameservers;
     return outcomeOf(
       [...tooMany(resolver), ...longSearch(resolver), ...noServer(resolver), ...loopback(facts, resolver)],
-      `${listed(servers.map(({ value }) => value))} as the node's own name server`,
+      `the node asks ${listed(servers.map(({ value }) => value))} for names`,
     );
   },
 };
@@ -44,7 +44,7 @@ function tooMany(resolver: Captured<Resolver>): readonly FindingDraft[] {
     stateFinding(refAt(resolver, first.line), {
       rule: 'resolv-conf',
       area: 'dns',
-      title: `${servers.length} name servers are listed, three are asked`,
+      title: `The node lists ${servers.length} name servers, three are asked`,
       claim: `The node's resolv.conf lists ${servers.length} name servers; ${listed(beyond.map(({ value }) => value))} is never asked. ${CONCERNS}`,
       severity: 'low',
       confidence: certain('glibc and kubelet take the first three'),
@@ -68,7 +68,7 @@ function longSearch(resolver: Captured<Resolver>): readonly FindingDraft[] {
     stateFinding(refAt(resolver, search.line), {
       rule: 'resolv-conf',
       area: 'dns',
-      title: `${search.value.length} search domains are listed`,
+      title: `The node lists ${search.value.length} search domains`,
       claim: `The node's resolv.conf lists ${search.value.length} search domains (${chars} characters). kubelet appends them to those of pods; before 1.28 it leaves out what is beyond ${SEARCH_MAX} domains or ${SEARCH_CHARS_MAX} characters.`,
       severity: 'low',
       confidence: certain('the line was counted'),

@@ -22,6 +22,7 @@ import {
   serviceEntities,
   showChain,
 } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 interface Mismatch {
   readonly service: ServiceChain;
@@ -52,7 +53,12 @@ export const sepMismatch: Analyzer = {
         .map((each) => finding(table, each));
       return gathered(found, `${found.length} endpoint chains ${inTable(table)} lead elsewhere than their names say`);
     });
-    return outcomeOf(findings, `${verified} endpoint chains carry the name of their service and endpoint`);
+    return outcomeOf(
+      findings,
+      verified === 0
+        ? 'no endpoint chain could be held against its name'
+        : `${countText(verified, 'endpoint chain carries', 'endpoint chains carry')} the name of their service and endpoint`,
+    );
   },
 };
 

@@ -21,6 +21,7 @@ import {
   serviceEntities,
   showChain,
 } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 export const svcNoEndpoints: Analyzer = {
   id: 'svc-no-endpoints',
@@ -44,7 +45,12 @@ export const svcNoEndpoints: Analyzer = {
         `${each.length} of ${inUse.length} service chains in use ${inTable(table)} have no endpoint`,
       );
     });
-    return outcomeOf(findings, `${looked} service chains in use lead to endpoints`);
+    return outcomeOf(
+      findings,
+      looked === 0
+        ? 'packets reach no service chain'
+        : `${countText(looked, 'service chain in use leads', 'service chains in use lead')} to endpoints`,
+    );
   },
 };
 

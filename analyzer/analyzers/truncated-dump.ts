@@ -5,6 +5,7 @@ import type { NftFact, NodeFacts } from '../facts/node-facts.ts';
 import type { TableHead } from '../facts/rule-dumps.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, chainFinding, command, likely, outcomeOf } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 export const truncatedDump: Analyzer = {
   id: 'truncated-dump',
@@ -17,7 +18,7 @@ export const truncatedDump: Analyzer = {
     const cut = facts.rules.all.filter((table) => table.cut !== null);
     return outcomeOf(
       [...cut.map((table) => finding(facts, table)), ...facts.nft.flatMap((fact) => nftFinding(facts, fact))],
-      `${count} tables were captured whole`,
+      `${countText(count, 'table was', 'tables were')} captured whole`,
     );
   },
 };

@@ -29,7 +29,7 @@ export const unitsFailed: Analyzer = {
         ),
       ];
     });
-    return outcomeOf(findings, 'no unit is failed or being restarted');
+    return outcomeOf(findings, 'no unit of systemd is failed or being restarted');
   },
 };
 

@@ -19,7 +19,7 @@ export const vpcCniAddressesUsedUp: Analyzer = {
     const ipMax = metrics?.value.get('awscni_ip_max');
     const eniMax = metrics?.value.get('awscni_eni_max');
     if (assignedIps < totalIps)
-      return { outcome: 'pass', because: `${totalIps - assignedIps} of ${totalIps} addresses are free` };
+      return { outcome: 'pass', because: `${totalIps - assignedIps} of the ${totalIps} addresses of ipamd are free` };
     const full = ipMax !== undefined && ipMax.value > 0 && totalIps >= ipMax.value;
     const evidence =
       metrics === undefined

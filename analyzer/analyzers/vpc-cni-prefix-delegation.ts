@@ -7,7 +7,7 @@ import { cniSetting } from '../facts/agent-state.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
 import { likely, outcomeOf } from './outcome.ts';
-import { stateFinding } from './state-finding.ts';
+import { countText, stateFinding } from './state-finding.ts';
 
 export const vpcCniPrefixDelegation: Analyzer = {
   id: 'vpc-cni-prefix-delegation',
@@ -16,13 +16,14 @@ export const vpcCniPrefixDelegation: Analyzer = {
   run(facts) {
     const setting = cniSetting(facts.agents, 'ENABLE_PREFIX_DELEGATION');
     if (setting === null) return { outcome: 'skipped', missing: 'ENABLE_PREFIX_DELEGATION of the VPC CNI' };
-    if (setting.value !== 'true') return { outcome: 'pass', because: 'prefix delegation is not turned on' };
+    if (setting.value !== 'true')
+      return { outcome: 'pass', because: 'prefix delegation of the VPC CNI is not turned on' };
     const [store] = facts.agents.ipamdStores;
     if (store === undefined) return { outcome: 'skipped', missing: 'the addresses of ipamd: /v1/enis' };
     if (store.value.prefixes > 0)
       return {
         outcome: 'pass',
-        because: `${store.value.prefixes} prefixes are on ${store.value.enis} network interfaces`,
+        because: `ipamd has ${countText(store.value.prefixes, 'prefix', 'prefixes')} on ${countText(store.value.enis, 'network interface')}`,
       };
     return outcomeOf(
       [

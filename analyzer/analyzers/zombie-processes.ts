@@ -5,7 +5,7 @@
 import { refAt } from '../facts/node-state.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, outcomeOf } from './outcome.ts';
-import { stateFinding } from './state-finding.ts';
+import { countText, stateFinding } from './state-finding.ts';
 
 const LOW = 20;
 const MEDIUM = 1_000;
@@ -19,7 +19,11 @@ export const zombieProcesses: Analyzer = {
     const [most] = [...lists].sort((one, two) => two.value.zombies - one.value.zombies);
     if (most === undefined) return { outcome: 'skipped', missing: 'a list of processes: ps aux' };
     const { zombies, zombiesSeen, line } = most.value;
-    if (zombies < LOW) return { outcome: 'pass', because: `${zombies} of them have ended and are still listed` };
+    if (zombies < LOW)
+      return {
+        outcome: 'pass',
+        because: `${countText(zombies, 'process', 'processes')} that ended ${zombies === 1 ? 'is' : 'are'} still listed`,
+      };
     const parents = Map.groupBy(zombiesSeen, ({ parent }) => parent);
     const [worst] = [...parents]
       .filter(([parent]) => parent !== null)

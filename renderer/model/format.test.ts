@@ -7,6 +7,7 @@ import {
   hostNames,
   instant,
   percent,
+  sentenceCase,
   sharedPrefix,
   shortInstant,
   size,
@@ -18,6 +19,12 @@ describe('format', () => {
     expect(counted(1, 'gap')).toBe('1 gap');
     expect(counted(0, 'gap')).toBe('0 gaps');
     expect(counted(2, 'match', 'matches')).toBe('2 matches');
+  });
+
+  it('begins a sentence with a capital, but leaves a name as it is spelled', () => {
+    expect(sentenceCase('no unit failed')).toBe('No unit failed');
+    expect(sentenceCase('kube-proxy is 1.30')).toBe('Kube-proxy is 1.30');
+    for (const name of ['net.ipv4.ip_forward is 1', 'rp_filter of eth0 is 2']) expect(sentenceCase(name)).toBe(name);
   });
 
   it('names sizes without ever writing 1000 of a unit', () => {

@@ -56,8 +56,9 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** @returns the text with its first letter in upper case. */
+/** @returns the text with its first letter in upper case, unless it begins with a name as `net.ipv4.ip_forward`. */
 export function sentenceCase(text: string): string {
+  if (/^\w+[._/]\w/.test(text)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
