@@ -48,7 +48,7 @@ export function shapeOf(line: string): string {
 /** @returns the longest text that every line of this shape holds; null when all its texts are too short to look for. */
 export function probeOf(shape: string): string | null {
   // Blanks were joined: a text that holds one may stand otherwise in a line.
-  const parts = shape.split(/[\u0001 ]/);
+  const parts = shape.replaceAll(MARK, ' ').split(' ');
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
   return longest.length < PROBE_CHARS_MIN ? null : longest;
 }
