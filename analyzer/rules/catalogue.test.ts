@@ -146,6 +146,70 @@ describe('samples', () => {
   );
 });
 
+/** As kubelet prints what a pod said: with fields, before 1.21, in JSON, and as an event. */
+const KLOG = 'I0803 11:04:12.774000    1180';
+const QUOTING: readonly (readonly [area: string, line: (output: string) => string])[] = [
+  ['probes', (output) => `${KLOG} prober.go:107] "Probe failed" probeType="Readiness" output=${quoted(output)}`],
+  ['probes', (output) => `${KLOG} prober.go:118] "Probe errored" err=${quoted(output)} probeType="Liveness"`],
+  ['probes', (output) => `${KLOG} prober.go:117] Liveness probe for "b_a(8c1b):web" failed (failure): ${output}`],
+  ['probes', (output) => `{"ts":1.5,"caller":"prober/prober.go:107","msg":"Probe failed","output":${quoted(output)}}`],
+  [
+    'probes',
+    (output) => `${KLOG} event.go:389] "Event occurred" message=${quoted(`Readiness probe failed: ${output}`)}`,
+  ],
+  ['pods', (output) => `${KLOG} kuberuntime_container.go:640] "PreStop hook failed" err=${quoted(output)}`],
+  [
+    'pods',
+    (output) => `${KLOG} handlers.go:80] "Exec lifecycle hook for Container in Pod failed" err=${quoted(output)}`,
+  ],
+  [
+    'pods',
+    (output) =>
+      `${KLOG} pod_workers.go:191] skipping: failed to "StartContainer" with PostStartHookError: ${quoted(output)}`,
+  ],
+];
+
+/** %q of Go. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+describe('what kubelet quotes of a pod', () => {
+  const outputs = [...new Set(rules.flatMap((rule) => rule.samples.match.map(firstLine)))];
+
+  /** Rules that match in a log of kubelet, alone or in the journal, by the number of lines. */
+  function matching(area: string | null, lines: readonly string[]): ReadonlyMap<string, number> {
+    const asked = rules.filter((rule) => rule.area !== area);
+    const journal = lines.map((line) => `May  1 12:00:00 node kubelet[1180]: ${line}`);
+    const found = [asRole(`${lines.join('\n')}\n`, 'kubelet-log'), asRole(`${journal.join('\n')}\n`, 'system-log')];
+    return new Map(
+      found.flatMap((reader) =>
+        matchRules(reader, asked).flatMap(({ rule, files }) => files.map(({ count }) => [rule.id, count] as const)),
+      ),
+    );
+  }
+
+  it.each(QUOTING.map(([area, line]) => ({ area, line, shown: line('...') })))(
+    'is no claim of rules that are not about $area: $shown',
+    ({ area, line }) => {
+      expect([...matching(area, outputs.map(line))]).toEqual([]);
+    },
+  );
+
+  it('would be one in the words of another program', () => {
+    const other = (output: string) => `${KLOG} other.go:107] "Something failed" output=${quoted(output)}`;
+    expect(matching(null, outputs.map(other)).size).toBeGreaterThan(rules.length / 3);
+  });
+
+  it('is none either when it has several lines, up to the line that ends them', () => {
+    const begun = outputs.filter((line) => !/^[IWEF]\d{4} /.test(line));
+    const text = (caller: string) =>
+      begun.flatMap((output) => [`${KLOG} ${caller}:107] "It failed" output=<`, `\t${output}`, '\tmore', ' >']);
+    expect([...matching('probes', text('prober.go'))]).toEqual([]);
+    expect(matching('probes', text('other.go')).size).toBeGreaterThan(rules.length / 6);
+  });
+});
+
 /** One file of a role, whatever its content would make of it. */
 function asRole(text: string, role: string): BundleReader {
   const inner = memoryBundle({ 'a.log': text });

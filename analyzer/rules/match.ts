@@ -8,8 +8,9 @@ import type { FileId } from '../core/ids.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { BlockLines } from './block-lines.ts';
 import { hitAt, hitLiteral, LiteralTable } from './literal-table.ts';
+import { QuotedLines } from './quoted-output.ts';
 import { alsoInLine, appliesTo, entriesIn, rolesOf } from './rule-lines.ts';
-import { type FileMatches, RuleWatch } from './rule-watch.ts';
+import { type FileMatches, RuleWatch, type WatchedFile } from './rule-watch.ts';
 import type { Rule } from './schema.ts';
 
 export interface RuleMatches {
@@ -201,13 +202,11 @@ function slotsOf(rule: Rule, role: string): readonly Slot[] {
 
 /** What reads one file: a watch for each slot of which a literal was found there. Most files concern few rules. */
 class Watches {
-  readonly #file: SourceFile;
-  readonly #reader: BundleReader;
+  readonly #watched: WatchedFile;
   readonly #watches = new Map<Slot, RuleWatch>();
 
   constructor(file: SourceFile, reader: BundleReader) {
-    this.#file = file;
-    this.#reader = reader;
+    this.#watched = { file, reader, quoted: new QuotedLines(file, reader) };
   }
 
   see({ slot, says }: Asked, lines: BlockLines, line: number): void {
@@ -216,7 +215,7 @@ class Watches {
       known?.seeRecovery(lines, line);
       return;
     }
-    const watch = known ?? new RuleWatch(slot.rule, slot.entries, this.#file, this.#reader);
+    const watch = known ?? new RuleWatch(slot.rule, slot.entries, this.#watched);
     if (known === undefined) this.#watches.set(slot, watch);
     watch.see(lines, line);
   }

@@ -1,9 +1,10 @@
 /** When a line matches a rule, and the literals it is found by. */
 import type { Entity } from '../core/vocabulary.ts';
+import { ownWords } from './quoted-output.ts';
 import type { Rule } from './schema.ts';
 
-/** What of a rule decides whether a line matches. */
-export type LinePattern = Pick<Rule, 'id' | 'where' | 'match' | 'unless'>;
+/** What of a rule decides whether a line matches; without an area it is not about probes and hooks. */
+export type LinePattern = Pick<Rule, 'id' | 'where' | 'match' | 'unless'> & Partial<Pick<Rule, 'area'>>;
 
 export function rolesOf(rule: Pick<Rule, 'where'>): readonly string[] {
   return rule.where.flatMap((entry) => entry.roles);
@@ -41,9 +42,23 @@ export interface LineMatch {
 
 const BY_LITERAL: LineMatch = { regex: null, groups: undefined };
 
-/** @returns how the first entry that matches the line does, or null when none does. */
-export function lineMatch(rule: Pick<Rule, 'unless'>, entries: Rule['match'], line: string): LineMatch | null {
+/**
+ * @returns how the first entry that matches the line does, or null when none does. What kubelet quotes of a pod counts
+ * for rules about probes and hooks only.
+ */
+export function lineMatch(
+  rule: Pick<LinePattern, 'area' | 'unless'>,
+  entries: Rule['match'],
+  line: string,
+): LineMatch | null {
   if (rule.unless?.some((text) => line.includes(text)) === true) return null;
+  const match = matchIn(entries, line);
+  if (match === null) return null;
+  const own = ownWords(line, rule.area);
+  return own === line ? match : matchIn(entries, own);
+}
+
+function matchIn(entries: Rule['match'], line: string): LineMatch | null {
   for (const { literals, regex } of entries) {
     if (!literals.some((text) => line.includes(text))) continue;
     if (regex === undefined) return BY_LITERAL;

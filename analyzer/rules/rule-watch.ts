@@ -4,6 +4,7 @@ import type { TimeBasis } from '../core/file-clock.ts';
 import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
 import { type BlockLines, EXPRESSION_BYTES_MAX } from './block-lines.ts';
+import { ownWords, type QuotedLines } from './quoted-output.ts';
 import { alsoInLine, lineMatch, namedEntities } from './rule-lines.ts';
 import type { Rule } from './schema.ts';
 
@@ -56,12 +57,20 @@ export interface EntityCount {
   readonly densest: number | null;
 }
 
+/** A file that is read, whatever rule reads it. */
+export interface WatchedFile {
+  readonly file: SourceFile;
+  readonly reader: BundleReader;
+  readonly quoted: QuotedLines;
+}
+
 /** One rule reading one file. */
 export class RuleWatch {
   readonly rule: Rule;
   readonly #entries: Rule['match'];
   readonly #file: SourceFile;
   readonly #reader: BundleReader;
+  readonly #quoted: QuotedLines;
   /** See alsoInLine. */
   readonly #alsoInLine: readonly string[] | null;
   #count = 0;
@@ -80,9 +89,10 @@ export class RuleWatch {
   readonly #apart = new Map<string, { count: number; readonly times: number[] }>();
   readonly #reasons = new Map<number, { count: number; place: LineRef }>();
 
-  constructor(rule: Rule, entries: Rule['match'], file: SourceFile, reader: BundleReader) {
+  constructor(rule: Rule, entries: Rule['match'], { file, reader, quoted }: WatchedFile) {
     this.rule = rule;
     this.#entries = entries;
+    this.#quoted = quoted;
     this.#file = file;
     this.#reader = reader;
     this.#alsoInLine = alsoInLine(rule, file.role);
@@ -97,6 +107,8 @@ export class RuleWatch {
     if (this.#alsoInLine?.some((part) => text.includes(part)) === false) return;
     const match = lineMatch(this.rule, this.#entries, text);
     if (match === null) return;
+    const quotedArea = this.#quoted.areaAt(lines, at);
+    if (quotedArea !== null && quotedArea !== this.rule.area) return;
     const message = this.#message(lines, at, text);
     const place: LineRef = { fileId: this.#file.id, line, endLine: line + message.length - 1 };
     this.#keep(place);
@@ -185,7 +197,8 @@ export class RuleWatch {
   #addReason(message: readonly string[], place: LineRef): void {
     const { reasons } = this.rule;
     if (reasons === undefined) return;
-    const text = message.join('\n').slice(0, EXPRESSION_BYTES_MAX);
+    const [first = '', ...more] = message;
+    const text = [ownWords(first, this.rule.area), ...more].join('\n').slice(0, EXPRESSION_BYTES_MAX);
     for (const [index, reason] of reasons.entries()) {
       if (!reason.literals.some((part) => text.includes(part))) continue;
       const match = reason.regex?.exec(text);
