@@ -37,12 +37,15 @@ export function readChunk({ ask, plan, starts, shared, place }: Reading, chunk: 
   for (const planned of plan.slice(from, to)) {
     if (shared.isStopped) break;
     place.at({ bundle: planned.bundle, file: planned.source.id, line: planned.place.firstLine });
-    const read = readBlock(planned, ask);
-    lines += read.hits.length;
+    lines += planned.open.reader.readBlock(planned.place, (block) => {
+      const read = readLines(planned, block, ask);
+      if (read.hits.length > 0) {
+        count?.add(planned, read);
+        first.add(planned, read);
+      }
+      return read.hits.length;
+    });
     blocks += 1;
-    if (read.hits.length === 0) continue;
-    count?.add(planned, read);
-    first.add(planned, read);
   }
   const next = plan[to];
   return {
@@ -80,9 +83,8 @@ interface ReadBlock {
   readonly facts: LineFacts | null;
 }
 
-function readBlock(planned: PlannedBlock, ask: SearchAsk): ReadBlock {
+function readLines(planned: PlannedBlock, block: TextBlock, ask: SearchAsk): ReadBlock {
   const known = new BlockKnowledge(planned);
-  const block = planned.open.reader.block(planned.place);
   const hits = planned.query.scan(block, known);
   const facts =
     hits.length > 0 && (ask.tally === 'facets' || ask.order === 'time')

@@ -4,6 +4,7 @@
  * nothing here knows names of bundles, nodes or files: roles decide what is read, content decides the order.
  */
 import type { BundleReader, WantedText } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { BlockLines } from './block-lines.ts';
@@ -111,14 +112,6 @@ function readFiles(
     giveBack(lines.bytes);
   }
   return found.values();
-}
-
-/**
- * Frees the text of a block at once: V8 looks for what is not used any more only after 64 MB of it, in each thread.
- * Buffers up to Buffer.poolSize may be parts of a pool that others use.
- */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength > Buffer.poolSize && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** The entries of a rule that are counted together in a file: those that always count, or those that only do otherwise. */

@@ -1,6 +1,7 @@
 /** Blocks of a bundle: their positions and their text. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { TextBlock } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
 import { type BlockRow, POSITION } from './bundle-rows.ts';
 import { unpackBlock } from './unpack-block.ts';
@@ -61,7 +62,24 @@ export class BlockText {
 
   /** @throws FailureError `corrupt`, as all that read text. */
   unpacked(row: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
-    return unpackBlock(this.#frame.get(row.id), row.id, row.bytes);
+    const frame: unknown = this.#frame.get(row.id);
+    try {
+      return unpackBlock(frame, row.id, row.bytes);
+    } finally {
+      if (frame instanceof Uint8Array) giveBack(frame);
+    }
+  }
+
+  /** @param read gets the text, which is given back when it returns. */
+  lent<T>(row: Pick<BlockRow, 'id' | 'bytes'>, read: (bytes: Buffer) => T): T {
+    const known = this.#recent.get(row.id);
+    if (known !== undefined) return read(known);
+    const bytes = this.unpacked(row);
+    try {
+      return read(bytes);
+    } finally {
+      giveBack(bytes);
+    }
   }
 
   /** The same, and the text is kept for the next who asks for it. */

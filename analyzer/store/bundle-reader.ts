@@ -284,8 +284,11 @@ class SqliteBundleReader implements BundleReader {
   }
 
   block(place: BlockPlace): TextBlock {
-    const { fileId, firstLine, lines, byteStart } = place;
-    return { fileId, firstLine, lines, byteStart, bytes: this.#blocks.kept(place) };
+    return placedBlock(place, this.#blocks.kept(place));
+  }
+
+  readBlock<T>(place: BlockPlace, read: (block: TextBlock) => T): T {
+    return this.#blocks.lent(place, (bytes) => read(placedBlock(place, bytes)));
   }
 
   severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null {
@@ -353,6 +356,10 @@ class SqliteBundleReader implements BundleReader {
     const offset = clock === undefined ? null : instantOffset(clock);
     return stored === null || offset === null ? null : stored + offset;
   }
+}
+
+function placedBlock({ fileId, firstLine, lines, byteStart }: BlockPlace, bytes: Uint8Array): TextBlock {
+  return { fileId, firstLine, lines, byteStart, bytes };
 }
 
 type Bucket = readonly [bucket: number, none: number, low: number, warning: number, error: number];

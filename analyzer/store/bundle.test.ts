@@ -57,6 +57,30 @@ describe('a sealed bundle', () => {
     });
   });
 
+  test('lends the text of a block, and takes it back unless it was kept', async () => {
+    const bytes = Buffer.from('a line that fills blocks, 40 bytes long\n'.repeat(8_000));
+    await sealed({ 'big.log': bytes }, (reader) => {
+      const places = reader.candidates(null);
+      expect(places.length).toBeGreaterThan(2);
+      const lent = places.map((place) => {
+        let text: Uint8Array = new Uint8Array(0);
+        const copy = reader.readBlock(place, (block) => {
+          expect(block).toMatchObject({ fileId: place.fileId, firstLine: place.firstLine, lines: place.lines });
+          text = block.bytes;
+          return Buffer.from(block.bytes);
+        });
+        return { text, copy };
+      });
+      expect(Buffer.concat(lent.map(({ copy }) => copy)).equals(bytes)).toBe(true);
+      expect(lent.map(({ text }) => text.length)).toEqual(places.map(() => 0));
+      const [first] = places;
+      if (first === undefined) throw new Error('no block');
+      const kept = reader.block(first).bytes;
+      reader.readBlock(first, () => undefined);
+      expect(kept.length).toBe(first.bytes);
+    });
+  });
+
   test('counts severities, reads time spans, folds copies, keeps binaries apart', async () => {
     const log = Buffer.from(
       'I0501 10:00:00.000000       1 a.go:1] fine\nE0501 10:05:00.000000       1 a.go:1] kube-proxy "Sync failed"\n',

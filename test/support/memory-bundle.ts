@@ -148,6 +148,9 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       if (block === undefined) throw new Error(`file ${fileId} is empty`);
       return block;
     },
+    readBlock(place, read) {
+      return read(this.block(place));
+    },
     severitiesOf: () => null,
     carriedInto: () => null,
     bytes(fileId, from, count) {
