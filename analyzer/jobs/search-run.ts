@@ -169,7 +169,8 @@ export class SearchRun implements PoolSearch {
       const now = performance.now();
       this.#nextPartialAt = now + Math.max(PARTIAL_MS, (now - from) * PARTIAL_SHARE);
     }
-    this.#partial = setTimeout(() => this.#tellPartial(), Math.ceil(this.#nextPartialAt - performance.now()));
+    const left = Math.ceil(this.#nextPartialAt - performance.now());
+    this.#partial = setTimeout(() => this.#tellPartial(), Math.max(0, left));
   }
 
   async #stopAtLimit(): Promise<void> {
