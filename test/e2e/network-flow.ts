@@ -3,28 +3,19 @@
  * kernel's dumps, so what is shown can be compared with what was captured. Steps start where the one before ended.
  */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { caseDumps } from '../../fixtures/lib/cases.ts';
-import { gzip, tar } from '../../fixtures/lib/tar.ts';
 import { checkScreen, until } from './checks.ts';
 import { startFlow } from './flow.ts';
 import type { Launch, TestHost } from './host.ts';
-
-/** One of three endpoints of shop/np:http cannot be reached: its route is a blackhole. */
-const CASE = 'b09-stale-endpoint';
-const SERVICE = 'shop/np:http';
-const LOST = '10.244.1.250:8080';
+import { DUMPS, LOST, SERVICE, writeStaleEndpoint } from './stale-endpoint.ts';
 
 export function networkFlow(name: TestHost['name'], launch: Launch): void {
   describe(`network (${name})`, () => {
-    const dumps = caseDumps(CASE);
     const flow = startFlow('network', launch, async ({ host, folder }) => {
-      const members = [...dumps].map(([file, content]) => ({ name: `ip-10-0-1-2/${file}`, content }));
-      await writeFile(path.join(folder, 'ip-10-0-1-2.tar.gz'), gzip(tar(members)));
-      await host.drop([path.join(folder, 'ip-10-0-1-2.tar.gz')]);
+      await host.drop([await writeStaleEndpoint(folder)]);
       await host.page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
     });
     const { main, inspector, screen } = flow;
@@ -37,7 +28,7 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
       const label = (await chip.getAttribute('aria-label')) ?? '';
       const file = ((await chip.getAttribute('title')) ?? '').split('\n')[0] ?? '';
       const line = Number(/:(\d+)(?:-\d+)? in Files$/.exec(label)?.[1]);
-      const wanted = dumps.get(path.basename(file))?.toString().split('\n')[line - 1];
+      const wanted = DUMPS.get(path.basename(file))?.toString().split('\n')[line - 1];
       if (wanted === undefined) throw new Error(`not a line of the case: ${label} of ${file}`);
       await chip.click();
       await screen('Files');
