@@ -38,6 +38,7 @@ const ONLY_SPELLING: readonly string[] = [
   'nf_conntrack: nf_conntrack: table full, dropping packet',
   '"Eviction manager: attempting to reclaim" resourceName="ephemeral-storage"',
   '"Eviction manager: attempting to reclaim" resourceName="inodes"',
+  '"Eviction manager: attempting to reclaim" resourceName="memory"',
   '"GenericPLEG: Unable to retrieve pods" err="rpc error: code = DeadlineExceeded desc = context deadline exceeded"',
   '"Container runtime sanity check failed" err="rpc error: code = DeadlineExceeded desc = context deadline exceeded"',
   '"command failed" err="failed to run Kubelet: unable to load bootstrap kubeconfig: stat /etc/kubernetes/bootstrap-kubelet.conf: no such file or directory"',
