@@ -1,14 +1,24 @@
 /** What the correlate worker does: questions that hold the bundles of a case against each other. */
 import type { BundleReader } from '../core/case-reader.ts';
+import type { Comparison, TextComparison } from '../core/comparison.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
 import { alignClocks } from './align-clocks.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
+import { type CompareTask, type CompareTextTask, runCompare, runCompareText } from './compare-task.ts';
 import type { TaskContext } from './task.ts';
 
 /** `bundles` in case order. */
-export type CorrelateTask = { readonly want: 'clocks'; readonly bundles: readonly BundleRef[] };
+export interface ClocksTask {
+  readonly want: 'clocks';
+  readonly bundles: readonly BundleRef[];
+}
 
-export type CorrelateTaskOutput = { readonly want: 'clocks'; readonly clocks: ClockAlignments };
+export type CorrelateTask = ClocksTask | CompareTask | CompareTextTask;
+
+export type CorrelateTaskOutput =
+  | { readonly want: 'clocks'; readonly clocks: ClockAlignments }
+  | { readonly want: 'compare'; readonly comparison: Comparison }
+  | { readonly want: 'compare-text'; readonly texts: TextComparison };
 
 /** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
 export async function runCorrelateTask(task: CorrelateTask, context: TaskContext): Promise<CorrelateTaskOutput> {
@@ -26,5 +36,12 @@ async function answer(
   readers: readonly BundleReader[],
   context: TaskContext,
 ): Promise<CorrelateTaskOutput> {
-  return { want: task.want, clocks: alignClocks(readers, () => context.checkCancelled()) };
+  switch (task.want) {
+    case 'clocks':
+      return { want: task.want, clocks: alignClocks(readers, () => context.checkCancelled()) };
+    case 'compare':
+      return { want: task.want, comparison: runCompare(readers, task, context) };
+    case 'compare-text':
+      return { want: task.want, texts: runCompareText(readers, task) };
+  }
 }

@@ -18,7 +18,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   rules: ['core', 'facts', 'time'],
   runbooks: ['core', 'query'],
   correlate: ['core', 'time', 'rules'],
-  compare: ['core', 'facts'],
+  compare: ['core', 'facts', 'netfilter'],
   report: ['core', 'facts'],
   store: ['core', 'query', 'formats', 'time'],
   jobs: '*',

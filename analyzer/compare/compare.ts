@@ -1,0 +1,279 @@
+/** Bundles held against each other: what sets the affected ones apart, meaning first. Pure: readings in, drafts out. */
+import type { Comparison, DifferingText } from '../core/comparison.ts';
+import type { BundleId } from '../core/ids.ts';
+import type { Bundle } from '../core/vocabulary.ts';
+import { DECISIVE_MAX, DECISIVE_WEIGHT, type DraftDifference, type NotCompared, separates, WEIGHT } from './draft.ts';
+import { compareGroup, type FactsCompared, silentGroups } from './facts.ts';
+import { compareFindings, type Judged } from './findings.ts';
+import { named, type OneSide, whoHasWhat } from './odd-one.ts';
+import { LEFT_OUT } from './own-by-nature.ts';
+import { partsOf } from './parts.ts';
+import { type ServiceDifference, type ServicesReading, serviceDifferences } from './services.ts';
+import { FACT_GROUPS, type Parts, type SideReading } from './side.ts';
+import { compareVocabulary, type VocabularyReading } from './vocabulary.ts';
+
+export interface ToCompare {
+  readonly bundles: readonly Bundle[];
+  /** Bundles that the engineer names as affected. */
+  readonly given: readonly BundleId[];
+  readonly analysis: Judged;
+  /** In the order of the bundles, as all lists below. */
+  readonly readings: readonly SideReading[];
+  readonly vocabulary: readonly VocabularyReading[];
+  /** Bundles with the same number are known to be of one cluster. */
+  readonly clusters: readonly number[];
+  readonly texts: readonly DifferingText[];
+  /** What could not be compared of texts. */
+  readonly textsNotCompared: readonly NotCompared[];
+}
+
+/** A comparison whose lines are not cited yet. */
+export interface DraftComparison extends Omit<Comparison, 'differences'> {
+  readonly differences: readonly DraftDifference[];
+}
+
+/** More differences are read by nobody; they are counted. */
+const DIFFERENCES_LISTED_MAX = 200;
+/** A node whose rules are of another day differs in every Service. */
+const SERVICES_LISTED_MAX = 50;
+const NOT_COMPARED_MAX = 50;
+
+export function compareSides(input: ToCompare): DraftComparison {
+  const parts = partsOf(input.bundles, input.given, input.analysis.findings);
+  const sides = parts.sides.map(({ bundle, label }): OneSide => ({ label, isAffected: parts.affected.has(bundle) }));
+  const findings = compareFindings(
+    sides,
+    input.bundles.map(({ id }) => id),
+    input.analysis,
+  );
+  const facts = compareFacts(sides, input.readings);
+  const services = compareServices(sides, input);
+  const vocabulary = compareVocabulary(sides, input.vocabulary);
+  const all = [...findings.differences, ...services.differences, ...facts.differences, ...vocabulary.differences].sort(
+    byWeight,
+  );
+  const differences = all.slice(0, DIFFERENCES_LISTED_MAX);
+  const decisive = differences.filter(({ weight }) => weight >= DECISIVE_WEIGHT).slice(0, DECISIVE_MAX);
+  const compared = facts.facts + services.compared + findings.common.length + findings.differences.length;
+  const notListed = all.length - differences.length + services.notListed + vocabulary.notListed;
+  return {
+    sides: parts.sides,
+    sentence: sentenceOf({ sides, decisive, differences: all, facts, services: services.compared, compared }),
+    isSame: all.length === 0 && compared > 0,
+    decisive: decisive.map(({ id }) => id),
+    differences,
+    notListed,
+    common: findings.common,
+    facts: facts.facts,
+    sameFacts: facts.sameFacts,
+    texts: input.texts,
+    notes: notesOf(parts, input, services.note),
+    notCompared: [
+      ...findings.notCompared,
+      ...services.notCompared,
+      ...facts.notCompared,
+      ...vocabulary.notCompared,
+      ...input.textsNotCompared,
+    ].slice(0, NOT_COMPARED_MAX),
+  };
+}
+
+function byWeight(one: DraftDifference, two: DraftDifference): number {
+  return two.weight - one.weight || order(one.subject, two.subject) || order(one.id, two.id);
+}
+
+function order(one: string, two: string): number {
+  return one < two ? -1 : one > two ? 1 : 0;
+}
+
+function compareFacts(sides: readonly OneSide[], readings: readonly SideReading[]): FactsCompared {
+  const groups = readings.map(({ groups: own }) => own);
+  const each = FACT_GROUPS.map((group) =>
+    compareGroup(
+      group,
+      sides,
+      groups.flatMap((own) => own.get(group.id) ?? []),
+    ),
+  );
+  // Chains of another backend are captured nowhere on most nodes: that is no news.
+  const silent = silentGroups(FACT_GROUPS, groups).filter(({ area }) => area !== 'chains');
+  const nowhere: readonly NotCompared[] =
+    silent.length === 0
+      ? []
+      : [{ what: silent.map(({ title }) => title).join(', '), because: 'no side has them captured' }];
+  return {
+    differences: each.flatMap(({ differences }) => differences),
+    notCompared: [...each.flatMap(({ notCompared }) => notCompared), ...nowhere],
+    facts: each.reduce((sum, one) => sum + one.facts, 0),
+    sameFacts: each.reduce((sum, one) => sum + one.sameFacts, 0),
+  };
+}
+
+interface ServicesCompared {
+  readonly differences: readonly DraftDifference[];
+  readonly notListed: number;
+  readonly notCompared: readonly NotCompared[];
+  /** Services that at least two sides have or lack. */
+  readonly compared: number;
+  readonly note: string | null;
+}
+
+const NO_SERVICES: ServicesReading = { services: new Map(), rules: null, notKnown: null };
+
+function compareServices(
+  sides: readonly OneSide[],
+  { readings, clusters, analysis, bundles }: ToCompare,
+): ServicesCompared {
+  const silent = readings.flatMap(({ services }, at) =>
+    services.notKnown === null ? [] : [{ what: `Services of ${sides[at]?.label}`, because: services.notKnown }],
+  );
+  const speaking = [...readings.keys()].filter((at) => readings[at]?.services.notKnown === null);
+  const members = largest(speaking, clusters);
+  if (members.length < 2) {
+    const because =
+      'no two nodes are known to be of one cluster: they share neither the API server nor several Services';
+    const strangers = speaking.length < 2 ? [] : [{ what: 'Services', because }];
+    return { differences: [], notListed: 0, notCompared: [...silent, ...strangers], compared: 0, note: null };
+  }
+  const strangers = speaking.filter((at) => !members.includes(at)).map((at) => sides[at]?.label ?? '');
+  const apart = 'not known to be of the same cluster as the others';
+  const own = readings.map(({ services }, at) =>
+    members.includes(at) ? services : { ...NO_SERVICES, notKnown: services.notKnown ?? apart },
+  );
+  const found = serviceDifferences(own);
+  const keys = new Set(members.flatMap((at) => [...(own[at]?.services.keys() ?? [])]));
+  const said = analysis.findings.filter(({ rule }) => rule === 'service-disagreement');
+  const ids = new Set<string>(bundles.map(({ id }) => id));
+  return {
+    differences: found.slice(0, SERVICES_LISTED_MAX).map((one) => ({
+      ...serviceDraft(one, sides, own),
+      findings: said
+        .filter(({ bundle, entities }) => ids.has(bundle) && entities.some(({ name }) => name === one.name))
+        .map(({ id }) => id),
+    })),
+    notListed: Math.max(0, found.length - SERVICES_LISTED_MAX),
+    notCompared: [
+      ...silent,
+      ...(strangers.length === 0 ? [] : [{ what: `Services of ${named(strangers)}`, because: apart }]),
+    ],
+    compared: keys.size,
+    note:
+      members.length === sides.length
+        ? 'All sides are of one cluster: their Services have the same addresses.'
+        : `${named(members.map((at) => sides[at]?.label ?? ''))} are of one cluster: their Services have the same addresses.`,
+  };
+}
+
+/** @returns the places that share the number most of them have. */
+function largest(places: readonly number[], clusters: readonly number[]): readonly number[] {
+  const groups = new Map<number, number[]>();
+  for (const at of places) {
+    const cluster = clusters[at] ?? -1 - at;
+    groups.set(cluster, [...(groups.get(cluster) ?? []), at]);
+  }
+  return [...groups.values()].reduce((one, two) => (two.length > one.length ? two : one), []);
+}
+
+function serviceDraft(
+  one: ServiceDifference,
+  sides: readonly OneSide[],
+  own: readonly ServicesReading[],
+): DraftDifference {
+  const between = separates(sides, one.values);
+  return {
+    id: `service:${one.key}`,
+    kind: 'service',
+    area: 'Services',
+    subject: one.name,
+    sentence: `${one.name}: ${whoHasWhat(sides, one.values)}.`,
+    weight: WEIGHT.service + (one.severity === 'high' ? 30 : 0) + (between ? 20 : 0),
+    because:
+      one.severity === 'high'
+        ? 'a Service has no endpoint on one node and some on another'
+        : 'kube-proxy makes the same endpoints on every node, unless hints about zones say otherwise',
+    severity: one.severity,
+    values: one.values.map((value, at) => ({
+      value,
+      because: value === null ? (own[at]?.notKnown ?? null) : null,
+      refs: one.refs[at] ?? [],
+    })),
+    findings: [],
+  };
+}
+
+interface Outcome {
+  readonly sides: readonly OneSide[];
+  readonly decisive: readonly DraftDifference[];
+  readonly differences: readonly DraftDifference[];
+  readonly facts: FactsCompared;
+  readonly services: number;
+  /** How much could be compared at all. */
+  readonly compared: number;
+}
+
+function sentenceOf({ sides, decisive, differences, facts, services, compared }: Outcome): string {
+  const names = named(sides.map(({ label }) => label));
+  const amount = `${count(facts.facts, 'fact')}, ${count(services, 'Service')} and the findings`;
+  const [first] = decisive;
+  if (first !== undefined) {
+    const more = decisive.length - 1;
+    const others = differences.length - decisive.length;
+    const rest = [
+      ...(more > 0 ? [`${more} more that ${more === 1 ? 'matters' : 'matter'}`] : []),
+      ...(others > 0 ? [`${count(others, 'other difference')}`] : []),
+    ];
+    return rest.length === 0 ? first.sentence : `${first.sentence} Besides: ${rest.join(', ')}.`;
+  }
+  if (compared === 0 && differences.length === 0)
+    return `Nothing could be compared between ${names}: they have nothing captured in common.`;
+  if (differences.length === 0) return `${names} are the same in what was compared: ${amount}.`;
+  const differing = facts.facts - facts.sameFacts;
+  const told =
+    differing === 0
+      ? 'no fact differs'
+      : `${differing} of ${facts.facts} facts ${differing === 1 ? 'differs' : 'differ'}, none in a way that is known to matter`;
+  return `Nothing decisive sets ${names} apart: ${told}.`;
+}
+
+function count(amount: number, one: string): string {
+  return `${amount} ${one}${amount === 1 ? '' : 's'}`;
+}
+
+function notesOf(parts: Parts, { bundles }: ToCompare, cluster: string | null): readonly string[] {
+  const left = LEFT_OUT.map(({ what, because }) => `${what} (${because})`).join('; ');
+  return [
+    parts.note,
+    ...(cluster === null ? [] : [cluster]),
+    ...timeNotes(parts, bundles),
+    `Left out as a node's own: ${left}.`,
+  ];
+}
+
+function timeNotes({ sides }: Parts, bundles: readonly Bundle[]): readonly string[] {
+  const dated = bundles.flatMap(({ collectedAt }, at) =>
+    collectedAt === null ? [] : [{ at: Date.parse(collectedAt), label: sides[at]?.label ?? '' }],
+  );
+  const nodes = new Set(bundles.map(({ node, name }) => node ?? name));
+  const missing = bundles.length - dated.length;
+  const unknown =
+    missing === 0 ? [] : [`When ${count(missing, 'bundle')} ${missing === 1 ? 'was' : 'were'} captured is not known.`];
+  const [first, last] = [
+    dated.toSorted((one, two) => one.at - two.at)[0],
+    dated.toSorted((one, two) => two.at - one.at)[0],
+  ];
+  if (first === undefined || last === undefined || dated.length < 2) return unknown;
+  const apart = duration(last.at - first.at);
+  const told =
+    nodes.size === 1
+      ? `All are of one node: ${last.label} was captured ${apart} after ${first.label}. Differences are what changed.`
+      : `The captures are ${apart} apart, by the clocks of the nodes: what changed in the cluster meanwhile differs as well.`;
+  return [told, ...unknown];
+}
+
+const MINUTE = 60_000;
+
+function duration(ms: number): string {
+  if (ms < MINUTE) return `${Math.round(ms / 1000)} s`;
+  if (ms < 120 * MINUTE) return `${Math.round(ms / MINUTE)} min`;
+  return ms < 2_880 * MINUTE ? `${Math.round(ms / MINUTE / 60)} h` : `${Math.round(ms / MINUTE / 1_440)} days`;
+}

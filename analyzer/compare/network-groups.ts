@@ -1,0 +1,163 @@
+/** Facts of a node's network: chains, routes, policy rules, interfaces, sets. Services have a file of their own. */
+import type { NodeInterface, PolicyRule, RouteEntry } from '../core/node-network.ts';
+import { refAt } from '../facts/node-state.ts';
+import { CHAIN_GROUPS } from './chain-groups.ts';
+import type { FactGroup, NodeToRead } from './fact-group.ts';
+import { isPodDevice } from './own-by-nature.ts';
+import { type Absent, notKnown, reading, type Said, said, wholeList } from './reading.ts';
+
+export const NETWORK_GROUPS: readonly FactGroup[] = [
+  ...CHAIN_GROUPS,
+  { id: 'route', area: 'routes', title: 'routes', read: routes },
+  { id: 'policy-rule', area: 'routes', title: 'policy rules', read: policyRules },
+  { id: 'interface', area: 'interfaces', title: 'interfaces', read: interfaces },
+  { id: 'ipset', area: 'chains', title: 'sets of addresses', read: ipsets },
+];
+
+/** Tables with a number of their own are made for single interfaces (VPC CNI) or pods. */
+const SHARED_TABLES: readonly string[] = ['main', 'default'];
+/** Routes to smaller networks by way of a gateway lead to the pods of another node: every node has those of the others. */
+const NODE_PREFIX_BITS = 20;
+
+interface ShapedRoute {
+  readonly subject: string;
+  readonly value: string;
+}
+
+/** @returns where a route leads without what only this node has; null for routes that only this node has. */
+export function routeShape(route: RouteEntry): ShapedRoute | null {
+  if (!SHARED_TABLES.includes(route.table) || ['local', 'broadcast', 'multicast', 'anycast'].includes(route.type))
+    return null;
+  const [address = '', bits] = route.prefix.split('/');
+  const device = route.device ?? '';
+  if (isPodDevice(device) || route.type === 'blackhole') return null;
+  const isDefault = bits === '0';
+  const family = address.includes(':') ? 'IPv6' : 'IPv4';
+  if (isDefault) {
+    const dead = route.dead === true ? ', dead' : '';
+    return {
+      subject: `${family} default`,
+      value: `${route.via === null ? 'direct' : 'by a gateway'}, ${device}${dead}`,
+    };
+  }
+  if (address.toLowerCase().startsWith('fe80') || route.source !== null || route.scope === 'link') {
+    // The link's own network differs between subnets; a well-known address behind it does not.
+    if (address.startsWith('169.254.')) return { subject: route.prefix, value: device };
+    return null;
+  }
+  if (bits === undefined || Number(bits) >= NODE_PREFIX_BITS) return null;
+  return { subject: route.prefix, value: `${route.type === 'unicast' ? '' : `${route.type} `}${device}`.trim() };
+}
+
+function routes({ facts }: NodeToRead) {
+  const [first] = facts.routes.filter((fact) => fact.routes.length > 0);
+  if (first === undefined) return notKnown('no routes were captured');
+  const found = new Map<string, Said>();
+  for (const fact of facts.routes) {
+    for (const route of fact.routes) {
+      const shape = routeShape(route);
+      if (shape === null) continue;
+      const before = found.get(shape.subject);
+      const values = new Set([...(before?.value.split('; ') ?? []), shape.value]);
+      found.set(shape.subject, said([...values].sort().join('; '), [...(before?.refs ?? []), refAt(fact, route.line)]));
+    }
+  }
+  const cut = facts.routes.some((fact) => fact.cut === true);
+  const absent: Absent = cut
+    ? { known: 'nothing', because: 'the end of the list of routes was not captured' }
+    : wholeList(
+        'no such route',
+        first.fileId,
+        first.routes.map(({ line }) => line),
+        'all routes',
+      );
+  return reading(
+    found,
+    bothFamilies(
+      absent,
+      facts.routes.some((fact) => fact.routes.some((route) => route.prefix.includes(':'))),
+    ),
+  );
+}
+
+/** IPv6 routes are often listed apart: that one is missing is only known when some are there. */
+function bothFamilies(absent: Absent, six: boolean): Absent {
+  if (absent.known !== 'absent') return absent;
+  return six ? absent : { known: 'nothing', because: 'routes of one family only were captured' };
+}
+
+/** @returns what a policy rule does, without its priority; null for one that is for a single address. */
+export function policyRuleShape(rule: PolicyRule): string | null {
+  const single = (prefix: string | null): boolean => prefix !== null && !prefix.includes('/');
+  if (single(rule.from) || single(rule.to)) return null;
+  if (rule.inInterface !== null && isPodDevice(rule.inInterface)) return null;
+  return rule.raw
+    .replace(/^\s*\d+:\s*/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function policyRules({ facts }: NodeToRead) {
+  const listings = facts.network.policyRules.filter((fact) => fact.family !== null);
+  if (listings.length === 0) return notKnown('no policy rules were captured');
+  const entries = listings.flatMap((fact) =>
+    fact.value.flatMap((rule) => {
+      const shape = policyRuleShape(rule);
+      return shape === null
+        ? []
+        : [[`${fact.family} ${shape}`, said(`priority ${rule.priority}`, [refAt(fact, rule.line)])] as const];
+    }),
+  );
+  const families = new Set(listings.map(({ family }) => family));
+  const [first] = listings;
+  const lines = first?.value.map(({ line }) => line) ?? [];
+  const absent: Absent =
+    first === undefined || families.size < 2
+      ? { known: 'nothing', because: 'policy rules of one family only were captured' }
+      : wholeList('no such rule', first.fileId, lines, 'all policy rules');
+  return reading(entries, absent);
+}
+
+function interfaces({ facts }: NodeToRead) {
+  const [list] = facts.network.interfaces;
+  if (list === undefined) return notKnown('no interfaces were captured');
+  const seen = list.value.map(
+    (one) => [one.name.split('@', 1)[0] ?? one.name, said(interfaceText(one), [refAt(list, one.line)])] as const,
+  );
+  const lines = list.value.map(({ line }) => line);
+  return reading(
+    seen,
+    list.cut === true
+      ? { known: 'nothing', because: 'the end of the list of interfaces was not captured' }
+      : wholeList('not there', list.fileId, lines, 'all interfaces'),
+  );
+}
+
+function interfaceText({ flags, mtu }: NodeInterface): string {
+  const state = flags.length === 0 ? [] : [flags.includes('UP') ? 'up' : 'down'];
+  return [...(mtu === null ? [] : [`mtu ${mtu}`]), ...state].join(', ');
+}
+
+function ipsets({ facts }: NodeToRead) {
+  const [list] = facts.network.ipsets;
+  if (list === undefined) return notKnown('no sets of addresses were captured');
+  const kube = list.value.filter((set) => /^KUBE-/.test(set.name));
+  const entries = kube.flatMap((set) =>
+    set.complete ? [[set.name, said(entriesText(set.entries.length), [refAt(list, set.line)])] as const] : [],
+  );
+  return reading(
+    entries,
+    list.value.every((set) => set.complete)
+      ? wholeList(
+          'no such set',
+          list.fileId,
+          list.value.map(({ line }) => line),
+          'all sets',
+        )
+      : { known: 'nothing', because: 'the list of sets was cut' },
+  );
+}
+
+function entriesText(count: number): string {
+  return `${count} ${count === 1 ? 'entry' : 'entries'}`;
+}

@@ -1,0 +1,129 @@
+/** Services on whose endpoints nodes of one cluster disagree. */
+import type { LineRef, Severity } from '../core/vocabulary.ts';
+import type { NodeFacts } from '../facts/node-facts.ts';
+import { nodeServices } from '../facts/services.ts';
+import { type NodeService, normalEndpoint } from '../netfilter/node-service.ts';
+
+export interface ServiceSaid {
+  /** `shop/web:http`, or its address where the rules do not name it. */
+  readonly name: string;
+  /** Sorted. */
+  readonly endpoints: readonly string[];
+  readonly refs: readonly LineRef[];
+}
+
+export interface ServicesReading {
+  /** By cluster IP, port and protocol: how it is named depends on the dump. */
+  readonly services: ReadonlyMap<string, ServiceSaid>;
+  /** Where the rules begin that a missing service is not in. */
+  readonly rules: LineRef | null;
+  /** Why nothing is known of its services; null when something is. */
+  readonly notKnown: string | null;
+}
+
+/** Services of one node that are kept: the largest clusters have some ten thousand. */
+export const SERVICES_MAX = 20_000;
+/** Lines kept of one service. */
+const REFS_MAX = 4;
+
+/** @returns the services that the node's captured rules make. */
+export function readServices(facts: NodeFacts): ServicesReading {
+  const all = nodeServices(facts);
+  const named = all.filter((service) => service.clusterIP !== null && !isLocalOnly(service));
+  if (named.length === 0) {
+    const why = all.length === 0 ? 'the captured rules hold no Service' : 'the captured rules hold no cluster IP';
+    return {
+      services: new Map(),
+      rules: null,
+      notKnown: facts.tables.length === 0 && facts.nft.length === 0 ? 'no Service rules were captured' : why,
+    };
+  }
+  const services = new Map<string, ServiceSaid>();
+  for (const service of named.slice(0, SERVICES_MAX)) services.set(keyOf(service), saidOf(service));
+  const nat = facts.tables.find((table) => table.table === 'nat');
+  const rules =
+    nat === undefined ? null : { fileId: nat.fileId, line: nat.line, endLine: nat.line, note: 'the rules begin here' };
+  return { services, rules, notKnown: null };
+}
+
+/** Every node has its own endpoints of these. */
+function isLocalOnly(service: NodeService): boolean {
+  return service.internalTrafficPolicy === 'Local';
+}
+
+function keyOf(service: NodeService): string {
+  return `${service.clusterIP} ${service.servicePort ?? ''} ${service.protocol}`;
+}
+
+function saidOf(service: NodeService): ServiceSaid {
+  const kept = service.endpoints.filter((each) => !(service.mode === 'ipvs' && each.share === 0));
+  return {
+    name: service.name === null ? `${service.id}` : service.id,
+    endpoints: kept.map((each) => normalEndpoint(each.address)).sort(),
+    refs: [...service.refs, ...kept.flatMap((each) => each.refs)]
+      .slice(0, REFS_MAX)
+      .map(({ fileId, line }) => ({ fileId, line: Math.max(1, line), endLine: Math.max(1, line) })),
+  };
+}
+
+export interface ServiceDifference {
+  readonly key: string;
+  readonly name: string;
+  /** Of each side: the sentence part that is compared and shown; null: not known there. */
+  readonly values: readonly (string | null)[];
+  readonly refs: readonly (readonly LineRef[])[];
+  /** High where a side has no endpoint and another has some. */
+  readonly severity: Severity;
+}
+
+const ENDPOINTS_SHOWN = 4;
+
+/** @param readings of sides of one cluster. @returns services that they do not make alike, by name. */
+export function serviceDifferences(readings: readonly ServicesReading[]): readonly ServiceDifference[] {
+  const keys = new Set(readings.flatMap(({ services }) => [...services.keys()]));
+  const found = [...keys].flatMap((key): readonly ServiceDifference[] => {
+    const all = readings.map((one) => (one.notKnown === null ? (one.services.get(key) ?? 'absent') : 'not known'));
+    const told = all.flatMap((one) =>
+      one === 'not known' ? [] : one === 'absent' ? [''] : [one.endpoints.join(' ') || 'none'],
+    );
+    if (new Set(told).size < 2) return [];
+    const lists = all.flatMap((one) => (typeof one === 'string' ? [] : [one]));
+    const shared = sharedBy(lists.map(({ endpoints }) => endpoints));
+    const lacking = all.some((one) => one === 'absent' || (typeof one !== 'string' && one.endpoints.length === 0));
+    const some = lists.some(({ endpoints }) => endpoints.length > 0);
+    return [
+      {
+        key,
+        name: (lists.find(({ name }) => name.includes('/')) ?? lists[0])?.name ?? key,
+        values: all.map((one) =>
+          one === 'not known' ? null : one === 'absent' ? 'not in its rules' : textOf(one, shared),
+        ),
+        refs: all.map((one, at) =>
+          typeof one !== 'string' ? one.refs : one === 'absent' ? withRules(readings[at]) : [],
+        ),
+        severity: lacking && some ? 'high' : 'medium',
+      },
+    ];
+  });
+  return found.sort((one, two) => (one.name < two.name ? -1 : 1));
+}
+
+function withRules(one: ServicesReading | undefined): readonly LineRef[] {
+  return one === undefined || one.rules === null ? [] : [one.rules];
+}
+
+function sharedBy(lists: readonly (readonly string[])[]): ReadonlySet<string> {
+  const [first = [], ...others] = lists;
+  const sets = others.map((list) => new Set(list));
+  return new Set(first.filter((endpoint) => sets.every((set) => set.has(endpoint))));
+}
+
+/** What a side has that not all have stands first. */
+function textOf({ endpoints }: ServiceSaid, shared: ReadonlySet<string>): string {
+  if (endpoints.length === 0) return 'no endpoints';
+  const own = endpoints.filter((endpoint) => !shared.has(endpoint));
+  const shown = [...own, ...endpoints.filter((endpoint) => shared.has(endpoint))].slice(0, ENDPOINTS_SHOWN);
+  const more = endpoints.length - shown.length;
+  const count = endpoints.length === 1 ? '1 endpoint' : `${endpoints.length} endpoints`;
+  return `${count}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

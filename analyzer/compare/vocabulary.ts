@@ -1,0 +1,97 @@
+/** What logs warn of on some sides only: messages by their shape, so that names and numbers do not count. */
+import type { LineRef } from '../core/vocabulary.ts';
+import { type DraftDifference, type DraftValue, type NotCompared, WEIGHT } from './draft.ts';
+import { brief, type OneSide, whoHasIt } from './odd-one.ts';
+
+export interface ShapeSeen {
+  /** The first message of this shape. */
+  readonly text: string;
+  readonly count: number;
+  readonly level: 'warning' | 'error';
+  readonly first: LineRef;
+}
+
+/** Messages of severity warning and worse of one bundle. */
+export interface VocabularyReading {
+  /** By role of the file and shape. */
+  readonly roles: ReadonlyMap<string, ReadonlyMap<string, ShapeSeen>>;
+  /** Roles of logs that hold lines: where one is missing nothing is known of its messages. */
+  readonly logs: ReadonlySet<string>;
+  /** Why not all of them were read; null when all were. */
+  readonly cut: string | null;
+}
+
+/** Of one comparison: more is read by nobody, the rest is counted. */
+export const SHAPES_LISTED_MAX = 40;
+
+export interface VocabularyCompared {
+  readonly differences: readonly DraftDifference[];
+  readonly notListed: number;
+  readonly notCompared: readonly NotCompared[];
+}
+
+/** @param readings in the order of the sides. */
+export function compareVocabulary(
+  sides: readonly OneSide[],
+  readings: readonly VocabularyReading[],
+): VocabularyCompared {
+  const roles = new Set(readings.flatMap((one) => [...one.roles.keys()]));
+  const found = [...roles].flatMap((role) => {
+    const shapes = new Set(readings.flatMap((one) => [...(one.roles.get(role)?.keys() ?? [])]));
+    return [...shapes].flatMap((shape) => differenceOf(role, shape, sides, readings));
+  });
+  found.sort((one, two) => two.weight - one.weight || (one.id < two.id ? -1 : 1));
+  return {
+    differences: found.slice(0, SHAPES_LISTED_MAX),
+    notListed: Math.max(0, found.length - SHAPES_LISTED_MAX),
+    notCompared: readings.flatMap(({ cut }, at) =>
+      cut === null ? [] : [{ what: `a part of the logs of ${sides[at]?.label}`, because: cut }],
+    ),
+  };
+}
+
+function differenceOf(
+  role: string,
+  shape: string,
+  sides: readonly OneSide[],
+  readings: readonly VocabularyReading[],
+): readonly DraftDifference[] {
+  const states = readings.map((one) => {
+    const seen = one.roles.get(role)?.get(shape) ?? null;
+    const known = seen !== null || (one.logs.has(role) && one.cut === null);
+    return { seen, known, because: seen !== null ? null : one.logs.has(role) ? one.cut : `no ${role} was captured` };
+  });
+  if (!states.some(({ seen, known }) => known && seen === null)) return [];
+  const seen = states.flatMap((state) => state.seen ?? []);
+  const [first] = seen;
+  if (first === undefined) return [];
+  const count = seen.reduce((sum, one) => sum + one.count, 0);
+  const error = seen.some(({ level }) => level === 'error');
+  const onAffected =
+    !sides.some((side) => side.isAffected) || sides.every((side, at) => side.isAffected || states[at]?.seen === null);
+  const has = states.map((state) => (state.seen !== null ? 'yes' : state.known ? 'no' : 'unknown'));
+  return [
+    {
+      id: `vocabulary:${role}:${shape}`,
+      kind: 'vocabulary',
+      area: role,
+      subject: brief(first.text),
+      sentence: `${whoHasIt(sides, has)}: ${count === 1 ? '1 line' : `${count} lines`} of ${role} like “${brief(first.text)}”.`,
+      weight: (error ? WEIGHT.error : WEIGHT.warning) + Math.min(15, Math.log2(count + 1)) + (onAffected ? 20 : 0),
+      because: `${error ? 'errors' : 'warnings'} of this shape stand ${onAffected ? 'on affected sides' : 'on sides that are not affected'} only, ${count} times`,
+      severity: null,
+      values: states.map(
+        (state): DraftValue => ({
+          value: state.seen !== null ? times(state.seen.count) : state.known ? 'none' : null,
+          because: state.because,
+          refs: state.seen === null ? [] : [state.seen.first],
+        }),
+      ),
+      findings: [],
+    },
+  ];
+}
+
+function times(count: number): string {
+  return count === 1 ? '1 line' : `${count} lines`;
+}
