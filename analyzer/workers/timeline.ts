@@ -1,2 +1,4 @@
 /** Worker entry: answers questions about the timeline for as long as the engine wants it. */
-export {};
+import { serveTimeline } from '../jobs/timeline-task.ts';
+
+serveTimeline();
