@@ -95,7 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
   const files = fileDesk(caseAt);
   const analysisOf = (store: CaseStore) => analyses.analysis(store);
   const timelines = new TimelineDesk();
-  const correlations = correlateDesk({ caseAt, analysisOf, ruleFolders: () => settings.ruleFolders() });
+  const correlations = correlateDesk({ caseAt, analysisOf, searches, ruleFolders: () => settings.ruleFolders() });
   const comparisons = compareDesk({ caseAt, analysisOf });
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },

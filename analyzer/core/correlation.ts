@@ -29,9 +29,9 @@ export const CorrelatedEvent = z
     distanceMs: z.number(),
     severity: Severity.nullable(),
     component: z.string().nullable(),
-    /** Messages of this shape in the window, and in the whole case. */
+    /** Messages of this shape in the window, and in all bundles in scope: null where there were too many places to count. */
     inWindow: z.number().int(),
-    inCase: z.number().int(),
+    inCase: z.number().int().nullable(),
     /** The first and the last of them in the window. */
     first: z.string(),
     last: z.string(),

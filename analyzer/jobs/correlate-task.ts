@@ -1,10 +1,15 @@
 /** What the correlate worker does: questions that hold the bundles of a case against each other. */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { Comparison, TextComparison } from '../core/comparison.ts';
+import type { Correlation } from '../core/correlation.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
 import { alignClocks } from './align-clocks.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import { type CompareTask, type CompareTextTask, runCompare, runCompareText } from './compare-task.ts';
+import type { CorrelateRunTask } from './correlate-question.ts';
+import { correlate } from './correlate-run.ts';
+import { ruleShelf } from './rule-shelf.ts';
+import { shippedChains } from './shipped-chains.ts';
 import type { TaskContext } from './task.ts';
 
 /** `bundles` in case order. */
@@ -13,10 +18,11 @@ export interface ClocksTask {
   readonly bundles: readonly BundleRef[];
 }
 
-export type CorrelateTask = ClocksTask | CompareTask | CompareTextTask;
+export type CorrelateTask = ClocksTask | CorrelateRunTask | CompareTask | CompareTextTask;
 
 export type CorrelateTaskOutput =
   | { readonly want: 'clocks'; readonly clocks: ClockAlignments }
+  | { readonly want: 'correlate'; readonly correlation: Correlation }
   | { readonly want: 'compare'; readonly comparison: Comparison }
   | { readonly want: 'compare-text'; readonly texts: TextComparison };
 
@@ -39,6 +45,11 @@ async function answer(
   switch (task.want) {
     case 'clocks':
       return { want: task.want, clocks: alignClocks(readers, () => context.checkCancelled()) };
+    case 'correlate': {
+      const knowledge = { rules: ruleShelf(task.ruleFolders).rules, chains: shippedChains().chains };
+      const correlation = correlate(readers, task.question, knowledge, () => context.checkCancelled());
+      return { want: task.want, correlation };
+    }
     case 'compare':
       return { want: task.want, comparison: runCompare(readers, task, context) };
     case 'compare-text':

@@ -1,0 +1,181 @@
+/** Chains that are found in a window: their lines cited, and how sure they are, in words. */
+import type { BundleReader } from '../core/case-reader.ts';
+import { cite } from '../core/cite.ts';
+import type { FoundChain } from '../core/correlation.ts';
+import type { BundleId } from '../core/ids.ts';
+import type { ClockAlignment, ClockAlignments } from '../core/timeline.ts';
+import type { Confidence } from '../core/vocabulary.ts';
+import { idsOfStep } from '../correlate/chain-loader.ts';
+import { type ChainEvent, type ChainMatch, findChain, type MatchedStep } from '../correlate/chain-match.ts';
+import type { Chain } from '../correlate/chain-schema.ts';
+import { grouped, spokenSpan } from '../correlate/rank.ts';
+import type { SeenWindow } from './correlate-lines.ts';
+
+interface Question {
+  /** In the order by which events tell their bundle. */
+  readonly readers: readonly BundleReader[];
+  readonly chains: readonly Chain[];
+  readonly seen: Pick<SeenWindow, 'events' | 'cutIds'>;
+  /** null for one bundle. */
+  readonly clocks: ClockAlignments | null;
+}
+
+interface Told {
+  readonly found: FoundChain;
+  /** Of the first step. */
+  readonly begins: number;
+}
+
+/** @returns the surest first, then in the order of time. */
+export function foundChains(question: Question): readonly FoundChain[] {
+  const clocks = new Clocks(question);
+  return question.chains
+    .flatMap((chain) => {
+      const events = chain.steps.map((_, step) => eventsOf(chain, step, question.seen));
+      const { matches, notListed } = findChain(chain, events, (bundle) => clocks.ahead(bundle));
+      return matches.map((match, at): Told => {
+        const more = at === matches.length - 1 ? notListed : 0;
+        const found = told(question, { chain, match, more }, clocks);
+        return { found, begins: match.steps[0]?.event.time ?? 0 };
+      });
+    })
+    .sort(
+      (one, two) =>
+        LEVELS.indexOf(one.found.confidence.level) - LEVELS.indexOf(two.found.confidence.level) ||
+        one.begins - two.begins ||
+        (one.found.chain < two.found.chain ? -1 : one.found.chain > two.found.chain ? 1 : 0),
+    )
+    .map(({ found }) => found);
+}
+
+/** From the surest. */
+const LEVELS: readonly Confidence['level'][] = ['certain', 'likely', 'possible'];
+
+function eventsOf(chain: Chain, step: number, { events }: Question['seen']): readonly ChainEvent[] {
+  const found = idsOfStep(chain, step).flatMap((id) => events.get(id) ?? []);
+  // A line may match several rules of a step: what each names counts.
+  const distinct = new Map<string, ChainEvent>();
+  for (const event of found) {
+    const key = `${event.bundle} ${event.fileId} ${event.line}`;
+    const known = distinct.get(key);
+    distinct.set(key, known === undefined ? event : { ...known, entities: [...known.entities, ...event.entities] });
+  }
+  return [...distinct.values()];
+}
+
+interface Matched {
+  readonly chain: Chain;
+  readonly match: ChainMatch;
+  /** Of the same kind that are not listed. */
+  readonly more: number;
+}
+
+function told(question: Question, { chain, match, more }: Matched, clocks: Clocks): FoundChain {
+  const { readers, seen } = question;
+  const shared = match.steps.map(({ shares }) => shares).find((entity) => entity !== null) ?? null;
+  const cut = chain.steps.some((_, step) => idsOfStep(chain, step).some((id) => seen.cutIds.has(id)));
+  return {
+    chain: chain.id,
+    title: chain.title,
+    meaning: chain.meaning,
+    steps: match.steps.map(({ event, first, last, count }, step) => {
+      const reader = readers[event.bundle] as BundleReader;
+      const { fileId, line, endLine } = event;
+      return {
+        title: chain.steps[step]?.title ?? '',
+        bundle: reader.bundle.id,
+        node: reader.bundle.node,
+        first: new Date(first).toISOString(),
+        last: new Date(last).toISOString(),
+        count,
+        evidence: cite(reader, [{ fileId, line, endLine }])[0],
+      };
+    }),
+    shares: shared,
+    confidence: confidenceOf(chain, match, clocks),
+    because: [
+      match.steps.map((step, at) => stepWords(chain, step, at)).join(' '),
+      ...(more === 0 ? [] : [`The same was found for ${grouped(more)} more; the shortest are listed.`]),
+      ...(cut ? ['There are more lines of its steps than were counted.'] : []),
+    ].join(' '),
+  };
+}
+
+/** `Rule sync fails came 11.8 s after API not reachable (10 min are allowed), of the same pod shop/web-1.` */
+function stepWords(chain: Chain, { afterMs, shares }: MatchedStep, at: number): string {
+  const { title, within = 0 } = chain.steps[at] ?? {};
+  if (afterMs === null) return `First: ${title}.`;
+  const same = shares === null ? 'on the same node' : `both name ${shares.kind} ${shares.name}`;
+  return `${spokenSpan(afterMs)} later: ${title} (up to ${spokenSpan(within)} are allowed; ${same}).`;
+}
+
+function confidenceOf(chain: Chain, match: ChainMatch, clocks: Clocks): Confidence {
+  const limits = [clocks.limit(match), earlyLimit(chain, match)].filter((limit) => limit !== null);
+  const level = [chain.confidence.level, ...limits.map((limit) => limit.level)].reduce((one, two) =>
+    LEVELS.indexOf(two) > LEVELS.indexOf(one) ? two : one,
+  );
+  return { level, because: [chain.confidence.because, ...limits.map(({ because }) => because)].join('; ') };
+}
+
+function earlyLimit(chain: Chain, { early }: ChainMatch): Confidence | null {
+  if (early === null) return null;
+  const title = chain.steps[early.step]?.title ?? '';
+  const because = `"${title}" was there already ${spokenSpan(early.byMs)} before the first line of the step before it in this window: that step may not be its cause`;
+  return { level: 'possible', because };
+}
+
+/** What is known of the clocks of nodes against each other. */
+class Clocks {
+  readonly #byBundle: ReadonlyMap<BundleId, ClockAlignment>;
+  readonly #readers: readonly BundleReader[];
+
+  constructor({ readers, clocks }: Question) {
+    this.#readers = readers;
+    this.#byBundle = new Map((clocks?.nodes ?? []).map((node) => [node.bundle, node]));
+  }
+
+  /** @returns by how much what is shown of this bundle is ahead, as far as it was measured, ms. */
+  ahead(bundle: number): number {
+    const clock = this.#of(bundle);
+    return clock === null || clock.offsetMs === null ? 0 : clock.offsetMs + clock.shiftMs;
+  }
+
+  /** Between nodes an order is as good as their clocks. */
+  limit({ steps }: ChainMatch): Confidence | null {
+    const bundles = [...new Set(steps.map(({ event }) => event.bundle))];
+    if (bundles.length < 2) return null;
+    const clocks = bundles.map((bundle) => this.#of(bundle));
+    const unknown = bundles.filter((_, at) => clocks[at]?.offsetMs == null);
+    if (unknown.length > 0) {
+      const names = unknown.map((bundle) => this.#name(bundle)).join(', ');
+      return {
+        level: 'possible',
+        because: `it goes over nodes, and the clock of ${names} is not aligned with the others`,
+      };
+    }
+    const spread = clocks.reduce((sum, clock) => sum + (clock?.spreadMs ?? 0), 0);
+    const over = steps.filter(({ event }, at) => at > 0 && event.bundle !== steps[at - 1]?.event.bundle);
+    const closest = Math.min(...over.map(({ afterMs }) => afterMs ?? 0));
+    const moved = bundles
+      .filter((bundle) => this.ahead(bundle) !== 0)
+      .map(
+        (bundle) =>
+          `${this.#name(bundle)} ${spokenSpan(this.ahead(bundle))} ${this.ahead(bundle) > 0 ? 'ahead' : 'behind'}`,
+      );
+    const measured = `it goes over nodes, by the measured offsets of their clocks${moved.length === 0 ? '' : ` (as shown: ${moved.join(', ')})`}`;
+    if (closest <= spread) {
+      return { level: 'possible', because: `${measured}; these are known to ${spokenSpan(spread)} only` };
+    }
+    return { level: 'likely', because: measured };
+  }
+
+  #of(bundle: number): ClockAlignment | null {
+    const id = this.#readers[bundle]?.bundle.id;
+    return id === undefined ? null : (this.#byBundle.get(id) ?? null);
+  }
+
+  #name(bundle: number): string {
+    const reader = this.#readers[bundle];
+    return reader?.bundle.node ?? reader?.bundle.name ?? '';
+  }
+}
