@@ -266,7 +266,9 @@ function timeNotes({ sides }: Parts, bundles: readonly Bundle[]): readonly strin
   const told =
     nodes.size === 1
       ? `All are of one node: ${last.label} was captured ${apart} after ${first.label}. Differences are what changed.`
-      : `The captures are ${apart} apart, by the clocks of the nodes: what changed in the cluster meanwhile differs as well.`;
+      : last.at - first.at < MINUTE
+        ? 'The captures were made within a minute, by the clocks of the nodes.'
+        : `The captures are ${apart} apart, by the clocks of the nodes: what changed in the cluster meanwhile differs as well.`;
   return [told, ...unknown];
 }
 

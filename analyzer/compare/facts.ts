@@ -78,7 +78,7 @@ function differenceOf(
     weight,
     because:
       known === null
-        ? 'nothing is known of what it leads to'
+        ? 'not known to matter by itself'
         : between
           ? known.because
           : `${known.because}, but it also differs among sides that are alike`,

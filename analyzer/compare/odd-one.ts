@@ -5,7 +5,7 @@ const NAMED_MAX = 3;
 /** Different values in one sentence. */
 const VALUES_TOLD = 3;
 /** Of one value in a sentence. */
-const VALUE_CHARS = 90;
+const VALUE_CHARS = 120;
 
 export interface OneSide {
   readonly label: string;
@@ -21,9 +21,9 @@ export function named(names: readonly string[]): string {
 }
 
 /** @returns the text in one line, cut to what a sentence can hold. */
-export function brief(value: string): string {
+export function brief(value: string, chars: number = VALUE_CHARS): string {
   const line = value.replace(/\s+/g, ' ').trim();
-  return line.length <= VALUE_CHARS ? line : `${line.slice(0, VALUE_CHARS - 1).trimEnd()}…`;
+  return line.length <= chars ? line : `${line.slice(0, chars - 1).trimEnd()}…`;
 }
 
 interface Group {
@@ -72,12 +72,11 @@ function groupsOf(sides: readonly OneSide[], values: readonly (string | null)[])
     );
 }
 
-/** @returns `Only n1`, `n1 and n2, not the 4 others`, `n1, not n2`: who has it, and who does not. */
+/** @returns `Only on n1`, `On n1, not on n2`, `On n1 and n2, not on the 4 others`: who has it, and who does not. */
 export function whoHasIt(sides: readonly OneSide[], has: readonly ('yes' | 'no' | 'unknown')[]): string {
   const of = (wanted: 'yes' | 'no'): readonly string[] =>
     sides.filter((_, at) => has[at] === wanted).map(({ label }) => label);
   const [yes, no] = [of('yes'), of('no')];
-  if (yes.length === 1 && no.length > 1) return `Only ${yes[0]}`;
-  if (no.length === 1) return `${named(yes)}, not ${no[0]}`;
-  return `${named(yes)}, not the ${no.length} others`;
+  if (yes.length === 1 && no.length > 1) return `Only on ${yes[0]}`;
+  return `On ${named(yes)}, not on ${no.length === 1 ? no[0] : `the ${no.length} others`}`;
 }

@@ -4,7 +4,7 @@ import { type DraftDifference, type DraftValue, type NotCompared, WEIGHT } from 
 import { brief, type OneSide, whoHasIt } from './odd-one.ts';
 
 export interface ShapeSeen {
-  /** The first message of this shape. */
+  /** The shape for people: `Failed to watch *: dial tcp *: i/o timeout`. */
   readonly text: string;
   readonly count: number;
   readonly level: 'warning' | 'error';
@@ -38,7 +38,9 @@ export function compareVocabulary(
   const roles = new Set(readings.flatMap((one) => [...one.roles.keys()]));
   const found = [...roles].flatMap((role) => {
     const shapes = new Set(readings.flatMap((one) => [...(one.roles.get(role)?.keys() ?? [])]));
-    return [...shapes].flatMap((shape) => differenceOf(role, shape, sides, readings));
+    return [...shapes]
+      .filter((shape) => role !== GATHERING || !isElsewhere(shape, readings))
+      .flatMap((shape) => differenceOf(role, shape, sides, readings));
   });
   found.sort((one, two) => two.weight - one.weight || (one.id < two.id ? -1 : 1));
   return {
@@ -48,6 +50,13 @@ export function compareVocabulary(
       cut === null ? [] : [{ what: `a part of the logs of ${sides[at]?.label}`, because: cut }],
     ),
   };
+}
+
+/** Syslog holds what components also write into logs of their own. */
+const GATHERING = 'system-log';
+
+function isElsewhere(shape: string, readings: readonly VocabularyReading[]): boolean {
+  return readings.some((one) => [...one.roles].some(([role, shapes]) => role !== GATHERING && shapes.has(shape)));
 }
 
 function differenceOf(
@@ -75,8 +84,8 @@ function differenceOf(
       id: `vocabulary:${role}:${shape}`,
       kind: 'vocabulary',
       area: role,
-      subject: brief(first.text),
-      sentence: `${whoHasIt(sides, has)}: ${count === 1 ? '1 line' : `${count} lines`} of ${role} like “${brief(first.text)}”.`,
+      subject: spoken(first.text),
+      sentence: `${whoHasIt(sides, has)}: ${count === 1 ? '1 line' : `${count} lines`} of ${role} like “${spoken(first.text)}”.`,
       weight: (error ? WEIGHT.error : WEIGHT.warning) + Math.min(15, Math.log2(count + 1)) + (onAffected ? 20 : 0),
       because: `${error ? 'errors' : 'warnings'} of this shape stand ${onAffected ? 'on affected sides' : 'on sides that are not affected'} only, ${count} times`,
       severity: null,
@@ -94,4 +103,11 @@ function differenceOf(
 
 function times(count: number): string {
   return count === 1 ? '1 line' : `${count} lines`;
+}
+
+/** Of a message in a sentence: what went wrong often stands at its end. */
+const MESSAGE_CHARS = 200;
+
+function spoken(text: string): string {
+  return brief(text, MESSAGE_CHARS);
 }

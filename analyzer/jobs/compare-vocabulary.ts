@@ -1,7 +1,7 @@
 /** What the logs of a bundle warn of, by shape: only blocks that hold warnings are read. */
 import type { ShapeSeen, VocabularyReading } from '../compare/vocabulary.ts';
 import type { BlockPlace, BundleReader } from '../core/case-reader.ts';
-import { shapeOf } from '../correlate/shapes.ts';
+import { shapeOf, spokenShape } from '../correlate/shapes.ts';
 import { LINE_SEVERITY, lineSeverity } from '../formats/severity.ts';
 
 /** Logs of the node's components; those of pods depend on which pods it runs. */
@@ -25,6 +25,9 @@ const LINE_FEED = 10;
 /** Which pod a message is about depends on the node: what it says of a pod does not. */
 const PLACED =
   /\b(pods?|podUID|podName|containerName|containerID|podSandboxID|sandboxID|namespace|volumeName|UniqueName|nodeName|node|hostname|PodSandboxId|ContainerID)=(?:\{[^}]{0,400}\}|\[[^\]]{0,400}\]|"(?:[^"\\]|\\.){0,400}"|[^\s"]{1,400})/g;
+
+/** Level, date, time and thread of klog, as a shape has them. */
+const KLOG_HEAD = /^[IWEF]\* \* +\* +/;
 
 /** @param checkCancelled called between blocks; may throw. */
 export function readVocabulary(reader: BundleReader, checkCancelled: () => void): VocabularyReading {
@@ -53,7 +56,12 @@ export function readVocabulary(reader: BundleReader, checkCancelled: () => void)
         own.set(shape, { ...known, count: known.count + 1, level: known.level === 'error' ? 'error' : level });
       } else if (shapes < SHAPES_MAX) {
         shapes += 1;
-        own.set(shape, { text, count: 1, level, first: { fileId: place.fileId, line, endLine: line } });
+        own.set(shape, {
+          text: spokenShape(shape).replace(KLOG_HEAD, ''),
+          count: 1,
+          level,
+          first: { fileId: place.fileId, line, endLine: line },
+        });
       } else full = `it holds more than ${SHAPES_MAX} different warnings`;
     }
   }
