@@ -13,6 +13,7 @@ import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
 import { type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
 import { visible, wrap } from '../text.ts';
+import { addClockAlign } from './clock-align.ts';
 
 interface Options extends TargetOptions, ClockOptions {
   readonly clear?: Clear;
@@ -27,6 +28,9 @@ export const registerClock: Registrar = (program, run) => {
     'take back what was set: its number, or all',
     collectNumber,
   );
+  // Options behind `align` are its own.
+  command.enablePositionalOptions();
+  addClockAlign(command, run);
   command.action((target: string, options: Options, self: Command) =>
     run(self, (world, output) =>
       withTarget(world, output, target, options, async (open) => {
