@@ -5,7 +5,7 @@ import { ANALYZERS } from '../analyzers/registry.ts';
 import { analyzeBundle } from '../jobs/analyze-bundle.ts';
 import { shippedRules } from '../jobs/shipped-rules.ts';
 import { BundleId } from './ids.ts';
-import { lackingOf, notRunGroups, notRunSummary } from './not-run.ts';
+import { failedChecks, lackingOf, notRunGroups, notRunSummary, RULE_FILE, unusedRules } from './not-run.ts';
 import type { Outcome } from './vocabulary.ts';
 
 const ONE = BundleId.parse('a'.repeat(64));
@@ -31,6 +31,16 @@ test('checks are told by what they lacked, every one of them named', () => {
   expect(notRunSummary(groups)).toBe(
     '1 failed; 3 without kernel settings (sysctl); 1 without usable dumps of rules (iptables, nft, IPVS)',
   );
+});
+
+test('a file of rules that could not be used is no check of the node that its outcome is kept with', () => {
+  const outcomes = [
+    { id: RULE_FILE, bundle: ONE, outcome: { outcome: 'failed', why: 'Rules not used: a.yaml' } },
+    { id: 'f', bundle: ONE, outcome: { outcome: 'failed', why: 'f: broke' } },
+  ] as const;
+  expect(unusedRules(outcomes)).toEqual(['Rules not used: a.yaml']);
+  expect(failedChecks(outcomes)).toEqual([{ id: 'f', bundle: ONE, why: 'f: broke' }]);
+  expect(notRunGroups(outcomes).map(({ ids }) => ids)).toEqual([['f']]);
 });
 
 test('a reason of no known kind is kept', () => {

@@ -44,16 +44,43 @@ const KINDS: readonly (readonly [lacking: string, says: RegExp])[] = [
 
 const OTHER = 'other input';
 
+/** How one check ended on one bundle. */
+interface CheckOutcome {
+  readonly id: string;
+  readonly bundle: BundleId;
+  readonly outcome: Outcome;
+}
+
+/** Id of the outcome of a file of rules that could not be used. It is about the case, whatever bundle it is kept with. */
+export const RULE_FILE = 'rules';
+
+/** @returns a sentence for each file or folder of rules that could not be used. */
+export function unusedRules(outcomes: readonly CheckOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ id, outcome }) => (id === RULE_FILE && outcome.outcome === 'failed' ? [outcome.why] : []));
+}
+
+/** @returns how many files and folders of rules could not be used: `2 rule files or folders`. */
+export function countedUnusedRules(count: number): string {
+  return count === 1 ? '1 rule file or folder' : `${count} rule files or folders`;
+}
+
+/** @returns the checks that failed, files of rules left out. */
+export function failedChecks(
+  outcomes: readonly CheckOutcome[],
+): readonly { readonly id: string; readonly bundle: BundleId; readonly why: string }[] {
+  return outcomes.flatMap(({ id, bundle, outcome }) =>
+    id !== RULE_FILE && outcome.outcome === 'failed' ? [{ id, bundle, why: outcome.why }] : [],
+  );
+}
+
 /**
- * @param outcomes of analyzers and rules, in the order they ran.
+ * @param outcomes of analyzers and rules, in the order they ran; files of rules are no checks of a node (unusedRules).
  * @returns groups of one bundle together, failed checks first, then the group with the most checks.
  */
-export function notRunGroups(
-  outcomes: readonly { readonly id: string; readonly bundle: BundleId; readonly outcome: Outcome }[],
-): readonly NotRunGroup[] {
+export function notRunGroups(outcomes: readonly CheckOutcome[]): readonly NotRunGroup[] {
   const bundles = new Map<BundleId, Map<string | null, { ids: string[]; reasons: Set<string> }>>();
   for (const { id, bundle, outcome } of outcomes) {
-    if (outcome.outcome !== 'skipped' && outcome.outcome !== 'failed') continue;
+    if (id === RULE_FILE || (outcome.outcome !== 'skipped' && outcome.outcome !== 'failed')) continue;
     const lacking = outcome.outcome === 'failed' ? null : lackingOf(outcome.missing);
     const groups = bundles.get(bundle) ?? new Map<string | null, { ids: string[]; reasons: Set<string> }>();
     bundles.set(bundle, groups);

@@ -6,6 +6,7 @@ import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { JobProgress } from '../core/job.ts';
+import { RULE_FILE } from '../core/not-run.ts';
 import type { Analysis, Bundle, LineRef, NodeAnalysis, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
@@ -16,7 +17,7 @@ import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle, beginBundle } from './analyze-bundle.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
-import { ownRulesFingerprint, type RuleShelf, rejectedLine, ruleShelf } from './rule-shelf.ts';
+import { ownRulesFingerprint, type RuleShelf, rejectedFiles, ruleShelf } from './rule-shelf.ts';
 import { sharedOut, startRuleThread } from './rule-thread.ts';
 import type { TaskContext, ThreadedContext } from './task.ts';
 
@@ -86,15 +87,11 @@ async function analysis(
   };
 }
 
-/** A rule file that is broken looked at nothing: told once for the case, with its place. */
+/** A rule file that is broken looked at nothing: told once for the case. An outcome needs a bundle, so the first has it. */
 function rejectedRules({ rejected }: RuleShelf, bundles: readonly Bundle[]): NodeAnalysis['outcomes'] {
   const bundle = bundles.map(({ id }) => id).sort()[0];
   if (bundle === undefined) return [];
-  return rejected.map((one) => ({
-    id: 'rules',
-    bundle,
-    outcome: { outcome: 'failed', why: `rules: ${rejectedLine(one)}` },
-  }));
+  return rejectedFiles(rejected).map((why) => ({ id: RULE_FILE, bundle, outcome: { outcome: 'failed', why } }));
 }
 
 interface BundleOfTask {

@@ -1,5 +1,5 @@
 /** From what each bundle shows to one answer: ranked causes, a verdict in plain words, and what was not looked at. */
-import { notRunGroups, notRunSummary } from '../core/not-run.ts';
+import { countedUnusedRules, notRunGroups, notRunSummary, unusedRules } from '../core/not-run.ts';
 import {
   type Analysis,
   type Bundle,
@@ -267,12 +267,15 @@ function notLookedAt({ nodes, bundles, across }: Omit<Ground, 'files'>): string 
     const layout = bundles.find((bundle) => bundle.id === node.bundle)?.layout ?? 'generic';
     return node.completeness.flatMap((entry) => (mattersInMode(layout, entry, node.mode) ? [entry.prevents] : []));
   });
-  const groups = notRunGroups([...nodes.flatMap((node) => node.outcomes), ...across]);
+  const outcomes = [...nodes.flatMap((node) => node.outcomes), ...across];
+  const groups = notRunGroups(outcomes);
+  const unused = unusedRules(outcomes).length;
   const notRun = groups.reduce((sum, group) => sum + group.ids.length, 0);
   const gaps = bundles.reduce((sum, bundle) => sum + bundle.gaps.filter((gap) => gap.weight === 'major').length, 0);
   const parts = [
     ...(absent.length > 0 ? [`${listed([...new Set(absent)])} (not captured)`] : []),
     ...(notRun > 0 ? [`${notRun} ${notRun === 1 ? 'check' : 'checks'} could not run: ${notRunSummary(groups)}`] : []),
+    ...(unused > 0 ? [`${countedUnusedRules(unused)} could not be used`] : []),
     ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'} in the archives`] : []),
   ];
   return parts.length === 0 ? '' : ` Not looked at: ${parts.join('. ')}.`;

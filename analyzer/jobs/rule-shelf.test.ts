@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { dataFolder } from '../core/resources.ts';
-import { ownRulesFingerprint, rejectedLine, ruleShelf } from './rule-shelf.ts';
+import { ownRulesFingerprint, rejectedFiles, ruleShelf } from './rule-shelf.ts';
 import { SettingsDesk } from './settings-desk.ts';
 import { shippedRules } from './shipped-rules.ts';
 
@@ -29,10 +29,26 @@ describe('ruleShelf', () => {
         ['own-a', 'a.yaml'],
         ['own-b', 'deeper/b.yml'],
       ]);
-      expect(rejected.map(rejectedLine)).toEqual([
-        `${own}/analyzer.yaml:1:1 id kube-services-empty is used by an analyzer`,
-        `${own}/shipped.yaml:1:1 id kube-proxy-sync-failure is used by a rule that comes with Coldcase`,
-        `${own}/twice.yaml:1:1 id own-a is used by ${own}/a.yaml`,
+      expect(rejectedFiles(rejected)).toEqual([
+        `Rules not used: ${own}/analyzer.yaml:1:1 id kube-services-empty is used by an analyzer`,
+        `Rules not used: ${own}/shipped.yaml:1:1 id kube-proxy-sync-failure is used by a rule that comes with Coldcase`,
+        `Rules not used: ${own}/twice.yaml:1:1 id own-a is used by ${own}/a.yaml`,
+      ]);
+    }));
+
+  it('tells of each file its first mistake and how many more there are, and of a folder what is wrong with it', () =>
+    inTemporaryFolder((folder) => {
+      const wrong = named('own-a')
+        .replace(/^title: .*\n/m, '')
+        .replace(/^severity: .*$/m, 'severity: dreadful');
+      writeFileSync(path.join(folder, 'a.yaml'), wrong.replace(/^owner: .*$/m, 'owner: []'));
+      writeFileSync(path.join(folder, 'b.yaml'), named('own-b').replace(/^title: .*\n/m, ''));
+      const { rejected } = ruleShelf([folder, path.join(folder, 'gone')]);
+      expect(rejected).toHaveLength(5);
+      expect(rejectedFiles(rejected)).toEqual([
+        `Rules not used: ${folder}/a.yaml:1:1 title is missing: a text, and 2 more in this file`,
+        `Rules not used: ${folder}/b.yaml:1:1 title is missing: a text`,
+        `Rules not used: ${folder}/gone: cannot be read (ENOENT)`,
       ]);
     }));
 

@@ -25,9 +25,20 @@ export interface RuleShelf {
   readonly rejected: readonly RejectedRuleFile[];
 }
 
-/** @returns why a file of rules was not used, in one line: `FILE:LINE:COLUMN MESSAGE`. */
-export function rejectedLine({ folder, file, line, column, message }: RejectedRuleFile): string {
-  return `${path.join(folder ?? '', file)}:${line}:${column} ${message}`;
+/**
+ * @returns a sentence for each file (and folder) that was not used: its first mistake with its place, and how many more it
+ * has: `Rules not used: FILE:LINE:COLUMN MESSAGE, and 3 more in this file`.
+ */
+export function rejectedFiles(rejected: readonly RejectedRuleFile[]): readonly string[] {
+  const byFile = Map.groupBy(rejected, ({ folder, file }) => path.join(folder ?? '', file));
+  return [...byFile].flatMap(([full, mistakes]) => {
+    // What is wrong with a folder has no place in it, and is not the same twice.
+    if (mistakes[0]?.file === '') return mistakes.map(({ message }) => `Rules not used: ${full}: ${message}`);
+    const [first] = mistakes.toSorted((one, two) => one.line - two.line || one.column - two.column);
+    if (first === undefined) return [];
+    const more = mistakes.length === 1 ? '' : `, and ${mistakes.length - 1} more in this file`;
+    return [`Rules not used: ${full}:${first.line}:${first.column} ${first.message}${more}`];
+  });
 }
 
 /**

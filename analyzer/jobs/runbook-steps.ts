@@ -1,5 +1,6 @@
 /** What each kind of step does with a case. A step that cannot be done says so; none throws for what the case holds. */
 import type { SearchAnswer } from '../contract/search.ts';
+import { failedChecks } from '../core/not-run.ts';
 import { type Finding, severityRank } from '../core/vocabulary.ts';
 import type { Action, Question } from '../runbooks/runbook.ts';
 import { counted, evidenceOf, listed, type RunbookCase, type StepOutcome } from './runbook-case.ts';
@@ -174,9 +175,7 @@ function findingsStep(of: RunbookCase): StepOutcome {
   const counts = of.findings.filter(({ severity, part }) => severity !== 'info' && part !== 'recovery');
   const tied = of.tied();
   const first = [...tied, ...counts.filter((finding) => !tied.includes(finding))];
-  const crashed = of.analysis.coverage.analyzers.filter(
-    ({ bundle, outcome }) => bundle === of.reader.bundle.id && outcome.outcome === 'failed',
-  );
+  const crashed = failedChecks(of.analysis.coverage.analyzers).filter(({ bundle }) => bundle === of.reader.bundle.id);
   const failed =
     crashed.length === 0 ? '' : ` ${counted(crashed.length, 'check')} failed: ${listed(crashed.map(({ id }) => id))}.`;
   if (first.length === 0) return { end: 'pass', because: `No finding above info on this node.${failed}` };

@@ -53,9 +53,9 @@ export function notKnown(model: ReportModel): Html {
         )}</tbody></table>`
   }
 <h4>Checks</h4><p>${checksSentence(model)}</p>${
-    model.skipped.length + model.failed.length === 0
+    model.skipped.length + model.failed.length + model.unusedRules.length === 0
       ? NOTHING
-      : html`<ul class="plain">${model.failed.map(
+      : html`<ul class="plain">${model.unusedRules.map((one) => html`<li>${sentence(one)}</li>`)}${model.failed.map(
           (one) =>
             html`<li><span class="label">Failed:</span> ${one.id} on ${nameOf(one.bundle)}: ${sentence(one.why)}</li>`,
         )}${model.skipped.map((one) => html`<li>Skipped: ${one.id} on ${nameOf(one.bundle)}: ${sentence(one.missing)}</li>`)}</ul>`

@@ -222,6 +222,7 @@ function notKnownLines(model: ReportModel): readonly string[] {
     '',
     `Checks: ${escapeMarkdown(checksSentence(model))}`,
     '',
+    ...model.unusedRules.map((one) => `- ${prose(one)}`),
     ...model.failed.map((one) => `- Failed: ${codeSpan(one.id)} on ${nameOf(one.bundle)}: ${prose(one.why)}`),
     ...model.skipped.map((one) => `- Skipped: ${codeSpan(one.id)} on ${nameOf(one.bundle)}: ${prose(one.missing)}`),
     '',

@@ -1,4 +1,6 @@
 /** What every report format shows, decided once: which findings, in which order, and what stays unknown. */
+
+import { failedChecks, unusedRules } from '../core/not-run.ts';
 import type {
   Analysis,
   Bundle,
@@ -60,6 +62,8 @@ export interface ReportModel {
   readonly gaps: readonly ReportGap[];
   readonly skipped: readonly { readonly id: string; readonly bundle: string; readonly missing: string }[];
   readonly failed: readonly { readonly id: string; readonly bundle: string; readonly why: string }[];
+  /** A sentence for each file of rules that could not be used. */
+  readonly unusedRules: readonly string[];
   /** Checks that ended in findings. */
   readonly found: number;
   readonly passed: readonly { readonly id: string; readonly bundle: string; readonly because: string }[];
@@ -166,9 +170,8 @@ export function reportModel(input: ReportInput): ReportModel {
     skipped: outcomes.flatMap(({ id, bundle, outcome }) =>
       outcome.outcome === 'skipped' ? [{ id, bundle, missing: outcome.missing }] : [],
     ),
-    failed: outcomes.flatMap(({ id, bundle, outcome }) =>
-      outcome.outcome === 'failed' ? [{ id, bundle, why: outcome.why }] : [],
-    ),
+    failed: failedChecks(outcomes),
+    unusedRules: unusedRules(outcomes),
     found: outcomes.filter(({ outcome }) => outcome.outcome === 'finding').length,
     passed: outcomes.flatMap(({ id, bundle, outcome }) =>
       outcome.outcome === 'pass' ? [{ id, bundle, because: outcome.because }] : [],

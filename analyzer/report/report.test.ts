@@ -83,6 +83,20 @@ describe('buildReport', () => {
     }
   });
 
+  it.each(['html', 'md'] as const)('tells of files of rules that were not used, of no node: %s', (format) => {
+    const input = sampleInput();
+    const { coverage, ...rest } = input.analysis;
+    const bundle = coverage.analyzers[0]?.bundle;
+    if (bundle === undefined) throw new Error('the sample has checks');
+    const outcome = { outcome: 'failed', why: 'Rules not used: mine.yaml, and 2 more in this file' } as const;
+    const analyzers = [...coverage.analyzers, { id: 'rules', bundle, outcome }];
+    const { text } = buildReport({ ...input, analysis: { ...rest, coverage: { ...coverage, analyzers } } }, format);
+    const shown = format === 'html' ? shownText(text) : text;
+    expect(shown).toContain('Rules not used: mine.yaml, and 2 more in this file');
+    expect(shown).toContain('1 failed');
+    expect(shown).not.toMatch(/Failed: `?rules/);
+  });
+
   it('numbers cited lines as the file does', () => {
     const { text } = buildReport(sampleInput(), 'html');
     expect(text).toMatch(/<span class="n">88<\/span><span class="t">E0301/);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RULE_FILE } from '../../analyzer/core/not-run.ts';
 import { AFFECTED, ANALYSIS, CASE, HEALTHY, makeBundle } from '../bridge/fake/fake-case.ts';
 import { RUNBOOKS } from '../bridge/fake/fake-runbooks.ts';
 import { askCommands, askMessage, causeRankOf, inScope, nodeMark, rankedCauses, runbooksOf, worst } from './derive.ts';
@@ -24,6 +25,9 @@ describe('node mark', () => {
     expect(nodeMark(whole, { state: 'ready', value: clean }).mark).toBe('pass');
     expect(nodeMark(whole, { state: 'loading' }).mark).toBe('unknown');
     expect(nodeMark(makeBundle(), { state: 'ready', value: clean }).mark).toBe('unknown');
+    const rules = [{ id: RULE_FILE, bundle: whole.id, outcome: { outcome: 'failed', why: 'Rules not used' } as const }];
+    const unused: Analysis = { ...clean, coverage: { ...clean.coverage, analyzers: rules } };
+    expect(nodeMark(whole, { state: 'ready', value: unused }).mark).toBe('pass');
     const missing: Analysis = { ...clean, completeness: ANALYSIS.completeness };
     expect(nodeMark(whole, { state: 'ready', value: missing }).mark).toBe('unknown');
     const skipped: Analysis = { ...clean, coverage: ANALYSIS.coverage };

@@ -1,4 +1,5 @@
 /** What several screens conclude from the same analysis. Pure. */
+import { RULE_FILE } from '../../analyzer/core/not-run.ts';
 import { nodeLabel } from './evidence.ts';
 import type {
   Analysis,
@@ -38,7 +39,10 @@ export function nodeMark(bundle: Bundle, analysis: Loadable<Analysis>): { readon
   if (severity !== null) return { mark: severity, says: `worst finding ${severity}` };
   const missing = analysis.value.completeness.some((entry) => entry.bundle === bundle.id && entry.state !== 'present');
   const skipped = analysis.value.coverage.analyzers.some(
-    (one) => one.bundle === bundle.id && (one.outcome.outcome === 'skipped' || one.outcome.outcome === 'failed'),
+    (one) =>
+      one.bundle === bundle.id &&
+      one.id !== RULE_FILE &&
+      (one.outcome.outcome === 'skipped' || one.outcome.outcome === 'failed'),
   );
   if (missing || skipped || bundle.outcome === 'with-gaps')
     return { mark: 'unknown', says: 'no finding, but not all is known' };

@@ -151,7 +151,10 @@ describe('rules of a folder of one’s own', () => {
 
   test('that are broken stop no other, and are failed outcomes with line and column', () =>
     surrounded(async (around) => {
-      around.put('broken.yaml', RULE.replace('severity: medium', 'severity: dreadful'));
+      around.put(
+        'broken.yaml',
+        RULE.replace('severity: medium', 'severity: dreadful').replace('part: cause', 'part: 7'),
+      );
       around.put('flux.yaml', RULE.replace('severity: medium', 'severity: low'));
       around.put('taken.yaml', RULE.replace('id: own-flux-lost', 'id: kube-proxy-sync-failure'));
       const gone = path.join(around.folder, 'gone');
@@ -161,13 +164,18 @@ describe('rules of a folder of one’s own', () => {
         expect(own(analysis)).toHaveLength(1);
         const told = failures(analysis);
         expect(told).toEqual([
-          expect.stringMatching(/^rules: .*rules\/broken\.yaml:4:1 severity: /),
-          expect.stringMatching(/^rules: .*rules\/taken\.yaml:1:1 id kube-proxy-sync-failure is used by a rule that/),
-          `rules: ${gone}:1:1 cannot be read (ENOENT)`,
+          expect.stringMatching(
+            /^Rules not used: .*rules\/broken\.yaml:4:1 severity must be one of critical, .*, and 1 more in this file$/,
+          ),
+          expect.stringMatching(/^Rules not used: .*taken\.yaml:1:1 id kube-proxy-sync-failure is used by a rule that/),
+          `Rules not used: ${gone}: cannot be read (ENOENT)`,
         ]);
-        expect(analysis.verdict.sentence).toContain('checks could not run');
+        expect(analysis.verdict.sentence).toContain('3 rule files or folders could not be used');
+        expect(analysis.verdict.sentence).not.toMatch(/\d failed/);
         const { rejected } = await call('rules.list', {});
-        expect(rejected.map(({ file, line }) => `${file}:${line}`)).toEqual(['broken.yaml:4', 'taken.yaml:1', ':1']);
+        expect(rejected.map(({ file, line }) => `${file}:${line}`)).toEqual([
+          ...['broken.yaml:4', 'broken.yaml:7', 'taken.yaml:1', ':1'],
+        ]);
       });
     }));
 
@@ -181,7 +189,10 @@ describe('rules of a folder of one’s own', () => {
       put('broken.yaml', 'id: [');
       const broken = await runCli(['analyze', source, '--rules', rules], { home });
       expect(broken.code).toBe(4);
-      expect(broken.stdout.replaceAll(/\s+/g, ' ')).toMatch(/failed: .*broken\.yaml:\d+:\d+ /);
+      const told = broken.stdout.replaceAll(/\s+/g, ' ');
+      expect(told).toMatch(/- Rules not used: .*broken\.yaml:\d+:\d+ /);
+      expect(told).toContain('1 rule file or folder not used');
+      expect(told).not.toMatch(/checks? failed/);
       const none = await runCli(['findings', source, '--rules', source], { home });
       expect(none.code).toBe(2);
     }));

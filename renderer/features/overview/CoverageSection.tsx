@@ -1,4 +1,4 @@
-import { notRunGroups } from '../../../analyzer/core/not-run.ts';
+import { notRunGroups, unusedRules } from '../../../analyzer/core/not-run.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { nodeLabel } from '../../model/evidence.ts';
 import { count, counted, size } from '../../model/format.ts';
@@ -31,6 +31,7 @@ export function CoverageSection({
       .map(nodeLabel)
       .join('');
   const notRun = notRunGroups(coverage.analyzers.filter(({ bundle }) => shown.has(bundle)));
+  const unused = unusedRules(coverage.analyzers);
   const gaps = bundles.flatMap((bundle) => bundle.gaps.map((gap) => ({ gap, bundle })));
   const notListed = bundles.reduce((sum, bundle) => sum + bundle.gapsNotListed, 0);
   return (
@@ -83,28 +84,36 @@ export function CoverageSection({
         </div>
         <div>
           <h3>Not looked at</h3>
-          {notRun.length === 0 ? (
+          {notRun.length + unused.length === 0 ? (
             <p className="meta">Every analyzer had what it needs.</p>
           ) : (
             <Bullets
               shown={LISTED}
-              items={notRun.map((group) => (
-                <li key={`${group.bundle} ${group.lacking}`}>
-                  <SeverityMark
-                    mark={group.lacking === null ? 'critical' : 'skipped'}
-                    label={group.lacking === null ? 'Failed' : 'Skipped'}
-                  />
-                  <span>
-                    {group.lacking === null
-                      ? `${counted(group.ids.length, 'check')} failed: ${group.reasons.join('; ')}`
-                      : `${counted(group.ids.length, 'check')} without ${group.lacking}`}{' '}
-                    <small className="mono">
-                      {bundles.length > 1 ? `${nameOf(group.bundle)} ` : ''}
-                      {group.ids.join(', ')}
-                    </small>
-                  </span>
-                </li>
-              ))}
+              items={[
+                ...unused.map((why) => (
+                  <li key={why}>
+                    <SeverityMark mark="critical" label="Not used" />
+                    <span>{why}</span>
+                  </li>
+                )),
+                ...notRun.map((group) => (
+                  <li key={`${group.bundle} ${group.lacking}`}>
+                    <SeverityMark
+                      mark={group.lacking === null ? 'critical' : 'skipped'}
+                      label={group.lacking === null ? 'Failed' : 'Skipped'}
+                    />
+                    <span>
+                      {group.lacking === null
+                        ? `${counted(group.ids.length, 'check')} failed: ${group.reasons.join('; ')}`
+                        : `${counted(group.ids.length, 'check')} without ${group.lacking}`}{' '}
+                      <small className="mono">
+                        {bundles.length > 1 ? `${nameOf(group.bundle)} ` : ''}
+                        {group.ids.join(', ')}
+                      </small>
+                    </span>
+                  </li>
+                )),
+              ]}
             />
           )}
         </div>

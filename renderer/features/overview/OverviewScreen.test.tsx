@@ -36,6 +36,19 @@ const region = (name: string) => within(screen.getByRole('region', { name }));
 onPages();
 
 describe('the overview', () => {
+  it('tells of a file of rules that is not used, and of no node', async () => {
+    const why = 'Rules not used: /rules/mine.yaml:4:1 severity is missing, and 2 more in this file';
+    const bundle = ANALYSIS.nodes[0]?.bundle;
+    if (bundle === undefined) throw new Error('the fake case has nodes');
+    const analyzers = [{ id: 'rules', bundle, outcome: { outcome: 'failed', why } as const }];
+    const value: Analysis = { ...ANALYSIS, coverage: { ...ANALYSIS.coverage, analyzers } };
+    await openOverview({ 'case.analysis': () => ok(value) });
+    const told = region('Coverage and gaps').getByText(why).closest('li');
+    expect(told?.textContent).toContain(why);
+    expect(told?.textContent).not.toContain(ANALYSIS.nodes[0]?.node ?? 'ip-');
+    expect(screen.queryByText(/checks? failed/)).toBeNull();
+  });
+
   it('tells of each node when it had the most errors, and looks there', async () => {
     const { user, stores } = await openOverview();
     const most = screen.getByRole('region', { name: 'Most errors' });

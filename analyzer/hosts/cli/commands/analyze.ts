@@ -1,7 +1,7 @@
 /** `coldcase analyze <target>`: the verdict first, at most one screen, then every finding. */
 import type { Command } from 'commander';
 import type { CaseSummary } from '../../../contract/contract.ts';
-import { notRunGroups } from '../../../core/not-run.ts';
+import { countedUnusedRules, failedChecks, notRunGroups, unusedRules } from '../../../core/not-run.ts';
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { counted, coverageSentence, nodeNamer, stateWords } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
@@ -81,7 +81,7 @@ function exitCode(analysis: Analysis, failOn: Severity | undefined): ExitCode {
     const least = severityRank(failOn);
     if (analysis.findings.some((finding) => severityRank(finding.severity) >= least)) return EXIT.findings;
   }
-  // A check that broke looked at nothing: its silence must not read as health.
+  // A check that broke, or a file of rules that cannot be used, looked at nothing: silence must not read as health.
   const failed = analysis.coverage.analyzers.some(({ outcome }) => outcome.outcome === 'failed');
   return failed ? EXIT.gaps : EXIT.done;
 }
@@ -172,8 +172,10 @@ function unknownSentence(analysis: Analysis): string {
   const missing = analysis.completeness.filter((entry) => entry.state !== 'present').length;
   const outcomes = analysis.coverage.analyzers.map(({ outcome }) => outcome.outcome);
   const skipped = outcomes.filter((outcome) => outcome === 'skipped').length;
-  const failed = outcomes.filter((outcome) => outcome === 'failed').length;
-  return `${counted(missing, 'expected file')} missing or incomplete, ${counted(skipped, 'check')} skipped, ${failed} failed, ${counted(analysis.askCustomer.length, 'thing')} to ask the customer.`;
+  const failed = failedChecks(analysis.coverage.analyzers).length;
+  const unused = unusedRules(analysis.coverage.analyzers).length;
+  const rules = unused === 0 ? '' : `${countedUnusedRules(unused)} not used, `;
+  return `${counted(missing, 'expected file')} missing or incomplete, ${counted(skipped, 'check')} skipped, ${failed} failed, ${rules}${counted(analysis.askCustomer.length, 'thing')} to ask the customer.`;
 }
 
 /** Reasons of one kind that are printed word by word. */
@@ -211,6 +213,7 @@ function details(output: Output, analysis: Analysis, summary: CaseSummary): read
           (entry) =>
             `${entry.file ?? entry.expected} (${nodeOf(entry)}): ${stateWords(entry.state)}. ${entry.prevents}`,
         ),
+        ...unusedRules(analysis.coverage.analyzers),
         ...unlooked(analysis, nodeOf),
       ].flatMap((line) => wrap(line, width, '  - ', '    ')),
     ),
