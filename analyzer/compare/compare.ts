@@ -58,8 +58,16 @@ export function compareSides(input: ToCompare): DraftComparison {
   const notListed = all.length - differences.length + services.notListed + vocabulary.notListed;
   return {
     sides: parts.sides,
-    sentence: sentenceOf({ sides, decisive, differences: all, facts, services: services.compared, compared }),
-    isSame: all.length === 0 && compared > 0,
+    sentence: sentenceOf({
+      sides,
+      decisive,
+      differences: all,
+      facts,
+      services: services.compared,
+      compared,
+      texts: input.texts.length,
+    }),
+    isSame: all.length === 0 && input.texts.length === 0 && compared > 0,
     decisive: decisive.map(({ id }) => id),
     differences,
     notListed,
@@ -209,9 +217,10 @@ interface Outcome {
   readonly services: number;
   /** How much could be compared at all. */
   readonly compared: number;
+  readonly texts: number;
 }
 
-function sentenceOf({ sides, decisive, differences, facts, services, compared }: Outcome): string {
+function sentenceOf({ sides, decisive, differences, facts, services, compared, texts }: Outcome): string {
   const names = named(sides.map(({ label }) => label));
   const amount = `${count(facts.facts, 'fact')}, ${count(services, 'Service')} and the findings`;
   const [first] = decisive;
@@ -226,13 +235,14 @@ function sentenceOf({ sides, decisive, differences, facts, services, compared }:
   }
   if (compared === 0 && differences.length === 0)
     return `Nothing could be compared between ${names}: they have nothing captured in common.`;
-  if (differences.length === 0) return `${names} are the same in what was compared: ${amount}.`;
+  if (differences.length === 0 && texts === 0) return `${names} are the same in what was compared: ${amount}.`;
   const differing = facts.facts - facts.sameFacts;
   const told =
     differing === 0
       ? 'no fact differs'
       : `${differing} of ${facts.facts} facts ${differing === 1 ? 'differs' : 'differ'}, none in a way that is known to matter`;
-  return `Nothing decisive sets ${names} apart: ${told}.`;
+  const worded = texts === 0 ? '' : `; ${count(texts, 'captured text')} ${texts === 1 ? 'differs' : 'differ'}`;
+  return `Nothing decisive sets ${names} apart: ${told}${worded}.`;
 }
 
 function count(amount: number, one: string): string {

@@ -80,18 +80,6 @@ export function lineMeaning(role: string, raw: string): string | null {
   return line.replace(SPACES, ' ').trim();
 }
 
-/** Roles in whose texts a node names itself; elsewhere an address of the node is an endpoint like any other. */
-export const NAMING_ROLES: ReadonlySet<string> = new Set([
-  'kube-proxy-config',
-  'kubelet-config',
-  'config',
-  'sysctl',
-  'uname',
-  'storage',
-  'ip-rule',
-  'ip-route',
-]);
-
 const SINGLE_ADDRESS = /\b(?:from|to) [0-9a-f.:]+(?= )/i;
 
 /** @returns whether a line is about what only this node has: its pods, its interfaces, its counters. */

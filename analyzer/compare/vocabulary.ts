@@ -85,9 +85,9 @@ function differenceOf(
       kind: 'vocabulary',
       area: role,
       subject: spoken(first.text),
-      sentence: `${whoHasIt(sides, has)}: ${count === 1 ? '1 line' : `${count} lines`} of ${role} like “${spoken(first.text)}”.`,
+      sentence: `${whoHasIt(sides, has)}: ${times(count)} of ${role} like “${spoken(first.text)}”.`,
       weight: (error ? WEIGHT.error : WEIGHT.warning) + Math.min(15, Math.log2(count + 1)) + (onAffected ? 20 : 0),
-      because: `${error ? 'errors' : 'warnings'} of this shape stand ${onAffected ? 'on affected sides' : 'on sides that are not affected'} only, ${count} times`,
+      because: `${error ? 'errors' : 'warnings'} of this shape stand ${onAffected ? 'on affected sides' : 'on sides that are not affected'} only, ${times(count)}`,
       severity: null,
       values: states.map(
         (state): DraftValue => ({

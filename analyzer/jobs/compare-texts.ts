@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { NotCompared } from '../compare/draft.ts';
 import type { OwnNames } from '../compare/own-names.ts';
 import { compareTexts, TEXT_LINES_MAX, type TextToCompare } from '../compare/text-diff.ts';
-import { isOwnLine, lineMeaning, NAMING_ROLES, TEXT_ROLES } from '../compare/text-meaning.ts';
+import { isOwnLine, lineMeaning, TEXT_ROLES } from '../compare/text-meaning.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import type { DifferingText, TextComparison } from '../core/comparison.ts';
 import { FailureError, fail } from '../core/failure.ts';
@@ -43,8 +43,7 @@ function digestOf(reader: BundleReader, file: SourceFile, own: OwnNames): string
   const hash = createHash('sha256');
   for (const { bytes } of reader.blocks(file.id)) {
     const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-    const text = NAMING_ROLES.has(file.role) ? own.mask(raw) : raw;
-    for (const line of text.split('\n')) {
+    for (const line of own.mask(raw).split('\n')) {
       const meaning = lineMeaning(file.role, line);
       if (meaning !== null && !isOwnLine(file.role, meaning)) hash.update(`${meaning}\n`);
     }

@@ -6,6 +6,7 @@ import { registerBookmark } from './commands/bookmark.ts';
 import { registerChains } from './commands/chains.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerClock } from './commands/clock.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerFiles } from './commands/files.ts';
 import { registerFindings } from './commands/findings.ts';
 import { registerImport } from './commands/import.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Registrar[] = [
   registerSearch,
   registerBookmark,
   registerClock,
+  registerCompare,
   registerServices,
   registerTrace,
   registerChains,
@@ -70,7 +72,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
     })
     .showHelpAfterError('(coldcase help shows every command)');
   const run: RunCommand = async (command, body) => {
-    code = await body(world, createOutput(world, command.opts<OutputOptions>()));
+    code = await body(world, createOutput(world, command.optsWithGlobals<OutputOptions>()));
   };
   for (const register of COMMANDS) register(program, run);
   try {

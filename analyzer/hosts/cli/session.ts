@@ -155,7 +155,20 @@ export async function withTarget(
   options: TargetOptions,
   body: (open: OpenCase) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const full = await existingPath(world, target);
+  return withTargets(world, output, [target], options, body);
+}
+
+/** The same for several targets in one case: a case folder stands alone, anything else is imported together. */
+export async function withTargets(
+  world: World,
+  output: Output,
+  targets: readonly string[],
+  options: TargetOptions,
+  body: (open: OpenCase) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const paths: string[] = [];
+  for (const target of targets) paths.push(await existingPath(world, target));
+  const [full = ''] = paths;
   const settings = { node: null, layout: null, mark: null };
   const finish = async (session: Session, caseId: CaseId): Promise<ExitCode> => {
     const summary = await session.call('case.open', { caseId });
@@ -163,19 +176,22 @@ export async function withTarget(
     const gaps = await warnOfGaps(output, summary);
     return code === EXIT.done && gaps === 'gaps that matter' ? EXIT.gaps : code;
   };
-  if (await world.isCaseFolder(full)) {
-    if (options.case !== undefined) wrongUsage('The target is a case already: leave out --case.', target);
+  for (const [at, one] of paths.entries()) {
+    if (!(await world.isCaseFolder(one))) continue;
+    if (paths.length > 1)
+      wrongUsage('A case is a target of its own.', targets[at], 'Import the others into it: coldcase import.');
+    if (options.case !== undefined) wrongUsage('The target is a case already: leave out --case.', targets[at]);
     return withEngine(world, output, (session) => finish(session, full as CaseId));
   }
   if (options.case !== undefined) {
     return withNamedCase(world, output, options.case, null, async (session, caseId) => {
-      refuseFailed(await session.importPaths(caseId, [full], settings));
+      refuseFailed(await session.importPaths(caseId, paths, settings));
       return finish(session, caseId);
     });
   }
   return withTemporaryCase(world, output, options.keep === true ? 'keep' : 'remove', async (session, folder) => {
     const made = await session.call('case.create', { title: path.basename(full).slice(0, 200), dir: folder });
-    refuseFailed(await session.importPaths(made.id, [full], settings));
+    refuseFailed(await session.importPaths(made.id, paths, settings));
     return finish(session, made.id);
   });
 }
