@@ -77,13 +77,17 @@ export function clocksSentence(
             : `; the farthest, ${name(farthest)}, is ${offsetWords(farthest.offsetMs ?? 0, 'it')}`
         }.`;
   if (refused.length === 0) return capital(known);
-  const names = refused.slice(0, NAMES_MAX).map(name);
-  const more = refused.length > NAMES_MAX ? ` and ${refused.length - NAMES_MAX} more` : '';
-  const unknown = `${capital(counted(refused.length))} that cannot be aligned: ${names.join(', ')}${more}; what happened first there and on other nodes is not known.`;
+  const names = listed(refused.map(name));
+  const unknown = `The ${refused.length === 1 ? 'clock' : 'clocks'} of ${names} cannot be aligned: what happened first there and on other nodes is not known.`;
   return known === '' ? unknown : `${capital(known)} ${unknown}`;
 }
 
 const NAMES_MAX = 5;
+
+function listed(names: readonly string[]): string {
+  const shown = names.length > NAMES_MAX ? [...names.slice(0, NAMES_MAX), `${names.length - NAMES_MAX} more`] : names;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
 
 function counted(count: number): string {
   return count === 1 ? '1 clock is' : `${count} clocks are`;

@@ -129,36 +129,44 @@ function againstServer(
   };
 }
 
-/** Changes that two nodes logged must stand as far apart as their clocks do by the API server. */
+/** How far what two nodes logged contradicts what the API server told them of their clocks. */
+interface ComparedPair {
+  readonly of: number;
+  readonly other: number;
+  readonly changes: number;
+  readonly apart: number;
+}
+
+function comparedPairs(
+  witnesses: readonly ClockWitness[],
+  offsets: readonly (number | null)[],
+): readonly ComparedPair[] {
+  return offsets.flatMap((here, of) =>
+    offsets.flatMap((there, other): ComparedPair[] => {
+      if (other === of || here === null || there === null) return [];
+      const changes = sharedAnchors(witnesses, of, other).map(({ offsetMs }) => offsetMs);
+      const shared = changes.length < ANCHORS_MIN ? null : medianAndSpread(changes);
+      if (shared === null || shared.spread > SPREAD_MS_MAX) return [];
+      return [{ of, other, changes: changes.length, apart: shared.median - (here - there) }];
+    }),
+  );
+}
+
+/** @returns why clocks are doubtful, by place: a clock that most others agree with is not, whatever a wrong one says. */
 function contradictions(
   witnesses: readonly ClockWitness[],
   offsets: readonly (number | null)[],
 ): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
-  const compared = new Map<number, { readonly against: number; readonly because: string }[]>();
-  const partners = new Map<number, number>();
-  for (const [of, here] of offsets.entries()) {
-    for (const [other, there] of offsets.entries()) {
-      if (other <= of || here === null || there === null) continue;
-      const events = sharedAnchors(witnesses, of, other).map(({ offsetMs }) => offsetMs);
-      const shared = events.length < ANCHORS_MIN ? null : medianAndSpread(events);
-      if (shared === null || shared.spread > SPREAD_MS_MAX) continue;
-      for (const one of [of, other]) partners.set(one, (partners.get(one) ?? 0) + 1);
-      const apart = shared.median - (here - there);
-      if (Math.abs(apart) <= KINDS_APART_MS_MAX) continue;
-      for (const [one, two] of [
-        [of, other],
-        [other, of],
-      ] as const) {
-        const because = `its answers of the API server and ${events.length} changes that ${witnesses[two]?.name ?? ''} logged as well contradict each other by ${spokenSpan(apart)}`;
-        compared.set(one, [...(compared.get(one) ?? []), { against: two, because }]);
-      }
-    }
-  }
-  // A clock that most others agree with is not made doubtful by the one that is wrong.
-  for (const [of, against] of compared) {
+  for (const [of, pairs] of Map.groupBy(comparedPairs(witnesses, offsets), (pair) => pair.of)) {
+    const against = pairs.filter(({ apart }) => Math.abs(apart) > KINDS_APART_MS_MAX);
     const [first] = against;
-    if (first !== undefined && against.length * 2 >= (partners.get(of) ?? 0)) found.set(of, first.because);
+    if (first === undefined || against.length * 2 <= pairs.length) continue;
+    const name = witnesses[first.other]?.name ?? '';
+    found.set(
+      of,
+      `its answers of the API server and ${first.changes} changes that ${name} logged as well contradict each other by ${spokenSpan(first.apart)}`,
+    );
   }
   return found;
 }
@@ -198,7 +206,10 @@ function againstNode(
   }
 }
 
-/** The one that most others can be aligned with; of these the one that shares most with them, then the first. */
+/**
+ * The one that most others can be aligned with; of these the one whose clock is nearest to that of the API server, for
+ * the reference should be right; then the one that shares most with the others, then the first.
+ */
 function referenceOf(witnesses: readonly ClockWitness[], answers: readonly (readonly MeasuredAnchor[])[]): number {
   const worth = witnesses.map((_, of) => {
     const shared = witnesses.map((__, other) => sharedAnchors(witnesses, of, other).length);
@@ -206,9 +217,13 @@ function referenceOf(witnesses: readonly ClockWitness[], answers: readonly (read
       const both = Math.min(answers[of]?.length ?? 0, answers[other]?.length ?? 0);
       return other !== of && (count >= ANCHORS_MIN || both >= ANCHORS_MIN);
     });
-    return { of, joined: joined.length, anchors: shared.reduce((sum, count) => sum + count, 0) };
+    const own = measured(answers[of] ?? []);
+    const wrong = own.outcome === 'aligned' ? Math.abs(own.offsetMs) : Number.MAX_VALUE;
+    return { of, joined: joined.length, wrong, anchors: shared.reduce((sum, count) => sum + count, 0) };
   });
-  const [best] = worth.sort((one, two) => two.joined - one.joined || two.anchors - one.anchors || one.of - two.of);
+  const [best] = worth.sort(
+    (one, two) => two.joined - one.joined || one.wrong - two.wrong || two.anchors - one.anchors || one.of - two.of,
+  );
   return best?.of ?? 0;
 }
 
