@@ -25,9 +25,10 @@ export function addClockAlign(clock: Command, run: RunCommand): void {
   const command = withTargetOptions(clock.command('align'))
     .description('measure how the clocks of nodes stand against each other, by what they saw; nothing is moved')
     .option('--anchors', 'also list what both clocks saw, with the lines');
-  command.action((target: string, options: Options, self: Command) =>
+  command.action((target: string, _: Options, self: Command) =>
     run(self, (world, output) =>
-      withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
+      // What `clock` takes as well is read there.
+      withTarget(world, output, target, self.optsWithGlobals<Options>(), async ({ session, caseId, summary }) => {
         const alignments = await session.call('clocks.align', { caseId });
         if (output.form === 'json') {
           await output.json(alignments);
@@ -41,7 +42,7 @@ export function addClockAlign(clock: Command, run: RunCommand): void {
           await output.lines(nodeLines(output, name, node));
           const shift = shiftFor(node);
           if (shift !== null) await output.lines([`    ${visible(`${apply} --shift ${quoted(`${name}=${shift}`)}`)}`]);
-          if (options.anchors === true) await output.lines(anchorLines(node));
+          if (self.opts<Options>().anchors === true) await output.lines(anchorLines(node));
         }
         return EXIT.done;
       }),

@@ -28,8 +28,6 @@ export const registerClock: Registrar = (program, run) => {
     'take back what was set: its number, or all',
     collectNumber,
   );
-  // Options behind `align` are its own.
-  command.enablePositionalOptions();
   addClockAlign(command, run);
   command.action((target: string, options: Options, self: Command) =>
     run(self, (world, output) =>
