@@ -33,14 +33,15 @@ export interface FileToSeal {
   readonly redate?: number;
   /** `text` or `binary` by what it holds, when left out. */
   readonly format?: string;
+  readonly role?: string;
   /** Severities (LINE_SEVERITY) of lines by where they start, beside their text. */
   readonly marks?: readonly { readonly start: number; readonly severity: number }[];
 }
 
 /** Writes the files in order, in chunks of 50,000 bytes; a repeated content is folded. */
-export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]): Promise<void> {
+export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[], sha256 = SHA): Promise<void> {
   const first = new Map<string, FileId>();
-  const sealed = files.map(({ name, bytes, clock, redate, format, marks = [] }, index): SealedFile => {
+  const sealed = files.map(({ name, bytes, clock, redate, format, role = 'other', marks = [] }, index): SealedFile => {
     const id = FileId.parse(index + 1);
     const kind = intakeOf(bytes.subarray(0, 8192)).kind === 'text' ? 'text' : 'binary';
     writer.startFile({ id, kind, yearReference: YEAR_REFERENCE });
@@ -57,7 +58,7 @@ export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]
     return {
       id,
       path: name,
-      role: 'other',
+      role,
       because: 'test',
       format: format ?? kind,
       encoding: 'utf-8',
@@ -71,7 +72,7 @@ export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]
   });
   await writer.finish();
   await writer.seal({
-    sha256: SHA,
+    sha256,
     name: 'test',
     layout: 'generic',
     layoutBecause: 'test',
