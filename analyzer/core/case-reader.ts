@@ -120,8 +120,8 @@ export interface BundleReader {
   candidates(wanted: WantedText | null, files?: ReadonlySet<FileId>): readonly BlockPlace[];
   /** The text of a block. Do not change or hand over its bytes: they may be handed out again. */
   block(place: BlockPlace): TextBlock;
-  /** @param read gets the text of the block, which is gone when it returns. @returns what it returns. */
-  readBlock<T>(place: BlockPlace, read: (block: TextBlock) => T): T;
+  /** The same for the caller alone, who may `giveBack` its bytes. */
+  ownBlock(place: BlockPlace): TextBlock;
   /**
    * Levels that the lines themselves do not show: in a file that has such (a journal) those of all its lines of level
    * warning and worse, by line number; other lines have the level of their text. null for any other file.

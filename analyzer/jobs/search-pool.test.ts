@@ -42,7 +42,7 @@ describe('a thread of a search that was stopped', () => {
     const search: PoolSearch = {
       id: 3,
       ask: ASK,
-      shared: new SearchShared(),
+      shared: new SearchShared({ workers: 1 }),
       hear: () => undefined,
       lose: () => undefined,
     };

@@ -77,6 +77,11 @@ export class SearchPool {
     this.#reactMs = options.reactMs ?? REACT_MS;
   }
 
+  /** How many workers there are when all goes well. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Starts the workers ahead of a search of these bundles; they keep no process alive. */
   warm(bundles: readonly BundleRef[]): void {
     this.#fill(this.#size);
@@ -185,7 +190,8 @@ export class SearchPool {
     member.searches.add(search.id);
     member.thread.ref();
     const { id, ask, shared } = search;
-    member.thread.postMessage({ type: 'search', id, ask, shared: shared.buffer } satisfies ToSearchWorker);
+    const { number: worker } = member;
+    member.thread.postMessage({ type: 'search', id, ask, shared: shared.buffer, worker } satisfies ToSearchWorker);
   }
 
   /** A worker that ended by itself. */

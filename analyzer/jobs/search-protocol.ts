@@ -94,8 +94,14 @@ export interface BestLine {
 export type ToSearchWorker =
   /** These will be searched soon. */
   | { readonly type: 'open'; readonly bundles: readonly BundleRef[] }
-  /** Take part. */
-  | { readonly type: 'search'; readonly id: number; readonly ask: SearchAsk; readonly shared: SharedArrayBuffer }
+  /** Take part. @param worker its number among all. */
+  | {
+      readonly type: 'search';
+      readonly id: number;
+      readonly ask: SearchAsk;
+      readonly shared: SharedArrayBuffer;
+      readonly worker: number;
+    }
   /** Do these again: whoever had taken them is gone. */
   | {
       readonly type: 'again';

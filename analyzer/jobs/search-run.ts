@@ -42,7 +42,7 @@ export interface RunState {
 export class SearchRun implements PoolSearch {
   readonly id: number;
   readonly ask: SearchAsk;
-  readonly shared = new SearchShared();
+  readonly shared: SearchShared;
   readonly outcome: Promise<Result<RunState>>;
   readonly #pool: SearchPool;
   readonly #options: SearchRunOptions;
@@ -60,6 +60,7 @@ export class SearchRun implements PoolSearch {
   constructor(id: number, ask: SearchAsk, pool: SearchPool, options: SearchRunOptions) {
     this.id = id;
     this.ask = ask;
+    this.shared = new SearchShared({ workers: pool.size });
     this.#pool = pool;
     this.#options = options;
     this.#merge = new SearchMerge(ask.first);

@@ -17,6 +17,7 @@ import {
   type Tally,
 } from './search-protocol.ts';
 import type { SearchShared, WorkerPlace } from './search-shared.ts';
+import { BLOCKS_KEPT_OF_SEARCH, type SearchTexts } from './search-texts.ts';
 
 export interface Reading {
   readonly ask: SearchAsk;
@@ -25,19 +26,21 @@ export interface Reading {
   readonly starts: readonly number[];
   readonly shared: SearchShared;
   readonly place: WorkerPlace;
+  readonly texts: SearchTexts;
 }
 
 /** Throws the failure of a bundle that is damaged. */
-export function readChunk({ ask, plan, starts, shared, place }: Reading, chunk: number): ChunkPart {
+export function readChunk({ ask, plan, starts, shared, place, texts }: Reading, chunk: number): ChunkPart {
   const [from = 0, to = 0] = starts.slice(chunk, chunk + 2);
   const count = ask.tally === 'nothing' ? null : new TallyCount(ask);
   const first = new ChunkFirst(ask, shared);
+  const afterwards = from < shared.workers * BLOCKS_KEPT_OF_SEARCH ? 'keep' : 'give back';
   let blocks = 0;
   let lines = 0;
   for (const planned of plan.slice(from, to)) {
     if (shared.isStopped) break;
     place.at({ bundle: planned.bundle, file: planned.source.id, line: planned.place.firstLine });
-    lines += planned.open.reader.readBlock(planned.place, (block) => {
+    lines += texts.read(planned.open, planned.place, afterwards, (block) => {
       const read = readLines(planned, block, ask);
       if (read.hits.length > 0) {
         count?.add(planned, read);
@@ -61,18 +64,19 @@ export function readChunk({ ask, plan, starts, shared, place }: Reading, chunk: 
 
 /** @returns the first matching line among these of one block, as it is shown; null when there is none. */
 export function readFirstLine(
-  { ask, place }: Pick<Reading, 'ask' | 'place'>,
+  { ask, place, texts }: Pick<Reading, 'ask' | 'place' | 'texts'>,
   planned: PlannedBlock,
   from: number,
   to: number,
 ): SearchMatch | null {
   place.at({ bundle: planned.bundle, file: planned.source.id, line: planned.place.firstLine });
-  const known = new BlockKnowledge(planned);
-  const block = planned.open.reader.block(planned.place);
-  const hit = planned.query.scan(block, known).find(({ line }) => line >= from && line <= to);
-  if (hit === undefined) return null;
-  const { times, levels } = lineFacts(block, [hit], planned.source.clock, known);
-  return shownMatch(planned, block, hit, { time: times[0] ?? Number.NaN, level: levels[0] ?? 0 }, ask);
+  return texts.read(planned.open, planned.place, 'keep', (block) => {
+    const known = new BlockKnowledge(planned);
+    const hit = planned.query.scan(block, known).find(({ line }) => line >= from && line <= to);
+    if (hit === undefined) return null;
+    const { times, levels } = lineFacts(block, [hit], planned.source.clock, known);
+    return shownMatch(planned, block, hit, { time: times[0] ?? Number.NaN, level: levels[0] ?? 0 }, ask);
+  });
 }
 
 interface ReadBlock {

@@ -27,26 +27,57 @@ class SharedWords<Name extends string> {
 }
 
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
-const OF_SEARCH = ['next chunk', 'next best', 'stop', 'page'] as const;
+const OF_SEARCH = ['next best', 'stop', 'page', 'workers'] as const;
 const OF_WORKER = ['search', 'beat', 'bundle', 'file', 'line'] as const;
 
-/** What all who work on a search share. */
+/** A worker does not run ahead of another by more chunks of its own: the first lines wait for all chunks before them. */
+const AHEAD_MAX = 2;
+
+/** What all who work on a search share. Of so many workers each has a lane, the chunks that it takes first: see takeChunk. */
 export class SearchShared {
   readonly buffer: SharedArrayBuffer;
   readonly #words: SharedWords<(typeof OF_SEARCH)[number]>;
   readonly #latest: Float64Array;
+  /** Of each lane: its chunks that were taken. */
+  readonly #taken: Int32Array;
 
-  constructor(buffer?: SharedArrayBuffer) {
+  constructor(from: SharedArrayBuffer | { readonly workers: number }) {
     const words = OF_SEARCH.length * WORD_BYTES;
-    this.buffer = buffer ?? new SharedArrayBuffer(words + Float64Array.BYTES_PER_ELEMENT);
+    const lanes = words + Float64Array.BYTES_PER_ELEMENT;
+    this.buffer = 'workers' in from ? new SharedArrayBuffer(lanes + from.workers * WORD_BYTES) : from;
     this.#words = new SharedWords(this.buffer, OF_SEARCH);
     this.#latest = new Float64Array(this.buffer, words, 1);
-    if (buffer === undefined) this.#latest[0] = Number.POSITIVE_INFINITY;
+    if ('workers' in from) {
+      this.#words.write('workers', from.workers);
+      this.#latest[0] = Number.POSITIVE_INFINITY;
+    }
+    this.#taken = new Int32Array(this.buffer, lanes, this.workers);
   }
 
-  /** Nobody gets this one again. */
-  takeChunk(): number {
-    return this.#words.raise('next chunk');
+  /** How many share the work when all goes well. */
+  get workers(): number {
+    return this.#words.read('workers');
+  }
+
+  /**
+   * Chunks go round the lanes. A worker takes those of its own lane, so that it gets the same ones when the question is
+   * asked again and still has their text; those of another lane when that one lags behind, or nothing else is left.
+   * @param worker any number: some may have one lane. @param chunks how many there are.
+   * @returns a chunk that nobody gets again; null when all were taken.
+   */
+  takeChunk(worker: number, chunks: number): number | null {
+    const own = worker % this.workers;
+    for (;;) {
+      const next = Array.from(this.#taken, (_, lane) => lane + Atomics.load(this.#taken, lane) * this.workers);
+      const first = Math.min(...next);
+      if (first >= chunks) return null;
+      const mine = next[own] as number;
+      const isAhead = mine >= chunks || mine - first > AHEAD_MAX * this.workers;
+      const lane = isAhead ? next.indexOf(first) : own;
+      const chunk = lane + Atomics.add(this.#taken, lane, 1) * this.workers;
+      // Another may have taken the last one of the lane meanwhile.
+      if (chunk < chunks) return chunk;
+    }
   }
 
   takeBest(): number {

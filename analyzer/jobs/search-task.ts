@@ -11,6 +11,7 @@ import { planSearch } from './search-plan.ts';
 import { chunkStarts, type FromSearchWorker, type SearchAsk, type ToSearchWorker } from './search-protocol.ts';
 import { type Reading, readChunk } from './search-scan.ts';
 import { SearchShared, WorkerPlace } from './search-shared.ts';
+import { SearchTexts } from './search-texts.ts';
 
 /** What a search worker is started with. */
 export interface SearchWorkerData {
@@ -43,6 +44,7 @@ interface Joined {
   readonly id: number;
   readonly ask: SearchAsk;
   readonly shared: SearchShared;
+  readonly worker: number;
   reading: Reading | null;
   /** To be done again. */
   chunks: readonly number[];
@@ -54,6 +56,7 @@ interface Joined {
 export class SearchWorker {
   readonly #options: SearchWorkerOptions;
   readonly #bundles: OpenBundles;
+  readonly #texts = new SearchTexts();
   /** Whose turn is next comes first. */
   readonly #joined = new Map<number, Joined>();
   #waits: 'for a turn' | 'for a message' = 'for a message';
@@ -69,12 +72,13 @@ export class SearchWorker {
       return;
     }
     if (message.type === 'search') {
-      const { id, ask, shared } = message;
+      const { id, ask, shared, worker } = message;
       const mine = { chunks: [], best: [], reading: null } as const;
       this.#joined.set(id, {
         id,
         ask,
         shared: new SearchShared(shared),
+        worker,
         ...mine,
         bestLeft: ask.best > 0 ? 'yes' : 'no',
         state: 'at work',
@@ -132,8 +136,8 @@ export class SearchWorker {
     }
     const [again, ...others] = joined.chunks;
     if (again !== undefined) joined.chunks = others;
-    const chunk = again ?? shared.takeChunk();
-    if (chunk < reading.starts.length - 1) {
+    const chunk = again ?? shared.takeChunk(joined.worker, reading.starts.length - 1);
+    if (chunk !== null) {
       post({ type: 'chunk', id, part: readChunk(reading, chunk) });
       return;
     }
@@ -180,7 +184,7 @@ export class SearchWorker {
       });
       const plan = planSearch(ask, bundles, compileQuery(ask.query), goOn);
       const starts = chunkStarts(plan.length);
-      joined.reading = { ask, plan, starts, shared, place };
+      joined.reading = { ask, plan, starts, shared, place, texts: this.#texts };
       this.#options.post({ type: 'planned', id, blocks: plan.length, chunks: starts.length - 1 });
       return joined.reading;
     } catch (error) {

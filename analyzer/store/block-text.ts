@@ -70,18 +70,6 @@ export class BlockText {
     }
   }
 
-  /** @param read gets the text, which is given back when it returns. */
-  lent<T>(row: Pick<BlockRow, 'id' | 'bytes'>, read: (bytes: Buffer) => T): T {
-    const known = this.#recent.get(row.id);
-    if (known !== undefined) return read(known);
-    const bytes = this.unpacked(row);
-    try {
-      return read(bytes);
-    } finally {
-      giveBack(bytes);
-    }
-  }
-
   /** The same, and the text is kept for the next who asks for it. */
   kept(row: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
     const known = this.#recent.get(row.id);

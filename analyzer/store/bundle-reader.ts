@@ -287,8 +287,8 @@ class SqliteBundleReader implements BundleReader {
     return placedBlock(place, this.#blocks.kept(place));
   }
 
-  readBlock<T>(place: BlockPlace, read: (block: TextBlock) => T): T {
-    return this.#blocks.lent(place, (bytes) => read(placedBlock(place, bytes)));
+  ownBlock(place: BlockPlace): TextBlock {
+    return placedBlock(place, this.#blocks.unpacked(place));
   }
 
   severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null {

@@ -148,8 +148,9 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
       if (block === undefined) throw new Error(`file ${fileId} is empty`);
       return block;
     },
-    readBlock(place, read) {
-      return read(this.block(place));
+    ownBlock(place) {
+      const block = this.block(place);
+      return { ...block, bytes: Uint8Array.from(block.bytes) };
     },
     severitiesOf: () => null,
     carriedInto: () => null,
