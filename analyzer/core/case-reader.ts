@@ -36,6 +36,35 @@ export interface CandidateBlock {
   readonly mayHold: readonly number[];
 }
 
+/** A line that holds some of the literals that the import of the bundle looked for. */
+export interface LiteralLine {
+  /** From 0, in its block. */
+  readonly line: number;
+  /** Places of the literals in their list, in the order in which they stand in the line, as often as they do. */
+  readonly literals: readonly number[];
+  /** As it stands in its block without its line ending, cut at EXPRESSION_BYTES_MAX. */
+  text(): string;
+}
+
+/** A block that holds some of them. */
+export interface LiteralBlock {
+  readonly fileId: FileId;
+  /** Number of its first line, from 1. */
+  readonly firstLine: number;
+  readonly lines: number;
+  /** Ascending; null when they are to be looked for in the block. Lines without literals follow one that may go on there. */
+  readonly kept: readonly LiteralLine[] | null;
+  /** Read when it is asked for. */
+  readonly block: TextBlock;
+}
+
+/** What the import of a bundle looked for in every line, and the lines in which it stands. */
+export interface LiteralLines {
+  readonly literals: readonly string[];
+  /** Every text block of these files that holds a literal, in file order; folded duplicates have none. */
+  blocks(files: ReadonlySet<FileId>): Iterable<LiteralBlock>;
+}
+
 /** Where a block stands and what is known of its lines without reading them. */
 export interface BlockPlace {
   /** Ascending in file order. */
@@ -113,6 +142,8 @@ export interface BundleReader {
   blocksWith(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<TextBlock>;
   /** The same for texts of which one is enough: for who looks for many, and in each block only for what may be there. */
   blocksWithAny(wanted: readonly WantedText[], files?: ReadonlySet<FileId>): Iterable<CandidateBlock>;
+  /** null when its import looked for no literals, or it is not known any more what it found. */
+  literalLines(): LiteralLines | null;
   /**
    * Where the text blocks are that may hold what is wanted (all text blocks when it is null), in file order; as
    * `blocksWith`, without reading them.

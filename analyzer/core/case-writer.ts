@@ -3,6 +3,16 @@ import type { FileClock } from './file-clock.ts';
 import type { FileId } from './ids.ts';
 import type { FileCoverage, Gap } from './vocabulary.ts';
 
+/** What an import looks for in every line, to keep the lines that hold it apart. */
+export interface WantedLiterals {
+  /** Case counts; no two are the same. */
+  readonly literals: readonly string[];
+  /** Places in the list of those whose next line is kept as well: their message may go on there. */
+  readonly continued: readonly number[];
+}
+
+export const NO_LITERALS: WantedLiterals = { literals: [], continued: [] };
+
 export interface FileToWrite {
   /** From 1, in archive order. */
   readonly id: FileId;

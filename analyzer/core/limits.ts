@@ -10,6 +10,9 @@ export const BLOCK_BYTES = 128 * KIB;
 /** A line longer than this is split and counted as a gap: one line must never hold a whole archive in memory. */
 export const LINE_BYTES_MAX = 1 * MIB;
 
+/** Expressions see this much of a line; klog lines that matter are far shorter, hostile ones are not. */
+export const EXPRESSION_BYTES_MAX = 8 * KIB;
+
 /** First bytes of a member that decide whether it is text and what it is. */
 export const SNIFF_BYTES = 8 * KIB;
 

@@ -63,6 +63,11 @@ export function parsedYamlFile(): string {
   return path.join(root, 'parsed-yaml.json');
 }
 
+/** @returns absolute path of the literals of the shipped rules, which the build has listed; there is none beside the source. */
+export function ruleLiteralsFile(): string {
+  return path.join(root, 'rule-literals.json');
+}
+
 /** @returns absolute path of the shipped sample archive. */
 export function sampleArchive(): string {
   return fromSource ? path.join(root, '..', 'fixtures', 'sample.tar.gz') : path.join(root, 'sample.tar.gz');

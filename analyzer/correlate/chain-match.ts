@@ -111,11 +111,14 @@ function keysOf(event: ChainEvent, shares: Shares, across: 'one-node' | 'nodes')
     .map((entity) => ({ key: where + plainName(entity), entity }));
 }
 
+const UID = /^[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}$/;
+
 /** Names of one thing as different programs write them. */
 function plainName({ kind, name }: Entity): string {
   switch (kind) {
+    // By its uid as well, which the kernel knows with underscores.
     case 'pod':
-      return name.slice(name.lastIndexOf('/') + 1);
+      return UID.test(name) ? name.replaceAll('_', '-') : name.slice(name.lastIndexOf('/') + 1);
     // Programs show 12 digits of 64.
     case 'container':
       return /^[0-9a-f]{12,64}$/.test(name) ? name.slice(0, 12) : name;

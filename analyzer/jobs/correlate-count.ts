@@ -3,9 +3,9 @@
  * and what is in them is counted. A shape of which too many blocks would have to be read is not counted.
  */
 import type { BundleReader, WantedText } from '../core/case-reader.ts';
+import { hitAt, hitLiteral, LiteralTable } from '../core/literal-table.ts';
 import { probeOf, shapeOf } from '../correlate/shapes.ts';
 import { BlockLines } from '../rules/block-lines.ts';
-import { hitAt, hitLiteral, LiteralTable } from '../rules/literal-table.ts';
 
 /** Text read for counting: with index and unpacking about a second. */
 export const COUNT_BYTES_MAX = 96 * 1024 * 1024;

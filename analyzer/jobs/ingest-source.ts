@@ -17,6 +17,7 @@ import { SlabWriter } from '../store/bundle-writer.ts';
 import { BUNDLE_SUFFIX, isLostBundle } from '../store/schema.ts';
 import { type ClockFile, type InferredClock, inferClocks } from '../time/clocks.ts';
 import { MemberIntake, type TakenFile } from './member-intake.ts';
+import { shippedLiterals } from './shipped-literals.ts';
 import { SlabThreads } from './slab-threads.ts';
 import type { ThreadedContext } from './task.ts';
 
@@ -49,7 +50,8 @@ const SHORT_HEAD_BYTES = 512;
  */
 export async function ingestSource(task: IngestTask, context: ThreadedContext): Promise<IngestOutput> {
   // The threads load while the archive is being opened.
-  const writer = new SlabWriter(new SlabThreads({ partial: task.partial, folder: task.folder, flag: context.flag }));
+  const place = { partial: task.partial, folder: task.folder, flag: context.flag };
+  const writer = new SlabWriter(new SlabThreads(place, shippedLiterals()));
   try {
     const opened = await openSource(task.source, context.checkCancelled, { ...ARCHIVE_LIMITS, ...task.limits });
     if (!opened.ok) throw new FailureError(opened.failure);

@@ -8,7 +8,14 @@
  */
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { BundleSeal, FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
+import {
+  type BundleSeal,
+  type FileTotals,
+  NO_LITERALS,
+  type SealedFile,
+  type SealOutcome,
+  type WantedLiterals,
+} from '../core/case-writer.ts';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
@@ -43,6 +50,11 @@ export type IndexedMessage =
 /** From an index worker to the reader. */
 export type IndexReply = { readonly type: 'buffer'; readonly buffer: ArrayBuffer };
 
+export interface IndexStart {
+  /** Where indexed slabs go. */
+  readonly sink: MessagePort;
+  readonly wanted: WantedLiterals;
+}
 export interface SinkStart {
   readonly place: SinkPlace;
   readonly ports: readonly MessagePort[];
@@ -83,19 +95,21 @@ export class SlabThreads implements SlabTarget {
   /** Called whenever something changed that a waiting call may be waiting for. */
   #wake: () => void = () => {};
 
-  constructor(place: SinkPlace) {
-    this.#place = place;
+  /** @param wanted the lines that hold one of these are kept apart. */
+  constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS) {
+    this.#place = { ...place, literals: wanted.literals };
     const resourceLimits = { maxYoungGenerationSizeMb: STORING_YOUNG_GENERATION_MIB };
     const count = Math.min(INDEX_WORKERS_MAX, Math.max(1, Math.floor(availableParallelism() / CORES_PER_INDEX_WORKER)));
     const channels = Array.from({ length: count }, () => new MessageChannel());
     const ports = channels.map((channel) => channel.port2);
-    const start: SinkStart = { place, ports };
+    const start: SinkStart = { place: this.#place, ports };
     this.#sink = new Worker(workerEntry('bundle-sink'), { workerData: start, transferList: ports, resourceLimits });
     this.#sink.on('message', (reply: SinkReply) => this.#readSink(reply));
     this.#sinkExited = this.#watch(this.#sink);
     this.#indexers = channels.map(({ port1 }) => {
+      const indexStart: IndexStart = { sink: port1, wanted };
       const worker = new Worker(workerEntry('bundle-index'), {
-        workerData: port1,
+        workerData: indexStart,
         transferList: [port1],
         resourceLimits,
       });

@@ -1,14 +1,20 @@
 /** The lines of one block by their numbers, found and decoded only as far as they are asked for. */
-import type { TextBlock } from '../core/case-reader.ts';
-
-/** Expressions see this much of a line; klog lines that matter are far shorter, hostile ones are not. */
-export const EXPRESSION_BYTES_MAX = 8 * 1024;
+import type { LiteralBlock, LiteralLine, TextBlock } from '../core/case-reader.ts';
+import { EXPRESSION_BYTES_MAX } from '../core/limits.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-export class BlockLines {
-  readonly block: TextBlock;
+/** Lines of one block by their numbers in it, from 0. */
+export interface LinesOfBlock {
+  /** Number of its first line in the file, from 1. */
+  readonly firstLine: number;
+  /** @returns the line's text, cut at EXPRESSION_BYTES_MAX; null beyond the end of the block. */
+  text(line: number): string | null;
+}
+
+export class BlockLines implements LinesOfBlock {
+  readonly firstLine: number;
   readonly bytes: Buffer;
   /** Where the lines start, as far as was looked; the last one may be the end of the block. */
   readonly #starts = [0];
@@ -16,7 +22,7 @@ export class BlockLines {
   #lastText: string | null = null;
 
   constructor(block: TextBlock) {
-    this.block = block;
+    this.firstLine = block.firstLine;
     this.bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
   }
 
@@ -28,7 +34,6 @@ export class BlockLines {
     return line;
   }
 
-  /** @returns the line's text, cut at EXPRESSION_BYTES_MAX; null beyond the end of the block. */
   text(line: number): string | null {
     // The rules that a line concerns ask for it one after the other.
     if (line === this.#lastLine) return this.#lastText;
@@ -52,5 +57,37 @@ export class BlockLines {
     if (newline < 0) return false;
     this.#starts.push(newline + 1);
     return true;
+  }
+}
+
+/** The lines of a block that were kept apart; any other is read from the block itself. */
+export class KeptLines implements LinesOfBlock {
+  readonly firstLine: number;
+  readonly #found: LiteralBlock;
+  readonly #kept: readonly LiteralLine[];
+  /** Of the line that was asked for last. */
+  #at = 0;
+  #lastText: string | null = null;
+  #whole: BlockLines | null = null;
+
+  constructor(found: LiteralBlock, kept: readonly LiteralLine[]) {
+    this.firstLine = found.firstLine;
+    this.#found = found;
+    this.#kept = kept;
+  }
+
+  text(line: number): string | null {
+    if (line >= this.#found.lines) return null;
+    const before = this.#at;
+    while (this.#at > 0 && (this.#kept[this.#at]?.line ?? Infinity) > line) this.#at--;
+    while ((this.#kept[this.#at]?.line ?? Infinity) < line) this.#at++;
+    if (this.#at !== before) this.#lastText = null;
+    const kept = this.#kept[this.#at];
+    if (kept?.line === line) {
+      this.#lastText ??= kept.text();
+      return this.#lastText;
+    }
+    this.#whole ??= new BlockLines(this.#found.block);
+    return this.#whole.text(line);
   }
 }

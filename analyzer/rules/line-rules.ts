@@ -2,9 +2,9 @@
  * Which rules single lines match, for who asks line by line: the literals of all are found in one pass over a block, as
  * match.ts does, and only lines that hold one are shown to an expression. Thresholds count lines, so none is asked here.
  */
+import { EXPRESSION_BYTES_MAX } from '../core/limits.ts';
+import { hitAt, hitLiteral, LiteralTable } from '../core/literal-table.ts';
 import type { Entity } from '../core/vocabulary.ts';
-import { EXPRESSION_BYTES_MAX } from './block-lines.ts';
-import { hitAt, hitLiteral, LiteralTable } from './literal-table.ts';
 import { alsoInLine, entriesIn, type LinePattern, lineMatch, namedEntities, rolesOf } from './rule-lines.ts';
 
 /** A line that one matches. */

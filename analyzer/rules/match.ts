@@ -3,16 +3,24 @@
  * only a line that holds one is decoded and shown to an expression: logs are gigabytes, matches are few. Counts are exact, and
  * nothing here knows names of bundles, nodes or files: roles decide what is read, content decides the order.
  */
-import type { BundleReader, WantedText } from '../core/case-reader.ts';
+import type { BundleReader, LiteralLines, TextBlock } from '../core/case-reader.ts';
 import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
+import { hitAt, hitLiteral, LiteralTable } from '../core/literal-table.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
-import { BlockLines } from './block-lines.ts';
-import { hitAt, hitLiteral, LiteralTable } from './literal-table.ts';
+import { BlockLines, KeptLines, type LinesOfBlock } from './block-lines.ts';
 import { QuotedLines } from './quoted-output.ts';
-import { alsoInLine, appliesTo, entriesIn, rolesOf } from './rule-lines.ts';
+import { appliesTo, rolesOf } from './rule-lines.ts';
 import { type FileMatches, RuleWatch, type WatchedFile } from './rule-watch.ts';
 import type { Rule } from './schema.ts';
+import {
+  type Asked,
+  rulesByLiterals,
+  type Slot,
+  type WantedOfRole,
+  type WantedTexts,
+  wantedTexts,
+} from './wanted-texts.ts';
 
 export interface RuleMatches {
   readonly rule: Rule;
@@ -84,113 +92,121 @@ function readFiles(
   reader: BundleReader,
   rules: readonly Rule[],
   files: readonly SourceFile[],
-  { isCancelled, onProgress }: MatchOptions,
+  options: MatchOptions,
 ): Iterable<Watches> {
-  const places = new Map(files.map((file, index) => [file.id, { file, index }]));
-  const found = new Map<FileId, Watches>();
-  const wanted = wantedTexts(rules);
-  const table = new LiteralTable(wanted.literals);
-  for (const candidate of reader.blocksWithAny(wanted.texts, new Set(places.keys()))) {
-    if (isCancelled?.() === true) break;
-    const { fileId, mayHold } = candidate;
-    const place = places.get(fileId);
-    const ofRole = wanted.byRole.get(place?.file.role ?? '');
-    if (place === undefined || ofRole === undefined) continue;
-    const among = new Set(mayHold.flatMap((nth) => ofRole.literalOf.get(nth) ?? []));
-    if (among.size === 0) continue;
-    let watches = found.get(fileId);
-    if (watches === undefined) {
-      onProgress?.(place.index, files.length);
-      watches = new Watches(place.file, reader);
-      found.set(fileId, watches);
+  const known = reader.literalLines();
+  if (known === null) return readBlocks(new Reading(reader, rules, files, options));
+  const { within, others } = rulesByLiterals(rules, known.literals);
+  const some = within.length === 0 ? [] : readKeptLines(new Reading(reader, within, files, options), known);
+  return [...some, ...(others.length === 0 ? [] : readBlocks(new Reading(reader, others, files, options)))];
+}
+
+/** Reads the blocks in which one of the literals may stand. */
+function readBlocks(reading: Reading): Iterable<Watches> {
+  const { wanted, reader } = reading;
+  for (const candidate of reader.blocksWithAny(wanted.texts, reading.fileIds)) {
+    if (reading.isCancelled()) break;
+    const place = reading.placeOf(candidate.fileId);
+    if (place === null) continue;
+    const among = new Set(candidate.mayHold.flatMap((nth) => place.asked.literalOf.get(nth) ?? []));
+    if (among.size > 0) reading.block(place, candidate.block, [...among]);
+  }
+  return reading.watches();
+}
+
+/** Reads the lines that were kept apart when the bundle was made: all in which one of the literals stands. */
+function readKeptLines(reading: Reading, known: LiteralLines): Iterable<Watches> {
+  const ours = new Map(reading.wanted.literals.map((literal, nth) => [literal.toString(), nth]));
+  const nthOf = known.literals.map((literal) => ours.get(literal) ?? -1);
+  for (const found of known.blocks(reading.fileIds)) {
+    if (reading.isCancelled()) break;
+    const place = reading.placeOf(found.fileId);
+    if (place === null) continue;
+    if (found.kept === null) {
+      reading.block(place, found.block, [...place.asked.askedBy.keys()]);
+      continue;
     }
-    const lines = new BlockLines(candidate.block);
-    for (const hit of table.find(lines.bytes, [...among])) {
-      const line = lines.lineAt(hitAt(hit));
-      for (const asked of ofRole.askedBy.get(hitLiteral(hit)) ?? []) watches.see(asked, lines, line);
+    const lines = new KeptLines(found, found.kept);
+    for (const { line, literals } of found.kept) {
+      for (const literal of literals) reading.see(place, nthOf[literal] as number, lines, line);
+    }
+  }
+  return reading.watches();
+}
+
+/** A file, and what is looked for in it. */
+interface FilePlace {
+  readonly file: SourceFile;
+  readonly index: number;
+  readonly asked: WantedOfRole;
+}
+
+/** One pass of some rules over some files. */
+class Reading {
+  readonly reader: BundleReader;
+  readonly wanted: WantedTexts;
+  readonly fileIds: ReadonlySet<FileId>;
+  readonly #options: MatchOptions;
+  readonly #places: ReadonlyMap<FileId, FilePlace>;
+  readonly #watches = new Map<FileId, Watches>();
+  readonly #files: number;
+  #table: LiteralTable | null = null;
+
+  constructor(reader: BundleReader, rules: readonly Rule[], files: readonly SourceFile[], options: MatchOptions) {
+    this.reader = reader;
+    this.wanted = wantedTexts(rules);
+    this.#options = options;
+    this.#files = files.length;
+    const places = files.flatMap((file, index): readonly FilePlace[] => {
+      const asked = this.wanted.byRole.get(file.role);
+      return asked === undefined ? [] : [{ file, index, asked }];
+    });
+    this.#places = new Map(places.map((place) => [place.file.id, place]));
+    this.fileIds = new Set(this.#places.keys());
+  }
+
+  isCancelled(): boolean {
+    return this.#options.isCancelled?.() === true;
+  }
+
+  /** @returns null when nothing is looked for there. */
+  placeOf(file: FileId): FilePlace | null {
+    return this.#places.get(file) ?? null;
+  }
+
+  watches(): Iterable<Watches> {
+    return this.#watches.values();
+  }
+
+  /** Looks for literals in a block whose text nobody needs afterwards. @param among places of the literals. */
+  block(place: FilePlace, block: TextBlock, among: readonly number[]): void {
+    this.#table ??= new LiteralTable(this.wanted.literals);
+    const lines = new BlockLines(block);
+    for (const hit of this.#table.find(
+      lines.bytes,
+      among.toSorted((one, two) => one - two),
+    )) {
+      this.see(place, hitLiteral(hit), lines, lines.lineAt(hitAt(hit)));
     }
     giveBack(lines.bytes);
   }
-  return found.values();
-}
 
-/** The entries of a rule that are counted together in a file: those that always count, or those that only do otherwise. */
-interface Slot {
-  readonly rule: Rule;
-  readonly entries: Rule['match'];
-}
-
-/** What a literal is looked for. */
-interface Asked {
-  readonly slot: Slot;
-  readonly says: 'match' | 'recovery';
-}
-
-interface WantedOfRole {
-  /** By the place of a literal. */
-  readonly askedBy: Map<number, Asked[]>;
-  /** By the place of a text: the literal to look for in blocks that may hold it. */
-  readonly literalOf: Map<number, number>;
-}
-
-/** All literals that rules look for: each is looked for once, whoever wants it. */
-interface WantedTexts {
-  readonly literals: readonly Buffer[];
-  /** What a block must hold to be worth reading. */
-  readonly texts: readonly WantedText[];
-  readonly byRole: ReadonlyMap<string, WantedOfRole>;
-}
-
-function wantedTexts(rules: readonly Rule[]): WantedTexts {
-  const literals = new Numbered<Buffer>();
-  const texts = new Numbered<WantedText>();
-  const parts = new Numbered<Buffer>();
-  const byRole = new Map<string, WantedOfRole>();
-  const part = (text: string): Buffer => parts.of(text, () => Buffer.from(text)).value;
-  const want = (role: string, text: string, also: readonly string[] | null, asked: Asked): void => {
-    const ofRole = byRole.get(role) ?? { askedBy: new Map(), literalOf: new Map() };
-    byRole.set(role, ofRole);
-    const literal = literals.of(text, () => part(text));
-    ofRole.askedBy.set(literal.nth, [...(ofRole.askedBy.get(literal.nth) ?? []), asked]);
-    const whole = texts.of(JSON.stringify([text, also]), () =>
-      also === null ? literal.value : { all: [literal.value, { any: also.map(part) }] },
-    );
-    ofRole.literalOf.set(whole.nth, literal.nth);
-  };
-  for (const rule of rules) {
-    for (const role of new Set(rolesOf(rule))) {
-      const also = alsoInLine(rule, role);
-      for (const slot of slotsOf(rule, role)) {
-        const matching = new Set(slot.entries.flatMap((entry) => entry.literals));
-        for (const literal of matching) want(role, literal, also, { slot, says: 'match' });
-        for (const literal of rule.over?.recovery ?? []) want(role, literal, null, { slot, says: 'recovery' });
-      }
-    }
-  }
-  return { literals: literals.values(), texts: texts.values(), byRole };
-}
-
-/** Values by their text, each once, with its place in the order in which they came. */
-class Numbered<T> {
-  readonly #known = new Map<string, { readonly nth: number; readonly value: T }>();
-
-  of(text: string, make: () => T): { readonly nth: number; readonly value: T } {
-    const known = this.#known.get(text) ?? { nth: this.#known.size, value: make() };
-    this.#known.set(text, known);
-    return known;
+  /** @param literal its place. @param line from 0, in its block. */
+  see(place: FilePlace, literal: number, lines: LinesOfBlock, line: number): void {
+    const asking = place.asked.askedBy.get(literal);
+    if (asking === undefined) return;
+    const watches = this.#watchesOf(place);
+    for (const asked of asking) watches.see(asked, lines, line);
   }
 
-  values(): readonly T[] {
-    return [...this.#known.values()].map(({ value }) => value);
+  #watchesOf({ file, index }: FilePlace): Watches {
+    const known = this.#watches.get(file.id);
+    if (known !== undefined) return known;
+    this.#options.onProgress?.(index, this.#files);
+    const watches = new Watches(file, this.reader);
+    this.#watches.set(file.id, watches);
+    return watches;
   }
-}
-
-/** The entries that always count, then those that count only when the others found nothing. */
-function slotsOf(rule: Rule, role: string): readonly Slot[] {
-  const entries = entriesIn(rule, role);
-  return [entries.filter((entry) => entry.when === undefined), entries.filter((entry) => entry.when !== undefined)]
-    .filter((some) => some.length > 0)
-    .map((some) => ({ rule, entries: some }));
 }
 
 /** What reads one file: a watch for each slot of which a literal was found there. Most files concern few rules. */
@@ -202,7 +218,7 @@ class Watches {
     this.#watched = { file, reader, quoted: new QuotedLines(file, reader) };
   }
 
-  see({ slot, says }: Asked, lines: BlockLines, line: number): void {
+  see({ slot, says }: Asked, lines: LinesOfBlock, line: number): void {
     const known = this.#watches.get(slot);
     if (says === 'recovery') {
       known?.seeRecovery(lines, line);

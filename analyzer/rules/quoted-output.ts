@@ -14,9 +14,10 @@
  * container/sync_result.go (PostStartHookError), events/event.go; several lines: klog's KVFormat.
  */
 import type { BundleReader } from '../core/case-reader.ts';
+import { EXPRESSION_BYTES_MAX } from '../core/limits.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { startsKlog, unwrapLine } from '../time/stamp.ts';
-import { type BlockLines, EXPRESSION_BYTES_MAX } from './block-lines.ts';
+import type { LinesOfBlock } from './block-lines.ts';
 import type { Rule } from './schema.ts';
 
 type Area = Rule['area'];
@@ -83,18 +84,18 @@ export class QuotedLines {
   }
 
   /** @returns the area that a line is about because it continues a quote; null for all other lines. */
-  areaAt(lines: BlockLines, at: number): Area | null {
+  areaAt(lines: LinesOfBlock, at: number): Area | null {
     const { source, body } = unwrapLine(lines.text(at) ?? '');
     if (startsMessage(body)) return null;
     if (source === null ? this.#file.role !== 'kubelet-log' : !KUBELET.test(source)) return null;
-    const line = lines.block.firstLine + at;
+    const line = lines.firstLine + at;
     if (this.#last?.line !== line) this.#last = { line, area: this.#areaOf(lines, at, source) };
     return this.#last.area;
   }
 
   /** @param at a line that goes on with what the same source said above it. */
-  #areaOf(lines: BlockLines, at: number, source: string | null): Area | null {
-    const { firstLine } = lines.block;
+  #areaOf(lines: LinesOfBlock, at: number, source: string | null): Area | null {
+    const { firstLine } = lines;
     for (let above = at - 1; above >= at - LOOK_BACK_MAX; above--) {
       const text = above < 0 ? this.#textBefore(firstLine, above) : lines.text(above);
       if (text === null) return null;

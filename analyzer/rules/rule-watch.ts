@@ -1,9 +1,10 @@
 /** One rule reading one file: what it counts, keeps and names. */
-import type { BundleReader, TextBlock } from '../core/case-reader.ts';
+import type { BundleReader } from '../core/case-reader.ts';
 import type { TimeBasis } from '../core/file-clock.ts';
+import { EXPRESSION_BYTES_MAX } from '../core/limits.ts';
 import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
-import { type BlockLines, EXPRESSION_BYTES_MAX } from './block-lines.ts';
+import type { LinesOfBlock } from './block-lines.ts';
 import { ownWords, type QuotedLines } from './quoted-output.ts';
 import { alsoInLine, lineMatch, namedEntities } from './rule-lines.ts';
 import type { Rule } from './schema.ts';
@@ -99,8 +100,8 @@ export class RuleWatch {
   }
 
   /** @param at a line in which one of the rule's literals stands; lines are told in order, one as often as it holds one. */
-  see(lines: BlockLines, at: number): void {
-    const line = lines.block.firstLine + at;
+  see(lines: LinesOfBlock, at: number): void {
+    const line = lines.firstLine + at;
     if (line === this.#lastSeen) return;
     this.#lastSeen = line;
     const text = lines.text(at) ?? '';
@@ -127,18 +128,18 @@ export class RuleWatch {
   }
 
   /** @param at a line that says that it works again; there is nothing to recover from before the first match. */
-  seeRecovery(lines: BlockLines, at: number): void {
-    if (this.#count > 0) this.#recoveredAt = lines.block.firstLine + at;
+  seeRecovery(lines: LinesOfBlock, at: number): void {
+    if (this.#count > 0) this.#recoveredAt = lines.firstLine + at;
   }
 
   /** The matched line and the lines after it that the same program wrote without starting a new message. */
-  #message(lines: BlockLines, at: number, text: string): readonly string[] {
+  #message(lines: LinesOfBlock, at: number, text: string): readonly string[] {
     const { continues } = this.rule;
     if (continues === undefined) return [text];
     const first = unwrapLine(text);
     const message = [text];
     while (message.length <= continues) {
-      const next = lines.text(at + message.length) ?? this.#lineAfter(lines.block, at + message.length);
+      const next = lines.text(at + message.length) ?? this.#lineAfter(lines.firstLine + at + message.length);
       if (next === null) break;
       const { source, body } = unwrapLine(next);
       if (source !== first.source || startsKlog(body)) break;
@@ -149,8 +150,7 @@ export class RuleWatch {
   }
 
   /** Blocks end at line ends, messages do not: what follows the block is read through the line index. */
-  #lineAfter(block: TextBlock, offset: number): string | null {
-    const number = block.firstLine + offset;
+  #lineAfter(number: number): string | null {
     if (number > this.#file.lines) return null;
     return this.#reader.lines(this.#file.id, number, 1)[0]?.text.slice(0, EXPRESSION_BYTES_MAX) ?? null;
   }

@@ -9,6 +9,7 @@ import type {
   CarriedTime,
   EventRow,
   Line,
+  LiteralLines,
   TextBlock,
   TimeBucket,
   WantedText,
@@ -29,6 +30,7 @@ import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { findEvents } from './event-query.ts';
 import { GramIndex } from './gram-index.ts';
+import { literalLinesIn } from './literal-rows.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { BUCKET_FIELDS, coarser, unpackBuckets } from './time-histogram.ts';
@@ -96,6 +98,7 @@ class SqliteBundleReader implements BundleReader {
   readonly #histogram: Statement;
   readonly #overrides: readonly ClockOverride[];
   #files: readonly SourceFile[] | null = null;
+  #literalLines: LiteralLines | null | undefined;
   #byPath: Map<string, SourceFile> | null = null;
   readonly #originals = new Map<number, number>();
   readonly #clocks = new Map<string, FileClock>();
@@ -263,6 +266,14 @@ class SqliteBundleReader implements BundleReader {
         },
       };
     }
+  }
+
+  literalLines(): LiteralLines | null {
+    if (this.#literalLines === undefined) this.#literalLines = literalLinesIn(this.#db, this.#blocks);
+    const found = this.#literalLines;
+    if (found === null) return null;
+    const { literals } = found;
+    return { literals, blocks: (files) => found.blocks(new Set([...files].filter((id) => this.#isText(id, files)))) };
   }
 
   /** Text of its own: no folded copy, no binary file. */

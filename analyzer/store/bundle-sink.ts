@@ -12,6 +12,7 @@ import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
 import { type IndexedBlock, type IndexedSlab, STORED_EVENT_FIELDS } from './indexed-slab.ts';
+import type { StoredLiterals } from './literal-lines.ts';
 import { BUNDLE_SUFFIX, completeBundleDatabase, createBundleDatabase, isLostBundle } from './schema.ts';
 
 export interface SinkPlace {
@@ -21,6 +22,8 @@ export interface SinkPlace {
   readonly folder: string;
   /** Of the import: a bundle gets its final name only when it was not cancelled. */
   readonly flag?: CancelFlag;
+  /** What the index workers look for in every line. */
+  readonly literals?: readonly string[];
 }
 
 /** Totals that the seal records beside what BundleSeal says. */
@@ -38,10 +41,12 @@ export class SqliteSink {
   readonly #files: FileRows;
   readonly #insertBlock: Statement;
   readonly #insertFrame: Statement;
+  readonly #insertLiteralLines: Statement;
   readonly #insertEvent: Statement;
   readonly #insertText: Statement;
   readonly #waiting = new Map<number, IndexedSlab>();
   #nextSlab = 0;
+  #literalFrames = 0;
   #events = 0;
 
   constructor(place: SinkPlace) {
@@ -54,6 +59,9 @@ export class SqliteSink {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertFrame = this.#db.prepare('INSERT INTO block_text (id, frame) VALUES (?, ?)');
+    this.#insertLiteralLines = this.#db.prepare(
+      'INSERT INTO literal_lines (first_block, last_block, frame) VALUES (?, ?, ?)',
+    );
     this.#insertEvent = this.#db.prepare(
       'INSERT INTO events (id, file, line, lines, time, severity) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -102,6 +110,7 @@ export class SqliteSink {
     this.#grams.finish();
     const meta = { ...seal, ...this.#files.sealed, sealedAt: new Date().toISOString() } satisfies StoredSeal;
     this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
+    this.#sealLiterals();
     completeBundleDatabase(this.#db);
     this.#db.close();
     const { partial, folder, flag } = this.#place;
@@ -118,7 +127,22 @@ export class SqliteSink {
     removePartial(this.#place.partial);
   }
 
+  #sealLiterals(): void {
+    const { literals = [] } = this.#place;
+    if (literals.length === 0) return;
+    const list: StoredLiterals = { literals, frames: this.#literalFrames };
+    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('literals', ?)").run(JSON.stringify(list));
+  }
+
+  #storeLiteralLines({ blocks, literalLines }: IndexedSlab): void {
+    const [first, last] = [blocks[0], blocks.at(-1)];
+    if (literalLines.length === 0 || first === undefined || last === undefined) return;
+    this.#insertLiteralLines.run(first.id, last.id, literalLines);
+    this.#literalFrames += 1;
+  }
+
   #store(slab: IndexedSlab): void {
+    this.#storeLiteralLines(slab);
     const at: Cursor = { frame: 0, run: 0, event: 0, text: 0 };
     for (const block of slab.blocks) {
       const line0 = this.#files.block(block, slab.runs, at.run);

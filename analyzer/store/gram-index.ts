@@ -9,7 +9,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { WantedText } from '../core/case-reader.ts';
 import { BLOCK_BYTES } from '../core/limits.ts';
-import { GRAM_BYTES, GRAM_HASHES, hashGram, PLANE_COLUMNS, type Plane } from './gram-marks.ts';
+import { GRAM_BYTES, GRAM_HASHES, gramHashes, PLANE_COLUMNS, type Plane } from './gram-marks.ts';
 
 /** `columns` holds two 32-bit numbers a column: first block (-1: not used) and number of blocks. */
 export const GRAM_TABLES = `
@@ -24,9 +24,6 @@ export const GROUP_PLANES = 128;
 
 /** A bundle with fewer columns (2 MB of text) is read through in a few milliseconds: an index would only cost space. */
 export const INDEXED_COLUMNS_MIN = 16;
-
-/** Grams of one literal that are looked up, spread evenly over it: more read more pages and rule out next to nothing. */
-const LITERAL_GRAMS_MAX = 12;
 
 /** Of a page: its header, a cell's header and pointer, and what SQLite keeps free in a leaf. */
 const PAGE_RESERVE = 64;
@@ -319,16 +316,6 @@ function newGramTest(wanted: WantedText, made: Map<WantedText, GramTest | null>)
   }
   const tests = wanted.any.map((part) => gramTest(part, made));
   return tests.every((test) => test !== null) ? { kind: 'any', tests } : null;
-}
-
-function gramHashes(literal: Uint8Array): readonly number[] {
-  const last = literal.length - GRAM_BYTES;
-  const count = Math.min(last + 1, LITERAL_GRAMS_MAX);
-  const bytes = Buffer.from(literal.buffer, literal.byteOffset, literal.length);
-  const hashes = Array.from({ length: count }, (_, nth) =>
-    hashGram(bytes.readInt32LE(count === 1 ? 0 : Math.floor((nth * last) / (count - 1)))),
-  );
-  return [...new Set(hashes)];
 }
 
 function addBlocks(found: Uint8Array, columns: Int32Array, ids: number[]): void {

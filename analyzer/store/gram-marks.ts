@@ -21,6 +21,9 @@ export const PLANE_COLUMNS = 8;
  */
 const COLUMN_BYTES_MAX = BLOCK_BYTES;
 
+/** Grams of one literal that are looked up, spread evenly over it: more read more pages and rule out next to nothing. */
+const LITERAL_GRAMS_MAX = 12;
+
 /** In each byte the bit that tells capitals from small letters; set for all bytes, which only adds collisions. */
 const FOLD = 0x20202020;
 /** 2^32 / golden ratio (Knuth, TAOCP 6.4): its upper half mixes all four bytes. */
@@ -29,6 +32,17 @@ const FACTOR = 0x9e3779b1 | 0;
 /** @param gram four bytes, the first one lowest; case does not matter. @returns 0 to GRAM_HASHES - 1. */
 export function hashGram(gram: number): number {
   return Math.imul(gram | FOLD, FACTOR) >>> 16;
+}
+
+/** @param literal of GRAM_BYTES bytes at least. @returns hashes that a block marks when it holds the literal, in any case. */
+export function gramHashes(literal: Uint8Array): readonly number[] {
+  const last = literal.length - GRAM_BYTES;
+  const count = Math.min(last + 1, LITERAL_GRAMS_MAX);
+  const bytes = Buffer.from(literal.buffer, literal.byteOffset, literal.length);
+  const hashes = Array.from({ length: count }, (_, nth) =>
+    hashGram(bytes.readInt32LE(count === 1 ? 0 : Math.floor((nth * last) / (count - 1)))),
+  );
+  return [...new Set(hashes)];
 }
 
 /**
@@ -84,6 +98,13 @@ export class PlaneBuilder {
     this.#lastId = blockId;
     this.#counts[this.#column] = (this.#counts[this.#column] as number) + 1;
     markGrams(words, start, end, this.#bits, 1 << this.#column);
+  }
+
+  /** @returns whether the block added last may hold what has these hashes (gramHashes). */
+  mayHold(hashes: readonly number[]): boolean {
+    const bit = 1 << this.#column;
+    for (const hash of hashes) if (((this.#bits[hash] as number) & bit) === 0) return false;
+    return true;
   }
 
   /** @returns the next plane whose eight columns are complete, or null: ask after each block. */

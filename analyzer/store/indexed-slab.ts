@@ -37,6 +37,8 @@ export interface IndexedSlab {
   readonly seq: number;
   readonly blocks: readonly IndexedBlock[];
   readonly packed: Uint8Array<ArrayBuffer>;
+  /** Frame of the lines that hold a literal (literal-lines.ts); empty when there are none. */
+  readonly literalLines: Uint8Array<ArrayBuffer>;
   /** RUN_FIELDS each, see LineScan. */
   readonly runs: Int32Array<ArrayBuffer>;
   /** STORED_EVENT_FIELDS each. */

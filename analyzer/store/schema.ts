@@ -60,6 +60,8 @@ CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full, tokeni
 CREATE TABLE histogram (
   file INTEGER NOT NULL, level INTEGER NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY (file, level)
 ) WITHOUT ROWID;
+-- Frames of lines that hold a literal of the list in meta (store/literal-lines.ts), by the first block of their slab.
+CREATE TABLE literal_lines (first_block INTEGER PRIMARY KEY, last_block INTEGER NOT NULL, frame BLOB NOT NULL);
 ${GRAM_TABLES}
 `;
 const CHECKED_TABLES = [
@@ -71,6 +73,7 @@ const CHECKED_TABLES = [
   'event_text_data',
   'event_text_idx',
   'histogram',
+  'literal_lines',
 ];
 
 /** Made after the rows are in: cheaper than keeping it up to date while they come. */

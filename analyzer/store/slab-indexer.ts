@@ -1,10 +1,12 @@
 /** Turns a slab of text into what is stored of it: frames, n-gram planes, line counts, times, events. */
 import { constants, zstdCompressSync } from 'node:zlib';
+import { NO_LITERALS, type WantedLiterals } from '../core/case-writer.ts';
 import { unstopped } from '../core/thread-end.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { type Plane, PlaneBuilder } from './gram-marks.ts';
 import type { IndexedBlock, IndexedSlab } from './indexed-slab.ts';
 import { emptyLineScan, ScanState, scanLines } from './line-scan.ts';
+import { LiteralLineFinder } from './literal-lines.ts';
 import { EVENT_FIELDS, type LineScan, RUN_FIELDS, type Slab, type SlabBlock } from './slab.ts';
 
 /** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
@@ -31,6 +33,12 @@ export class SlabIndexer {
   readonly #planes = new PlaneBuilder();
   readonly #scan: LineScan = emptyLineScan();
   readonly #state = new ScanState();
+  readonly #literals: LiteralLineFinder | null;
+
+  /** @param wanted the lines that hold one of these are kept apart. */
+  constructor(wanted: WantedLiterals = NO_LITERALS) {
+    this.#literals = wanted.literals.length === 0 ? null : new LiteralLineFinder(wanted);
+  }
 
   index(slab: Slab): Indexed {
     const out = new SlabOutput(slab.buffer);
@@ -45,11 +53,13 @@ export class SlabIndexer {
       }
       this.#planes.add(block.id, words, block.start, block.end);
       scanLines(out.bytes, block.start, block.end, block.yearReference, this.#state, this.#scan);
+      const scanned = { block, lines: this.#scan.lines, newlines: this.#state.newlines };
+      this.#literals?.add(out.bytes, scanned, this.#planes);
       blocks.push(out.block(block, this.#scan));
       const plane = this.#planes.takeFull();
       if (plane !== null) planes.push(plane);
     }
-    return out.finish(slab.seq, blocks, planes);
+    return out.finish(slab.seq, blocks, planes, this.#literals?.take() ?? null);
   }
 
   /** @returns the plane that is not full yet, at the end of the bundle. */
@@ -80,7 +90,7 @@ class SlabOutput {
 
   block(block: SlabBlock, scan: LineScan | null): IndexedBlock {
     const { id, file, kind, byte0, start, end } = block;
-    const frame = packed(this.bytes.subarray(start, end));
+    const frame = compressed(this.bytes.subarray(start, end));
     this.#frames.push(frame);
     this.#packed += frame.length;
     const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length };
@@ -110,15 +120,21 @@ class SlabOutput {
     };
   }
 
-  finish(seq: number, blocks: readonly IndexedBlock[], planes: readonly Plane[]): Indexed {
+  finish(
+    seq: number,
+    blocks: readonly IndexedBlock[],
+    planes: readonly Plane[],
+    literalLines: Uint8Array | null,
+  ): Indexed {
     const packed = joined(this.#frames, this.#packed);
     const runs = joinedRuns(this.#runs);
     const events = Int32Array.from(this.#events);
     const eventTimes = Float64Array.from(this.#times);
     const eventText = joined(this.#text, this.#textBytes);
-    const buffers = [packed, runs, events, eventTimes, eventText, ...planes.map((plane) => plane.bits)];
+    const found = literalLines === null ? new Uint8Array(0) : Uint8Array.from(compressed(literalLines));
+    const buffers = [packed, found, runs, events, eventTimes, eventText, ...planes.map((plane) => plane.bits)];
     return {
-      slab: { seq, blocks, packed, runs, events, eventTimes, eventText, planes },
+      slab: { seq, blocks, packed, literalLines: found, runs, events, eventTimes, eventText, planes },
       transfer: buffers.map((array) => array.buffer),
     };
   }
@@ -197,7 +213,7 @@ function joinedRuns(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
 }
 
 /** A frame is a view of the chunk that it was written to: a whole chunk for each of 4,096 tiny files would be 256 MB. */
-function packed(text: Uint8Array): Uint8Array {
+function compressed(text: Uint8Array): Uint8Array {
   // ZSTD_compressBound of zstd.h: a 256th more than the text, and 64 bytes for a small one.
   const bound = text.length + (text.length >> 8) + 64;
   return unstopped(() => zstdCompressSync(text, { params: ZSTD_PARAMS, chunkSize: Math.min(CHUNK_BYTES, bound) }));

@@ -3,6 +3,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { FailureError, fail } from '../core/failure.ts';
 import { LINE_BYTES_MAX } from '../core/limits.ts';
 import { unstopped } from '../core/thread-end.ts';
+import { SLAB_BYTES } from './slab.ts';
 import { PACKED_BYTES_MAX } from './time-histogram.ts';
 
 /**
@@ -22,6 +23,16 @@ export function unpackBlock(frame: unknown, id: number, bytes: number): Buffer {
 /** @returns the packed histogram; nothing when it is damaged: it is a picture of lines that can all be read. */
 export function unpackHistogram(frame: unknown): Uint8Array {
   return (frame instanceof Uint8Array ? unpack(frame, PACKED_BYTES_MAX) : null) ?? new Uint8Array(0);
+}
+
+/** A slab of text in which literals stand as close as they can; more is read from the blocks. */
+const LITERAL_LINES_BYTES_MAX = 8 * SLAB_BYTES;
+/** A slab's lines in one piece, as a rule. */
+const LITERAL_LINES_CHUNK = 128 * 1024;
+
+/** @returns the packed literal lines of a slab; null when they are damaged. */
+export function unpackLiteralLines(frame: unknown): Buffer | null {
+  return frame instanceof Uint8Array ? unpack(frame, LITERAL_LINES_BYTES_MAX, LITERAL_LINES_CHUNK) : null;
 }
 
 function unpack(frame: Uint8Array, bytesMax: number, chunkSize = 64 * 1024): Buffer | null {

@@ -1,12 +1,12 @@
 /** Worker entry: indexes slabs of one import and hands them to its sink. Loads nothing but what that takes. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { IndexedMessage, IndexReply, IndexRequest } from '../jobs/slab-threads.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { IndexedMessage, IndexReply, IndexRequest, IndexStart } from '../jobs/slab-threads.ts';
 import { SlabIndexer } from '../store/slab-indexer.ts';
 
 const reader = parentPort;
 if (reader === null) throw new Error('this file is a worker entry');
-const sink = workerData as MessagePort;
-const indexer = new SlabIndexer();
+const { sink, wanted } = workerData as IndexStart;
+const indexer = new SlabIndexer(wanted);
 
 reader.on('message', (request: IndexRequest) => {
   if (request.type === 'end') {

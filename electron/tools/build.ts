@@ -16,6 +16,9 @@ import { build as viteBuild } from 'vite';
 import { parse } from 'yaml';
 import { CONTRACT, EVENTS } from '../../analyzer/contract/contract.ts';
 import { yamlKey } from '../../analyzer/core/parsed-yaml.ts';
+import { ROLES } from '../../analyzer/layouts/roles.ts';
+import { loadRules } from '../../analyzer/rules/loader.ts';
+import { wantedAtImport } from '../../analyzer/rules/wanted-texts.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const dist = path.join(root, 'dist');
@@ -128,6 +131,7 @@ async function buildEngine(): Promise<void> {
     // As require, which finds what was compiled before without the loader of ES modules.
     supported: { 'dynamic-import': false },
   });
+  const shipped = loadRules(path.join(root, 'analyzer', 'rules'), ROLES);
   const parsed: Record<string, unknown> = {};
   for (const name of DATA_FOLDERS) {
     const from = path.join(root, 'analyzer', name);
@@ -140,6 +144,7 @@ async function buildEngine(): Promise<void> {
     }
   }
   await writeFile(path.join(out, 'parsed-yaml.json'), JSON.stringify(parsed));
+  await writeFile(path.join(out, 'rule-literals.json'), JSON.stringify(wantedAtImport(shipped.rules)));
   const sample = path.join(root, 'fixtures', 'sample.tar.gz');
   if (existsSync(sample)) await cp(sample, path.join(out, 'sample.tar.gz'));
   // Its version is what the engine reports; the type keeps Node from reading the root's "module" for these files.

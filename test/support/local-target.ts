@@ -1,5 +1,11 @@
 /** Where an import's threads stand in the product: the same indexing and storing, in the thread of the test. */
-import type { BundleSeal, FileTotals, SealOutcome } from '../../analyzer/core/case-writer.ts';
+import {
+  type BundleSeal,
+  type FileTotals,
+  NO_LITERALS,
+  type SealOutcome,
+  type WantedLiterals,
+} from '../../analyzer/core/case-writer.ts';
 import { type SinkPlace, SqliteSink } from '../../analyzer/store/bundle-sink.ts';
 import type { SlabTarget } from '../../analyzer/store/bundle-writer.ts';
 import type { Slab } from '../../analyzer/store/slab.ts';
@@ -7,12 +13,13 @@ import { newSlabBuffer } from '../../analyzer/store/slab-filler.ts';
 import { SlabIndexer } from '../../analyzer/store/slab-indexer.ts';
 
 export class LocalTarget implements SlabTarget {
-  readonly #indexer = new SlabIndexer();
+  readonly #indexer: SlabIndexer;
   readonly #sink: SqliteSink;
   readonly #buffers: ArrayBuffer[] = [];
 
-  constructor(place: SinkPlace) {
-    this.#sink = new SqliteSink(place);
+  constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS) {
+    this.#indexer = new SlabIndexer(wanted);
+    this.#sink = new SqliteSink({ ...place, literals: wanted.literals });
   }
 
   get lines(): number {

@@ -139,6 +139,7 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
         if (mayHold.length > 0) yield { fileId: block.fileId, block, mayHold };
       }
     },
+    literalLines: () => null,
     candidates(wanted, only) {
       const blocks = this.blocksWith(wanted === null ? [] : [wanted], only);
       return [...blocks].map(({ fileId }) => placeOf(files[fileId - 1] as SourceFile, lines(fileId, 1, Infinity)));

@@ -1,7 +1,7 @@
 /** Small bundles for tests: contents in, a reader of the sealed file out. */
 import path from 'node:path';
 import type { BundleReader } from '../../analyzer/core/case-reader.ts';
-import type { SealedFile } from '../../analyzer/core/case-writer.ts';
+import { NO_LITERALS, type SealedFile, type WantedLiterals } from '../../analyzer/core/case-writer.ts';
 import { type FileClock, NO_CLOCK } from '../../analyzer/core/file-clock.ts';
 import { FileId } from '../../analyzer/core/ids.ts';
 import { intakeOf } from '../../analyzer/formats/intake.ts';
@@ -22,8 +22,8 @@ export const UTC_CLOCK: FileClock = {
   yearReference: YEAR_REFERENCE,
 };
 
-export function writerIn(folder: string, name = 'x.partial'): SlabWriter {
-  return new SlabWriter(new LocalTarget({ partial: path.join(folder, name), folder }));
+export function writerIn(folder: string, name = 'x.partial', wanted: WantedLiterals = NO_LITERALS): SlabWriter {
+  return new SlabWriter(new LocalTarget({ partial: path.join(folder, name), folder }, wanted));
 }
 
 export interface FileToSeal {
@@ -33,6 +33,7 @@ export interface FileToSeal {
   readonly redate?: number;
   /** `text` or `binary` by what it holds, when left out. */
   readonly format?: string;
+  /** `other`, when left out. */
   readonly role?: string;
   /** Severities (LINE_SEVERITY) of lines by where they start, beside their text. */
   readonly marks?: readonly { readonly start: number; readonly severity: number }[];
@@ -85,16 +86,17 @@ export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]
   });
 }
 
-/** Seals files of these contents and hands the reader to `look`. */
+/** Seals files of these contents and hands the reader to `look`. @param wanted what is looked for in every line meanwhile. */
 export function sealed<T>(
   contents: Readonly<Record<string, Uint8Array>> | readonly FileToSeal[],
   look: (reader: BundleReader) => T,
+  wanted: WantedLiterals = NO_LITERALS,
 ): Promise<T> {
   const files = Array.isArray(contents)
     ? (contents as readonly FileToSeal[])
     : Object.entries(contents).map(([name, bytes]) => ({ name, bytes }));
   return inTemporaryFolder(async (folder) => {
-    await sealFiles(writerIn(folder), files);
+    await sealFiles(writerIn(folder, 'x.partial', wanted), files);
     const opened = openBundle(path.join(folder, `${SHA}.bundle`));
     if (!opened.ok) throw new Error(opened.failure.message);
     const result = look(opened.value);

@@ -6,11 +6,13 @@
  */
 
 const WORD = 4;
+/** The ways a literal can lie to the words of the text. */
+const WAYS = WORD;
 /** Below it a literal may lie so that it fills no aligned word. */
 const FILLS_WORD_MIN = 2 * WORD - 1;
 
-/** A table of 16 KB stays in the first cache. */
-const HASH_BITS = 12;
+/** A table of 32 KB: of a hundred literals it holds three slots in a hundred, and stays in the first cache. */
+const HASH_BITS = 13;
 const HASH_SHIFT = 32 - HASH_BITS;
 const HASH_FACTOR = 0x9e3779b1 | 0;
 
@@ -26,20 +28,15 @@ const COMMON = Uint8Array.from({ length: 256 }, (_, byte) => {
   return /[a-z]/.test(letter) ? 1 : 0;
 });
 
-/** A word of a literal: which literal, and how many bytes of it stand before the word. */
-interface Entry {
-  readonly word: number;
-  readonly literal: number;
-  readonly before: number;
-}
-
 export class LiteralTable {
   readonly #literals: readonly Buffer[];
-  readonly #entries: readonly (readonly Entry[])[];
+  /** WAYS entries a literal: a word of it, and how many bytes of it stand before the word. */
+  readonly #words: Int32Array;
+  readonly #before: Int32Array;
+  /** Of each slot the first entry in it, of each entry the next one of its slot: plus one, 0 ends. */
   readonly #heads = new Int32Array(1 << HASH_BITS);
-  /** The entries in the table, by what `#heads` and `#next` say minus one. */
-  #used: Entry[] = [];
-  #next: number[] = [];
+  readonly #next: Int32Array;
+  #slots: number[] = [];
   #short: number[] = [];
   #copy = new Int32Array(0);
 
@@ -47,17 +44,27 @@ export class LiteralTable {
   constructor(literals: readonly Buffer[]) {
     if (literals.length >= LITERALS_MAX) throw new Error(`more than ${LITERALS_MAX} literals`);
     this.#literals = literals;
-    this.#entries = literals.map(entriesOf);
+    this.#words = new Int32Array(literals.length * WAYS);
+    this.#before = new Int32Array(literals.length * WAYS);
+    this.#next = new Int32Array(literals.length * WAYS);
+    for (const [literal, bytes] of literals.entries()) {
+      for (let way = 0; way < WAYS && bytes.length >= FILLS_WORD_MIN; way++) {
+        const before = rarestWord(bytes, way);
+        this.#words[literal * WAYS + way] = bytes.readInt32LE(before);
+        this.#before[literal * WAYS + way] = before;
+      }
+    }
   }
 
   /**
-   * @param among places of the literals to look for, without repeats.
-   * @returns every occurrence in the order in which they stand, each told by `hitAt` and `hitLiteral`.
+   * @param among places of the literals to look for, ascending, without repeats.
+   * @returns every occurrence in the order in which they stand, each told by `hitAt` and `hitLiteral`; those found at the
+   * same byte in the order of their literals.
    */
   find(bytes: Buffer, among: readonly number[]): readonly number[] {
     this.#choose(among);
     const hits: number[] = [];
-    if (this.#used.length > 0) this.#scan(bytes, hits);
+    if (this.#slots.length > 0) this.#scan(bytes, hits);
     if (this.#short.length === 0) return hits;
     for (const literal of this.#short) {
       const wanted = this.#literals[literal] as Buffer;
@@ -68,19 +75,22 @@ export class LiteralTable {
     return hits.sort((one, two) => one - two);
   }
 
+  /** Entries are put in front: the last literal first, so that those of a slot stand in the order of the literals. */
   #choose(among: readonly number[]): void {
-    this.#heads.fill(0);
-    this.#used = [];
-    this.#next = [];
+    for (const slot of this.#slots) this.#heads[slot] = 0;
+    this.#slots = [];
     this.#short = [];
-    for (const literal of among) {
-      const entries = this.#entries[literal] as readonly Entry[];
-      if (entries.length === 0) this.#short.push(literal);
-      for (const entry of entries) {
-        const slot = slotOf(entry.word);
-        this.#next.push(this.#heads[slot] as number);
-        this.#used.push(entry);
-        this.#heads[slot] = this.#used.length;
+    for (let nth = among.length - 1; nth >= 0; nth--) {
+      const literal = among[nth] as number;
+      if ((this.#literals[literal] as Buffer).length < FILLS_WORD_MIN) {
+        this.#short.push(literal);
+        continue;
+      }
+      for (let entry = literal * WAYS; entry < (literal + 1) * WAYS; entry++) {
+        const slot = slotOf(this.#words[entry] as number);
+        this.#next[entry] = this.#heads[slot] as number;
+        this.#heads[slot] = entry + 1;
+        this.#slots.push(slot);
       }
     }
   }
@@ -91,10 +101,10 @@ export class LiteralTable {
     for (let at = nextFit(words, 0, heads); at < words.length; at = nextFit(words, at + 1, heads)) {
       const word = words[at] as number;
       for (let place = heads[slotOf(word)] as number; place !== 0; place = this.#next[place - 1] as number) {
-        const entry = this.#used[place - 1] as Entry;
-        if (entry.word !== word || !standsAt(this.#literals[entry.literal] as Buffer, bytes, at * WORD - entry.before))
-          continue;
-        hits.push(at * WORD * LITERALS_MAX + entry.literal);
+        if (this.#words[place - 1] !== word) continue;
+        const literal = Math.floor((place - 1) / WAYS);
+        const start = at * WORD - (this.#before[place - 1] as number);
+        if (standsAt(this.#literals[literal] as Buffer, bytes, start)) hits.push(at * WORD * LITERALS_MAX + literal);
       }
     }
   }
@@ -131,16 +141,13 @@ export function hitLiteral(hit: number): number {
   return hit % LITERALS_MAX;
 }
 
-/** The least common word of each of the four ways to lie; none when the literal is too short. */
-function entriesOf(bytes: Buffer, literal: number): readonly Entry[] {
-  if (bytes.length < FILLS_WORD_MIN) return [];
-  return [0, 1, 2, 3].map((first) => {
-    let best = first;
-    for (let at = first + WORD; at + WORD <= bytes.length; at += WORD) {
-      if (commonness(bytes, at) < commonness(bytes, best)) best = at;
-    }
-    return { word: bytes.readInt32LE(best), literal, before: best };
-  });
+/** @returns where the least common word starts of those that begin at `way` and every four bytes after it. */
+function rarestWord(bytes: Buffer, way: number): number {
+  let best = way;
+  for (let at = way + WORD; at + WORD <= bytes.length; at += WORD) {
+    if (commonness(bytes, at) < commonness(bytes, best)) best = at;
+  }
+  return best;
 }
 
 function commonness(bytes: Buffer, at: number): number {
