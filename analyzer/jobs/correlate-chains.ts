@@ -72,7 +72,7 @@ interface Matched {
 
 function told(question: Question, { chain, match, more }: Matched, clocks: Clocks): FoundChain {
   const { readers, seen } = question;
-  const shared = match.steps.map(({ shares }) => shares).find((entity) => entity !== null) ?? null;
+  const shared = match.steps.map(({ shares }) => shares).findLast((entity) => entity !== null) ?? null;
   const cut = chain.steps.some((_, step) => idsOfStep(chain, step).some((id) => seen.cutIds.has(id)));
   return {
     chain: chain.id,

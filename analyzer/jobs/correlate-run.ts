@@ -11,7 +11,7 @@ import { type Rank, type RankedRule, rankOf, type ShapeCount } from '../correlat
 import { parseEvent } from '../formats/parse-event.ts';
 import { LineRules } from '../rules/line-rules.ts';
 import type { Rule } from '../rules/schema.ts';
-import { readStamp } from '../time/stamp.ts';
+import { readStamp, unwrapLine } from '../time/stamp.ts';
 import { alignClocks } from './align-clocks.ts';
 import { foundChains } from './correlate-chains.ts';
 import { CitedPlaces } from './correlate-cited.ts';
@@ -146,7 +146,8 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     }),
   });
   const { entities } = ranking.pivot;
-  const first = seen.shapes
+  const { own, copies } = withoutCopies(seen.shapes);
+  const first = own
     .map((shape) => {
       const named = entities.filter(({ name }) => shape.text.includes(name));
       return ranked(shape, { atLeast: shape.inWindow }, named);
@@ -168,7 +169,8 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     .slice(0, limit)
     .map(({ seen: shape, rank, inCase, named, component }) => {
       const reader = readers[shape.bundle] as BundleReader;
-      const evidence: Evidence = cite(reader, [refOf(shape)])[0];
+      const note = copies.get(shape);
+      const evidence: Evidence = cite(reader, [{ ...refOf(shape), ...(note === undefined ? {} : { note }) }])[0];
       return {
         bundle: reader.bundle.id,
         node: reader.bundle.node,
@@ -177,7 +179,7 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
         timeBasis: readStamp(shape.text, shape.file.clock)?.basis ?? 'inherited',
         distanceMs: shape.time - ranking.pivot.ms,
         severity: SEVERITY_OF_LEVEL[['none', 'info', 'warning', 'error'].indexOf(shape.level)] ?? null,
-        component: component ?? componentOf(shape.file),
+        component: componentOf(shape.file) === 'system' ? (component ?? 'system') : componentOf(shape.file),
         inWindow: shape.inWindow,
         inCase,
         first: new Date(shape.first).toISOString(),
@@ -192,4 +194,25 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
 
 function byScore(one: RankedShape, two: RankedShape): number {
   return two.rank.score - one.rank.score || comparePlaces(one.seen, two.seen);
+}
+
+/**
+ * rsyslog writes what the journal holds once more (/var/log/messages): a message of the system's log that stands in the
+ * log of its program as well is told once, with a note.
+ */
+function withoutCopies(shapes: readonly SeenShape[]): {
+  readonly own: readonly SeenShape[];
+  readonly copies: ReadonlyMap<SeenShape, string>;
+} {
+  const keyOf = ({ bundle, text }: SeenShape): string => `${bundle} ${unwrapLine(text).body}`;
+  const originals = new Map(
+    shapes.filter(({ file }) => file.role !== 'system-log').map((shape) => [keyOf(shape), shape]),
+  );
+  const copies = new Map<SeenShape, string>();
+  const own = shapes.filter((shape) => {
+    const original = shape.file.role === 'system-log' ? originals.get(keyOf(shape)) : undefined;
+    if (original !== undefined) copies.set(original, `the same message stands in ${shape.file.path}:${shape.line}`);
+    return original === undefined;
+  });
+  return { own, copies };
 }
