@@ -2,13 +2,13 @@
 import type { Comparison, DifferingText } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
 import type { Bundle } from '../core/vocabulary.ts';
-import { DECISIVE_MAX, DECISIVE_WEIGHT, type DraftDifference, type NotCompared, separates, WEIGHT } from './draft.ts';
+import { DECISIVE_MAX, DECISIVE_WEIGHT, type DraftDifference, type NotCompared } from './draft.ts';
 import { compareGroup, type FactsCompared, silentGroups } from './facts.ts';
 import { compareFindings, type Judged } from './findings.ts';
-import { named, type OneSide, whoHasWhat } from './odd-one.ts';
+import { named, type OneSide } from './odd-one.ts';
 import { LEFT_OUT } from './own-by-nature.ts';
 import { partsOf } from './parts.ts';
-import { type ServiceDifference, type ServicesReading, serviceDifferences } from './services.ts';
+import { compareServices } from './services-compared.ts';
 import { FACT_GROUPS, type Parts, type SideReading } from './side.ts';
 import { compareVocabulary, type VocabularyReading } from './vocabulary.ts';
 
@@ -34,8 +34,6 @@ export interface DraftComparison extends Omit<Comparison, 'differences'> {
 
 /** More differences are read by nobody; they are counted. */
 const DIFFERENCES_LISTED_MAX = 200;
-/** A node whose rules are of another day differs in every Service. */
-const SERVICES_LISTED_MAX = 50;
 const NOT_COMPARED_MAX = 50;
 
 export function compareSides(input: ToCompare): DraftComparison {
@@ -47,7 +45,12 @@ export function compareSides(input: ToCompare): DraftComparison {
     input.analysis,
   );
   const facts = compareFacts(sides, input.readings);
-  const services = compareServices(sides, input);
+  const services = compareServices(sides, {
+    readings: input.readings.map((one) => one.services),
+    clusters: input.clusters,
+    bundles: input.bundles.map(({ id }) => id),
+    findings: input.analysis.findings,
+  });
   const vocabulary = compareVocabulary(sides, input.vocabulary);
   const all = [...findings.differences, ...services.differences, ...facts.differences, ...vocabulary.differences].sort(
     byWeight,
@@ -117,98 +120,6 @@ function compareFacts(sides: readonly OneSide[], readings: readonly SideReading[
   };
 }
 
-interface ServicesCompared {
-  readonly differences: readonly DraftDifference[];
-  readonly notListed: number;
-  readonly notCompared: readonly NotCompared[];
-  /** Services that at least two sides have or lack. */
-  readonly compared: number;
-  readonly note: string | null;
-}
-
-const NO_SERVICES: ServicesReading = { services: new Map(), rules: null, notKnown: null };
-
-function compareServices(
-  sides: readonly OneSide[],
-  { readings, clusters, analysis, bundles }: ToCompare,
-): ServicesCompared {
-  const silent = readings.flatMap(({ services }, at) =>
-    services.notKnown === null ? [] : [{ what: `Services of ${sides[at]?.label}`, because: services.notKnown }],
-  );
-  const speaking = [...readings.keys()].filter((at) => readings[at]?.services.notKnown === null);
-  const members = largest(speaking, clusters);
-  if (members.length < 2) {
-    const because =
-      'no two nodes are known to be of one cluster: they share neither the API server nor several Services';
-    const strangers = speaking.length < 2 ? [] : [{ what: 'Services', because }];
-    return { differences: [], notListed: 0, notCompared: [...silent, ...strangers], compared: 0, note: null };
-  }
-  const strangers = speaking.filter((at) => !members.includes(at)).map((at) => sides[at]?.label ?? '');
-  const apart = 'not known to be of the same cluster as the others';
-  const own = readings.map(({ services }, at) =>
-    members.includes(at) ? services : { ...NO_SERVICES, notKnown: services.notKnown ?? apart },
-  );
-  const found = serviceDifferences(own);
-  const keys = new Set(members.flatMap((at) => [...(own[at]?.services.keys() ?? [])]));
-  const said = analysis.findings.filter(({ rule }) => rule === 'service-disagreement');
-  const ids = new Set<string>(bundles.map(({ id }) => id));
-  return {
-    differences: found.slice(0, SERVICES_LISTED_MAX).map((one) => ({
-      ...serviceDraft(one, sides, own),
-      findings: said
-        .filter(({ bundle, entities }) => ids.has(bundle) && entities.some(({ name }) => name === one.name))
-        .map(({ id }) => id),
-    })),
-    notListed: Math.max(0, found.length - SERVICES_LISTED_MAX),
-    notCompared: [
-      ...silent,
-      ...(strangers.length === 0 ? [] : [{ what: `Services of ${named(strangers)}`, because: apart }]),
-    ],
-    compared: keys.size,
-    note:
-      members.length === sides.length
-        ? 'All sides are of one cluster: their Services have the same addresses.'
-        : `${named(members.map((at) => sides[at]?.label ?? ''))} are of one cluster: their Services have the same addresses.`,
-  };
-}
-
-/** @returns the places that share the number most of them have. */
-function largest(places: readonly number[], clusters: readonly number[]): readonly number[] {
-  const groups = new Map<number, number[]>();
-  for (const at of places) {
-    const cluster = clusters[at] ?? -1 - at;
-    groups.set(cluster, [...(groups.get(cluster) ?? []), at]);
-  }
-  return [...groups.values()].reduce((one, two) => (two.length > one.length ? two : one), []);
-}
-
-function serviceDraft(
-  one: ServiceDifference,
-  sides: readonly OneSide[],
-  own: readonly ServicesReading[],
-): DraftDifference {
-  const between = separates(sides, one.values);
-  return {
-    id: `service:${one.key}`,
-    kind: 'service',
-    area: 'Services',
-    subject: one.name,
-    sentence: `${one.name}: ${whoHasWhat(sides, one.values)}.`,
-    weight: WEIGHT.service + (one.severity === 'high' ? 30 : 0) + (between ? 20 : 0),
-    because:
-      one.severity === 'high'
-        ? 'a Service has no endpoint on one node and some on another'
-        : 'kube-proxy makes the same endpoints on every node, unless hints about zones say otherwise',
-    severity: one.severity,
-    values: one.values.map((value, at) => ({
-      value,
-      because: value === null ? (own[at]?.notKnown ?? null) : null,
-      refs: one.refs[at] ?? [],
-    })),
-    findings: [],
-  };
-}
-
 interface Outcome {
   readonly sides: readonly OneSide[];
   readonly decisive: readonly DraftDifference[];
@@ -250,12 +161,11 @@ function count(amount: number, one: string): string {
 }
 
 function notesOf(parts: Parts, { bundles }: ToCompare, cluster: string | null): readonly string[] {
-  const left = LEFT_OUT.map(({ what, because }) => `${what} (${because})`).join('; ');
   return [
     parts.note,
     ...(cluster === null ? [] : [cluster]),
     ...timeNotes(parts, bundles),
-    `Left out as a node's own: ${left}.`,
+    `Left out as a node's own: ${LEFT_OUT.map(({ what }) => what).join('; ')}.`,
   ];
 }
 

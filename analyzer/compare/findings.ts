@@ -147,7 +147,12 @@ function weightOf(best: Standing, where: Where): number {
 
 function becauseOf(severity: Severity, best: Standing, where: Where): string {
   if (severityRank(best.severity) === 0) return 'it is only told';
-  const cause = best.bonus >= CAUSE_BONUS_MIN ? ', one of the causes' : '';
+  const cause =
+    best.bonus < CAUSE_BONUS_MIN
+      ? ''
+      : best.severity === severity
+        ? ', one of the causes'
+        : `, one of the causes: it explains what is ${best.severity}`;
   if (where === 'affected') return `severity ${severity}${cause}`;
   return `severity ${severity}, but ${where === 'mixed' ? 'sides that are not affected have it as well' : 'no affected side has it'}`;
 }

@@ -86,15 +86,18 @@ export const OWN_BY_NATURE: readonly OwnByNature[] = [
   },
 ];
 
-/** Of whole lists of a node, what is not looked at subject by subject, for people to read. */
+/** What no group of facts asks for at all, for people to read. */
 export const LEFT_OUT: readonly { readonly what: string; readonly because: string }[] = [
-  { what: 'addresses, host names, instance and interface ids, hardware addresses', because: 'every node has its own' },
-  { what: 'counters, uptimes, process ids and times', because: 'they change by the second' },
+  { what: 'addresses, names and ids', because: 'every node has its own' },
+  { what: 'counters and times', because: 'they change by the second' },
   {
-    what: 'routes and rules for single addresses, local tables and tables of one interface',
-    because: 'each pod and each interface of a node has its own',
+    what: 'routes and rules of single pods and interfaces',
+    because: 'they follow from which pods a node runs',
   },
-  { what: 'chains of single services, endpoints and pods', because: 'Services are compared by their endpoints' },
+  {
+    what: 'chains of single Services, endpoints and pods',
+    because: 'Services are compared by their endpoints, whatever chains make them',
+  },
 ];
 
 /** @returns why this subject is no difference, or null when it may be one. */

@@ -22,9 +22,9 @@ const SHAPES_MAX = 5_000;
 const LINE_BYTES_MAX = 1_024;
 
 const LINE_FEED = 10;
-/** Which pod a message is about depends on the node: what it says of a pod does not. */
+/** Which pod a message is about, and when it was, depends on the node: what it says does not. */
 const PLACED =
-  /\b(pods?|podUID|podName|containerName|containerID|podSandboxID|sandboxID|namespace|volumeName|UniqueName|nodeName|node|hostname|PodSandboxId|ContainerID)=(?:\{[^}]{0,400}\}|\[[^\]]{0,400}\]|"(?:[^"\\]|\\.){0,400}"|[^\s"]{1,400})/g;
+  /\b(time|ts|pods?|podUID|podName|containerName|containerID|podSandboxID|sandboxID|namespace|volumeName|UniqueName|nodeName|node|hostname|PodSandboxId|ContainerID)=(?:\{[^}]{0,400}\}|\[[^\]]{0,400}\]|"(?:[^"\\]|\\.){0,400}"|[^\s"]{1,400})/g;
 
 /** Level, date, time and thread of klog, as a shape has them. */
 const KLOG_HEAD = /^[IWEF]\* \* +\* +/;
