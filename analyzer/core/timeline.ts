@@ -32,6 +32,8 @@ export const TimelineGap = z
     bundle: BundleId,
     node: z.string().nullable(),
     file: z.string(),
+    /** What wrote the file: its lane is the one of this component. */
+    component: z.string(),
     kind: z.enum(['suppressed', 'rotation', 'journal-start', 'log-start', 'reboot']),
     /** ISO instants; `from` null: all that was before `to`. */
     from: z.string().nullable(),

@@ -43,6 +43,7 @@ it('what journald left out of a unit was between its last line before and the li
   ]);
   expect(gaps[0]?.evidence?.text).toContain('Suppressed 1204 messages');
   expect(gaps[0]?.sentence).toBe('journald left out 1,204 messages of kubelet.service before this line.');
+  expect(gaps[0]?.component).toBe('system');
 });
 
 it('what rsyslog dropped was since it began to, by input', async () => {

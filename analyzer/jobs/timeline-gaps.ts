@@ -44,7 +44,8 @@ const BOOT_LOOK_AHEAD = 20;
 export async function gapsOfBundle(reader: BundleReader, pause: Pause): Promise<readonly TimelineGap[]> {
   const logs = reader.files().filter((file) => isNodeLog(file));
   const gaps: TimelineGap[] = fileGaps(reader, logs).map((gap) => ({
-    ...{ bundle: reader.bundle.id, node: reader.bundle.node, file: gap.file.path, kind: gap.kind },
+    ...{ bundle: reader.bundle.id, node: reader.bundle.node, file: gap.file.path, component: gap.file.component },
+    kind: gap.kind,
     ...{ from: iso(gap.from), to: iso(gap.to), sentence: gap.sentence, evidence: null },
   }));
   const signs = new SignReader(reader);
@@ -214,7 +215,7 @@ class SignReader {
     const [evidence] = cite(this.#reader, [{ fileId: file.id, line, endLine: line }]);
     const { bundle } = this.#reader;
     return {
-      ...{ bundle: bundle.id, node: bundle.node, file: file.path, kind },
+      ...{ bundle: bundle.id, node: bundle.node, file: file.path, component: componentOf(file), kind },
       ...{ from: from === null ? null : iso(from), to: iso(to), sentence, evidence },
     };
   }
