@@ -81,11 +81,16 @@ export function stepPatternId({ id }: Chain, step: number): string {
   return `${id}:${step}`;
 }
 
-/** @returns what the steps look for beside rules. */
+/**
+ * What kubelet quotes of a pod's output counts here (only rules about probes see it): whoever wrote the step knew its lines.
+ * @returns what the steps look for beside rules.
+ */
 export function chainPatterns(chains: readonly Chain[]): readonly LinePattern[] {
   return chains.flatMap((chain) =>
     chain.steps.flatMap(({ where, match, unless }, step) =>
-      where === undefined || match === undefined ? [] : [{ id: stepPatternId(chain, step), where, match, unless }],
+      where === undefined || match === undefined
+        ? []
+        : [{ id: stepPatternId(chain, step), where, match, unless, area: 'probes' as const }],
     ),
   );
 }

@@ -9,7 +9,8 @@ import { idsOfStep } from '../correlate/chain-loader.ts';
 import { type ChainEvent, type ChainMatch, findChain, type MatchedStep } from '../correlate/chain-match.ts';
 import type { Chain } from '../correlate/chain-schema.ts';
 import { grouped, spokenSpan } from '../correlate/rank.ts';
-import type { SeenWindow } from './correlate-lines.ts';
+import { withoutCopies } from './correlate-copies.ts';
+import type { SeenWindow, StepEvent } from './correlate-lines.ts';
 
 interface Question {
   /** In the order by which events tell their bundle. */
@@ -54,13 +55,13 @@ const LEVELS: readonly Confidence['level'][] = ['certain', 'likely', 'possible']
 function eventsOf(chain: Chain, step: number, { events }: Question['seen']): readonly ChainEvent[] {
   const found = idsOfStep(chain, step).flatMap((id) => events.get(id) ?? []);
   // A line may match several rules of a step: what each names counts.
-  const distinct = new Map<string, ChainEvent>();
+  const distinct = new Map<string, StepEvent>();
   for (const event of found) {
     const key = `${event.bundle} ${event.fileId} ${event.line}`;
     const known = distinct.get(key);
     distinct.set(key, known === undefined ? event : { ...known, entities: [...known.entities, ...event.entities] });
   }
-  return [...distinct.values()];
+  return withoutCopies([...distinct.values()]).own;
 }
 
 interface Matched {

@@ -11,6 +11,7 @@ import { lineSeverity } from '../formats/severity.ts';
 import type { LineRules, PatternMatch } from '../rules/line-rules.ts';
 import { LineTimes } from '../search/line-times.ts';
 import type { CitedPlaces } from './correlate-cited.ts';
+import { type Said, saidIn } from './correlate-copies.ts';
 
 /** Text read for one window: ten minutes of a busy node are a few MB, a day of one that logs everything is a gigabyte. */
 export const WINDOW_BYTES_MAX = 256 * 1024 * 1024;
@@ -56,10 +57,13 @@ export interface SeenShape extends MessagePlace {
   readonly findings: ReadonlySet<FindingId>;
 }
 
+/** An event that chains ask for. */
+export type StepEvent = ChainEvent & Said;
+
 export interface SeenWindow {
   readonly shapes: readonly SeenShape[];
   /** Events that chains ask for, by the id of the rule or pattern. */
-  readonly events: ReadonlyMap<string, readonly ChainEvent[]>;
+  readonly events: ReadonlyMap<string, readonly StepEvent[]>;
   /** Ids with more events than STEP_EVENTS_MAX. */
   readonly cutIds: ReadonlySet<string>;
   /** Lines in the window, as far as was read. */
@@ -145,7 +149,7 @@ type KeptShape = Writable<Omit<SeenShape, 'rules' | 'findings'>> & {
 class Folding {
   readonly #question: WindowQuestion;
   readonly #shapes = new Map<string, KeptShape>();
-  readonly #events = new Map<string, ChainEvent[]>();
+  readonly #events = new Map<string, StepEvent[]>();
   readonly #eventCounts = new Map<string, number>();
   readonly #cutIds = new Set<string>();
   #lines = 0;
@@ -236,13 +240,15 @@ class Folding {
       return;
     }
     const found = entitiesOf(text).map(({ kind, name }) => ({ kind, name }));
-    const event: ChainEvent = {
+    const event: StepEvent = {
       bundle,
       fileId: file.id,
       line: message.line,
       endLine: Math.max(message.endLine, line.number),
       time: message.time,
       entities: [...match.entities, ...found],
+      said: saidIn(text),
+      role: file.role,
     };
     const known = this.#events.get(match.id);
     if (known === undefined) this.#events.set(match.id, [event]);

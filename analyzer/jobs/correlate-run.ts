@@ -11,10 +11,11 @@ import { type Rank, type RankedRule, rankOf, type ShapeCount } from '../correlat
 import { parseEvent } from '../formats/parse-event.ts';
 import { LineRules } from '../rules/line-rules.ts';
 import type { Rule } from '../rules/schema.ts';
-import { readStamp, unwrapLine } from '../time/stamp.ts';
+import { readStamp } from '../time/stamp.ts';
 import { alignClocks } from './align-clocks.ts';
 import { foundChains } from './correlate-chains.ts';
 import { CitedPlaces } from './correlate-cited.ts';
+import { saidIn, withoutCopies } from './correlate-copies.ts';
 import { countShapes } from './correlate-count.ts';
 import { comparePlaces, readWindow, refOf, type SeenShape, type SeenWindow } from './correlate-lines.ts';
 import type { CorrelateQuestion, PivotPlace } from './correlate-question.ts';
@@ -146,9 +147,15 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     }),
   });
   const { entities } = ranking.pivot;
-  const { own, copies } = withoutCopies(seen.shapes);
+  const { own, copyOf } = withoutCopies(
+    seen.shapes.map((shape) => {
+      const { bundle, file, line, time, text } = shape;
+      return { bundle, fileId: file.id, line, time, said: saidIn(text), role: file.role, shape };
+    }),
+  );
+  const copies = new Map([...copyOf].map(([one, { shape }]) => [one.shape, placeWords(shape)]));
   const first = own
-    .map((shape) => {
+    .map(({ shape }) => {
       const named = entities.filter(({ name }) => shape.text.includes(name));
       return ranked(shape, { atLeast: shape.inWindow }, named);
     })
@@ -169,8 +176,10 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     .slice(0, limit)
     .map(({ seen: shape, rank, inCase, named, component }) => {
       const reader = readers[shape.bundle] as BundleReader;
-      const note = copies.get(shape);
-      const evidence: Evidence = cite(reader, [{ ...refOf(shape), ...(note === undefined ? {} : { note }) }])[0];
+      const copy = copies.get(shape);
+      const evidence: Evidence = cite(reader, [
+        { ...refOf(shape), ...(copy === undefined ? {} : { note: `the same message stands in ${copy}` }) },
+      ])[0];
       return {
         bundle: reader.bundle.id,
         node: reader.bundle.node,
@@ -192,27 +201,10 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     });
 }
 
-function byScore(one: RankedShape, two: RankedShape): number {
-  return two.rank.score - one.rank.score || comparePlaces(one.seen, two.seen);
+function placeWords({ file, line }: SeenShape): string {
+  return `${file.path}:${line}`;
 }
 
-/**
- * rsyslog writes what the journal holds once more (/var/log/messages): a message of the system's log that stands in the
- * log of its program as well is told once, with a note.
- */
-function withoutCopies(shapes: readonly SeenShape[]): {
-  readonly own: readonly SeenShape[];
-  readonly copies: ReadonlyMap<SeenShape, string>;
-} {
-  const keyOf = ({ bundle, text }: SeenShape): string => `${bundle} ${unwrapLine(text).body}`;
-  const originals = new Map(
-    shapes.filter(({ file }) => file.role !== 'system-log').map((shape) => [keyOf(shape), shape]),
-  );
-  const copies = new Map<SeenShape, string>();
-  const own = shapes.filter((shape) => {
-    const original = shape.file.role === 'system-log' ? originals.get(keyOf(shape)) : undefined;
-    if (original !== undefined) copies.set(original, `the same message stands in ${shape.file.path}:${shape.line}`);
-    return original === undefined;
-  });
-  return { own, copies };
+function byScore(one: RankedShape, two: RankedShape): number {
+  return two.rank.score - one.rank.score || comparePlaces(one.seen, two.seen);
 }
