@@ -7,6 +7,7 @@ import type { Analysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { type BundleRef, bundleRef } from './bundle-ref.ts';
 import type { CorrelateTask, CorrelateTaskOutput } from './correlate-task.ts';
+import { caseFleet } from './fleet.ts';
 import { runInWorker } from './worker-job.ts';
 
 type CompareMethod = 'compare.run' | 'compare.text' | 'case.fleet';
@@ -44,7 +45,10 @@ export function compareDesk({ caseAt, analysisOf }: CompareDeskOptions): Compare
         if (!asked.ok) return asked;
         return comparedTexts(asked.value, [left.file, right.file], running.begin(`text ${caseId}`));
       },
-      'case.fleet': async () => fail('internal', 'not there yet'),
+      'case.fleet': async ({ caseId }) => {
+        const store = caseAt(caseId);
+        return store.ok ? caseFleet(store.value, analysisOf, running.begin(`fleet ${caseId}`)) : store;
+      },
     },
     close: async () => running.end(),
   };

@@ -1,8 +1,10 @@
 /** What the correlate worker does: questions that hold the bundles of a case against each other. */
+import type { FleetMachine } from '../compare/fleet.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import type { Comparison, TextComparison } from '../core/comparison.ts';
 import type { Correlation } from '../core/correlation.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
+import { bootedAt, machineFacts } from '../facts/machine.ts';
 import { alignClocks } from './align-clocks.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import { type CompareTask, type CompareTextTask, runCompare, runCompareText } from './compare-task.ts';
@@ -18,10 +20,17 @@ export interface ClocksTask {
   readonly bundles: readonly BundleRef[];
 }
 
-export type CorrelateTask = ClocksTask | CorrelateRunTask | CompareTask | CompareTextTask;
+/** `bundles` in case order. */
+export interface FleetTask {
+  readonly want: 'fleet';
+  readonly bundles: readonly BundleRef[];
+}
+
+export type CorrelateTask = ClocksTask | FleetTask | CorrelateRunTask | CompareTask | CompareTextTask;
 
 export type CorrelateTaskOutput =
   | { readonly want: 'clocks'; readonly clocks: ClockAlignments }
+  | { readonly want: 'fleet'; readonly clocks: ClockAlignments; readonly machines: readonly FleetMachine[] }
   | { readonly want: 'correlate'; readonly correlation: Correlation }
   | { readonly want: 'compare'; readonly comparison: Comparison }
   | { readonly want: 'compare-text'; readonly texts: TextComparison };
@@ -45,6 +54,10 @@ async function answer(
   switch (task.want) {
     case 'clocks':
       return { want: task.want, clocks: alignClocks(readers, () => context.checkCancelled()) };
+    case 'fleet': {
+      const clocks = alignClocks(readers, () => context.checkCancelled());
+      return { want: task.want, clocks, machines: readers.map(machineOf) };
+    }
     case 'correlate': {
       const knowledge = { rules: ruleShelf(task.ruleFolders).rules, chains: shippedChains().chains };
       const correlation = correlate(readers, task.question, knowledge, () => context.checkCancelled());
@@ -55,4 +68,8 @@ async function answer(
     case 'compare-text':
       return { want: task.want, texts: runCompareText(readers, task) };
   }
+}
+
+function machineOf(reader: BundleReader): FleetMachine {
+  return { bundle: reader.bundle.id, facts: machineFacts(reader), bootedAt: bootedAt(reader) };
 }
