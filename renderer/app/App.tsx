@@ -1,5 +1,6 @@
 /** The frame: bar, rail, the screen of the route, strip; keys and drops of the whole window. */
 import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { CompareScreen } from '../features/compare/CompareScreen.tsx';
 import { FilesScreen } from '../features/files/FilesScreen.tsx';
 import { FindingsScreen } from '../features/findings/FindingsScreen.tsx';
 import { NetworkScreen } from '../features/network/NetworkScreen.tsx';
@@ -27,6 +28,7 @@ const SCREEN_VIEWS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   network: NetworkScreen,
   search: SearchScreen,
   files: FilesScreen,
+  compare: CompareScreen,
   runbooks: RunbooksScreen,
   report: ReportScreen,
   settings: SettingsScreen,

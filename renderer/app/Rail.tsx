@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  Columns2,
   FileText,
   Flag,
   Folder,
@@ -14,7 +15,7 @@ import { inScope } from '../model/derive.ts';
 import { count } from '../model/format.ts';
 import { formatRoute, needsNoCase, SCREENS, type Screen } from '../stores/navigation.ts';
 import { useNavigation, useRunbooks, useSession, useStores } from '../stores/stores.tsx';
-import { SCREEN_NAMES } from './screen-names.ts';
+import { SCREEN_NAMES, screenKeys } from './screen-names.ts';
 
 const ICONS: Readonly<Record<Screen, LucideIcon>> = {
   start: Inbox,
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<Screen, LucideIcon>> = {
   network: Network,
   search: Search,
   files: Folder,
+  compare: Columns2,
   runbooks: ListChecks,
   report: FileText,
   settings: Settings2,
@@ -49,13 +51,18 @@ export function Rail() {
         const Icon = ICONS[name];
         const shut = openCase === null && !needsNoCase(name);
         const amount = counts[name];
+        const keys = screenKeys(index);
         return (
           <a
             key={name}
             className={`rail__item${name === screen ? ' is-active' : ''}${name === 'settings' ? ' rail__item--last' : ''}`}
             href={shut ? undefined : formatRoute({ screen: name, params: {} })}
             aria-label={SCREEN_NAMES[name]}
-            title={shut ? `${SCREEN_NAMES[name]}: open a case first` : `${SCREEN_NAMES[name]} (Alt ${index + 1})`}
+            title={
+              shut
+                ? `${SCREEN_NAMES[name]}: open a case first`
+                : `${SCREEN_NAMES[name]}${keys === '' ? '' : ` (${keys})`}`
+            }
             {...(name === screen ? { 'aria-current': 'page' as const } : {})}
             {...(shut ? { 'aria-disabled': true, role: 'link' } : {})}
             onClick={(event) => {

@@ -45,7 +45,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     keys: [
       { keys: ['Ctrl Shift P', 'F1'], does: 'Commands: screens, runbooks, files, themes' },
       { keys: ['Ctrl K'], does: 'Search every line' },
-      { keys: ['Alt 1', 'to', 'Alt 9'], does: 'Screens, in the order of the rail' },
+      { keys: ['Alt 1', 'to', 'Alt 0'], does: 'Screens, in the order of the rail' },
       { keys: ['Alt Left', 'Alt Right'], does: 'Back and forward' },
       { keys: ['Space'], does: 'Show or hide the inspector' },
       { keys: ['?'], does: 'This list' },

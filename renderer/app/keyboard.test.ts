@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SCREENS } from '../stores/navigation.ts';
 import { commandOf, focusOf, type KeyPress } from './keyboard.ts';
 
 const press = (key: string, part: Partial<KeyPress> = {}): KeyPress => ({
@@ -23,7 +24,11 @@ describe('keys', () => {
       kind: 'screen',
       screen: 'overview',
     });
-    expect(commandOf(press('0', { altKey: true, code: 'Digit0' }), 'nowhere')).toBeNull();
+    expect(commandOf(press('0', { altKey: true, code: 'Digit0' }), 'nowhere')).toEqual({
+      kind: 'screen',
+      screen: SCREENS[9],
+    });
+    expect(commandOf(press('0', { altKey: true, code: 'Numpad0' }), 'nowhere')).toBeNull();
     expect(commandOf(press('ArrowLeft', { altKey: true }), 'widget')).toEqual({ kind: 'back' });
   });
 

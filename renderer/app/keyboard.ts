@@ -73,7 +73,8 @@ export function commandOf(press: KeyPress, focus: Focus): Command | null {
     if (press.key === 'ArrowLeft') return { kind: 'back' };
     if (press.key === 'ArrowRight') return { kind: 'forward' };
     // Alt with a digit types other characters on some keyboards: the key's place decides.
-    const screen = /^Digit[1-9]$/.test(press.code) ? SCREENS[Number(press.code.slice(5)) - 1] : undefined;
+    // Digit 0 stands behind 9, as on the keyboard.
+    const screen = /^Digit\d$/.test(press.code) ? SCREENS[(Number(press.code.slice(5)) + 9) % 10] : undefined;
     return screen === undefined ? null : { kind: 'screen', screen };
   }
   if (!bare) return null;

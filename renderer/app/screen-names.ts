@@ -7,14 +7,20 @@ export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
   network: 'Network',
   search: 'Search',
   files: 'Files',
+  compare: 'Compare',
   runbooks: 'Runbooks',
   report: 'Report',
   settings: 'Settings',
 };
 
+/** @returns the keys of the screen at this place of the rail: Alt 1 to 9, then 0; empty behind those. */
+export function screenKeys(index: number): string {
+  return index > 9 ? '' : `Alt ${(index + 1) % 10}`;
+}
+
 /** As the rail shows them, each with its keys. */
 export const SCREEN_ORDER = SCREENS.map((screen, index) => ({
   screen,
   name: SCREEN_NAMES[screen],
-  keys: `Alt ${index + 1}`,
+  keys: screenKeys(index),
 }));

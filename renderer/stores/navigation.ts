@@ -8,6 +8,7 @@ export const SCREENS = [
   'network',
   'search',
   'files',
+  'compare',
   'runbooks',
   'report',
   'settings',

@@ -29,7 +29,7 @@ export function runbookFlow(name: TestHost['name'], launch: Launch): void {
       await main()
         .getByRole('heading', { name: /Drop archives or folders/ })
         .waitFor();
-      await press('Alt+9');
+      await flow.host.page.getByRole('link', { name: 'Settings' }).click();
       await screen('Settings');
       await region('Own rules').waitFor();
       for (const [section, what, file] of [
