@@ -10,5 +10,5 @@ export function givenInstant(text: string): number {
   const time = readInstant(text.trim());
   if (typeof time === 'number') return time;
   const advice = 'A time is 2024-05-01T12:00:00Z, 2024-05-01 12:00 or 2024-05-01; UTC when no zone is given.';
-  throw new FailureError(fail('wrong-usage', `This is no time: ${time}.`, text.slice(0, 100), advice).failure);
+  throw new FailureError(fail('wrong-usage', `This cannot be used: ${time}.`, text.slice(0, 100), advice).failure);
 }

@@ -7,6 +7,7 @@ import { registerChains } from './commands/chains.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerClock } from './commands/clock.ts';
 import { registerCompare } from './commands/compare.ts';
+import { registerCorrelate } from './commands/correlate.ts';
 import { registerFiles } from './commands/files.ts';
 import { registerFindings } from './commands/findings.ts';
 import { registerImport } from './commands/import.ts';
@@ -16,6 +17,7 @@ import { registerRunbook, registerRunbooks } from './commands/runbooks.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerServices } from './commands/services.ts';
+import { registerTimeline } from './commands/timeline.ts';
 import { registerTrace } from './commands/trace.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { createOutput, type OutputOptions, writeFailure } from './output.ts';
@@ -30,6 +32,8 @@ const COMMANDS: readonly Registrar[] = [
   registerFiles,
   registerRead,
   registerSearch,
+  registerTimeline,
+  registerCorrelate,
   registerBookmark,
   registerClock,
   registerCompare,
