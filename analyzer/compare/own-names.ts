@@ -18,7 +18,8 @@ const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
 const MAC = /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/gi;
 /** Of the EC2 API: instances, network interfaces, volumes. */
 const CLOUD_ID = /\b(i|eni|vol)-[0-9a-f]{8,17}\b/g;
-const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w.:]*\w)/gi;
+const IPV4 = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)/g;
+const IPV6 = /(?<![\w.:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:])/gi;
 
 /** @param names the node's name and others it goes by. */
 export function ownNames(facts: Pick<NodeFacts, 'network' | 'podIp'>, names: readonly (string | null)[]): OwnNames {
@@ -42,7 +43,8 @@ export function ownNames(facts: Pick<NodeFacts, 'network' | 'podIp'>, names: rea
         .replace(UUID, '<uuid>')
         .replace(MAC, '<mac>')
         .replace(CLOUD_ID, '<$1>')
-        .replace(ADDRESS, (address) => (addresses.has(address) ? '<own address>' : address));
+        .replace(IPV4, (address) => (addresses.has(address) ? '<own address>' : address))
+        .replace(IPV6, (address) => (addresses.has(address) ? '<own address>' : address));
     },
   };
 }
