@@ -38,7 +38,12 @@ interface Quote {
 
 /** @returns the first quote in a line. */
 function quoteIn(line: string): Quote | null {
-  const quotes = [probeQuote(line), endOf(PROBE_TEXT, line, 'probes'), endOf(HOOK, line, 'pods')];
+  // Every match of every rule is asked: an expression looks only where its word stands.
+  const quotes = [
+    line.includes('prober.go') ? probeQuote(line) : null,
+    line.includes(' probe ') ? endOf(PROBE_TEXT, line, 'probes') : null,
+    line.includes('ook') ? endOf(HOOK, line, 'pods') : null,
+  ];
   return quotes.reduce((one, two) => (two === null || (one !== null && one.from <= two.from) ? one : two), null);
 }
 

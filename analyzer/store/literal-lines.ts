@@ -14,8 +14,8 @@ import { hitAt, hitLiteral, LiteralTable } from '../core/literal-table.ts';
 import { GRAM_BYTES, gramHashes, type PlaneBuilder } from './gram-marks.ts';
 import type { SlabBlock } from './slab.ts';
 
-/** A block whose kept lines would be a third of it is read as fast by itself; that of a small one is not worth unpacking. */
-const KEPT_SHARE_MAX = 1 / 3;
+/** A block whose kept lines would be half of it is read as fast by itself; a small one is not worth unpacking. */
+const KEPT_SHARE_MAX = 1 / 2;
 const KEPT_BYTES_FREE = 4 * 1024;
 /** Literals found in one block: text that repeats one of them is looked through when somebody wants to know. */
 const HITS_MAX = 4096;
