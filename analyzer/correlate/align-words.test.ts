@@ -20,7 +20,8 @@ it.each([
 describe('clockSentence', () => {
   const words: ClockWords = {
     clock: { outcome: 'aligned', offsetMs: 89_974 },
-    ...{ reference: 'the API server', answers: 5, changes: 7, spreadMs: 412, shift: null },
+    ...{ reference: 'the API server', answers: 5, changes: 7, spreadMs: 412 },
+    ...{ shift: null, others: 'some' },
   };
   it.each([
     [{}, '90 s ahead of the API server, by 12 anchors (5 answers of the API server, 7 shared changes), spread 0.4 s'],
@@ -33,6 +34,7 @@ describe('clockSentence', () => {
       'the same as the API server, by 3 anchors (3 shared changes), spread 0.4 s; moved by -1m30s by hand',
     ],
     [{ clock: { outcome: 'reference' } }, 'the reference: the others are told against it'],
+    [{ clock: { outcome: 'reference' }, others: 'none' }, 'no other clock can be told against it'],
     [{ clock: { outcome: 'refused', because: '1 anchor, 3 are needed' } }, 'cannot be aligned: 1 anchor, 3 are needed'],
   ] as const)('%j', (part, sentence) => {
     expect(clockSentence({ ...words, ...part })).toBe(sentence);

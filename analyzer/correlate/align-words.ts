@@ -40,12 +40,19 @@ export interface ClockWords {
   readonly spreadMs: number | null;
   /** As `+90s`; null: none was given. */
   readonly shift: string | null;
+  /** Whether any other clock is told against the reference. */
+  readonly others: 'some' | 'none';
 }
 
 /** @returns `90 s ahead of the API server, by 12 anchors (5 answers of the API server, 7 shared changes), spread 0.4 s`. */
-export function clockSentence({ clock, reference, answers, changes, spreadMs, shift }: ClockWords): string {
+export function clockSentence(words: ClockWords): string {
+  const { clock, reference, answers, changes, spreadMs, shift, others } = words;
   const moved = shift === null ? '' : `; moved by ${shift} by hand`;
-  if (clock.outcome === 'reference') return `the reference: the others are told against it${moved}`;
+  if (clock.outcome === 'reference') {
+    const told =
+      others === 'some' ? 'the reference: the others are told against it' : 'no other clock can be told against it';
+    return `${told}${moved}`;
+  }
   if (clock.outcome === 'refused') return `cannot be aligned: ${clock.because}${moved}`;
   const kinds = [
     ...(answers === 0 ? [] : [`${answers} answers of the API server`]),

@@ -74,6 +74,13 @@ describe('sharedEvents', () => {
     expect(found.map(({ time }) => time - START)).toEqual([0, 1]);
   });
 
+  it('counts lines rightly between others, to the end of a file without a line feed', () => {
+    const other = cri(START, 'proxier.go:822] "SyncProxyRules complete"');
+    const log = `${other}${other}${cri(START, adding('a'))}${other}${cri(START + 9, removing('a'))}${other}${cri(START + 20, setting('a', '["Adding new service port"]'))}`;
+    const found = read({ [LOG]: log.trimEnd() });
+    expect(found.map(({ ref }) => ref.line)).toEqual([3, 5, 7]);
+  });
+
   it('takes back a shift that was given', () => {
     const reader = memoryBundle({ [LOG]: cri(START, adding('web')) });
     const shifted: BundleReader = {

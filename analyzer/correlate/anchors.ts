@@ -11,6 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { BundleReader, CandidateBlock } from '../core/case-reader.ts';
+import type { FileClock } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp } from '../time/stamp.ts';
@@ -78,26 +79,40 @@ export function sharedEvents(reader: BundleReader, checkCancelled: () => void): 
   return loggedOnce(found.filter(({ time }) => !starts.some((start) => time >= start && time < start + FIRST_LIST_MS)));
 }
 
-function readBlock({ block }: CandidateBlock, file: SourceFile, found: SharedEvent[], starts: number[]): void {
+function readBlock({ block, mayHold }: CandidateBlock, file: SourceFile, found: SharedEvent[], starts: number[]): void {
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+  const hits = mayHold.flatMap((at) => placesOf(WANTED[at] as Buffer, bytes)).sort((one, two) => one - two);
+  let line = block.firstLine;
   let from = 0;
-  for (let line = block.firstLine; from < bytes.length; line++) {
-    const feed = bytes.indexOf(LINE_FEED, from);
-    const end = feed < 0 ? bytes.length : feed;
-    const text = bytes.toString('utf8', from, Math.min(end, from + LINE_CHARS_MAX));
-    from = end + 1;
-    const isStart = text.includes(STARTED);
-    const change = isStart ? null : CHANGE.exec(text);
-    if (!isStart && change === null) continue;
-    const stamp = readStamp(text, file.clock);
-    if (stamp === null) continue;
-    const time = stamp.time - file.clock.shiftMs;
-    if (change === null) {
-      if (starts.length < STARTS_MAX) starts.push(time);
-    } else if (found.length < EVENTS_MAX) {
-      found.push({ ...changeOf(text, change), time, ref: { fileId: file.id, line, endLine: line } });
+  let past = -1;
+  for (const hit of hits) {
+    if (hit < past) continue;
+    for (let feed = bytes.indexOf(LINE_FEED, from); feed >= 0 && feed < hit; feed = bytes.indexOf(LINE_FEED, from)) {
+      line += 1;
+      from = feed + 1;
     }
+    const feed = bytes.indexOf(LINE_FEED, hit);
+    past = feed < 0 ? bytes.length : feed;
+    const text = bytes.toString('utf8', from, Math.min(past, from + LINE_CHARS_MAX));
+    readLine(text, { fileId: file.id, line, endLine: line }, file.clock, found, starts);
   }
+}
+
+function placesOf(needle: Buffer, bytes: Buffer): readonly number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) places.push(at);
+  return places;
+}
+
+function readLine(text: string, ref: LineRef, clock: FileClock, found: SharedEvent[], starts: number[]): void {
+  const change = CHANGE.exec(text);
+  const isStart = change === null && text.includes(STARTED);
+  if ((change === null && !isStart) || (isStart ? starts.length >= STARTS_MAX : found.length >= EVENTS_MAX)) return;
+  const stamp = readStamp(text, clock);
+  if (stamp === null) return;
+  const time = stamp.time - clock.shiftMs;
+  if (change === null) starts.push(time);
+  else found.push({ ...changeOf(text, change), time, ref });
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import {
   type MeasuredClock,
   measureClocks,
 } from '../correlate/align.ts';
-import { clockSentence, clocksSentence } from '../correlate/align-words.ts';
+import { type ClockWords, clockSentence, clocksSentence } from '../correlate/align-words.ts';
 import { sharedEvents } from '../correlate/anchors.ts';
 import { hostState } from '../facts/host-state.ts';
 import { shiftText } from '../time/zones.ts';
@@ -18,15 +18,20 @@ import { shiftText } from '../time/zones.ts';
 /** More are counted: each is cited with two lines, and a few show how well they agree. */
 const ANCHORS_LISTED_MAX = 20;
 const API_SERVER = 'the API server';
+/** Changes held against each other, all pairs of bundles together: a few seconds. Of many bundles the newest are enough. */
+const COMPARED_MAX = 20_000_000;
+const EVENTS_EACH_MIN = 100;
 
 /** @param readers open bundles in case order. @param checkCancelled called between bundles and blocks; may throw. */
 export function alignClocks(readers: readonly BundleReader[], checkCancelled: () => void): ClockAlignments {
-  const witnesses = readers.map((reader) => witnessOf(reader, checkCancelled));
+  const most = Math.max(EVENTS_EACH_MIN, Math.floor(COMPARED_MAX / Math.max(1, readers.length) ** 2));
+  const witnesses = readers.map((reader) => witnessOf(reader, most, checkCancelled));
   const measured = measureClocks(witnesses);
   const reference = measured.reference === null ? API_SERVER : (witnesses[measured.reference]?.name ?? API_SERVER);
+  const others = measured.clocks.some(({ outcome }) => outcome === 'aligned') ? 'some' : 'none';
   const nodes = readers.flatMap((reader, of) => {
     const clock = measured.clocks[of];
-    return clock === undefined ? [] : [alignmentOf(readers, reader, clock, reference)];
+    return clock === undefined ? [] : [alignmentOf(readers, reader, clock, { reference, others })];
   });
   const names = new Map(readers.map(({ bundle }, of) => [bundle.id, witnesses[of]?.name ?? bundle.name]));
   return {
@@ -36,10 +41,11 @@ export function alignClocks(readers: readonly BundleReader[], checkCancelled: ()
   };
 }
 
-function witnessOf(reader: BundleReader, checkCancelled: () => void): ClockWitness {
+function witnessOf(reader: BundleReader, most: number, checkCancelled: () => void): ClockWitness {
   checkCancelled();
   const { node, name } = reader.bundle;
-  return { name: node ?? name, node, answers: answersOf(reader), events: sharedEvents(reader, checkCancelled) };
+  const events = sharedEvents(reader, checkCancelled).slice(-most);
+  return { name: node ?? name, node, answers: answersOf(reader), events };
 }
 
 function answersOf(reader: BundleReader): readonly ApiAnswer[] {
@@ -58,7 +64,7 @@ function alignmentOf(
   readers: readonly BundleReader[],
   reader: BundleReader,
   clock: MeasuredClock,
-  reference: string,
+  { reference, others }: Pick<ClockWords, 'reference' | 'others'>,
 ): ClockAlignment {
   const answers = clock.anchors.filter(({ kind }) => kind === 'api-date').length;
   const shiftMs = shiftOf(reader);
@@ -75,7 +81,7 @@ function alignmentOf(
     anchors: clock.anchors.slice(0, ANCHORS_LISTED_MAX).map((anchor) => cited(readers, anchor)),
     anchorCount: clock.anchors.length,
     shiftMs,
-    sentence: clockSentence({ clock, reference, answers, changes, spreadMs, shift }),
+    sentence: clockSentence({ clock, reference, answers, changes, spreadMs, shift, others }),
   };
 }
 
