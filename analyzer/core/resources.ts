@@ -63,6 +63,11 @@ export function parsedYamlFile(): string {
   return path.join(root, 'parsed-yaml.json');
 }
 
+/** @returns absolute path of the rules that the build has checked; there is none beside the source. */
+export function checkedRulesFile(): string {
+  return path.join(root, 'checked-rules.json');
+}
+
 /** @returns absolute path of the literals of the shipped rules, which the build has listed; there is none beside the source. */
 export function ruleLiteralsFile(): string {
   return path.join(root, 'rule-literals.json');

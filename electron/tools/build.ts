@@ -17,7 +17,9 @@ import { parse } from 'yaml';
 import { CONTRACT, EVENTS } from '../../analyzer/contract/contract.ts';
 import { yamlKey } from '../../analyzer/core/parsed-yaml.ts';
 import { ROLES } from '../../analyzer/layouts/roles.ts';
-import { loadRules } from '../../analyzer/rules/loader.ts';
+import { ruleAsJson } from '../../analyzer/rules/checked-rules.ts';
+import { parseRule } from '../../analyzer/rules/loader.ts';
+import type { Rule } from '../../analyzer/rules/schema.ts';
 import { wantedAtImport } from '../../analyzer/rules/wanted-texts.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -131,8 +133,9 @@ async function buildEngine(): Promise<void> {
     // As require, which finds what was compiled before without the loader of ES modules.
     supported: { 'dynamic-import': false },
   });
-  const shipped = loadRules(path.join(root, 'analyzer', 'rules'), ROLES);
   const parsed: Record<string, unknown> = {};
+  const checked: Record<string, unknown> = {};
+  const rules: Rule[] = [];
   for (const name of DATA_FOLDERS) {
     const from = path.join(root, 'analyzer', name);
     await mkdir(path.join(out, name), { recursive: true });
@@ -140,11 +143,17 @@ async function buildEngine(): Promise<void> {
       await cp(file, path.join(out, name, path.relative(from, file)));
       if (file.endsWith('.md')) continue;
       const text = await readFile(file, 'utf8');
-      parsed[yamlKey(text)] = parse(text, { schema: 'core' });
+      const rule = name === 'rules' ? parseRule(text, path.relative(from, file), ROLES) : null;
+      if (rule === null) parsed[yamlKey(text)] = parse(text, { schema: 'core' });
+      else if (rule.ok) {
+        checked[yamlKey(text)] = ruleAsJson(rule.rule);
+        rules.push(rule.rule);
+      }
     }
   }
   await writeFile(path.join(out, 'parsed-yaml.json'), JSON.stringify(parsed));
-  await writeFile(path.join(out, 'rule-literals.json'), JSON.stringify(wantedAtImport(shipped.rules)));
+  await writeFile(path.join(out, 'rule-literals.json'), JSON.stringify(wantedAtImport(rules)));
+  await writeFile(path.join(out, 'checked-rules.json'), JSON.stringify(checked));
   const sample = path.join(root, 'fixtures', 'sample.tar.gz');
   if (existsSync(sample)) await cp(sample, path.join(out, 'sample.tar.gz'));
   // Its version is what the engine reports; the type keeps Node from reading the root's "module" for these files.
