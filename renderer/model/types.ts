@@ -1,5 +1,5 @@
 /** The words of the contract as the renderer uses them. Types only: no schema reaches the window. */
-import type { CaseSummary, MethodOutput, RecentCase } from '../../analyzer/contract/contract.ts';
+import type { CaseSummary, MethodInput, MethodOutput, RecentCase } from '../../analyzer/contract/contract.ts';
 import type { SearchAnswer, SearchMatch } from '../../analyzer/contract/search.ts';
 import type { Bookmark, FindingMark, Highlighter, SavedSearch } from '../../analyzer/core/notebook.ts';
 
@@ -68,6 +68,33 @@ export type RaisableLimit = SettingsAnswer['limits'][number];
 export type RulesAnswer = MethodOutput<'rules.list'>;
 export type ListedRule = RulesAnswer['rules'][number];
 export type RejectedRuleFile = RulesAnswer['rejected'][number];
+
+export type TimelineHistogram = MethodOutput<'timeline.histogram'>;
+export type TimelineLane = TimelineHistogram['lanes'][number];
+export type TimelineGap = TimelineHistogram['gaps'][number];
+export type TimelineMarker = TimelineHistogram['markers'][number];
+export type DensestWindow = TimelineHistogram['densest'][number];
+export type MergedPage = MethodOutput<'timeline.lines'>;
+export type MergedLine = MergedPage['lines'][number];
+export type Correlation = MethodOutput<'correlate.run'>;
+export type CorrelatedEvent = Correlation['events'][number];
+export type FoundChain = Correlation['chains'][number];
+
+export type Comparison = MethodOutput<'compare.run'>;
+export type Difference = Comparison['differences'][number];
+export type ComparedSide = Comparison['sides'][number];
+export type SideValue = Difference['values'][number];
+export type DifferingText = Comparison['texts'][number];
+export type TextComparison = MethodOutput<'compare.text'>;
+export type TextHunk = TextComparison['hunks'][number];
+export type Fleet = MethodOutput<'case.fleet'>;
+export type FleetNode = Fleet['nodes'][number];
+export type FleetGroup = Fleet['groups'][number];
+export type ClockAlignments = MethodOutput<'clocks.align'>;
+export type ClockAlignment = ClockAlignments['nodes'][number];
+export type ClockOverride = MethodOutput<'clock.overrides'>[number];
+export type ClockOverrideRequest = MethodInput<'clock.override'>['override'];
+export type FileClock = SourceFile['clock'];
 
 /** Worst first. */
 export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];

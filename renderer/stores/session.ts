@@ -55,6 +55,8 @@ export interface SessionState {
   readonly reload: () => Promise<void>;
   readonly loadAnalysis: () => Promise<void>;
   readonly toggleScope: (bundle: BundleId) => void;
+  /** Looks at this node alone, or at all of them where it is looked at alone already. */
+  readonly scopeTo: (bundle: BundleId) => void;
   readonly setImportMark: (mark: 'healthy' | null) => void;
   readonly setWindow: (window: TimeWindow | null) => void;
   readonly dismissFailure: () => void;
@@ -287,6 +289,12 @@ export function createSession(
           if (!next.delete(bundle)) next.add(bundle);
           // With no node in scope every screen would be empty and look like a clean case.
           return (openCase?.bundles ?? []).every((known) => next.has(known.id)) ? {} : { hidden: next };
+        }),
+      scopeTo: (bundle) =>
+        set(({ hidden, openCase }) => {
+          const others = (openCase?.bundles ?? []).map(({ id }) => id).filter((id) => id !== bundle);
+          const isAlone = !hidden.has(bundle) && others.every((id) => hidden.has(id));
+          return { hidden: new Set(isAlone ? [] : others) };
         }),
       setImportMark: (importMark) => set({ importMark }),
       setWindow: (window) => set({ window }),

@@ -4,6 +4,8 @@ import { useStore } from 'zustand';
 import type { Bridge } from '../bridge/bridge.ts';
 import { sameCitations, sameTimes } from '../model/basis.ts';
 import type { Analysis, SourceFile } from '../model/types.ts';
+import { type ClocksActions, type ClocksState, type ClocksStore, createClocks } from './clocks.ts';
+import { type CompareActions, type CompareState, type CompareStore, createCompare } from './compare.ts';
 import { createFiles, type FilesState, type FilesStore } from './files.ts';
 import { createHighlights, type HighlightsState, type HighlightsStore } from './highlights.ts';
 import { createJobs, type JobsState, type JobsStore } from './jobs.ts';
@@ -32,6 +34,8 @@ export interface Stores {
   readonly runbooks: RunbooksStore;
   readonly settings: SettingsStore;
   readonly files: FilesStore;
+  readonly compare: CompareStore;
+  readonly clocks: ClocksStore;
 }
 
 const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
@@ -58,6 +62,8 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     runbooks.getState().forgetAnswers();
     if (caseId() !== null) void session.getState().loadAnalysis();
   });
+  const compare = createCompare(bridge, caseId);
+  const clocks = createClocks(bridge, caseId);
   const files = createFiles(bridge, navigation, caseId, (text) => screens.getState().announce(text));
   const search = createSearch(bridge, {
     caseId,
@@ -83,6 +89,8 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       marks.getState().forgetCase();
       runbooks.getState().forgetCase();
       files.getState().forgetCase();
+      compare.getState().forgetCase();
+      clocks.getState().forgetCase();
       listed = [];
       concluded = null;
       void highlights.getState().load();
@@ -92,18 +100,26 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       search.getState().forgetAnswers('all');
       network.getState().forgetAnswers();
       runbooks.getState().forgetAnswers();
+      compare.getState().forgetAnswers();
+      clocks.getState().forgetAnswers();
     }
     // Imported, or under another clock: files lie elsewhere in time.
     if (now.files !== before.files) {
       files.getState().forgetSpans();
       if (now.files.state === 'ready') {
-        if (!sameTimes(listed, now.files.value)) search.getState().forgetAnswers('all');
+        if (!sameTimes(listed, now.files.value)) {
+          search.getState().forgetAnswers('all');
+          compare.getState().forgetAnswers();
+          clocks.getState().forgetAnswers();
+        }
         listed = now.files.value;
       }
     }
     if (now.analysis !== before.analysis && now.analysis.state === 'ready') {
       if (concluded !== null && !sameCitations(concluded, now.analysis.value))
         search.getState().forgetAnswers('findings');
+      // What was compared rests on what was concluded.
+      if (concluded !== null) compare.getState().forgetAnswers();
       concluded = now.analysis.value;
     }
   });
@@ -121,6 +137,8 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     runbooks,
     settings,
     files,
+    compare,
+    clocks,
   };
 }
 
@@ -148,5 +166,9 @@ export const useSettings = <T,>(select: (state: SettingsStoreState) => T): T => 
 export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
   useStore(useStores().highlights, select);
 export const useFiles = <T,>(select: (state: FilesState) => T): T => useStore(useStores().files, select);
+export const useCompare = <T,>(select: (state: CompareState & CompareActions) => T): T =>
+  useStore(useStores().compare, select);
+export const useClocks = <T,>(select: (state: ClocksState & ClocksActions) => T): T =>
+  useStore(useStores().clocks, select);
 export const useScreens = <T,>(select: (state: ScreensState & ScreensActions) => T): T =>
   useStore(useStores().screens, select);
