@@ -4,9 +4,9 @@ import { cite } from '../core/cite.ts';
 import type { FoundChain } from '../core/correlation.ts';
 import type { BundleId } from '../core/ids.ts';
 import type { ClockAlignment, ClockAlignments } from '../core/timeline.ts';
-import type { Confidence } from '../core/vocabulary.ts';
+import type { Confidence, Evidence } from '../core/vocabulary.ts';
 import { idsOfStep } from '../correlate/chain-loader.ts';
-import { type ChainEvent, type ChainMatch, findChain, type MatchedStep } from '../correlate/chain-match.ts';
+import { type ChainMatch, findChain, type MatchedStep } from '../correlate/chain-match.ts';
 import type { Chain } from '../correlate/chain-schema.ts';
 import { grouped, spokenSpan } from '../correlate/rank.ts';
 import { withoutCopies } from './correlate-copies.ts';
@@ -19,29 +19,35 @@ interface Question {
   readonly seen: Pick<SeenWindow, 'events' | 'cutIds'>;
   /** null for one bundle. */
   readonly clocks: ClockAlignments | null;
+  /** The line that one correlates around; null for an instant. */
+  readonly pivot: Pick<Evidence, 'bundle' | 'fileId' | 'line'> | null;
 }
 
 interface Told {
   readonly found: FoundChain;
   /** Of the first step. */
   readonly begins: number;
+  /** 0 when the pivot is a line of a step, 1 when it is of another chain. */
+  readonly away: 0 | 1;
 }
 
-/** @returns the surest first, then in the order of time. */
+/** @returns those that the pivot is a part of, then the surest first, then in the order of time. */
 export function foundChains(question: Question): readonly FoundChain[] {
   const clocks = new Clocks(question);
   return question.chains
     .flatMap((chain) => {
       const events = chain.steps.map((_, step) => eventsOf(chain, step, question.seen));
+      const away = events.some((some) => some.some((event) => isPivot(question, event))) ? 0 : 1;
       const { matches, notListed } = findChain(chain, events, (bundle) => clocks.ahead(bundle));
       return matches.map((match, at): Told => {
         const more = at === matches.length - 1 ? notListed : 0;
         const found = told(question, { chain, match, more }, clocks);
-        return { found, begins: match.steps[0]?.event.time ?? 0 };
+        return { found, begins: match.steps[0]?.event.time ?? 0, away };
       });
     })
     .sort(
       (one, two) =>
+        one.away - two.away ||
         LEVELS.indexOf(one.found.confidence.level) - LEVELS.indexOf(two.found.confidence.level) ||
         one.begins - two.begins ||
         (one.found.chain < two.found.chain ? -1 : one.found.chain > two.found.chain ? 1 : 0),
@@ -49,10 +55,15 @@ export function foundChains(question: Question): readonly FoundChain[] {
     .map(({ found }) => found);
 }
 
+function isPivot({ pivot, readers }: Question, { bundle, fileId, line, endLine }: StepEvent): boolean {
+  if (pivot === null || pivot.fileId !== fileId || readers[bundle]?.bundle.id !== pivot.bundle) return false;
+  return line <= pivot.line && pivot.line <= endLine;
+}
+
 /** From the surest. */
 const LEVELS: readonly Confidence['level'][] = ['certain', 'likely', 'possible'];
 
-function eventsOf(chain: Chain, step: number, { events }: Question['seen']): readonly ChainEvent[] {
+function eventsOf(chain: Chain, step: number, { events }: Question['seen']): readonly StepEvent[] {
   const found = idsOfStep(chain, step).flatMap((id) => events.get(id) ?? []);
   // A line may match several rules of a step: what each names counts.
   const distinct = new Map<string, StepEvent>();

@@ -2,12 +2,13 @@
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { CorrelatedEvent, Correlation, Pivot } from '../core/correlation.ts';
-import type { ClockAlignments } from '../core/timeline.ts';
+import type { ClockAlignments, TimelineGap } from '../core/timeline.ts';
 import type { Entity, Evidence } from '../core/vocabulary.ts';
 import { chainPatterns } from '../correlate/chain-loader.ts';
 import type { Chain } from '../correlate/chain-schema.ts';
 import { componentOf } from '../correlate/lanes.ts';
 import { type Rank, type RankedRule, rankOf, type ShapeCount } from '../correlate/rank.ts';
+import type { Span } from '../correlate/window.ts';
 import { parseEvent } from '../formats/parse-event.ts';
 import { LineRules } from '../rules/line-rules.ts';
 import type { Rule } from '../rules/schema.ts';
@@ -22,6 +23,7 @@ import type { CorrelateQuestion, PivotPlace } from './correlate-question.ts';
 import { caseTimes, emptySentence, pivotWindow, windowWords } from './correlate-window.ts';
 import { SEVERITY_OF_LEVEL } from './search-facets.ts';
 import { timeOfLine } from './timed-lines.ts';
+import { gapsOfBundle } from './timeline-gaps.ts';
 
 /** What lines are held against. */
 export interface CorrelateKnowledge {
@@ -34,12 +36,12 @@ const CANDIDATES_MIN = 100;
 const CANDIDATES_PER_LISTED = 2;
 
 /** @param readers in scope, in case order. @param checkCancelled may throw. */
-export function correlate(
+export async function correlate(
   readers: readonly BundleReader[],
   question: CorrelateQuestion,
   knowledge: CorrelateKnowledge,
   checkCancelled: () => void,
-): Correlation {
+): Promise<Correlation> {
   const times = caseTimes(readers);
   const pivot = pivotOf(readers, question.pivot);
   if (typeof pivot === 'string') {
@@ -66,11 +68,24 @@ export function correlate(
     window: windowWords({ span, question, times, seen }),
     events,
     eventsNotListed: seen.shapes.length - events.length,
-    chains: foundChains({ readers, chains: knowledge.chains, seen, clocks }),
-    gaps: [],
+    chains: foundChains({ readers, chains: knowledge.chains, seen, clocks, pivot: pivot.told.evidence }),
+    gaps: await gapsIn(readers, span, checkCancelled),
     clocks: clocks === null ? null : clocksSentence(clocks),
     empty: seen.shapes.length === 0 ? emptySentence(span, times) : null,
   };
+}
+
+/** Those that reach into the window, in the order of time. */
+async function gapsIn(
+  readers: readonly BundleReader[],
+  span: Span,
+  checkCancelled: () => void,
+): Promise<readonly TimelineGap[]> {
+  const gaps: TimelineGap[] = [];
+  for (const reader of readers) gaps.push(...(await gapsOfBundle(reader, async () => checkCancelled())));
+  return gaps
+    .filter(({ from, to }) => Date.parse(to) >= span.from && (from === null || Date.parse(from) < span.to))
+    .sort((one, two) => Date.parse(one.to) - Date.parse(two.to));
 }
 
 const NOTHING = { pivot: null, events: [], eventsNotListed: 0, chains: [], gaps: [], clocks: null } as const;
@@ -118,7 +133,7 @@ interface Ranking {
   readonly readers: readonly BundleReader[];
   readonly seen: SeenWindow;
   readonly pivot: PlacedPivot;
-  readonly span: { readonly from: number; readonly to: number };
+  readonly span: Span;
   readonly knowledge: CorrelateKnowledge;
   readonly limit: number;
   readonly checkCancelled: () => void;

@@ -60,7 +60,7 @@ async function answer(
     }
     case 'correlate': {
       const knowledge = { rules: ruleShelf(task.ruleFolders).rules, chains: shippedChains().chains };
-      const correlation = correlate(readers, task.question, knowledge, () => context.checkCancelled());
+      const correlation = await correlate(readers, task.question, knowledge, () => context.checkCancelled());
       return { want: task.want, correlation };
     }
     case 'compare':
