@@ -10,7 +10,7 @@
  * What it logs when it starts is its first list, which is of no moment that others share.
  */
 import { createHash } from 'node:crypto';
-import type { BundleReader, CandidateBlock } from '../core/case-reader.ts';
+import type { BundleReader, TextBlock } from '../core/case-reader.ts';
 import type { FileClock } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
 import type { LineRef, SourceFile } from '../core/vocabulary.ts';
@@ -34,11 +34,11 @@ export interface EventPair {
 }
 
 /** A cluster whose services change all the time: more anchors would say nothing new. */
-const EVENTS_MAX = 10_000;
+const EVENTS_MAX = 2_000;
 /** A kube-proxy that starts again and again; changes are held against each start. */
 const STARTS_MAX = 1_000;
-/** The log of a kube-proxy at -v=4 can be large: reading so much of it takes a second. */
-const READ_BYTES_MAX = 64 * 1024 * 1024;
+/** The log of a kube-proxy at -v=4 can be large: reading so much of it takes less than a second. */
+const READ_BYTES_MAX = 32 * 1024 * 1024;
 /** A line of all endpoints of a large service; more of it is not read. */
 const LINE_CHARS_MAX = 20_000;
 /** The first list is applied by the first sync, which takes seconds in a large cluster. */
@@ -69,19 +69,23 @@ export function sharedEvents(reader: BundleReader, checkCancelled: () => void): 
   const found: SharedEvent[] = [];
   const starts: number[] = [];
   let left = READ_BYTES_MAX;
-  for (const candidate of reader.blocksWithAny(WANTED, new Set(files.keys()))) {
+  // Logs of nodes are captured at about one time: the newest of each is what they have in common.
+  const places = reader
+    .candidates({ any: WANTED }, new Set(files.keys()))
+    .toSorted((one, two) => (two.timeMax ?? Number.NEGATIVE_INFINITY) - (one.timeMax ?? Number.NEGATIVE_INFINITY));
+  for (const place of places) {
     checkCancelled();
-    const file = files.get(candidate.fileId);
+    const file = files.get(place.fileId);
     if (file === undefined || left <= 0 || found.length >= EVENTS_MAX) break;
-    left -= candidate.block.bytes.byteLength;
-    readBlock(candidate, file, found, starts);
+    left -= place.bytes;
+    readBlock(reader.block(place), file, found, starts);
   }
   return loggedOnce(found.filter(({ time }) => !starts.some((start) => time >= start && time < start + FIRST_LIST_MS)));
 }
 
-function readBlock({ block, mayHold }: CandidateBlock, file: SourceFile, found: SharedEvent[], starts: number[]): void {
+function readBlock(block: TextBlock, file: SourceFile, found: SharedEvent[], starts: number[]): void {
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-  const hits = mayHold.flatMap((at) => placesOf(WANTED[at] as Buffer, bytes)).sort((one, two) => one - two);
+  const hits = WANTED.flatMap((needle) => placesOf(needle, bytes)).sort((one, two) => one - two);
   let line = block.firstLine;
   let from = 0;
   let past = -1;
