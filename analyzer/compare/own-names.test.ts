@@ -38,7 +38,7 @@ test.each([
 
 test('any text has a mask, and a masked text stays as it is', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+    fc.property(fc.string({ maxLength: 200 }), (text) => {
       const once = names.mask(text);
       expect(names.mask(once)).toBe(once);
     }),

@@ -1,8 +1,6 @@
 /** Facts of a node's operating system: versions, kernel settings, modules, units, mounts, name servers, memory, clock. */
-import type { BundleReader } from '../core/case-reader.ts';
-import type { LineRef } from '../core/vocabulary.ts';
 import type { StatedVersion } from '../facts/component-versions.ts';
-import { filesOf } from '../facts/files.ts';
+import { machineFacts } from '../facts/machine.ts';
 import { refAt } from '../facts/node-state.ts';
 import { type FactGroup, masked, type NodeToRead } from './fact-group.ts';
 import { notKnown, reading, type Said, said, wholeList } from './reading.ts';
@@ -26,36 +24,10 @@ function versions({ facts, reader }: NodeToRead) {
     ['kubelet', facts.state.versions.kubelet],
     ['kernel', facts.host.versions.kernel],
     ['container runtime', facts.host.versions.containerd],
-    ['operating system', textIn(reader, 'PRETTY_NAME=', /PRETTY_NAME="?([^"\n]{1,100}[^"\s])/)],
-    ['machine image', textIn(reader, 'ami-', /(?<![\w-])(ami-[0-9a-f]{8,17})(?![\w-])/)],
+    ...machineFacts(reader).map(({ name, value, ref }) => [name, { version: value, ref }] as const),
   ];
   const known = stated.flatMap(([name, one]) => (one === null ? [] : [[name, said(one.version, [one.ref])] as const]));
   return reading(known, NOT_CAPTURED);
-}
-
-/** Where the name of a system and of its image stand: files of some kilobytes. */
-const IDENTITY_ROLES: readonly string[] = ['identity', 'uname', 'cloud', 'config', 'other'];
-const IDENTITY_BYTES_MAX = 256 * 1024;
-
-function textIn(
-  reader: BundleReader,
-  literal: string,
-  pattern: RegExp,
-): { readonly version: string; readonly ref: LineRef } | null {
-  const needle = Buffer.from(literal);
-  const files = filesOf(reader, ...IDENTITY_ROLES).filter((file) => file.bytes <= IDENTITY_BYTES_MAX);
-  if (files.length === 0) return null;
-  for (const block of reader.blocksWith([needle], new Set(files.map(({ id }) => id)))) {
-    const lines = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length)
-      .toString('utf8')
-      .split('\n');
-    for (const [at, text] of lines.entries()) {
-      const version = text.length > 4_096 ? undefined : pattern.exec(text)?.[1];
-      const line = block.firstLine + at;
-      if (version !== undefined) return { version, ref: { fileId: block.fileId, line, endLine: line } };
-    }
-  }
-  return null;
 }
 
 function sysctls({ facts, own }: NodeToRead) {
@@ -109,21 +81,20 @@ function mounts({ facts }: NodeToRead) {
   return reading(seen, wholeList('not mounted', list.fileId, lines, 'all mounts'));
 }
 
-function resolver({ facts }: NodeToRead) {
+function resolver({ facts, own }: NodeToRead) {
   const [file] = facts.host.resolvers;
   if (file === undefined) return notKnown('no resolv.conf was captured');
   const { nameservers, search, options } = file.value;
-  const list = (items: readonly { readonly value: string; readonly line: number }[]): Said =>
-    items.length === 0
-      ? said('none')
-      : said(
-          items.map(({ value }) => value).join(', '),
-          items.map(({ line }) => refAt(file, line)),
-        );
+  // A search list may hold the zone of the node's own name.
+  const list = (items: readonly { readonly value: string; readonly line: number }[]): Said => {
+    if (items.length === 0) return said('none');
+    const value = items.map((item) => item.value).join(', ');
+    return { value, meaning: own.mask(value), refs: items.map(({ line }) => refAt(file, line)) };
+  };
   return reading(
     [
       ['nameserver', list(nameservers)],
-      ['search', search === null ? said('none') : said(search.value.join(' '), [refAt(file, search.line)])],
+      ['search', search === null ? said('none') : masked(own, search.value.join(' '), refAt(file, search.line))],
       ['options', list(options.toSorted((one, two) => (one.value < two.value ? -1 : 1)))],
     ],
     NOT_CAPTURED,
