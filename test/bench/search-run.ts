@@ -6,6 +6,7 @@
  *     node search-run.cjs one CASE WORD                     the first search of a process whose threads have started
  *     node search-run.cjs lines CASE                        100 lines at many places of the largest file
  *     node search-run.cjs reopen CASE                       from an unopened case to its files and first lines
+ *     node search-run.cjs timeline CASE                     pages of lines and histograms at random places
  *
  * Prints one JSON line, times in milliseconds.
  */
@@ -13,7 +14,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fail } from '../../analyzer/core/failure.ts';
+import { CaseId } from '../../analyzer/core/ids.ts';
+import type { TimelineHistogram } from '../../analyzer/core/timeline.ts';
 import { SearchDesk } from '../../analyzer/jobs/search-desk.ts';
+import { TimelineDesk } from '../../analyzer/jobs/timeline-desk.ts';
 import { openBundle } from '../../analyzer/store/bundle-reader.ts';
 import { type CaseStore, openCase } from '../../analyzer/store/case-store.ts';
 import { median, percentile } from './measure.ts';
@@ -43,6 +47,18 @@ export interface LinesRun {
   readonly p95Ms: number;
   readonly fileBytes: number;
   readonly places: number;
+}
+
+export interface TimelineRun {
+  readonly pageP50Ms: number;
+  readonly pageP95Ms: number;
+  /** Columns of 10 s and wider, from the whole case down. */
+  readonly zoomP50Ms: number;
+  readonly zoomP95Ms: number;
+  /** The first histogram of the case: bundles are opened, gaps looked for. */
+  readonly firstMs: number;
+  readonly places: number;
+  readonly zooms: number;
 }
 
 const ROUNDS = 3;
@@ -167,6 +183,76 @@ function lines(caseFolder: string): LinesRun {
   return { p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95), fileBytes: source.bytes, places: PLACES };
 }
 
+/** Of the whole span: as wide as a screen shows at first, down to columns of 10 s. */
+const ZOOMS = [1, 0.5, 0.2, 0.1, 0.05, 0.02] as const;
+const PAGE_LINES = 200;
+const COLUMNS = 600;
+
+async function timeline(caseFolder: string): Promise<TimelineRun> {
+  const opened = openCase(caseFolder, 'existing');
+  if (!opened.ok) throw new Error(opened.failure.message);
+  const store = opened.value;
+  const desk = new TimelineDesk();
+  const scope = { caseId: CaseId.parse(caseFolder), bundles: null };
+  const histogram = async (from: number | null, to: number | null): Promise<TimelineHistogram> => {
+    const window = { from: isoOf(from), to: isoOf(to), incident: null, columns: COLUMNS, lanes: 'component' } as const;
+    const answer = await desk.histogram(store, { ...scope, ...window }, async () => fail('internal', 'not analysed'));
+    if (!answer.ok) throw new Error(answer.failure.message);
+    return answer.value;
+  };
+  const page = async (time: number, direction: 'after' | 'before'): Promise<number> => {
+    const at = { time: new Date(time).toISOString() };
+    const ask = { ...scope, at, direction, count: PAGE_LINES, severity: null, lanes: null };
+    const answer = await desk.lines(store, ask);
+    if (!answer.ok) throw new Error(answer.failure.message);
+    return answer.value.lines.length;
+  };
+  const first = performance.now();
+  const { whole } = await histogram(null, null);
+  const firstMs = since(first);
+  if (whole === null) throw new Error('no line has a time');
+  const [start, end] = [Date.parse(whole.from), Date.parse(whole.to)];
+  // The numbers of a linear congruential generator: the same places in every run.
+  let state = 12345;
+  const random = (): number => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state / 2 ** 32;
+  };
+  const pages: number[] = [];
+  const zooms: number[] = [];
+  // The first places make the code warm, not the lines: hardly one of the others is near them.
+  for (let place = -TIMELINE_WARM; place < PLACES; place++) {
+    const time = Math.floor(start + random() * (end - start));
+    const from = performance.now();
+    await page(time, place % 2 === 0 ? 'after' : 'before');
+    if (place >= 0) pages.push(since(from));
+  }
+  for (let place = -TIMELINE_WARM; place < PLACES; place++) {
+    const width = (end - start) * (ZOOMS[Math.abs(place) % ZOOMS.length] as number);
+    const left = Math.floor(start + random() * (end - start - width));
+    const from = performance.now();
+    const { bucketMs } = await histogram(left, Math.ceil(left + width));
+    if (place >= 0 && bucketMs >= 10_000) zooms.push(since(from));
+  }
+  await desk.close();
+  store.close();
+  return {
+    pageP50Ms: percentile(pages, 0.5),
+    pageP95Ms: percentile(pages, 0.95),
+    zoomP50Ms: percentile(zooms, 0.5),
+    zoomP95Ms: percentile(zooms, 0.95),
+    firstMs,
+    places: pages.length,
+    zooms: zooms.length,
+  };
+}
+
+const TIMELINE_WARM = 50;
+
+function isoOf(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}
+
 function reopen(caseFolder: string): { readonly ms: number; readonly bundles: number } {
   const from = performance.now();
   const opened = openCase(caseFolder, 'existing');
@@ -192,6 +278,8 @@ async function answered([what, caseFolder = '', word = '', file = '']: readonly 
       return searching(caseFolder, (desk, store) => one(desk, store, word));
     case 'lines':
       return lines(caseFolder);
+    case 'timeline':
+      return timeline(caseFolder);
     default:
       return reopen(caseFolder);
   }

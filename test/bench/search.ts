@@ -8,13 +8,14 @@ import { median, percentile } from './measure.ts';
 import { RARE_WORD, standardQueries } from './queries.ts';
 import { type Aim, type BenchRow, rowOf, rowWithout, type Verdict } from './rows.ts';
 import { bundled } from './runner.ts';
-import type { LinesRun, QueriesRun } from './search-run.ts';
+import type { LinesRun, QueriesRun, TimelineRun } from './search-run.ts';
 
 const ALL_P50: Aim = { bar: 0.8, goal: 0.3, unit: '' };
 const ALL_P95: Aim = { bar: 3, goal: 1, unit: '' };
 const FIRST: Aim = { bar: 0.15, goal: 0.05, unit: '' };
 const COLD: Aim = { bar: 0.05, goal: 0.01, unit: '' };
 const LINES: Aim = { bar: 2, goal: 1, unit: ' ms' };
+/** Both of the timeline: a page of lines, and a histogram of 600 columns that are 10 s wide or wider. */
 const TIMELINE: Aim = { bar: 50, goal: 20, unit: ' ms' };
 const REOPEN: Aim = { bar: 300, goal: 100, unit: ' ms' };
 
@@ -34,7 +35,7 @@ const COLD_RUNS = 3;
 export async function searchRows(cli: string, megabytes: number): Promise<readonly BenchRow[]> {
   const folder = path.join(CACHE, `search-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const run = bundled('search-run', ['search']);
+  const run = bundled('search-run', ['search', 'timeline']);
   const ask = <T>(...words: readonly string[]): T =>
     JSON.parse(
       execFileSync(process.execPath, [run, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
@@ -51,7 +52,7 @@ export async function searchRows(cli: string, megabytes: number): Promise<readon
       ...queryRows(ask, caseFolder, tree, folder, megabytes),
       coldRow(ask, caseFolder, tree, megabytes),
       await linesRow(ask, imported, tree, folder, 2 * megabytes),
-      rowWithout('a merged page of 200 lines of the timeline at a random instant, p95', TIMELINE, 'not yet', ''),
+      ...timelineRows(ask, caseFolder, megabytes),
       reopenRow(ask, imported, folder),
     ]);
   } finally {
@@ -132,6 +133,16 @@ function droppedCaches(): boolean {
   }
 }
 
+function timelineRows(ask: Ask, caseFolder: string, megabytes: number): readonly BenchRow[] {
+  const run = ask<TimelineRun>('timeline', caseFolder);
+  const page = `${run.pageP95Ms.toFixed(1)} ms (p50 ${run.pageP50Ms.toFixed(1)} ms, ${run.places} places, ${megabytes} MB)`;
+  const zoom = `${run.zoomP95Ms.toFixed(1)} ms (p50 ${run.zoomP50Ms.toFixed(1)} ms, ${run.zooms} windows; the first ${run.firstMs.toFixed(0)} ms, ${megabytes} MB)`;
+  return [
+    rowOf('a merged page of 200 lines of the timeline at a random instant, p95', TIMELINE, run.pageP95Ms, page),
+    rowOf('the histogram of the timeline at a random zoom, p95', TIMELINE, run.zoomP95Ms, zoom),
+  ];
+}
+
 async function linesRow(
   ask: Ask,
   imported: Imported,
@@ -146,7 +157,7 @@ async function linesRow(
   rmSync(source, { recursive: true });
   const run = ask<LinesRun>('lines', caseFolder);
   rmSync(caseFolder, { recursive: true });
-  const told = `${run.p95Ms.toFixed(2)} ms (p50 ${run.p50Ms.toFixed(2)} ms, ${run.places} places)`;
+  const told = `${run.p95Ms.toFixed(2)} ms (p50 ${run.p50Ms.toFixed(2)} ms, ${run.places} places, ${megabytes} MB)`;
   return rowOf(`100 lines anywhere in a file of ${(run.fileBytes / 1e9).toFixed(1)} GB, p95`, LINES, run.p95Ms, told);
 }
 
