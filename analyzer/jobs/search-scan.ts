@@ -207,7 +207,9 @@ class ChunkFirst {
     { block, known, hits, facts }: ReadBlock,
     { index, when, seq, nth }: LineKey & { readonly index: number },
   ): FoundLine {
-    const hit = hits[index] as LineHit;
+    const { start, end } = hits[index] as LineHit;
+    // In the order of time they are far from ascending: the number is not counted again.
+    const hit = { line: Math.abs(nth), start, end };
     const own = facts === null ? lineFacts(block, [hit], planned.source.clock, known) : null;
     const time = (facts?.times[index] ?? own?.times[0]) as number;
     const level = (facts?.levels[index] ?? own?.levels[0]) as number;

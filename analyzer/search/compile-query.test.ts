@@ -84,14 +84,17 @@ describe('text', () => {
 
 test('hits have the range of the line, its ending left out, and numbers that go on from the block before', () => {
   const block = blockOf('one\r\n\ntwo one\n one', 101);
-  const scan = (query: string) => compileQuery(treeOf(query)).forFile(PLACE)?.scan(block, known());
+  const scan = (query: string) => {
+    const hits = compileQuery(treeOf(query)).forFile(PLACE)?.scan(block, known()) ?? [];
+    return hits.map(({ line, start, end }) => ({ line, start, end }));
+  };
   expect(scan('one')).toEqual([
     { line: 101, start: 0, end: 3 },
     { line: 103, start: 6, end: 13 },
     { line: 104, start: 14, end: 18 },
   ]);
   expect(scan('-one')).toEqual([{ line: 102, start: 5, end: 5 }]);
-  expect(scan('/^/')?.map(({ line }) => line)).toEqual([101, 102, 103, 104]);
+  expect(scan('/^/').map(({ line }) => line)).toEqual([101, 102, 103, 104]);
   expect(compileQuery(treeOf('-x')).forFile(PLACE)?.scan(blockOf(''), known())).toEqual([]);
 });
 
@@ -272,7 +275,8 @@ describe('what is known before reading', () => {
   const NOON = Date.UTC(2024, 4, 1, 12);
   const block = (some: Partial<BlockPlace>): BlockPlace => ({
     ...{ id: 1, fileId, firstLine: 1, lines: 10, byteStart: 0, bytes: 100 },
-    ...{ timeMin: NOON, timeMax: NOON + 60_000, warnings: 0, errors: 0 },
+    ...{ timeMin: NOON, timeMax: NOON + 60_000, ownTimeMin: NOON, ownTimeMax: NOON + 60_000 },
+    ...{ warnings: 0, errors: 0 },
     ...some,
   });
   test.each<[string, Partial<BlockPlace>, boolean]>([

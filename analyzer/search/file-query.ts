@@ -55,7 +55,7 @@ export interface LineKnowledge {
 }
 
 export interface LineHit {
-  /** Number in the file, from 1. */
+  /** Number in the file, from 1. May be counted when it is asked for, in the text of the block. */
   readonly line: number;
   /** Byte range in `TextBlock.bytes`, line ending excluded, as `BundleReader.lines` has it. */
   readonly start: number;

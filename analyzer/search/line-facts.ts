@@ -28,9 +28,11 @@ export function lineFacts(
   read.begin(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), block.firstLine, known);
   const outsideOf = known.levels;
   for (let index = 0; index < hits.length; index++) {
-    const { line, start, end } = hits[index] as LineHit;
-    times[index] = read.timeOf(line, start, end);
-    const outside = outsideOf?.get(line);
+    const hit = hits[index] as LineHit;
+    const { start, end } = hit;
+    const own = read.ownTimeOf(start, end);
+    times[index] = Number.isNaN(own) ? read.inheritedTimeOf(hit.line, start) : own;
+    const outside = outsideOf?.get(hit.line);
     levels[index] =
       outside === undefined ? wordSeverity(bytes, words, start, end, start) : LINE_LEVELS.indexOf(outside);
   }

@@ -59,11 +59,24 @@ export class LineTimes {
   /** @param start and end of the line, its ending excluded. @returns ms since 1970, NaN for a line without instant. */
   timeOf(line: number, start: number, end: number): number {
     if (line > this.#lookedTo) {
-      const own = this.#ownTime(start, end);
+      const own = this.ownTimeOf(start, end);
       if (Number.isNaN(own)) this.#lookBack(line, start);
       else this.#keep(line, own);
       this.#lookedTo = line;
     }
+    return this.#keptFor(line);
+  }
+
+  /** The same for a line without a stamp of its own. */
+  inheritedTimeOf(line: number, start: number): number {
+    if (line > this.#lookedTo) {
+      this.#lookBack(line, start);
+      this.#lookedTo = line;
+    }
+    return this.#keptFor(line);
+  }
+
+  #keptFor(line: number): number {
     return line - this.#stampedLine <= LOOK_BACK_LINES ? this.#stampedTime : Number.NaN;
   }
 
@@ -85,7 +98,7 @@ export class LineTimes {
       // A negative place would be counted from the end.
       const from = feed === 0 ? 0 : this.#bytes.lastIndexOf(LINE_FEED, feed - 1) + 1;
       const end = this.#bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
-      const time = this.#ownTime(from, end);
+      const time = this.ownTimeOf(from, end);
       if (!Number.isNaN(time)) {
         this.#keep(one, time);
         return;
@@ -100,7 +113,8 @@ export class LineTimes {
     this.#keep(known.carried.line, known.carried.time);
   }
 
-  #ownTime(start: number, end: number): number {
+  /** @returns NaN too when the line has no stamp of its own. */
+  ownTimeOf(start: number, end: number): number {
     const stamp = this.#stamp;
     if (this.#sound === 'unknown') this.#sound = isUtf8(this.#bytes) ? 'yes' : 'no';
     if (this.#sound === 'yes') findStamp(this.#bytes, start, end, stamp);

@@ -2,6 +2,7 @@
 import type { TextBlock } from '../core/case-reader.ts';
 import { driverOf } from './drivers.ts';
 import type { LineHit, LineKnowledge } from './file-query.ts';
+import { NumberedHit } from './line-numbers.ts';
 import { type LineTest, lineTest } from './line-tests.ts';
 import type { LineTimes } from './line-times.ts';
 import type { LineView } from './line-view.ts';
@@ -29,47 +30,42 @@ export class PlanScan {
     return this.#hits === null ? this.#everyLine(block) : this.#linesWith(this.#hits, block);
   }
 
-  #everyLine({ firstLine, bytes }: TextBlock): readonly LineHit[] {
+  #everyLine({ bytes }: TextBlock): readonly LineHit[] {
     const found: LineHit[] = [];
     const { buffer } = this.#view;
     const size = bytes.length;
-    let line = firstLine;
-    for (let start = 0; start < size; line++) {
+    for (let start = 0; start < size; ) {
       const feed = buffer.indexOf(LINE_FEED, start);
       const stop = feed < 0 ? size : feed;
-      this.#look(line, start, stop, found);
+      this.#look(start, stop, found);
       start = stop + 1;
     }
     return found;
   }
 
-  #linesWith(hits: LiteralHits, { firstLine, bytes }: TextBlock): readonly LineHit[] {
+  /** Lines between those with a literal are passed over, and not even counted. */
+  #linesWith(hits: LiteralHits, { bytes }: TextBlock): readonly LineHit[] {
     const found: LineHit[] = [];
     const { buffer, text } = this.#view;
     const size = bytes.length;
     hits.begin(text, size);
-    let line = firstLine;
-    let start = 0;
-    for (let at = hits.next(0); at >= 0; at = hits.next(start)) {
-      let feed = buffer.indexOf(LINE_FEED, start);
-      while (feed >= 0 && feed < at) {
-        line += 1;
-        start = feed + 1;
-        feed = buffer.indexOf(LINE_FEED, start);
-      }
+    let behind = 0;
+    for (let at = hits.next(0); at >= 0; at = hits.next(behind)) {
+      // A negative place would be counted from the end.
+      const start = at === 0 ? 0 : buffer.lastIndexOf(LINE_FEED, at - 1) + 1;
+      const feed = buffer.indexOf(LINE_FEED, at);
       const stop = feed < 0 ? size : feed;
-      this.#look(line, start, stop, found);
-      line += 1;
-      start = stop + 1;
+      this.#look(start, stop, found);
+      behind = stop + 1;
     }
     return found;
   }
 
-  #look(line: number, start: number, stop: number, found: LineHit[]): void {
+  #look(start: number, stop: number, found: LineHit[]): void {
     const view = this.#view;
     // Before an empty line stands a line feed.
     const end = view.buffer[stop - 1] === CARRIAGE_RETURN ? stop - 1 : stop;
-    view.move(line, start, end);
-    if (this.#test(view)) found.push({ line, start, end });
+    view.move(start, end);
+    if (this.#test(view)) found.push(new NumberedHit(start, end, view.numbers));
   }
 }
