@@ -36,13 +36,21 @@ interface Quote {
   readonly from: number;
 }
 
+/** Of the line that was asked for last: the rules that it matches ask one after the other. */
+let last: { readonly line: string; readonly quote: Quote | null } = { line: '', quote: null };
+
 /** @returns the first quote in a line. */
 function quoteIn(line: string): Quote | null {
-  // Every match of every rule is asked: an expression looks only where its word stands.
+  if (line !== last.line) last = { line, quote: firstQuote(line) };
+  return last.quote;
+}
+
+function firstQuote(line: string): Quote | null {
+  // An expression looks only where its word stands: matches are many, quotes are few.
   const quotes = [
     line.includes('prober.go') ? probeQuote(line) : null,
     line.includes(' probe ') ? endOf(PROBE_TEXT, line, 'probes') : null,
-    line.includes('ook') ? endOf(HOOK, line, 'pods') : null,
+    line.includes(' hook') || line.includes('Hook') ? endOf(HOOK, line, 'pods') : null,
   ];
   return quotes.reduce((one, two) => (two === null || (one !== null && one.from <= two.from) ? one : two), null);
 }

@@ -160,58 +160,41 @@ export class KeptLine {
  * @returns the blocks in it; null when it is not whole.
  */
 export function keptBlocks(unpacked: Buffer, literals: number): readonly KeptBlock[] | null {
-  const numbers = new NumberStream(unpacked);
+  const numbers = numbersOf(unpacked);
+  if (numbers === null) return null;
   const blocks: KeptBlock[] = [];
-  let textAt = numbers.end;
-  while (numbers.left > 0) {
-    const id = numbers.next();
-    const count = numbers.next();
+  let textAt = (1 + numbers.length) * NUMBER_BYTES;
+  // A number behind the end is undefined, which no comparison takes for anything.
+  for (let at = 0; at < numbers.length; ) {
+    const id = numbers[at++] as number;
+    const count = numbers[at++] as number;
+    if (!(count >= TOO_MANY)) return null;
     const lines: KeptLine[] = [];
     let before = -1;
     for (let nth = 0; nth < count; nth++) {
-      const line = numbers.next();
-      const bytes = numbers.next();
-      const found = numbers.some(numbers.next());
-      if (line <= before || bytes < 0 || found === null || found.some((one) => one < 0 || one >= literals)) return null;
+      const line = numbers[at++] as number;
+      const bytes = numbers[at++] as number;
+      const hits = numbers[at++] as number;
+      if (!(line > before && bytes >= 0 && hits >= 0 && at + hits <= numbers.length)) return null;
+      const found: number[] = [];
+      for (const end = at + hits; at < end; at++) {
+        const literal = numbers[at] as number;
+        if (literal < 0 || literal >= literals) return null;
+        found.push(literal);
+      }
       lines.push(new KeptLine(line, found, unpacked.subarray(textAt, textAt + bytes)));
       textAt += bytes;
       before = line;
     }
-    if (count < TOO_MANY) return null;
     blocks.push({ id, lines: count === TOO_MANY ? null : lines });
   }
-  return numbers.left === 0 && textAt === unpacked.length ? blocks : null;
+  return textAt === unpacked.length ? blocks : null;
 }
 
-/** The numbers at the start of a frame. What is asked for behind them is NaN, which no comparison takes for anything. */
-class NumberStream {
-  readonly end: number;
-  readonly #bytes: Buffer;
-  #at = NUMBER_BYTES;
-
-  constructor(bytes: Buffer) {
-    const count = bytes.length < NUMBER_BYTES ? -1 : bytes.readInt32LE(0);
-    const end = (1 + count) * NUMBER_BYTES;
-    this.#bytes = bytes;
-    this.end = count < 0 || end > bytes.length ? Number.NaN : end;
-  }
-
-  get left(): number {
-    return this.end - this.#at;
-  }
-
-  next(): number {
-    if (!(this.left >= NUMBER_BYTES)) {
-      this.#at = Number.POSITIVE_INFINITY;
-      return Number.NaN;
-    }
-    const number = this.#bytes.readInt32LE(this.#at);
-    this.#at += NUMBER_BYTES;
-    return number;
-  }
-
-  some(count: number): readonly number[] | null {
-    if (!(count >= 0 && count * NUMBER_BYTES <= this.left)) return null;
-    return Array.from({ length: count }, () => this.next());
-  }
+/** @returns the numbers at the start of a frame, without their count; null when there are fewer. */
+function numbersOf(unpacked: Buffer): Int32Array | null {
+  const count = unpacked.length < NUMBER_BYTES ? -1 : unpacked.readInt32LE(0);
+  if (count < 0 || (1 + count) * NUMBER_BYTES > unpacked.length) return null;
+  // A copy of its own: pieces of a pool lie anywhere.
+  return new Int32Array(Uint8Array.from(unpacked.subarray(NUMBER_BYTES, (1 + count) * NUMBER_BYTES)).buffer);
 }
