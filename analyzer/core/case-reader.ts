@@ -83,6 +83,9 @@ export interface BlockPlace {
    */
   readonly timeMin: number | null;
   readonly timeMax: number | null;
+  /** The same of the lines that have stamps of their own; both null when none has. */
+  readonly ownTimeMin: number | null;
+  readonly ownTimeMax: number | null;
   /** Lines of these severities. */
   readonly warnings: number;
   readonly errors: number;

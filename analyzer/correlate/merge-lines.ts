@@ -59,7 +59,8 @@ export async function mergeLines<B extends MergeBlock>(request: MergeRequest<B>)
     const last = found.length < count ? undefined : found[count - 1];
     if (last !== undefined && side * compareLines(edgeOf(block, direction), last) > 0) break;
     if (request.narrow(block)) {
-      queue.firstMoved();
+      if (isWanted(block, request)) queue.firstMoved();
+      else queue.takeFirst();
       continue;
     }
     queue.takeFirst();
@@ -71,11 +72,15 @@ export async function mergeLines<B extends MergeBlock>(request: MergeRequest<B>)
   return direction === 'after' ? found : found.reverse();
 }
 
-function* wantedBlocks<B extends MergeBlock>({ blocks, from, direction }: MergeRequest<B>): Iterable<B> {
-  for (const block of blocks) {
-    const farthest = compareLines(edgeOf(block, direction === 'after' ? 'before' : 'after'), from);
-    if (direction === 'after' ? farthest > 0 : farthest < 0) yield block;
-  }
+function* wantedBlocks<B extends MergeBlock>(request: MergeRequest<B>): Iterable<B> {
+  for (const block of request.blocks) if (isWanted(block, request)) yield block;
+}
+
+/** @returns false when all of its lines are on the other side. */
+function isWanted<B extends MergeBlock>(block: B, { from, direction }: MergeRequest<B>): boolean {
+  return direction === 'after'
+    ? compareLines(edgeOf(block, 'before'), from) > 0
+    : compareLines(edgeOf(block, 'after'), from) < 0;
 }
 
 /** @returns the first key that a line of the block can have in this direction. */

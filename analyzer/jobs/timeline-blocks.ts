@@ -122,6 +122,7 @@ function readLines(reader: BundleReader, block: TimedBlock): BlockLines {
     block.timeMin = min;
     block.timeMax = max;
   }
+  block.lastTime = times[count - 1] ?? Number.NaN;
   return {
     bytes,
     starts: starts.subarray(0, count),

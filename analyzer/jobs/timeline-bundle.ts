@@ -18,9 +18,13 @@ const BUCKETS_KEPT = 2_000_000;
 export interface TimedBlock {
   readonly source: SourceFile;
   readonly place: BlockPlace;
+  /** The block before it in its file. */
+  readonly before: TimedBlock | null;
   /** No line of it has an instant (ms) outside of these; exact once its lines were read. */
   timeMin: number;
   timeMax: number;
+  /** What it hands to the lines behind it: the instant of its last line, NaN when that has none; null before it was read. */
+  lastTime: number | null;
 }
 
 export class TimelineBundle {
@@ -125,7 +129,25 @@ function timedBlocks(reader: BundleReader, dated: readonly SourceFile[]): readon
     const source = sources.get(place.fileId);
     const { timeMin, timeMax } = place;
     if (source === undefined || timeMin === null || timeMax === null) continue;
-    blocks.push({ source, place, timeMin, timeMax });
+    const last = blocks.at(-1);
+    const before = last?.source === source ? last : null;
+    blocks.push({ source, place, before, timeMin, timeMax, lastTime: null });
   }
   return blocks;
+}
+
+/**
+ * Tells when the lines of a block are from its own stamps and from the end of the block before, once that was read:
+ * without it, all of that block's time counts. @returns whether its bounds became narrower.
+ */
+export function narrowBlock(block: TimedBlock): boolean {
+  const { before, place, timeMin, timeMax, lastTime } = block;
+  const carried = before?.lastTime ?? null;
+  // Bounds of a block that was read are exact.
+  if (lastTime !== null || carried === null) return false;
+  const own = place.ownTimeMin === null || place.ownTimeMax === null ? [] : [place.ownTimeMin, place.ownTimeMax];
+  const times = Number.isNaN(carried) ? own : [...own, carried];
+  block.timeMin = Math.max(timeMin, Math.min(...times));
+  block.timeMax = Math.min(timeMax, Math.max(...times));
+  return block.timeMin > timeMin || block.timeMax < timeMax;
 }

@@ -11,7 +11,7 @@ import { readStamp } from '../time/stamp.ts';
 import type { Pause } from './resident-task.ts';
 import { SEVERITY_OF_LEVEL } from './search-facets.ts';
 import type { TimelineBlocks } from './timeline-blocks.ts';
-import type { TimedBlock, TimelineBundle } from './timeline-bundle.ts';
+import { narrowBlock, type TimedBlock, type TimelineBundle } from './timeline-bundle.ts';
 import { givenInstant } from './timeline-instant.ts';
 
 export type LinesAsk = MethodArguments<'timeline.lines'>;
@@ -58,7 +58,13 @@ export async function linesOf(
     from,
     direction: ask.direction,
     count: ask.count,
-    narrow: () => false,
+    narrow: (asked) => {
+      const { before, place } = asked.block;
+      // Its own lines are all on the other side: what it may inherit is at the end of a block that is read anyway.
+      const isBehind = ask.direction === 'before' && (place.ownTimeMin ?? from.time) >= from.time;
+      if (isBehind && before !== null && before.lastTime === null) blocks.lines(readerOf(asked), before);
+      return narrowBlock(asked.block);
+    },
     read: (asked) => {
       const { times } = blocks.lines(readerOf(asked), asked.block);
       if (least === 0) return times;

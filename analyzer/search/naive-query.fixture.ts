@@ -146,6 +146,7 @@ export function naiveBlocks(
     const bytes = new Uint8Array(content.subarray(start, lines[end]?.start ?? content.length));
     const fileId = FileId.parse(1);
     const times = within.flatMap(({ time }) => (time === null ? [] : [time]));
+    const own = within.flatMap(({ text }) => readStamp(text, clock)?.time ?? []);
     const position = { fileId, firstLine: from + 1, lines: within.length };
     const place = {
       ...position,
@@ -154,6 +155,8 @@ export function naiveBlocks(
       bytes: bytes.length,
       timeMin: times.length === 0 ? null : Math.min(...times),
       timeMax: times.length === 0 ? null : Math.max(...times),
+      ownTimeMin: own.length === 0 ? null : Math.min(...own),
+      ownTimeMax: own.length === 0 ? null : Math.max(...own),
       warnings: within.filter(({ level }) => level === 'warning').length,
       errors: within.filter(({ level }) => level === 'error').length,
     };

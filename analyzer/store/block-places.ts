@@ -153,6 +153,7 @@ export class BlockPlaces {
 
   #place(row: PlaceRow, clock: FileClock): BlockPlace {
     const [timeMin, timeMax] = this.#span(row, clock) ?? [null, null];
+    const [ownTimeMin, ownTimeMax] = spanOf([row], clock) ?? [null, null];
     return {
       id: row.id,
       fileId: row.file as FileId,
@@ -162,6 +163,8 @@ export class BlockPlaces {
       bytes: row.bytes,
       timeMin,
       timeMax,
+      ownTimeMin,
+      ownTimeMax,
       warnings: row.warnings,
       errors: row.errors,
     };
@@ -169,15 +172,7 @@ export class BlockPlaces {
 
   /** Which line hands its time to the first lines of a block is not stored: any of those before that could. */
   #span(row: PlaceRow, clock: FileClock): Span | null {
-    const [least, most] = offsets(clock);
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
-    for (const one of [row, ...this.#before(row)]) {
-      if (typeof one.time_min !== 'number' || typeof one.time_max !== 'number') continue;
-      min = Math.min(min, one.time_min + least);
-      max = Math.max(max, one.time_max + most);
-    }
-    return min > max ? null : [min, max];
+    return spanOf([row, ...this.#before(row)], clock);
   }
 
   /** Blocks of the file with lines that are at most LOOK_BACK_LINES before this block, nearest first. */
@@ -215,6 +210,18 @@ function firstOf(places: readonly BlockPlace[], file: number): number {
     else high = middle;
   }
   return low;
+}
+
+function spanOf(rows: Iterable<PlaceRow>, clock: FileClock): Span | null {
+  const [least, most] = offsets(clock);
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const one of rows) {
+    if (typeof one.time_min !== 'number' || typeof one.time_max !== 'number') continue;
+    min = Math.min(min, one.time_min + least);
+    max = Math.max(max, one.time_max + most);
+  }
+  return min > max ? null : [min, max];
 }
 
 const KINDS = ['zoned', 'zoneless', 'yearless', 'boot'] as const;

@@ -31,6 +31,10 @@ function placeOf(file: SourceFile, lines: readonly Line[]): BlockPlace {
   const times = lines.flatMap(({ text }) => readStamp(text, file.clock)?.time ?? []);
   const levels = lines.map(({ text }) => lineSeverity(Buffer.from(text), 0, Buffer.byteLength(text)));
   const { id, bytes } = file;
+  const [timeMin, timeMax] =
+    times.length === 0
+      ? [null, null]
+      : [times.reduce((one, two) => Math.min(one, two)), times.reduce((one, two) => Math.max(one, two))];
   return {
     id,
     fileId: id,
@@ -38,8 +42,7 @@ function placeOf(file: SourceFile, lines: readonly Line[]): BlockPlace {
     lines: lines.length,
     byteStart: 0,
     bytes,
-    timeMin: times.length === 0 ? null : times.reduce((one, two) => Math.min(one, two)),
-    timeMax: times.length === 0 ? null : times.reduce((one, two) => Math.max(one, two)),
+    ...{ timeMin, timeMax, ownTimeMin: timeMin, ownTimeMax: timeMax },
     warnings: levels.filter((level) => level === LINE_SEVERITY.warning).length,
     errors: levels.filter((level) => level === LINE_SEVERITY.error).length,
   };
