@@ -36,12 +36,12 @@ export interface Rank {
 
 const PARTS: Readonly<Record<Part, number>> = { cause: 3, symptom: 2.5, recovery: 1.2 };
 const SEVERITIES: Readonly<Record<Severity, number>> = { critical: 2, high: 1.6, medium: 1.3, low: 1, info: 0.8 };
-const LEVELS: Readonly<Record<LineLevel, number>> = { error: 2, warning: 1.6, info: 1, none: 1 };
+const LEVELS: Readonly<Record<LineLevel, number>> = { error: 3.5, warning: 2.5, info: 0.8, none: 1 };
 
-/** A shape that stands once weighs twice as much as one that is everywhere. */
-const RARITY = 1;
+/** A shape that stands once weighs half as much again as one that is everywhere. */
+const RARITY = 0.5;
 /** At this share of the way to the end of the window an event weighs half of one at the pivot. */
-const HALF_WAY = 0.25;
+const HALF_WAY = 0.5;
 const SHARED = 0.5;
 const SHARED_MAX = 3;
 

@@ -64,7 +64,7 @@ function isPivot({ pivot, readers }: Question, { bundle, fileId, line, endLine }
 const LEVELS: readonly Confidence['level'][] = ['certain', 'likely', 'possible'];
 
 function eventsOf(chain: Chain, step: number, { events }: Question['seen']): readonly StepEvent[] {
-  const found = idsOfStep(chain, step).flatMap((id) => events.get(id) ?? []);
+  const found = idsOfStep(chain, step).flatMap((id) => counting(events.get(id) ?? []));
   // A line may match several rules of a step: what each names counts.
   const distinct = new Map<string, StepEvent>();
   for (const event of found) {
@@ -73,6 +73,13 @@ function eventsOf(chain: Chain, step: number, { events }: Question['seen']): rea
     distinct.set(key, known === undefined ? event : { ...known, entities: [...known.entities, ...event.entities] });
   }
   return withoutCopies([...distinct.values()]).own;
+}
+
+/** Without the lines that only repeat a failure that another line of the same file tells. */
+function counting(events: readonly StepEvent[]): readonly StepEvent[] {
+  const fileOf = ({ bundle, fileId }: StepEvent): string => `${bundle} ${fileId}`;
+  const always = new Set(events.filter(({ counts }) => counts === 'always').map(fileOf));
+  return events.filter((event) => event.counts === 'always' || !always.has(fileOf(event)));
 }
 
 interface Matched {

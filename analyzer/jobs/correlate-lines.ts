@@ -58,7 +58,7 @@ export interface SeenShape extends MessagePlace {
 }
 
 /** An event that chains ask for. */
-export type StepEvent = ChainEvent & Said;
+export type StepEvent = ChainEvent & Said & Pick<PatternMatch, 'counts'>;
 
 export interface SeenWindow {
   readonly shapes: readonly SeenShape[];
@@ -248,6 +248,7 @@ class Folding {
       time: message.time,
       entities: [...match.entities, ...found],
       said: saidIn(text),
+      counts: match.counts,
       role: file.role,
     };
     const known = this.#events.get(match.id);

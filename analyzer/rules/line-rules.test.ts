@@ -42,7 +42,18 @@ describe('LineRules', () => {
     expect(all.matches(second, lines[1] ?? '')).toContainEqual({
       id: 'probe-readiness-failing',
       entities: [{ kind: 'pod', name: 'default/web-0' }],
+      counts: 'always',
     });
+  });
+
+  it('tells the line of a failure that says less from the other one', () => {
+    const counts = (line: string) => all.matchesOf('kube-proxy-log', line).map(({ id, counts }) => `${id} ${counts}`);
+    expect(counts('I0501 12:00:00.223456       1 proxier.go:871] "Sync failed" ipFamily="IPv4"')).toEqual([
+      'kube-proxy-sync-failure otherwise',
+    ]);
+    expect(
+      counts('E0501 12:00:00.1  1 proxier.go:1] "Failed to execute iptables-restore" err="exit status 4"'),
+    ).toEqual(['kube-proxy-sync-failure always']);
   });
 
   it('looks into no file of another role', () => {

@@ -12,6 +12,8 @@ export interface PatternMatch {
   readonly id: string;
   /** Named by groups of its expression. */
   readonly entities: readonly Entity[];
+  /** `otherwise`: one failure writes two lines, and this is the one that says less (MatchWhen of the schema). */
+  readonly counts: 'always' | 'otherwise';
 }
 
 /** A pattern in files of one role. */
@@ -75,8 +77,14 @@ export class LineRules {
     const text = line.slice(0, EXPRESSION_BYTES_MAX);
     return [...new Set(asked)].flatMap(({ pattern, entries, also }) => {
       if (also?.some((part) => text.includes(part)) === false) return [];
-      const match = lineMatch(pattern, entries, text);
-      return match === null ? [] : [{ id: pattern.id, entities: namedEntities(match) }];
+      const always = lineMatch(
+        pattern,
+        entries.filter(({ when }) => when === undefined),
+        text,
+      );
+      const match = always ?? lineMatch(pattern, entries, text);
+      const counts = always === null ? 'otherwise' : 'always';
+      return match === null ? [] : [{ id: pattern.id, entities: namedEntities(match), counts }];
     });
   }
 
