@@ -55,6 +55,9 @@ describe('clocksSentence', () => {
     expect(say(reference, node('n2', 'aligned', -100), node('n3', 'aligned', 90_000))).toBe(
       '2 clocks are aligned with n1; the farthest, n3, is 90 s ahead of it.',
     );
+    expect(say(reference, { ...node('n2', 'aligned', 90_000), shiftMs: -90_000 })).toBe(
+      '1 clock is aligned with n1; the farthest, n2, is 90 s ahead of it. Moved by hand since: n2 by -1m30s.',
+    );
     expect(say(reference, node('n2', 'refused', null))).toBe(
       'The clock of n2 cannot be aligned: what happened first there and on other nodes is not known.',
     );

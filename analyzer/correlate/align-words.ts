@@ -1,5 +1,6 @@
 /** What is known of clocks, in plain sentences. */
 import type { ClockAlignment } from '../core/timeline.ts';
+import { shiftText } from '../time/zones.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365.25 * DAY_MS;
@@ -62,8 +63,19 @@ export function clockSentence(words: ClockWords): string {
   return `${offsetWords(clock.offsetMs, reference)}, ${by}, spread ${spokenSpan(spreadMs ?? 0)}${moved}`;
 }
 
-/** @param name how a bundle is called. @returns what is known of all clocks of a case. */
+/** @param name how a bundle is called. @returns what is known of all clocks of a case, and which were moved by hand. */
 export function clocksSentence(
+  nodes: readonly ClockAlignment[],
+  reference: string,
+  name: (node: ClockAlignment) => string,
+): string {
+  const moved = nodes.filter(({ shiftMs }) => shiftMs !== 0);
+  const shifts = listed(moved.map((node) => `${name(node)} by ${shiftText(node.shiftMs)}`));
+  const measured = measuredSentence(nodes, reference, name);
+  return moved.length === 0 ? measured : `${measured} Moved by hand since: ${shifts}.`;
+}
+
+function measuredSentence(
   nodes: readonly ClockAlignment[],
   reference: string,
   name: (node: ClockAlignment) => string,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MethodOutput } from '../../analyzer/contract/contract.ts';
 import type { CaseId } from '../../analyzer/core/ids.ts';
 import { buildFixture, packTree } from '../../fixtures/build-fixture.ts';
-import { AHEAD, EVICTED, withoutAnchors } from '../../fixtures/lib/three-nodes.ts';
+import { AHEAD, EVICTED, OUT_OF_MEMORY, withoutAnchors } from '../../fixtures/lib/three-nodes.ts';
 import { fixtureTree, THREE_NODES } from '../../fixtures/scenarios/index.ts';
 import { documentOf, runCli } from './fixtures-cli.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
@@ -79,8 +79,33 @@ describe('clocks', () => {
     const after = await session.ask('clocks.align', { caseId });
     expect(clockOf(after, C)).toMatchObject({ offsetMs: clockOf(before, C).offsetMs, shiftMs: -90_000 });
     expect(clockOf(after, C).sentence).toContain('moved by -1m30s by hand');
+    expect(after.sentence).toContain(`Moved by hand since: ${C} by -1m30s.`);
     await session.ask('clock.restore', { caseId, overrides: [set.id] });
     expect(await session.ask('clocks.align', { caseId })).toEqual(before);
+  });
+
+  test('moved by what was measured, what happened between the nodes stands in its order; before it does not', async () => {
+    const steps = [
+      'Out of memory: Killed process',
+      'pod is evicted successfully',
+      'portName="shop/web:http" endpoints=["192.168.32.11:8080","192.168.64.11:8080"]',
+      'Connection refused',
+    ];
+    const order = async (): Promise<readonly string[]> => {
+      const at = { time: new Date(OUT_OF_MEMORY - 1_000).toISOString() };
+      const { lines } = await session.ask('timeline.lines', { caseId, at, count: 1_000 });
+      // The change reached the kube-proxy of c as well: what b saw tells the order between nodes.
+      const first = steps.map((step) =>
+        lines.findIndex(({ node, text }) => text.includes(step) && (step !== steps[2] || node === B)),
+      );
+      expect(first.every((place) => place >= 0)).toBe(true);
+      return steps.toSorted((one, two) => (first[steps.indexOf(one)] ?? 0) - (first[steps.indexOf(two)] ?? 0));
+    };
+    expect(await order()).not.toEqual(steps);
+    const shift = { what: 'shift', value: '-90s', file: null, node: C, bundle: null } as const;
+    const { set } = await session.ask('clock.override', { caseId, override: shift });
+    expect(await order()).toEqual(steps);
+    await session.ask('clock.restore', { caseId, overrides: [set.id] });
   });
 
   test('without anchors no clock is aligned, and each says why', async () => {
