@@ -5,6 +5,7 @@ import type { Bundle } from '../core/vocabulary.ts';
 import { DECISIVE_MAX, DECISIVE_WEIGHT, type DraftDifference, type NotCompared } from './draft.ts';
 import { compareGroup, type FactsCompared, silentGroups } from './facts.ts';
 import { compareFindings, type Judged } from './findings.ts';
+import { withConsequences } from './follows.ts';
 import { named, type OneSide } from './odd-one.ts';
 import { LEFT_OUT } from './own-by-nature.ts';
 import { partsOf } from './parts.ts';
@@ -113,7 +114,7 @@ function compareFacts(sides: readonly OneSide[], readings: readonly SideReading[
       ? []
       : [{ what: silent.map(({ title }) => title).join(', '), because: 'no side has them captured' }];
   return {
-    differences: each.flatMap(({ differences }) => differences),
+    differences: withConsequences(each.flatMap(({ differences }) => differences)),
     notCompared: [...each.flatMap(({ notCompared }) => notCompared), ...nowhere],
     facts: each.reduce((sum, one) => sum + one.facts, 0),
     sameFacts: each.reduce((sum, one) => sum + one.sameFacts, 0),

@@ -28,16 +28,21 @@ export function compareGroup(
   for (const subject of subjects) {
     if (ownByNature(group.id, subject) !== null) continue;
     const found = readings.map((one) => lookUp(one, subject, readings));
-    const known = found.flatMap((one) => (one.said === null ? [] : [one.said.meaning]));
+    const known = found.flatMap((one) => one.said ?? []);
     if (known.length < 2) {
       oneSided += 1;
       continue;
     }
     facts += 1;
-    if (new Set(known).size === 1) same += 1;
+    if (isSame(known)) same += 1;
     else differences.push(differenceOf(group, sides, subject, found));
   }
   return { differences, notCompared: notCompared(group, sides, readings, oneSided), facts, sameFacts: same };
+}
+
+/** The same in meaning, or word by word: what is masked on one side only, since only that one has it, does not differ. */
+function isSame(all: readonly Said[]): boolean {
+  return new Set(all.map(({ meaning }) => meaning)).size === 1 || new Set(all.map(({ value }) => value)).size === 1;
 }
 
 interface Found {
@@ -102,6 +107,8 @@ const LEADS: Readonly<Record<string, string>> = {
   'kube-proxy': 'kube-proxy',
   kubelet: 'kubelet',
   containerd: 'containerd',
+  version: 'version of',
+  resolver: 'resolv.conf',
   module: 'module',
   route: 'route',
   'policy-rule': 'policy rule',

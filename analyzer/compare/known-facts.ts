@@ -166,7 +166,7 @@ export const KNOWN_FACTS: readonly KnownFact[] = [
   {
     group: /^interface$/,
     subject:
-      /^(?:eth0|ens?\d\w*|enp\S+|bond0|flannel\.\d+|vxlan\.calico|tunl0|cni0|cilium_\w+|wg\d|kube-ipvs0|nodelocaldns|kube-dummy-if)$/,
+      /^(?:of the default route|eth0|ens?\d\w*|enp\S+|bond0|flannel\.\d+|vxlan\.calico|tunl0|cni0|cilium_\w+|wg\d|kube-ipvs0|nodelocaldns|kube-dummy-if)$/,
     weight: 73,
     severity: null,
     because: 'packets of pods leave the node by it, and must fit its mtu',

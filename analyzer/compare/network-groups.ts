@@ -49,7 +49,18 @@ export function routeShape(route: RouteEntry): ShapedRoute | null {
   return { subject: route.prefix, value: `${route.type === 'unicast' ? '' : `${route.type} `}${device}`.trim() };
 }
 
-function routes({ facts }: NodeToRead) {
+/** How the interface is called that the node's packets leave by depends on the system: eth0, ens5, enp0s3. */
+const MAIN_INTERFACE = 'of the default route';
+
+function mainDevice({ facts }: NodeToRead): string | null {
+  const routes = facts.routes.flatMap((fact) => fact.routes);
+  const ways = routes.filter((route) => route.table === 'main' && route.prefix.endsWith('/0') && route.device !== null);
+  return (ways.find((route) => !route.prefix.includes(':')) ?? ways[0])?.device ?? null;
+}
+
+function routes(node: NodeToRead) {
+  const { facts } = node;
+  const main = mainDevice(node);
   const [first] = facts.routes.filter((fact) => fact.routes.length > 0);
   if (first === undefined) return notKnown('no routes were captured');
   const found = new Map<string, Said>();
@@ -59,7 +70,9 @@ function routes({ facts }: NodeToRead) {
       if (shape === null) continue;
       const before = found.get(shape.subject);
       const values = new Set([...(before?.value.split('; ') ?? []), shape.value]);
-      found.set(shape.subject, said([...values].sort().join('; '), [...(before?.refs ?? []), refAt(fact, route.line)]));
+      const value = [...values].sort().join('; ');
+      const meaning = main === null ? value : value.replaceAll(main, MAIN_INTERFACE);
+      found.set(shape.subject, { value, meaning, refs: [...(before?.refs ?? []), refAt(fact, route.line)] });
     }
   }
   const cut = facts.routes.some((fact) => fact.cut === true);
@@ -118,12 +131,15 @@ function policyRules({ facts }: NodeToRead) {
   return reading(entries, absent);
 }
 
-function interfaces({ facts }: NodeToRead) {
+function interfaces(node: NodeToRead) {
+  const { facts } = node;
+  const main = mainDevice(node);
   const [list] = facts.network.interfaces;
   if (list === undefined) return notKnown('no interfaces were captured');
-  const seen = list.value.map(
-    (one) => [one.name.split('@', 1)[0] ?? one.name, said(interfaceText(one), [refAt(list, one.line)])] as const,
-  );
+  const seen = list.value.map((one): readonly [string, Said] => {
+    const name = one.name.split('@', 1)[0] ?? one.name;
+    return [name === main ? MAIN_INTERFACE : name, said(interfaceText(one), [refAt(list, one.line)])];
+  });
   const lines = list.value.map(({ line }) => line);
   return reading(
     seen,

@@ -14,6 +14,9 @@ const NAME_CHARS_MIN = 5;
 /** A node with 250 pods has some 300 addresses of its own interfaces; more are no node's. */
 const ADDRESSES_MAX = 4_000;
 
+/** Interfaces that carry addresses of Services, the same on every node: of IPVS, of the node-local DNS cache. */
+const SHARED_ADDRESSES = /^(?:kube-ipvs\d|nodelocaldns|kube-dummy|dummy)/;
+
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const MAC = /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/gi;
 /** Of the EC2 API: instances, network interfaces, volumes. */
@@ -26,6 +29,7 @@ export function ownNames(facts: Pick<NodeFacts, 'network' | 'podIp'>, names: rea
   const addresses = new Set<string>();
   for (const { value } of facts.network.interfaces) {
     for (const one of value) {
+      if (SHARED_ADDRESSES.test(one.name)) continue;
       for (const { address } of one.addresses) {
         if (addresses.size < ADDRESSES_MAX && !address.startsWith('127.') && address !== '::1') addresses.add(address);
       }
