@@ -176,7 +176,7 @@ export const ClockAlignment = z
     /** Half of the middle half of the anchors (half the interquartile range), ms. */
     spreadMs: z.number().nullable(),
     anchors: z.array(ClockAnchor).readonly(),
-    /** How many anchors there were; `anchors` lists the first ones. */
+    /** How many anchors there were; of many `anchors` lists some, spread evenly over them. */
     anchorCount: z.number().int(),
     /** Shift that the engineer gave for this node, ms; offsets are of the clocks as captured, without it. */
     shiftMs: z.number(),

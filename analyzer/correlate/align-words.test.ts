@@ -33,6 +33,10 @@ describe('clockSentence', () => {
       { clock: { outcome: 'aligned', offsetMs: 12 }, answers: 0, changes: 3, shift: '-1m30s' },
       'the same as the API server, by 3 anchors (3 shared changes), spread 0.4 s; moved by -1m30s by hand',
     ],
+    [
+      { changes: 0 },
+      '90 s ahead of the API server, by 5 anchors (5 answers of the API server), spread 0.4 s; answers tell whole seconds',
+    ],
     [{ clock: { outcome: 'reference' } }, 'the reference: the others are told against it'],
     [{ clock: { outcome: 'reference' }, others: 'none' }, 'no other clock can be told against it'],
     [{ clock: { outcome: 'refused', because: '1 anchor, 3 are needed' } }, 'cannot be aligned: 1 anchor, 3 are needed'],

@@ -60,7 +60,8 @@ export function clockSentence(words: ClockWords): string {
     ...(changes === 0 ? [] : [`${changes} shared changes`]),
   ].map((words) => words.replace(/^1 (answer|shared change)s/, '1 $1'));
   const by = `by ${answers + changes} anchors (${kinds.join(', ')})`;
-  return `${offsetWords(clock.offsetMs, reference)}, ${by}, spread ${spokenSpan(spreadMs ?? 0)}${moved}`;
+  const coarse = changes === 0 ? '; answers tell whole seconds' : '';
+  return `${offsetWords(clock.offsetMs, reference)}, ${by}, spread ${spokenSpan(spreadMs ?? 0)}${coarse}${moved}`;
 }
 
 /** @param name how a bundle is called. @returns what is known of all clocks of a case, and which were moved by hand. */

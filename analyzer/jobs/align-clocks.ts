@@ -1,7 +1,6 @@
 /** How the clocks of a case's nodes stand against each other: reads what they saw, and cites it. */
-
 import type { BundleReader } from '../core/case-reader.ts';
-import { cite } from '../core/cite.ts';
+import { cite, thin } from '../core/cite.ts';
 import type { ClockAlignment, ClockAlignments, ClockAnchor } from '../core/timeline.ts';
 import {
   type ApiAnswer,
@@ -78,7 +77,7 @@ function alignmentOf(
     outcome: clock.outcome,
     offsetMs: offsetMs === null ? null : Math.round(offsetMs),
     spreadMs: spreadMs === null ? null : Math.round(spreadMs),
-    anchors: clock.anchors.slice(0, ANCHORS_LISTED_MAX).map((anchor) => cited(readers, anchor)),
+    anchors: thin(clock.anchors, ANCHORS_LISTED_MAX).map((anchor) => cited(readers, anchor)),
     anchorCount: clock.anchors.length,
     shiftMs,
     sentence: clockSentence({ clock, reference, answers, changes, spreadMs, shift, others }),
