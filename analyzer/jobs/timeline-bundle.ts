@@ -2,10 +2,10 @@
 import type { BlockPlace, BundleReader } from '../core/case-reader.ts';
 import { instantOffset } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
-import type { TimelineGap } from '../core/timeline.ts';
+import type { LaneKind, TimelineGap } from '../core/timeline.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { type BucketTable, bucketTable, LEVEL_MS, type Level } from '../correlate/histogram-view.ts';
-import type { LaneFile } from '../correlate/lanes.ts';
+import { type LaneHead, laneOf } from '../correlate/lanes.ts';
 import type { Span } from '../correlate/window.ts';
 
 /**
@@ -13,6 +13,9 @@ import type { Span } from '../correlate/window.ts';
  * two minutes; of those of 10 s only what was zoomed into is kept.
  */
 const BUCKETS_KEPT = 2_000_000;
+
+/** Files of one bundle looked at for its first or last instant; behind that it is told too widely. */
+const NARROWED_MAX = 200;
 
 /** A block of a dated file. */
 export interface TimedBlock {
@@ -35,6 +38,9 @@ export class TimelineBundle {
   readonly lines: number;
   /** null until somebody asked. */
   gaps: readonly TimelineGap[] | null = null;
+  readonly #lanes: Readonly<Record<LaneKind, Map<FileId, LaneHead>>> = {
+    ...{ case: new Map(), node: new Map(), component: new Map(), file: new Map() },
+  };
   readonly #tables = new Map<string, BucketTable>();
   #bucketsKept = 0;
   #blocks: readonly TimedBlock[] | null = null;
@@ -47,9 +53,15 @@ export class TimelineBundle {
     this.lines = texts.reduce((sum, file) => sum + file.lines, 0);
   }
 
-  laneFile({ id, path, role }: SourceFile): LaneFile {
+  /** Kept: a case may have thousands of files, and is asked at every step of a zoom. */
+  lane(file: SourceFile, kind: LaneKind): LaneHead {
+    const known = this.#lanes[kind].get(file.id);
+    if (known !== undefined) return known;
     const { bundle } = this.reader;
-    return { bundle: bundle.id, node: bundle.node, id, path, role };
+    const { id, path, role } = file;
+    const lane = laneOf({ bundle: bundle.id, node: bundle.node, id, path, role }, kind);
+    this.#lanes[kind].set(file.id, lane);
+    return lane;
   }
 
   /** Blocks that hold lines with instants, in file order. */
@@ -110,10 +122,11 @@ export class TimelineBundle {
     };
     for (const file of spans.keys()) narrowed(file, 2);
     const extreme = (pick: (one: Span, best: Span) => boolean): Span | null => {
-      for (;;) {
+      for (let tries = 0; ; tries++) {
         let best: { readonly file: FileId; readonly span: Span } | null = null;
         for (const [file, span] of spans) if (best === null || pick(span, best.span)) best = { file, span };
-        if (best === null || !narrowed(best.file, 0)) return best === null ? null : { ...best.span };
+        if (best === null || tries >= NARROWED_MAX || !narrowed(best.file, 0))
+          return best === null ? null : { ...best.span };
       }
     };
     const earliest = extreme((one, best) => one.from < best.from);

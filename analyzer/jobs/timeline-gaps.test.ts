@@ -129,3 +129,17 @@ it('nothing is claimed where the lines may be in the log of the system, of pods,
   ]);
   expect(gaps).toEqual([]);
 });
+
+it('a log that is made of such lines is read to a bound, and that is said', async () => {
+  const lines = Array.from({ length: 1_200 }, (_, at) => {
+    const time = new Date(Date.UTC(2024, 4, 1) + at * 1_000).toISOString().slice(11, 19);
+    return `May  1 ${time} node systemd-journald[393]: Suppressed 5 messages from a.service`;
+  });
+  const gaps = await gapsOf([file('messages', lines)]);
+  expect(gaps).toHaveLength(500);
+  expect(gaps.at(-1)?.sentence).toMatch(/before this line\. Further gaps of this bundle may be there/);
+  const dropping = lines.map((line) =>
+    line.replace(/systemd-.*/, 'rsyslogd: imjournal: begin to drop messages due to rate-limiting'),
+  );
+  expect(await gapsOf([file('messages', dropping)])).toEqual([]);
+});

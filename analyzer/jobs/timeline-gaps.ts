@@ -32,8 +32,10 @@ const NODE_LOGS: ReadonlySet<string> = new Set([
   'kernel-log',
 ]);
 
-/** Told one by one for a bundle; a node that left out messages more often is told by the first ones, and by how many more. */
-const GAPS_MAX = 1_000;
+/** Of one bundle, told one by one; behind the last it is said that there may be more. */
+const GAPS_MAX = 500;
+/** Lines that say so are looked for no further: text that is made of them would be read for minutes. */
+const SIGNS_MAX = 20_000;
 /** Lines looked back for the last one of a unit before its messages were left out: a burst of the others may stand between. */
 const UNIT_LOOK_BACK = 600;
 const LOOK_STEP = 200;
@@ -51,35 +53,35 @@ export async function gapsOfBundle(reader: BundleReader, pause: Pause): Promise<
   const signs = new SignReader(reader);
   const wanted = GAP_LITERALS.map((text) => Buffer.from(text));
   const scan = linesWith(GAP_LITERALS);
-  let left = 0;
+  let read = 0;
   for (const { fileId, block } of reader.blocksWithAny(wanted, new Set(logs.map(({ id }) => id)))) {
-    await pause();
     const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
     for (const { line, start, end } of scan(block)) {
-      const text = bytes.toString('utf8', start, Math.min(end, start + LINE_BYTES_READ));
+      if (gaps.length >= GAPS_MAX || read >= SIGNS_MAX) return withMore(gaps);
+      await pause();
+      const text = end - start > LINE_BYTES_MAX ? '' : bytes.toString('utf8', start, end);
       const sign = readGapSign(text);
       const file = sign === null ? null : reader.file(fileId);
       if (sign === null || file === null) continue;
+      read += 1;
       const gap = signs.gapOf(file, line, text, sign);
-      if (gap === null) continue;
-      if (gaps.length < GAPS_MAX) gaps.push(gap);
-      else left += 1;
+      if (gap !== null) gaps.push(gap);
     }
   }
-  return left === 0 ? gaps : withLeft(gaps, left);
+  return gaps;
 }
 
 /** No line that tells of a gap is longer. */
-const LINE_BYTES_READ = 4_096;
+const LINE_BYTES_MAX = 2_048;
 
 function isNodeLog(file: SourceFile): boolean {
   return file.aliasOf === null && file.format !== 'binary' && NODE_LOGS.has(file.role);
 }
 
-function withLeft(gaps: readonly TimelineGap[], left: number): readonly TimelineGap[] {
+function withMore(gaps: readonly TimelineGap[]): readonly TimelineGap[] {
   const last = gaps.at(-1);
   if (last === undefined) return gaps;
-  const sentence = `${last.sentence} ${left.toLocaleString('en-US')} more gaps of this bundle are not shown.`;
+  const sentence = `${last.sentence} Further gaps of this bundle may be there; they were not looked for.`;
   return [...gaps.slice(0, -1), { ...last, sentence }];
 }
 

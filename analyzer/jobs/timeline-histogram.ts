@@ -4,7 +4,7 @@ import { FailureError, fail } from '../core/failure.ts';
 import type { TimelineGap, TimelineLane } from '../core/timeline.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { addBuckets, type Columns, columnsOf, FINEST_BUCKET_MS, LaneCount } from '../correlate/histogram-view.ts';
-import { type LaneHead, laneOf, laneRank } from '../correlate/lanes.ts';
+import { type LaneHead, laneRank } from '../correlate/lanes.ts';
 import { type ChosenWindow, chooseWindow, isoInstant, type Span, windowStatement } from '../correlate/window.ts';
 import type { Pause } from './resident-task.ts';
 import type { TimelineBlocks } from './timeline-blocks.ts';
@@ -41,7 +41,7 @@ export async function histogramOf(
   }
   const whole = await wholeOf(bundles, pause);
   const chosen = chooseWindow(given, whole);
-  const lanes = lanesOf(bundles, ask.lanes);
+  const lanes = await lanesOf(bundles, ask.lanes, pause);
   const totals = linesOf(bundles, lanes);
   const shared = {
     whole: whole === null ? null : { from: isoInstant(whole.from), to: isoInstant(whole.to) },
@@ -103,14 +103,15 @@ interface Lanes {
 }
 
 /** Lanes with any dated line, wherever: they stay where they are while one zooms. */
-function lanesOf(bundles: readonly TimelineBundle[], kind: HistogramAsk['lanes']): Lanes {
+async function lanesOf(bundles: readonly TimelineBundle[], kind: HistogramAsk['lanes'], pause: Pause): Promise<Lanes> {
   const heads = new Map<string, { readonly head: LaneHead; readonly bundle: number; lines: number }>();
   const ofFile = new Map<SourceFile, string>();
   for (const [at, bundle] of bundles.entries()) {
     for (const file of bundle.dated) {
+      await pause();
       const lines = bundle.datedLines(file.id);
       if (lines === 0) continue;
-      const head = laneOf(bundle.laneFile(file), kind);
+      const head = bundle.lane(file, kind);
       const known = heads.get(head.id) ?? { head, bundle: at, lines: 0 };
       known.lines += lines;
       heads.set(head.id, known);

@@ -4,7 +4,6 @@ import { FailureError, fail } from '../core/failure.ts';
 import { BundleId, FileId } from '../core/ids.ts';
 import { MERGED_TEXT_MAX, type MergedLine, type MergedPage } from '../core/timeline.ts';
 import { type Severity, type SourceFile, severityRank } from '../core/vocabulary.ts';
-import { componentLane, componentOf } from '../correlate/lanes.ts';
 import { type LineKey, type MergeBlock, type MergedKey, mergeLines } from '../correlate/merge-lines.ts';
 import { isoInstant } from '../correlate/window.ts';
 import { readStamp } from '../time/stamp.ts';
@@ -126,14 +125,14 @@ function* askedBlocks(
 function filesIn(bundle: TimelineBundle, lanes: LinesAsk['lanes']): ReadonlySet<SourceFile> | null {
   if (lanes === null) return null;
   const wanted = new Set(lanes);
-  const { id } = bundle.reader.bundle;
-  return new Set(bundle.dated.filter((file) => wanted.has(componentLane(id, componentOf(file)))));
+  return new Set(bundle.dated.filter((file) => wanted.has(bundle.lane(file, 'component').id)));
 }
 
 /** Bytes that certainly hold as many characters as are shown: UTF-8 takes three for one UTF-16 unit at most. */
 const SHOWN_BYTES = 3 * (MERGED_TEXT_MAX + 1);
 
-function shownLine(key: MergedKey<AskedBlock>, { reader }: TimelineBundle, blocks: TimelineBlocks): MergedLine {
+function shownLine(key: MergedKey<AskedBlock>, bundle: TimelineBundle, blocks: TimelineBlocks): MergedLine {
+  const { reader } = bundle;
   const { block } = key.block;
   const { source, place } = block;
   const { bytes, starts, ends } = blocks.lines(reader, block);
@@ -151,7 +150,7 @@ function shownLine(key: MergedKey<AskedBlock>, { reader }: TimelineBundle, block
     time: isoInstant(key.time),
     timeBasis: readStamp(whole, source.clock)?.basis ?? 'inherited',
     severity: SEVERITY_OF_LEVEL[blocks.level(reader, block, at)] ?? null,
-    component: componentOf(source),
+    component: bundle.lane(source, 'component').component,
     // A character that is cut in two would be no text.
     text: isCut ? shown.slice(0, MERGED_TEXT_MAX).replace(/[\uD800-\uDBFF]$/, '') : shown,
     isCut,

@@ -5,9 +5,11 @@ import { LINE_LEVELS } from '../core/line-level.ts';
 import type { MergedPage } from '../core/timeline.ts';
 import { componentOf } from '../correlate/lanes.ts';
 import { CORPUS, type PlainLine, type SealedCorpus, withCorpus } from './timeline-corpus.fixture.ts';
+import { LANES_MAX } from './timeline-histogram.ts';
 import type { HistogramPart } from './timeline-protocol.ts';
 import { Timelines } from './timeline-task.ts';
 
+const NOON = Date.UTC(2024, 4, 1, 12);
 const ID = (bundle: number): string => String(bundle + 1).repeat(64);
 const CASE = { caseId: '/case' };
 
@@ -241,6 +243,31 @@ describe('the histogram', () => {
         ['kernel', 'kernel-log-0.log', 1],
         ['pods', 'container-log-1.log', 1],
       ]);
+    });
+  });
+
+  it('more files than lanes are one lane at the end, and every line is counted', async () => {
+    const many = Array.from({ length: LANES_MAX + 20 }, (_, at) => file(0, at < 21 ? [at] : [at, at + 1]));
+    await withCorpus([{ files: many, shift: null }], async (sealed) => {
+      const { lanes, window } = await new Asked(sealed).histogram({ lanes: 'file' });
+      expect(lanes).toHaveLength(LANES_MAX);
+      expect(lanes.at(-1)).toMatchObject({ id: 'rest', component: '21 more', file: null, lines: 21 });
+      expect(window.inside).toBe(sealed.lines.length);
+    });
+  });
+
+  it('a window with more blocks than are read at once has columns of 10 s', async () => {
+    const { style, padding } = { style: 0, padding: 60_000 } as const;
+    const lines = Array.from({ length: 1_100 }, (_, at) => ({ second: at % 60, level: '' as const }));
+    const large = { ...file(style, []), padding, lines } as never;
+    await withCorpus([{ files: [large], shift: null }], async (sealed) => {
+      const asked = new Asked(sealed);
+      expect((await asked.histogram({})).bucketMs).toBe(10_000);
+      const near = await asked.histogram({ from: '2024-05-01T12:00:10Z', to: '2024-05-01T12:00:12Z' });
+      expect(near).toMatchObject({ bucketMs: 1_000, columns: 2 });
+      expect(near.window.inside).toBe(
+        sealed.lines.filter(({ time }) => time >= NOON + 10_000 && time < NOON + 12_000).length,
+      );
     });
   });
 });

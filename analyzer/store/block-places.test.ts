@@ -35,11 +35,13 @@ function outside(
   if (file === null) throw new Error('no such file');
   let [wrong, timed] = [0, 0];
   const places = reader.candidates(null, new Set([id]));
-  for (const { firstLine, lines, timeMin, timeMax } of places) {
+  for (const { firstLine, lines, timeMin, timeMax, ownTimeMin, ownTimeMax } of places) {
     for (const line of timedLines(reader, file, firstLine, lines)) {
       if (line.time === null) continue;
       timed += 1;
       const time = Date.parse(line.time);
+      const isOwn = line.timeBasis !== 'inherited';
+      if (isOwn && (ownTimeMin === null || ownTimeMax === null || time < ownTimeMin || time > ownTimeMax)) wrong += 1;
       if (timeMin === null || timeMax === null || time < timeMin || time > timeMax) wrong += 1;
     }
   }
