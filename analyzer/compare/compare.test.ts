@@ -255,3 +255,13 @@ test('bundles without anything in common: nothing could be compared, which is no
   expect(sentence).toBe('Nothing could be compared between one and two: they have nothing captured in common.');
   expect(notCompared.map(({ what }) => what)).toContain('Services of one');
 });
+
+test('bundles without a node are not of one node, whatever they are called', () => {
+  const at = (second: string): BundleReader => {
+    const reader = memoryBundle({ 'notes.txt': `${second}\n` }, 'baseline.tar.gz');
+    return { ...reader, bundle: { ...reader.bundle, collectedAt: `2026-04-01T10:00:${second}.000Z` } };
+  };
+  const { notes } = compare([at('01'), at('31')]);
+  expect(notes.join()).not.toContain('one node');
+  expect(notes).toContain('The captures were made within a minute, by the clocks of the nodes.');
+});

@@ -174,7 +174,7 @@ function timeNotes({ sides }: Parts, bundles: readonly Bundle[]): readonly strin
   const dated = bundles.flatMap(({ collectedAt }, at) =>
     collectedAt === null ? [] : [{ at: Date.parse(collectedAt), label: sides[at]?.label ?? '' }],
   );
-  const nodes = new Set(bundles.map(({ node, name }) => node ?? name));
+  const nodes = new Set(bundles.map(({ node }) => node));
   const missing = bundles.length - dated.length;
   const unknown =
     missing === 0 ? [] : [`When ${count(missing, 'bundle')} ${missing === 1 ? 'was' : 'were'} captured is not known.`];
@@ -185,7 +185,7 @@ function timeNotes({ sides }: Parts, bundles: readonly Bundle[]): readonly strin
   if (first === undefined || last === undefined || dated.length < 2) return unknown;
   const apart = duration(last.at - first.at);
   const told =
-    nodes.size === 1
+    nodes.size === 1 && !nodes.has(null)
       ? `All are of one node: ${last.label} was captured ${apart} after ${first.label}. Differences are what changed.`
       : last.at - first.at < MINUTE
         ? 'The captures were made within a minute, by the clocks of the nodes.'

@@ -215,7 +215,10 @@ describe('alike', () => {
     const tree = eksTree(eksHealthy);
     const archives = [archiveOf(asOtherNode(tree, 30), 'one.tar.gz'), archiveOf(asOtherNode(tree, 31), 'two.tar.gz')];
     const { compare } = await importAll(archives);
+    // Who asks again no longer wants the first answer.
+    const before = compare(archives).catch((error: unknown) => String(error));
     const comparison = await compare(archives);
+    expect(await before).toContain('cancelled');
     expect(comparison.differences).toEqual([]);
     expect(comparison.isSame).toBe(true);
     expect(comparison.decisive).toEqual([]);
