@@ -74,11 +74,11 @@ export function FindingDetails({ finding }: { readonly finding: Finding }) {
               'captured state, no time of its own'
             ) : (
               <>
-                <When iso={finding.first} length="full" />
+                <When iso={finding.first} length="full" of={finding.evidence[0]} />
                 {finding.last !== null && finding.last !== finding.first ? (
                   <>
                     {' to '}
-                    <When iso={finding.last} length="full" />
+                    <When iso={finding.last} length="full" of={finding.evidence[0]} />
                   </>
                 ) : null}
               </>

@@ -120,7 +120,8 @@ export function FileInspector({
               'no line carries a known time'
             ) : (
               <>
-                <When iso={file.firstTime} length="full" /> to <When iso={file.lastTime} length="full" />
+                <When iso={file.firstTime} length="full" /> to{' '}
+                <When iso={file.lastTime} length="full" of={{ bundle: file.bundle, file: file.path }} />
               </>
             )}
           </dd>

@@ -2,10 +2,13 @@
 import { X } from 'lucide-react';
 import { IconButton } from '../../components/IconButton.tsx';
 import { FailureNote } from '../../components/States.tsx';
+import { givenWords } from '../../model/clocks.ts';
 import { count } from '../../model/format.ts';
 import type { SourceFile } from '../../model/types.ts';
 import type { Arrival } from '../../stores/files.ts';
 import type { Side } from '../../stores/files-route.ts';
+import { formatRoute } from '../../stores/navigation.ts';
+import { CLOCKS_ROUTE } from '../../stores/settings-route.ts';
 import { useFiles, useStores } from '../../stores/stores.tsx';
 
 const COVERAGE_NOTE: Partial<Readonly<Record<SourceFile['coverage'], string>>> = {
@@ -31,8 +34,14 @@ export function PaneNotes({ file, side }: { readonly file: SourceFile; readonly 
   const arrival = useFiles((state) => state.arrival);
   const note = COVERAGE_NOTE[file.coverage];
   const arrived = side === 'main' && arrival?.bundle === file.bundle && arrival.file === file.path ? arrival : null;
+  const given = givenWords(file.clock);
   return (
     <>
+      {given === null ? null : (
+        <p className="viewer__note">
+          Times of this file: {given} by hand. What was inferred is in <a href={formatRoute(CLOCKS_ROUTE)}>Settings</a>.
+        </p>
+      )}
       {note === undefined ? null : <p className="viewer__note">{note}</p>}
       {arrived === null ? null : (
         <div className={arrived.found === 'same' ? 'viewer__note viewer__note--well' : 'viewer__note'} role="status">

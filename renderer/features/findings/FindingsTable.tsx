@@ -163,7 +163,7 @@ export function FindingsTable({
                 </td>
                 <td>{finding.area}</td>
                 <td>
-                  <When iso={finding.first} />
+                  <When iso={finding.first} of={finding.evidence[0]} />
                 </td>
                 <td className="num">{count(finding.count)}</td>
                 <td title={finding.confidence.because}>{finding.confidence.level}</td>

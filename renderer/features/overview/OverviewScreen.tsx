@@ -59,10 +59,10 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
             selected={shown === undefined ? -1 : causes.indexOf(shown)}
             onSelect={select}
           />
+          {bundles.length > 1 ? <Fleet /> : null}
           <Suggested />
           <ErrorWindows nodes={inScope(analysis.nodes, hidden)} bundles={bundles} />
           <Checked analysis={analysis} causes={causes} hidden={hidden} />
-          {visible.length > 1 ? <Fleet bundles={visible} analysis={analysis} /> : null}
           <NodeFactsSection nodes={inScope(analysis.nodes, hidden)} bundles={bundles} />
           <Completeness analysis={analysis} hidden={hidden} bundles={bundles} />
           <CoverageSection analysis={analysis} bundles={visible} />

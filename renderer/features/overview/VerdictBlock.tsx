@@ -65,7 +65,7 @@ export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
                 <span>
                   first{' '}
                   <b>
-                    <When iso={finding.first} length="full" />
+                    <When iso={finding.first} length="full" of={finding.evidence[0]} />
                   </b>
                 </span>
               )}

@@ -68,7 +68,7 @@ function Match({
   return (
     <>
       <div className="result__meta">
-        {match.time === null ? <span>no time</span> : <When iso={match.time} />}
+        {match.time === null ? <span>no time</span> : <When iso={match.time} of={match} />}
         {match.severity === null ? null : <SeverityMark mark={match.severity} />}
         <EvidenceMark
           target={{ bundle: match.bundle, file: match.file, line: match.line, endLine: match.line }}

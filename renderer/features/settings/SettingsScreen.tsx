@@ -1,4 +1,4 @@
-/** What this machine remembers: the theme, folders of one's own, limits; and the rules that every analysis runs. */
+/** What this machine remembers: the theme, folders of one's own, limits; the rules that every analysis runs; clocks of the case. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { THEMES } from '../../app/themes.ts';
 import { FailureNote, Loading } from '../../components/States.tsx';
@@ -6,6 +6,7 @@ import { count } from '../../model/format.ts';
 import type { SettingsAnswer } from '../../model/types.ts';
 import { useScreens, useSession, useSettings, useStores } from '../../stores/stores.tsx';
 import { Catalogue } from './Catalogue.tsx';
+import { Clocks } from './Clocks.tsx';
 import { RuleFolders, RunbookFolders } from './Folders.tsx';
 import { Limits } from './Limits.tsx';
 
@@ -89,7 +90,7 @@ function Ready({ answer }: { readonly answer: SettingsAnswer }) {
     <div className="centre centre--fixed">
       <div className="pane-head">
         <h1>Settings</h1>
-        <span className="meta clip">They hold for this machine, in every case.</span>
+        <span className="meta clip">They hold for this machine, in every case; clocks are kept with the case.</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable by key */}
       <section className="settings" ref={centre} tabIndex={0} aria-label="All settings">
@@ -111,6 +112,7 @@ function Ready({ answer }: { readonly answer: SettingsAnswer }) {
           </div>
         )}
         <Appearance />
+        <Clocks />
         <RuleFolders answer={answer} />
         <RunbookFolders answer={answer} />
         <Catalogue />
