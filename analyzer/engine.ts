@@ -250,7 +250,14 @@ export function createEngine(options: EngineOptions): Engine {
       const store = caseAt(caseId);
       return store.ok ? analyses.check(store.value, node, podIp) : store;
     },
-    ...runbookHandlers({ analyses, searches, jobs, caseAt, ownFolders: () => settings.current().runbookFolders }),
+    ...runbookHandlers({
+      analyses,
+      searches,
+      correlate: correlations.correlate,
+      jobs,
+      caseAt,
+      ownFolders: () => settings.current().runbookFolders,
+    }),
     ...timelines.handlers(caseAt, analysisOf),
     ...correlations.handlers,
     ...comparisons.handlers,

@@ -8,6 +8,7 @@ import { SEARCH_MS_DEFAULT } from '../core/limits.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Analysis, Finding } from '../core/vocabulary.ts';
 import { grouped } from '../correlate/rank.ts';
+import { aboutProgram } from '../query/about-program.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { QueryNode } from '../query/query.ts';
 import { readInstant } from '../query/values.ts';
@@ -59,11 +60,6 @@ async function textPivot(text: string, scope: PivotScope): Promise<Result<PivotP
 
 function programOf(query: QueryNode): string | null {
   return query.kind === 'text' && /^[a-z][\w-]{2,}$/i.test(query.text) ? query.text : null;
-}
-
-/** @returns the query for what a program writes and for what names it: its own log does not name it in each line. */
-export function aboutProgram(program: string): string {
-  return `("${program}" OR source:"${program}" OR file:"${program}")`;
 }
 
 function searched(query: string, { store, readers, searches, signal }: PivotScope): Promise<Result<SearchAnswer>> {

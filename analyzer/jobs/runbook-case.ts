@@ -3,6 +3,7 @@ import type { KubeProxyCheck } from '../contract/contract.ts';
 import type { SearchAnswer, SearchMatch } from '../contract/search.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
+import type { Correlation } from '../core/correlation.ts';
 import type { Result } from '../core/failure.ts';
 import { SEARCH_MS_DEFAULT } from '../core/limits.ts';
 import type { StepEnd } from '../core/runbook.ts';
@@ -12,6 +13,7 @@ import type { Runbook } from '../runbooks/runbook.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
 import { type CitedLines, isCitedAtOnce } from './cited-lines.ts';
+import type { Correlate } from './correlate-desk.ts';
 import type { FileTask } from './file-task.ts';
 import type { SearchDesk } from './search-desk.ts';
 import { runInWorker } from './worker-job.ts';
@@ -34,6 +36,7 @@ export interface RunbookCaseParts {
   readonly analysis: Analysis;
   readonly runbook: Runbook;
   readonly searches: SearchDesk;
+  readonly correlate: Correlate;
   /** The check of kube-proxy on the bundle. */
   readonly check: () => Promise<Result<readonly KubeProxyCheck[]>>;
   /** Ids of rules and analyzers that exist. */
@@ -51,6 +54,7 @@ export class RunbookCase {
   /** Of the bundle, causes first. */
   readonly findings: readonly Finding[];
   readonly #searches: SearchDesk;
+  readonly #correlate: Correlate;
   readonly #check: RunbookCaseParts['check'];
   readonly #signal: AbortSignal;
   #checked: Promise<Result<readonly KubeProxyCheck[]>> | null = null;
@@ -64,6 +68,7 @@ export class RunbookCase {
     this.view = viewOf(parts.store, parts.reader, parts.analysis);
     this.findings = parts.analysis.findings.filter(({ bundle }) => bundle === parts.reader.bundle.id);
     this.#searches = parts.searches;
+    this.#correlate = parts.correlate;
     this.#check = parts.check;
     this.#signal = parts.signal;
   }
@@ -80,6 +85,13 @@ export class RunbookCase {
     const bundles = [this.reader.bundle.id];
     const request = { query, limit, order, bundles, context: 0, search: null, timeLimitMs: SEARCH_MS_DEFAULT };
     return this.#searches.run(this.store, request, undefined, this.#signal);
+  }
+
+  /** What happened around the first line in time that matches a query, on the bundle alone. */
+  correlate(query: string, windowMs: number, limit: number): Promise<Result<Correlation>> {
+    const bundles = [this.reader.bundle.id];
+    const request = { bundles, pivot: { text: query }, windowMs, from: null, to: null, limit };
+    return this.#correlate(this.store, request, this.#signal);
   }
 
   /** The check of kube-proxy on this bundle, made once; null when it could not be made. */

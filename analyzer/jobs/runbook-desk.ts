@@ -13,6 +13,7 @@ import { kindOf, type Runbook, stepsOf } from '../runbooks/runbook.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import type { AnalysisDesk } from './analysis-desk.ts';
 import { bundleRef } from './bundle-ref.ts';
+import type { Correlate } from './correlate-desk.ts';
 import type { JobEnd, JobTable } from './job-table.ts';
 import { RunbookCase } from './runbook-case.ts';
 import { runRunbook } from './runbook-run.ts';
@@ -28,6 +29,7 @@ export type RunbookHandlers = {
 export interface RunbookDeskParts {
   readonly analyses: AnalysisDesk;
   readonly searches: SearchDesk;
+  readonly correlate: Correlate;
   readonly jobs: JobTable;
   /** Opens a case. */
   readonly caseAt: (id: CaseId) => Result<CaseStore>;
@@ -101,12 +103,19 @@ class RunbookDesk {
     if (!store.ok) return store;
     const found = this.#find(await this.#load(folders), runbook);
     if (!found.ok) return found;
-    const { analyses, searches, jobs } = this.#parts;
+    const { analyses, searches, correlate, jobs } = this.#parts;
     let result: Result<RunbookResult> = fail('internal', 'the runbook did not run');
     const title = `Runbook ${found.value.runbook.title}`;
     const id = jobs.start('runbook', title, CaseId.parse(store.value.dir), async ({ signal, progress }) => {
       try {
-        result = await this.#runFound(store.value, found.value, bundle, { analyses, searches }, signal, progress);
+        result = await this.#runFound(
+          store.value,
+          found.value,
+          bundle,
+          { analyses, searches, correlate },
+          signal,
+          progress,
+        );
       } catch (error) {
         result = { ok: false, failure: toFailure(error) };
       }
@@ -120,7 +129,7 @@ class RunbookDesk {
     store: CaseStore,
     found: FoundRunbook,
     wanted: MethodArguments<'runbooks.run'>['bundle'],
-    { analyses, searches }: Pick<RunbookDeskParts, 'analyses' | 'searches'>,
+    { analyses, searches, correlate }: Pick<RunbookDeskParts, 'analyses' | 'searches' | 'correlate'>,
     signal: AbortSignal,
     onProgress: Parameters<typeof runRunbook>[1]['onProgress'],
   ): Promise<Result<RunbookResult>> {
@@ -137,6 +146,7 @@ class RunbookDesk {
       analysis: analysis.value,
       runbook: found.runbook,
       searches,
+      correlate,
       check: () => analyses.checkBundles([bundleRef(store, reader)], null, signal),
       known: knownIds(analysis.value),
       signal,

@@ -1,9 +1,9 @@
 /** What each kind of step does with a case. A step that cannot be done says so; none throws for what the case holds. */
 import type { SearchAnswer } from '../contract/search.ts';
 import { failedChecks } from '../core/not-run.ts';
-import { type Finding, severityRank } from '../core/vocabulary.ts';
+import { type Evidence, type Finding, severityRank } from '../core/vocabulary.ts';
 import type { Action, Question } from '../runbooks/runbook.ts';
-import { counted, evidenceOf, listed, type RunbookCase, type StepOutcome } from './runbook-case.ts';
+import { counted, evidenceOf, listed, type RunbookCase, STEP_EVIDENCE_MAX, type StepOutcome } from './runbook-case.ts';
 import { networkStep } from './runbook-network.ts';
 
 type Do<K extends Action['do']> = Extract<Action, { do: K }>;
@@ -184,11 +184,11 @@ function findingsStep(of: RunbookCase): StepOutcome {
   return { end: 'finding', because, evidence: evidenceOf(first.slice(0, 3)), findings: first };
 }
 
-/** Minutes on each side of the event around which a timeline is drawn. */
-const AROUND = 10;
+/** On each side of the event that is correlated around. */
+const AROUND_MS = 600_000;
 const TIMELINE_LINES = 6;
 
-/** Around the first warning or error that matches; without one the first lines that match. */
+/** Correlates around the first warning or error that matches; without one the first lines that match. */
 async function timelineStep(query: string, of: RunbookCase): Promise<StepOutcome> {
   const pivot = await of.search(`(${query}) sev:>=warning`, 1, 'time');
   if (!pivot.ok) return { end: 'failed', because: pivot.failure.message };
@@ -207,15 +207,27 @@ async function timelineStep(query: string, of: RunbookCase): Promise<StepOutcome
       evidence: await of.cited(pivot.value.matches),
     };
   }
+  const found = await of.correlate(`(${query}) sev:>=warning`, AROUND_MS, TIMELINE_LINES);
+  if (!found.ok) return { end: 'failed', because: found.failure.message };
+  const { window, chains, events } = found.value;
+  const inTime = events.toSorted((one, two) => Date.parse(one.time) - Date.parse(two.time));
+  const cited = [
+    ...chains.flatMap(({ steps }) => steps.map(({ evidence }) => evidence)),
+    ...inTime.map(({ evidence }) => evidence),
+  ];
   const time = first.time.replace(/\.\d+Z$/, 'Z');
-  const around = await of.search(`near:${AROUND}m@${time} sev:>=warning`, TIMELINE_LINES, 'time');
-  if (!around.ok) return { end: 'failed', because: around.failure.message };
-  const own = await of.search(`(${query}) sev:>=warning`, TIMELINE_LINES / 2, 'time');
-  const lines = [...(own.ok ? own.value.matches : []), ...around.value.matches];
-  const distinct = [...new Map(lines.map((match) => [`${match.file}:${match.line}`, match])).values()];
-  const ordered = distinct.sort((one, two) => ((one.time ?? '') < (two.time ?? '') ? -1 : 1)).slice(0, TIMELINE_LINES);
-  const because = `${counted(pivot.value.total, 'line')} of severity warning or worse, the first at ${time}; ${counted(around.value.total, 'line')} of any program within ${AROUND} minutes of it.`;
-  return { end: 'finding', because, evidence: await of.cited(ordered) };
+  const because = [
+    `${counted(pivot.value.total, 'line')} of severity warning or worse, the first at ${time}.`,
+    window.sentence,
+    chains.length === 0
+      ? 'No declared chain is in this window.'
+      : `${chains.map(({ title, confidence }) => `${title} (${confidence.level})`).join('; ')}.`,
+  ].join(' ');
+  return { end: 'finding', because, evidence: distinctLines(cited).slice(0, STEP_EVIDENCE_MAX) };
+}
+
+function distinctLines(evidence: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map(evidence.map((one) => [`${one.fileId}:${one.line}`, one])).values()];
 }
 
 /** What this node has and others do not, and the other way round. */

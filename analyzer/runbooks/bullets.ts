@@ -8,6 +8,7 @@
  *
  * Each becomes something that can be done with a captured case, or something only a person can do.
  */
+import { aboutProgram } from '../query/about-program.ts';
 import { analysePattern } from '../query/pattern.ts';
 import type { Action, Question } from './runbook.ts';
 import { type Subject, subjectOf } from './subjects.ts';
@@ -106,9 +107,10 @@ export function queryOf(pattern: string): string {
   return `/${pattern.replace(/\\[\s\S]|\//g, (one) => (one === '/' ? '\\/' : one))}/i`;
 }
 
-/** A program is meant by its name: its own log does not name it in each line. */
+/** A program is meant by its name. */
 function aboutOf(query: string): string {
-  return /^"[\w-]+"$/.test(query) ? `(${query} OR source:${query} OR file:${query})` : query;
+  const [, program] = /^"([\w-]+)"$/.exec(query) ?? [];
+  return program === undefined ? query : aboutProgram(program);
 }
 
 /** `to check if service chain rules exist`: then a match is what should be. */
