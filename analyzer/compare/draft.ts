@@ -58,8 +58,10 @@ export const DECISIVE_MAX = 10;
  */
 export function separates(sides: readonly OneSide[], values: readonly (string | null)[]): boolean {
   if (!sides.some((side) => side.isAffected)) return true;
-  const of = (affected: boolean): ReadonlySet<string> =>
-    new Set(values.filter((value, at): value is string => value !== null && sides[at]?.isAffected === affected));
-  const [theirs, others] = [of(true), of(false)];
+  const theirs = new Set<string>();
+  const others = new Set<string>();
+  for (const [at, value] of values.entries()) {
+    if (value !== null) (sides[at]?.isAffected === true ? theirs : others).add(value);
+  }
   return theirs.size > 0 && others.size > 0 && [...theirs].every((value) => !others.has(value));
 }

@@ -98,7 +98,7 @@ function differenceOf(
 /** A name that tells alone what it is: names of chains are the same in several tables. */
 function shownSubject(group: FactGroup, subject: string): string {
   if (group.id.startsWith('chain ')) return `${group.id.slice('chain '.length)} ${subject}`;
-  if (group.id.startsWith('nft ')) return `${group.id} ${subject}`;
+  if (/^(?:nft|route|policy rule) /.test(group.id)) return `${group.id} ${subject}`;
   const lead = LEADS[group.id];
   return lead === undefined ? subject : `${lead} ${subject}`;
 }
@@ -110,8 +110,6 @@ const LEADS: Readonly<Record<string, string>> = {
   version: 'version of',
   resolver: 'resolv.conf',
   module: 'module',
-  route: 'route',
-  'policy-rule': 'policy rule',
   interface: 'interface',
   ipset: 'set',
   mount: 'mount',

@@ -173,12 +173,12 @@ export const KNOWN_FACTS: readonly KnownFact[] = [
     example: 'eth0',
   },
   {
-    group: /^route$/,
-    subject: /^IPv[46] default$/,
+    group: /^route IPv4$/,
+    subject: /^default$/,
     weight: 82,
     severity: 'high',
     because: 'without it the node reaches nothing outside of its own network',
-    example: 'IPv4 default',
+    example: 'default',
   },
   {
     group: /^resolver$/,

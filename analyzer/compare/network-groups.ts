@@ -1,15 +1,26 @@
 /** Facts of a node's network: chains, routes, policy rules, interfaces, sets. Services have a file of their own. */
 import type { NodeInterface, PolicyRule, RouteEntry } from '../core/node-network.ts';
+import type { Family } from '../core/packet-rule.ts';
 import { refAt } from '../facts/node-state.ts';
 import { CHAIN_GROUPS } from './chain-groups.ts';
 import type { FactGroup, NodeToRead } from './fact-group.ts';
 import { isPodDevice } from './own-by-nature.ts';
-import { type Absent, notKnown, reading, type Said, said, wholeList } from './reading.ts';
+import { notKnown, reading, type Said, said, wholeList } from './reading.ts';
+
+/** Listed apart by most collectors: what is missing of one is known only where some of it was captured. */
+const FAMILIES = ['IPv4', 'IPv6'] as const;
 
 export const NETWORK_GROUPS: readonly FactGroup[] = [
   ...CHAIN_GROUPS,
-  { id: 'route', area: 'routes', title: 'routes', read: routes },
-  { id: 'policy-rule', area: 'routes', title: 'policy rules', read: policyRules },
+  ...FAMILIES.flatMap((family): readonly FactGroup[] => [
+    { id: `route ${family}`, area: 'routes', title: `${family} routes`, read: (node) => routes(node, family) },
+    {
+      id: `policy rule ${family}`,
+      area: 'routes',
+      title: `${family} policy rules`,
+      read: (node) => policyRules(node, family),
+    },
+  ]),
   { id: 'interface', area: 'interfaces', title: 'interfaces', read: interfaces },
   { id: 'ipset', area: 'chains', title: 'sets of addresses', read: ipsets },
 ];
@@ -31,14 +42,9 @@ export function routeShape(route: RouteEntry): ShapedRoute | null {
   const [address = '', bits] = route.prefix.split('/');
   const device = route.device ?? '';
   if (isPodDevice(device) || route.type === 'blackhole') return null;
-  const isDefault = bits === '0';
-  const family = address.includes(':') ? 'IPv6' : 'IPv4';
-  if (isDefault) {
+  if (bits === '0') {
     const dead = route.dead === true ? ', dead' : '';
-    return {
-      subject: `${family} default`,
-      value: `${route.via === null ? 'direct' : 'by a gateway'}, ${device}${dead}`,
-    };
+    return { subject: 'default', value: `${route.via === null ? 'direct' : 'by a gateway'}, ${device}${dead}` };
   }
   if (address.toLowerCase().startsWith('fe80') || route.source !== null || route.scope === 'link') {
     // The link's own network differs between subnets; a well-known address behind it does not.
@@ -58,13 +64,15 @@ function mainDevice({ facts }: NodeToRead): string | null {
   return (ways.find((route) => !route.prefix.includes(':')) ?? ways[0])?.device ?? null;
 }
 
-function routes(node: NodeToRead) {
-  const { facts } = node;
+function routes(node: NodeToRead, family: Family) {
   const main = mainDevice(node);
-  const [first] = facts.routes.filter((fact) => fact.routes.length > 0);
-  if (first === undefined) return notKnown('no routes were captured');
+  const lists = node.facts.routes
+    .map((fact) => ({ ...fact, routes: fact.routes.filter(({ prefix }) => familyOf(prefix) === family) }))
+    .filter((fact) => fact.routes.length > 0);
+  const [first] = lists;
+  if (first === undefined) return notKnown(`no ${family} routes were captured`);
   const found = new Map<string, Said>();
-  for (const fact of facts.routes) {
+  for (const fact of lists) {
     for (const route of fact.routes) {
       const shape = routeShape(route);
       if (shape === null) continue;
@@ -75,28 +83,15 @@ function routes(node: NodeToRead) {
       found.set(shape.subject, { value, meaning, refs: [...(before?.refs ?? []), refAt(fact, route.line)] });
     }
   }
-  const cut = facts.routes.some((fact) => fact.cut === true);
-  const absent: Absent = cut
-    ? { known: 'nothing', because: 'the end of the list of routes was not captured' }
-    : wholeList(
-        'no such route',
-        first.fileId,
-        first.routes.map(({ line }) => line),
-        'all routes',
-      );
-  return reading(
-    found,
-    bothFamilies(
-      absent,
-      facts.routes.some((fact) => fact.routes.some((route) => route.prefix.includes(':'))),
-    ),
-  );
+  if (lists.some((fact) => fact.cut === true)) {
+    return reading(found, { known: 'nothing', because: 'the end of the list of routes was not captured' });
+  }
+  const lines = first.routes.map(({ line }) => line);
+  return reading(found, wholeList('no such route', first.fileId, lines, `all ${family} routes`));
 }
 
-/** IPv6 routes are often listed apart: that one is missing is only known when some are there. */
-function bothFamilies(absent: Absent, six: boolean): Absent {
-  if (absent.known !== 'absent') return absent;
-  return six ? absent : { known: 'nothing', because: 'routes of one family only were captured' };
+function familyOf(prefix: string): Family {
+  return prefix.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 /** @returns what a policy rule does, without its priority; null for one that is for a single address. */
@@ -110,25 +105,15 @@ export function policyRuleShape(rule: PolicyRule): string | null {
     .trim();
 }
 
-function policyRules({ facts }: NodeToRead) {
-  const listings = facts.network.policyRules.filter((fact) => fact.family !== null);
-  if (listings.length === 0) return notKnown('no policy rules were captured');
-  const entries = listings.flatMap((fact) =>
-    fact.value.flatMap((rule) => {
-      const shape = policyRuleShape(rule);
-      return shape === null
-        ? []
-        : [[`${fact.family} ${shape}`, said(`priority ${rule.priority}`, [refAt(fact, rule.line)])] as const];
-    }),
-  );
-  const families = new Set(listings.map(({ family }) => family));
-  const [first] = listings;
-  const lines = first?.value.map(({ line }) => line) ?? [];
-  const absent: Absent =
-    first === undefined || families.size < 2
-      ? { known: 'nothing', because: 'policy rules of one family only were captured' }
-      : wholeList('no such rule', first.fileId, lines, 'all policy rules');
-  return reading(entries, absent);
+function policyRules({ facts }: NodeToRead, family: Family) {
+  const list = facts.network.policyRules.find((fact) => fact.family === family);
+  if (list === undefined) return notKnown(`no ${family} policy rules were captured`);
+  const entries = list.value.flatMap((rule) => {
+    const shape = policyRuleShape(rule);
+    return shape === null ? [] : [[shape, said(`priority ${rule.priority}`, [refAt(list, rule.line)])] as const];
+  });
+  const lines = list.value.map(({ line }) => line);
+  return reading(entries, wholeList('no such rule', list.fileId, lines, `all ${family} policy rules`));
 }
 
 function interfaces(node: NodeToRead) {

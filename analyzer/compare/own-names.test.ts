@@ -11,6 +11,8 @@ const IP_ADDR = [
   '    link/ether 16:ef:0b:2e:a8:0d brd ff:ff:ff:ff:ff:ff',
   '    inet 192.168.10.17/24 scope global eth0',
   '    inet6 fd00:192:168:10::5/64 scope global nodad ',
+  '3: kube-ipvs0: <BROADCAST,NOARP> mtu 1500 qdisc noop state DOWN group default',
+  '    inet 10.100.0.20/32 scope global kube-ipvs0',
   '',
 ].join('\n');
 
@@ -32,6 +34,8 @@ test.each([
   ['eni-0abc12345678def90 on i-0123456789abcdef0', '<eni> on <i>'],
   ['uid 2975857d-fa3b-43f5-aa44-cf3be837b8f6', 'uid <uuid>'],
   ['cluster 10.100.0.10', 'cluster 10.100.0.10'],
+  // Services of IPVS have the same addresses on every node.
+  ['--cluster-dns=10.100.0.20', '--cluster-dns=10.100.0.20'],
 ])('%s', (text, expected) => {
   expect(names.mask(text)).toBe(expected);
 });

@@ -153,7 +153,7 @@ function shownHunks(
     const places = isRight ? run.right : run.left;
     const text = (place: number): string => ((isRight ? right : left)[place] ?? '').slice(0, LINE_CHARS_MAX);
     const isSame = run.kind === 'same';
-    const kept = isSame ? contextOf(places, at === 0, at === runs.length - 1) : places.slice(0, room);
+    const kept = isSame ? contextOf(places, standingOf(at, runs.length)) : places.slice(0, room);
     if (!isSame) notShown += places.length - kept.length;
     if (room <= 0 || kept.length === 0) continue;
     room -= kept.length;
@@ -170,9 +170,18 @@ function shownHunks(
   return { hunks, left: notShown };
 }
 
-/** Before the first difference its last lines, behind the last one its first, between two of them both ends. */
-function contextOf(places: readonly number[], ...[isFirst, isLast]: readonly [boolean, boolean]): readonly number[] {
-  if (isFirst && !isLast) return places.slice(-CONTEXT);
-  if (isLast && !isFirst) return places.slice(0, CONTEXT);
+/** Where a run of lines that are the same stands among the differences. */
+type Standing = 'before all' | 'behind all' | 'between';
+
+function standingOf(at: number, runs: number): Standing {
+  if (runs === 1) return 'between';
+  if (at === 0) return 'before all';
+  return at === runs - 1 ? 'behind all' : 'between';
+}
+
+/** Before the first difference the last lines, behind the last one the first, between two of them both ends. */
+function contextOf(places: readonly number[], standing: Standing): readonly number[] {
+  if (standing === 'before all') return places.slice(-CONTEXT);
+  if (standing === 'behind all') return places.slice(0, CONTEXT);
   return places.length <= 2 * CONTEXT ? places : [...places.slice(0, CONTEXT), ...places.slice(-CONTEXT)];
 }
