@@ -79,6 +79,11 @@ describe('lines that say that others are missing', () => {
       'May 01 12:00:00 node kernel: [12345.678901] __nf_conntrack_alloc: 9 callbacks suppressed',
       lost('kernel', 9, '__nf_conntrack_alloc'),
     ],
+    [
+      'Wed 2024-05-01 12:00:00 UTC node systemd-journald[393]: Suppressed 12 messages from kubelet.service',
+      lost('journald', 12, 'kubelet.service'),
+    ],
+    ['[Wed May  1 12:00:00 2024] net_ratelimit: 35 callbacks suppressed', lost('kernel', 35, 'net_ratelimit')],
     ['[12345.678901] net_ratelimit: 35 callbacks suppressed', lost('kernel', 35, 'net_ratelimit')],
     [
       'May 01 12:00:00 node kernel: Linux version 5.10.215-203.850.amzn2.x86_64 (mockbuild@host) #1 SMP',

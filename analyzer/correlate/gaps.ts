@@ -55,17 +55,22 @@ export type GapSign =
 const JOURNALD = /^(?:systemd-)?journald?(?:\[\d+\])?$/;
 const RSYSLOGD = /^rsyslogd(?:-\d+)?(?:\[\d+\])?$/;
 const KERNEL = /^kernel(?:\[\d+\])?$/;
-const SINCE_BOOT = /^\[ *\d+\.\d+\] /;
+/** Of dmesg: seconds since boot, or with --ctime a date. */
+const OF_DMESG = /^\[(?: *\d+\.\d+|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] /;
+/** journalctl -o short-full. */
+const SHORT_FULL = /^[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S+ \S+ ([^\s:[]+(?:\[\d+\])?): /;
 
 /** @param text one line. @returns null when it does not say that lines are missing. */
 export function readGapSign(text: string): GapSign | null {
   const mark = journalMark(text.trim());
   if (mark !== null) return mark;
-  const { source, body } = unwrapLine(text);
-  if (source === null) return SINCE_BOOT.test(text) ? kernelSign(text.replace(SINCE_BOOT, '')) : null;
+  const full = SHORT_FULL.exec(text);
+  const { source, body } =
+    full === null ? unwrapLine(text) : { source: full[1] as string, body: text.slice(full[0].length) };
+  if (source === null) return OF_DMESG.test(text) ? kernelSign(text.replace(OF_DMESG, '')) : null;
   if (JOURNALD.test(source)) return journaldSign(body);
   if (RSYSLOGD.test(source)) return rsyslogSign(body);
-  return KERNEL.test(source) ? kernelSign(body.replace(SINCE_BOOT, '')) : null;
+  return KERNEL.test(source) ? kernelSign(body.replace(OF_DMESG, '')) : null;
 }
 
 function journalMark(line: string): GapSign | null {
