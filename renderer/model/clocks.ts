@@ -26,7 +26,7 @@ const UNITS = [
 export function shiftWords(milliseconds: number): string {
   const size = Math.abs(milliseconds);
   const sign = milliseconds < 0 ? '-' : '+';
-  if (size < 100) return '0 s';
+  if (size < 50) return '0 s';
   if (size < COARSE_MS) return `${sign}${(size / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
   if (size < 600_000) return `${sign}${Math.round(size / 1_000)} s`;
   let left = Math.round(size / 60_000) * 60_000;

@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { counted } from '../../model/format.ts';
-import type { Bundle } from '../../model/types.ts';
+import type { Bundle, Comparison } from '../../model/types.ts';
 import { questionKey } from '../../stores/compare.ts';
 import { type ComparePlace, comparePlace, compareRoute } from '../../stores/compare-route.ts';
 import { useCompare, useNavigation, useSession, useStores } from '../../stores/stores.tsx';
@@ -32,6 +32,15 @@ function NothingToCompare({ bundles }: { readonly bundles: readonly Bundle[] }) 
   );
 }
 
+/** Held against the affected ones is not healthy: that word is the engineer's, who marked a bundle so. */
+function asMarked(comparison: Comparison, bundles: readonly Bundle[]): Comparison {
+  const marked = new Set(bundles.filter(({ markedHealthy }) => markedHealthy).map(({ id }) => id));
+  const sides = comparison.sides.map((side) =>
+    side.part === 'healthy' && !marked.has(side.bundle) ? { ...side, part: 'unknown' as const } : side,
+  );
+  return { ...comparison, sides };
+}
+
 function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
   const { compare, navigation } = useStores();
   const params = useNavigation((state) => state.route.params);
@@ -43,6 +52,10 @@ function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
     return { bundles: ids, affected: place.affected.filter((id) => ids.includes(id)) };
   }, [compared, place.affected]);
   const answer = useCompare((state) => state.answers.get(questionKey(question))) ?? { state: 'idle' };
+  const comparison = useMemo(
+    () => (answer.state === 'ready' ? asMarked(answer.value, bundles) : null),
+    [answer, bundles],
+  );
   const isIdle = answer.state === 'idle';
   useEffect(() => {
     if (isIdle) compare.getState().compare(question);
@@ -68,11 +81,11 @@ function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
         </p>
       ) : null}
       <div className="compare__view">
-        {answer.state === 'ready' ? (
+        {comparison !== null ? (
           place.tab === 'text' ? (
-            <Texts comparison={answer.value} pair={place.pair} onPair={(pair) => onPlace({ pair }, 'jump')} />
+            <Texts comparison={comparison} pair={place.pair} onPair={(pair) => onPlace({ pair }, 'jump')} />
           ) : (
-            <Meaning key={questionKey(question)} comparison={answer.value} />
+            <Meaning key={questionKey(question)} comparison={comparison} />
           )
         ) : (
           <div className="centre">

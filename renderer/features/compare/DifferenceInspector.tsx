@@ -153,7 +153,8 @@ export function DifferenceInspector({
           <Prose text={sentenceCase(difference.because)} />
         </p>
         <p className="meta">
-          {KIND_NAMES[difference.kind]}, {difference.area}
+          {KIND_NAMES[difference.kind]}
+          {difference.area === KIND_NAMES[difference.kind] ? '' : `, ${difference.area}`}
         </p>
       </InspectorBlock>
       {ordered.slice(0, SIDES_CITED).map(({ side, value }) => (

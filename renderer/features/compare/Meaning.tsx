@@ -5,11 +5,11 @@ import { EvidenceChip, fileRoute } from '../../components/EvidenceChip.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
-import type { Comparison, Difference } from '../../model/types.ts';
+import type { ComparedSide, Comparison, Difference } from '../../model/types.ts';
 import { useCompare, useStores } from '../../stores/stores.tsx';
 import { ByNode, type Choice, Subject } from './ByNode.tsx';
 import { DifferenceInspector } from './DifferenceInspector.tsx';
-import { areasOf, firstEvidence, KIND_NAMES, KINDS, sectionsOf } from './sections.ts';
+import { areasOf, firstEvidence, KIND_NAMES, KINDS, sectionsOf, shortLabels } from './sections.ts';
 import { usePin } from './use-pin.ts';
 
 /** Chips of one row: more would hide its sentence. */
@@ -60,7 +60,12 @@ function Filters({ comparison, shown }: { readonly comparison: Comparison; reado
 }
 
 /** Sentences with their lines: for what is no table. */
-function Sentences({ differences, ...choice }: Choice & { readonly differences: readonly Difference[] }) {
+function Sentences({
+  differences,
+  sides,
+  ...choice
+}: Choice & { readonly differences: readonly Difference[]; readonly sides: readonly ComparedSide[] }) {
+  const names = shortLabels(sides);
   return (
     <ul>
       {differences.map((difference) => (
@@ -80,7 +85,7 @@ function Sentences({ differences, ...choice }: Choice & { readonly differences: 
               <EvidenceChip
                 key={`${evidence.bundle} ${evidence.file} ${evidence.line}`}
                 evidence={evidence}
-                node={evidence.node}
+                node={names.get(evidence.bundle) ?? evidence.node}
               />
             ))}
           </span>
@@ -91,7 +96,12 @@ function Sentences({ differences, ...choice }: Choice & { readonly differences: 
 }
 
 /** Lines of a log that only some nodes have: how many, where, and what they look like. */
-function Words({ differences, ...choice }: Choice & { readonly differences: readonly Difference[] }) {
+function Words({
+  differences,
+  sides,
+  ...choice
+}: Choice & { readonly differences: readonly Difference[]; readonly sides: readonly ComparedSide[] }) {
+  const names = shortLabels(sides);
   return (
     <ul>
       {differences.map((difference) => {
@@ -114,7 +124,11 @@ function Words({ differences, ...choice }: Choice & { readonly differences: read
             </Subject>
             <span className="chips">
               {firstEvidence(difference.values, 1).map((evidence) => (
-                <EvidenceChip key={evidence.bundle} evidence={evidence} node={evidence.node} />
+                <EvidenceChip
+                  key={evidence.bundle}
+                  evidence={evidence}
+                  node={names.get(evidence.bundle) ?? evidence.node}
+                />
               ))}
             </span>
           </li>
@@ -259,7 +273,7 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
                   {counted(comparison.differences.length + comparison.notListed, 'difference')}
                 </span>
               </div>
-              <Sentences differences={sections.decisive} {...choice} />
+              <Sentences differences={sections.decisive} {...table} />
             </section>
           )}
           {sections.services.length === 0 ? null : (
@@ -285,7 +299,7 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
                 <h2>Words on some nodes only</h2>
                 <span className="meta">warnings and errors by their shape; * stands for what varies</span>
               </div>
-              <Words differences={sections.words} {...choice} />
+              <Words differences={sections.words} {...table} />
             </section>
           )}
           {sections.findings.length === 0 ? null : (
@@ -293,7 +307,7 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
               <div className="section__head">
                 <h2>Other findings that differ</h2>
               </div>
-              <Sentences differences={sections.findings} {...choice} />
+              <Sentences differences={sections.findings} {...table} />
             </section>
           )}
           <Reach comparison={comparison} />

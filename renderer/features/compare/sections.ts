@@ -1,4 +1,5 @@
 /** What Compare shows of an answer, and in which order. Pure. */
+import { sharedPrefix } from '../../model/format.ts';
 import type { Bundle, BundleId, ComparedSide, Comparison, Difference, Evidence, SideValue } from '../../model/types.ts';
 import type { CompareView } from '../../stores/compare.ts';
 
@@ -123,6 +124,12 @@ export function usualValue(values: readonly SideValue[]): string | null {
 /** @returns true for a value that stands out of those of the row; what is not known does not. */
 export function standsOut({ value }: SideValue, usual: string | null): boolean {
   return value !== null && value !== usual;
+}
+
+/** @returns what each side is called in a chip: without what all names share. */
+export function shortLabels(sides: readonly ComparedSide[]): ReadonlyMap<BundleId, string> {
+  const { prefix } = sharedPrefix(sides.map(({ label }) => label));
+  return new Map(sides.map(({ bundle, label }) => [bundle, label.slice(prefix.length)]));
 }
 
 /** @returns a reference of each side that has one, at most `most`; those that stand out first. */

@@ -24,18 +24,21 @@ function CompareLink({
   bundles,
   affected,
   label,
+  look,
 }: {
   readonly bundles: readonly BundleId[];
   readonly affected: readonly BundleId[];
   readonly label: string;
+  readonly look: 'framed' | 'quiet';
 }) {
   const { navigation } = useStores();
   const route = compareRoute({ bundles, affected, tab: 'meaning', pair: null });
   return (
     <a
-      className="btn btn--s"
+      className={`btn btn--s${look === 'quiet' ? ' btn--quiet' : ''}`}
       href={formatRoute(route)}
       aria-label={label}
+      title={label}
       onClick={(event) => {
         event.preventDefault();
         navigation.getState().go(route);
@@ -164,7 +167,12 @@ function GroupHead({
             {group?.sentence ?? 'in no group'}
           </span>
           {group !== null && group.severity !== null && others && all.length <= COMPARED_MAX ? (
-            <CompareLink bundles={all} affected={group.bundles} label={`Compare with the others: ${group.sentence}`} />
+            <CompareLink
+              bundles={all}
+              affected={group.bundles}
+              label={`Compare with the others: ${group.sentence}`}
+              look="quiet"
+            />
           ) : null}
         </div>
       </th>
@@ -192,6 +200,7 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
           bundles={all}
           affected={presetAffected(fleet.groups, healthy).filter((id) => all.includes(id))}
           label={`Compare ${counted(all.length, 'node')}`}
+          look="framed"
         />
       </div>
       <div className="fleet__scroll">

@@ -81,34 +81,30 @@ function Ready() {
   return (
     <>
       {failure === null ? null : <FailureNote failure={failure} onDismiss={() => clocks.getState().dismissFailure()} />}
-      <div className="clocks__acts">
-        <button
-          type="button"
-          className="btn btn--s"
-          disabled={last === undefined}
-          title={last === undefined ? 'Nothing was changed since the case was opened' : `Undo: ${last.says}`}
-          onClick={() => void undo()}
-        >
-          <Undo2 className="icon" aria-hidden="true" />
-          Undo
-        </button>
-        <span className="meta clip">{last === undefined ? '' : last.says}</span>
-        {given.length > 1 ? (
-          <button
-            type="button"
-            className="btn btn--s"
-            onClick={() => void takeBack(given, `Took back all ${counted(given.length, 'change')} of clocks`)}
-          >
-            Take all back
+      {last === undefined ? null : (
+        <div className="clocks__acts">
+          <button type="button" className="btn btn--s" title={`Undo: ${last.says}`} onClick={() => void undo()}>
+            <Undo2 className="icon" aria-hidden="true" />
+            Undo
           </button>
-        ) : null}
-      </div>
+          <span className="meta clip">{last.says}</span>
+        </div>
+      )}
       {overrides.state === 'failed' ? (
         <FailureNote failure={overrides.failure} onRetry={() => clocks.getState().load()} />
       ) : overrides.state === 'ready' ? (
         <Given overrides={overrides.value} />
       ) : (
         <Loading what="Reading what was given" />
+      )}
+      {given.length < 2 ? null : (
+        <button
+          type="button"
+          className="btn btn--s clocks__all"
+          onClick={() => void takeBack(given, `Took back all ${counted(given.length, 'change')} of clocks`)}
+        >
+          Take all back
+        </button>
       )}
       <h3>Nodes</h3>
       {nodes < 2 ? (

@@ -27,30 +27,34 @@ export function FileZones() {
             <div>
               {groups.length === 0 ? <p className="meta">No file has a time in its lines.</p> : null}
               {groups.map((group) => (
-                <details key={`${group.zone} ${group.shiftMs} ${group.because.join()}`} className="more clocks__group">
+                <details key={`${group.zone} ${group.shiftMs}`} className="more clocks__group">
                   <summary>
-                    {counted(group.files.length, 'file')}: <b>{group.zone}</b>
+                    {counted(group.files, 'file')}: <b>{group.zone}</b>
                     {group.shiftMs === 0 ? null : (
                       <span className="when__given">, shifted by {shiftWords(group.shiftMs)}</span>
                     )}
                   </summary>
-                  <ul className="clocks__because">
-                    {group.because.map((sentence) => (
-                      <li key={sentence}>{sentenceCase(sentence)}</li>
-                    ))}
-                  </ul>
-                  <ul className="clocks__paths">
-                    {group.files.slice(0, FILES_SHOWN).map((path) => (
-                      <li key={path}>
-                        <a className="mono" href={formatRoute(fileInFiles({ bundle: bundle.id, file: path }))}>
-                          {path}
-                        </a>
-                      </li>
-                    ))}
-                    {group.files.length > FILES_SHOWN ? (
-                      <li className="meta">and {counted(group.files.length - FILES_SHOWN, 'more file')}</li>
-                    ) : null}
-                  </ul>
+                  {group.reasons.map(({ because, files: paths }) => (
+                    <div key={paths[0]} className="clocks__reason">
+                      <ul className="clocks__paths">
+                        {paths.slice(0, FILES_SHOWN).map((path) => (
+                          <li key={path}>
+                            <a className="mono" href={formatRoute(fileInFiles({ bundle: bundle.id, file: path }))}>
+                              {path}
+                            </a>
+                          </li>
+                        ))}
+                        {paths.length > FILES_SHOWN ? (
+                          <li className="meta">and {counted(paths.length - FILES_SHOWN, 'more file')}</li>
+                        ) : null}
+                      </ul>
+                      <ul className="clocks__because">
+                        {because.map((sentence) => (
+                          <li key={sentence}>{sentenceCase(sentence)}</li>
+                        ))}
+                      </ul>
+                    </div>
+                  ))}
                 </details>
               ))}
             </div>

@@ -59,12 +59,14 @@ export function NodeClocks({
       <ul>
         {alignments.nodes.map((alignment, index) => {
           const name = shorts[index] ?? '';
-          const shift = suggestedShift(alignment);
+          const wanted = suggestedShift(alignment);
           const target = shiftTarget(alignment, alignments.nodes);
           const given = overrides.find(
             (one) =>
               one.what === 'shift' && one.file === null && one.node === target.node && one.bundle === target.bundle,
           );
+          // The answer may still tell of clocks as they were before the shift was given.
+          const shift = wanted === null || given?.value === shiftValue(wanted) ? null : wanted;
           return (
             <li key={alignment.bundle} className="clocks__node">
               <SeverityMark mark={markOf(alignment, shift)} label={null} />

@@ -8,8 +8,9 @@ export interface ClockGroup {
   readonly zone: string;
   readonly zoneFrom: FileClock['zoneFrom'];
   readonly shiftMs: number;
-  readonly because: readonly string[];
-  readonly files: readonly string[];
+  /** Each reason with the files it is of; of the most files first. */
+  readonly reasons: readonly { readonly because: readonly string[]; readonly files: readonly string[] }[];
+  readonly files: number;
 }
 
 const FROM_WORDS: Readonly<Record<NonNullable<FileClock['zoneFrom']>, string>> = {
@@ -25,27 +26,38 @@ export function zoneSays({ stamps, zoneMinutes, zoneFrom }: FileClock): string {
   return `${zoneWords(zoneMinutes)}, ${FROM_WORDS[zoneFrom]}`;
 }
 
-/** @returns groups of the files of one bundle that have times, the largest first; what was given before that. */
-export function clockGroups(files: readonly SourceFile[]): readonly ClockGroup[] {
-  const groups = new Map<string, ClockGroup & { readonly files: string[] }>();
-  for (const { clock, path } of files) {
-    if (clock.stamps === 'none') continue;
-    const zone = zoneSays(clock);
-    const key = JSON.stringify([zone, clock.shiftMs, clock.because]);
-    const group = groups.get(key) ?? {
-      zone,
-      zoneFrom: clock.zoneFrom,
-      shiftMs: clock.shiftMs,
-      because: clock.because,
-      files: [],
-    };
-    group.files.push(path);
-    groups.set(key, group);
+/** @returns those with the same key together, in the order in which they came. */
+function alike(files: readonly SourceFile[], keyOf: (file: SourceFile) => string): readonly (readonly SourceFile[])[] {
+  const groups = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const group = groups.get(keyOf(file));
+    if (group === undefined) groups.set(keyOf(file), [file]);
+    else group.push(file);
   }
-  const isGiven = (group: ClockGroup) => group.zoneFrom === 'given' || group.shiftMs !== 0;
-  return [...groups.values()].sort(
-    (a, b) => Number(isGiven(b)) - Number(isGiven(a)) || b.files.length - a.files.length,
+  return [...groups.values()];
+}
+
+/** @returns groups of the files of one bundle that have times, what was given first, then the largest. */
+export function clockGroups(files: readonly SourceFile[]): readonly ClockGroup[] {
+  const timed = files.filter(({ clock }) => clock.stamps !== 'none');
+  const groups = alike(timed, ({ clock }) => JSON.stringify([zoneSays(clock), clock.shiftMs])).map(
+    (same): ClockGroup => {
+      const [{ clock }] = same as readonly [SourceFile];
+      const reasons = alike(same, (file) => JSON.stringify(file.clock.because)).map((some) => ({
+        because: some[0]?.clock.because ?? [],
+        files: some.map(({ path }) => path),
+      }));
+      return {
+        zone: zoneSays(clock),
+        zoneFrom: clock.zoneFrom,
+        shiftMs: clock.shiftMs,
+        reasons: reasons.sort((a, b) => b.files.length - a.files.length),
+        files: same.length,
+      };
+    },
   );
+  const isGiven = (group: ClockGroup) => group.zoneFrom === 'given' || group.shiftMs !== 0;
+  return groups.sort((a, b) => Number(isGiven(b)) - Number(isGiven(a)) || b.files - a.files);
 }
 
 /** @returns for what an override holds: `messages on ip-10-0-1-2`, `every file of every node`. */
