@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CORPUS, type PlainLine, type SealedCorpus, withCorpus } from '../../test/support/timeline-corpus.ts';
 import { TimelineHistogramOf, TimelineLines } from '../contract/timeline.ts';
 import { LINE_LEVELS } from '../core/line-level.ts';
 import type { MergedPage } from '../core/timeline.ts';
 import { componentOf } from '../correlate/lanes.ts';
-import { CORPUS, type PlainLine, type SealedCorpus, withCorpus } from './timeline-corpus.fixture.ts';
 import { LANES_MAX } from './timeline-histogram.ts';
 import type { HistogramPart } from './timeline-protocol.ts';
 import { Timelines } from './timeline-task.ts';

@@ -1,14 +1,14 @@
 /** Random corpora for the timeline: several bundles with several clocks, and all their lines in order, told without it. */
 import path from 'node:path';
 import fc from 'fast-check';
-import { inTemporaryFolder } from '../../test/support/archives.ts';
-import { type FileToSeal, sealFiles, UTC_CLOCK, writerIn } from '../../test/support/sealed-bundle.ts';
-import type { ClockOverride } from '../core/clock-override.ts';
-import { type FileClock, instantOffset, NO_CLOCK } from '../core/file-clock.ts';
-import { LINE_LEVELS, type LineLevel } from '../core/line-level.ts';
-import { lineSeverity } from '../formats/severity.ts';
-import { type BundleRef, openRef } from './bundle-ref.ts';
-import { timedLines } from './timed-lines.ts';
+import type { ClockOverride } from '../../analyzer/core/clock-override.ts';
+import { type FileClock, instantOffset, NO_CLOCK } from '../../analyzer/core/file-clock.ts';
+import { LINE_LEVELS, type LineLevel } from '../../analyzer/core/line-level.ts';
+import { lineSeverity } from '../../analyzer/formats/severity.ts';
+import { type BundleRef, openRef } from '../../analyzer/jobs/bundle-ref.ts';
+import { timedLines } from '../../analyzer/jobs/timed-lines.ts';
+import { inTemporaryFolder } from './archives.ts';
+import { type FileToSeal, sealFiles, UTC_CLOCK, writerIn } from './sealed-bundle.ts';
 
 const NOON = Date.UTC(2024, 4, 1, 12);
 const two = (value: number): string => String(value).padStart(2, '0');
