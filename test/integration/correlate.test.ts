@@ -144,6 +144,17 @@ describe('a kube-proxy that lost the API, then cannot write its rules', () => {
     await expect(correlate(caseId, asked)).rejects.toThrow(code);
   });
 
+  test('the correlate step of the runbook D2 cites the chain and the events around its pivot', async () => {
+    const result = await session.ask('runbooks.run', { caseId, runbook: 'D2' });
+    const step = result.steps.find(({ text }) => text.includes('pivotEvent='));
+    expect(step?.end).toBe('finding');
+    expect(step?.because).toContain('Rule sync fails, then connections fail (likely)');
+    expect(step?.because).toContain('10 min before and after the pivot');
+    const cited = step?.evidence.map(({ text }) => text).join('\n');
+    for (const words of ['Failed to watch', 'Failed to execute iptables-restore', 'order not placed'])
+      expect(cited).toContain(words);
+  });
+
   test('the command line says it in order, and exits with 2 for what is no pivot', async () => {
     const home = path.join(session.folder, 'home');
     const run = await runCli(['correlate', caseId, '--pivot', 'kube-proxy', '--why', '--quiet'], { home });
