@@ -34,6 +34,7 @@ const witness = (name: string, seen: Partial<ClockWitness> = {}): ClockWitness =
   name,
   node: name,
   answers: [],
+  server: null,
   events: [],
   ...seen,
 });
@@ -152,6 +153,17 @@ describe('by the clock of a node', () => {
     expect(clocks[1]?.anchors.every(({ kind }) => kind === 'api-date')).toBe(true);
   });
 
+  it('does not join nodes by the clocks of two API servers', () => {
+    const { reference, clocks } = measureClocks([
+      witness('a', { answers: answers(0, 5), server: 'one' }),
+      witness('b', { answers: answers(0, 5), server: 'two' }),
+      witness('c', { answers: answers(90_000, 5), server: 'two' }),
+    ]);
+    expect(reference).toBe(1);
+    expect(clocks.map(({ outcome }) => outcome)).toEqual(['refused', 'reference', 'aligned']);
+    expect(whyOf(clocks[0])).toBe('it was answered by another API server than b, and logged no change of services');
+  });
+
   it('refuses when the kinds contradict', () => {
     const { clocks } = measureClocks([
       witness('a', { answers: answers(0, 5), events: events(0, 8) }),
@@ -202,6 +214,7 @@ it('whatever is seen: one outcome a witness, no offset without three anchors, no
     name: fc.constantFrom('n1', 'n2'),
     node: fc.option(fc.constantFrom('n1', 'n2')),
     answers: fc.array(answer, { maxLength: 5 }),
+    server: fc.option(fc.constantFrom('one', 'two')),
     events: unique,
   });
   fc.assert(

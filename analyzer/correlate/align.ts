@@ -33,6 +33,8 @@ export interface ClockWitness {
   /** Bundles of one node have one clock. */
   readonly node: string | null;
   readonly answers: readonly ApiAnswer[];
+  /** Host of the API server that gave them; null: not said. Servers of two clusters have two clocks. */
+  readonly server: string | null;
   /** As anchors.ts reads them. */
   readonly events: readonly SharedEvent[];
 }
@@ -80,7 +82,9 @@ function quantile(sorted: readonly number[], part: number): number {
 /** The API server's clock is the reference when every witness has seen it often enough, else that of one of them. */
 export function measureClocks(witnesses: readonly ClockWitness[]): MeasuredClocks {
   const answers = witnesses.map((witness, of) => apiAnchors(witness, of));
-  const byServer = witnesses.length > 0 && answers.every((anchors) => anchors.length >= ANCHORS_MIN);
+  const servers = new Set(witnesses.flatMap(({ server }) => server ?? []));
+  const byServer =
+    witnesses.length > 0 && servers.size <= 1 && answers.every((anchors) => anchors.length >= ANCHORS_MIN);
   return byServer ? againstServer(witnesses, answers) : againstNode(witnesses, answers);
 }
 
@@ -111,6 +115,10 @@ function sharedAnchors(witnesses: readonly ClockWitness[], of: number, other: nu
 /** Its own lines, captured twice, would always agree. */
 function isSameClock(one: ClockWitness, two: ClockWitness): boolean {
   return one.node !== null && one.node === two.node;
+}
+
+function isOtherServer(one: ClockWitness | undefined, two: ClockWitness | undefined): boolean {
+  return one?.server != null && two?.server != null && one.server !== two.server;
 }
 
 function againstServer(
@@ -176,34 +184,40 @@ function againstNode(
   answers: readonly (readonly MeasuredAnchor[])[],
 ): MeasuredClocks {
   const reference = referenceOf(witnesses, answers);
+  const theirs = witnesses[reference];
   return {
     reference,
-    clocks: witnesses.map((_, of) =>
-      of === reference ? { outcome: 'reference', anchors: [], spreadMs: null } : measuredBeside(of, reference),
-    ),
+    clocks: witnesses.map((own, of): MeasuredClock => {
+      if (of === reference || theirs === undefined) return { outcome: 'reference', anchors: [], spreadMs: null };
+      const changes = sharedAnchors(witnesses, of, reference);
+      const requests = isOtherServer(own, theirs)
+        ? []
+        : throughServer(answers[of] ?? [], answers[reference] ?? [], theirs.name);
+      const clock = measured([...changes, ...requests]);
+      const none = clock.outcome === 'refused' ? whyNone(own, theirs) : null;
+      const because = none ?? contradiction(changes, requests);
+      return because === null ? clock : refused(clock, because);
+    }),
   };
+}
 
-  function measuredBeside(of: number, other: number): MeasuredClock {
-    const events = sharedAnchors(witnesses, of, other);
-    const requests = throughServer(answers[of] ?? [], answers[other] ?? [], witnesses[other]?.name ?? '');
-    const [byEvents, byRequests] = [events, requests].map((some) =>
-      some.length < ANCHORS_MIN ? null : medianAndSpread(some.map(({ offsetMs }) => offsetMs)),
-    );
-    const clock = measured([...events, ...requests]);
-    const [one, two] = [witnesses[of], witnesses[other]];
-    if (one !== undefined && two !== undefined && isSameClock(one, two) && clock.outcome === 'refused')
-      return refused(
-        clock,
-        'it was captured on the same node as the reference: the same clock, unless it was set in between',
-      );
-    if (byEvents == null || byRequests == null) return clock;
-    const apart = Math.abs(byEvents.median - byRequests.median);
-    if (apart <= KINDS_APART_MS_MAX) return clock;
-    return refused(
-      clock,
-      `${events.length} shared changes and ${requests.length} answers of the API server contradict each other by ${spokenSpan(apart)}`,
-    );
-  }
+/** What is behind too few anchors, where something is; null: they are too few, or differ. */
+function whyNone(own: ClockWitness, reference: ClockWitness): string | null {
+  if (isSameClock(own, reference))
+    return 'it was captured on the same node as the reference: the same clock, unless it was set in between';
+  if (own.answers.length > 0 && own.events.length === 0 && isOtherServer(own, reference))
+    return `it was answered by another API server than ${reference.name}, and logged no change of services`;
+  return null;
+}
+
+function contradiction(changes: readonly MeasuredAnchor[], requests: readonly MeasuredAnchor[]): string | null {
+  const [byChanges, byRequests] = [changes, requests].map((some) =>
+    some.length < ANCHORS_MIN ? null : medianAndSpread(some.map(({ offsetMs }) => offsetMs)),
+  );
+  if (byChanges == null || byRequests == null) return null;
+  const apart = Math.abs(byChanges.median - byRequests.median);
+  if (apart <= KINDS_APART_MS_MAX) return null;
+  return `${changes.length} shared changes and ${requests.length} answers of the API server contradict each other by ${spokenSpan(apart)}`;
 }
 
 /**
@@ -214,7 +228,9 @@ function referenceOf(witnesses: readonly ClockWitness[], answers: readonly (read
   const worth = witnesses.map((_, of) => {
     const shared = witnesses.map((__, other) => sharedAnchors(witnesses, of, other).length);
     const joined = shared.filter((count, other) => {
-      const both = Math.min(answers[of]?.length ?? 0, answers[other]?.length ?? 0);
+      const both = isOtherServer(witnesses[of], witnesses[other])
+        ? 0
+        : Math.min(answers[of]?.length ?? 0, answers[other]?.length ?? 0);
       return other !== of && (count >= ANCHORS_MIN || both >= ANCHORS_MIN);
     });
     const own = measured(answers[of] ?? []);

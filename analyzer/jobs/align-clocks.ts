@@ -44,7 +44,8 @@ function witnessOf(reader: BundleReader, most: number, checkCancelled: () => voi
   checkCancelled();
   const { node, name } = reader.bundle;
   const events = sharedEvents(reader, checkCancelled).slice(-most);
-  return { name: node ?? name, node, answers: answersOf(reader), events };
+  const answers = answersOf(reader);
+  return { name: node ?? name, node, answers, server: serverOf(reader, answers), events };
 }
 
 function answersOf(reader: BundleReader): readonly ApiAnswer[] {
@@ -57,6 +58,23 @@ function answersOf(reader: BundleReader): readonly ApiAnswer[] {
       there: { fileId, line: serverLine, endLine: serverLine },
     })),
   );
+}
+
+/** `curling https://HOST (1 of 5) ...` or curl's own `* Connected to HOST (10.0.0.1) port 443`. */
+const HOST = /https:\/\/([\w.-]{1,253})|^\* Connected to ([\w.-]{1,253}) \(/;
+/** What curl prints from its start to the header: a certificate chain is some dozens of lines. */
+const REQUEST_LINES_MAX = 200;
+
+function serverOf(reader: BundleReader, answers: readonly ApiAnswer[]): string | null {
+  const [first] = answers;
+  if (first === undefined) return null;
+  const { fileId, line } = first.here;
+  const count = Math.min(first.there.line - line + 1, REQUEST_LINES_MAX);
+  for (const { text } of reader.lines(fileId, line, count)) {
+    const found = HOST.exec(text);
+    if (found !== null) return (found[1] ?? found[2] ?? '').toLowerCase();
+  }
+  return null;
 }
 
 function alignmentOf(
