@@ -137,7 +137,7 @@ describe('the app', () => {
 
   it('exports the chosen findings and says where the report went', async () => {
     const { user, bridge } = await openSample();
-    await user.keyboard('{Alt>}[Digit9]{/Alt}');
+    await user.keyboard('{Alt>}[Digit0]{/Alt}');
     await user.click(await screen.findByRole('checkbox', { name: /One route names/ }));
     await user.click(screen.getByRole('button', { name: 'Markdown' }));
     await user.click(screen.getByRole('button', { name: 'Export' }));

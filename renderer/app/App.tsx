@@ -11,6 +11,7 @@ import { SearchScreen } from '../features/search/SearchScreen.tsx';
 import { SettingsScreen } from '../features/settings/SettingsScreen.tsx';
 import { takeDrop } from '../features/start/drop.ts';
 import { StartScreen } from '../features/start/StartScreen.tsx';
+import { TimelineScreen } from '../features/timeline/TimelineScreen.tsx';
 import { needsNoCase, type Screen } from '../stores/navigation.ts';
 import { useNavigation, useScreens, useStores } from '../stores/stores.tsx';
 import { commandOf, focusOf } from './keyboard.ts';
@@ -27,6 +28,7 @@ const SCREEN_VIEWS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   findings: FindingsScreen,
   network: NetworkScreen,
   search: SearchScreen,
+  timeline: TimelineScreen,
   files: FilesScreen,
   compare: CompareScreen,
   runbooks: RunbooksScreen,

@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  ChartNoAxesCombined,
   Columns2,
   FileText,
   Flag,
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<Screen, LucideIcon>> = {
   findings: Flag,
   network: Network,
   search: Search,
+  timeline: ChartNoAxesCombined,
   files: Folder,
   compare: Columns2,
   runbooks: ListChecks,

@@ -18,8 +18,12 @@ export type ScreenCommand =
   | 'note'
   | 'pin'
   | 'noise'
-  | 'filter-in'
-  | 'filter-out';
+  | 'plus'
+  | 'minus'
+  | 'whole'
+  | 'earlier'
+  | 'later'
+  | 'pivot';
 
 export type Command =
   | { readonly kind: 'search' | 'palette' | 'keys' | 'back' | 'forward' | 'inspector' }
@@ -56,8 +60,12 @@ const PLAIN: Readonly<Record<string, ScreenCommand>> = {
   n: 'note',
   p: 'pin',
   x: 'noise',
-  '+': 'filter-in',
-  '-': 'filter-out',
+  '+': 'plus',
+  '-': 'minus',
+  '0': 'whole',
+  ArrowLeft: 'earlier',
+  ArrowRight: 'later',
+  t: 'pivot',
 };
 
 /** @returns the command of a key press, null when the key is left to the focused element. */

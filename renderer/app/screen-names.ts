@@ -6,6 +6,7 @@ export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
   findings: 'Findings',
   network: 'Network',
   search: 'Search',
+  timeline: 'Timeline',
   files: 'Files',
   compare: 'Compare',
   runbooks: 'Runbooks',

@@ -7,6 +7,7 @@ export const SCREENS = [
   'findings',
   'network',
   'search',
+  'timeline',
   'files',
   'compare',
   'runbooks',

@@ -19,6 +19,9 @@ import { createSearch, type SearchState, type SearchStore } from './search.ts';
 import { searchRoute } from './search-route.ts';
 import { createSession, type SessionState, type SessionStore } from './session.ts';
 import { createSettings, type SettingsStore, type SettingsStoreState } from './settings.ts';
+import { createTimeline, type TimelineState, type TimelineStore } from './timeline.ts';
+import { createTimelineLines, type TimelineLinesState, type TimelineLinesStore } from './timeline-lines.ts';
+import { timelineRoute } from './timeline-route.ts';
 
 export interface Stores {
   readonly bridge: Bridge;
@@ -34,6 +37,8 @@ export interface Stores {
   readonly runbooks: RunbooksStore;
   readonly settings: SettingsStore;
   readonly files: FilesStore;
+  readonly timeline: TimelineStore;
+  readonly timelineLines: TimelineLinesStore;
   readonly compare: CompareStore;
   readonly clocks: ClocksStore;
 }
@@ -76,6 +81,20 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     },
     entered: (query) => void notebook.getState().remember(query),
   });
+  const timeline = createTimeline(bridge, {
+    caseId,
+    bundles: () => bundlesInScope(session.getState()),
+    visit: (place, how) => {
+      const { route, go, replace } = navigation.getState();
+      if (how === 'new entry') go(timelineRoute(place));
+      else if (route.screen === 'timeline') replace(timelineRoute(place));
+    },
+  });
+  const timelineLines = createTimelineLines(bridge, caseId, () => bundlesInScope(session.getState()));
+  const forgetTimes = () => {
+    timeline.getState().forgetAnswers();
+    timelineLines.getState().forget();
+  };
   // As they were known last: while they are fetched anew they are not known.
   let listed: readonly SourceFile[] = [];
   let concluded: Analysis | null = null;
@@ -89,6 +108,8 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       marks.getState().forgetCase();
       runbooks.getState().forgetCase();
       files.getState().forgetCase();
+      timeline.getState().forgetCase();
+      timelineLines.getState().forget();
       compare.getState().forgetCase();
       clocks.getState().forgetCase();
       listed = [];
@@ -99,6 +120,7 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     } else if (bundlesOf(now) !== bundlesOf(before)) {
       search.getState().forgetAnswers('all');
       network.getState().forgetAnswers();
+      forgetTimes();
       runbooks.getState().forgetAnswers();
       compare.getState().forgetAnswers();
       clocks.getState().forgetAnswers();
@@ -111,13 +133,17 @@ export function createStores(bridge: Bridge, win: Window): Stores {
           search.getState().forgetAnswers('all');
           compare.getState().forgetAnswers();
           clocks.getState().forgetAnswers();
+          forgetTimes();
         }
         listed = now.files.value;
       }
     }
     if (now.analysis !== before.analysis && now.analysis.state === 'ready') {
-      if (concluded !== null && !sameCitations(concluded, now.analysis.value))
+      if (concluded !== null && !sameCitations(concluded, now.analysis.value)) {
         search.getState().forgetAnswers('findings');
+        // Its markers are findings.
+        timeline.getState().forgetAnswers();
+      }
       // What was compared rests on what was concluded.
       if (concluded !== null) compare.getState().forgetAnswers();
       concluded = now.analysis.value;
@@ -137,6 +163,8 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     runbooks,
     settings,
     files,
+    timeline,
+    timelineLines,
     compare,
     clocks,
   };
@@ -165,6 +193,9 @@ export const useRunbooks = <T,>(select: (state: RunbooksStoreState) => T): T => 
 export const useSettings = <T,>(select: (state: SettingsStoreState) => T): T => useStore(useStores().settings, select);
 export const useHighlighters = <T,>(select: (state: HighlightsState) => T): T =>
   useStore(useStores().highlights, select);
+export const useTimeline = <T,>(select: (state: TimelineState) => T): T => useStore(useStores().timeline, select);
+export const useTimelineLines = <T,>(select: (state: TimelineLinesState) => T): T =>
+  useStore(useStores().timelineLines, select);
 export const useFiles = <T,>(select: (state: FilesState) => T): T => useStore(useStores().files, select);
 export const useCompare = <T,>(select: (state: CompareState & CompareActions) => T): T =>
   useStore(useStores().compare, select);

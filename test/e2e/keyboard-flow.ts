@@ -88,7 +88,7 @@ export function keyboardFlow(name: TestHost['name'], launch: Launch): void {
     it('exports the report', async () => {
       const file = path.join(flow.folder, 'keys.html');
       await flow.host.saveTo(file);
-      await press('Alt+9');
+      await press('Alt+0');
       await screen('Report');
       await tabTo(/^(Export|Save)/);
       await press('Enter');

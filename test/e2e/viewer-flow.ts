@@ -59,7 +59,7 @@ export function viewerFlow(name: TestHost['name'], launch: Launch): void {
     }
 
     it('is listed with its size, its lines and where in time they lie', async () => {
-      await press('Alt+6');
+      await press('Alt+7');
       const row = flow.host.page.getByRole('treeitem', { name: /^kubelet\.log/ });
       await row.waitFor();
       await until('its span is told', async () =>

@@ -38,7 +38,7 @@ async function openFiles(early: string | null = null) {
     await user.click(screen.getByRole('button', { name: 'Open sample' }));
     await screen.findByRole('region', { name: 'Verdict' });
   }
-  await user.keyboard('{Alt>}[Digit6]{/Alt}');
+  await user.keyboard('{Alt>}[Digit7]{/Alt}');
   await screen.findByRole('tree', { name: 'Source files' });
   const open = async (file: string, line?: number) => {
     stores.navigation.getState().go({

@@ -9,7 +9,7 @@ import { RESULT } from '../../bridge/fake/fake-runbooks.ts';
 async function openRunbooks(answers: Answers = {}) {
   const app = startApp(answers);
   await app.stores.session.getState().open(CASE_ID, 'one');
-  await app.user.keyboard('{Alt>}[Digit8]{/Alt}');
+  await app.user.keyboard('{Alt>}[Digit9]{/Alt}');
   await screen.findByRole('region', { name: 'Suggested for this case' });
   return app;
 }
@@ -56,7 +56,7 @@ describe('the list of runbooks', () => {
       'runbooks.list': () => ok({ runbooks: [], broken: [], notSuggested: 'the analysis crashed' }),
     });
     await stores.session.getState().open(CASE_ID, 'one');
-    await user.keyboard('{Alt>}[Digit8]{/Alt}');
+    await user.keyboard('{Alt>}[Digit9]{/Alt}');
     expect(await screen.findByText(/Which ones fit is not known: the analysis crashed/)).toBeDefined();
     expect(screen.getByText('No runbook was read')).toBeDefined();
   });

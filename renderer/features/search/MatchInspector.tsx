@@ -7,6 +7,7 @@ import { LineNote } from '../../components/LineNote.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { TextFilter } from '../../components/TextFilter.tsx';
 import { When } from '../../components/When.tsx';
+import { BASIS_WORDS } from '../../model/basis-words.ts';
 import { chipLabel } from '../../model/evidence.ts';
 import { LEVEL_OF } from '../../model/facets.ts';
 import type { SearchMatch } from '../../model/types.ts';
@@ -18,16 +19,6 @@ import { MatchContext } from './MatchContext.tsx';
 const AROUND_MS = 5 * 60_000;
 /** Words of the line that are offered as filters. */
 const WORDS_MAX = 40;
-
-const BASIS_WORDS: Readonly<Record<NonNullable<SearchMatch['timeBasis']>, string>> = {
-  explicit: '',
-  'zone-given': 'with the zone that was given',
-  'zone-inferred': 'with an inferred zone',
-  'zone-assumed': 'taken as UTC',
-  'year-inferred': 'with an inferred year',
-  'boot-clock': 'counted from the start of the kernel',
-  inherited: 'of the line before',
-};
 
 /** @returns the words of a line that are long enough to filter by, each once. */
 function wordsOf(text: string): readonly string[] {
@@ -120,7 +111,7 @@ export function MatchInspector({
               'no time in this line'
             ) : (
               <>
-                <When iso={match.time} length="full" />
+                <When iso={match.time} length="full" of={match} />
                 {match.timeBasis === null ? null : <span className="meta"> {BASIS_WORDS[match.timeBasis]}</span>}
               </>
             )}

@@ -218,8 +218,8 @@ function Screen() {
     'copy-evidence': () => void cite(),
     bookmark: mark,
     note: () => focusOn(note.current),
-    'filter-in': () => filterBy('in'),
-    'filter-out': () => filterBy('out'),
+    plus: () => filterBy('in'),
+    minus: () => filterBy('out'),
   });
 
   return (

@@ -1,0 +1,45 @@
+import { useMemo } from 'react';
+import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { instant } from '../../model/format.ts';
+import { markerGroups } from '../../model/timeline-markers.ts';
+import type { Span } from '../../model/timeline-view.ts';
+import type { TimelineMarker } from '../../model/types.ts';
+import { useStores } from '../../stores/stores.tsx';
+
+/** Titles in a tooltip; the rest is counted. */
+const TITLES = 6;
+
+/** Findings where they begin, as their shapes; pressing one makes it the pivot. The table lists them for the keyboard. */
+export function Markers({
+  markers,
+  view,
+  width,
+}: {
+  readonly markers: readonly TimelineMarker[];
+  readonly view: Span;
+  readonly width: number;
+}) {
+  const { timeline } = useStores();
+  const groups = useMemo(() => markerGroups(markers, view, width), [markers, view, width]);
+  return groups.map(({ x, severity, markers: own }) => {
+    const [worst] = own;
+    if (worst === undefined) return null;
+    const lines = own.slice(0, TITLES).map((one) => `${instant(one.first)} ${one.title}`);
+    const more = own.length > TITLES ? [`and ${own.length - TITLES} more`] : [];
+    return (
+      <button
+        key={worst.finding}
+        type="button"
+        className="tl-marker"
+        tabIndex={-1}
+        style={{ left: x }}
+        aria-label={`Finding: ${worst.title}${own.length > 1 ? `, and ${own.length - 1} more` : ''}`}
+        title={[...lines, ...more, 'Press for what came before'].join('\n')}
+        onClick={() => timeline.getState().pivotOn({ kind: 'finding', finding: worst.finding })}
+      >
+        <SeverityMark mark={severity} label={null} />
+        {own.length > 1 ? <span>{own.length}</span> : null}
+      </button>
+    );
+  });
+}

@@ -1,0 +1,123 @@
+/** Rectangles onto a canvas, in the colours of the theme. */
+import type { Bars, Rects } from '../../model/timeline-draw.ts';
+import { axisTicks, dayChanges, type Span, xOf } from '../../model/timeline-view.ts';
+
+/** Colours of the tokens as they are now: a canvas knows no CSS. */
+export interface Palette {
+  readonly other: string;
+  readonly warning: string;
+  readonly error: string;
+  readonly gap: string;
+  readonly gapGround: string;
+  readonly ground: string;
+  readonly line: string;
+  readonly text: string;
+  readonly font: string;
+}
+
+/** @returns the colours of the theme that is shown. */
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    other: token('--info-line'),
+    warning: token('--med'),
+    error: token('--high'),
+    gap: token('--line-strong'),
+    gapGround: token('--bg'),
+    ground: token('--bg-sunken'),
+    line: token('--line'),
+    text: token('--text-3'),
+    font: `11px ${token('--font-mono')}`,
+  };
+}
+
+/** @returns the canvas cleared and ready to be drawn on in CSS pixels; null where there is no drawing (tests). */
+export function begin(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const context = canvas.getContext('2d');
+  if (context === null) return null;
+  const ratio = window.devicePixelRatio || 1;
+  const [wide, high] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+export function fill(context: CanvasRenderingContext2D, rects: Rects, colour: string): void {
+  if (rects.length === 0) return;
+  context.fillStyle = colour;
+  context.beginPath();
+  for (let at = 0; at + 3 < rects.length; at += 4)
+    context.rect(rects[at] as number, rects[at + 1] as number, rects[at + 2] as number, rects[at + 3] as number);
+  context.fill();
+}
+
+export function fillBars(context: CanvasRenderingContext2D, bars: readonly Bars[], palette: Palette): void {
+  fill(
+    context,
+    bars.flatMap(({ other }) => other),
+    palette.other,
+  );
+  fill(
+    context,
+    bars.flatMap(({ warning }) => warning),
+    palette.warning,
+  );
+  fill(
+    context,
+    bars.flatMap(({ error }) => error),
+    palette.error,
+  );
+}
+
+const HATCH_PX = 6;
+
+/** Diagonal lines: nothing is known there. */
+export function hatch(context: CanvasRenderingContext2D, rects: Rects, palette: Palette): void {
+  if (rects.length === 0) return;
+  fill(context, rects, palette.gapGround);
+  context.save();
+  context.beginPath();
+  for (let at = 0; at + 3 < rects.length; at += 4)
+    context.rect(rects[at] as number, rects[at + 1] as number, rects[at + 2] as number, rects[at + 3] as number);
+  context.clip();
+  context.strokeStyle = palette.gap;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let at = 0; at + 3 < rects.length; at += 4) {
+    const [x, y, width, height] = rects.slice(at, at + 4) as [number, number, number, number];
+    // In step with the whole picture, so that neighbours join.
+    const first = Math.floor((x - height) / HATCH_PX) * HATCH_PX;
+    for (let left = first; left < x + width; left += HATCH_PX) {
+      context.moveTo(left, y + height);
+      context.lineTo(left + height, y);
+    }
+  }
+  context.stroke();
+  context.restore();
+}
+
+const TICK_PX = 4;
+
+/** Labels below, and a line through the picture where a day begins. */
+export function paintAxis(
+  context: CanvasRenderingContext2D,
+  view: Span,
+  { width, top, height }: { readonly width: number; readonly top: number; readonly height: number },
+  palette: Palette,
+): void {
+  const days = dayChanges(view, width).flatMap((at) => [Math.round(xOf(at, view, width)), 0, 1, top]);
+  fill(context, days, palette.line);
+  fill(context, [0, top, width, 1], palette.line);
+  context.font = palette.font;
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = palette.text;
+  for (const { at, label } of axisTicks(view, width)) {
+    const x = xOf(at, view, width);
+    const half = context.measureText(label).width / 2;
+    context.fillRect(Math.round(x), top, 1, TICK_PX);
+    context.fillText(label, Math.min(width - 2 * half, Math.max(0, x - half)), top + height - 4);
+  }
+}
