@@ -7,8 +7,8 @@ import { hitAt, hitLiteral, LiteralTable } from '../core/literal-table.ts';
 import { probeOf, shapeOf } from '../correlate/shapes.ts';
 import { BlockLines } from '../rules/block-lines.ts';
 
-/** Text read for counting: with index and unpacking about a second. */
-export const COUNT_BYTES_MAX = 96 * 1024 * 1024;
+/** Text read for counting, about a second: lines that hold a text of a shape are folded, 15 microseconds each. */
+export const COUNT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** A shape as it is counted: messages of one shape in files of one role. */
 export interface CountedShape {
