@@ -4,10 +4,13 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { CASE_ANSWERS, freshWindow } from '../bridge/fake/fake-answers.ts';
 import { type Answers, createFakeBridge, type FakeHost } from '../bridge/fake/fake-bridge.ts';
+import { fakeClocks } from '../bridge/fake/fake-clocks.ts';
+import { fakeCompare } from '../bridge/fake/fake-compare.ts';
 import { fakeFiles } from '../bridge/fake/fake-files.ts';
 import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
 import { fakeRunbooks } from '../bridge/fake/fake-runbooks.ts';
 import { fakeSettings } from '../bridge/fake/fake-settings.ts';
+import { fakeTimeline } from '../bridge/fake/fake-timeline.ts';
 import { createStores, StoresProvider } from '../stores/stores.tsx';
 import { App } from './App.tsx';
 
@@ -49,7 +52,16 @@ export function onPages(): void {
 /** @returns the application before a case is open. The fake case, its files and a notebook answer besides `answers`. */
 export function startApp(answers: Answers = {}, host: FakeHost = {}) {
   const bridge = createFakeBridge(
-    { ...CASE_ANSWERS, ...fakeFiles(), ...fakeNotebook(), ...fakeRunbooks(), ...fakeSettings(), ...answers },
+    {
+      ...CASE_ANSWERS,
+      ...fakeFiles(),
+      ...fakeNotebook(),
+      ...fakeRunbooks(),
+      ...fakeSettings(), ...fakeTimeline(),
+      ...fakeCompare(),
+      ...fakeClocks(),
+      ...answers,
+    },
     host,
   );
   const stores = createStores(bridge, window);

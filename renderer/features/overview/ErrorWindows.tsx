@@ -1,10 +1,12 @@
 /** When each node wrote the most warnings and errors, to look there first. */
-import { Clock, Search } from 'lucide-react';
+import { ChartNoAxesCombined, Clock, Search } from 'lucide-react';
 import { nodeNames } from '../../model/derive.ts';
 import { counted, hostNames, instant } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
+import { framed } from '../../model/timeline-view.ts';
 import type { Bundle, NodeFacts } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
+import { timelineRoute } from '../../stores/timeline-route.ts';
 
 type Densest = NonNullable<NodeFacts['densestErrors']>;
 
@@ -17,7 +19,7 @@ export function averageLabel(usual: number): string {
 const windowOf = ({ from, to }: Densest) => ({ from: Date.parse(from), to: Date.parse(to) });
 
 function Densest({ densest }: { readonly densest: Densest }) {
-  const { session, screens, search } = useStores();
+  const { session, screens, search, navigation } = useStores();
   const span = windowOf(densest);
   const label = windowLabel(span);
   return (
@@ -38,6 +40,15 @@ function Densest({ densest }: { readonly densest: Densest }) {
         >
           <Clock className="icon" aria-hidden="true" />
           Set as time window
+        </button>
+        <button
+          type="button"
+          className="btn btn--s"
+          title="What all nodes wrote around these ten minutes"
+          onClick={() => navigation.getState().go(timelineRoute({ view: framed(span) }))}
+        >
+          <ChartNoAxesCombined className="icon" aria-hidden="true" />
+          Timeline
         </button>
         <button
           type="button"
