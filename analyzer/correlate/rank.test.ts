@@ -26,13 +26,7 @@ describe('rankOf', () => {
         ({ level, distanceMs, count, shared }) => {
           const names = Array.from({ length: shared }, (_, at) => ({ kind: 'pod', name: `p${at}` }) as const);
           const rank = rankOf({ ...plain, level, distanceMs, shapes: { counted: count }, shared: names });
-          expect(rank.because.map(({ kind }) => kind)).toEqual([
-            'rule',
-            'severity',
-            'rarity',
-            'closeness',
-            'entities',
-          ]);
+          expect(rank.because.map(({ kind }) => kind)).toEqual(['rule', 'severity', 'rarity', 'closeness', 'entities']);
           expect(rank.score).toBe(rank.because.reduce((product, { factor }) => product * factor, 1));
           expect(rank.score).toBeGreaterThan(0);
         },
