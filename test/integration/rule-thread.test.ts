@@ -7,6 +7,7 @@ import { openRef } from '../../analyzer/jobs/bundle-ref.ts';
 import { startRuleThread } from '../../analyzer/jobs/rule-thread.ts';
 import { shippedRules } from '../../analyzer/jobs/shipped-rules.ts';
 import { matchFiles, matchRules, ruleMatches, watchedFiles } from '../../analyzer/rules/match.ts';
+import { literalsOf } from '../../analyzer/rules/wanted-texts.ts';
 import { buildFixture } from '../../fixtures/build-fixture.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
@@ -35,6 +36,15 @@ test('the files of one thread and those of another give what all give in one', a
   expect(theirs?.size).toBeGreaterThan(0);
   expect(alone.filter((one) => one.files.length > 0).length).toBeGreaterThan(3);
   expect(both).toEqual(alone);
+  reader.close();
+});
+
+test('an import looks for the literals of all shipped rules', () => {
+  const reader = openRef({ file: bundle, marked: null, overrides: [] });
+  const { rules } = shippedRules();
+  expect(reader.literalLines()?.literals).toEqual(literalsOf(rules));
+  const files = new Set(watchedFiles(reader, rules).map(({ id }) => id));
+  expect([...(reader.literalLines()?.blocks(files) ?? [])].some(({ kept }) => kept !== null)).toBe(true);
   reader.close();
 });
 
