@@ -178,6 +178,7 @@ export function TextPane(props: PaneProps) {
           'copy-link': withRange(actions.copyLink),
           bookmark: withRange(actions.bookmark),
           note: withRange(onNote),
+          pivot: withRange(actions.pivot),
           open: () => {
             if (line !== null) setGrown(new Set(grown).add(line));
           },

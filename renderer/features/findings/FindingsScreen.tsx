@@ -9,6 +9,7 @@ import { NoAnalysis } from '../../components/NoAnalysis.tsx';
 import { SeverityLabel } from '../../components/SeverityMark.tsx';
 import { Empty } from '../../components/States.tsx';
 import { useFindingMark } from '../../components/use-finding-mark.ts';
+import { usePivotOn, WhatCameBefore } from '../../components/WhatCameBefore.tsx';
 import { inScope } from '../../model/derive.ts';
 import type { Analysis, Finding } from '../../model/types.ts';
 import { NO_FILTERS } from '../../stores/screens.ts';
@@ -36,6 +37,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
   const select = (finding: Finding | undefined) => {
     if (finding !== undefined) screens.getState().change('findings', { selected: finding.id });
   };
+  const pivotOn = usePivotOn();
   const openFirst = (finding: Finding) => navigation.getState().go(fileRoute(finding.evidence[0]));
   const at = current === undefined ? -1 : order.indexOf(current);
   useScreenKeys({
@@ -53,6 +55,9 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
       if (current !== undefined) void toggleNoise(current.id);
     },
     note: () => note.current?.focus(),
+    pivot: () => {
+      if (current !== undefined) pivotOn({ kind: 'finding', finding: current.id });
+    },
   });
   return (
     <>
@@ -90,6 +95,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
               <button type="button" className="btn btn--s" onClick={() => openFirst(current)}>
                 Open the first evidence
               </button>
+              {current.first === null ? null : <WhatCameBefore pivot={{ kind: 'finding', finding: current.id }} />}
               <FindingMarkButtons finding={current.id} />
             </>
           }

@@ -6,6 +6,7 @@ import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { LineNote } from '../../components/LineNote.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { TextFilter } from '../../components/TextFilter.tsx';
+import { WhatCameBefore } from '../../components/WhatCameBefore.tsx';
 import { When } from '../../components/When.tsx';
 import { BASIS_WORDS } from '../../model/basis-words.ts';
 import { chipLabel } from '../../model/evidence.ts';
@@ -76,6 +77,9 @@ export function MatchInspector({
       actions={
         <>
           <EvidenceChip evidence={target} />
+          {match.time === null ? null : (
+            <WhatCameBefore pivot={{ kind: 'line', bundle: match.bundle, file: match.file, line: match.line }} />
+          )}
           <button type="button" className="btn btn--s" title="Copy as evidence (C)" onClick={onCopy}>
             <Copy className="icon" aria-hidden="true" />
             Copy as evidence

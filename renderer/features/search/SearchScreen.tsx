@@ -8,6 +8,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { selectedText, useTextActions } from '../../components/TextFilter.tsx';
 import { useBookmark } from '../../components/use-bookmark.ts';
+import { usePivotOn } from '../../components/WhatCameBefore.tsx';
 import { parseFilters } from '../../model/filters.ts';
 import { counted } from '../../model/format.ts';
 import type { SearchMatch } from '../../model/types.ts';
@@ -155,6 +156,7 @@ function Screen() {
   const { search, navigation, screens, bridge, session } = useStores();
   const copy = useCopy();
   const bookmark = useBookmark();
+  const pivotOn = usePivotOn();
   const { filter } = useTextActions();
   const draft = useSearch((state) => state.draft);
   const fault = useSearch((state) => state.fault);
@@ -218,6 +220,10 @@ function Screen() {
     'copy-evidence': () => void cite(),
     bookmark: mark,
     note: () => focusOn(note.current),
+    pivot: () => {
+      if (current !== undefined)
+        pivotOn({ kind: 'line', bundle: current.bundle, file: current.file, line: current.line });
+    },
     plus: () => filterBy('in'),
     minus: () => filterBy('out'),
   });
