@@ -1,6 +1,6 @@
 /** Blocks of a bundle: their positions and their text. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { TextBlock } from '../core/case-reader.ts';
+import type { BlockPlace, TextBlock } from '../core/case-reader.ts';
 import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
 import { type BlockRow, POSITION } from './bundle-rows.ts';
@@ -88,4 +88,8 @@ export class BlockText {
 
 export function textBlock(row: BlockRow, fileId: FileId, bytes: Uint8Array): TextBlock {
   return { fileId, firstLine: row.line0 + 1, lines: row.lines, byteStart: row.byte0, bytes };
+}
+
+export function placedBlock({ fileId, firstLine, lines, byteStart }: BlockPlace, bytes: Uint8Array): TextBlock {
+  return { fileId, firstLine, lines, byteStart, bytes };
 }

@@ -25,7 +25,7 @@ import type { Bundle, FileCoverage, Severity, SourceFile } from '../core/vocabul
 import { stampBefore } from '../time/carried-stamp.ts';
 import { applyOverrides } from '../time/overrides.ts';
 import { BlockPlaces } from './block-places.ts';
-import { BlockText, textBlock } from './block-text.ts';
+import { BlockText, placedBlock, textBlock } from './block-text.ts';
 import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { findEvents } from './event-query.ts';
@@ -367,10 +367,6 @@ class SqliteBundleReader implements BundleReader {
     const offset = clock === undefined ? null : instantOffset(clock);
     return stored === null || offset === null ? null : stored + offset;
   }
-}
-
-function placedBlock({ fileId, firstLine, lines, byteStart }: BlockPlace, bytes: Uint8Array): TextBlock {
-  return { fileId, firstLine, lines, byteStart, bytes };
 }
 
 type Bucket = readonly [bucket: number, none: number, low: number, warning: number, error: number];
