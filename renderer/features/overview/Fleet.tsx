@@ -162,7 +162,12 @@ function GroupHead({
     <tr className="fleet__group">
       <th scope="rowgroup" colSpan={columns}>
         <div>
-          <SeverityMark mark={group?.severity ?? 'info'} />
+          {/* No mark of a severity, nor of health: it says what was not found. */}
+          {group === null || group.severity === null ? (
+            <SeverityMark mark="absent" label={null} />
+          ) : (
+            <SeverityMark mark={group.severity} />
+          )}
           <span className="clip" title={group?.sentence}>
             {group?.sentence ?? 'in no group'}
           </span>
@@ -204,7 +209,11 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
         />
       </div>
       <div className="fleet__scroll">
-        <table className="table table--flush fleet" style={{ minWidth: 620 + columns.length * 128 }}>
+        <table
+          className="table table--flush fleet"
+          aria-label="Nodes of the case"
+          style={{ minWidth: 620 + columns.length * 128 }}
+        >
           <colgroup>
             <col className="fleet__name" />
             <col className="fleet__findings" />

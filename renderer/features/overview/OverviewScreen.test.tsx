@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { ok } from '../../../analyzer/core/failure.ts';
+import { fail, ok } from '../../../analyzer/core/failure.ts';
 import { onPages, startApp } from '../../app/page.fixture.tsx';
 import type { Answers } from '../../bridge/fake/fake-bridge.ts';
 import { ANALYSIS, CASE_ID } from '../../bridge/fake/fake-case.ts';
+import { FLEET } from '../../bridge/fake/fake-compare.ts';
 import { RUNBOOKS } from '../../bridge/fake/fake-runbooks.ts';
 import type { Analysis } from '../../model/types.ts';
 import { averageLabel } from './ErrorWindows.tsx';
@@ -121,5 +122,52 @@ describe('the overview', () => {
 describe('an average', () => {
   it('keeps what tells small ones apart', () => {
     expect([0, 0.25, 3, 12.6].map(averageLabel)).toEqual(['0', '0.3', '3', '13']);
+  });
+});
+
+describe('the table of nodes', () => {
+  it('tells the nodes below what fails on them, with what differs, and leads to Compare', async () => {
+    const { user, stores } = await openOverview();
+    const nodes = within(await screen.findByRole('table', { name: 'Nodes of the case' }));
+    expect(nodes.getAllByRole('rowheader').map((head) => head.textContent)).toEqual([
+      expect.stringContaining('1 node: nat KUBE-SERVICES is empty'),
+      '1 node: nothing of medium severity or above',
+    ]);
+    expect(nodes.getAllByRole('columnheader').map((head) => head.textContent)).toEqual([
+      'Node',
+      'Findings',
+      'Proxy mode',
+      'kubelet',
+      'Booted, UTC',
+      'Collected, UTC',
+      'Clock',
+    ]);
+    expect(region('Nodes').getByText('The same on all: kernel 5.10.244.')).toBeDefined();
+    expect(nodes.getByRole('link', { name: /^Clock: 90 s ahead of/ }).textContent).toBe('+90 s');
+    await user.click(region('Nodes').getByRole('link', { name: 'Compare 2 nodes' }));
+    expect(stores.navigation.getState().route).toMatchObject({
+      screen: 'compare',
+      params: { nodes: `${'a'.repeat(64)} ${'b'.repeat(64)}`, affected: 'a'.repeat(64) },
+    });
+  });
+
+  it('takes a node of the table as the scope of all screens, and gives the others back', async () => {
+    const { user, stores } = await openOverview();
+    const node = () => screen.getByRole('button', { name: /ip-10-0-126-200$/, pressed: false });
+    await screen.findByRole('table', { name: 'Nodes of the case' });
+    await user.click(node());
+    expect([...stores.session.getState().hidden]).toEqual(['a'.repeat(64)]);
+    await user.click(screen.getByRole('button', { name: /ip-10-0-126-200$/, pressed: true }));
+    expect(stores.session.getState().hidden.size).toBe(0);
+  });
+
+  it('says why the nodes cannot be told, and asks again', async () => {
+    let times = 0;
+    const { user } = await openOverview({
+      'case.fleet': () => (++times === 1 ? fail('internal', 'the worker ended') : ok(FLEET)),
+    });
+    expect(await region('Nodes').findByText('the worker ended')).toBeDefined();
+    await user.click(region('Nodes').getByRole('button', { name: 'Try again' }));
+    await screen.findByRole('table', { name: 'Nodes of the case' });
   });
 });
