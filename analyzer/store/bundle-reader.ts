@@ -270,10 +270,7 @@ class SqliteBundleReader implements BundleReader {
 
   literalLines(): LiteralLines | null {
     if (this.#literalLines === undefined) this.#literalLines = literalLinesIn(this.#db, this.#blocks);
-    const found = this.#literalLines;
-    if (found === null) return null;
-    const { literals } = found;
-    return { literals, blocks: (files) => found.blocks(new Set([...files].filter((id) => this.#isText(id, files)))) };
+    return this.#literalLines;
   }
 
   /** Text of its own: no folded copy, no binary file. */

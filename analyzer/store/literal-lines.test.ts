@@ -126,7 +126,10 @@ describe('a bundle whose literal lines were changed', () => {
   const LOG = Buffer.from(`connection refused\n${'x\n'.repeat(9000)}`);
   function tampered<T>(sql: string, look: (reader: BundleReader) => T): Promise<T> {
     return inTemporaryFolder(async (folder) => {
-      await sealFiles(writerIn(folder, 'x.partial', WANTED), [{ name: 'a.log', bytes: LOG }]);
+      await sealFiles(writerIn(folder, 'x.partial', WANTED), [
+        { name: 'a.log', bytes: LOG },
+        { name: 'b', bytes: Buffer.from([0, 1, 2, 0]) },
+      ]);
       const file = path.join(folder, `${SHA}.bundle`);
       const db = new Database(file);
       db.exec(sql);
@@ -148,7 +151,7 @@ describe('a bundle whose literal lines were changed', () => {
     ['a slab that ends before it begins', 'UPDATE literal_lines SET last_block = -1'],
   ])('%s: they are not used', (_, sql) => tampered(sql, (reader) => expect(reader.literalLines()).toBeNull()));
 
-  test('a frame of junk: the blocks themselves are read', () =>
+  test('a frame of junk: the blocks themselves are read, not those of binary files', () =>
     tampered("UPDATE literal_lines SET frame = x'0102'", (reader) => {
       expect(blocksOf(reader).map(({ kept }) => kept)).toEqual([null]);
       expect(found(blocksOf(reader))).toEqual(naive(LOG.toString()));

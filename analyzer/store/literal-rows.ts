@@ -50,7 +50,8 @@ class SealedLiteralLines implements LiteralLines {
     this.literals = literals;
     this.#blocks = blocks;
     this.#ranges = ranges;
-    this.#rows = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id`);
+    // Blocks of binary files have no lines.
+    this.#rows = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id BETWEEN ? AND ? AND lines > 0 ORDER BY id`);
     this.#frame = db.prepare('SELECT frame FROM literal_lines WHERE first_block = ?').pluck();
   }
 
