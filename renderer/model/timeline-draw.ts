@@ -105,8 +105,9 @@ export function gapRects(gaps: readonly TimelineGap[], view: Span, box: Box): Re
     .sort((one, other) => one.from - other.from);
   for (const { from, to } of spans) {
     if (to < view.from || from > view.to) continue;
-    const left = Math.max(0, Math.round(xOf(from, view, box.width)), reached);
-    const right = Math.min(box.width, Math.max(Math.round(xOf(to, view, box.width)), left + 3));
+    const start = Math.max(0, Math.round(xOf(from, view, box.width)));
+    const right = Math.min(box.width, Math.max(Math.round(xOf(to, view, box.width)), start + 3));
+    const left = Math.max(start, reached);
     if (right <= left) continue;
     rects.push(left, box.y, right - left, box.height);
     // Gaps at the same place are drawn once: as many as an archive tells cost what the width does.

@@ -66,8 +66,10 @@ export function useMoves(): Moves {
         session.getState().setWindow(brush);
         announce(`Time window: ${windowLabel(brush)} UTC`);
       },
-      densest: (at) => {
-        const found = timeline.getState().shown?.densest[at];
+      densest: (wanted) => {
+        const all = timeline.getState().shown?.densest ?? [];
+        const at = Math.max(0, Math.min(all.length - 1, wanted));
+        const found = all[at];
         if (found === undefined) return;
         const span = { from: Date.parse(found.from), to: Date.parse(found.to) };
         look(framed(span), 'new entry');
