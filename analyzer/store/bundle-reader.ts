@@ -1,6 +1,6 @@
 /** Read side of a sealed bundle. Opened read-only, any number of times, from any thread. */
 import { statSync } from 'node:fs';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
 import type {
   BlockPlace,
@@ -30,11 +30,9 @@ import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { findEvents } from './event-query.ts';
 import { GramIndex } from './gram-index.ts';
+import { HistogramRows } from './histogram-rows.ts';
 import { literalLinesIn } from './literal-rows.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
-import { HISTOGRAM_SECONDS } from './slab.ts';
-import { BUCKET_FIELDS, coarser, unpackBuckets } from './time-histogram.ts';
-import { unpackHistogram } from './unpack-block.ts';
 
 /** The format of files whose lines have levels beside their text (layouts/recognise.ts). */
 const JOURNAL_FORMAT = 'journal';
@@ -95,7 +93,7 @@ class SqliteBundleReader implements BundleReader {
   readonly #grams: GramIndex;
   readonly #blocks: BlockText;
   readonly #places: BlockPlaces;
-  readonly #histogram: Statement;
+  readonly #histogram: HistogramRows;
   readonly #overrides: readonly ClockOverride[];
   #files: readonly SourceFile[] | null = null;
   #literalLines: LiteralLines | null | undefined;
@@ -136,7 +134,7 @@ class SqliteBundleReader implements BundleReader {
     this.#places = new BlockPlaces(db, this.#blocks, (id) =>
       this.#isText(id, undefined) ? (this.file(id)?.clock ?? null) : null,
     );
-    this.#histogram = db.prepare('SELECT buckets FROM histogram WHERE file = ? AND level = ?').pluck();
+    this.#histogram = new HistogramRows(db);
   }
 
   files(): readonly SourceFile[] {
@@ -330,18 +328,7 @@ class SqliteBundleReader implements BundleReader {
     const clock = this.file(id)?.clock;
     const offset = clock === undefined ? null : instantOffset(clock);
     if (offset === null) return [];
-    const kept: unknown = this.#histogram.get(this.#textOf(id), level);
-    const table =
-      kept === undefined && level > 0
-        ? coarser(
-            unpackBuckets(unpackHistogram(this.#histogram.get(this.#textOf(id), 0))),
-            HISTOGRAM_SECONDS[level] / HISTOGRAM_SECONDS[0],
-          )
-        : unpackBuckets(unpackHistogram(kept));
-    return Array.from({ length: table.length / BUCKET_FIELDS }, (_, nth) => {
-      const [bucket, none, low, warning, error] = table.subarray(nth * BUCKET_FIELDS) as unknown as Bucket;
-      return { time: bucket * HISTOGRAM_SECONDS[level] * 1000 + offset, counts: [none, low, warning, error] };
-    });
+    return this.#histogram.buckets(this.#textOf(id), level, offset);
   }
 
   bestMatches(words: WantedWords, limit: number, isStopped = () => false): readonly EventRow[] {
@@ -365,8 +352,6 @@ class SqliteBundleReader implements BundleReader {
     return stored === null || offset === null ? null : stored + offset;
   }
 }
-
-type Bucket = readonly [bucket: number, none: number, low: number, warning: number, error: number];
 
 /** @returns where the line starts that `skip` lines are before; the end when there are fewer. */
 function startOfLine(bytes: Buffer, skip: number): number {
