@@ -18,20 +18,30 @@ function log(role: string, shapes: readonly ShapeSeen[], cut: string | null = nu
 
 test('an error that one side only writes, with its count and its first line', () => {
   const { differences } = compareVocabulary(SIDES, [
-    log('kubelet-log', [seen('cannot mount *', 12), seen('usual')]),
+    log('kubelet-log', [seen('cannot mount vol-7', 12), seen('usual')]),
     log('kubelet-log', [seen('usual', 3)]),
   ]);
   expect(differences.map(({ sentence }) => sentence)).toEqual([
-    'On n1, not on n2: 12 lines of kubelet-log like “cannot mount *”.',
+    'On n1, not on n2: 12 lines of kubelet-log like “cannot mount vol-7”.',
   ]);
+  expect(differences[0]?.because).toBe('errors like this stand on affected sides only: 12 lines');
   expect(differences[0]?.values.map(({ value, refs }) => [value, refs[0]?.line])).toEqual([
     ['12 lines', 7],
     ['none', undefined],
   ]);
 });
 
+test('affected sides are named only where there are some, and where no other side has the message', () => {
+  const sides = ['n1', 'n2', 'n3'].map((label) => ({ label, isAffected: false }));
+  const logs = [log('kubelet-log', [seen('x')]), log('kubelet-log', [seen('x')]), log('kubelet-log', [])];
+  const because = (of: readonly OneSide[]): string | undefined => compareVocabulary(of, logs).differences[0]?.because;
+  expect(because(sides)).toBe('errors like this stand on some sides only: 2 lines');
+  const affected = sides.map((side) => ({ ...side, isAffected: side.label === 'n1' }));
+  expect(because(affected)).toBe('errors like this stand on sides that are not affected: 2 lines');
+});
+
 test('where the log was not captured, or not read to its end, nothing is known of its words', () => {
-  const one = log('kubelet-log', [seen('cannot mount *')]);
+  const one = log('kubelet-log', [seen('cannot mount vol-7')]);
   expect(compareVocabulary(SIDES, [one, log('kube-proxy-log', [])]).differences).toEqual([]);
   const cut = compareVocabulary(SIDES, [one, log('kubelet-log', [], 'only 64 MB were read')]);
   expect(cut.differences).toEqual([]);

@@ -4,7 +4,7 @@ import { type DraftDifference, type DraftValue, type NotCompared, WEIGHT } from 
 import { brief, type OneSide, whoHasIt } from './odd-one.ts';
 
 export interface ShapeSeen {
-  /** The shape for people: `Failed to watch *: dial tcp *: i/o timeout`. */
+  /** The first message of the shape as it stands in its line, without what the log puts before it. */
   readonly text: string;
   readonly count: number;
   readonly level: 'warning' | 'error';
@@ -76,8 +76,10 @@ function differenceOf(
   if (first === undefined) return [];
   const count = seen.reduce((sum, one) => sum + one.count, 0);
   const error = seen.some(({ level }) => level === 'error');
-  const onAffected =
-    !sides.some((side) => side.isAffected) || sides.every((side, at) => side.isAffected || states[at]?.seen === null);
+  const where = placeOf(
+    sides.filter((_, at) => states[at]?.seen !== null),
+    sides,
+  );
   const has = states.map((state) => (state.seen !== null ? 'yes' : state.known ? 'no' : 'unknown'));
   return [
     {
@@ -86,8 +88,11 @@ function differenceOf(
       area: role,
       subject: spoken(first.text),
       sentence: `${whoHasIt(sides, has)}: ${times(count)} of ${role} like “${spoken(first.text)}”.`,
-      weight: (error ? WEIGHT.error : WEIGHT.warning) + Math.min(15, Math.log2(count + 1)) + (onAffected ? 20 : 0),
-      because: `${error ? 'errors' : 'warnings'} of this shape stand ${onAffected ? 'on affected sides' : 'on sides that are not affected'} only, ${times(count)}`,
+      weight:
+        (error ? WEIGHT.error : WEIGHT.warning) +
+        Math.min(15, Math.log2(count + 1)) +
+        (where === 'on affected sides only' ? 20 : 0),
+      because: `${error ? 'errors' : 'warnings'} like this stand ${where}: ${times(count)}`,
       severity: null,
       values: states.map(
         (state): DraftValue => ({
@@ -99,6 +104,14 @@ function differenceOf(
       findings: [],
     },
   ];
+}
+
+type Where = 'on affected sides only' | 'on some sides only' | 'on sides that are not affected';
+
+/** @param having sides with the message. @returns where it stands; without affected sides none is better or worse. */
+function placeOf(having: readonly OneSide[], sides: readonly OneSide[]): Where {
+  if (!sides.some((side) => side.isAffected)) return 'on some sides only';
+  return having.every((side) => side.isAffected) ? 'on affected sides only' : 'on sides that are not affected';
 }
 
 function times(count: number): string {

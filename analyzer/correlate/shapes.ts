@@ -18,6 +18,9 @@ const SHAPE_CHARS = 400;
 /** A literal that is shorter is in every block. */
 const PROBE_CHARS_MIN = 6;
 
+/** Each costs a look into the index, and more of them hardly rule out any further block. */
+const PROBES_MAX = 4;
+
 /**
  * Every alternative begins with something that ends soon, so that the time grows with the line only. In this order:
  * uuids; hexadecimal numbers (also of ids: eni-, i-, vol-) of eight digits and more; addresses of version 6; random ends
@@ -45,15 +48,15 @@ export function shapeOf(line: string): string {
     .trim();
 }
 
-/** @returns the longest text that every line of this shape holds; null when all its texts are too short to look for. */
-export function probeOf(shape: string): string | null {
-  // Blanks were joined: a text that holds one may stand otherwise in a line.
-  const parts = shape.replaceAll(MARK, ' ').split(' ');
-  const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
-  return longest.length < PROBE_CHARS_MIN ? null : longest;
-}
-
-/** @returns a shape for people: `Get "https://*:443/api": i/o timeout`. */
-export function spokenShape(shape: string): string {
-  return shape.replaceAll(MARK, '*');
+/**
+ * @returns the longest texts that every line of this shape holds, each once, the longest first; none when all are too
+ * short to look for.
+ */
+export function probesOf(shape: string): readonly string[] {
+  // Blanks were joined: a text that holds one may stand otherwise in a line. What is no UTF-8 stands otherwise in its file.
+  const words = new Set(shape.replaceAll(MARK, ' ').split(' '));
+  return [...words]
+    .filter((word) => word.length >= PROBE_CHARS_MIN && !word.includes('\ufffd'))
+    .sort((one, two) => two.length - one.length || (one < two ? -1 : 1))
+    .slice(0, PROBES_MAX);
 }

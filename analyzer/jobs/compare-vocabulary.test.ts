@@ -16,14 +16,17 @@ const KUBELET = [
 
 const read = (texts: Readonly<Record<string, string>>) => readVocabulary(memoryBundle(texts), () => {});
 
-test('messages of one shape are counted as one, whatever pod they are about; the first one is kept', () => {
+test('messages of one shape are counted as one, whatever pod they are about; the first one is shown as it stands', () => {
   const { roles, logs, cut } = read({ 'kubelet/kubelet.log': KUBELET });
   expect(cut).toBeNull();
   expect([...logs]).toEqual(['kubelet-log']);
   const shapes = [...(roles.get('kubelet-log')?.values() ?? [])];
   expect(shapes.map(({ text, count, level, first }) => [text, count, level, first.line])).toEqual([
-    ['pod_workers.go:*] "Error syncing pod, skipping" err="cannot mount" pod=* podUID=*', 2, 'error', 2],
-    ['reflector.go:*] failed to list *v*.Node', 1, 'warning', 4],
+    [
+      'pod_workers.go:1298] "Error syncing pod, skipping" err="cannot mount" pod="shop/web-7d4b9c8f6-x2x9z" podUID="2975857d-fa3b-43f5-aa44-cf3be837b8f6"',
+      ...[2, 'error', 2],
+    ],
+    ['reflector.go:547] failed to list *v1.Node', 1, 'warning', 4],
   ]);
 });
 

@@ -1,8 +1,9 @@
 /** What the logs of a bundle warn of, by shape: only blocks that hold warnings are read. */
 import type { ShapeSeen, VocabularyReading } from '../compare/vocabulary.ts';
 import type { BlockPlace, BundleReader } from '../core/case-reader.ts';
-import { shapeOf, spokenShape } from '../correlate/shapes.ts';
+import { shapeOf } from '../correlate/shapes.ts';
 import { LINE_SEVERITY, lineSeverity } from '../formats/severity.ts';
+import { unwrapLine } from '../time/stamp.ts';
 
 /** Logs of the node's components; those of pods depend on which pods it runs. */
 const LOG_ROLES: ReadonlySet<string> = new Set([
@@ -26,8 +27,8 @@ const LINE_FEED = 10;
 const PLACED =
   /\b(time|ts|pods?|podUID|podName|containerName|containerID|podSandboxID|sandboxID|namespace|volumeName|UniqueName|nodeName|node|hostname|PodSandboxId|ContainerID)=(?:\{[^}]{0,400}\}|\[[^\]]{0,400}\]|"(?:[^"\\]|\\.){0,400}"|[^\s"]{1,400})/g;
 
-/** Level, date, time and thread of klog, as a shape has them. */
-const KLOG_HEAD = /^[IWEF]\* \* +\* +/;
+/** Level, date, time and thread of klog: `E0303 13:30:11.365670    3127 `. */
+const KLOG_HEAD = /^[IWEF]\d{4} \d\d:\d\d:\d\d(?:\.\d{1,9})? +\d+ +/;
 
 /** @param checkCancelled called between blocks; may throw. */
 export function readVocabulary(reader: BundleReader, checkCancelled: () => void): VocabularyReading {
@@ -57,7 +58,7 @@ export function readVocabulary(reader: BundleReader, checkCancelled: () => void)
       } else if (shapes < SHAPES_MAX) {
         shapes += 1;
         own.set(shape, {
-          text: spokenShape(shape).replace(KLOG_HEAD, ''),
+          text: unwrapLine(text).body.replace(KLOG_HEAD, ''),
           count: 1,
           level,
           first: { fileId: place.fileId, line, endLine: line },
