@@ -86,6 +86,17 @@ test('as few lines differ as can, and each line is told once on its side', () =>
   );
 });
 
+test('lines that differ are shown or counted, also where the room ends among lines that are the same', () => {
+  const same = ['1', '2', '3', '4', '5', '6', '7'];
+  for (let first = 4_990; first <= 5_000; first++) {
+    const left = Array.from({ length: first }, (_, at) => `left ${at}`);
+    const { hunks, onlyLeft, cut } = compareTexts(text([...left, ...same, 'x', 'y', 'z', 'w']), text(same));
+    const shown = hunks.filter(({ kind }) => kind === 'only-left').flatMap(({ lines }) => lines).length;
+    const counted = Number(/^(\d+) more/.exec(cut ?? '')?.[1] ?? 0);
+    expect(shown + counted).toBe(onlyLeft);
+  }
+});
+
 test('large texts in another order end, and the answer says that it is rough', () => {
   const left = Array.from({ length: 30_000 }, (_, at) => `rule ${at}`);
   const answer = compareTexts(text(left), text(left.toReversed()));

@@ -46,7 +46,9 @@ export function compareTexts(left: TextToCompare, right: TextToCompare): TextCom
     ...(left.cut === null ? [] : [`left: ${left.cut}`]),
     ...(right.cut === null ? [] : [`right: ${right.cut}`]),
     ...(cut === null ? [] : [cut]),
-    ...(notShown === 0 ? [] : [`${notShown} more lines that differ are not shown`]),
+    ...(notShown === 0
+      ? []
+      : [`${notShown} more ${notShown === 1 ? 'line that differs is' : 'lines that differ are'} not shown`]),
   ];
   return { hunks, onlyLeft, onlyRight, cut: reasons.length === 0 ? null : reasons.join('; ') };
 }
@@ -153,7 +155,7 @@ function shownHunks(
     const places = isRight ? run.right : run.left;
     const text = (place: number): string => ((isRight ? right : left)[place] ?? '').slice(0, LINE_CHARS_MAX);
     const isSame = run.kind === 'same';
-    const kept = isSame ? contextOf(places, standingOf(at, runs.length)) : places.slice(0, room);
+    const kept = isSame ? contextOf(places, standingOf(at, runs.length)) : places.slice(0, Math.max(0, room));
     if (!isSame) notShown += places.length - kept.length;
     if (room <= 0 || kept.length === 0) continue;
     room -= kept.length;
