@@ -3,7 +3,7 @@ import type { ProxyConfig } from '../core/node-state.ts';
 import { kubeletFile, kubeletSetting } from '../facts/agent-state.ts';
 import { proxySetting, refAt } from '../facts/node-state.ts';
 import { type FactGroup, masked, type NodeToRead } from './fact-group.ts';
-import { type Absent, notKnown, reading, type Said, said } from './reading.ts';
+import { type Absent, notKnown, reading, type Said, said, wholeList } from './reading.ts';
 
 export const AGENT_GROUPS: readonly FactGroup[] = [
   { id: 'kube-proxy', area: 'kube-proxy', title: 'settings of kube-proxy', read: kubeProxy },
@@ -83,10 +83,15 @@ function cniSettings({ facts, reader, own }: NodeToRead) {
       if (!values.has(name)) values.set(name, masked(own, value, refAt(file, line)));
     }
   }
-  const refs = files.map((file) => {
-    const lines = [...file.value.values()].map(({ line }) => line);
-    return { fileId: file.fileId, line: Math.min(...lines), endLine: Math.max(...lines), note: 'all its settings' };
-  });
+  const lists = files.map((file) =>
+    wholeList(
+      'not set',
+      file.fileId,
+      [...file.value.values()].map(({ line }) => line),
+      'all its settings',
+    ),
+  );
+  const refs = lists.flatMap((list) => list.said.refs);
   return reading(values, {
     known: 'absent-in-layout',
     layout: reader.bundle.layout,

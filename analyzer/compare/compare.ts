@@ -35,6 +35,7 @@ export interface DraftComparison extends Omit<Comparison, 'differences'> {
 
 /** More differences are read by nobody; they are counted. */
 const DIFFERENCES_LISTED_MAX = 200;
+/** What could not be compared, one by one. */
 const NOT_COMPARED_MAX = 50;
 
 export function compareSides(input: ToCompare): DraftComparison {
@@ -80,14 +81,20 @@ export function compareSides(input: ToCompare): DraftComparison {
     sameFacts: facts.sameFacts,
     texts: input.texts,
     notes: notesOf(parts, input, services.note),
-    notCompared: [
+    notCompared: listed([
       ...findings.notCompared,
       ...services.notCompared,
       ...facts.notCompared,
       ...vocabulary.notCompared,
       ...input.textsNotCompared,
-    ].slice(0, NOT_COMPARED_MAX),
+    ]),
   };
+}
+
+function listed(all: readonly NotCompared[]): readonly NotCompared[] {
+  if (all.length <= NOT_COMPARED_MAX) return all;
+  const more = all.length - NOT_COMPARED_MAX + 1;
+  return [...all.slice(0, -more), { what: `${more} more`, because: 'there are too many to list' }];
 }
 
 function byWeight(one: DraftDifference, two: DraftDifference): number {

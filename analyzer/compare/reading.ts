@@ -49,7 +49,12 @@ export function reading(entries: Iterable<readonly [string, Said]>, absent: Abse
 }
 
 /** @returns a whole list, from its first to its last line, as what shows that something is not in it. */
-export function wholeList(value: string, fileId: LineRef['fileId'], lines: readonly number[], note: string): Absent {
+export function wholeList(
+  value: string,
+  fileId: LineRef['fileId'],
+  lines: readonly number[],
+  note: string,
+): Absent & { readonly known: 'absent' } {
   const from = lines.reduce((least, line) => Math.min(least, line), Number.POSITIVE_INFINITY);
   const to = lines.reduce((most, line) => Math.max(most, line), 0);
   const refs = to === 0 ? [] : [{ fileId, line: Math.max(1, from), endLine: Math.max(1, to), note }];

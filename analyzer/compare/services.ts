@@ -1,6 +1,7 @@
 /** Services on whose endpoints nodes of one cluster disagree. */
 import type { LineRef, Severity } from '../core/vocabulary.ts';
-import type { NodeFacts } from '../facts/node-facts.ts';
+import { proxyTables } from '../facts/nft-facts.ts';
+import { type NodeFacts, tableOf } from '../facts/node-facts.ts';
 import { nodeServices } from '../facts/services.ts';
 import { type NodeService, normalEndpoint } from '../netfilter/node-service.ts';
 
@@ -21,7 +22,7 @@ export interface ServicesReading {
   readonly notKnown: string | null;
 }
 
-/** Services of one node that are kept: the largest clusters have some ten thousand. */
+/** Services of one node that are compared: the largest clusters have some ten thousand. */
 export const SERVICES_MAX = 20_000;
 /** Lines kept of one service. */
 const REFS_MAX = 4;
@@ -38,12 +39,29 @@ export function readServices(facts: NodeFacts): ServicesReading {
       notKnown: facts.tables.length === 0 && facts.nft.length === 0 ? 'no Service rules were captured' : why,
     };
   }
+  const because = missingPart(facts, new Set(named.map(({ mode }) => mode)));
+  if (because !== null) return { services: new Map(), rules: null, notKnown: because };
+  if (named.length > SERVICES_MAX) {
+    const notKnown = `the rules hold ${named.length.toLocaleString('en-US')} Services, more than are compared`;
+    return { services: new Map(), rules: null, notKnown };
+  }
   const services = new Map<string, ServiceSaid>();
-  for (const service of named.slice(0, SERVICES_MAX)) services.set(keyOf(service), saidOf(service));
+  for (const service of named) services.set(keyOf(service), saidOf(service));
   const nat = facts.tables.find((table) => table.table === 'nat');
   const rules =
     nat === undefined ? null : { fileId: nat.fileId, line: nat.line, endLine: nat.line, note: 'the rules begin here' };
   return { services, rules, notKnown: null };
+}
+
+/** What is not in a part of the rules may be in the other: neither a Service nor an endpoint is known to be missing. */
+function missingPart(facts: NodeFacts, modes: ReadonlySet<NodeService['mode']>): string | null {
+  const tables = (['IPv4', 'IPv6'] as const).flatMap((family) => tableOf(facts, family, 'nat') ?? []);
+  const cut = modes.has('iptables') ? tables.find((table) => table.cut !== null)?.cut : undefined;
+  if (cut != null) return `a part of the rules is missing: ${cut.because}`;
+  if (modes.has('nftables') && proxyTables(facts).some(({ table }) => !table.complete))
+    return 'the end of the nft table was not captured';
+  const isCut = modes.has('ipvs') && facts.network.ipvs.some((dump) => dump.value.cut === true);
+  return isCut ? 'the end of the list of virtual servers was not captured' : null;
 }
 
 /** Every node has its own endpoints of these. */
