@@ -2,6 +2,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { EvidenceChip, fileRoute } from '../../components/EvidenceChip.tsx';
+import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
@@ -203,6 +204,7 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
   const { compare, navigation } = useStores();
   const view = useCompare((state) => state.view);
   const centre = useRef<HTMLDivElement>(null);
+  useFocusWhenFree(centre);
   const pin = usePin();
   const sections = useMemo(
     () => sectionsOf(comparison, { kind: view.kind, area: view.area }),
