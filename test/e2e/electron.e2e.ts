@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { compareFlow } from './compare-flow.ts';
 import { launchElectron } from './electron-host.ts';
 import { brokenShellPromises } from './electron-shell.ts';
 import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
@@ -10,6 +11,7 @@ import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
 import { runbookFlow } from './runbook-flow.ts';
 import { searchFlow } from './search-flow.ts';
+import { timelineFlow } from './timeline-flow.ts';
 import { viewerFlow } from './viewer-flow.ts';
 
 const launch: Launch = async (options) => {
@@ -36,6 +38,8 @@ searchFlow('electron', launch);
 networkFlow('electron', launch);
 runbookFlow('electron', launch);
 viewerFlow('electron', launch);
+timelineFlow('electron', launch);
+compareFlow('electron', launch);
 
 it('the desktop shell keeps its promises', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-shell-'));
