@@ -16,7 +16,7 @@ import type { Evidence, LineRef } from '../core/vocabulary.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
 import { nodeServices } from '../facts/services.ts';
 import type { BundleRef } from './bundle-ref.ts';
-import { comparedTexts, differingTexts, readTexts, type TextSeen } from './compare-texts.ts';
+import { comparedTexts, differingTexts, readTexts, type TextsRead } from './compare-texts.ts';
 import { readVocabulary } from './compare-vocabulary.ts';
 import type { TaskContext } from './task.ts';
 
@@ -74,7 +74,7 @@ function progress({ bundle }: BundleReader, at: number, count: number) {
 interface OneRead {
   readonly side: SideReading;
   readonly vocabulary: VocabularyReading;
-  readonly texts: readonly TextSeen[];
+  readonly texts: TextsRead;
   readonly cluster: number;
 }
 
@@ -104,7 +104,7 @@ function unreadable(why: string, at: number): OneRead {
       services: { services: new Map(), rules: null, notKnown: because },
     },
     vocabulary: { roles: new Map(), logs: new Set(), cut: because },
-    texts: [],
+    texts: { seen: [], left: 0 },
     cluster: -1 - at,
   };
 }

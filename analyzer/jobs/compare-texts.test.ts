@@ -75,3 +75,21 @@ test('a file that is not there is a failure with its name', () => {
   const reader = memoryBundle({ 'a.txt': 'x\n' });
   expect(() => comparedTexts({ reader, file: 'a.txt' }, { reader, file: 'b.txt' })).toThrow('no file b.txt');
 });
+
+test('texts that are too many to be looked at, or to be listed, are counted', () => {
+  const many = (count: number, value: number): BundleReader =>
+    memoryBundle(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [
+          `sysctl/${String(at).padStart(3, '0')}/sysctl-a.txt`,
+          `a = ${value}\n`,
+        ]),
+      ),
+    );
+  const { texts, notCompared } = differing(many(502, 1), many(62, 2));
+  expect(texts).toHaveLength(60);
+  expect(notCompared).toEqual([
+    { what: '2 more captured texts', because: '500 of each bundle are compared' },
+    { what: '2 more captured texts', because: 'they differ in meaning, and are too many to list' },
+  ]);
+});

@@ -27,16 +27,23 @@ export interface TextSeen {
   readonly digest: string | null;
 }
 
+export interface TextsRead {
+  readonly seen: readonly TextSeen[];
+  /** Texts that were not looked at: they are too many. */
+  readonly left: number;
+}
+
 /** @param checkCancelled called between files; may throw. @returns the texts of a bundle that say what a node is. */
-export function readTexts(reader: BundleReader, own: OwnNames, checkCancelled: () => void): readonly TextSeen[] {
+export function readTexts(reader: BundleReader, own: OwnNames, checkCancelled: () => void): TextsRead {
   const files = filesOf(reader, ...Object.keys(TEXT_ROLES)).filter(
     ({ format, lines }) => format !== 'binary' && lines > 0,
   );
-  return files.slice(0, TEXTS_READ_MAX).map((file) => {
+  const seen = files.slice(0, TEXTS_READ_MAX).map((file) => {
     checkCancelled();
     const digest = file.bytes > TEXT_BYTES_MAX ? null : digestOf(reader, file, own);
     return { role: file.role, place: own.mask(file.path), file, digest };
   });
+  return { seen, left: files.length - seen.length };
 }
 
 function digestOf(reader: BundleReader, file: SourceFile, own: OwnNames): string {
@@ -57,10 +64,10 @@ export interface TextsCompared {
 }
 
 /** @param sides texts of each side. @returns those that at least two sides have, and not alike. */
-export function differingTexts(sides: readonly (readonly TextSeen[])[]): TextsCompared {
+export function differingTexts(sides: readonly TextsRead[]): TextsCompared {
   const byPlace = new Map<string, TextSeen[]>();
   for (const side of sides) {
-    for (const seen of side) {
+    for (const seen of side.seen) {
       const key = `${seen.role} ${seen.place}`;
       byPlace.set(key, [...(byPlace.get(key) ?? []), seen]);
     }
@@ -77,11 +84,29 @@ export function differingTexts(sides: readonly (readonly TextSeen[])[]): TextsCo
       .map(textOf)
       .sort((one, two) => rank(one) - rank(two) || (one.title < two.title ? -1 : 1))
       .slice(0, TEXTS_LISTED_MAX),
-    notCompared: large.map(([first]) => ({
-      what: `the text ${first?.file.path}`,
-      because: `it is larger than ${TEXT_BYTES_MAX / 1024 / 1024} MB`,
-    })),
+    notCompared: [
+      ...left(sides, differing.length),
+      ...large.map(([first]) => ({
+        what: `the text ${first?.file.path}`,
+        because: `it is larger than ${TEXT_BYTES_MAX / 1024 / 1024} MB`,
+      })),
+    ],
   };
+}
+
+function left(sides: readonly TextsRead[], differing: number): readonly NotCompared[] {
+  const notRead = sides.reduce((sum, side) => sum + side.left, 0);
+  const notListed = differing - TEXTS_LISTED_MAX;
+  return [
+    ...(notRead === 0 ? [] : [{ what: texts(notRead), because: `${TEXTS_READ_MAX} of each bundle are compared` }]),
+    ...(notListed <= 0
+      ? []
+      : [{ what: texts(notListed), because: 'they differ in meaning, and are too many to list' }]),
+  ];
+}
+
+function texts(count: number): string {
+  return count === 1 ? '1 more captured text' : `${count.toLocaleString('en-US')} more captured texts`;
 }
 
 /** Bundles of two layouts have one file of a role under two names. */
