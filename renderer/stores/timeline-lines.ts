@@ -5,12 +5,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { BundleId, CaseId, Failure, MergedLine, MergedPage } from '../model/types.ts';
+import type { LineOf } from './notebook.ts';
 import type { LeastLevel } from './timeline.ts';
 
 export interface LinesQuestion {
   readonly least: LeastLevel;
   /** Ids of lanes; all when null. */
   readonly lanes: readonly string[] | null;
+  /** The line that is meant, among those at the same instant; the first one when null. */
+  readonly meant: LineOf | null;
 }
 
 export interface TimelineLinesState {
@@ -41,6 +44,16 @@ const KEPT_ROWS = 2_000;
 
 const SEVERITY_OF = { all: null, warning: 'medium', error: 'high' } as const;
 
+/** @returns the index of the line that is meant; 0 where it is not among them. */
+function placeOf(lines: readonly MergedLine[], meant: LineOf | null): number {
+  if (meant === null) return 0;
+  const { bundle, file, line } = meant;
+  return Math.max(
+    0,
+    lines.findIndex((one) => one.line === line && one.file === file && one.bundle === bundle),
+  );
+}
+
 const FRESH = {
   rows: [],
   base: 0,
@@ -60,7 +73,7 @@ export function createTimelineLines(
 ): TimelineLinesStore {
   // Pages of what was asked before the last jump are dropped.
   let epoch = 0;
-  let question: LinesQuestion = { least: 'all', lanes: null };
+  let question: LinesQuestion = { least: 'all', lanes: null, meant: null };
   let inScope: readonly BundleId[] | null = null;
   let pages: readonly MergedPage[] = [];
   return createStore<TimelineLinesState>()((set, get) => {
@@ -115,7 +128,7 @@ export function createTimelineLines(
         pages = [ahead.value, behind.value].filter((page) => page.lines.length > 0);
         const earlier = ahead.value.lines.length;
         // Behind the last line there is none: the last one is shown.
-        const row = behind.value.lines.length === 0 ? -1 : 0;
+        const row = behind.value.lines.length === 0 ? -1 : placeOf(behind.value.lines, wanted.meant);
         set({
           rows: rowsOf(),
           base: -earlier,

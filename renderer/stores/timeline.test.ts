@@ -99,7 +99,7 @@ it('lists every line once while one reads on and back, and keeps so many', async
     () => CASE_ID,
     () => null,
   );
-  await lines.getState().jump(TIMELINE_FROM + 3_000_000, { least: 'all', lanes: null }, 'first');
+  await lines.getState().jump(TIMELINE_FROM + 3_000_000, { least: 'all', lanes: null, meant: null }, 'first');
   const at = (row: number) => lines.getState().rows[row - lines.getState().base]?.line;
   expect(at(0)).toBe(3_001);
   for (const [side, pages] of [
@@ -120,13 +120,19 @@ it('lists every line once while one reads on and back, and keeps so many', async
   expect(lines.getState().rows[0]?.line).toBe(1);
 });
 
-it('behind the last line shows the last one', async () => {
+it('behind the last line shows the last one, and goes to the line that is meant', async () => {
   const lines = createTimelineLines(
     createFakeBridge(fakeTimeline()),
     () => CASE_ID,
     () => null,
   );
-  await lines.getState().jump(TIMELINE_FROM + 1_000 * MINUTE, { least: 'all', lanes: null }, 'first');
-  const { rows, base, selected } = lines.getState();
-  expect(rows[(selected ?? 0) - base]).toBe(TIMELINE_LINES.at(-1));
+  await lines.getState().jump(TIMELINE_FROM + 1_000 * MINUTE, { least: 'all', lanes: null, meant: null }, 'first');
+  const chosen = () => {
+    const { rows, base, selected } = lines.getState();
+    return rows[(selected ?? 0) - base];
+  };
+  expect(chosen()).toBe(TIMELINE_LINES.at(-1));
+  const meant = TIMELINE_LINES[5] ?? null;
+  await lines.getState().jump(TIMELINE_FROM, { least: 'all', lanes: null, meant }, 'middle');
+  expect(chosen()).toBe(meant);
 });

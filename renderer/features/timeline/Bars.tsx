@@ -129,8 +129,8 @@ export function HeadBar({ histogram, moves }: { readonly histogram: TimelineHist
       <button
         type="button"
         className="btn btn--s"
-        aria-pressed={form === 'table'}
-        title="The histogram as a table"
+        aria-label={form === 'table' ? 'Show as picture' : 'Show as table'}
+        title={form === 'table' ? 'Show as picture' : 'Show as table'}
         onClick={() => timeline.getState().change({ form: form === 'table' ? 'picture' : 'table' })}
       >
         <Table2 className="icon" aria-hidden="true" />

@@ -63,14 +63,17 @@ function useInStep(): void {
   const leftOut = useTimeline((state) => state.leftOut);
   const correlation = useTimeline((state) => state.correlation);
   const idle = useTimelineLines((state) => state.state === 'idle');
-  const pivot = correlation.state === 'ready' ? (correlation.value.pivot?.time ?? null) : null;
+  const found = correlation.state === 'ready' ? correlation.value.pivot : null;
+  const pivot = found?.time ?? null;
+  const evidence = found?.evidence ?? null;
   const listed = useRef({ least, leftOut });
   const toldPivot = useRef<string | null>(null);
   useEffect(() => {
-    if (pivot === null || pivot === toldPivot.current) return;
-    toldPivot.current = pivot;
-    jump(Date.parse(pivot), 'middle');
-  }, [pivot, jump]);
+    const told = pivot === null ? null : `${pivot} ${evidence?.file} ${evidence?.line}`;
+    if (pivot === null || told === toldPivot.current) return;
+    toldPivot.current = told;
+    jump(Date.parse(pivot), 'middle', evidence);
+  }, [pivot, evidence, jump]);
   useEffect(() => {
     if (listed.current.least === least && listed.current.leftOut === leftOut) return;
     listed.current = { least, leftOut };
@@ -86,7 +89,8 @@ function useInStep(): void {
       const lines = timelineLines.getState();
       const fresh = lines.state === 'idle';
       if (!fresh && (lines.state === 'loading' || (cursor !== null && cursor >= view.from && cursor < view.to))) return;
-      jump(fresh && pivot !== null ? Date.parse(pivot) : view.from, fresh && pivot !== null ? 'middle' : 'first');
+      if (fresh && pivot !== null) jump(Date.parse(pivot), 'middle', evidence);
+      else jump(view.from, 'first');
     };
     if (idle) {
       step();
@@ -94,7 +98,7 @@ function useInStep(): void {
     }
     const timer = setTimeout(step, SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [place, whole, idle, pivot, correlation.state, timeline, timelineLines, jump]);
+  }, [place, whole, idle, pivot, evidence, correlation.state, timeline, timelineLines, jump]);
 }
 
 function Screen() {

@@ -1,5 +1,6 @@
 /** The list at an instant, with what the screen leaves out left out. */
 import { useMemo } from 'react';
+import type { LineOf } from '../../stores/notebook.ts';
 import { useStores } from '../../stores/stores.tsx';
 import type { TimelineState } from '../../stores/timeline.ts';
 import type { LinesQuestion } from '../../stores/timeline-lines.ts';
@@ -11,14 +12,15 @@ function lanesOf({ leftOut, shown }: Pick<TimelineState, 'leftOut' | 'shown'>): 
 }
 
 /** @returns shows the lines from an instant on, at the top or in the middle of the list. */
-export function useJump(): (at: number, where: 'first' | 'middle') => void {
+export function useJump(): (at: number, where: 'first' | 'middle', meant?: LineOf | null) => void {
   const { timeline, timelineLines } = useStores();
   return useMemo(
-    () => (at, where) => {
-      const state = timeline.getState();
-      const question: LinesQuestion = { least: state.least, lanes: lanesOf(state) };
-      void timelineLines.getState().jump(at, question, where);
-    },
+    () =>
+      (at, where, meant = null) => {
+        const state = timeline.getState();
+        const question: LinesQuestion = { least: state.least, lanes: lanesOf(state), meant };
+        void timelineLines.getState().jump(at, question, where);
+      },
     [timeline, timelineLines],
   );
 }
