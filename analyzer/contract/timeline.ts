@@ -16,7 +16,7 @@ const scope = {
 
 /**
  * Lines by time and severity. A window that holds nothing is an answer, whose sentence says where there is something. Fails
- * with `wrong-usage` for what is no instant, and for a window that ends before it begins. A later question about the same
+ * with `wrong-usage` for what is no instant, and for an end that is not after the start. A later question about the same
  * case ends an unanswered one as `cancelled`.
  */
 export const TimelineHistogramOf = {

@@ -4,7 +4,6 @@ import type { Correlation } from '../core/correlation.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import type { Analysis } from '../core/vocabulary.ts';
-import { readInstant } from '../query/values.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
 import { alignedClocks } from './clock-alignment.ts';
@@ -13,6 +12,7 @@ import { pivotPlace } from './correlate-pivot.ts';
 import type { CorrelateRunTask } from './correlate-question.ts';
 import type { CorrelateTaskOutput } from './correlate-task.ts';
 import type { SearchDesk } from './search-desk.ts';
+import { windowOf } from './timeline-instant.ts';
 import { runInWorker } from './worker-job.ts';
 
 type CorrelateMethod = 'clocks.align' | 'correlate.run';
@@ -69,12 +69,8 @@ async function correlated(
   request: CorrelateRequest,
   signal: AbortSignal,
 ): Promise<Result<Correlation>> {
-  const from = boundOf('from', request.from);
-  if (!from.ok) return from;
-  const to = boundOf('to', request.to);
-  if (!to.ok) return to;
-  if (from.value !== null && to.value !== null && to.value <= from.value)
-    return fail('wrong-usage', 'this window ends before it begins', 'to');
+  const window = windowOf(request);
+  if (!window.ok) return window;
   const { bundles, windowMs, limit } = request;
   const unknown = bundles?.find((id) => store.bundle(id) === null);
   if (unknown !== undefined) return fail('not-found', 'no such bundle in this case', unknown);
@@ -89,8 +85,7 @@ async function correlated(
     question: {
       pivot: pivot.value,
       windowMs,
-      from: from.value,
-      to: to.value,
+      ...window.value,
       limit,
       cited: citedPlaces(analysis.value),
     },
@@ -101,12 +96,6 @@ async function correlated(
   return output.value.want === 'correlate'
     ? ok(output.value.correlation)
     : fail('internal', 'the worker answered another task');
-}
-
-function boundOf(name: string, text: string | null): Result<number | null> {
-  if (text === null) return ok(null);
-  const time = readInstant(text);
-  return typeof time === 'string' ? fail('wrong-usage', time, name) : ok(time);
 }
 
 function citedPlaces({ findings }: Analysis): readonly CitedPlace[] {

@@ -11,11 +11,11 @@ import { grouped } from '../correlate/rank.ts';
 import { aboutProgram } from '../query/about-program.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { QueryNode } from '../query/query.ts';
-import { readInstant } from '../query/values.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import type { PivotPlace } from './correlate-question.ts';
 import type { SearchDesk } from './search-desk.ts';
 import { timeOfLine } from './timed-lines.ts';
+import { instantOf } from './timeline-instant.ts';
 
 export interface PivotScope {
   readonly store: CaseStore;
@@ -34,9 +34,9 @@ export async function pivotPlace(
   if ('text' in wanted) return textPivot(wanted.text, scope);
   if ('finding' in wanted) return findingPivot(wanted.finding, scope);
   if ('line' in wanted) return linePivot(wanted, scope);
-  const time = readInstant(wanted.time);
-  if (typeof time === 'string') return fail('wrong-usage', time, 'pivot', 'A time is written as 2024-05-01T12:03:05Z.');
-  return ok({ at: 'instant', kind: 'time', time, finding: null, sentence: 'the instant as given' });
+  const time = instantOf(wanted.time);
+  if (!time.ok) return time;
+  return ok({ at: 'instant', kind: 'time', time: time.value, finding: null, sentence: 'the instant as given' });
 }
 
 /**
@@ -48,14 +48,23 @@ async function textPivot(text: string, scope: PivotScope): Promise<Result<PivotP
   const program = parsed.ok ? programOf(parsed.query) : null;
   if (program === null) {
     const found = await searched(text, scope);
-    return found.ok ? ok(placeOf(found.value, `"${text}"`, scope)) : found;
+    const lines = { one: `line with "${text}"`, many: `lines with "${text}"` };
+    return found.ok ? ok(placeOf(found.value, { text, ...lines }, scope)) : found;
   }
   const about = aboutProgram(program);
   const loud = await searched(`${about} sev:>=warning`, scope);
   if (!loud.ok) return loud;
-  if (loud.value.total > 0) return ok(placeOf(loud.value, `warnings and errors of or about ${program}`, scope));
+  const of = `of or about ${program}`;
+  if (loud.value.total > 0) {
+    const lines = { one: `warning or error line ${of}`, many: `warning and error lines ${of}` };
+    return ok(placeOf(loud.value, { text, ...lines }, scope));
+  }
   const any = await searched(about, scope);
-  return any.ok ? ok(placeOf(any.value, `"${program}" or of it, none of them a warning or an error`, scope)) : any;
+  const lines = {
+    one: `line ${of}, which is no warning and no error`,
+    many: `lines ${of}, none of them a warning or an error`,
+  };
+  return any.ok ? ok(placeOf(any.value, { text, ...lines }, scope)) : any;
 }
 
 function programOf(query: QueryNode): string | null {
@@ -68,19 +77,29 @@ function searched(query: string, { store, readers, searches, signal }: PivotScop
   return searches.run(store, { ...request, timeLimitMs: SEARCH_MS_DEFAULT }, undefined, signal);
 }
 
-function placeOf({ matches, total, complete, stopped }: SearchAnswer, what: string, scope: PivotScope): PivotPlace {
+/** What was looked for, and how the lines that were found are called. */
+interface Called {
+  readonly text: string;
+  readonly one: string;
+  readonly many: string;
+}
+
+function placeOf(
+  { matches, total, complete, stopped }: SearchAnswer,
+  { text, one, many }: Called,
+  scope: PivotScope,
+): PivotPlace {
   const [first] = matches;
   const part = complete ? '' : ` ${stopped?.message ?? 'Not everything was searched.'}`;
   const source = first === undefined ? null : (scope.store.bundle(first.bundle)?.fileByPath(first.file) ?? null);
   if (first === undefined || source === null) {
-    return { at: 'nowhere', because: `No line in scope matches ${what}: there is no pivot.${part}` };
+    return { at: 'nowhere', because: `No line in scope matches "${text}": there is no pivot.${part}` };
   }
   if (first.time === null) {
-    const lines = total === 1 ? 'The one line' : `None of the ${grouped(total)} lines`;
-    const has = total === 1 ? 'has no time' : 'has a time';
-    return { at: 'nowhere', because: `${lines} with ${what} ${has}: there is nothing to correlate around.${part}` };
+    const lines = total === 1 ? `The only ${one} has no time` : `None of the ${grouped(total)} ${many} has a time`;
+    return { at: 'nowhere', because: `${lines}: there is nothing to correlate around.${part}` };
   }
-  const sentence = total === 1 ? `the only line with ${what}` : `first of ${grouped(total)} lines with ${what}`;
+  const sentence = total === 1 ? `the only ${one}` : `first of ${grouped(total)} ${many}`;
   const { bundle, line } = first;
   return { at: 'line', kind: 'text', bundle, fileId: source.id, line, finding: null, sentence: sentence + part };
 }

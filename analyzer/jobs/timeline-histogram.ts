@@ -1,6 +1,5 @@
 /** Lines by time and severity, in lanes: from the histograms that bundles keep, and below 10 s from the lines themselves. */
 import type { MethodArguments } from '../contract/contract.ts';
-import { FailureError, fail } from '../core/failure.ts';
 import type { TimelineGap, TimelineLane } from '../core/timeline.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { addBuckets, type Columns, columnsOf, FINEST_BUCKET_MS, LaneCount } from '../correlate/histogram-view.ts';
@@ -9,7 +8,7 @@ import { type ChosenWindow, chooseWindow, isoInstant, type Span, windowStatement
 import type { Pause } from './resident-task.ts';
 import type { TimelineBlocks } from './timeline-blocks.ts';
 import type { TimedBlock, TimelineBundle } from './timeline-bundle.ts';
-import { givenInstant } from './timeline-instant.ts';
+import { givenInstant, givenWindow } from './timeline-instant.ts';
 import type { HistogramPart } from './timeline-protocol.ts';
 
 export type HistogramAsk = MethodArguments<'timeline.histogram'>;
@@ -22,7 +21,7 @@ export const LANES_MAX = 500;
 /** Blocks read for columns below 10 s: 64 MB of text, a third of a second. A window with more gets columns of 10 s. */
 const READ_BLOCKS_MAX = 512;
 
-/** @param bundles in case order. Fails with `wrong-usage` for what is no instant, and for an end before the start. */
+/** @param bundles in case order. Fails with `wrong-usage` for what is no instant, and for an end that is not after the start. */
 export async function histogramOf(
   ask: HistogramAsk,
   bundles: readonly TimelineBundle[],
@@ -30,15 +29,8 @@ export async function histogramOf(
   gapsOf: (bundle: TimelineBundle) => Promise<readonly TimelineGap[]>,
   pause: Pause,
 ): Promise<HistogramPart> {
-  const given = {
-    from: ask.from === null ? null : givenInstant(ask.from),
-    to: ask.to === null ? null : givenInstant(ask.to),
-    incident: ask.incident === null ? null : givenInstant(ask.incident),
-  };
-  if (given.from !== null && given.to !== null && given.to <= given.from) {
-    const advice = 'The end of a window is later than its start.';
-    throw new FailureError(fail('wrong-usage', 'This window ends before it begins.', ask.to, advice).failure);
-  }
+  const incident = ask.incident === null ? null : givenInstant(ask.incident);
+  const given = { ...givenWindow(ask), incident };
   const whole = await wholeOf(bundles, pause);
   const chosen = chooseWindow(given, whole);
   const lanes = await lanesOf(bundles, ask.lanes, pause);

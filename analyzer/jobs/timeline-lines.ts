@@ -169,7 +169,11 @@ function keyOfCursor(text: string, bundles: readonly TimelineBundle[]): LineKey 
   const id = BundleId.safeParse(bundle);
   const fileId = FileId.safeParse(Number(file));
   const at = bundles.findIndex(({ reader }) => reader.bundle.id === bundle);
-  if (!id.success || !fileId.success || at < 0 || !Number.isFinite(Number(time)))
-    throw new FailureError(fail('wrong-usage', 'No page of these lines ended here.', text.slice(0, 100)).failure);
+  if (!id.success || !fileId.success || at < 0 || !Number.isFinite(Number(time))) {
+    const advice = 'Ask from an instant, or with the cursor of a page about the same nodes.';
+    throw new FailureError(
+      fail('wrong-usage', 'No page of these lines ended here.', text.slice(0, 100), advice).failure,
+    );
+  }
   return { time: Number(time), bundle: at, file: fileId.data, line: Number(line) };
 }

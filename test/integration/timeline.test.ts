@@ -155,5 +155,5 @@ test('on the command line: a window, one outside of the bundles, times that are 
   expect(wrong.stderr).toContain('`this morning` is no time');
   const reversed = await timeline('--from', '2024-05-02', '--to', '2024-05-01');
   expect(reversed.code).toBe(2);
-  expect(reversed.stderr).toContain('This window ends before it begins.');
+  expect(reversed.stderr).toContain('This end of a window is not after its start.');
 });
