@@ -17,8 +17,10 @@ import { useCompare, useSession, useStores } from '../../stores/stores.tsx';
 import { COMPARED_MAX, presetAffected } from '../compare/sections.ts';
 import { differingColumns, factOf, fleetSections, sameValues, usualMode, worstFirst } from './fleet-rows.ts';
 
-/** Columns that stand before and behind those of facts. */
+/** Columns that stand before and behind those of facts, and what all of them need; beyond the pane the table scrolls. */
 const FIXED_COLUMNS = 6;
+const ROOM_PX = 694;
+const COLUMN_PX = 98;
 
 function CompareLink({
   bundles,
@@ -123,6 +125,9 @@ function NodeRow({
       <td>
         <Findings node={node} />
       </td>
+      <td>
+        <ClockCell node={node} />
+      </td>
       <td className={mode !== null && mode !== node.mode ? 'differs' : ''}>
         {node.mode === 'unknown' ? <span className="meta">not known</span> : node.mode}
       </td>
@@ -140,9 +145,6 @@ function NodeRow({
       </td>
       <td>
         <Instant iso={node.collectedAt} />
-      </td>
-      <td>
-        <ClockCell node={node} />
       </td>
     </tr>
   );
@@ -212,24 +214,27 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
         <table
           className="table table--flush fleet"
           aria-label="Nodes of the case"
-          style={{ minWidth: 620 + columns.length * 128 }}
+          style={{ minWidth: ROOM_PX + columns.length * COLUMN_PX }}
         >
           <colgroup>
             <col className="fleet__name" />
             <col className="fleet__findings" />
+            <col className="fleet__clock" />
             <col className="fleet__mode" />
             {columns.map((column) => (
               <col key={column} />
             ))}
             <col className="fleet__time" />
             <col className="fleet__time" />
-            <col className="fleet__clock" />
           </colgroup>
           <thead>
             <tr>
               <th scope="col">Node</th>
               <th scope="col">Findings</th>
-              <th scope="col">Proxy mode</th>
+              <th scope="col">Clock</th>
+              <th scope="col" title="How kube-proxy programs Services">
+                Mode
+              </th>
               {columns.map((column) => (
                 <th key={column} scope="col">
                   {column}
@@ -237,7 +242,6 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
               ))}
               <th scope="col">Booted, UTC</th>
               <th scope="col">Collected, UTC</th>
-              <th scope="col">Clock</th>
             </tr>
           </thead>
           {sections.map(({ group, nodes }) => (

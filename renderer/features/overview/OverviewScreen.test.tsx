@@ -136,11 +136,11 @@ describe('the table of nodes', () => {
     expect(nodes.getAllByRole('columnheader').map((head) => head.textContent)).toEqual([
       'Node',
       'Findings',
-      'Proxy mode',
+      'Clock',
+      'Mode',
       'kubelet',
       'Booted, UTC',
       'Collected, UTC',
-      'Clock',
     ]);
     expect(region('Nodes').getByText('The same on all: kernel 5.10.244.')).toBeDefined();
     expect(nodes.getByRole('link', { name: /^Clock: 90 s ahead of/ }).textContent).toBe('+90 s');
