@@ -259,7 +259,16 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
         // Where it is told already when it was, the picture stays; else it goes there.
         go({ ...place, pivot, ...(correlation.state === 'idle' ? { view: null } : {}) }, 'new entry');
       },
-      setWindowMs: (windowMs) => go({ ...get().place, windowMs }, 'new entry'),
+      setWindowMs: (windowMs) => {
+        const { place, correlation, whole } = get();
+        const found = correlation.state === 'ready' ? correlation.value.pivot : null;
+        const at = found === null ? null : Date.parse(found.time);
+        const around = at === null ? null : framed({ from: at - windowMs, to: at + windowMs });
+        go(
+          { ...place, windowMs, view: around === null || whole === null ? place.view : within(around, whole) },
+          'new entry',
+        );
+      },
       fit: (now) => {
         if (now === columns) return;
         columns = now;

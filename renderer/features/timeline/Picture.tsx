@@ -1,6 +1,6 @@
 /** The histogram: all lines above, nodes and components as lanes below, findings and gaps where they are. */
 import { ChevronDown, ChevronRight, Eye, EyeOff } from 'lucide-react';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { count, counted } from '../../model/format.ts';
 import { barsOf, gapRects, peakOf } from '../../model/timeline-draw.ts';
@@ -105,6 +105,17 @@ function LaneName({ row }: { readonly row: LaneRow }) {
   );
 }
 
+/** Drawn again when the lanes change, not when the picture moves. */
+const LaneNames = memo(function LaneNames({ rows }: { readonly rows: readonly LaneRow[] }) {
+  return (
+    <div className="tl-lanes__names">
+      {rows.map((row) => (
+        <LaneName key={`${row.kind} ${row.id}`} row={row} />
+      ))}
+    </div>
+  );
+});
+
 export function Picture({
   histogram,
   rows,
@@ -205,11 +216,7 @@ export function Picture({
         }
       >
         <div className="tl-lanes__all" style={{ height: rows.length * LANE_PX }}>
-          <div className="tl-lanes__names">
-            {rows.map((row) => (
-              <LaneName key={`${row.kind} ${row.id}`} row={row} />
-            ))}
-          </div>
+          <LaneNames rows={rows} />
           <canvas ref={lanes} className="tl-lanes__canvas" style={{ width, height: laneView.height }} />
         </div>
       </section>

@@ -101,6 +101,13 @@ function useInStep(): void {
   }, [place, whole, idle, pivot, evidence, correlation.state, timeline, timelineLines, jump]);
 }
 
+/** By itself: the picture moves with every notch of the wheel, and the screen need not be drawn again for it. */
+function Following() {
+  useArrive();
+  useInStep();
+  return null;
+}
+
 function Screen() {
   const { timeline, timelineLines, navigation, screens, bridge, session } = useStores();
   const openCase = useSession((state) => state.openCase);
@@ -114,8 +121,6 @@ function Screen() {
   const copy = useCopy();
   const bookmark = useBookmark();
   const moves = useMoves();
-  useArrive();
-  useInStep();
   useEffect(() => {
     if (timeline.getState().shown === null) timeline.getState().fit(FIRST_COLUMNS);
   }, [timeline]);
@@ -248,5 +253,10 @@ export function TimelineScreen() {
       </div>
     );
   }
-  return <Screen />;
+  return (
+    <>
+      <Following />
+      <Screen />
+    </>
+  );
 }
