@@ -1,0 +1,239 @@
+/**
+ * Addresses in text, in each of their spellings: 10.0.1.2, fd00::1, 10-0-1-2 (names of instances and pods), ip-0a000102,
+ * 2.1.0.10.in-addr.arpa, and MACs. One pass for each of `.`, `:` and `-`: most of a log has none of these near digits.
+ */
+import { type AddressBytes, hexOf, printAddress, printExpanded, readIPv4, readIPv6 } from './address-text.ts';
+import type { Span } from './span.ts';
+
+const DOT = 46;
+const COLON = 58;
+const DASH = 45;
+
+/** ::ffff: and the longest dotted address; a longer run of such letters is something else. */
+const RUN_MAX = 64;
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+export function isHex(code: number): boolean {
+  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+}
+
+export function isWord(code: number): boolean {
+  return isDigit(code) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+const FOUR_NUMBERS = /\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)/y;
+const MORE_NUMBERS = /\.\d{1,10}\.\d/y;
+const REVERSED = /\.in-addr\.arpa/iy;
+const LENGTH = /\/(\d{1,3})(?![\d.])/y;
+
+export function standsAt(expression: RegExp, text: string, at: number): RegExpExecArray | null {
+  expression.lastIndex = at;
+  return expression.exec(text);
+}
+
+export function findAddresses(text: string, kind: number, found: Span[]): void {
+  findDotted(text, kind, found);
+  findDashed(text, kind, found);
+  findReversedIPv6(text, kind, found);
+}
+
+function findDotted(text: string, kind: number, found: Span[]): void {
+  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+    if (!isDigit(text.charCodeAt(at - 1)) || !isDigit(text.charCodeAt(at + 1))) continue;
+    const second = text.charCodeAt(at + 2);
+    const third = text.charCodeAt(at + 3);
+    if (second !== DOT && third !== DOT && text.charCodeAt(at + 4) !== DOT) continue;
+    let start = at - 1;
+    while (start > at - 4 && isDigit(text.charCodeAt(start - 1))) start--;
+    if (isDigit(text.charCodeAt(start - 1))) continue;
+    if (text.charCodeAt(start - 1) === DOT && isDigit(text.charCodeAt(start - 2))) continue;
+    const match = standsAt(FOUR_NUMBERS, text, start);
+    if (match === null || readIPv4(match[0]) === null) continue;
+    let end = start + match[0].length;
+    if (standsAt(MORE_NUMBERS, text, end) !== null) {
+      while (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === DOT) end++;
+      at = end - 1;
+      continue;
+    }
+    if (standsAt(REVERSED, text, end) !== null) end += '.in-addr.arpa'.length;
+    else if (isVersion(text, start, end, match[0])) continue;
+    else end += networkLength(text, end, 32);
+    found.push({ start, end, kind });
+    at = end - 1;
+  }
+}
+
+/** `/len` belongs to the value, so that the bits behind it can stay zeros. */
+function networkLength(text: string, at: number, bits: number): number {
+  const length = standsAt(LENGTH, text, at);
+  return length !== null && Number(length[1]) < bits && Number(length[1]) > 0 ? length[0].length : 0;
+}
+
+const VERSION_BEFORE = /(?:(?<![A-Za-z0-9])v|\bversion[ :="']{1,3}|\bkernel[ -])$/i;
+const PACKAGE_BEHIND = /-\d[\w.]{0,20}\.(?:amzn|el\d|fc\d|x86_64|aarch64|noarch)/y;
+const PRIVATE = /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
+
+/** Only where the text says so; an address that no version looks like is none whatever stands before it. */
+function isVersion(text: string, start: number, end: number, four: string): boolean {
+  if (PRIVATE.test(four)) return false;
+  return (
+    VERSION_BEFORE.test(text.slice(Math.max(0, start - 12), start)) || standsAt(PACKAGE_BEHIND, text, end) !== null
+  );
+}
+
+const DASHED = /^\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}$/;
+const HEX_NAME = /[0-9a-f]{8}(?![0-9A-Za-z])/iy;
+
+function findDashed(text: string, kind: number, found: Span[]): void {
+  for (let at = text.indexOf('-'); at >= 0; at = text.indexOf('-', at + 1)) {
+    const before = text.charCodeAt(at - 1) | 32;
+    if (before === 112 && (text.charCodeAt(at - 2) | 32) === 105 && !isWord(text.charCodeAt(at - 3))) {
+      const name = standsAt(HEX_NAME, text, at + 1);
+      if (name !== null) found.push({ start: at + 1, end: at + 9, kind });
+    }
+    if (!isDigit(text.charCodeAt(at - 1)) || !isDigit(text.charCodeAt(at + 1))) continue;
+    let start = at - 1;
+    while (start > at - 4 && isDigit(text.charCodeAt(start - 1))) start--;
+    let end = at + 1;
+    while (end - start < RUN_MAX && (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === DASH)) end++;
+    while (text.charCodeAt(end - 1) === DASH) end--;
+    if (DASHED.test(text.slice(start, end)) && !isDigit(text.charCodeAt(start - 1))) {
+      if (readIPv4(text.slice(start, end), '-') !== null) found.push({ start, end, kind });
+    }
+    at = end - 1;
+  }
+}
+
+const REVERSED_V6 = /(?:[0-9a-f]\.){32}ip6\.arpa$/i;
+
+function findReversedIPv6(text: string, kind: number, found: Span[]): void {
+  const end = '.ip6.arpa'.length;
+  for (let at = text.indexOf('.ip6.arpa'); at >= 0; at = text.indexOf('.ip6.arpa', at + 1)) {
+    const start = at - 63;
+    if (start >= 0 && REVERSED_V6.test(text.slice(start, at + end))) found.push({ start, end: at + end, kind });
+  }
+}
+
+/** Both look like hex digits with colons. @param macKind, kind -1 when that kind is not wanted. */
+export function findColons(text: string, kind: number, macKind: number, found: Span[]): void {
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    const next = text.charCodeAt(at + 1);
+    if (!isHex(next) && next !== COLON) continue;
+    let start = at;
+    while (at - start < 4 && isHex(text.charCodeAt(start - 1))) start--;
+    let end = at + 1;
+    while (end - start < RUN_MAX && (isHex(text.charCodeAt(end)) || text.charCodeAt(end) === COLON)) end++;
+    // A time has two colons apart.
+    if (end - start > 8 || text.slice(start, end).includes('::')) readRun(text, start, end, kind, macKind, found);
+    at = end - 1;
+  }
+}
+
+const PAIRS = /^(?:[0-9a-f]{2}:){5,13}[0-9a-f]{2}$/i;
+const DOTTED_END = /(?:\.\d{1,3}){3}(?![\d.])/y;
+
+function readRun(text: string, from: number, to: number, kind: number, macKind: number, found: Span[]): void {
+  let start = from;
+  let end = to;
+  // The word before the first colon is no group: `peer:fd00::1`.
+  if (isWord(text.charCodeAt(start - 1))) start = text.indexOf(':', start) + 1;
+  if (text.charCodeAt(start) === COLON && text.charCodeAt(start + 1) !== COLON) start++;
+  while (text.charCodeAt(end - 1) === COLON && text.charCodeAt(end - 2) !== COLON) end--;
+  if (end - start < 2) return;
+  const run = text.slice(start, end);
+  const groups = run.split(':').length;
+  if (PAIRS.test(run) && groups !== 8) {
+    if (macKind < 0) return;
+    // iptables prints both MACs and the type in one; a client id of DHCP begins with its type.
+    const first = groups === 7 ? start + 3 : start;
+    if (groups > 7 && groups !== 14) return;
+    for (let mac = first; mac + 17 <= end; mac += 18) pushMac(text, mac, macKind, found);
+    return;
+  }
+  if (kind < 0) return;
+  const dotted = standsAt(DOTTED_END, text, end);
+  if (dotted !== null) end += dotted[0].length;
+  let address = text.slice(start, end);
+  // A port behind eight groups.
+  if (groups === 9 && !address.includes('::')) address = address.slice(0, address.lastIndexOf(':'));
+  if (!address.includes('::') && groups < 7) return;
+  if (readIPv6(address) === null) return;
+  const stop = start + address.length;
+  found.push({ start, end: stop + networkLength(text, stop, 128), kind });
+}
+
+function pushMac(text: string, start: number, kind: number, found: Span[]): void {
+  const bytes = macBytes(text.slice(start, start + 17));
+  // Of groups and of nobody: 01:00:5e, 33:33, broadcast, zeros.
+  if (((bytes[0] as number) & 1) === 1 || bytes.every((byte) => byte === 0)) return;
+  found.push({ start, end: start + 17, kind });
+}
+
+/** @returns the six bytes of a MAC with any separator. */
+export function macBytes(text: string): Uint8Array {
+  return Uint8Array.from(text.split(/[:-]/), (pair) => Number.parseInt(pair, 16));
+}
+
+const DASHED_MAC = /[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![0-9A-Za-z-])/iy;
+
+export function findDashedMacs(text: string, kind: number, found: Span[]): void {
+  for (let at = text.indexOf('-'); at >= 0; at = text.indexOf('-', at + 1)) {
+    if (text.charCodeAt(at + 3) !== DASH || text.charCodeAt(at + 6) !== DASH || at < 2) continue;
+    const before = text.charCodeAt(at - 3);
+    if (isWord(before) || before === DASH || standsAt(DASHED_MAC, text, at - 2) === null) continue;
+    pushMac(text, at - 2, kind, found);
+    at += 15;
+  }
+}
+
+/** An address as it stood in the text, and how to write another one the same way. */
+export interface SpelledAddress {
+  readonly bytes: AddressBytes;
+  /** Bits of the network, null without `/len`. */
+  readonly length: number | null;
+  write(bytes: AddressBytes): string;
+}
+
+/** @returns the address in a value that a finder has found, or null. */
+export function readSpelled(value: string): SpelledAddress | null {
+  if (/arpa$/i.test(value)) return readReversed(value);
+  const [address = '', after] = value.split('/');
+  const length = after === undefined ? null : Number(after);
+  const tail = after === undefined ? '' : `/${after}`;
+  if (address.includes(':')) {
+    const bytes = readIPv6(address);
+    const write = (one: AddressBytes): string => likeWritten(address, one) + tail;
+    return bytes === null ? null : { bytes, length, write };
+  }
+  if (/^[0-9a-f]{8}$/i.test(address)) {
+    const upper = /[A-F]/.test(address);
+    const write = (one: AddressBytes): string => (upper ? hexOf(one).toUpperCase() : hexOf(one));
+    return { bytes: Uint8Array.from(Buffer.from(address, 'hex')), length: null, write };
+  }
+  const separator = address.includes('-') ? '-' : '.';
+  const bytes = readIPv4(address, separator);
+  return bytes === null ? null : { bytes, length, write: (one) => one.join(separator) + tail };
+}
+
+/** Upper case and all digits are kept, so that two spellings of one address never become one. */
+function likeWritten(address: string, bytes: AddressBytes): string {
+  const expanded = !address.includes('::') && address.length === 39;
+  const text = expanded ? printExpanded(bytes) : printAddress(bytes);
+  return /[A-F]/.test(address) ? text.toUpperCase() : text;
+}
+
+function readReversed(value: string): SpelledAddress | null {
+  const labels = value.split('.');
+  const tail = `.${labels.slice(-2).join('.')}`;
+  const own = labels.slice(0, -2).reverse();
+  if (own.length === 4) {
+    const bytes = readIPv4(own.join('.'));
+    return bytes === null ? null : { bytes, length: null, write: (one) => [...one].reverse().join('.') + tail };
+  }
+  const bytes = Uint8Array.from(Buffer.from(own.join(''), 'hex'));
+  if (bytes.length !== 16) return null;
+  return { bytes, length: null, write: (one) => [...hexOf(one)].reverse().join('.') + tail };
+}

@@ -1,0 +1,98 @@
+/** What is redacted: profiles are YAML in `profiles/`, one a file; the samples in them are tests. Read and checked once. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { parsedAtBuild } from '../../core/parsed-yaml.ts';
+import { dataFolder } from '../../core/resources.ts';
+
+const Sample = z.strictObject({ text: z.string().min(1), value: z.string().min(1) }).readonly();
+
+/**
+ * How a pseudonym looks: `secret` is `[secret 3: title]`, `name` counts with that word, `hex` and `digits` have the length of the
+ * value, the others are valid in their kind.
+ */
+const Pseudonym = z.union([
+  z.enum(['secret', 'hex', 'digits', 'mac', 'address', 'email', 'domain']),
+  z.strictObject({ name: z.enum(['host', 'user', 'name']) }).readonly(),
+]);
+export type PseudonymShape = z.infer<typeof Pseudonym>;
+
+const KindSource = z
+  .strictObject({
+    id: z.string().regex(/^[a-z]+(-[a-z]+)*$/, 'lower-case words joined by -'),
+    title: z.string().min(1),
+    /** Document or source file that says how such a value looks. */
+    source: z.string().min(1),
+    /** One of them stands in every text that a pattern fits; none: every text is tried. Case counts. */
+    literals: z.array(z.string().min(1)).readonly(),
+    /** The group `value` ends where the pattern's match ends: what follows stands in a lookahead. */
+    patterns: z.array(z.string().includes('(?<value>')).readonly().default([]),
+    flags: z.enum(['i', 'm', 'im']).optional(),
+    /** Values that code finds. */
+    finder: z.enum(['addresses', 'macs', 'ids', 'domains', 'service-hosts']).optional(),
+    /** What a finder goes by: words in front of an id, last labels of domains. */
+    labels: z.array(z.string()).readonly().default([]),
+    /** Values that stay, whatever their case. */
+    keep: z.array(z.string()).readonly().default([]),
+    /** Names, with all names below them, that stay. */
+    public: z.array(z.string()).readonly().default([]),
+    /** `yes`: once met, the value is replaced as a word wherever it stands. */
+    learns: z.enum(['yes', 'no']).default('no'),
+    pseudonym: Pseudonym,
+    samples: z
+      .strictObject({ match: z.array(Sample).min(1).readonly(), miss: z.array(z.string()).min(1).readonly() })
+      .readonly(),
+  })
+  .refine((kind) => kind.patterns.length > 0 !== (kind.finder !== undefined), 'either patterns or a finder')
+  .transform((kind) => ({
+    ...kind,
+    // Those that begin a line are tried at the start of each line alone.
+    patterns: kind.patterns.map(
+      (pattern) => new RegExp(pattern, `${pattern.startsWith('^') ? 'y' : 'g'}${kind.flags ?? ''}`),
+    ),
+    keep: new Set(kind.keep.map((value) => value.toLowerCase())),
+    public: new Set(kind.public),
+    labels: new Set(kind.labels),
+  }))
+  .readonly();
+export type RedactionKind = z.infer<typeof KindSource>;
+
+const ProfileSource = z
+  .strictObject({
+    id: z.string().regex(/^[a-z]+$/),
+    title: z.string().min(1),
+    about: z.string().min(1),
+    kinds: z.array(KindSource).min(1).readonly(),
+  })
+  .readonly();
+export type RedactionProfile = z.infer<typeof ProfileSource>;
+
+let cached: ReadonlyMap<string, RedactionProfile> | null = null;
+
+/** @returns every profile by id, secrets first: what lies in two kinds goes to the first. A file that does not validate throws. */
+export function redactionProfiles(): ReadonlyMap<string, RedactionProfile> {
+  if (cached !== null) return cached;
+  const folder = dataFolder('report/redaction/profiles');
+  const found = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => readProfile(path.join(folder, name)))
+    .sort((one, two) => orderOf(one) - orderOf(two) || (one.id < two.id ? -1 : 1));
+  const byId = new Map(found.map((profile) => [profile.id, profile]));
+  if (byId.size !== found.length) throw new Error('a redaction profile id is used twice');
+  cached = byId;
+  return byId;
+}
+
+function orderOf({ id }: RedactionProfile): number {
+  return id === 'secrets' ? 0 : 1;
+}
+
+function readProfile(file: string): RedactionProfile {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return ProfileSource.parse(parsedAtBuild(text) ?? parse(text, { schema: 'core', maxAliasCount: 0 }));
+  } catch (error) {
+    throw new Error(`${path.basename(file)} is no redaction profile`, { cause: error });
+  }
+}

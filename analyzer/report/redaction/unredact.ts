@@ -1,0 +1,107 @@
+/** Puts the values back into an export. */
+import { escapeMarkdown } from '../markdown.ts';
+import { html } from '../markup.ts';
+import { ByteSearch } from './byte-search.ts';
+import { type Correction, type RedactionMap, sha256 } from './map.ts';
+import type { RedactionEntry } from './pseudonyms.ts';
+
+/** What the text is written in, which decides how a value is written in it. */
+export type ExportFormat = 'text' | 'html' | 'md' | 'json';
+
+/**
+ * @param text an export as it was made. @returns the unredacted export. Byte for byte so when the map has its corrections; an
+ * export that was changed since gets its values back, which may stand in another way of writing them (`\.` for `.`).
+ */
+export function unredact(text: string, map: RedactionMap, format: ExportFormat): string {
+  const plain = byValues(text, map.entries, format);
+  if (map.corrections.length === 0) return plain;
+  const hash = sha256(text);
+  const correction = map.corrections.find((one) => one.sha256 === hash);
+  return correction === undefined ? plain : corrected(plain, correction);
+}
+
+/**
+ * @param redacted an export, and `truth` the same one made without redaction.
+ * @returns the lines that values alone do not give back, for the map; null when there are none. Whether a character of a value
+ * is escaped can depend on what stands beside it, and on how long its line is.
+ */
+export function correctionsFor(
+  redacted: string,
+  truth: string,
+  entries: readonly RedactionEntry[],
+  format: ExportFormat,
+): Correction | null {
+  const plain = byValues(redacted, entries, format);
+  if (plain === truth) return null;
+  const made = plain.split('\n');
+  const wanted = truth.split('\n');
+  const hash = sha256(redacted);
+  if (made.length !== wanted.length) {
+    return { sha256: hash, lines: [{ from: 1, until: made.length, text: truth }] };
+  }
+  const lines = wanted.flatMap((text, at) => (made[at] === text ? [] : [{ from: at + 1, until: at + 1, text }]));
+  return { sha256: hash, lines };
+}
+
+function corrected(plain: string, { lines }: Correction): string {
+  const made = plain.split('\n');
+  const out: string[] = [];
+  let at = 0;
+  for (const { from, until, text } of lines) {
+    for (; at < from - 1; at++) out.push(made[at] ?? '');
+    out.push(text);
+    at = until;
+  }
+  return [...out, ...made.slice(at)].join('\n');
+}
+
+/** A pseudonym as it stands in the export, and the value as it would. */
+interface Written {
+  readonly pseudonym: string;
+  readonly original: string;
+}
+
+function byValues(text: string, entries: readonly RedactionEntry[], format: ExportFormat): string {
+  const written = entries.flatMap((entry) => waysToWrite(entry, format));
+  const bytes = Buffer.from(text, 'utf8');
+  const needles = written.map(({ pseudonym }) => Buffer.from(pseudonym, 'utf8'));
+  const hits = [...new ByteSearch(needles).find(bytes)]
+    .map(({ start, needle }) => ({ start, needle, end: start + (needles[needle] as Buffer).length }))
+    .filter(({ start, end, needle }) => bytes.subarray(start, end).equals(needles[needle] as Buffer))
+    .filter(({ start, end }) => !joins(bytes, start) && !joins(bytes, end))
+    .sort((one, two) => one.start - two.start || two.end - one.end);
+  const out: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, needle } of hits) {
+    if (start < at) continue;
+    out.push(bytes.subarray(at, start), Buffer.from((written[needle] as Written).original, 'utf8'));
+    at = end;
+  }
+  // Without hits the text stays as it is, halves of pairs included, which have no UTF-8.
+  return out.length === 0 ? text : Buffer.concat([...out, bytes.subarray(at)]).toString('utf8');
+}
+
+/** A pseudonym that the format escapes shows that its place is one where values are escaped. */
+function waysToWrite({ pseudonym, original }: RedactionEntry, format: ExportFormat): readonly Written[] {
+  if (format === 'text') return [{ pseudonym, original }];
+  if (format === 'json') return [{ pseudonym: quoted(pseudonym), original: quoted(original) }];
+  if (format === 'html') return [{ pseudonym: html`${pseudonym}`.markup, original: html`${original}`.markup }];
+  const escaped = { pseudonym: escapeMarkdown(pseudonym), original: escapeMarkdown(original) };
+  const plain = { pseudonym, original };
+  return escaped.pseudonym === pseudonym ? [plain] : [escaped, plain];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** Between two digits or two letters no value begins or ends: host-1 is no part of host-12. */
+function joins(bytes: Buffer, at: number): boolean {
+  const [before, behind] = [bytes[at - 1], bytes[at]];
+  if (before === undefined || behind === undefined) return false;
+  return isDigit(before) && isDigit(behind);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
