@@ -187,7 +187,7 @@ test('a cause stands before what it explains, and takes over how bad that is', (
 test('what is given, or marked, decides who is affected', () => {
   const [one, two] = [bundle('n-one', { forward: '0' }), bundle('n-two')];
   const given = compare([one, two], { given: [two.bundle.id] });
-  expect(given.sides.map(({ part }) => part)).toEqual(['healthy', 'affected']);
+  expect(given.sides.map(({ part }) => part)).toEqual(['unknown', 'affected']);
   expect(given.notes[0]).toBe('n-two is given as affected.');
   expect(given.sentence).toBe('net.ipv4.ip_forward: 1 on n-two; 0 on n-one.');
   const marked = compare([{ ...one, bundle: { ...one.bundle, markedHealthy: true } }, two]);
@@ -263,5 +263,36 @@ test('bundles without a node are not of one node, whatever they are called', () 
   };
   const { notes } = compare([at('01'), at('31')]);
   expect(notes.join()).not.toContain('one node');
-  expect(notes).toContain('The captures were made within a minute, by the clocks of the nodes.');
+  expect(notes).toContain('The captures were made within a minute, as far as their times are known.');
+});
+
+test('what a cut archive does not show is not known there, neither of findings nor of words of logs', () => {
+  const [whole, cut] = [bundle('n-one'), bundle('n-two')];
+  const message = 'archive is truncated: it ends at byte 28860';
+  const gaps = [{ kind: 'truncated' as const, weight: 'major' as const, message, file: null, byte: 28_860 }];
+  const found = finding(whole, { rule: 'proxy-unreachable', title: 'kube-proxy cannot reach it', severity: 'high' });
+  const analysis = { findings: [found], causes: [], coverage: COVERAGE };
+  const against = (reader: BundleReader): DraftComparison => compare([whole, reader], { analysis });
+  expect(against(cut).differences.map(({ id }) => id)).toEqual(['finding:proxy-unreachable']);
+  const comparison = against({ ...cut, bundle: { ...cut.bundle, gaps } });
+  expect(comparison.differences).toEqual([]);
+  expect(comparison.notCompared).toContainEqual({
+    what: '“kube-proxy cannot reach it”, found on n-one',
+    because: `not checked elsewhere (n-two: the archive is not whole: ${message})`,
+  });
+});
+
+test('bundles of one node and one time are not told as one before the other', () => {
+  const at = (reader: BundleReader, collectedAt: string, node: string | null = 'n-one'): BundleReader => ({
+    ...reader,
+    bundle: { ...reader.bundle, collectedAt, node },
+  });
+  const [one, two] = [bundle('n-one'), bundle('n-one', { forward: '0' })];
+  const notes = (...readers: readonly BundleReader[]): string => compare(readers).notes.join(' ');
+  const noon = '2026-06-17T12:00:00.000Z';
+  expect(notes(at(one, noon), at(two, noon))).toContain('All are of one node, and of one time');
+  expect(notes(at(one, noon), at(two, '2026-06-17T13:00:00.000Z'))).toContain('was captured 60 min after');
+  expect(notes(at(one, noon), at(two, '2026-06-20T12:00:00.000Z', null))).toContain(
+    '3 days apart, as far as their times are known',
+  );
 });

@@ -29,7 +29,8 @@ export function partsOf(
     named(bundles.flatMap((bundle, at) => (wanted(bundle) ? [labels[at] ?? bundle.name] : [])));
   if (said.size > 0 && said.size < bundles.length) {
     return {
-      sides: sidesAs(({ id }) => (said.has(id) ? 'affected' : 'healthy')),
+      // Held against the affected ones is not healthy: that word is the engineer's, who marked a bundle so.
+      sides: sidesAs(({ id, markedHealthy }) => (said.has(id) ? 'affected' : markedHealthy ? 'healthy' : 'unknown')),
       affected: said,
       note: `${labelled(({ id }) => said.has(id))} ${said.size === 1 ? 'is' : 'are'} given as affected.`,
     };

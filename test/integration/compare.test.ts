@@ -151,7 +151,7 @@ describe('an affected node against a healthy one', () => {
   test('what the engineer says decides which side is affected', async () => {
     const [affected, healthy] = archives.get('eks-kube-services-empty') ?? ['', ''];
     const given = await all.compare([affected, healthy], [affected]);
-    expect(given.sides.map(({ part }) => part)).toEqual(['affected', 'healthy']);
+    expect(given.sides.map(({ part }) => part)).toEqual(['affected', 'unknown']);
     expect(first(given)?.id).toBe('finding:kube-services-empty');
     const turned = await all.compare([affected, healthy], [healthy]);
     // The empty chain is on the side that works: it is told, and it is not what makes the other one fail.

@@ -32,15 +32,6 @@ function NothingToCompare({ bundles }: { readonly bundles: readonly Bundle[] }) 
   );
 }
 
-/** Held against the affected ones is not healthy: that word is the engineer's, who marked a bundle so. */
-function asMarked(comparison: Comparison, bundles: readonly Bundle[]): Comparison {
-  const marked = new Set(bundles.filter(({ markedHealthy }) => markedHealthy).map(({ id }) => id));
-  const sides = comparison.sides.map((side) =>
-    side.part === 'healthy' && !marked.has(side.bundle) ? { ...side, part: 'unknown' as const } : side,
-  );
-  return { ...comparison, sides };
-}
-
 function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
   const { compare, navigation } = useStores();
   const params = useNavigation((state) => state.route.params);
@@ -52,10 +43,7 @@ function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
     return { bundles: ids, affected: place.affected.filter((id) => ids.includes(id)) };
   }, [compared, place.affected]);
   const answer = useCompare((state) => state.answers.get(questionKey(question))) ?? { state: 'idle' };
-  const comparison = useMemo(
-    () => (answer.state === 'ready' ? asMarked(answer.value, bundles) : null),
-    [answer, bundles],
-  );
+  const comparison = answer.state === 'ready' ? answer.value : null;
   const isIdle = answer.state === 'idle';
   useEffect(() => {
     if (isIdle) compare.getState().compare(question);
