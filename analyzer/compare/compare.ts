@@ -41,11 +41,7 @@ const NOT_COMPARED_MAX = 50;
 export function compareSides(input: ToCompare): DraftComparison {
   const parts = partsOf(input.bundles, input.given, input.analysis.findings);
   const sides = parts.sides.map(({ bundle, label }): OneSide => ({ label, isAffected: parts.affected.has(bundle) }));
-  const findings = compareFindings(
-    sides,
-    input.bundles.map(({ id }) => id),
-    input.analysis,
-  );
+  const findings = compareFindings(sides, input.bundles, input.analysis);
   const facts = compareFacts(sides, input.readings);
   const services = compareServices(sides, {
     readings: input.readings.map((one) => one.services),
@@ -182,7 +178,7 @@ function timeNotes({ sides }: Parts, bundles: readonly Bundle[]): readonly strin
     collectedAt === null ? [] : [{ at: Date.parse(collectedAt), label: sides[at]?.label ?? '' }],
   );
   const nodes = new Set(bundles.map(({ node }) => node));
-  const missing = bundles.length - dated.length;
+  const missing = bundles.filter(({ collectedAt }) => collectedAt === null).length;
   const unknown =
     missing === 0 ? [] : [`When ${count(missing, 'bundle')} ${missing === 1 ? 'was' : 'were'} captured is not known.`];
   const [first, last] = [
@@ -191,12 +187,16 @@ function timeNotes({ sides }: Parts, bundles: readonly Bundle[]): readonly strin
   ];
   if (first === undefined || last === undefined || dated.length < 2) return unknown;
   const apart = duration(last.at - first.at);
+  // Of an archive that names no node the time is that of its file.
+  const by = nodes.has(null) ? 'as far as their times are known' : 'by the clocks of the nodes';
   const told =
     nodes.size === 1 && !nodes.has(null)
-      ? `All are of one node: ${last.label} was captured ${apart} after ${first.label}. Differences are what changed.`
+      ? last.at === first.at
+        ? 'All are of one node, and of one time: differences are in what was captured.'
+        : `All are of one node: ${last.label} was captured ${apart} after ${first.label}. Differences are what changed.`
       : last.at - first.at < MINUTE
-        ? 'The captures were made within a minute, by the clocks of the nodes.'
-        : `The captures are ${apart} apart, by the clocks of the nodes: what changed in the cluster meanwhile differs as well.`;
+        ? `The captures were made within a minute, ${by}.`
+        : `The captures are ${apart} apart, ${by}: what changed in the cluster meanwhile differs as well.`;
   return [told, ...unknown];
 }
 

@@ -1,6 +1,7 @@
 /** Findings that only some sides have, and those that all have. */
-import { type Analysis, type Finding, type Severity, severityRank } from '../core/vocabulary.ts';
+import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../core/vocabulary.ts';
 import { type DraftDifference, type DraftValue, type NotCompared, WEIGHT } from './draft.ts';
+import { incompleteBecause } from './incomplete.ts';
 import { type OneSide, whoHasIt } from './odd-one.ts';
 
 export interface FindingsCompared {
@@ -25,15 +26,15 @@ const CAUSE_BONUS_MIN = 50;
 const PLAIN_BONUS = 30;
 const EXPLAINED_BONUS = 10;
 
-/** @param bundles ids in the order of the sides. */
+/** @param bundles in the order of the sides. */
 export function compareFindings(
   sides: readonly OneSide[],
-  bundles: readonly string[],
+  bundles: readonly Pick<Bundle, 'id' | 'gaps'>[],
   analysis: Judged,
 ): FindingsCompared {
   const byRule = new Map<string, Finding[]>();
   for (const finding of analysis.findings) {
-    if (!bundles.includes(finding.bundle) || finding.rule === SAID_BY_SERVICES) continue;
+    if (!bundles.some(({ id }) => id === finding.bundle) || finding.rule === SAID_BY_SERVICES) continue;
     const known = byRule.get(finding.rule) ?? [];
     byRule.set(finding.rule, known);
     known.push(finding);
@@ -45,11 +46,13 @@ export function compareFindings(
   const notCompared: NotCompared[] = [];
   for (const [rule, found] of byRule) {
     const states = bundles.map((bundle): State => {
-      const own = found.filter((finding) => finding.bundle === bundle);
+      const own = found.filter((finding) => finding.bundle === bundle.id);
       if (own.length > 0) return { has: 'yes', own, because: null };
-      const outcome = outcomes.get(`${bundle} ${rule}`);
+      const outcome = outcomes.get(`${bundle.id} ${rule}`);
       if (outcome?.outcome === 'skipped') return { has: 'unknown', own, because: outcome.missing };
       if (outcome?.outcome === 'failed') return { has: 'unknown', own, because: outcome.why };
+      const incomplete = incompleteBecause(bundle);
+      if (incomplete !== null) return { has: 'unknown', own, because: incomplete };
       return { has: 'no', own, because: outcome === undefined ? 'the check is not for this node' : null };
     });
     const title = found[0]?.title ?? rule;

@@ -46,3 +46,10 @@ test('cancelling stops it', () => {
   };
   expect(() => readVocabulary(memoryBundle({ 'kubelet/kubelet.log': KUBELET }), cancel)).toThrow('cancelled');
 });
+
+test('where the end of a log was not captured, what it does not hold is not known', () => {
+  const reader = memoryBundle({ 'kubelet/kubelet.log': KUBELET });
+  const files = reader.files().map((file) => ({ ...file, coverage: 'truncated' as const }));
+  const { cut } = readVocabulary({ ...reader, files: () => files }, () => {});
+  expect(cut).toBe('kubelet/kubelet.log was not captured to its end');
+});

@@ -1,6 +1,8 @@
 /** What the logs of a bundle warn of, by shape: only blocks that hold warnings are read. */
+import { incompleteBecause } from '../compare/incomplete.ts';
 import type { ShapeSeen, VocabularyReading } from '../compare/vocabulary.ts';
 import type { BlockPlace, BundleReader } from '../core/case-reader.ts';
+import type { FileId } from '../core/ids.ts';
 import { shapeOf } from '../correlate/shapes.ts';
 import { LINE_SEVERITY, lineSeverity } from '../formats/severity.ts';
 import { unwrapLine } from '../time/stamp.ts';
@@ -67,8 +69,14 @@ export function readVocabulary(reader: BundleReader, checkCancelled: () => void)
     }
   }
   const notRead = warned.length - places.length;
-  const cut = notRead > 0 ? `only ${BYTES_MAX / 1024 / 1024} MB of the text with warnings were read` : full;
-  return { roles, logs, cut };
+  const read = notRead > 0 ? `only ${BYTES_MAX / 1024 / 1024} MB of the text with warnings were read` : full;
+  return { roles, logs, cut: read ?? notCaptured(reader, files) };
+}
+
+/** @returns why lines of these logs may be missing from the bundle; null when none are known to be. */
+function notCaptured(reader: BundleReader, files: ReadonlyMap<FileId, string>): string | null {
+  const cut = reader.files().find(({ id, coverage }) => files.has(id) && coverage === 'truncated');
+  return cut === undefined ? incompleteBecause(reader.bundle) : `${cut.path} was not captured to its end`;
 }
 
 /** Blocks with the most errors first, as many as may be read, in the order of the files again. */
