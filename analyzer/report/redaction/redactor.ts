@@ -63,9 +63,17 @@ export function createRedactor(plan: RedactionPlan): Redactor {
   };
   return {
     redact,
-    fileName: (path) => redact(path).replace(/\[secret (\d+)[^\]]*\]/g, 'secret-$1'),
+    fileName: (path) => redactedPath(path, redact),
     entries: () => pseudonyms.entries(),
   };
+}
+
+/** A value that would swallow folders is looked for in each of them instead. */
+function redactedPath(path: string, redact: (text: string) => string): string {
+  const folders = path.split('/');
+  const whole = redact(path);
+  const kept = whole.split('/').length === folders.length ? whole : folders.map(redact).join('/');
+  return kept.replace(/\[secret (\d+)[^\]]*\]/g, 'secret-$1');
 }
 
 function pieceEnd(text: string, from: number): number {
