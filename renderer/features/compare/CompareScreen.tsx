@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { counted } from '../../model/format.ts';
-import type { Bundle, Comparison } from '../../model/types.ts';
+import type { Bundle } from '../../model/types.ts';
 import { questionKey } from '../../stores/compare.ts';
 import { type ComparePlace, comparePlace, compareRoute } from '../../stores/compare-route.ts';
 import { useCompare, useNavigation, useSession, useStores } from '../../stores/stores.tsx';
