@@ -25,7 +25,6 @@ import { unwrapLine } from '../time/stamp.ts';
 export const GAP_LITERALS: readonly string[] = [
   'Suppressed ',
   'Missed ',
-  'lost due to rate-limiting',
   'due to rate-limiting',
   'callbacks suppressed',
   'Linux version ',

@@ -137,9 +137,24 @@ it('a log that is made of such lines is read to a bound, and that is said', asyn
   });
   const gaps = await gapsOf([file('messages', lines)]);
   expect(gaps).toHaveLength(500);
-  expect(gaps.at(-1)?.sentence).toMatch(/before this line\. Further gaps of this bundle may be there/);
+  expect(gaps.at(-1)?.sentence).toMatch(
+    /before this line\. There may be further gaps in this bundle: they are not listed\.$/,
+  );
   const dropping = lines.map((line) =>
     line.replace(/systemd-.*/, 'rsyslogd: imjournal: begin to drop messages due to rate-limiting'),
   );
   expect(await gapsOf([file('messages', dropping)])).toEqual([]);
+});
+
+it('rotated files that are missing are listed to a bound, and that is said', async () => {
+  const line = (hour: number, at: number): string => `May  1 ${hour}:00:00 node kubelet[7]: text ${at}`;
+  const gaps = await gapsOf(
+    Array.from({ length: 502 }, (_, at) => [
+      file(`${at}.log`, [line(12, at)]),
+      file(`${at}.log.2`, [line(10, at)]),
+    ]).flat(),
+  );
+  expect(gaps).toHaveLength(500);
+  expect(gaps[498]?.sentence).toMatch(/^Number 1 of the rotated files between .* is not in the bundle\.$/);
+  expect(gaps[499]?.sentence).toMatch(/There may be further gaps in this bundle: they are not listed\.$/);
 });

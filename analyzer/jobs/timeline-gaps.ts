@@ -45,16 +45,19 @@ const BOOT_LOOK_AHEAD = 20;
 /** @returns the gaps of the bundle, those of one file in its order. */
 export async function gapsOfBundle(reader: BundleReader, pause: Pause): Promise<readonly TimelineGap[]> {
   const logs = reader.files().filter((file) => isNodeLog(file));
-  const gaps: TimelineGap[] = fileGaps(reader, logs).map((gap) => ({
+  const ofFiles = fileGaps(reader, logs);
+  const gaps: TimelineGap[] = ofFiles.slice(0, GAPS_MAX).map((gap) => ({
     ...{ bundle: reader.bundle.id, node: reader.bundle.node, file: gap.file.path, component: gap.file.component },
     kind: gap.kind,
     ...{ from: iso(gap.from), to: iso(gap.to), sentence: gap.sentence, evidence: null },
   }));
+  if (ofFiles.length > GAPS_MAX) return withMore(gaps);
   const signs = new SignReader(reader);
   const wanted = GAP_LITERALS.map((text) => Buffer.from(text));
   const scan = linesWith(GAP_LITERALS);
   let read = 0;
   for (const { fileId, block } of reader.blocksWithAny(wanted, new Set(logs.map(({ id }) => id)))) {
+    await pause();
     const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length);
     for (const { line, start, end } of scan(block)) {
       if (gaps.length >= GAPS_MAX || read >= SIGNS_MAX) return withMore(gaps);
@@ -81,7 +84,7 @@ function isNodeLog(file: SourceFile): boolean {
 function withMore(gaps: readonly TimelineGap[]): readonly TimelineGap[] {
   const last = gaps.at(-1);
   if (last === undefined) return gaps;
-  const sentence = `${last.sentence} Further gaps of this bundle may be there; they were not looked for.`;
+  const sentence = `${last.sentence} There may be further gaps in this bundle: they are not listed.`;
   return [...gaps.slice(0, -1), { ...last, sentence }];
 }
 
@@ -163,7 +166,7 @@ class SignReader {
   /** Both sides are there: the start of a file is no restart. */
   #reboot(file: SourceFile, line: number, from: number | null, to: number | null): TimelineGap | null {
     if (from === null || to === null || to < from) return null;
-    return this.#gap(file, line, 'reboot', from, to, 'The node started anew: nothing was logged between.');
+    return this.#gap(file, line, 'reboot', from, to, 'The node started anew: this file holds nothing from between.');
   }
 
   #lostSince(file: SourceFile, line: number, sign: GapSign & { readonly sign: 'lost' }): number | null {
