@@ -43,7 +43,13 @@ it('the statement says what it is about, why, and what it leaves out', () => {
     'The window as given, 2024-05-01 12:01:00 to 2024-05-01 12:02:00 UTC: 5 lines, none outside of it.',
   );
   expect(said({ from: NOON + 9 * HOUR }, { outside: 7, undated: 2 })).toBe(
-    'The window as given, 2024-05-01 21:00:00 to 2024-05-01 21:00:00 UTC: no line. There are 7 lines from 2024-05-01 12:00:00 to 2024-05-01 13:00:00 UTC. 2 lines have no time and are not shown.',
+    'The window as given, from 2024-05-01 21:00:00 UTC on: no line. There are 7 lines from 2024-05-01 12:00:00 to 2024-05-01 13:00:00 UTC. 2 lines have no time and are not shown.',
+  );
+});
+
+it('a window with an open end before everything says so', () => {
+  expect(said({ to: NOON - HOUR }, { outside: 7 })).toBe(
+    'The window as given, before 2024-05-01 11:00:00 UTC: no line. There are 7 lines from 2024-05-01 12:00:00 to 2024-05-01 13:00:00 UTC.',
   );
 });
 

@@ -89,11 +89,17 @@ function sentenceOf(
   if (span === null || because === 'whole')
     return `Everything that has a time, ${all}: ${linesWord(inside)}.${without}`;
   const why = because === 'incident' ? 'Five minutes before and after the incident' : 'The window as given';
-  const where = `${why}, ${spokenRange(span)}:`;
+  const where = `${why}, ${rangeWords(span, whole)}:`;
   if (inside === 0) return `${where} no line. There are ${linesWord(outside)} from ${all}.${without}`;
   const edges = counted === 'exactly' ? '' : ' Lines at its ends are counted to 10 seconds.';
   const left = outside === 0 ? 'none outside of it' : `${grouped(outside)} outside of it`;
   return `${where} ${linesWord(inside)}, ${left}.${edges}${without}`;
+}
+
+/** An open end on the other side of the lines leaves one instant of a window. */
+function rangeWords(span: Span, whole: Span): string {
+  if (span.to > span.from) return spokenRange(span);
+  return span.from >= whole.to ? `from ${spoken(span.from)} on` : `before ${spoken(span.from)}`;
 }
 
 /** @returns `2024-05-01 12:00:00 to 2024-05-01 13:00:00 UTC`. */

@@ -33,7 +33,7 @@ export function timelineLines(output: Output, answer: TimelineHistogram, nodes: 
       rowLine(output, row, most, answer),
       ...markerLines(output, row.column, answer, nodes),
     ]),
-    ...laneLines(output, answer.lanes, nodes),
+    ...(answer.window.inside === 0 ? [] : laneLines(output, answer.lanes, nodes)),
     ...gapLines(output, answer.gaps),
     ...densestLines(output, answer, nodes),
   ];
