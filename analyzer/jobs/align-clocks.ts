@@ -24,7 +24,10 @@ const EVENTS_EACH_MIN = 100;
 /** @param readers open bundles in case order. @param checkCancelled called between bundles and blocks; may throw. */
 export function alignClocks(readers: readonly BundleReader[], checkCancelled: () => void): ClockAlignments {
   const most = Math.max(EVENTS_EACH_MIN, Math.floor(COMPARED_MAX / Math.max(1, readers.length) ** 2));
-  const witnesses = readers.map((reader) => witnessOf(reader, most, checkCancelled));
+  const witnesses = readers.map((reader) => ({
+    ...witnessOf(reader, most, checkCancelled),
+    name: nameOf(reader, readers),
+  }));
   const measured = measureClocks(witnesses);
   const reference = measured.reference === null ? API_SERVER : (witnesses[measured.reference]?.name ?? API_SERVER);
   const others = measured.clocks.some(({ outcome }) => outcome === 'aligned') ? 'some' : 'none';
@@ -40,12 +43,18 @@ export function alignClocks(readers: readonly BundleReader[], checkCancelled: ()
   };
 }
 
-function witnessOf(reader: BundleReader, most: number, checkCancelled: () => void): ClockWitness {
+/** The node, with the archive where several are of it. */
+function nameOf({ bundle: { node, name } }: BundleReader, all: readonly BundleReader[]): string {
+  if (node === null) return name;
+  return all.filter(({ bundle }) => bundle.node === node).length === 1 ? node : `${node} (${name})`;
+}
+
+function witnessOf(reader: BundleReader, most: number, checkCancelled: () => void): Omit<ClockWitness, 'name'> {
   checkCancelled();
-  const { node, name } = reader.bundle;
+  const { node } = reader.bundle;
   const events = sharedEvents(reader, checkCancelled).slice(-most);
   const answers = answersOf(reader);
-  return { name: node ?? name, node, answers, server: serverOf(reader, answers), events };
+  return { node, answers, server: serverOf(reader, answers), events };
 }
 
 function answersOf(reader: BundleReader): readonly ApiAnswer[] {
