@@ -55,6 +55,31 @@ describe('rankCauses', () => {
     expect(ranks([symptom, cause])).toEqual(['zz-reason', 'aa-failing']);
   });
 
+  it('leaves what lasts to the cause that lasts, when another was over long before, and says so', () => {
+    const at = (minute: number): string => new Date(Date.UTC(2026, 2, 3, 13, minute)).toISOString();
+    const outage = { ...unreachable, first: at(0), last: at(2), count: 9 };
+    const failing = { ...sync, first: at(3), last: at(45), count: 80 };
+    const [first, second] = rankCauses([outage, failing, stale]);
+    expect(first?.cause).toMatchObject({ finding: failing.id, explains: [stale.id] });
+    expect(second?.cause).toMatchObject({ finding: outage.id, explains: [] });
+    expect(second?.cause.because).toContain(
+      `Its last line is of ${at(2)}, and "${failing.title}" was logged for 43 min more: that explains "${stale.title}", not this`,
+    );
+    const both = [[stale.id], [stale.id]];
+    const explains = (...findings: readonly Finding[]) => rankCauses(findings).map(({ cause }) => cause.explains);
+    const later = finding('kube-proxy-sync-failure', { ...failing, bundle: 'captured later' });
+    expect(explains(outage, later, stale)).toEqual(both);
+    // Too short a silence, too few lines, a symptom that was over as well, and one that it brought about itself.
+    expect(explains(outage, { ...failing, last: at(11) }, stale)).toEqual(both);
+    expect(explains({ ...outage, last: at(10), count: 3 }, failing, stale)).toEqual(both);
+    expect(explains({ ...outage, count: 2 }, failing, stale)).toEqual(both);
+    expect(explains(outage, failing, { ...stale, first: at(1), last: at(3) })).toEqual(both);
+    const root = { ...outage, explains: ['stale-endpoint', 'kube-proxy-sync-failure'] };
+    expect(explains(root, failing, stale)).toEqual([[stale.id, failing.id]]);
+    // Nothing else would explain it.
+    expect(explains(outage, stale)).toEqual([[stale.id]]);
+  });
+
   it('explains nothing on another node', () => {
     const elsewhere = finding('stale-endpoint', { severity: 'medium', area: 'chains', node: 'other', bundle: 'b' });
     expect(ranks([elsewhere, sync])).toEqual(['kube-proxy-sync-failure', 'stale-endpoint']);

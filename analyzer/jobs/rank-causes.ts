@@ -4,8 +4,10 @@
  * names and of the order in which bundles, files and findings arrive.
  */
 import { type Cause, type Finding, type NodeAnalysis, type NonEmpty, severityRank } from '../core/vocabulary.ts';
+import { spokenSpan } from '../correlate/rank.ts';
 import { sameNode } from './confirmed-findings.ts';
 import { LIKELY_WHY, type LikelyWhy } from './likely-why.ts';
+import { outlastedBy } from './outlasted.ts';
 
 /** Findings below this never stand for the verdict: they are notes. */
 const CAUSE_SEVERITY_MIN = 'medium';
@@ -31,13 +33,13 @@ export function rankCauses(
   const worth = findings
     .filter((finding) => severityRank(finding.severity) >= severityRank(CAUSE_SEVERITY_MIN))
     .sort(bySelf);
-  const explained = consequences(worth);
+  const { explained, outlasted } = consequences(worth);
   const underOther = new Set([...explained.values()].flat());
   const roots = worth.filter((finding) => !underOther.has(finding));
   const candidates = roots.map((finding) => {
     const consequencesOf = explained.get(finding) ?? [];
     const worst = Math.max(severityRank(finding.severity), ...consequencesOf.map((one) => severityRank(one.severity)));
-    return { finding, explained: consequencesOf, worst };
+    return { finding, explained: consequencesOf, worst, outlasted: outlasted.get(finding) ?? [] };
   });
   const ordered = candidates.sort(
     (one, two) =>
@@ -66,7 +68,14 @@ interface Candidate {
   readonly finding: Finding;
   readonly explained: readonly Finding[];
   readonly worst: number;
+  readonly outlasted: readonly Outlasted[];
   readonly likelyWhy: RankedCause['likelyWhy'];
+}
+
+/** What a cause would explain, had it not been over before another cause of it. */
+interface Outlasted {
+  readonly symptom: Finding;
+  readonly by: Finding;
 }
 
 /** Worst first, then surest, then by rule and id: a total order that no name enters. */
@@ -104,25 +113,52 @@ function isState(finding: Finding): boolean {
   return finding.part === undefined;
 }
 
-/** @returns for each finding all it explains, directly and through others, without itself. */
-function consequences(findings: readonly Finding[]): ReadonlyMap<Finding, readonly Finding[]> {
-  const direct = new Map<Finding, readonly Finding[]>(
+interface Consequences {
+  /** For each finding all it explains, directly and through others, without itself. */
+  readonly explained: ReadonlyMap<Finding, readonly Finding[]>;
+  readonly outlasted: ReadonlyMap<Finding, readonly Outlasted[]>;
+}
+
+type Direct = ReadonlyMap<Finding, readonly Finding[]>;
+
+function consequences(findings: readonly Finding[]): Consequences {
+  const declared: Direct = new Map(
     findings.map((finding) => [finding, findings.filter((other) => other !== finding && mayExplain(finding, other))]),
+  );
+  const outlasted = new Map(findings.map((finding) => [finding, outlastedIn(finding, declared)]));
+  const direct: Direct = new Map(
+    [...declared].map(([finding, symptoms]) => {
+      const gone = new Set(outlasted.get(finding)?.map(({ symptom }) => symptom));
+      return [finding, symptoms.filter((symptom) => !gone.has(symptom))];
+    }),
   );
   // Two findings that name each other: the one that sorts first is the cause.
   const position = new Map(findings.map((finding, index) => [finding, index]));
   const before = (one: Finding, two: Finding): boolean => (position.get(one) ?? 0) < (position.get(two) ?? 0);
   const reach = new Map(findings.map((finding) => [finding, reachable(finding, direct)]));
-  return new Map(
+  const explained = new Map(
     findings.map((finding) => {
       const mine = reach.get(finding) ?? new Set();
       const kept = [...mine].filter((other) => !reach.get(other)?.has(finding) || before(finding, other));
       return [finding, kept.sort(bySelf)];
     }),
   );
+  return { explained, outlasted };
 }
 
-function reachable(from: Finding, direct: ReadonlyMap<Finding, readonly Finding[]>): ReadonlySet<Finding> {
+/** What the cause itself brought about does not compete with it. */
+function outlastedIn(cause: Finding, declared: Direct): readonly Outlasted[] {
+  const own = reachable(cause, declared);
+  return (declared.get(cause) ?? []).flatMap((symptom) => {
+    const others = [...declared].flatMap(([other, symptoms]) =>
+      other !== cause && !own.has(other) && symptoms.includes(symptom) ? [other] : [],
+    );
+    const by = outlastedBy(cause, symptom, others);
+    return by === null ? [] : [{ symptom, by }];
+  });
+}
+
+function reachable(from: Finding, direct: Direct): ReadonlySet<Finding> {
   const seen = new Set<Finding>();
   const open = [...(direct.get(from) ?? [])];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -163,7 +199,7 @@ function reasonsDirectlyBelow(ordered: readonly Candidate[]): readonly Candidate
 }
 
 function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
-  const { finding, explained, likelyWhy } = candidate;
+  const { finding, explained, outlasted, likelyWhy } = candidate;
   const parts = [`severity ${finding.severity}, ${finding.confidence.level}: ${finding.confidence.because}`];
   if (isNonEmpty(explained)) {
     const titles = [...new Set(explained.map((one) => one.title))];
@@ -172,6 +208,12 @@ function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
       `explains ${explained.length} other ${explained.length === 1 ? 'finding' : 'findings'} of this node (${titles.slice(0, 3).join('; ')}${more})`,
     );
   } else parts.push('no other finding of this node explains it');
+  for (const { symptom, by } of outlasted) {
+    const later = Date.parse(by.last ?? '') - Date.parse(finding.last ?? '');
+    parts.push(
+      `its last line is of ${finding.last}, and "${by.title}" was logged for ${spokenSpan(later)} more: that explains "${symptom.title}", not this`,
+    );
+  }
   for (const why of likelyWhy)
     parts.push(`possible reason, ranked directly below: ${why.finding.title} (${why.chain.because})`);
   if (onHealthyToo(candidate) === 1) {
