@@ -52,7 +52,24 @@ export function foundChains(question: Question): readonly FoundChain[] {
         one.begins - two.begins ||
         (one.found.chain < two.found.chain ? -1 : one.found.chain > two.found.chain ? 1 : 0),
     )
-    .map(({ found }) => found);
+    .map(({ found }) => found)
+    .filter(isFirstOfTwins);
+}
+
+/** Two captures of one node hold the same lines. */
+function isFirstOfTwins(chain: FoundChain, at: number, all: readonly FoundChain[]): boolean {
+  return all.findIndex((one) => isTwin(one, chain)) === at;
+}
+
+function isTwin(one: FoundChain, two: FoundChain): boolean {
+  if (one === two) return true;
+  return (
+    one.chain === two.chain &&
+    one.steps.every(({ node, evidence: { text } }, step) => {
+      const other = two.steps[step];
+      return node !== null && node === other?.node && text === other.evidence.text;
+    })
+  );
 }
 
 function isPivot({ pivot, readers }: Question, { bundle, fileId, line, endLine }: StepEvent): boolean {
@@ -120,12 +137,12 @@ function told(question: Question, { chain, match, more }: Matched, clocks: Clock
   };
 }
 
-/** `Rule sync fails came 11.8 s after API not reachable (10 min are allowed), of the same pod shop/web-1.` */
+/** `11.8 s later: Rule sync fails (allowed: up to 10 min; on the same node).` */
 function stepWords(chain: Chain, { afterMs, shares }: MatchedStep, at: number): string {
   const { title, within = 0 } = chain.steps[at] ?? {};
   if (afterMs === null) return `First: ${title}.`;
   const same = shares === null ? 'on the same node' : `both name ${shares.kind} ${shares.name}`;
-  return `${spokenSpan(afterMs)} later: ${title} (up to ${spokenSpan(within)} are allowed; ${same}).`;
+  return `${spokenSpan(afterMs)} later: ${title} (allowed: up to ${spokenSpan(within)}; ${same}).`;
 }
 
 function confidenceOf(chain: Chain, match: ChainMatch, clocks: Clocks): Confidence {

@@ -36,8 +36,14 @@ export interface WithoutCopies<T> {
   readonly copyOf: ReadonlyMap<T, T>;
 }
 
-/** The log of the program itself is preferred to that of the system. Repetitions within one file are no copies. */
-export function withoutCopies<T extends Said>(messages: readonly T[]): WithoutCopies<T> {
+/**
+ * The log of the program itself is preferred to that of the system. Repetitions within one file are no copies.
+ * @param machine of a bundle: two captures of one node hold the same messages. Every bundle is one when it is left out.
+ */
+export function withoutCopies<T extends Said>(
+  messages: readonly T[],
+  machine: (bundle: number) => number = (bundle) => bundle,
+): WithoutCopies<T> {
   const known = new Map<string, T[]>();
   const copyOf = new Map<T, T>();
   const shared = ({ role }: T): number => (role === 'system-log' ? 1 : 0);
@@ -50,7 +56,7 @@ export function withoutCopies<T extends Said>(messages: readonly T[]): WithoutCo
       one.line - two.line,
   );
   const own = ordered.filter((message) => {
-    const key = `${message.bundle} ${message.said}`;
+    const key = `${machine(message.bundle)} ${message.said}`;
     const same = known.get(key) ?? [];
     const original = same.find((one) => isCopy(one, message));
     if (original === undefined) known.set(key, [...same.slice(-LOOKED_BACK), message]);
@@ -64,5 +70,6 @@ export function withoutCopies<T extends Said>(messages: readonly T[]): WithoutCo
 const LOOKED_BACK = 63;
 
 function isCopy(one: Said, two: Said): boolean {
-  return one.fileId !== two.fileId && Math.abs(one.time - two.time) <= COPIED_WITHIN_MS;
+  const isOtherFile = one.fileId !== two.fileId || one.bundle !== two.bundle;
+  return isOtherFile && Math.abs(one.time - two.time) <= COPIED_WITHIN_MS;
 }

@@ -144,6 +144,26 @@ describe('correlate', () => {
     });
   });
 
+  it('tells what two captures of one node hold once, also a chain', async () => {
+    const later = { ...NODE, 'other/later.txt': ['captured later'] };
+    const [one, two] = [bundleOf(NODE), bundleOf(later)];
+    const ofNode = (reader: BundleReader): BundleReader => ({ ...reader, bundle: { ...reader.bundle, node: 'n1' } });
+    const [alone, both] = [await ask([ofNode(one)]), await ask([ofNode(one), ofNode(two)])];
+    expect(both.events.map(({ evidence }) => evidence.line)).toEqual(alone.events.map(({ evidence }) => evidence.line));
+    expect(both.eventsNotListed).toBe(0);
+    expect(both.events[0]?.evidence.note).toMatch(/^the same message stands in .*:\d+ of /);
+    expect(alone.chains).not.toEqual([]);
+    expect(both.chains.map(({ chain }) => chain)).toEqual(alone.chains.map(({ chain }) => chain));
+    // Of two nodes both are told.
+    expect((await ask([one, two])).events).toHaveLength(2 * alone.events.length);
+  });
+
+  it('says that the pivot is outside of a window that is given elsewhere', async () => {
+    const { window } = await ask([bundleOf(NODE)], { from: T0 + 500_000, to: T0 + 700_000 });
+    expect(window.sentence).toContain('The pivot is outside of it.');
+    expect((await ask([bundleOf(NODE)])).window.sentence).not.toContain('The pivot is outside');
+  });
+
   it.each<[string, Readonly<Record<string, readonly string[]>>, Partial<CorrelateQuestion>, RegExp]>([
     [
       'a window outside of everything',

@@ -16,9 +16,9 @@ import { readStamp } from '../time/stamp.ts';
 import { alignClocks } from './align-clocks.ts';
 import { foundChains } from './correlate-chains.ts';
 import { CitedPlaces } from './correlate-cited.ts';
-import { saidIn, withoutCopies } from './correlate-copies.ts';
+import { type Said, saidIn, type WithoutCopies, withoutCopies } from './correlate-copies.ts';
 import { countShapes } from './correlate-count.ts';
-import { comparePlaces, readWindow, refOf, type SeenShape, type SeenWindow } from './correlate-lines.ts';
+import { comparePlaces, readWindow, refOf, type SeenShape } from './correlate-lines.ts';
 import type { CorrelateQuestion, PivotPlace } from './correlate-question.ts';
 import { caseTimes, emptySentence, pivotWindow, windowWords } from './correlate-window.ts';
 import { SEVERITY_OF_LEVEL } from './search-facets.ts';
@@ -62,12 +62,13 @@ export async function correlate(
     checkCancelled,
   });
   const clocks = readers.length > 1 ? alignClocks(readers, checkCancelled) : null;
-  const events = rankedEvents({ readers, seen, pivot, span, knowledge, limit: question.limit, checkCancelled });
+  const kinds = withoutCopies(seen.shapes.map(saidOf), (bundle) => machineOf(readers, bundle));
+  const events = rankedEvents({ readers, kinds, pivot, span, knowledge, limit: question.limit, checkCancelled });
   return {
     pivot: pivot.told,
-    window: windowWords({ span, question, times, seen }),
+    window: windowWords({ span, question, times, seen: { ...seen, kinds: kinds.own.length, pivot: pivot.ms } }),
     events,
-    eventsNotListed: seen.shapes.length - events.length,
+    eventsNotListed: kinds.own.length - events.length,
     chains: foundChains({ readers, chains: knowledge.chains, seen, clocks, pivot: pivot.told.evidence }),
     gaps: await gapsIn(readers, span, checkCancelled),
     clocks: clocks === null ? null : clocksSentence(clocks),
@@ -131,7 +132,7 @@ function distinct(entities: readonly Entity[]): readonly Entity[] {
 
 interface Ranking {
   readonly readers: readonly BundleReader[];
-  readonly seen: SeenWindow;
+  readonly kinds: WithoutCopies<SaidShape>;
   readonly pivot: PlacedPivot;
   readonly span: Span;
   readonly knowledge: CorrelateKnowledge;
@@ -146,7 +147,8 @@ interface RankedShape {
 
 /** The highest score first; equals in the order of time. */
 function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
-  const { readers, seen, limit, checkCancelled } = ranking;
+  const { readers, limit, checkCancelled } = ranking;
+  const { own, copyOf } = ranking.kinds;
   const byRule = new Map(ranking.knowledge.rules.map((rule) => [rule.id, rule]));
   const ranked = (shape: SeenShape, shapes: ShapeCount, shared: readonly Entity[]): RankedShape => ({
     seen: shape,
@@ -162,13 +164,7 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     }),
   });
   const { entities } = ranking.pivot;
-  const { own, copyOf } = withoutCopies(
-    seen.shapes.map((shape) => {
-      const { bundle, file, line, time, text } = shape;
-      return { bundle, fileId: file.id, line, time, said: saidIn(text), role: file.role, shape };
-    }),
-  );
-  const copies = new Map([...copyOf].map(([one, { shape }]) => [one.shape, placeWords(shape)]));
+  const copies = new Map([...copyOf].map(([{ shape: one }, { shape: copy }]) => [one, placeWords(readers, copy, one)]));
   const first = own
     .map(({ shape }) => {
       const named = entities.filter(({ name }) => shape.text.includes(name));
@@ -216,8 +212,23 @@ function rankedEvents(ranking: Ranking): readonly CorrelatedEvent[] {
     });
 }
 
-function placeWords({ file, line }: SeenShape): string {
-  return `${file.path}:${line}`;
+type SaidShape = Said & { readonly shape: SeenShape };
+
+function saidOf(shape: SeenShape): SaidShape {
+  const { bundle, file, line, time, text } = shape;
+  return { bundle, fileId: file.id, line, time, said: saidIn(text), role: file.role, shape };
+}
+
+/** @returns the place of the first bundle of the same node. */
+function machineOf(readers: readonly BundleReader[], bundle: number): number {
+  const node = readers[bundle]?.bundle.node ?? null;
+  return node === null ? bundle : readers.findIndex((reader) => reader.bundle.node === node);
+}
+
+/** @param beside the place that it is told of. */
+function placeWords(readers: readonly BundleReader[], { bundle, file, line }: SeenShape, beside: SeenShape): string {
+  const of = bundle === beside.bundle ? '' : ` of ${readers[bundle]?.bundle.name ?? ''}`;
+  return `${file.path}:${line}${of}`;
 }
 
 function byScore(one: RankedShape, two: RankedShape): number {

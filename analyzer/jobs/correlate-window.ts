@@ -43,7 +43,14 @@ interface Windowed {
   readonly span: Span | null;
   readonly question: CorrelateQuestion;
   readonly times: CaseTimes;
-  readonly seen: SeenWindow | null;
+  readonly seen: WindowSeen | null;
+}
+
+interface WindowSeen extends Pick<SeenWindow, 'lines' | 'left' | 'unfolded' | 'cutIds'> {
+  /** Messages of different shapes, each once. */
+  readonly kinds: number;
+  /** ms since 1970. */
+  readonly pivot: number;
 }
 
 export function windowWords({ span, question, times, seen }: Windowed): WindowStatement {
@@ -67,12 +74,13 @@ function sentenceOf(
   span: Span,
   question: CorrelateQuestion,
   { inside, outside, undated }: Pick<WindowStatement, 'inside' | 'outside' | 'undated'>,
-  seen: SeenWindow,
+  seen: WindowSeen,
 ): string {
   const why = isGiven(question) ? 'The window as given' : `${spokenSpan(question.windowMs)} before and after the pivot`;
   const parts = [
-    `${why}, ${spokenRange(span)}: ${counted(inside, 'line')} in ${counted(seen.shapes.length, 'kind')} of message.`,
-    `${counted(outside, 'line')} with a time ${outside === 1 ? 'is' : 'are'} outside of it, ${grouped(undated)} more ${undated === 1 ? 'has' : 'have'} none; events and chains are looked for inside alone.`,
+    `${why}, ${spokenRange(span)}: ${inside === 0 ? 'no line' : `${counted(inside, 'line')} in ${counted(seen.kinds, 'kind')} of message`}.`,
+    ...(seen.pivot >= span.from && seen.pivot < span.to ? [] : ['The pivot is outside of it.']),
+    `${counted(outside, 'more line')} ${outside === 1 ? 'is' : 'are'} in files with times, ${grouped(undated)} in files without; events and chains are looked for inside alone.`,
   ];
   const { left, unfolded, cutIds } = seen;
   if (left !== null) {
@@ -84,7 +92,7 @@ function sentenceOf(
     parts.push(`${counted(unfolded, 'message')} of further kinds ${unfolded === 1 ? 'was' : 'were'} left out.`);
   if (cutIds.size > 0) {
     parts.push(
-      `For chains the first ${grouped(STEP_EVENTS_MAX)} lines of each rule were used, the nearest to the pivot.`,
+      `Chains were looked for in at most ${grouped(STEP_EVENTS_MAX)} lines of each rule and node, those in the text nearest to the pivot; of some rules there are more.`,
     );
   }
   return parts.join(' ');
