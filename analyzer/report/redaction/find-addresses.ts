@@ -4,6 +4,7 @@
  */
 import { type AddressBytes, hexOf, printAddress, printExpanded, readIPv4, readIPv6 } from './address-text.ts';
 import type { Span } from './span.ts';
+import type { TextPiece } from './text-piece.ts';
 
 const DOT = 46;
 const COLON = 58;
@@ -12,16 +13,16 @@ const DASH = 45;
 /** ::ffff: and the longest dotted address; a longer run of such letters is something else. */
 const RUN_MAX = 64;
 
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+export function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= 48 && code <= 57;
 }
 
-export function isHex(code: number): boolean {
-  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+export function isHex(code: number | undefined): boolean {
+  return code !== undefined && (isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70));
 }
 
-export function isWord(code: number): boolean {
-  return isDigit(code) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+export function isWord(code: number | undefined): boolean {
+  return code !== undefined && (isDigit(code) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90));
 }
 
 const FOUR_NUMBERS = /\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)/y;
@@ -34,35 +35,39 @@ export function standsAt(expression: RegExp, text: string, at: number): RegExpEx
   return expression.exec(text);
 }
 
-export function findAddresses(text: string, kind: number, found: Span[]): void {
-  findDotted(text, kind, found);
-  findDashed(text, kind, found);
-  findReversedIPv6(text, kind, found);
+export function findAddresses(piece: TextPiece, kind: number, found: Span[]): void {
+  findDotted(piece, kind, found);
+  findDashed(piece, kind, found);
+  if (piece.holdsAny(REVERSED_ENDS)) findReversedIPv6(piece.text, kind, found);
 }
 
-function findDotted(text: string, kind: number, found: Span[]): void {
-  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
-    if (!isDigit(text.charCodeAt(at - 1)) || !isDigit(text.charCodeAt(at + 1))) continue;
-    const second = text.charCodeAt(at + 2);
-    const third = text.charCodeAt(at + 3);
-    if (second !== DOT && third !== DOT && text.charCodeAt(at + 4) !== DOT) continue;
+function findDotted(piece: TextPiece, kind: number, found: Span[]): void {
+  const { text, codes, dots, dotCount } = piece;
+  let passed = -1;
+  for (let nth = 0; nth < dotCount; nth++) {
+    const at = dots[nth] as number;
+    if (at <= passed) continue;
+    if (!isDigit(codes[at - 1]) || !isDigit(codes[at + 1])) continue;
+    const second = codes[at + 2];
+    const third = codes[at + 3];
+    if (second !== DOT && third !== DOT && codes[at + 4] !== DOT) continue;
     let start = at - 1;
-    while (start > at - 4 && isDigit(text.charCodeAt(start - 1))) start--;
-    if (isDigit(text.charCodeAt(start - 1))) continue;
-    if (text.charCodeAt(start - 1) === DOT && isDigit(text.charCodeAt(start - 2))) continue;
+    while (start > at - 4 && isDigit(codes[start - 1])) start--;
+    if (isDigit(codes[start - 1])) continue;
+    if (codes[start - 1] === DOT && isDigit(codes[start - 2])) continue;
     const match = standsAt(FOUR_NUMBERS, text, start);
     if (match === null || readIPv4(match[0]) === null) continue;
     let end = start + match[0].length;
     if (standsAt(MORE_NUMBERS, text, end) !== null) {
-      while (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === DOT) end++;
-      at = end - 1;
+      while (isDigit(codes[end]) || codes[end] === DOT) end++;
+      passed = end - 1;
       continue;
     }
     if (standsAt(REVERSED, text, end) !== null) end += '.in-addr.arpa'.length;
     else if (isVersion(text, start, end, match[0])) continue;
     else end += networkLength(text, end, 32);
     found.push({ start, end, kind });
-    at = end - 1;
+    passed = end - 1;
   }
 }
 
@@ -87,26 +92,31 @@ function isVersion(text: string, start: number, end: number, four: string): bool
 const DASHED = /^\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}$/;
 const HEX_NAME = /[0-9a-f]{8}(?![0-9A-Za-z])/iy;
 
-function findDashed(text: string, kind: number, found: Span[]): void {
-  for (let at = text.indexOf('-'); at >= 0; at = text.indexOf('-', at + 1)) {
-    const before = text.charCodeAt(at - 1) | 32;
-    if (before === 112 && (text.charCodeAt(at - 2) | 32) === 105 && !isWord(text.charCodeAt(at - 3))) {
+function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
+  const { text, codes, dashes, dashCount } = piece;
+  let passed = -1;
+  for (let nth = 0; nth < dashCount; nth++) {
+    const at = dashes[nth] as number;
+    if (at <= passed) continue;
+    const before = (codes[at - 1] as number) | 32;
+    if (before === 112 && ((codes[at - 2] as number) | 32) === 105 && !isWord(codes[at - 3])) {
       const name = standsAt(HEX_NAME, text, at + 1);
       if (name !== null) found.push({ start: at + 1, end: at + 9, kind });
     }
-    if (!isDigit(text.charCodeAt(at - 1)) || !isDigit(text.charCodeAt(at + 1))) continue;
+    if (!isDigit(codes[at - 1]) || !isDigit(codes[at + 1])) continue;
     let start = at - 1;
-    while (start > at - 4 && isDigit(text.charCodeAt(start - 1))) start--;
+    while (start > at - 4 && isDigit(codes[start - 1])) start--;
     let end = at + 1;
-    while (end - start < RUN_MAX && (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === DASH)) end++;
-    while (text.charCodeAt(end - 1) === DASH) end--;
-    if (DASHED.test(text.slice(start, end)) && !isDigit(text.charCodeAt(start - 1))) {
+    while (end - start < RUN_MAX && (isDigit(codes[end]) || codes[end] === DASH)) end++;
+    while (codes[end - 1] === DASH) end--;
+    if (DASHED.test(text.slice(start, end)) && !isDigit(codes[start - 1])) {
       if (readIPv4(text.slice(start, end), '-') !== null) found.push({ start, end, kind });
     }
-    at = end - 1;
+    passed = end - 1;
   }
 }
 
+const REVERSED_ENDS = ['.ip6.arpa'];
 const REVERSED_V6 = /(?:[0-9a-f]\.){32}ip6\.arpa$/i;
 
 function findReversedIPv6(text: string, kind: number, found: Span[]): void {
@@ -118,17 +128,21 @@ function findReversedIPv6(text: string, kind: number, found: Span[]): void {
 }
 
 /** Both look like hex digits with colons. @param macKind, kind -1 when that kind is not wanted. */
-export function findColons(text: string, kind: number, macKind: number, found: Span[]): void {
-  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
-    const next = text.charCodeAt(at + 1);
+export function findColons(piece: TextPiece, kind: number, macKind: number, found: Span[]): void {
+  const { text, codes, colons, colonCount } = piece;
+  let passed = -1;
+  for (let nth = 0; nth < colonCount; nth++) {
+    const at = colons[nth] as number;
+    if (at <= passed) continue;
+    const next = codes[at + 1];
     if (!isHex(next) && next !== COLON) continue;
     let start = at;
-    while (at - start < 4 && isHex(text.charCodeAt(start - 1))) start--;
+    while (at - start < 4 && isHex(codes[start - 1])) start--;
     let end = at + 1;
-    while (end - start < RUN_MAX && (isHex(text.charCodeAt(end)) || text.charCodeAt(end) === COLON)) end++;
+    while (end - start < RUN_MAX && (isHex(codes[end]) || codes[end] === COLON)) end++;
     // A time has two colons apart.
     if (end - start > 8 || text.slice(start, end).includes('::')) readRun(text, start, end, kind, macKind, found);
-    at = end - 1;
+    passed = end - 1;
   }
 }
 
@@ -179,13 +193,17 @@ export function macBytes(text: string): Uint8Array {
 
 const DASHED_MAC = /[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![0-9A-Za-z-])/iy;
 
-export function findDashedMacs(text: string, kind: number, found: Span[]): void {
-  for (let at = text.indexOf('-'); at >= 0; at = text.indexOf('-', at + 1)) {
-    if (text.charCodeAt(at + 3) !== DASH || text.charCodeAt(at + 6) !== DASH || at < 2) continue;
-    const before = text.charCodeAt(at - 3);
+export function findDashedMacs(piece: TextPiece, kind: number, found: Span[]): void {
+  const { text, codes, dashes, dashCount } = piece;
+  let passed = -1;
+  for (let nth = 0; nth < dashCount; nth++) {
+    const at = dashes[nth] as number;
+    if (at <= passed) continue;
+    if (codes[at + 3] !== DASH || codes[at + 6] !== DASH || at < 2) continue;
+    const before = codes[at - 3];
     if (isWord(before) || before === DASH || standsAt(DASHED_MAC, text, at - 2) === null) continue;
     pushMac(text, at - 2, kind, found);
-    at += 15;
+    passed = at + 15;
   }
 }
 

@@ -2,20 +2,23 @@
 import { isWord, standsAt } from './find-addresses.ts';
 import type { RedactionKind } from './profiles.ts';
 import type { Span } from './span.ts';
+import type { TextPiece } from './text-piece.ts';
 
 const ID = /(?:[0-9a-f]{17}|[0-9a-f]{8})(?![0-9A-Za-z])/y;
 const WORD_MAX = 12;
 
 /** @param labels words in front of the dash: `eni`, `subnet`. */
-export function findIds(text: string, labels: ReadonlySet<string>, kind: number, found: Span[]): void {
-  for (let at = text.indexOf('-'); at >= 0; at = text.indexOf('-', at + 1)) {
+export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: number, found: Span[]): void {
+  const { text, codes, dashes, dashCount } = piece;
+  for (let nth = 0; nth < dashCount; nth++) {
+    const at = dashes[nth] as number;
     // Quick: the eighth letter behind the dash is a digit or a to f.
-    const eighth = text.charCodeAt(at + 8);
+    const eighth = codes[at + 8] as number;
     if (!((eighth >= 48 && eighth <= 57) || (eighth >= 97 && eighth <= 102))) continue;
     const id = standsAt(ID, text, at + 1);
     if (id === null) continue;
     let start = at;
-    while (at - start < WORD_MAX && isWord(text.charCodeAt(start - 1))) start--;
+    while (at - start < WORD_MAX && isWord(codes[start - 1])) start--;
     if (labels.has(text.slice(start, at))) found.push({ start: at + 1, end: at + 1 + id[0].length, kind });
   }
 }
@@ -24,35 +27,37 @@ export function findIds(text: string, labels: ReadonlySet<string>, kind: number,
 const NAME_MAX = 253;
 const LABEL_MAX = 24;
 
-function isName(code: number): boolean {
+function isName(code: number | undefined): boolean {
   return isWord(code) || code === 45 || code === 46;
 }
 
 /** Calls `take` with each name of dots that ends in one of the labels. */
-function eachName(text: string, labels: ReadonlySet<string>, take: (start: number, end: number) => void): void {
-  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+function eachName(piece: TextPiece, labels: ReadonlySet<string>, take: (start: number, end: number) => void): void {
+  const { text, codes, dots, dotCount } = piece;
+  for (let nth = 0; nth < dotCount; nth++) {
+    const at = dots[nth] as number;
     let end = at + 1;
-    const first = text.charCodeAt(end) | 32;
-    if (first < 97 || first > 122 || !isWord(text.charCodeAt(at - 1))) continue;
-    while (end - at <= LABEL_MAX && isWord(text.charCodeAt(end))) end++;
+    const first = (codes[end] as number) | 32;
+    if (first < 97 || first > 122 || !isWord(codes[at - 1])) continue;
+    while (end - at <= LABEL_MAX && isWord(codes[end])) end++;
     if (!labels.has(text.slice(at + 1, end).toLowerCase())) continue;
-    const behind = text.charCodeAt(end);
+    const behind = codes[end];
     // A longer label, a function, a name that goes on.
-    if (behind === 95 || behind === 40 || (behind === 45 && isWord(text.charCodeAt(end + 1)))) continue;
-    if (behind === 46 && isWord(text.charCodeAt(end + 1))) continue;
+    if (behind === 95 || behind === 40 || (behind === 45 && isWord(codes[end + 1]))) continue;
+    if (behind === 46 && isWord(codes[end + 1])) continue;
     let start = at;
-    while (at - start < NAME_MAX && isName(text.charCodeAt(start - 1))) start--;
-    while (start < at && !isWord(text.charCodeAt(start))) start++;
+    while (at - start < NAME_MAX && isName(codes[start - 1])) start--;
+    while (start < at && !isWord(codes[start])) start++;
     if (start < at) take(start, end);
   }
 }
 
 /** @param kind `labels` are last labels, `public` names stay with all below them. */
-export function findDomains(text: string, kind: RedactionKind, nth: number, found: Span[]): void {
-  eachName(text, kind.labels, (start, end) => {
+export function findDomains(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
+  eachName(piece, kind.labels, (start, end) => {
     // A value of a variable or a member of a path: `$HOME/x.io`, `_kube.io`.
-    if (text.charCodeAt(start - 1) === 95) return;
-    if (!isPublic(kind, text.slice(start, end))) found.push({ start, end, kind: nth });
+    if (piece.codes[start - 1] === 95) return;
+    if (!isPublic(kind, piece.text.slice(start, end))) found.push({ start, end, kind: nth });
   });
 }
 
@@ -70,9 +75,9 @@ const COM = new Set(['com']);
 const REGION = /^[a-z]{2}(?:-[a-z]{2,10}){1,3}-\d$/;
 
 /** `NAME.s3.REGION.amazonaws.com`, `NAME.REGION.elb.amazonaws.com`: all in front of the service and its region. */
-export function findServiceHosts(text: string, kind: RedactionKind, nth: number, found: Span[]): void {
-  eachName(text, COM, (start, end) => {
-    const name = text.slice(start, end);
+export function findServiceHosts(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
+  eachName(piece, COM, (start, end) => {
+    const name = piece.text.slice(start, end);
     if (!name.toLowerCase().endsWith('.amazonaws.com')) return;
     const labels = name.split('.').slice(0, -2);
     let own = labels.length;

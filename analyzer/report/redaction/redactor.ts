@@ -8,7 +8,7 @@ import { type KeyBlock, keyLines } from './key-blocks.ts';
 import { type RedactionKind, redactionProfiles } from './profiles.ts';
 import { type NamedKind, Pseudonyms, type RedactionEntry } from './pseudonyms.ts';
 import { apart, type Span } from './span.ts';
-import { TextGrams } from './text-grams.ts';
+import { TextPiece } from './text-piece.ts';
 import { findWords, type WordList, wordList } from './words.ts';
 
 export type { RedactionEntry } from './pseudonyms.ts';
@@ -102,7 +102,7 @@ class KindSearch {
   readonly #addresses: number;
   readonly #macs: number;
   readonly #keys: number;
-  readonly #grams = new TextGrams();
+  readonly #piece = new TextPiece();
   readonly #learnedKind = new Map<string, number>();
   #block: KeyBlock = { open: 'no', lines: 0 };
 
@@ -122,31 +122,28 @@ class KindSearch {
 
   find(text: string): readonly Span[] {
     const found: Span[] = [];
-    this.#grams.read(text);
+    const piece = this.#piece;
+    piece.read(text);
     for (const [nth, kind] of this.#kinds.entries()) {
-      if (!this.#mayHold(text, kind.literals)) continue;
-      if (kind.finder === 'ids') findIds(text, kind.labels, nth, found);
-      else if (kind.finder === 'domains') findDomains(text, kind, nth, found);
-      else if (kind.finder === 'service-hosts') findServiceHosts(text, kind, nth, found);
+      if (!piece.holdsAny(kind.literals)) continue;
+      if (kind.finder === 'ids') findIds(piece, kind.labels, nth, found);
+      else if (kind.finder === 'domains') findDomains(piece, kind, nth, found);
+      else if (kind.finder === 'service-hosts') findServiceHosts(piece, kind, nth, found);
       else this.#findPatterns(text, kind, nth, found);
     }
-    if (this.#addresses >= 0) findAddresses(text, this.#addresses, found);
-    if (this.#addresses >= 0 || this.#macs >= 0) findColons(text, this.#addresses, this.#macs, found);
-    if (this.#macs >= 0) findDashedMacs(text, this.#macs, found);
+    if (this.#addresses >= 0) findAddresses(piece, this.#addresses, found);
+    if (this.#addresses >= 0 || this.#macs >= 0) findColons(piece, this.#addresses, this.#macs, found);
+    if (this.#macs >= 0) findDashedMacs(piece, this.#macs, found);
     if (this.#keys >= 0) this.#block = keyLines(text, this.#block, this.#keys, found);
     findWords(text, this.#words, () => this.#kinds.length, found);
     findWords(text, this.#learned, (word) => this.#learnedKind.get(word) ?? 0, found);
-    if (this.#mayHold(text, LOOKALIKE_LITERALS)) {
+    if (piece.holdsAny(LOOKALIKE_LITERALS)) {
       for (const { 0: value, index } of text.matchAll(LOOKALIKE)) {
         found.push({ start: index, end: index + value.length, kind: this.#kinds.length + 1 });
       }
     }
     if (found.length === 0) return found;
     return apart(found.filter((span) => this.#keep.size === 0 || !this.#isKept(text, span)));
-  }
-
-  #mayHold(text: string, literals: readonly string[]): boolean {
-    return literals.length === 0 || literals.some((literal) => this.#grams.mayHold(literal) && text.includes(literal));
   }
 
   #isKept(text: string, { start, end }: Span): boolean {
