@@ -23,7 +23,7 @@ export interface ServicesReading {
 }
 
 /** Services of one node that are compared: the largest clusters have some ten thousand. */
-export const SERVICES_MAX = 20_000;
+const SERVICES_MAX = 20_000;
 /** Lines kept of one service. */
 const REFS_MAX = 4;
 

@@ -23,7 +23,7 @@ export function spokenSpan(ms: number): string {
 }
 
 /** @param reference name of the clock that is compared with. @returns `90 s ahead of ip-10-0-1-12`, `the same as ...`. */
-export function offsetWords(offsetMs: number, reference: string): string {
+function offsetWords(offsetMs: number, reference: string): string {
   if (Math.abs(offsetMs) < SAME_MS) return `the same as ${reference}`;
   return `${spokenSpan(offsetMs)} ${offsetMs > 0 ? 'ahead of' : 'behind'} ${reference}`;
 }

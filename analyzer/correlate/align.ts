@@ -6,15 +6,15 @@ import type { LineRef } from '../core/vocabulary.ts';
 import { spokenSpan } from './align-words.ts';
 import { eventPairs, type SharedEvent } from './anchors.ts';
 
-export const ANCHORS_MIN = 3;
+const ANCHORS_MIN = 3;
 /** Half the interquartile range. Wider, the order of events a few seconds apart would be a guess. */
-export const SPREAD_MS_MAX = 2_000;
+const SPREAD_MS_MAX = 2_000;
 /** What kinds of anchors may differ: whole seconds of the header, a request, and a second until kube-proxy syncs. */
-export const KINDS_APART_MS_MAX = 3_000;
+const KINDS_APART_MS_MAX = 3_000;
 /** The header holds whole seconds, cut off: on average the answer was made half a second later. */
 const HALF_SECOND_MS = 500;
 /** A request that took longer says too little. */
-export const REQUEST_MS_MAX = 3_000;
+const REQUEST_MS_MAX = 3_000;
 
 /** An answer of the API server beside the node's stamp before the request; ms since 1970. */
 export interface ApiAnswer {

@@ -77,7 +77,7 @@ function unknownNames({ steps }: Chain, { roles, rules }: KnownNames): readonly 
 }
 
 /** @returns the id under which lines of a step's own are looked for; no rule has a `:` in its id. */
-export function stepPatternId({ id }: Chain, step: number): string {
+function stepPatternId({ id }: Chain, step: number): string {
   return `${id}:${step}`;
 }
 

@@ -84,4 +84,3 @@ export const ChainSource = z
   })
   .readonly();
 export type Chain = z.output<typeof ChainSource>;
-export type ChainStepSource = Chain['steps'][number];

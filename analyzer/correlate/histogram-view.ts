@@ -59,7 +59,7 @@ function* widths(): Iterable<number> {
 }
 
 /** Severities none, low, warning, error. */
-export const SEVERITY_FIELDS = 4;
+const SEVERITY_FIELDS = 4;
 
 /** Buckets of one file at one level, in numbers without objects. */
 export interface BucketTable {

@@ -3,7 +3,7 @@ import type { WindowStatement } from '../core/timeline.ts';
 import { spokenInstant } from '../time/calendar.ts';
 
 /** The incident time and so much before and after it (05-time: time window rule). */
-export const INCIDENT_WINDOW_MS = 300_000;
+const INCIDENT_WINDOW_MS = 300_000;
 
 /** Milliseconds since 1970, `to` excluded. */
 export interface Span {

@@ -14,10 +14,10 @@ import type { CitedPlaces } from './correlate-cited.ts';
 import { type Said, saidIn } from './correlate-copies.ts';
 
 /** Text read for one window: ten minutes of a busy node are a few MB, a day of one that logs everything is a gigabyte. */
-export const WINDOW_BYTES_MAX = 256 * 1024 * 1024;
+const WINDOW_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Messages folded: 15 microseconds each are 4 s. */
-export const WINDOW_MESSAGES_MAX = 300_000;
+const WINDOW_MESSAGES_MAX = 300_000;
 
 /** Shapes kept; a real window has hundreds. Each holds a text and a key of up to a kilobyte. */
 const SHAPES_MAX = 20_000;

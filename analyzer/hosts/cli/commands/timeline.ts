@@ -1,6 +1,7 @@
 /** `coldcase timeline <target>`: lines by time and severity, what was found when, where lines are missing. */
 import { Option } from 'commander';
-import type { LaneKind, MergedLine, TimelineHistogram } from '../../../core/timeline.ts';
+import { MERGED_LINES_MAX } from '../../../contract/timeline.ts';
+import { LANE_KINDS, type LaneKind, type MergedLine, type TimelineHistogram } from '../../../core/timeline.ts';
 import type { Severity } from '../../../core/vocabulary.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { bundlesOf } from '../nodes.ts';
@@ -25,9 +26,6 @@ interface Options extends TargetOptions {
 const BUCKETS_DEFAULT = 40;
 /** The contract's own bound. */
 const BUCKETS_MAX = 4_000;
-/** The contract's own bound. */
-const PAGE_LINES = 1_000;
-const LANES: readonly LaneKind[] = ['case', 'node', 'component', 'file'];
 /** What a person reads, and what a script holds in memory. */
 const LINES_MAX = 100_000;
 
@@ -42,7 +40,7 @@ export const registerTimeline: Registrar = (program, run) => {
     .option('--to <time>', 'end of the window')
     .option('--incident <time>', 'five minutes before and after this time')
     .option('--buckets <n>', `at most so many rows (default ${BUCKETS_DEFAULT})`, wholeNumber(1, BUCKETS_MAX))
-    .addOption(new Option('--lanes <kind>', 'count apart by').choices([...LANES]).default('component'))
+    .addOption(new Option('--lanes <kind>', 'count apart by').choices([...LANE_KINDS]).default('component'))
     .option(
       '--lines <n>',
       'instead the first lines of the window, of all files in the order of time',
@@ -127,7 +125,7 @@ async function* pagesOf(
     const page: { readonly lines: readonly MergedLine[]; readonly after: string | null } = await open.session.call(
       'timeline.lines',
       {
-        ...{ caseId: open.caseId, bundles, at, count: Math.min(left, PAGE_LINES) },
+        ...{ caseId: open.caseId, bundles, at, count: Math.min(left, MERGED_LINES_MAX) },
         severity: options.severity ?? null,
       },
     );
