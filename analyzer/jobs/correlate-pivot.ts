@@ -54,7 +54,7 @@ async function textPivot(text: string, scope: PivotScope): Promise<Result<PivotP
   const about = aboutProgram(program);
   const loud = await searched(`${about} sev:>=warning`, scope);
   if (!loud.ok) return loud;
-  const of = `of or about ${program}`;
+  const of = `with "${program}" or written by it`;
   if (loud.value.total > 0) {
     const lines = { one: `warning or error line ${of}`, many: `warning and error lines ${of}` };
     return ok(placeOf(loud.value, { text, ...lines }, scope));

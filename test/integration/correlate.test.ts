@@ -49,7 +49,7 @@ describe('a kube-proxy that lost the API, then cannot write its rules', () => {
   });
 
   test('the pivot is the first warning or error of kube-proxy, and says so', () => {
-    expect(found.pivot?.sentence).toMatch(/^first of \d+ warning and error lines of or about kube-proxy$/);
+    expect(found.pivot?.sentence).toMatch(/^first of \d+ warning and error lines with "kube-proxy" or written by it$/);
     expect(found.pivot?.evidence?.text).toMatch(/Failed to watch \*v1\.(?:EndpointSlice|Service)/);
     expect(found.events[0]?.rules).toContain('kube-proxy-api-unreachable');
   });
