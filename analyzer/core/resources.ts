@@ -51,7 +51,13 @@ export function workerEntry(name: WorkerName): string {
   return fromSource ? path.join(root, WORKER_FOLDER[name], `${name}.ts`) : path.join(root, `${name}.cjs`);
 }
 
-export type DataFolder = 'rules' | 'layouts' | 'formats' | 'runbooks' | 'correlate/chains' | 'report/redaction/profiles';
+export type DataFolder =
+  | 'rules'
+  | 'layouts'
+  | 'formats'
+  | 'runbooks'
+  | 'correlate/chains'
+  | 'report/redaction/profiles';
 
 /** @returns absolute path of a folder of YAML data shipped with the engine. */
 export function dataFolder(name: DataFolder): string {

@@ -55,7 +55,14 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
 const CLI_ENTRY = 'analyzer/hosts/cli/main.ts';
 
 /** Data that the engine reads at run time from beside its bundle. Tests and code stay behind. */
-const DATA_FOLDERS = ['rules', 'layouts', 'formats', 'runbooks', 'correlate/chains', 'report/redaction/profiles'] as const;
+const DATA_FOLDERS = [
+  'rules',
+  'layouts',
+  'formats',
+  'runbooks',
+  'correlate/chains',
+  'report/redaction/profiles',
+] as const;
 const isData = (file: string): boolean => /\.(ya?ml|md)$/.test(file);
 
 export interface BuildOptions {
