@@ -176,7 +176,9 @@ function densestLines(output: Output, { densest }: TimelineHistogram, nodes: Nod
     output.paint('strong', 'Most warnings and errors in ten minutes'),
     ...densest.map(({ node, from, to, count, usual }) => {
       const where = nodes === 'one node' ? '' : `${visible(nodeName(node))}: `;
-      return `${from} to ${to}  ${where}${grouped(count)}, elsewhere ${grouped(usual)} on average`;
+      // Logs of ten minutes in all have no elsewhere: what is there is called usual.
+      const elsewhere = usual >= count ? '' : `, elsewhere ${grouped(usual)} on average`;
+      return `${from} to ${to}  ${where}${grouped(count)}${elsewhere}`;
     }),
   ];
 }

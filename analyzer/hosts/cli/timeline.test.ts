@@ -91,6 +91,13 @@ it('rows have their counts and findings, stretches without lines are told, then 
   });
 });
 
+it('of logs that are no longer than ten minutes nothing is said of elsewhere', async () => {
+  const densest = ANSWER.densest.map((one) => ({ ...one, usual: one.count }));
+  const made = world({ answers: { 'timeline.histogram': () => ok({ ...ANSWER, densest }) } });
+  await made.run('timeline', 'mine', '--quiet');
+  expect(made.out()).toMatch(/12:10:00\.000Z {2}11\n$/);
+});
+
 it('with --json it is the answer as it is', async () => {
   const made = world({ answers: { 'timeline.histogram': () => ok(ANSWER) } });
   const words = ['--json', '--incident', '2024-05-01', '--buckets', '7', '--lanes', 'file'];
