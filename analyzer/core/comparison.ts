@@ -113,7 +113,7 @@ export const TextComparison = z
     /** Lines on one side only. */
     onlyLeft: z.number().int(),
     onlyRight: z.number().int(),
-    /** Why not all was compared; null when all was. */
+    /** Why not all was compared, or is not shown; null when all was and is. */
     cut: z.string().nullable(),
   })
   .readonly();

@@ -125,7 +125,7 @@ export function textLines(output: Output, pair: TextPair, sides: readonly Compar
       ];
     }),
     `${counted(comparison.onlyLeft, 'line')} only left, ${counted(comparison.onlyRight, 'line')} only right.`,
-    ...(comparison.cut === null ? [] : wrap(`Not all was compared: ${comparison.cut}.`, output.width)),
+    ...(comparison.cut === null ? [] : wrap(`Not all of it: ${comparison.cut}.`, output.width)),
     '',
   ];
 }
