@@ -8,6 +8,7 @@
  *     npm run bench -- search 64 network start
  *     npm run bench -- ingest --renew      one part again, as large as ever: its rows of RESULTS.md
  *     npm run bench -- viewer 200
+ *     npm run bench -- zoom
  *
  * The engine is measured as it is shipped: the bundle, not the sources. What the numbers mean stands in NOTES.md, which
  * is written by hand and appended to the results.
@@ -24,10 +25,11 @@ import { rulesRows } from './rules.ts';
 import { searchRows } from './search.ts';
 import { startRow } from './start.ts';
 import { viewerRows } from './viewer.ts';
+import { zoomRows } from './zoom.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-const PARTS = ['ingest', 'rules', 'search', 'network', 'start', 'viewer'] as const;
+const PARTS = ['ingest', 'rules', 'search', 'network', 'start', 'viewer', 'zoom'] as const;
 type Part = (typeof PARTS)[number];
 /** MiB of text. */
 const INGEST_SIZES = [256, 1024] as const;
@@ -36,6 +38,7 @@ const RULES_SIZE = 256;
 const SEARCH_SIZE = 1024;
 /** MB of text: 20 million lines. */
 const VIEWER_SIZE = 2_000;
+const ZOOM_LINES = 10_000_000;
 
 interface Wanted {
   readonly parts: readonly Part[];
@@ -78,6 +81,8 @@ async function rowsOf(part: Part, { sizes, ruled, searched, viewed }: Wanted): P
       return [await startRow(CLI)];
     case 'viewer':
       return viewerRows(CLI, viewed);
+    case 'zoom':
+      return zoomRows(CLI, ZOOM_LINES);
   }
 }
 

@@ -2,7 +2,7 @@
  * The viewer part of the bench: a file of gigabytes in the page of the web host, in Chromium. How long it takes until its
  * lines are on the screen, and how much the process of the page grows by jumping about in it.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { tarHeader } from '../e2e/big-archive.ts';
 import { findChromium } from '../e2e/web-host.ts';
 import { CACHE } from './corpus.ts';
+import { pageOf, withHost } from './host-page.ts';
 import { median, percentile } from './measure.ts';
 import { type Aim, type BenchRow, rowOf, rowWithout, spread } from './rows.ts';
 
@@ -106,42 +107,8 @@ async function longArchive(megabytes: number, lines: number): Promise<string> {
   return archive;
 }
 
-async function withHost<T>(cli: string, folder: string, work: (link: string) => Promise<T>): Promise<T> {
-  const host = spawn(process.execPath, [cli, 'serve'], {
-    env: { ...process.env, COLDCASE_STATE: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  try {
-    const link = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      const look = (chunk: Buffer) => {
-        text += chunk.toString();
-        const found = /http:\/\/\S+token=\S+/.exec(text);
-        if (found !== null) resolve(found[0]);
-      };
-      host.stdout.on('data', look);
-      host.stderr.on('data', look);
-      host.on('exit', () => reject(new Error(`serve ended: ${text}`)));
-    });
-    return await work(link);
-  } finally {
-    host.removeAllListeners('exit');
-    const ended = new Promise((resolve) => host.once('exit', resolve));
-    host.kill('SIGTERM');
-    await ended;
-  }
-}
-
 async function runIn(browser: Browser, link: string, caseFolder: string, lines: number): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(60_000);
-  await page.goto(link);
-  await page.getByRole('button', { name: 'Open sample' }).waitFor();
-  await page.evaluate((folder) => {
-    location.hash = `#/start?open=${encodeURIComponent(folder)}`;
-  }, caseFolder);
-  await page.getByRole('link', { name: 'Overview' }).click();
-  await page.getByRole('region', { name: 'Verdict' }).waitFor();
+  const page = await pageOf(browser, link, caseFolder, { width: 1280, height: 720 });
   await page.getByRole('link', { name: 'Files' }).click();
   await page.getByRole('treeitem', { name: /^kubelet\.log/ }).click();
   await page.locator('#line-1').waitFor();
