@@ -67,6 +67,8 @@ describe('rankCauses', () => {
     );
     const both = [[stale.id], [stale.id]];
     const explains = (...findings: readonly Finding[]) => rankCauses(findings).map(({ cause }) => cause.explains);
+    // Of the same severity, and one of them says only that something fails.
+    expect(ranks([outage, { ...failing, part: 'symptom' }, { ...stale, severity: 'high' }])[0]).toBe(failing.rule);
     const later = finding('kube-proxy-sync-failure', { ...failing, bundle: 'captured later' });
     expect(explains(outage, later, stale)).toEqual(both);
     // Too short a silence, too few lines, a symptom that was over as well, and one that it brought about itself.

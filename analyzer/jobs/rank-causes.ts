@@ -45,6 +45,7 @@ export function rankCauses(
     (one, two) =>
       onHealthyToo(one) - onHealthyToo(two) ||
       two.worst - one.worst ||
+      isOver(one) - isOver(two) ||
       saysWhy(two.finding) - saysWhy(one.finding) ||
       certainState(two.finding) - certainState(one.finding) ||
       CONFIDENCE_RANK[two.finding.confidence.level] - CONFIDENCE_RANK[one.finding.confidence.level] ||
@@ -96,6 +97,11 @@ function compareText(one: string, two: string): number {
 /** What a node shows that the engineer calls healthy is hardly what is wrong with another, unless more follows from it here. */
 function onHealthyToo({ finding, explained }: Pick<Candidate, 'finding' | 'explained'>): number {
   return [finding, ...explained].every((one) => (one.alsoOn ?? []).length > 0) ? 1 : 0;
+}
+
+/** What was over before all that it would explain is no reason of what is still there. */
+function isOver({ explained, outlasted }: Pick<Candidate, 'explained' | 'outlasted'>): number {
+  return outlasted.length > 0 && explained.length === 0 ? 1 : 0;
 }
 
 /** Of two things as bad as each other, the one that only says that something fails is less of a cause. */
