@@ -20,7 +20,9 @@ const literal = z
 const literals = z.array(literal).min(1);
 
 /** Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). */
-export const LineWhere = z.array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() })).min(1);
+export const LineWhere = z
+  .array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() }))
+  .min(1);
 /** Lines holding one of these do not match. */
 export const LineUnless = literals;
 

@@ -25,8 +25,11 @@ function Densest({ densest }: { readonly densest: Densest }) {
   return (
     <>
       <span title={`${instant(densest.from)} to ${instant(densest.to)} UTC`}>
-        <b>{label} UTC</b>: {counted(densest.count, 'line')}; the other ten minutes have {averageLabel(densest.usual)}{' '}
-        on average
+        <b>{label} UTC</b>: {counted(densest.count, 'line')}
+        {/* Logs of ten minutes in all have no others. */}
+        {densest.usual >= densest.count
+          ? null
+          : `; the other ten minutes have ${averageLabel(densest.usual)} on average`}
       </span>
       <span className="row windows__acts">
         <button
