@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MethodOutput } from '../../analyzer/contract/contract.ts';
 import type { CaseId } from '../../analyzer/core/ids.ts';
 import { buildFixture, packTree } from '../../fixtures/build-fixture.ts';
-import { AHEAD, EVICTED, OUT_OF_MEMORY, withoutAnchors } from '../../fixtures/lib/three-nodes.ts';
+import { AHEAD, EVICTED, GONE, OUT_OF_MEMORY, withoutAnchors } from '../../fixtures/lib/three-nodes.ts';
 import { fixtureTree, THREE_NODES } from '../../fixtures/scenarios/index.ts';
 import { documentOf, runCli } from './fixtures-cli.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
@@ -25,6 +25,24 @@ beforeAll(async () => {
   caseId = imported.caseId;
 });
 afterAll(() => session?.close());
+
+let unaligned: Promise<CaseId> | null = null;
+/** The same nodes, of whose clocks nothing is known. */
+function caseWithoutAnchors(): Promise<CaseId> {
+  unaligned ??= (async () => {
+    const archives = THREE_NODES.map((id) => {
+      const tree = fixtureTree(id);
+      const files = [...tree.files].map(
+        ([name, bytes]) => [name, Buffer.from(withoutAnchors(name, bytes.toString('utf8')))] as const,
+      );
+      const archive = path.join(session.folder, `without-${tree.archiveName}`);
+      writeFileSync(archive, packTree({ ...tree, files: new Map(files) }));
+      return archive;
+    });
+    return (await session.importNew(archives)).caseId;
+  })();
+  return unaligned;
+}
 
 const clockOf = ({ nodes }: Clocks, node: string): Clock => {
   const found = nodes.find((one) => one.node === node);
@@ -109,17 +127,7 @@ describe('clocks', () => {
   });
 
   test('without anchors no clock is aligned, and each says why', async () => {
-    const archives = THREE_NODES.map((id) => {
-      const tree = fixtureTree(id);
-      const files = [...tree.files].map(
-        ([name, bytes]) => [name, Buffer.from(withoutAnchors(name, bytes.toString('utf8')))] as const,
-      );
-      const archive = path.join(session.folder, `without-${tree.archiveName}`);
-      writeFileSync(archive, packTree({ ...tree, files: new Map(files) }));
-      return archive;
-    });
-    const imported = await session.importNew(archives);
-    const clocks = await session.ask('clocks.align', { caseId: imported.caseId });
+    const clocks = await session.ask('clocks.align', { caseId: await caseWithoutAnchors() });
     expect(clocks.nodes.map(({ outcome }) => outcome).sort()).toEqual(['reference', 'refused', 'refused']);
     for (const { outcome, sentence, offsetMs } of clocks.nodes) {
       if (outcome !== 'refused') continue;
@@ -127,6 +135,53 @@ describe('clocks', () => {
       expect(offsetMs).toBeNull();
     }
     expect(clocks.sentence).toContain('cannot be aligned: what happened first there and on other nodes is not known');
+  });
+});
+
+describe('a chain that goes over nodes', () => {
+  const asked = { pivot: { text: '"while connecting to upstream"' }, windowMs: 600_000 } as const;
+  const chainIn = async (of: CaseId) => {
+    const { chains } = await session.ask('correlate.run', { caseId: of, ...asked });
+    const found = chains.find(({ chain }) => chain === 'pod-gone-refused-elsewhere');
+    if (found === undefined) throw new Error('the chain was not found');
+    return found;
+  };
+
+  test('leads from the address that c gave up to the ingress of a, though by their stamps it was the other way round', async () => {
+    const { steps, shares, confidence, because } = await chainIn(caseId);
+    expect(steps.map(({ node }) => node)).toEqual([C, A]);
+    expect(steps.map(({ evidence }) => evidence.text)).toEqual([
+      expect.stringContaining(`UnassignPodIPv4Address: sandbox`),
+      expect.stringContaining(`while connecting to upstream, client: 192.168.32.1`),
+    ]);
+    expect(shares).toEqual({ kind: 'ip', name: GONE });
+    const [given, refused] = steps.map(({ first }) => Date.parse(first));
+    expect((given ?? 0) - (refused ?? 0)).toBeGreaterThan(60_000);
+    expect(confidence).toMatchObject({
+      level: 'likely',
+      because: expect.stringContaining(`by the measured offsets of their clocks (as shown: ${C} 1 min 30 s ahead`),
+    });
+    expect(because).toMatch(/20(?:\.\d)? s later: A connection to that address fails/);
+  });
+
+  test('moved by what was measured, its steps stand in their order as shown', async () => {
+    const shift = { what: 'shift', value: '-90s', file: null, node: C, bundle: null } as const;
+    const { set } = await session.ask('clock.override', { caseId, override: shift });
+    const { steps, confidence } = await chainIn(caseId);
+    await session.ask('clock.restore', { caseId, overrides: [set.id] });
+    const shown = steps.map(({ first }) => Date.parse(first));
+    expect((shown[1] ?? 0) - (shown[0] ?? 0)).toBeGreaterThan(15_000);
+    expect(confidence.level).toBe('likely');
+  });
+
+  test('is possible at most where their clocks are not known, and says so', async () => {
+    const { confidence } = await chainIn(await caseWithoutAnchors());
+    expect(confidence.level).toBe('possible');
+    expect(confidence.because).toContain('it goes over nodes, and the clock of');
+    expect(confidence.because).toContain('is not aligned with the others');
+    expect(confidence.because).toMatch(
+      /"A connection to that address fails" was there already 1 min \d+ s before the first line of the step before it/,
+    );
   });
 });
 
