@@ -17,7 +17,7 @@ export interface CountedShape {
   readonly role: string;
 }
 
-/** @returns how often each stands in these bundles, in the order given; null for one that was not counted. */
+/** @param readers each once. @returns how often each shape stands in these bundles, in the order given; null for one that was not counted. */
 export function countShapes(
   readers: readonly BundleReader[],
   shapes: readonly CountedShape[],
