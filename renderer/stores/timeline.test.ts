@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { ok } from '../../analyzer/core/failure.ts';
 import { createFakeBridge, type FakeBridge } from '../bridge/fake/fake-bridge.ts';
 import { CASE_ID } from '../bridge/fake/fake-case.ts';
@@ -43,6 +43,52 @@ it('asks one question at a time, and the last wanted one next', async () => {
   waiting.shift()?.();
   await turn();
   expect(store.getState().asking).toBe('no');
+});
+
+it('asks nothing for a notch of the wheel, and once when it rests', async () => {
+  vi.useFakeTimers();
+  try {
+    const bridge = createFakeBridge(fakeTimeline());
+    const store = storeOf(bridge);
+    store.getState().fit(100);
+    await vi.advanceTimersByTimeAsync(0);
+    for (const from of [1, 2, 3, 4]) {
+      store.getState().turn(span(from, 30));
+      expect(viewOf(store.getState())).toEqual(span(from, 30));
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(asked(bridge)).toEqual([null]);
+    expect(store.getState().place.view).toBeNull();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked(bridge)).toEqual([null, new Date(span(4, 30).from).toISOString()]);
+    expect(store.getState()).toMatchObject({ turning: null, place: { view: span(4, 30) } });
+    expect(visits).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(visits.map(({ place }) => place.view)).toEqual([span(4, 30)]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('asks now and then while the wheel does not rest, and no more once something else was looked at', async () => {
+  vi.useFakeTimers();
+  try {
+    const bridge = createFakeBridge(fakeTimeline());
+    const store = storeOf(bridge);
+    store.getState().fit(100);
+    await vi.advanceTimersByTimeAsync(0);
+    for (let notch = 1; notch <= 30; notch += 1) {
+      store.getState().turn(span(notch / 10, 30));
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(asked(bridge)).toHaveLength(2);
+    store.getState().look(span(5, 30), 'new entry');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(viewOf(store.getState())).toEqual(span(5, 30));
+    expect(asked(bridge)).toHaveLength(3);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('keeps answers for the way back, and asks anew once they are forgotten', async () => {

@@ -10,6 +10,8 @@ import { NO_PLACE, type PivotQuestion, type TimelinePlace } from './timeline-rou
 
 export interface TimelineState {
   readonly place: TimelinePlace;
+  /** The span while a wheel turns, before it is the place: the old drawing is moved along. */
+  readonly turning: Span | null;
   /** The last answer: drawn where its columns lie in the present view, until the next one is here. */
   readonly shown: TimelineHistogram | null;
   readonly asking: 'no' | 'yes';
@@ -35,6 +37,8 @@ export interface TimelineState {
   readonly arrive: (place: TimelinePlace) => void;
   /** `here`: the present entry of the history goes along; `new entry`: one can come back from it. */
   readonly look: (view: Span | null, how: 'here' | 'new entry') => void;
+  /** As `look` here, once the wheel rests and now and then before: no question for each notch. */
+  readonly turn: (view: Span) => void;
   readonly pivotOn: (pivot: PivotQuestion | null) => void;
   readonly setWindowMs: (windowMs: number) => void;
   /** @param columns that the picture has room for. */
@@ -64,9 +68,14 @@ const KEPT_HISTOGRAMS = 24;
 const KEPT_CORRELATIONS = 12;
 /** Browsers refuse to write the history as often as a wheel turns. */
 const VISIT_AFTER_MS = 250;
+/** A wheel without a notch for so long rests. */
+const REST_MS = 100;
+/** The longest that the old drawing is moved along while the wheel does not rest: each new one costs many notches. */
+const TURN_MS = 1_000;
 
 const FRESH = {
   place: NO_PLACE,
+  turning: null,
   shown: null,
   asking: 'no',
   failure: null,
@@ -99,7 +108,12 @@ function createKept<T>(most: number) {
 }
 
 /** @returns what the picture shows: all there is unless something was chosen; null while that is not known. */
-export function viewOf({ place, whole }: Pick<TimelineState, 'place' | 'whole'>): Span | null {
+export function viewOf({
+  place,
+  whole,
+  turning = null,
+}: Pick<TimelineState, 'place' | 'whole'> & Partial<Pick<TimelineState, 'turning'>>): Span | null {
+  if (turning !== null) return turning;
   if (place.view !== null) return place.view;
   return whole === null ? null : within(whole, whole);
 }
@@ -139,6 +153,8 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
   let told: string | null = null;
   let toldPivot: string | null = null;
   let visiting: ReturnType<typeof setTimeout> | null = null;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  let redrawing: ReturnType<typeof setTimeout> | undefined;
 
   return createStore<TimelineState>()((set, get) => {
     const wanted = (caseId: CaseId) => ({
@@ -218,7 +234,18 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       visiting = null;
       around.visit(get().place, 'here');
     };
+    const stopTurning = () => {
+      clearTimeout(resting);
+      clearTimeout(redrawing);
+      redrawing = undefined;
+      if (get().turning !== null) set({ turning: null });
+    };
+    const endTurn = () => {
+      const { turning, place } = get();
+      if (turning !== null) go({ ...place, view: turning }, 'here');
+    };
     const go = (place: TimelinePlace, how: 'here' | 'new entry') => {
+      stopTurning();
       if (samePlace(place, get().place)) return;
       if (how === 'new entry') {
         visitNow();
@@ -226,7 +253,8 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
         around.visit(place, how);
       } else {
         set({ place });
-        visiting ??= setTimeout(visitNow, VISIT_AFTER_MS);
+        if (visiting !== null) clearTimeout(visiting);
+        visiting = setTimeout(visitNow, VISIT_AFTER_MS);
       }
       void ask();
       void correlate();
@@ -243,6 +271,7 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       forgotten: 0,
       arrive: (place) => {
         if (!samePlace(place, get().place)) {
+          stopTurning();
           if (visiting !== null) clearTimeout(visiting);
           visiting = null;
           set({ place, brush: null });
@@ -252,6 +281,13 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       look: (view, how) => {
         const { whole, place } = get();
         go({ ...place, view: view === null || whole === null ? view : within(view, whole) }, how);
+      },
+      turn: (view) => {
+        const { whole } = get();
+        set({ turning: whole === null ? view : within(view, whole) });
+        clearTimeout(resting);
+        resting = setTimeout(endTurn, REST_MS);
+        redrawing ??= setTimeout(endTurn, TURN_MS);
       },
       pivotOn: (pivot) => {
         const { place, correlation } = get();
@@ -295,6 +331,7 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       },
       forgetCase: () => {
         forget();
+        stopTurning();
         if (visiting !== null) clearTimeout(visiting);
         visiting = null;
         set({ ...FRESH, forgotten: get().forgotten + 1 });

@@ -105,18 +105,28 @@ function Densest({ histogram, moves }: { readonly histogram: TimelineHistogram; 
   );
 }
 
+/** By itself: its text changes while the wheel turns. */
+function Title() {
+  const label = useTimeline((state) => {
+    const view = viewOf(state);
+    return view === null ? null : windowLabel(roundSpan(view));
+  });
+  return (
+    <h1>
+      <span className="visually-hidden">Timeline: </span>
+      {label ?? 'Timeline'}
+      {label === null ? null : <span className="meta"> UTC</span>}
+    </h1>
+  );
+}
+
 export function HeadBar({ histogram, moves }: { readonly histogram: TimelineHistogram | null; readonly moves: Moves }) {
   const { timeline } = useStores();
-  const view = viewOf(useTimeline((state) => state));
   const form = useTimeline((state) => state.form);
   const asking = useTimeline((state) => state.asking === 'yes');
   return (
     <div className="pane-head tl-head">
-      <h1>
-        <span className="visually-hidden">Timeline: </span>
-        {view === null ? 'Timeline' : windowLabel(roundSpan(view))}
-        {view === null ? null : <span className="meta"> UTC</span>}
-      </h1>
+      <Title />
       {asking && histogram === null ? <Progress percent={null} label="Counting" /> : null}
       <PivotChip />
       <span className="grow" />

@@ -2,25 +2,18 @@ import { useMemo } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { instant } from '../../model/format.ts';
 import { markerGroups } from '../../model/timeline-markers.ts';
-import type { Span } from '../../model/timeline-view.ts';
 import type { TimelineMarker } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
+import { useView } from './use-view.ts';
 
 /** Titles in a tooltip; the rest is counted. */
 const TITLES = 6;
 
 /** Findings where they begin, as their shapes; pressing one makes it the pivot. The table lists them for the keyboard. */
-export function Markers({
-  markers,
-  view,
-  width,
-}: {
-  readonly markers: readonly TimelineMarker[];
-  readonly view: Span;
-  readonly width: number;
-}) {
+export function Markers({ markers, width }: { readonly markers: readonly TimelineMarker[]; readonly width: number }) {
   const { timeline } = useStores();
-  const groups = useMemo(() => markerGroups(markers, view, width), [markers, view, width]);
+  const view = useView();
+  const groups = useMemo(() => (view === null ? [] : markerGroups(markers, view, width)), [markers, view, width]);
   return groups.map(({ x, severity, markers: own }) => {
     const [worst] = own;
     if (worst === undefined) return null;

@@ -206,7 +206,8 @@ function Rows({ onOpen }: { readonly onOpen: (line: MergedLine) => void }) {
   );
 }
 
-export function MergedList({ onOpen }: { readonly onOpen: (line: MergedLine) => void }) {
+/** Its own state moves it: the picture is drawn anew without it. */
+export const MergedList = memo(function MergedList({ onOpen }: { readonly onOpen: (line: MergedLine) => void }) {
   const { timelineLines } = useStores();
   const empty = useTimelineLines((all) => all.rows.length === 0);
   const state = useTimelineLines((all) => all.state);
@@ -226,4 +227,4 @@ export function MergedList({ onOpen }: { readonly onOpen: (line: MergedLine) => 
       <Loading what="Reading the lines" />
     );
   return <Rows onOpen={onOpen} />;
-}
+});

@@ -6,8 +6,10 @@ import { countCells, type LaneRow, type LevelCounts } from '../../model/timeline
 import { instantAt, panned, type Span, xOf, zoomed } from '../../model/timeline-view.ts';
 import type { TimelineGap, TimelineHistogram } from '../../model/types.ts';
 import { useSession, useStores, useTimeline } from '../../stores/stores.tsx';
+import { viewOf } from '../../stores/timeline.ts';
 import { ALL_PX, AXIS_PX, LANE_PX } from './geometry.ts';
 import { useJump } from './use-jump.ts';
+import { useView } from './use-view.ts';
 
 /** A press that moves less is a click. */
 const DRAG_PX = 4;
@@ -118,7 +120,12 @@ function Veil({ view, width }: { readonly view: Span; readonly width: number }) 
   );
 }
 
-export function Overlay(props: OverlayProps) {
+export function Overlay(props: Omit<OverlayProps, 'view'>) {
+  const view = useView();
+  return view === null ? null : <OverlayOf {...props} view={view} />;
+}
+
+function OverlayOf(props: OverlayProps) {
   const { histogram, view, width } = props;
   const { timeline } = useStores();
   const brush = useTimeline((state) => state.brush);
@@ -143,17 +150,17 @@ export function Overlay(props: OverlayProps) {
     if (element === null) return;
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
-      const { place, whole } = timeline.getState();
-      const now = place.view ?? whole;
+      const { whole } = timeline.getState();
+      const now = viewOf(timeline.getState());
       if (now === null || whole === null) return;
       const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX;
       const { left, width: wide } = element.getBoundingClientRect();
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
         const by = ((event.deltaX + event.deltaY) * unit) / Math.max(1, wide);
-        timeline.getState().look(panned(now, by, whole), 'here');
+        timeline.getState().turn(panned(now, by, whole));
       } else {
         const at = instantAt(event.clientX - left, now, wide);
-        timeline.getState().look(zoomed(now, at, Math.exp(event.deltaY * unit * ZOOM_PER_PX), whole), 'here');
+        timeline.getState().turn(zoomed(now, at, Math.exp(event.deltaY * unit * ZOOM_PER_PX), whole));
       }
     };
     element.addEventListener('wheel', onWheel, { passive: false });
@@ -179,7 +186,7 @@ export function Overlay(props: OverlayProps) {
     held.moved = 'yes';
     if (held.does === 'pan') {
       const { whole } = timeline.getState();
-      if (whole !== null) timeline.getState().look(panned(held.view, (held.x - at.x) / width, whole), 'here');
+      if (whole !== null) timeline.getState().turn(panned(held.view, (held.x - at.x) / width, whole));
       return;
     }
     const [from, to] = [Math.min(held.x, at.x), Math.max(held.x, at.x)];

@@ -5,14 +5,14 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { count, counted } from '../../model/format.ts';
 import { barsOf, gapRects, peakOf } from '../../model/timeline-draw.ts';
 import { addedCells, type LaneRow } from '../../model/timeline-lanes.ts';
-import { bucketLabel } from '../../model/timeline-view.ts';
+import { bucketLabel, movedAlong } from '../../model/timeline-view.ts';
 import type { TimelineHistogram } from '../../model/types.ts';
 import { useStores, useTimeline } from '../../stores/stores.tsx';
 import { viewOf } from '../../stores/timeline.ts';
-import { ALL_PX, AXIS_PX, BARS_PX, COLUMN_PX, COLUMNS_MAX, LANE_PAD_PX, LANE_PX, MARKERS_PX } from './geometry.ts';
+import { AXIS_PX, BARS_PX, COLUMN_PX, COLUMNS_MAX, LANE_PAD_PX, LANE_PX } from './geometry.ts';
 import { Markers } from './Markers.tsx';
 import { Overlay } from './Overlay.tsx';
-import { begin, fill, fillBars, hatch, type Palette, paintAxis, readPalette } from './paint.ts';
+import { begin, fill, fillBars, hatch, type Palette, paintAxis, paintDays, readPalette } from './paint.ts';
 
 /** @returns the colours of the theme, read again when it changes. */
 function usePalette(): Palette {
@@ -131,6 +131,7 @@ export function Picture({
   const palette = usePalette();
   const plot = useRef<HTMLDivElement>(null);
   const all = useRef<HTMLCanvasElement>(null);
+  const axis = useRef<HTMLCanvasElement>(null);
   const lanes = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -163,10 +164,10 @@ export function Picture({
   }, [timeline, width]);
 
   useLayoutEffect(() => {
-    const context = all.current === null || view === null ? null : begin(all.current, width, ALL_PX - MARKERS_PX);
+    const context = all.current === null || view === null ? null : begin(all.current, width, BARS_PX);
     if (context === null || view === null) return;
     fillBars(context, [barsOf(cells, histogram, view, { y: 0, width, height: BARS_PX }, 'linear')], palette);
-    paintAxis(context, view, { width, top: BARS_PX, height: AXIS_PX }, palette);
+    paintDays(context, view, { width, height: BARS_PX }, palette);
   }, [cells, histogram, view, width, palette]);
   useLayoutEffect(() => {
     const context = lanes.current === null || view === null ? null : begin(lanes.current, width, laneView.height);
@@ -195,16 +196,34 @@ export function Picture({
     );
   }, [rows, histogram, view, width, laneView, palette]);
 
+  // Without React: a notch of the wheel moves what is drawn, and only the labels are drawn anew.
+  useLayoutEffect(() => {
+    const follow = () => {
+      if (view === null) return;
+      const { turning } = timeline.getState();
+      const transform = turning === null ? 'none' : movedAlong(view, turning, width);
+      for (const canvas of [all.current, lanes.current]) if (canvas !== null) canvas.style.transform = transform;
+      const context = axis.current === null ? null : begin(axis.current, width, AXIS_PX);
+      if (context !== null) paintAxis(context, turning ?? view, { width, height: AXIS_PX }, palette);
+    };
+    follow();
+    return timeline.subscribe((now, before) => {
+      if (now.turning !== before.turning) follow();
+    });
+  }, [timeline, view, width, palette]);
+
   return (
     <section className={stale ? 'tl-picture is-stale' : 'tl-picture'} aria-label="Histogram" aria-busy={stale}>
       <Legend histogram={histogram} peak={peakOf(cells)} />
-      <canvas
-        ref={all}
-        className="tl-all"
-        role="img"
-        aria-label="Lines by time and severity; Show as table tells the same"
-        style={{ width, height: ALL_PX - MARKERS_PX }}
-      />
+      <div className="tl-all" style={{ width }}>
+        <canvas
+          ref={all}
+          role="img"
+          aria-label="Lines by time and severity; Show as table tells the same"
+          style={{ width, height: BARS_PX }}
+        />
+      </div>
+      <canvas ref={axis} className="tl-axis" style={{ width, height: AXIS_PX }} />
       <section
         ref={scroller}
         className="tl-lanes"
@@ -217,14 +236,16 @@ export function Picture({
       >
         <div className="tl-lanes__all" style={{ height: rows.length * LANE_PX }}>
           <LaneNames rows={rows} />
-          <canvas ref={lanes} className="tl-lanes__canvas" style={{ width, height: laneView.height }} />
+          <div className="tl-lanes__canvas" style={{ width, height: laneView.height }}>
+            <canvas ref={lanes} style={{ width, height: laneView.height }} />
+          </div>
         </div>
       </section>
       <div ref={plot} className="tl-plot">
         {view === null || width === 0 ? null : (
           <>
-            <Overlay histogram={histogram} cells={cells} rows={rows} laneTop={laneView.top} view={view} width={width} />
-            <Markers markers={histogram.markers} view={view} width={width} />
+            <Overlay histogram={histogram} cells={cells} rows={rows} laneTop={laneView.top} width={width} />
+            <Markers markers={histogram.markers} width={width} />
           </>
         )}
       </div>

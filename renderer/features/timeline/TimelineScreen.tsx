@@ -1,5 +1,5 @@
 /** What came just before: all lines of all nodes by time, above as a picture, below one by one. */
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
@@ -61,6 +61,7 @@ function useInStep(): void {
   const whole = useTimeline((state) => state.whole);
   const least = useTimeline((state) => state.least);
   const leftOut = useTimeline((state) => state.leftOut);
+  const rests = useTimeline((state) => state.turning === null);
   const correlation = useTimeline((state) => state.correlation);
   const idle = useTimelineLines((state) => state.state === 'idle');
   const found = correlation.state === 'ready' ? correlation.value.pivot : null;
@@ -83,7 +84,8 @@ function useInStep(): void {
   }, [least, leftOut, timeline, jump]);
   useEffect(() => {
     const view = viewOf({ place, whole });
-    if (view === null || (place.pivot !== null && pivot === null && idle && correlation.state === 'loading')) return;
+    if (!rests || view === null || (place.pivot !== null && pivot === null && idle && correlation.state === 'loading'))
+      return;
     const step = () => {
       const { cursor } = timeline.getState();
       const lines = timelineLines.getState();
@@ -98,7 +100,7 @@ function useInStep(): void {
     }
     const timer = setTimeout(step, SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [place, whole, idle, pivot, evidence, correlation.state, timeline, timelineLines, jump]);
+  }, [place, whole, rests, idle, pivot, evidence, correlation.state, timeline, timelineLines, jump]);
 }
 
 /** By itself: the picture moves with every notch of the wheel, and the screen need not be drawn again for it. */
@@ -141,9 +143,12 @@ function Screen() {
     [shown, leftOut],
   );
 
-  const open = (one: MergedLine | undefined) => {
-    if (one !== undefined) navigation.getState().go(fileRoute({ ...one, endLine: one.line }));
-  };
+  const open = useCallback(
+    (one: MergedLine | undefined) => {
+      if (one !== undefined) navigation.getState().go(fileRoute({ ...one, endLine: one.line }));
+    },
+    [navigation],
+  );
   const cite = async () => {
     const caseId = session.getState().openCase?.id;
     if (line === undefined || caseId === undefined) return;

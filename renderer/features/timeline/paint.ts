@@ -101,23 +101,32 @@ export function hatch(context: CanvasRenderingContext2D, rects: Rects, palette: 
 
 const TICK_PX = 4;
 
-/** Labels below, and a line through the picture where a day begins. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A line through the picture where a day begins. */
+export function paintDays(context: CanvasRenderingContext2D, view: Span, size: Size, palette: Palette): void {
+  const { width, height } = size;
+  const days = dayChanges(view, width).flatMap((at) => [Math.round(xOf(at, view, width)), 0, 1, height]);
+  fill(context, days, palette.line);
+}
+
 export function paintAxis(
   context: CanvasRenderingContext2D,
   view: Span,
-  { width, top, height }: { readonly width: number; readonly top: number; readonly height: number },
+  { width, height }: Size,
   palette: Palette,
 ): void {
-  const days = dayChanges(view, width).flatMap((at) => [Math.round(xOf(at, view, width)), 0, 1, top]);
-  fill(context, days, palette.line);
-  fill(context, [0, top, width, 1], palette.line);
+  fill(context, [0, 0, width, 1], palette.line);
   context.font = palette.font;
   context.textBaseline = 'alphabetic';
   context.fillStyle = palette.text;
   for (const { at, label } of axisTicks(view, width)) {
     const x = xOf(at, view, width);
     const half = context.measureText(label).width / 2;
-    context.fillRect(Math.round(x), top, 1, TICK_PX);
-    context.fillText(label, Math.min(width - 2 * half, Math.max(0, x - half)), top + height - 4);
+    context.fillRect(Math.round(x), 0, 1, TICK_PX);
+    context.fillText(label, Math.min(width - 2 * half, Math.max(0, x - half)), height - 4);
   }
 }
