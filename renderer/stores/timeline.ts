@@ -244,6 +244,10 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       const { turning, place } = get();
       if (turning !== null) go({ ...place, view: turning }, 'here');
     };
+    const visitSoon = () => {
+      if (visiting !== null) clearTimeout(visiting);
+      visiting = setTimeout(visitNow, VISIT_AFTER_MS);
+    };
     const go = (place: TimelinePlace, how: 'here' | 'new entry') => {
       stopTurning();
       if (samePlace(place, get().place)) return;
@@ -253,8 +257,7 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
         around.visit(place, how);
       } else {
         set({ place });
-        if (visiting !== null) clearTimeout(visiting);
-        visiting = setTimeout(visitNow, VISIT_AFTER_MS);
+        visitSoon();
       }
       void ask();
       void correlate();
@@ -288,6 +291,7 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
         clearTimeout(resting);
         resting = setTimeout(endTurn, REST_MS);
         redrawing ??= setTimeout(endTurn, TURN_MS);
+        if (visiting !== null) visitSoon();
       },
       pivotOn: (pivot) => {
         const { place, correlation } = get();

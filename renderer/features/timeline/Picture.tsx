@@ -5,7 +5,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { count, counted } from '../../model/format.ts';
 import { barsOf, gapRects, peakOf } from '../../model/timeline-draw.ts';
 import { addedCells, type LaneRow } from '../../model/timeline-lanes.ts';
-import { bucketLabel, movedAlong } from '../../model/timeline-view.ts';
+import { bucketLabel, movedAlong, type Span } from '../../model/timeline-view.ts';
 import type { TimelineHistogram } from '../../model/types.ts';
 import { useStores, useTimeline } from '../../stores/stores.tsx';
 import { viewOf } from '../../stores/timeline.ts';
@@ -136,7 +136,13 @@ export function Picture({
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [laneView, setLaneView] = useState({ top: 0, height: 0 });
-  const view = useMemo(() => viewOf({ place, whole }), [place, whole]);
+  const wanted = useMemo(() => viewOf({ place, whole }), [place, whole]);
+  // Until the answer is here the old drawing is moved along: one drawing for each answer.
+  const drawn = useRef<{ readonly histogram: TimelineHistogram; readonly view: Span | null } | null>(null);
+  const view = stale && drawn.current?.histogram === histogram ? (drawn.current.view ?? wanted) : wanted;
+  useLayoutEffect(() => {
+    drawn.current = { histogram, view };
+  }, [histogram, view]);
   const cells = useMemo(
     () =>
       addedCells(
@@ -199,16 +205,18 @@ export function Picture({
   // Without React: a notch of the wheel moves what is drawn, and only the labels are drawn anew.
   useLayoutEffect(() => {
     const follow = () => {
-      if (view === null) return;
-      const { turning } = timeline.getState();
-      const transform = turning === null ? 'none' : movedAlong(view, turning, width);
-      for (const canvas of [all.current, lanes.current]) if (canvas !== null) canvas.style.transform = transform;
+      const now = viewOf(timeline.getState());
+      if (view === null || now === null) return;
+      // First: the font of a canvas is looked up in styles, which are to be worked out once.
       const context = axis.current === null ? null : begin(axis.current, width, AXIS_PX);
-      if (context !== null) paintAxis(context, turning ?? view, { width, height: AXIS_PX }, palette);
+      if (context !== null) paintAxis(context, now, { width, height: AXIS_PX }, palette);
+      const inPlace = now.from === view.from && now.to === view.to;
+      const transform = inPlace ? 'none' : movedAlong(view, now, width);
+      for (const canvas of [all.current, lanes.current]) if (canvas !== null) canvas.style.transform = transform;
     };
     follow();
     return timeline.subscribe((now, before) => {
-      if (now.turning !== before.turning) follow();
+      if (now.turning !== before.turning || now.place !== before.place) follow();
     });
   }, [timeline, view, width, palette]);
 
@@ -242,7 +250,7 @@ export function Picture({
         </div>
       </section>
       <div ref={plot} className="tl-plot">
-        {view === null || width === 0 ? null : (
+        {wanted === null || width === 0 ? null : (
           <>
             <Overlay histogram={histogram} cells={cells} rows={rows} laneTop={laneView.top} width={width} />
             <Markers markers={histogram.markers} width={width} />
