@@ -106,7 +106,6 @@ export function timelineFlow(name: TestHost['name'], launch: Launch): void {
       await main().getByRole('button', { name: 'Show as table' }).click();
       const table = main().getByRole('grid', { name: 'Lines by time' });
       await table.getByRole('row').nth(1).waitFor();
-      await checkScreen(flow.host, '12-timeline-table');
       await main().getByRole('button', { name: 'Show as picture' }).click();
       await press(']');
       await main().getByRole('button', { name: 'Only this window' }).click();
