@@ -35,7 +35,7 @@ test('inodes are told apart from space', () => {
 test('a device at many places is told once', () => {
   const rows = ['/dev/a 80G 79G 1G 99% /var/lib/kubelet', '/dev/a 80G 79G 1G 99% /', '/dev/a 80G 79G 1G 99% /var/log'];
   expect(found(filesystemNearlyFull, df(...rows)).map(({ title }) => title)).toEqual([
-    '99 % of the space of / are used',
+    '99 % of the space of / is used',
   ]);
 });
 

@@ -109,7 +109,8 @@ describe('the app', () => {
 
   it('takes a node out of scope everywhere', async () => {
     const { user } = await openSample();
-    await user.click(screen.getByRole('button', { name: /ip-10-0-126-200/ }));
+    const scope = screen.getByRole('group', { name: 'Nodes in scope' });
+    await user.click(within(scope).getByRole('button', { name: /ip-10-0-126-200/ }));
     expect(screen.getByText(/^The verdict is about every node of the case/)).toBeDefined();
     await user.keyboard('{Alt>}[Digit3]{/Alt}');
     await screen.findByText('4 shown');
