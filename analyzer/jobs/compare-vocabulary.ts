@@ -5,18 +5,9 @@ import type { BlockPlace, BundleReader } from '../core/case-reader.ts';
 import type { FileId } from '../core/ids.ts';
 import { shapeOf } from '../correlate/shapes.ts';
 import { LINE_SEVERITY, lineSeverity } from '../formats/severity.ts';
+import { NODE_LOG_ROLES } from '../layouts/roles.ts';
 import { unwrapLine } from '../time/stamp.ts';
 
-/** Logs of the node's components; those of pods depend on which pods it runs. */
-const LOG_ROLES: ReadonlySet<string> = new Set([
-  'kube-proxy-log',
-  'kubelet-log',
-  'container-runtime-log',
-  'ipamd-log',
-  'cni-log',
-  'system-log',
-  'kernel-log',
-]);
 /** Text with warnings that is read of a bundle: some 300,000 of them, a quarter of a second. */
 const BYTES_MAX = 64 * 1024 * 1024;
 /** Different messages kept of a bundle: components have some hundred. */
@@ -37,7 +28,9 @@ export function readVocabulary(reader: BundleReader, checkCancelled: () => void)
   const files = new Map(
     reader
       .files()
-      .filter((file) => LOG_ROLES.has(file.role) && file.aliasOf === null && file.format !== 'binary' && file.lines > 0)
+      .filter(
+        (file) => NODE_LOG_ROLES.has(file.role) && file.aliasOf === null && file.format !== 'binary' && file.lines > 0,
+      )
       .map((file) => [file.id, file.role]),
   );
   const roles = new Map<string, Map<string, ShapeSeen>>();

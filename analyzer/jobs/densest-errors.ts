@@ -1,17 +1,7 @@
 /** When the node's own logs complain most: ten minutes with the most lines of severity warning and error. */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { DensestErrors } from '../core/vocabulary.ts';
-
-/** Logs of the node's components. Those of pods are left out: one chatty workload would be the answer for every node. */
-const NODE_LOGS: ReadonlySet<string> = new Set([
-  'kube-proxy-log',
-  'kubelet-log',
-  'container-runtime-log',
-  'ipamd-log',
-  'cni-log',
-  'system-log',
-  'kernel-log',
-]);
+import { NODE_LOG_ROLES } from '../layouts/roles.ts';
 
 /** Histograms of this level have a bucket every two minutes. */
 const LEVEL = 1;
@@ -22,7 +12,7 @@ const WINDOW_BUCKETS = 5;
 export function densestErrors(reader: BundleReader): DensestErrors | null {
   const counts = new Map<number, number>();
   for (const file of reader.files()) {
-    if (file.aliasOf !== null || !NODE_LOGS.has(file.role)) continue;
+    if (file.aliasOf !== null || !NODE_LOG_ROLES.has(file.role)) continue;
     for (const { time, counts: levels } of reader.histogram(file.id, LEVEL)) {
       const bucket = Math.floor(time / BUCKET_MS);
       counts.set(bucket, (counts.get(bucket) ?? 0) + levels[2] + levels[3]);

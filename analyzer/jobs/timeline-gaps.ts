@@ -16,21 +16,11 @@ import {
   rotationGaps,
 } from '../correlate/gaps.ts';
 import { componentOf } from '../correlate/lanes.ts';
+import { NODE_LOG_ROLES } from '../layouts/roles.ts';
 import { linesWith } from '../search/lines-with.ts';
 import { readStamp, unwrapLine } from '../time/stamp.ts';
 import type { Pause } from './resident-task.ts';
 import { timeOfLine } from './timed-lines.ts';
-
-/** Logs of the node itself: what a pod prints may look like anything. */
-const NODE_LOGS: ReadonlySet<string> = new Set([
-  'kube-proxy-log',
-  'kubelet-log',
-  'container-runtime-log',
-  'ipamd-log',
-  'cni-log',
-  'system-log',
-  'kernel-log',
-]);
 
 /** Of one bundle, told one by one; behind the last it is said that there may be more. */
 const GAPS_MAX = 500;
@@ -78,7 +68,7 @@ export async function gapsOfBundle(reader: BundleReader, pause: Pause): Promise<
 const LINE_BYTES_MAX = 2_048;
 
 function isNodeLog(file: SourceFile): boolean {
-  return file.aliasOf === null && file.format !== 'binary' && NODE_LOGS.has(file.role);
+  return file.aliasOf === null && file.format !== 'binary' && NODE_LOG_ROLES.has(file.role);
 }
 
 function withMore(gaps: readonly TimelineGap[]): readonly TimelineGap[] {

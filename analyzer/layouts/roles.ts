@@ -59,6 +59,17 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Logs of the node's own components. Those of pods are left out: they depend on which pods it runs, and may look like anything. */
+export const NODE_LOG_ROLES: ReadonlySet<string> = new Set<Role>([
+  'kube-proxy-log',
+  'kubelet-log',
+  'container-runtime-log',
+  'ipamd-log',
+  'cni-log',
+  'system-log',
+  'kernel-log',
+]);
+
 /** Objects and settings: a time in them is a value, not when a line was written. */
 export const VALUE_ROLES: ReadonlySet<string> = new Set<Role>([
   'cluster-resources',

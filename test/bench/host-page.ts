@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import type { Browser, Page } from 'playwright';
 
-/** @param cli the command line as it is shipped. @param folder of the state; the host opens cases below it alone. */
-export async function withHost<T>(cli: string, folder: string, work: (link: string) => Promise<T>): Promise<T> {
+/** @param cli the command line as it is shipped. @param folder of the state, null: the user's; the host opens cases below it alone. */
+export async function withHost<T>(cli: string, folder: string | null, work: (link: string) => Promise<T>): Promise<T> {
   const host = spawn(process.execPath, [cli, 'serve'], {
-    env: { ...process.env, COLDCASE_STATE: folder },
+    env: folder === null ? process.env : { ...process.env, COLDCASE_STATE: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   try {

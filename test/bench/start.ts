@@ -1,7 +1,7 @@
 /** The start part of the bench: from starting the web host to a page on which an archive can be dropped. */
-import { spawn } from 'node:child_process';
 import { chromium } from 'playwright';
 import { findChromium } from '../e2e/web-host.ts';
+import { withHost } from './host-page.ts';
 import { median } from './measure.ts';
 import type { BenchRow } from './rows.ts';
 
@@ -18,27 +18,13 @@ export async function startRow(cli: string): Promise<BenchRow> {
   try {
     for (let run = 0; run < RUNS; run++) {
       const startedAt = performance.now();
-      const host = spawn(process.execPath, [cli, 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] });
-      const link = await new Promise<string>((resolve, reject) => {
-        let text = '';
-        const look = (chunk: Buffer) => {
-          text += chunk.toString();
-          const found = /http:\/\/\S+token=\S+/.exec(text);
-          if (found !== null) resolve(found[0]);
-        };
-        host.stdout.on('data', look);
-        host.stderr.on('data', look);
-        host.on('exit', () => reject(new Error(`serve ended: ${text}`)));
+      await withHost(cli, null, async (link) => {
+        const page = await browser.newPage();
+        await page.goto(link);
+        await page.getByRole('button', { name: 'Open sample' }).waitFor();
+        seconds.push((performance.now() - startedAt) / 1000);
+        await page.close();
       });
-      const page = await browser.newPage();
-      await page.goto(link);
-      await page.getByRole('button', { name: 'Open sample' }).waitFor();
-      seconds.push((performance.now() - startedAt) / 1000);
-      await page.close();
-      host.removeAllListeners('exit');
-      const ended = new Promise((resolve) => host.once('exit', resolve));
-      host.kill('SIGTERM');
-      await ended;
     }
   } finally {
     await browser.close();
