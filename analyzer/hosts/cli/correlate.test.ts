@@ -1,11 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Correlation } from '../../core/correlation.ts';
 import { ok } from '../../core/failure.ts';
-import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { caseWorlds, type TestWorld, type TestWorldOptions, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
+const caseWorld = caseWorlds();
 const NONE: Correlation = {
   pivot: null,
   window: { from: null, to: null, because: 'pivot', sentence: 'No window.', inside: 0, outside: 9, undated: 0 },
@@ -26,17 +24,8 @@ const PIVOT: Correlation['pivot'] = {
 
 function world(answer: Partial<Correlation> = { pivot: PIVOT, empty: 'Nothing there.' }): TestWorld {
   const answers: TestWorldOptions['answers'] = { 'correlate.run': () => ok({ ...NONE, ...answer }) };
-  const made = testWorld({ cases: ['mine'], answers });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  return made;
+  return caseWorld({ answers });
 }
-afterEach(() => {
-  for (const one of worlds.splice(0)) {
-    expect(one.enginesOpen()).toBe(0);
-    one.dispose();
-  }
-});
 
 describe('correlate', () => {
   it.each([

@@ -1,25 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../contract/search.ts';
 import { fail, ok } from '../../core/failure.ts';
 import { BundleId } from '../../core/ids.ts';
-import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { caseWorlds, type TestWorld, type TestWorldOptions, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
-function world(options: TestWorldOptions = {}): TestWorld {
-  const made = testWorld({ cases: ['mine'], ...options });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  return made;
-}
-afterEach(() => {
-  for (const one of worlds.splice(0)) {
-    expect(one.enginesOpen()).toBe(0);
-    one.dispose();
-  }
-});
-
+const world = caseWorlds();
 const match = (line: number, text: string): SearchAnswer['matches'][number] => ({
   bundle: WHOLE_BUNDLE.id,
   node: 'n',

@@ -1,7 +1,8 @@
 /** A world in memory and an engine that answers from a sample, for the tests of the command line. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, expect } from 'vitest';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
 import type { Engine } from '../../contract/engine-api.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
@@ -213,4 +214,21 @@ function bytesOfLine(lines: readonly string[], number: number) {
       .join(''),
   );
   return { byteStart, byteEnd: byteStart + Buffer.byteLength(lines[number - 1] ?? '') };
+}
+
+/** @returns a maker of worlds with a case `mine`; after each test it is seen that their engines were closed. */
+export function caseWorlds(): (options?: TestWorldOptions) => TestWorld {
+  const worlds: TestWorld[] = [];
+  afterEach(() => {
+    for (const one of worlds.splice(0)) {
+      expect(one.enginesOpen()).toBe(0);
+      one.dispose();
+    }
+  });
+  return (options = {}) => {
+    const made = testWorld({ cases: ['mine'], ...options });
+    worlds.push(made);
+    mkdirSync(path.join(made.folder, 'mine'));
+    return made;
+  };
 }

@@ -1,26 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ok } from '../../core/failure.ts';
 import { BundleId, FindingId } from '../../core/ids.ts';
 import type { MergedLine, TimelineHistogram } from '../../core/timeline.ts';
-import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { caseWorlds, type TestWorldOptions, WHOLE_BUNDLE } from './test-world.ts';
 import { durationWords } from './timeline-text.ts';
 
-const worlds: TestWorld[] = [];
-function world(options: TestWorldOptions = {}): TestWorld {
-  const made = testWorld({ cases: ['mine'], ...options });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  return made;
-}
-afterEach(() => {
-  for (const one of worlds.splice(0)) {
-    expect(one.enginesOpen()).toBe(0);
-    one.dispose();
-  }
-});
-
+const world = caseWorlds();
 const NOON = Date.UTC(2024, 4, 1, 12);
 const { id: bundle, node } = WHOLE_BUNDLE;
 const ANSWER: TimelineHistogram = {
