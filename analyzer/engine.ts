@@ -29,6 +29,7 @@ import { JobTable } from './jobs/job-table.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
 import { notebookHandlers } from './jobs/notebook-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
+import { reportDesk } from './jobs/report-desk.ts';
 import { ruleShelf } from './jobs/rule-shelf.ts';
 import { runbookHandlers } from './jobs/runbook-desk.ts';
 import { SearchDesk } from './jobs/search-desk.ts';
@@ -38,7 +39,6 @@ import { timedLines } from './jobs/timed-lines.ts';
 import { TimelineDesk } from './jobs/timeline-desk.ts';
 import { dismissWorkers } from './jobs/worker-job.ts';
 import { layoutDefinitions } from './layouts/definitions.ts';
-import { buildReport } from './report/report.ts';
 import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
 
 export interface EngineOptions {
@@ -97,6 +97,7 @@ export function createEngine(options: EngineOptions): Engine {
   const timelines = new TimelineDesk();
   const correlations = correlateDesk({ caseAt, analysisOf, searches, ruleFolders: () => settings.ruleFolders() });
   const comparisons = compareDesk({ caseAt, analysisOf });
+  const reports = reportDesk({ caseAt, analysisOf, version });
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => Promise<Result<T>>,
@@ -261,27 +262,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...timelines.handlers(caseAt, analysisOf),
     ...correlations.handlers,
     ...comparisons.handlers,
-    'report.build': async ({ caseId, format, findings }) => {
-      const store = caseAt(caseId);
-      if (!store.ok) return store;
-      const analysis = await analysed(caseId);
-      if (!analysis.ok) return analysis;
-      const chosen = analysis.value.findings.filter((one) => findings === null || findings.includes(one.id));
-      return ok(
-        buildReport(
-          {
-            caseTitle: store.value.title,
-            bundles: store.value.bundles().map((reader) => reader.bundle),
-            analysis: analysis.value,
-            findings: chosen,
-            generatedBy: 'Coldcase',
-            generatedAt: new Date().toISOString(),
-            version,
-          },
-          format,
-        ),
-      );
-    },
+    ...reports.handlers,
     'settings.get': async () => ok(settings.answer()),
     'settings.set': async (input) => settings.set(input),
     'rules.list': async () => ok(settings.rules()),
@@ -320,6 +301,7 @@ export function createEngine(options: EngineOptions): Engine {
       await timelines.close();
       await correlations.close();
       await comparisons.close();
+      await reports.close();
       await searches.close();
       await networks.close();
       await jobs.close();

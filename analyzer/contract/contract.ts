@@ -33,6 +33,20 @@ import {
   SearchSaved,
   SearchUnsave,
 } from './notebook.ts';
+import {
+  PinList,
+  PinRemove,
+  PinSet,
+  RedactionProfiles,
+  ReportBuild,
+  ReportDraftGet,
+  ReportDraftKeep,
+  ReportPack,
+  ReportRedaction,
+  ReportTemplates,
+  ReportUnredact,
+  ReportVerify,
+} from './report.ts';
 import { RunbooksGet, RunbooksList, RunbooksRun } from './runbooks.ts';
 import {
   FileFind,
@@ -150,12 +164,6 @@ export const LinesAnswer = z
   })
   .readonly();
 export type LinesAnswer = z.infer<typeof LinesAnswer>;
-
-export const ReportFormat = z.enum(['html', 'md', 'json']);
-export type ReportFormat = z.infer<typeof ReportFormat>;
-
-export const ReportDocument = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }).readonly();
-export type ReportDocument = z.infer<typeof ReportDocument>;
 
 const inCase = { caseId: CaseId };
 const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
@@ -333,10 +341,19 @@ export const CONTRACT = {
   'compare.text': CompareText,
   /** All nodes of a case beside each other. */
   'case.fleet': CaseFleet,
-  'report.build': method(
-    z.object({ ...inCase, format: ReportFormat, findings: z.array(FindingId).nullable() }),
-    ReportDocument,
-  ),
+  /** Templates, pinned answers and the kept draft: what reports are made of. */
+  'report.templates': ReportTemplates,
+  'report.profiles': RedactionProfiles,
+  'report.draft': ReportDraftGet,
+  'report.keepDraft': ReportDraftKeep,
+  'pin.list': PinList,
+  'pin.set': PinSet,
+  'pin.remove': PinRemove,
+  'report.build': ReportBuild,
+  'report.redaction': ReportRedaction,
+  'report.pack': ReportPack,
+  'report.verify': ReportVerify,
+  'report.unredact': ReportUnredact,
   'settings.get': SettingsGet,
   'settings.set': SettingsSet,
   'rules.list': RulesList,

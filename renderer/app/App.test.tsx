@@ -14,7 +14,9 @@ async function openSample() {
       ok({
         fileName: `report.${format}`,
         mediaType: 'text/plain',
-        text: `report of ${findings === null ? 'all' : findings.length}`,
+        text: `report of ${findings == null ? 'all' : findings.length}`,
+        map: null,
+        references: 1,
       }),
     'job.cancel': () => ok(makeJob({ state: 'cancelled', outcome: 'Cancelled; nothing was kept' })),
   });

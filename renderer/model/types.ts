@@ -3,7 +3,7 @@ import type { CaseSummary, MethodInput, MethodOutput, RecentCase } from '../../a
 import type { SearchAnswer, SearchMatch } from '../../analyzer/contract/search.ts';
 import type { Bookmark, FindingMark, Highlighter, SavedSearch } from '../../analyzer/core/notebook.ts';
 
-export type { ReportFormat } from '../../analyzer/contract/contract.ts';
+export type { ReportFormat } from '../../analyzer/contract/report.ts';
 export type { Bookmark, CaseSummary, FindingMark, Highlighter, RecentCase, SavedSearch, SearchAnswer, SearchMatch };
 
 export type CaseId = CaseSummary['id'];

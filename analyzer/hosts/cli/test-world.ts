@@ -172,7 +172,8 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
       const bytes = Buffer.from((options.lines ?? []).map((line) => `${line}\n`).join(''));
       return ok({ size: bytes.length, from, base64: bytes.subarray(from, from + count).toString('base64') });
     },
-    'report.build': ({ format }) => ok(buildReport(SAMPLE, format)),
+    'report.build': ({ format }) =>
+      ok({ ...buildReport(SAMPLE, format === 'yaml' ? 'json' : format), map: null, references: 1 }),
     ...options.answers,
   };
   const engine = (onClose: () => void): Engine => ({

@@ -4,7 +4,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { ReportFormat } from '../../../contract/contract.ts';
+import { ReportFormat } from '../../../contract/report.ts';
 import type { FindingId } from '../../../core/ids.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import type { Finding } from '../../../core/vocabulary.ts';
