@@ -8,6 +8,7 @@ export const CHANNEL = {
   engineStateNow: 'coldcase:engine-state-now',
   choosePaths: 'coldcase:choose-paths',
   saveDocument: 'coldcase:save-document',
+  savePdf: 'coldcase:save-pdf',
   /** A link waits to be followed; no payload: the page takes it with `takeLink`. */
   linkWaits: 'coldcase:link-waits',
   takeLink: 'coldcase:take-link',
@@ -22,4 +23,9 @@ export interface SaveRequest {
   readonly fileName: string;
   readonly mediaType: string;
   readonly text: string;
+}
+
+export interface PdfRequest {
+  readonly fileName: string;
+  readonly html: string;
 }

@@ -7,7 +7,7 @@ import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'ele
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../analyzer/contract/contract.ts';
 import type { Bridge } from '../analyzer/contract/engine-api.ts';
 import type { Result } from '../analyzer/core/failure.ts';
-import { type CallRequest, CHANNEL, type SaveRequest } from './channels.ts';
+import { type CallRequest, CHANNEL, type PdfRequest, type SaveRequest } from './channels.ts';
 
 /** Replaced by the bundler. */
 declare const METHOD_NAMES: readonly string[];
@@ -90,6 +90,10 @@ const bridge: Bridge = {
   saveDocument: (fileName, mediaType, text) => {
     const request: SaveRequest = { fileName, mediaType, text };
     return ipcRenderer.invoke(CHANNEL.saveDocument, request);
+  },
+  savePdf: (fileName, html) => {
+    const request: PdfRequest = { fileName, html };
+    return ipcRenderer.invoke(CHANNEL.savePdf, request);
   },
   onEngineState,
   onLink,

@@ -29,6 +29,11 @@ export interface Bridge extends EngineApi {
   ) => Promise<Result<readonly string[]>>;
   /** Saves a document through the host's dialog or download; null when dismissed, else where it went. */
   saveDocument(fileName: string, mediaType: string, text: string): Promise<Result<string | null>>;
+  /**
+   * Prints the self-contained HTML of a report as PDF and saves it the same way. Fails by name where the host has
+   * nothing to print with (the web host needs a Chromium on its machine).
+   */
+  savePdf(fileName: string, html: string): Promise<Result<string | null>>;
   /** The engine process ended and is being started again ('restarting') or could not be ('lost'). */
   onEngineState(listener: (state: 'ready' | 'restarting' | 'lost') => void): () => void;
   /**

@@ -9,7 +9,7 @@ import type { ElectronHost } from './electron-host.ts';
 
 type BridgeWindow = Window & { readonly coldcase: Bridge; shellProof?: Record<string, string> };
 
-const BRIDGE = ['call', 'choosePaths', 'host', 'on', 'onEngineState', 'onLink', 'pathsOf', 'saveDocument'];
+const BRIDGE = ['call', 'choosePaths', 'host', 'on', 'onEngineState', 'onLink', 'pathsOf', 'saveDocument', 'savePdf'];
 
 const ESCAPES = [
   'app://coldcase/..%2f..%2fpackage.json',

@@ -52,6 +52,10 @@ export function createFakeBridge(answers: Answers, host: FakeHost = {}): FakeBri
       saved.push({ fileName, text });
       return { ok: true, value: `/documents/${fileName}` };
     },
+    async savePdf(fileName, html) {
+      saved.push({ fileName, text: html });
+      return { ok: true, value: `/documents/${fileName}` };
+    },
     onEngineState(listener) {
       engine.add(listener);
       return () => engine.delete(listener);

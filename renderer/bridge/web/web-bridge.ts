@@ -2,7 +2,8 @@
  * The bridge to the loopback web host. The only file of the renderer that uses the network, and only its own origin:
  * POST /api/call/<method> with the input as JSON -> {value, failure};
  * EventSource /api/events, each message an EventMessage or {type: 'engine-state', state};
- * POST /api/upload?name=<name> with the file as body -> {value: {path}, failure}.
+ * POST /api/upload?name=<name> with the file as body -> {value: {path}, failure};
+ * POST /api/pdf with the HTML as body -> the PDF, or {value: null, failure}.
  */
 import type {
   EventName,
@@ -49,6 +50,24 @@ function toResult<T>(body: unknown, status: number): Result<T> {
     );
   }
   return failed(`The Coldcase host answered with status ${status}.`, null);
+}
+
+function isPdf(response: Response): boolean {
+  return response.ok && (response.headers.get('content-type') ?? '').startsWith('application/pdf');
+}
+
+/** Hands the bytes to the browser as a download. @returns where they went. */
+function download(fileName: string, bytes: Blob): Result<string> {
+  const url = URL.createObjectURL(bytes);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The download has read the address when the click returns to the event loop.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  return { ok: true, value: `the browser's download folder, as ${fileName}` };
 }
 
 /** @returns the bridge; it connects to the event stream at once. */
@@ -140,16 +159,21 @@ export function createWebBridge(): Bridge {
       return { ok: true, value: paths };
     },
     async saveDocument(fileName, mediaType, text) {
-      const url = URL.createObjectURL(new Blob([text], { type: mediaType }));
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = fileName;
-      document.body.append(link);
-      link.click();
-      link.remove();
-      // The download has read the address when the click returns to the event loop.
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-      return { ok: true, value: `the browser's download folder, as ${fileName}` };
+      return download(fileName, new Blob([text], { type: mediaType }));
+    },
+    async savePdf(fileName, html) {
+      let response: Response;
+      try {
+        response = await fetch('api/pdf', {
+          method: 'POST',
+          headers: { 'content-type': 'text/html; charset=utf-8' },
+          body: html,
+        });
+        if (isPdf(response)) return download(fileName, await response.blob());
+      } catch {
+        return unreachable();
+      }
+      return toResult(await response.json().catch(() => null), response.status);
     },
     onEngineState(listener) {
       engineListeners.add(listener);
