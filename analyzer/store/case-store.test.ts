@@ -26,7 +26,17 @@ describe('a case of schema 1', () => {
     open('old').close();
     const file = path.join(folder, 'old', CASE_FILE);
     const db = new Database(file);
-    const later = ['clock_overrides', 'bookmarks', 'saved_searches', 'search_history', 'highlighters', 'finding_marks'];
+    const later = [
+      'clock_overrides',
+      'bookmarks',
+      'saved_searches',
+      'search_history',
+      'highlighters',
+      'finding_marks',
+      'pinned_answers',
+      'report_draft',
+      'redaction',
+    ];
     for (const table of later) db.exec(`DROP TABLE ${table}`);
     db.pragma('user_version = 1');
     db.close();

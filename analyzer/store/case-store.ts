@@ -10,8 +10,10 @@ import { type Failure, fail, ok, type Result } from '../core/failure.ts';
 import { BundleId } from '../core/ids.ts';
 import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
+import { refuseToChange } from './case-change.ts';
 import { type OpenCaseFile, openCaseFile } from './case-file.ts';
-import { Notebook, refuseToChange } from './notebook.ts';
+import { Notebook } from './notebook.ts';
+import { ReportShelf } from './report-shelf.ts';
 import { BUNDLE_SUFFIX, BUNDLES_FOLDER, CASE_FILE, PARTIAL_SUFFIX, UnknownCaseFile } from './schema.ts';
 
 /** @returns true when `folder` holds a case file. */
@@ -124,6 +126,8 @@ export class CaseStore implements CaseReader {
   readonly dir: string;
   /** What the engineer keeps. */
   readonly notebook: Notebook;
+  /** What reports of the case are made of. */
+  readonly reports: ReportShelf;
   readonly #db: Database;
   readonly #access: OpenCaseFile['access'];
   readonly #open = new Map<BundleId, BundleReader>();
@@ -137,6 +141,7 @@ export class CaseStore implements CaseReader {
     this.#db = file.db;
     this.#access = file.access;
     this.notebook = new Notebook(file);
+    this.reports = new ReportShelf(file);
     this.refresh();
   }
 

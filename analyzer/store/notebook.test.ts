@@ -24,7 +24,16 @@ function open(name: string): CaseStore {
 const bundle = BundleId.parse('ab'.repeat(32));
 const MARK = { bundle, file: 'a.log', line: 7, sha256: 'cd'.repeat(32), text: 'a line', note: '' };
 
-const NOTEBOOK = ['bookmarks', 'saved_searches', 'search_history', 'highlighters', 'finding_marks'];
+const NOTEBOOK = [
+  'bookmarks',
+  'saved_searches',
+  'search_history',
+  'highlighters',
+  'finding_marks',
+  'pinned_answers',
+  'report_draft',
+  'redaction',
+];
 
 describe('the notebook of a case', () => {
   it('keeps one bookmark a line, in the order of the lines, and gives back what is removed', () => {

@@ -9,7 +9,7 @@ import { BundleId } from '../core/ids.ts';
 import { GRAM_TABLES } from './gram-index.ts';
 
 export const BUNDLE_SCHEMA_VERSION = 2;
-export const CASE_SCHEMA_VERSION = 4;
+export const CASE_SCHEMA_VERSION = 5;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
 export const BUNDLE_APPLICATION_ID = 0x43436275;
@@ -183,6 +183,16 @@ CREATE TABLE finding_marks (
   id INTEGER PRIMARY KEY, finding TEXT NOT NULL UNIQUE, pinned TEXT NOT NULL, noise TEXT NOT NULL, note TEXT NOT NULL,
   marked_at TEXT NOT NULL
 );
+`,
+  `
+-- Questions whose answers go into the report (core/report.ts): method of the contract, input as JSON.
+CREATE TABLE pinned_answers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, method TEXT NOT NULL, input TEXT NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL,
+  pinned_at TEXT NOT NULL
+);
+CREATE TABLE report_draft (id INTEGER PRIMARY KEY CHECK (id = 1), draft TEXT NOT NULL, kept_at TEXT NOT NULL);
+-- What pseudonyms are made with, and those that were made: a value has the same one in every export of the case.
+CREATE TABLE redaction (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL, entries TEXT NOT NULL);
 `,
 ];
 
