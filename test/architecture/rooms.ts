@@ -19,7 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   runbooks: ['core', 'query'],
   correlate: ['core', 'time', 'rules'],
   compare: ['core', 'facts', 'netfilter'],
-  report: ['core', 'facts'],
+  report: ['core', 'contract', 'facts'],
   store: ['core', 'query', 'formats', 'time'],
   jobs: '*',
   workers: ['core', 'jobs', 'store'],
