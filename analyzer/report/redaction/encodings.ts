@@ -14,7 +14,8 @@ export interface EncodedForm {
 
 /** Three bytes are four letters of base64, which any text of some length has by chance. */
 const BASE64_BYTES_MIN = 6;
-const HEX_BYTES_MIN = 4;
+/** Eight hex digits stand in one of some hundred hashes by chance, when a case has some hundred values; twelve do not. */
+const HEX_BYTES_MIN = 6;
 
 /** @param kind id of the kind. @param original the value. @returns each form once; the first is the text itself. */
 export function encodedForms(kind: string, original: string): readonly EncodedForm[] {

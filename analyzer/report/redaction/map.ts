@@ -24,7 +24,7 @@ const Correction = z
     lines: z
       .array(
         z
-          .strictObject({ from: z.number().int().positive(), until: z.number().int().positive(), text: z.string() })
+          .strictObject({ from: z.number().int().positive(), until: z.number().int().nonnegative(), text: z.string() })
           .readonly(),
       )
       .readonly(),
@@ -116,4 +116,9 @@ function isInjective(entries: readonly RedactionEntry[]): boolean {
     originals.set(pseudonym, original);
   }
   return true;
+}
+
+/** @returns what a redacted report and its map both name, so that one is found for the other. It says nothing of the key. */
+export function mapNumber(keyHash: string): string {
+  return keyHash.slice(0, 16);
 }

@@ -114,10 +114,16 @@ export class Pseudonyms {
   #address(original: string): string {
     const spelled = readSpelled(original);
     if (spelled === null || this.#tree.kept(spelled.bytes)) return original;
-    const mapped = this.#tree.map(spelled.bytes);
     const { length } = spelled;
     const network = length !== null && Buffer.compare(masked(spelled.bytes, length), spelled.bytes) === 0;
-    return spelled.write(network ? masked(mapped, length) : mapped);
+    let mapped = spelled.bytes;
+    for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
+      mapped = this.#tree.map(mapped);
+      const written = spelled.write(network ? masked(mapped, length) : mapped);
+      // A case that knows more networks than at its last export has another tree, in which two addresses may meet.
+      if (!this.#taken.has(written)) return written;
+    }
+    return this.#next('address', (nth) => `address-${nth}`);
   }
 
   #email(original: string): string {

@@ -4,10 +4,11 @@
  */
 import { findAddresses, findColons, findDashedMacs } from './find-addresses.ts';
 import { findDomains, findIds, findServiceHosts } from './find-names.ts';
+import { FormSearch } from './forms.ts';
 import { type KeyBlock, keyLines } from './key-blocks.ts';
 import { type RedactionKind, redactionProfiles } from './profiles.ts';
 import { type NamedKind, Pseudonyms, type RedactionEntry } from './pseudonyms.ts';
-import { apart, type Span } from './span.ts';
+import { type Span, apart as spansApart } from './span.ts';
 import { TextPiece } from './text-piece.ts';
 import { findWords, type WordList, wordList } from './words.ts';
 
@@ -26,11 +27,17 @@ export interface RedactionPlan {
   readonly networks: readonly string[];
   /** Entries of an earlier export: their values keep their pseudonyms. */
   readonly known?: readonly RedactionEntry[];
+  /** Names of machines, replaced wherever they stand by themselves when the profile `network` is chosen. */
+  readonly hosts?: readonly string[];
+  /** Entries of a first pass over the same text: their values are replaced wherever they stand, in every form they can have. */
+  readonly everywhere?: readonly RedactionEntry[];
 }
 
 export interface Redactor {
-  /** One or more lines; the lines stay lines. */
+  /** One or more lines; the lines stay lines. Key blocks (PEM) may go on in the next text. */
   redact(text: string): string;
+  /** Lines that stand together, and by themselves: no key block goes on in them, or behind them. */
+  lines(lines: readonly string[]): readonly string[];
   /** A path of the bundle; the same values get the same pseudonyms, without letters that no file name may have. */
   fileName(path: string): string;
   /** What was replaced so far, by first occurrence. */
@@ -44,8 +51,12 @@ const PIECE_CHARS = 16_384;
 const LOOKALIKE =
   /(?<![A-Za-z0-9])(?:host|user|name|word)-\d{1,9}(?![A-Za-z0-9])|(?:user\d{1,9}@)?domain\d{1,9}\.example(?![A-Za-z0-9])|\[secret \d{1,9}: [A-Za-z -]{1,60}\]/g;
 const LOOKALIKE_LITERALS = ['host-', 'user-', 'name-', 'word-', '.example', '[secret '];
+const HOST_KIND = 'syslog-host';
 const LOOKALIKE_KIND: NamedKind = { id: 'lookalike', title: 'text like a pseudonym', pseudonym: { name: 'name' } };
 const WORD_KIND: NamedKind = { id: 'word', title: "customer's word", pseudonym: { name: 'word' } };
+/** A value as base64, hex digits and the like. */
+const ENCODED_KIND: NamedKind = { id: 'encoded', title: 'value in another form', pseudonym: 'secret' };
+const OWN_KINDS = [WORD_KIND, LOOKALIKE_KIND, ENCODED_KIND] as const;
 
 export function createRedactor(plan: RedactionPlan): Redactor {
   const profiles = redactionProfiles();
@@ -61,9 +72,19 @@ export function createRedactor(plan: RedactionPlan): Redactor {
     }
     return out;
   };
+  const apart = (text: string): string => {
+    search.closeBlock();
+    const out = redact(text);
+    search.closeBlock();
+    return out;
+  };
   return {
     redact,
-    fileName: (path) => redactedPath(path, redact),
+    lines: (lines) => {
+      const together = apart(lines.join('\n')).split('\n');
+      return together.length === lines.length ? together : lines.map(apart);
+    },
+    fileName: (path) => redactedPath(path, apart),
     entries: () => pseudonyms.entries(),
   };
 }
@@ -102,6 +123,8 @@ class KindSearch {
   readonly #addresses: number;
   readonly #macs: number;
   readonly #keys: number;
+  readonly #forms: FormSearch | null;
+  readonly #kindIds: ReadonlyMap<string, number>;
   readonly #piece = new TextPiece();
   readonly #learnedKind = new Map<string, number>();
   #block: KeyBlock = { open: 'no', lines: 0 };
@@ -114,10 +137,25 @@ class KindSearch {
     this.#addresses = kinds.findIndex(({ finder }) => finder === 'addresses');
     this.#macs = kinds.findIndex(({ finder }) => finder === 'macs');
     this.#keys = kinds.findIndex(({ id }) => id === 'private-key');
+    this.#kindIds = new Map([...kinds, ...OWN_KINDS].map(({ id }, nth) => [id, nth]));
+    const sought = (plan.everywhere ?? []).filter(({ kind }) => this.#kindIds.has(kind));
+    this.#forms = sought.length === 0 ? null : new FormSearch(sought);
+    const host = kinds.findIndex(({ id }) => id === HOST_KIND);
+    if (host < 0) return;
+    for (const name of plan.hosts ?? []) this.#learn(name, host);
   }
 
   kindOf(kind: number): NamedKind {
-    return this.#kinds[kind] ?? (kind === this.#kinds.length ? WORD_KIND : LOOKALIKE_KIND);
+    return this.#kinds[kind] ?? (OWN_KINDS[kind - this.#kinds.length] as NamedKind);
+  }
+
+  closeBlock(): void {
+    this.#block = { open: 'no', lines: 0 };
+  }
+
+  #learn(value: string, kind: number): void {
+    if (this.#keep.has(value.toLowerCase()) || !this.#learned.add(value)) return;
+    this.#learnedKind.set(value.toLowerCase(), kind);
   }
 
   find(text: string): readonly Span[] {
@@ -142,8 +180,21 @@ class KindSearch {
         found.push({ start: index, end: index + value.length, kind: this.#kinds.length + 1 });
       }
     }
+    if (this.#forms !== null) this.#findForms(text, this.#forms, found);
     if (found.length === 0) return found;
-    return apart(found.filter((span) => this.#keep.size === 0 || !this.#isKept(text, span)));
+    return spansApart(found.filter((span) => this.#keep.size === 0 || !this.#isKept(text, span)));
+  }
+
+  #findForms(text: string, forms: FormSearch, found: Span[]): void {
+    const bytes = Buffer.from(text, 'utf8');
+    const hits = [...forms.find(bytes)].sort((one, two) => one.start - two.start);
+    const placeOf = bytes.length === text.length ? (at: number) => at : unitsBefore(bytes);
+    const encoded = this.#kindIds.get(ENCODED_KIND.id) as number;
+    for (const { entry, form, start, end } of hits) {
+      const kind = form.encoding === 'text' ? (this.#kindIds.get(entry.kind) as number) : encoded;
+      const from = placeOf(start);
+      found.push({ start: from, end: from + bytes.toString('utf8', start, end).length, kind });
+    }
   }
 
   #isKept(text: string, { start, end }: Span): boolean {
@@ -157,12 +208,20 @@ class KindSearch {
         const end = match.index + match[0].length;
         if (value === '' || kind.keep.has(value.toLowerCase())) continue;
         found.push({ start: end - value.length, end, kind: nth });
-        if (kind.learns === 'yes' && !this.#keep.has(value.toLowerCase())) {
-          if (this.#learned.add(value)) this.#learnedKind.set(value.toLowerCase(), nth);
-        }
+        if (kind.learns === 'yes') this.#learn(value, nth);
       }
     }
   }
+}
+
+/** @returns a function from places in UTF-8 to places in the text, to be asked in ascending order. */
+function unitsBefore(bytes: Buffer): (at: number) => number {
+  let [counted, units] = [0, 0];
+  return (at) => {
+    units += bytes.toString('utf8', counted, at).length;
+    counted = at;
+    return units;
+  };
 }
 
 function* atLineStarts(text: string, pattern: RegExp): Generator<RegExpExecArray> {

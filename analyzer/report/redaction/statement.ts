@@ -18,31 +18,41 @@ export interface RedactionStatement {
   readonly kept: readonly string[];
 }
 
-const OWN_TITLES: Readonly<Record<string, string>> = { word: "customer's word", lookalike: 'text like a pseudonym' };
+const OWN_TITLES: Readonly<Record<string, string>> = {
+  word: "customer's word",
+  lookalike: 'text like a pseudonym',
+  encoded: 'value in another form',
+};
 
-/** @param keep what the plan keeps: its number is told, its networks by name, for they are the same for every customer. */
+/**
+ * @param keep what the plan keeps: its number is told, its networks by name, for they are the same for every customer.
+ * @param more sentences that follow.
+ */
 export function redactionStatement(
   entries: readonly RedactionEntry[],
   profiles: readonly string[],
   keep: readonly string[] = [],
+  more: readonly string[] = [],
 ): RedactionStatement {
   const known = [...redactionProfiles().values()];
   const used = known.filter(({ id }) => profiles.includes(id));
-  const titles = new Map(known.flatMap(({ kinds }) => kinds.map(({ id, title }) => [id, title] as const)));
   const byKind = new Map<string, RedactedKind>();
   for (const { kind, count } of entries) {
-    const title = titles.get(kind) ?? OWN_TITLES[kind] ?? kind;
+    const title = kindTitle(kind);
     const so = byKind.get(kind) ?? { kind, title, values: 0, places: 0 };
     byKind.set(kind, { ...so, values: so.values + 1, places: so.places + count });
   }
   return {
     profiles: used.map(({ id, title, about }) => ({ id, title, about })),
     replaced: [...byKind.values()].sort((one, two) => (one.kind < two.kind ? -1 : 1)),
-    kept: keptSentences(
-      used.map(({ id }) => id),
-      known.filter((one) => !used.includes(one)),
-      keep,
-    ),
+    kept: [
+      ...keptSentences(
+        used.map(({ id }) => id),
+        known.filter((one) => !used.includes(one)),
+        keep,
+      ),
+      ...more,
+    ],
   };
 }
 
@@ -65,4 +75,16 @@ function keptSentences(
     ...services.map((cidr) => `The service network ${cidr} stayed as it is: it is the default of EKS.`),
     ...(others === 0 ? [] : [`${others} ${others === 1 ? 'value was' : 'values were'} kept on request.`]),
   ];
+}
+
+/** @param kind id. @returns how people call it: `IP address`. */
+export function kindTitle(kind: string): string {
+  const kinds = [...redactionProfiles().values()].flatMap((profile) => profile.kinds);
+  return kinds.find(({ id }) => id === kind)?.title ?? OWN_TITLES[kind] ?? kind;
+}
+
+/** @returns id of the profile of a kind; the words of the customer are of none: `words`. */
+export function profileOf(kind: string): string {
+  const profiles = [...redactionProfiles().values()];
+  return profiles.find(({ kinds }) => kinds.some(({ id }) => id === kind))?.id ?? 'words';
 }
