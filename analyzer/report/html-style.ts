@@ -64,7 +64,8 @@ pre.command { font: 12px/18px var(--mono); background: var(--sunken); border: 1p
 .note { color: var(--text-3); font-size: 13px; }
 footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--text-3); font-size: 12px; line-height: 18px; }
 @media print { html { background: #fff; } body { max-width: none; padding: 0; font-size: 10.5pt; line-height: 15pt; }
-  a { color: inherit; } h2 { break-after: avoid; } @page { margin: 16mm 15mm; } }
+  a { color: inherit; } h2 { break-after: avoid; } @page { size: A4; margin: 16mm 15mm 18mm;
+    @bottom-right { content: counter(page) " of " counter(pages); font: 8pt/1 sans-serif; color: #5a6572; } } }
 `;
 
 /**
