@@ -3,10 +3,11 @@
  * The last lines say what did not run and why; the very last one is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runE2e } from './e2e/run.ts';
+import { suiteOutcome } from './support/vitest-report.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
@@ -15,14 +16,7 @@ interface SuiteResult {
   readonly passed: number;
   readonly failed: number;
   readonly seconds: number;
-}
-
-interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
-  readonly numPendingTests: number;
-  readonly numTotalTests: number;
+  readonly failures: readonly string[];
 }
 
 /** Runs an npm script whose exit code is its one result. */
@@ -33,10 +27,11 @@ function command(suite: string, script: string): SuiteResult {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: isWindows(),
   });
-  return { suite, passed: run.status === 0 ? 1 : 0, failed: run.status === 0 ? 0 : 1, seconds: seconds(startedAt) };
+  const failures = run.status === 0 ? [] : [`npm run ${script} ended with code ${run.status}`];
+  return { suite, passed: 1 - failures.length, failed: failures.length, seconds: seconds(startedAt), failures };
 }
 
-/** Runs vitest projects; a run that cannot report, or reports no tests, has failed. */
+/** Runs vitest projects. */
 function vitest(suite: string, projects: readonly string[]): SuiteResult {
   const startedAt = performance.now();
   const folder = mkdtempSync(path.join(tmpdir(), 'coldcase-test-'));
@@ -53,13 +48,7 @@ function vitest(suite: string, projects: readonly string[]): SuiteResult {
   const entry = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const run = spawnSync(process.execPath, [entry, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   try {
-    if (!existsSync(output)) return { suite, passed: 0, failed: 1, seconds: seconds(startedAt) };
-    const report = JSON.parse(readFileSync(output, 'utf8')) as VitestReport;
-    const failedFiles = run.status !== 0 && report.numFailedTests === 0 ? 1 : 0;
-    const none = report.numTotalTests === 0 ? 1 : 0;
-    // A skipped test is a test that did not pass: none may hide here.
-    const failed = report.numFailedTests + report.numPendingTests + failedFiles + none;
-    return { suite, passed: report.numPassedTests, failed, seconds: seconds(startedAt) };
+    return { suite, ...suiteOutcome(output, run.status, ROOT), seconds: seconds(startedAt) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,7 +69,7 @@ const results: SuiteResult[] = [
   vitest('integration', ['integration']),
 ];
 const e2e = await runE2e();
-results.push({ suite: 'e2e', passed: e2e.passed, failed: e2e.failed, seconds: e2e.seconds });
+results.push({ suite: 'e2e', ...e2e });
 
 console.log('');
 for (const one of results) {
@@ -88,6 +77,8 @@ for (const one of results) {
     `${one.suite.padEnd(12)} ${String(one.passed).padStart(5)} passed ${String(one.failed).padStart(4)} failed ${one.seconds.toFixed(1).padStart(7)} s`,
   );
 }
+// What failed is named where the end of the output shows it.
+for (const one of results) for (const failure of one.failures) console.log(`FAILED ${one.suite}: ${failure}`);
 const passed = results.reduce((sum, one) => sum + one.passed, 0);
 let failed = results.reduce((sum, one) => sum + one.failed, 0);
 for (const one of e2e.notRun) {

@@ -4,12 +4,13 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from '../../electron/tools/build.ts';
 import { binaryPath, missingLibrariesHere } from '../../electron/tools/runtime.ts';
+import { type SuiteOutcome, suiteOutcome } from '../support/vitest-report.ts';
 import { testRuntime } from './runtime.ts';
 import { findChromium } from './web-host.ts';
 
@@ -36,6 +37,8 @@ export interface NotRun {
 export interface E2eResult {
   readonly passed: number;
   readonly failed: number;
+  /** One line for each test that failed. */
+  readonly failures: readonly string[];
   readonly notRun: readonly NotRun[];
   readonly seconds: number;
 }
@@ -113,15 +116,8 @@ async function obstacle(suite: SuiteName): Promise<NotRun | null> {
     : null;
 }
 
-interface Report {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numTotalTests: number;
-  readonly success: boolean;
-}
-
 /** Runs one suite file in a process of its own, under a virtual display where there is none. */
-async function runSuite(suite: SuiteName): Promise<{ readonly passed: number; readonly failed: number }> {
+async function runSuite(suite: SuiteName): Promise<SuiteOutcome> {
   const reportFile = path.join(results, `e2e-${suite}.json`);
   await rm(reportFile, { force: true });
   const vitest = [
@@ -153,20 +149,14 @@ async function runSuite(suite: SuiteName): Promise<{ readonly passed: number; re
       resolve(status);
     });
   });
-  const report = await readFile(reportFile, 'utf8').then(
-    (text) => JSON.parse(text) as Report,
-    () => null,
-  );
-  if (report === null) return { passed: 0, failed: 1 };
-  // A suite that failed outside a test, or ran none, has not passed.
-  const failed = report.numFailedTests > 0 ? report.numFailedTests : code === 0 && report.numTotalTests > 0 ? 0 : 1;
-  return { passed: report.numPassedTests, failed };
+  return suiteOutcome(reportFile, code, projectRoot);
 }
 
 /** Builds and runs the suites. @returns counts of tests, and what could not run here. */
 export async function runE2e(suites: readonly SuiteName[] = SUITES): Promise<E2eResult> {
   const started = performance.now();
   const notRun: NotRun[] = [];
+  const failures: string[] = [];
   let passed = 0;
   let failed = 0;
   const seconds = (since: number): number => Math.round((performance.now() - since) / 100) / 10;
@@ -176,8 +166,9 @@ export async function runE2e(suites: readonly SuiteName[] = SUITES): Promise<E2e
     const built = await build({ parts: ['engine', 'electron', 'renderer'], log: say });
     say(`e2e build: ${built.length === 0 ? 'up to date' : built.join(', ')}, ${seconds(started)} s`);
   } catch (error) {
-    say(`e2e build failed: ${error instanceof Error ? error.message : String(error)}`);
-    return { passed, failed: 1, notRun, seconds: seconds(started) };
+    failures.push(`e2e build failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(failures[0] as string);
+    return { passed, failed: 1, failures, notRun, seconds: seconds(started) };
   }
   for (const suite of suites) {
     const since = performance.now();
@@ -187,6 +178,7 @@ export async function runE2e(suites: readonly SuiteName[] = SUITES): Promise<E2e
       const ran = await runSuite(suite);
       passed += ran.passed;
       failed += ran.failed;
+      failures.push(...ran.failures);
       say(`e2e ${suite}: ${ran.passed} passed, ${ran.failed} failed, ${seconds(since)} s`);
     }
     if (suite === 'electron' && !stopped) {
@@ -202,7 +194,7 @@ export async function runE2e(suites: readonly SuiteName[] = SUITES): Promise<E2e
     }
   }
   for (const one of notRun) say(`NOT RUN: ${one.suite} (${one.fix})`);
-  return { passed, failed, notRun, seconds: seconds(started) };
+  return { passed, failed, failures, notRun, seconds: seconds(started) };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

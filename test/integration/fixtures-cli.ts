@@ -6,7 +6,7 @@ import path from 'node:path';
 const MAIN = path.join(import.meta.dirname, '..', '..', 'dist', 'engine', 'cli.cjs');
 
 /** Milliseconds after which a command that should take one or two seconds counts as hanging. */
-const HANGS_AFTER = 30_000;
+const HANGS_AFTER = 120_000;
 
 export interface CliRun {
   /** null when it was killed. */

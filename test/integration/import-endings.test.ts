@@ -4,14 +4,16 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeF
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { CaseId } from '../../analyzer/core/ids.ts';
 import { createPrng } from '../../fixtures/lib/prng.ts';
 import { tarOf } from '../support/archives.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
 const MIB = 1024 * 1024;
-const MOMENTS = 20;
+const MOMENTS = inject('moments');
+/** On a machine that is faster now than when the time was taken, a cancel comes too late: such a round is one more. */
+const TRIES_MAX = 4 * MOMENTS;
 
 let folder: string;
 let session: EngineSession;
@@ -107,7 +109,7 @@ describe('an import', () => {
     let duration = performance.now() - startedAt;
     const prng = createPrng('cancel');
     let cancelled = 0;
-    for (let round = 0; round < MOMENTS; round++) {
+    for (let round = 0; cancelled < MOMENTS && round < TRIES_MAX; round++) {
       const { dir, job } = await trial(`round-${round}`);
       const startedRound = performance.now();
       await new Promise((resolve) => setTimeout(resolve, (duration * prng.int(1000)) / 1000));
@@ -123,7 +125,7 @@ describe('an import', () => {
       expect(opened.bundles.map((bundle) => bundle.name).sort()).toEqual(names);
     }
     // The test proves nothing when no import was really cut off.
-    expect(cancelled).toBeGreaterThan(MOMENTS / 4);
+    expect(cancelled).toBe(MOMENTS);
     const made = await trial('again');
     await session.ask('job.cancel', { job: made.job });
     await session.ask('job.wait', { job: made.job });
