@@ -155,8 +155,8 @@ function addText(hash: Hash, line: Line): boolean {
   return !line.text.includes(REPLACEMENT) && Buffer.byteLength(line.text, 'utf8') === line.byteEnd - line.byteStart;
 }
 
-/** Slower than the text; only for bytes that are not UTF-8. */
-function hashBytes(reader: BundleReader, file: SourceFile, byteStart: number, byteEnd: number): string {
+/** @returns sha256 in hex of bytes of a file as they are stored; slower than from the text of its lines. */
+export function hashBytes(reader: BundleReader, file: SourceFile, byteStart: number, byteEnd: number): string {
   const hash = createHash('sha256');
   for (let from = byteStart; from < byteEnd; from += LINES_BYTES_MAX) {
     hash.update(reader.bytes(file.id, from, Math.min(LINES_BYTES_MAX, byteEnd - from)).bytes);

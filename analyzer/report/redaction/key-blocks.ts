@@ -18,7 +18,8 @@ const LINES_MAX = 400;
 
 const CLOSED: KeyBlock = { open: 'no', lines: 0 };
 const BEGIN = '-----BEGIN ';
-const BODY = /^[ \t]*([A-Za-z0-9+/=]{1,200}|[A-Za-z-]{1,30}: [^\r\n]{1,200}|(?=\r?$))/;
+/** Key material alone in its line, a header of it, or nothing; a word at the start of a line of a log is none of them. */
+const BODY = /^[ \t]*([A-Za-z0-9+/=]{1,200}(?=[ \t]*\r?$)|[A-Za-z-]{1,30}: [^\r\n]{1,200}|(?=\r?$))/;
 const QUOTED =
   /-----BEGIN [A-Z0-9 ]{1,40}-----(?:\\{1,4}[nr]){1,4}(?<value>(?:(?!\\{1,4}[nr]-----END)[^"'\s]){1,65536})/g;
 

@@ -139,7 +139,7 @@ class KindSearch {
     this.#keys = kinds.findIndex(({ id }) => id === 'private-key');
     this.#kindIds = new Map([...kinds, ...OWN_KINDS].map(({ id }, nth) => [id, nth]));
     const sought = (plan.everywhere ?? []).filter(({ kind }) => this.#kindIds.has(kind));
-    this.#forms = sought.length === 0 ? null : new FormSearch(sought);
+    this.#forms = sought.length === 0 ? null : new FormSearch(sought, [...sought, ...(plan.known ?? [])]);
     const host = kinds.findIndex(({ id }) => id === HOST_KIND);
     if (host < 0) return;
     for (const name of plan.hosts ?? []) this.#learn(name, host);
