@@ -1,9 +1,10 @@
 /** Native dialogs: choosing what to import, and saving a document the renderer made. */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 import * as z from 'zod';
 import { fail, ok, type Result } from '../analyzer/core/failure.ts';
+import { writeWhole } from '../analyzer/hosts/write-whole.ts';
+import { type PdfRequest, printPdf } from './print-pdf.ts';
 
 export const PathChoice = z.enum(['archives', 'folder']);
 export type PathChoice = z.infer<typeof PathChoice>;
@@ -35,18 +36,37 @@ export async function saveDocument(
   window: BrowserWindow,
   request: z.infer<typeof SaveRequest>,
 ): Promise<Result<string | null>> {
+  const file = await chooseFile(window, request.fileName);
+  return file === null ? ok(null) : write(file, request.text);
+}
+
+/** Prints once it is known where to. @returns where the PDF was written, null when the dialog was dismissed. */
+export async function savePdf(
+  window: BrowserWindow,
+  request: z.infer<typeof PdfRequest>,
+): Promise<Result<string | null>> {
+  const file = await chooseFile(window, request.fileName);
+  if (file === null) return ok(null);
+  const pdf = await printPdf(request.html);
+  return pdf.ok ? write(file, pdf.value) : pdf;
+}
+
+async function chooseFile(window: BrowserWindow, fileName: string): Promise<string | null> {
   // Only the last segment: a page must not steer the dialog into a folder of its choice.
-  const name = path.basename(request.fileName.replaceAll('\\', '/')) || 'report';
+  const name = path.basename(fileName.replaceAll('\\', '/')) || 'report';
   const chosen = await dialog.showSaveDialog(window, {
     title: 'Save report',
     defaultPath: path.join(app.getPath('documents'), name),
   });
-  if (chosen.canceled || !chosen.filePath) return ok(null);
+  return chosen.canceled || !chosen.filePath ? null : chosen.filePath;
+}
+
+async function write(file: string, content: string | Uint8Array): Promise<Result<string>> {
   try {
-    await writeFile(chosen.filePath, request.text);
-    return ok(chosen.filePath);
+    await writeWhole(file, content);
+    return ok(file);
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    return fail('disk', `The document was not saved: ${because}`, chosen.filePath, 'Choose another folder.');
+    const because = (error as NodeJS.ErrnoException).code ?? String(error);
+    return fail('disk', `The document was not saved (${because}).`, file, 'Choose another folder.');
   }
 }

@@ -12,7 +12,8 @@ import { fail } from '../analyzer/core/failure.ts';
 import type { EngineClient } from '../analyzer/hosts/engine-client.ts';
 import { isOwnPage } from './app-path.ts';
 import { CHANNEL } from './channels.ts';
-import { choosePaths, PathChoice, SaveRequest, saveDocument } from './dialogs.ts';
+import { choosePaths, PathChoice, SaveRequest, saveDocument, savePdf } from './dialogs.ts';
+import { PdfRequest } from './print-pdf.ts';
 
 const CallRequest = z.object({ method: z.string().max(100), input: z.unknown() });
 
@@ -53,6 +54,7 @@ export function connectWindow(window: BrowserWindow, engine: EngineClient): Conn
   );
   handle(CHANNEL.choosePaths, PathChoice, (what) => choosePaths(window, what));
   handle(CHANNEL.saveDocument, SaveRequest, (request) => saveDocument(window, request));
+  handle(CHANNEL.savePdf, PdfRequest, (request) => savePdf(window, request));
 
   let waitingLink: string | null = null;
   handle(CHANNEL.takeLink, z.undefined(), () => {
