@@ -57,7 +57,8 @@ export type DataFolder =
   | 'formats'
   | 'runbooks'
   | 'correlate/chains'
-  | 'report/redaction/profiles';
+  | 'report/redaction/profiles'
+  | 'report/templates';
 
 /** @returns absolute path of a folder of YAML data shipped with the engine. */
 export function dataFolder(name: DataFolder): string {

@@ -3,7 +3,9 @@ import type { MethodArguments, MethodName, MethodOutput } from '../contract/cont
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import type { Analysis } from '../core/vocabulary.ts';
-import { buildReport } from '../report/report.ts';
+import { NO_CONTEXT, reportDocument } from '../report/make-document.ts';
+import { renderReport } from '../report/report.ts';
+import { defaultDraft, reportTemplates } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
 
 type ReportMethod = Extract<MethodName, `report.${string}` | `pin.${string}`>;
@@ -28,7 +30,7 @@ const notBuilt = async () => fail('internal', 'this is not built yet');
 export function reportDesk({ caseAt, analysisOf, version }: ReportDeskOptions): ReportDesk {
   return {
     handlers: {
-      'report.templates': notBuilt,
+      'report.templates': async () => ok([...reportTemplates()]),
       'report.profiles': notBuilt,
       'report.draft': notBuilt,
       'report.keepDraft': notBuilt,
@@ -42,23 +44,22 @@ export function reportDesk({ caseAt, analysisOf, version }: ReportDeskOptions): 
       'report.build': async ({ caseId, format, findings }) => {
         const store = caseAt(caseId);
         if (!store.ok) return store;
-        if (format === 'yaml') return notBuilt();
         const analysis = await analysisOf(store.value);
         if (!analysis.ok) return analysis;
         const chosen = analysis.value.findings.filter((one) => findings === null || findings.includes(one.id));
-        const document = buildReport(
-          {
-            caseTitle: store.value.title,
-            bundles: store.value.bundles().map((reader) => reader.bundle),
-            analysis: analysis.value,
-            findings: chosen,
-            generatedBy: 'Coldcase',
-            generatedAt: new Date().toISOString(),
-            version,
-          },
-          format,
-        );
-        return ok({ ...document, map: null, references: chosen.reduce((sum, one) => sum + one.evidence.length, 0) });
+        const document = reportDocument({
+          draft: defaultDraft(store.value.title),
+          bundles: store.value.bundles().map((reader) => reader.bundle),
+          analysis: analysis.value,
+          findings: chosen,
+          notes: new Map(),
+          kept: [],
+          answers: [],
+          contextOf: () => NO_CONTEXT,
+          generatedBy: { name: 'Coldcase', version, rules: 0 },
+          generatedAt: new Date().toISOString(),
+        });
+        return ok({ ...renderReport(document, format), map: null, references: document.references.length });
       },
     },
     close: async () => {},

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Severity } from '../core/vocabulary.ts';
 import { type Html, html, ownMarkup } from './markup.ts';
 
-export const STYLE = `
+const STYLE = `
 :root { --text: #1a2027; --text-2: #434d59; --text-3: #5a6572; --line: #dde1e7; --sunken: #f6f7f9;
   --critical: #b3261e; --high: #a84300; --medium: #7a5c00; --low: #3a5a94; --info: #5a6572;
   --ui: "Inter", "Segoe UI", -apple-system, BlinkMacSystemFont, "Noto Sans", "Helvetica Neue", Arial, sans-serif;
@@ -51,7 +51,6 @@ dl.meta { display: grid; grid-template-columns: 9.5em 1fr; gap: 3px 12px; margin
 dl.meta dt { color: var(--text-3); }
 figure { margin: 10px 0 12px; break-inside: avoid; }
 figcaption { font-size: 12px; line-height: 18px; color: var(--text-3); }
-figcaption .ref { color: var(--text); font-weight: 600; }
 .lines { border: 1px solid var(--line); border-radius: 4px; background: var(--sunken); padding: 6px 0; margin: 4px 0 3px; }
 .lines div { display: grid; grid-template-columns: 5.5em 1fr; font: 12px/18px var(--mono); }
 .lines .n { color: var(--text-3); text-align: right; padding-right: 12px; user-select: none; }
@@ -61,18 +60,51 @@ ul.plain, ol.plain { padding-left: 20px; }
 ul.plain li, ol.plain li { margin: 3px 0; }
 pre.command { font: 12px/18px var(--mono); background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; padding: 8px 12px; white-space: pre-wrap; overflow-wrap: anywhere; margin: 4px 0 12px; }
 .ask { break-inside: avoid; }
+h3.small { font-size: 12px; line-height: 18px; color: var(--text-3); margin: 14px 0 4px; }
+.place { font: 12px/18px var(--mono); overflow-wrap: anywhere; }
+figcaption .place { color: var(--text); font-weight: 600; }
+.lines .around { color: var(--text-3); }
+.own { border-left: 3px solid var(--line); padding: 2px 0 2px 12px; margin: 10px 0; }
+.own p + p { margin-top: 6px; }
+.failed { margin-top: 8px; font-weight: 600; }
+table.references { font-size: 12px; line-height: 17px; }
+table.references td:first-child { white-space: nowrap; }
 .note { color: var(--text-3); font-size: 13px; }
 footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--text-3); font-size: 12px; line-height: 18px; }
 @media print { html { background: #fff; } body { max-width: none; padding: 0; font-size: 10.5pt; line-height: 15pt; }
-  a { color: inherit; } h2 { break-after: avoid; } @page { size: A4; margin: 16mm 15mm 18mm;
-    @bottom-right { content: counter(page) " of " counter(pages); font: 8pt/1 sans-serif; color: #5a6572; } } }
+  a { color: inherit; text-decoration: underline; } h2, h3, h4, figcaption { break-after: avoid; }
+  p, li { orphans: 3; widows: 3; } .lines div { break-inside: avoid; } }
 `;
+
+/** What fits into one line of a page. */
+const RUNNING_CHARS_MAX = 100;
+
+/**
+ * The margin boxes of CSS Paged Media: a browser that does not know them prints without. Whatever of the title could end a
+ * string of CSS is told by its code point (CSS Syntax 3, 4.3.7).
+ */
+function pageStyle(title: string): string {
+  const text = [...title.slice(0, RUNNING_CHARS_MAX).toWellFormed()]
+    .map((one) => (/[A-Za-z0-9 ]/.test(one) ? one : `\\${(one.codePointAt(0) ?? 0).toString(16)} `))
+    .join('');
+  const font = 'font: 8pt/1 sans-serif; color: #5a6572;';
+  return `@page { size: A4; margin: 18mm 15mm; @top-left { content: "${text}"; ${font} }
+  @bottom-right { content: counter(page) " of " counter(pages); ${font} } }
+`;
+}
+
+/** @param title stands at the top of every printed page. */
+export function styleOf(title: string): string {
+  return `${STYLE}${pageStyle(title)}`;
+}
 
 /**
  * The policy of the document itself: it loads nothing, runs nothing, posts nowhere; only the one style sheet whose
  * hash is named here applies.
  */
-export const CONTENT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+export function contentPolicy(style: string): string {
+  return `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+}
 
 const MARKS: Readonly<Record<Severity, Html>> = {
   critical: ownMarkup`<svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><path fill="currentColor" d="M5 1h6l4 4v6l-4 4H5l-4-4V5z"/><path stroke="#fff" stroke-width="1.8" d="M8 4v5M8 11v1.6"/></svg>`,

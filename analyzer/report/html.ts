@@ -1,81 +1,119 @@
 /** The report as one HTML file: no script, no link out of the document, nothing to load. */
-import { ask, nodes, notKnown, provenance } from './html-context.ts';
-import { evidenceLinks, findings, findingTable, link } from './html-findings.ts';
-import { CONTENT_POLICY, STYLE, severityMark } from './html-style.ts';
+import type { CaseDocument, DocumentCause, DocumentSection } from './document.ts';
+import { answers, keptLines, timeline, words } from './html-answers.ts';
+import { ask, nodes, notKnown, provenance, redactionStatement, referencesTable } from './html-context.ts';
+import { evidenceLinks, findings, type HtmlContext, link, titleOf } from './html-findings.ts';
+import { contentPolicy, severityMark, styleOf } from './html-style.ts';
 import { type Html, html, NOTHING, sentence } from './markup.ts';
-import { counted, instant, nodeName, type ReportCause, type ReportModel } from './model.ts';
+import { counted, instant, nodeName, nodeNamer } from './model.ts';
 import { visible } from './visible.ts';
 
 /** @returns the whole document. */
-export function renderHtml(model: ReportModel): string {
-  const { input } = model;
+export function renderHtml(document: CaseDocument): string {
+  const context: HtmlContext = {
+    document,
+    nodeOf: nodeNamer(document.bundles),
+    findingAt: new Map(document.findings.map((one) => [one.label, one])),
+  };
+  const style = styleOf(visible(document.title));
+  const { name, version, rules } = document.generatedBy;
   const head = html`<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${visible(input.caseTitle)}: node log report</title>`;
+<title>${visible(document.title)}: node log report</title>`;
+  const told = new Set<string>();
+  const sections = document.sections.map((section) => {
+    // Content stands once, however often a draft names its kind.
+    const content = told.has(section.kind) ? NOTHING : contentOf(section, context);
+    told.add(section.kind);
+    return html`<section id="${section.kind}"><h2>${section.heading}</h2>${words(section.text)}${content}</section>
+`;
+  });
   const body = html`<body>
-${top(model)}
+${top(document)}
 <main>
-${verdict(model)}
-${causes(model)}
-${findingTable(model)}
-${findings(model)}
-${ask(model)}
-${notKnown(model)}
-${nodes(model)}
-${provenance(model)}
+${sections}${redactionStatement(document)}${referencesTable(context)}
 </main>
-<footer>Made by ${model.generatedBy} ${input.version} on ${instant(input.generatedAt)}. Excerpts are verbatim; characters that act on a terminal or reorder text are written out and set apart.</footer>
+<footer>Made by ${name} ${version} with ${counted(rules, 'rule')} on ${instant(document.generatedAt)}. Excerpts are verbatim; characters that act on a terminal or reorder text are written out and set apart.</footer>
 </body>`;
   // The style is no template value: it must reach the browser byte for byte, as the policy names its hash.
-  return `<!DOCTYPE html>\n<html lang="en">\n<head>\n${head.markup}\n<style>${STYLE}</style>\n</head>\n${body.markup}\n</html>\n`;
+  return `<!DOCTYPE html>\n<html lang="en">\n<head>\n${head.markup}\n<style>${style}</style>\n</head>\n${body.markup}\n</html>\n`;
 }
 
-function top(model: ReportModel): Html {
-  const { input } = model;
-  const names = [...new Set(input.bundles.map((bundle) => nodeName(bundle.node)))];
-  return html`<header><h1>${input.caseTitle}</h1>
-<p>Node log report, ${instant(input.generatedAt.replace(/\.\d+Z$/, 'Z'))}. ${counted(input.bundles.length, 'bundle')} of ${
+function contentOf({ kind }: DocumentSection, context: HtmlContext): Html {
+  switch (kind) {
+    case 'verdict':
+      return verdict(context);
+    case 'causes':
+      return causes(context);
+    case 'findings':
+      return findings(context);
+    case 'lines':
+      return keptLines(context);
+    case 'timeline':
+      return html`${timeline(context)}${answers(kind, context)}`;
+    case 'traces':
+    case 'comparisons':
+    case 'runbooks':
+      return answers(kind, context);
+    case 'text':
+      return NOTHING;
+    case 'ask':
+      return ask(context);
+    case 'not-known':
+      return notKnown(context);
+    case 'nodes':
+      return nodes(context);
+    case 'bundles':
+      return provenance(context);
+  }
+}
+
+function top({ title, generatedAt, bundles }: CaseDocument): Html {
+  const names = [...new Set(bundles.map((bundle) => nodeName(bundle.node)))];
+  return html`<header><h1>${title}</h1>
+<p>Node log report, ${instant(generatedAt.replace(/\.\d+Z$/, 'Z'))}. ${counted(bundles.length, 'bundle')} of ${
     names.length === 0 ? 'no node' : names.join(', ')
   }.</p></header>`;
 }
 
-function verdict(model: ReportModel): Html {
-  const { verdict: said } = model.input.analysis;
-  const of = model.verdictFinding;
-  return html`<section class="verdict" id="verdict">
+function verdict(context: HtmlContext): Html {
+  const said = context.document.verdict;
+  if (said === null) return NOTHING;
+  const of = said.finding === null ? undefined : context.findingAt.get(said.finding);
+  return html`<div class="verdict">
 <p class="sentence">${sentence(said.sentence)}</p>
 <p class="because"><span class="label">${said.confidence.level}:</span> ${sentence(said.confidence.because)}</p>
 ${
-  of === null
+  of === undefined
     ? html`<p class="because">No single finding is named as the cause.</p>`
-    : html`<p class="because">${severityMark(of.finding.severity)} Rests on ${link(of)} ${sentence(of.finding.title)}, ${evidenceLinks(of)}</p>`
-}</section>`;
+    : html`<p class="because">${severityMark(of.severity)} Rests on ${link(of.label)} ${sentence(of.title)}, ${evidenceLinks(of)}</p>`
+}</div>`;
 }
 
-function causes(model: ReportModel): Html {
-  if (model.causes.length === 0) {
-    return html`<section><h2>Causes</h2><p class="note">No cause could be ranked from this evidence.</p></section>`;
-  }
-  return html`<section><h2>Causes, most likely first</h2><ol class="causes">${model.causes.map(causeItem)}</ol></section>`;
+function causes(context: HtmlContext): Html {
+  const ranked = context.document.causes;
+  if (ranked.length === 0) return html`<p class="note">No cause could be ranked from this evidence.</p>`;
+  return html`<ol class="causes">${ranked.map((cause) => causeItem(cause, context))}</ol>`;
 }
 
-function causeItem(entry: ReportCause): Html {
-  const { cause, of, explains, explainsElsewhere } = entry;
+function causeItem(cause: DocumentCause, context: HtmlContext): Html {
+  const { explains, explainsElsewhere, changesIf } = cause;
+  const of = context.findingAt.get(cause.finding);
   const rest =
     explainsElsewhere === 0
       ? NOTHING
       : html`${explains.length > 0 ? ' and ' : ''}${counted(explainsElsewhere, 'finding')} not in this report`;
-  return html`<li><h3>${cause.rank}. ${severityMark(of.finding.severity)} ${sentence(of.finding.title)} <span class="note">${link(of)}</span></h3>
+  return html`<li><h3>${cause.rank}. ${of === undefined ? NOTHING : severityMark(of.severity)} ${sentence(of?.title ?? '')} <span class="note">${link(cause.finding)}</span></h3>
 <p><span class="label">Why:</span> ${sentence(cause.because)}</p>
 ${
   explains.length + explainsElsewhere === 0
     ? NOTHING
-    : html`<p><span class="label">Explains:</span> ${explains.map((one, index) => html`${index > 0 ? ', ' : ''}${link(one)} ${sentence(one.finding.title)}`)}${rest}</p>`
+    : html`<p><span class="label">Explains:</span> ${explains.map((one, index) => html`${index > 0 ? ', ' : ''}${link(one)} ${sentence(titleOf(one, context))}`)}${rest}</p>`
 }${
-  cause.changesIf.length === 0
+  changesIf.length === 0
     ? NOTHING
-    : html`<p><span class="label">This would change it:</span> ${cause.changesIf.map((one, index) => html`${index > 0 ? '; ' : ''}${sentence(one)}`)}</p>`
-}<p><span class="label">Evidence:</span> ${evidenceLinks(of)}</p></li>`;
+    : html`<p><span class="label">This would change it:</span> ${changesIf.map((one, index) => html`${index > 0 ? '; ' : ''}${sentence(one)}`)}</p>`
+}${of === undefined ? NOTHING : html`<p><span class="label">Evidence:</span> ${evidenceLinks(of)}</p>`}</li>`;
 }

@@ -2,7 +2,7 @@
  * HTML that cannot carry customer text as markup: the template escapes every string it is given, and only what
  * another template made passes as it is.
  */
-import { visibleParts } from './visible.ts';
+import { visible, visibleParts } from './visible.ts';
 
 /** Markup made by `html`; there is no other way to make one. */
 export class Html {
@@ -58,6 +58,14 @@ export const NOTHING = html``;
 /** @returns a value for an id, class or fragment: letters, digits, dash and underscore only. */
 export function attribute(value: string): Html {
   return new Html(value.replace(/[^A-Za-z0-9_-]/g, '-'), KEY);
+}
+
+/** @returns the value of an attribute between double quotes; any text, from which it can be read back but for what acts. */
+export function quotedAttribute(value: string): Html {
+  return new Html(
+    visible(value).replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character),
+    KEY,
+  );
 }
 
 /** @returns markup written in this repository (a style sheet, an icon); never pass anything else. */

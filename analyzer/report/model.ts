@@ -1,73 +1,13 @@
-/** What every report format shows, decided once: which findings, in which order, and what stays unknown. */
+/** Words that all formats of a report and the command line share: places, counts, times, states. */
 
-import { failedChecks, unusedRules } from '../core/not-run.ts';
-import type {
-  Analysis,
-  Bundle,
-  Cause,
-  CompletenessEntry,
-  Evidence,
-  Finding,
-  Gap,
-  Severity,
+import {
+  type Analysis,
+  type Bundle,
+  type CompletenessEntry,
+  type Evidence,
+  type Finding,
+  SEVERITIES,
 } from '../core/vocabulary.ts';
-import { SEVERITIES, severityRank } from '../core/vocabulary.ts';
-
-export interface ReportInput {
-  readonly caseTitle: string;
-  readonly bundles: readonly Bundle[];
-  readonly analysis: Analysis;
-  /** The findings to report. Those the verdict and its causes rest on are added when they are missing here. */
-  readonly findings: readonly Finding[];
-  /** Name of the program; `Coldcase` unless given. */
-  readonly generatedBy?: string;
-  readonly version: string;
-  /** ISO instant; passed in so that the same input gives the same bytes. */
-  readonly generatedAt: string;
-}
-
-export interface ReportFinding {
-  /** `F1`, `F2` ... in the order of the report. */
-  readonly label: string;
-  readonly finding: Finding;
-  /** `cited`: not chosen by the engineer, but the verdict or a cause rests on it. */
-  readonly chosen: 'chosen' | 'cited';
-}
-
-export interface ReportCause {
-  readonly cause: Cause;
-  readonly of: ReportFinding;
-  readonly explains: readonly ReportFinding[];
-  /** Findings it explains that this report leaves out. */
-  readonly explainsElsewhere: number;
-}
-
-export interface ReportGap {
-  readonly bundle: Bundle;
-  readonly gap: Gap;
-}
-
-export interface ReportModel {
-  readonly input: ReportInput;
-  readonly generatedBy: string;
-  readonly nodeOf: ReturnType<typeof nodeNamer>;
-  readonly verdictFinding: ReportFinding | null;
-  readonly causes: readonly ReportCause[];
-  readonly findings: readonly ReportFinding[];
-  /** Findings of the analysis that are not in this report. */
-  readonly leftOut: number;
-  readonly bySeverity: readonly { readonly severity: Severity; readonly count: number }[];
-  /** Expected files that are anything but present. */
-  readonly incomplete: readonly CompletenessEntry[];
-  readonly gaps: readonly ReportGap[];
-  readonly skipped: readonly { readonly id: string; readonly bundle: string; readonly missing: string }[];
-  readonly failed: readonly { readonly id: string; readonly bundle: string; readonly why: string }[];
-  /** A sentence for each file of rules that could not be used. */
-  readonly unusedRules: readonly string[];
-  /** Checks that ended in findings. */
-  readonly found: number;
-  readonly passed: readonly { readonly id: string; readonly bundle: string; readonly because: string }[];
-}
 
 /** @returns the node a bundle belongs to, or the words for not knowing it. */
 export function nodeName(node: string | null): string {
@@ -79,7 +19,7 @@ export function nodeName(node: string | null): string {
  * and there are several bundles to tell apart.
  */
 export function nodeNamer(
-  bundles: readonly Bundle[],
+  bundles: readonly Pick<Bundle, 'id' | 'name' | 'node'>[],
 ): (of: { readonly bundle: string; readonly node?: string | null }) => string {
   return ({ bundle, node }) => {
     const found = bundles.find((one) => one.id === bundle);
@@ -102,81 +42,15 @@ export interface NumberedLine {
 }
 
 /** @returns the cited lines with their numbers, and how many cited lines the excerpt leaves out. */
-export function excerpt(evidence: Evidence): { readonly lines: readonly NumberedLine[]; readonly more: number } {
+export function excerpt(evidence: Pick<Evidence, 'text' | 'line' | 'endLine'>): {
+  readonly lines: readonly NumberedLine[];
+  readonly more: number;
+} {
   const texts = evidence.text.split('\n').map((text) => text.replace(/\r$/, ''));
   // A text that ends with a line end has no further line after it.
   if (texts.length > 1 && texts.at(-1) === '' && texts.length > evidence.endLine - evidence.line + 1) texts.pop();
   const lines = texts.map((text, index) => ({ number: evidence.line + index, text }));
   return { lines, more: Math.max(0, evidence.endLine - evidence.line + 1 - lines.length) };
-}
-
-/**
- * @param input the analysis and the findings chosen for the report.
- * @returns the content of the report: causes by rank, findings by severity and then in the analysis' own order.
- */
-export function reportModel(input: ReportInput): ReportModel {
-  const { analysis } = input;
-  const known = new Map(analysis.findings.map((finding) => [finding.id as string, finding]));
-  const chosen = new Map(input.findings.map((finding) => [finding.id as string, finding]));
-  for (const [id, finding] of chosen) known.set(id, finding);
-  const wanted = new Map(chosen);
-  for (const id of [analysis.verdict.cause, ...analysis.causes.map((cause) => cause.finding)]) {
-    const finding = id === null ? undefined : known.get(id);
-    if (finding !== undefined) wanted.set(finding.id, finding);
-  }
-  const order = new Map([...known.keys()].map((id, index) => [id, index]));
-  const rankOf = new Map(analysis.causes.map((cause) => [cause.finding as string, cause.rank]));
-  const place = (finding: Finding): readonly [number, number, number] => [
-    rankOf.get(finding.id) ?? Number.MAX_SAFE_INTEGER,
-    -severityRank(finding.severity),
-    order.get(finding.id) ?? 0,
-  ];
-  const sorted = [...wanted.values()].sort((a, b) => {
-    const [x, y] = [place(a), place(b)];
-    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
-  });
-  const findings = sorted.map(
-    (finding, index): ReportFinding => ({
-      label: `F${index + 1}`,
-      finding,
-      chosen: chosen.has(finding.id) ? 'chosen' : 'cited',
-    }),
-  );
-  const byId = new Map(findings.map((entry) => [entry.finding.id as string, entry]));
-  const present = (entry: ReportFinding | undefined): entry is ReportFinding => entry !== undefined;
-  const causes = [...analysis.causes]
-    .sort((a, b) => a.rank - b.rank)
-    .flatMap((cause): ReportCause[] => {
-      const of = byId.get(cause.finding);
-      if (of === undefined) return [];
-      const explains = cause.explains.map((id) => byId.get(id)).filter(present);
-      return [{ cause, of, explains, explainsElsewhere: cause.explains.length - explains.length }];
-    });
-  const outcomes = analysis.coverage.analyzers;
-  return {
-    input,
-    generatedBy: input.generatedBy ?? 'Coldcase',
-    nodeOf: nodeNamer(input.bundles),
-    verdictFinding: analysis.verdict.cause === null ? null : (byId.get(analysis.verdict.cause) ?? null),
-    causes,
-    findings,
-    leftOut: analysis.findings.filter((finding) => !byId.has(finding.id)).length,
-    bySeverity: SEVERITIES.map((severity) => ({
-      severity,
-      count: findings.filter((entry) => entry.finding.severity === severity).length,
-    })).filter((entry) => entry.count > 0),
-    incomplete: analysis.completeness.filter((entry) => entry.state !== 'present'),
-    gaps: input.bundles.flatMap((bundle) => bundle.gaps.map((gap) => ({ bundle, gap }))),
-    skipped: outcomes.flatMap(({ id, bundle, outcome }) =>
-      outcome.outcome === 'skipped' ? [{ id, bundle, missing: outcome.missing }] : [],
-    ),
-    failed: failedChecks(outcomes),
-    unusedRules: unusedRules(outcomes),
-    found: outcomes.filter(({ outcome }) => outcome.outcome === 'finding').length,
-    passed: outcomes.flatMap(({ id, bundle, outcome }) =>
-      outcome.outcome === 'pass' ? [{ id, bundle, because: outcome.because }] : [],
-    ),
-  };
 }
 
 /** @returns the number with its noun: `1 file`, `1,204 files`. */
@@ -224,14 +98,27 @@ export function instant(iso: string): string {
 }
 
 /** @returns when the events of a finding happened, or that it is about captured state. */
-export function spanWords(finding: Finding): string {
+export function spanWords(finding: Pick<Finding, 'first' | 'last'>): string {
   if (finding.first === null) return 'state at collection time, no event time';
   if (finding.last === null || finding.last === finding.first) return instant(finding.first);
   return `${instant(finding.first)} to ${instant(finding.last)}`;
 }
 
 /** @returns how the checks ended, in one sentence. */
-export function checksSentence(model: ReportModel): string {
-  const { passed, skipped, failed, found } = model;
-  return `${counted(passed.length, 'check')} passed, ${found.toLocaleString('en-US')} with findings, ${skipped.length.toLocaleString('en-US')} skipped, ${failed.length.toLocaleString('en-US')} failed.`;
+export function checksSentence(ended: {
+  readonly passed: number;
+  readonly found: number;
+  readonly skipped: number;
+  readonly failed: number;
+}): string {
+  const { passed, found, skipped, failed } = ended;
+  return `${counted(passed, 'check')} passed, ${found.toLocaleString('en-US')} with findings, ${skipped.toLocaleString('en-US')} skipped, ${failed.toLocaleString('en-US')} failed.`;
+}
+
+/** @returns `1 critical, 3 high`. */
+export function tally(all: readonly Pick<Finding, 'severity'>[]): string {
+  return SEVERITIES.map((severity) => [severity, all.filter((one) => one.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => `${count} ${severity}`)
+    .join(', ');
 }

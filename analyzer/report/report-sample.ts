@@ -1,14 +1,16 @@
 /** A small analysis for the tests of the report and of the command line; every text can be replaced. */
 import { createHash } from 'node:crypto';
 import { BundleId, FileId, FindingId } from '../core/ids.ts';
+import { REPORT_SECTION_KINDS, type ReportSectionKind } from '../core/report.ts';
 import type { Analysis, Bundle, Evidence, Finding } from '../core/vocabulary.ts';
-import type { ReportInput } from './model.ts';
+import type { CaseDocument } from './document.ts';
+import { type DocumentInput, NO_CONTEXT, reportDocument } from './make-document.ts';
 
 const BUNDLE = BundleId.parse('a'.repeat(64));
 const HASH = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** @param say maps every text that could come from a customer; the identity gives a readable sample. */
-export function sampleInput(say: (text: string) => string = (text) => text): ReportInput {
+export function sampleInput(say: (text: string) => string = (text) => text): DocumentInput {
   const evidence = (file: string, line: number, text: string, note: string | null = null): Evidence => ({
     bundle: BUNDLE,
     node: say('ip-10-0-113-27'),
@@ -184,12 +186,80 @@ export function sampleInput(say: (text: string) => string = (text) => text): Rep
       },
     ],
   };
+  const sections = REPORT_SECTION_KINDS.map((kind) => ({
+    kind,
+    heading: HEADINGS[kind],
+    shown: 'yes' as const,
+    text: '',
+  }));
   return {
-    caseTitle: say('CS-48213 Services time out'),
+    draft: {
+      template: 'customer-summary',
+      title: say('CS-48213 Services time out'),
+      sections,
+      leftOut: [],
+      order: [],
+      context: 0,
+      redaction: null,
+    },
     bundles: [bundle],
     analysis,
     findings: analysis.findings,
-    version: '0.1.0',
+    notes: new Map([[sync.id as string, say('Seen by the customer as well.')]]),
+    kept: [
+      { note: say('The first that is seen of it'), evidence: evidence('var_log/messages', 12, 'a line that was kept') },
+    ],
+    answers: [sampleAnswer(say, evidence)],
+    contextOf: () => NO_CONTEXT,
+    generatedBy: { name: 'Coldcase', version: '0.1.0', rules: 412 },
     generatedAt: '2026-03-02T09:00:00.000Z',
   };
+}
+
+function sampleAnswer(
+  say: (text: string) => string,
+  evidence: (file: string, line: number, text: string) => Evidence,
+): DocumentInput['answers'][number] {
+  return {
+    pin: { method: 'network.trace', title: say('From the node to the API'), note: say('as the customer tried') },
+    question: say('A new tcp connection from the node to 10.100.0.1:443.'),
+    failed: null,
+    sentences: [say('It goes out untranslated: no rule of the nat table matches it.')],
+    tables: [
+      {
+        caption: say('Steps'),
+        columns: ['Hook', 'Rule'],
+        rows: [
+          {
+            cells: ['output', say('-A OUTPUT -j KUBE-SERVICES')],
+            evidence: [evidence('networking/iptables-save.txt', 9, '-A OUTPUT -j KUBE-SERVICES')],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const HEADINGS: Readonly<Record<ReportSectionKind, string>> = {
+  verdict: 'Verdict',
+  causes: 'Causes, most likely first',
+  findings: 'Findings',
+  lines: 'Lines of note',
+  timeline: 'When it happened',
+  traces: 'Traced packets',
+  comparisons: 'Comparisons',
+  runbooks: 'Runbooks',
+  text: 'In our own words',
+  ask: 'To ask the customer',
+  'not-known': 'What was read, and what is not known',
+  nodes: 'Nodes and versions',
+  bundles: 'Where this comes from',
+};
+
+/** @returns the document of the sample. */
+export function sampleDocument(
+  say?: (text: string) => string,
+  over: (input: DocumentInput) => DocumentInput = (input) => input,
+): CaseDocument {
+  return reportDocument(over(sampleInput(say)));
 }

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { REPORT_FORMATS, ReportReference } from '../contract/report.ts';
 import type { Finding } from '../core/vocabulary.ts';
-import { buildReport, type ReportKind } from './report.ts';
-import { sampleInput } from './report-sample.ts';
+import { CaseDocument } from './document.ts';
+import { readReferences, referenceJson } from './references.ts';
+import { renderReport } from './report.ts';
+import { sampleDocument, sampleInput } from './report-sample.ts';
 import { visible } from './visible.ts';
 
-const FORMATS: readonly ReportKind[] = ['html', 'md', 'json'];
+const FORMATS = REPORT_FORMATS;
 
 /** What a browser would show: tags away, entities back. */
 function shownText(html: string): string {
@@ -27,7 +31,14 @@ function shownText(html: string): string {
 
 /** Tags with everything variable taken out: what the document is made of. */
 function skeleton(html: string): ReadonlySet<string> {
-  return new Set([...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"#?F\d+(-E\d+)?"/g, '"label"')));
+  return new Set(
+    [...html.matchAll(/<[^>]*>/g)].map(([tag]) =>
+      tag
+        .replace(/"(?:#?(?:R-)?[FLAN]\d+(?:-\d+)?)"/g, '"label"')
+        .replace(/data-reference="[^"]*"/, 'data-reference')
+        .replace(/sha256-[\w+/&#;]*/, 'sha256'),
+    ),
+  );
 }
 
 const HOSTILE = [
@@ -51,77 +62,137 @@ const HOSTILE = [
   '\u0000\uffff\ud800',
 ];
 
-describe('buildReport', () => {
-  it.each(FORMATS)('%s: the same input gives the same bytes', (format) => {
-    expect(buildReport(sampleInput(), format)).toEqual(buildReport(sampleInput(), format));
+const ANY_TEXT = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc
+    .array(fc.constantFrom(...HOSTILE, '<', '>', '"', "'", '`', '|', '\n', 'a'), { maxLength: 6 })
+    .map((parts) => parts.join('')),
+);
+
+const textOf = (format: (typeof FORMATS)[number], say?: (text: string) => string): string =>
+  renderReport(sampleDocument(say), format).text;
+
+/** As a person reads it. */
+function shownAs(format: (typeof FORMATS)[number], text: string): string {
+  return format === 'html' ? shownText(text) : text;
+}
+
+describe('renderReport', () => {
+  it.each(FORMATS)('%s: the same document gives the same bytes', (format) => {
+    expect(renderReport(sampleDocument(), format)).toEqual(renderReport(sampleDocument(), format));
   });
 
   it.each(FORMATS)('%s: shows every claim with every line, its place and its hash', (format) => {
-    const input = sampleInput();
-    const text = format === 'html' ? shownText(buildReport(input, format).text) : buildReport(input, format).text;
-    for (const finding of input.analysis.findings) {
-      expect(text).toContain(finding.rule);
-      expect(text).toContain(finding.confidence.because);
-      for (const evidence of finding.evidence) {
-        expect(text).toContain(evidence.sha256);
-        for (const line of evidence.text.split('\n'))
-          expect(text).toContain(format === 'json' ? JSON.stringify(line).slice(1, -1) : line);
-        if (format !== 'json') {
-          const place = evidence.endLine > evidence.line ? `${evidence.line}-${evidence.endLine}` : `${evidence.line}`;
-          expect(text).toContain(`${evidence.file}:${place}`);
-        }
+    const document = sampleDocument();
+    const text = shownAs(format, renderReport(document, format).text);
+    const inJson = format === 'json' || format === 'yaml';
+    const written = (one: string): string => (inJson ? JSON.stringify(one).slice(1, -1) : one);
+    expect(document.findings.flatMap(({ evidence }) => evidence)).toHaveLength(3);
+    for (const { label, claim, evidence } of document.findings) {
+      expect(text).toContain(label);
+      expect(format === 'md' || format === 'html' ? text.replaceAll('`', '') : text).toContain(
+        inJson ? written(claim) : claim.replaceAll('`', ''),
+      );
+      for (const one of evidence) {
+        expect(text).toContain(one.sha256);
+        expect(text).toContain(one.label);
+        for (const line of one.lines) expect(text).toContain(written(line.text));
+        const place = one.endLine > one.line ? `${one.line}-${one.endLine}` : `${one.line}`;
+        if (format !== 'json') expect(text).toContain(`${one.file}:${place}`);
       }
     }
+    for (const { label, evidence } of document.kept) {
+      expect(text).toContain(label);
+      for (const line of evidence.lines) expect(text).toContain(written(line.text));
+    }
+  });
+
+  it.each(['html', 'md', 'json'] as const)('%s: says what is not known, what to ask, and what was pinned', (format) => {
+    const text = shownAs(format, textOf(format));
     for (const known of [
       'whether IPVS services exist',
       'ipvsadm.txt was not collected',
       'unexpected end',
       'middle of a member',
       'iptables-legacy-save | head -50',
+      'It goes out untranslated: no rule of the nat table matches it.',
+      'as the customer tried',
+      'The first that is seen of it',
+      'Seen by the customer as well.',
     ]) {
       expect(text).toContain(known);
     }
   });
 
   it.each(['html', 'md'] as const)('tells of files of rules that were not used, of no node: %s', (format) => {
-    const input = sampleInput();
-    const { coverage, ...rest } = input.analysis;
-    const bundle = coverage.analyzers[0]?.bundle;
-    if (bundle === undefined) throw new Error('the sample has checks');
-    const outcome = { outcome: 'failed', why: 'Rules not used: mine.yaml, and 2 more in this file' } as const;
-    const analyzers = [...coverage.analyzers, { id: 'rules', bundle, outcome }];
-    const { text } = buildReport({ ...input, analysis: { ...rest, coverage: { ...coverage, analyzers } } }, format);
-    const shown = format === 'html' ? shownText(text) : text;
+    const document = sampleDocument(undefined, (input) => {
+      const { coverage, ...rest } = input.analysis;
+      const bundle = coverage.analyzers[0]?.bundle;
+      if (bundle === undefined) throw new Error('the sample has checks');
+      const outcome = { outcome: 'failed', why: 'Rules not used: mine.yaml, and 2 more in this file' } as const;
+      const analyzers = [...coverage.analyzers, { id: 'rules', bundle, outcome }];
+      return { ...input, analysis: { ...rest, coverage: { ...coverage, analyzers } } };
+    });
+    const shown = shownAs(format, renderReport(document, format).text);
     expect(shown).toContain('Rules not used: mine.yaml, and 2 more in this file');
     expect(shown).toContain('1 failed');
     expect(shown).not.toMatch(/Failed: `?rules/);
   });
 
   it('numbers cited lines as the file does', () => {
-    const { text } = buildReport(sampleInput(), 'html');
-    expect(text).toMatch(/<span class="n">88<\/span><span class="t">E0301/);
-    expect(text).toMatch(/<span class="n">89<\/span><span class="t">I0301/);
-    expect(buildReport(sampleInput(), 'md').text).toMatch(/^89 {2}I0301/m);
+    expect(textOf('html')).toMatch(/<span class="n">88<\/span><span class="t">E0301/);
+    expect(textOf('html')).toMatch(/<span class="n">89<\/span><span class="t">I0301/);
+    expect(textOf('md')).toMatch(/^89 {2}I0301/m);
   });
 
-  it('says the verdict first, then causes, findings, questions, limits, origin', () => {
-    const { text } = buildReport(sampleInput(), 'html');
-    const places = [
-      'class="sentence"',
-      'Causes, most likely first',
-      'Findings: 1 critical, 1 high',
-      'Findings in full',
-      'To ask the customer',
-      'what is not known',
-      'Nodes and versions',
-      'Where this comes from',
-    ].map((part) => text.indexOf(part));
-    expect(places).not.toContain(-1);
-    expect(places).toEqual([...places].sort((a, b) => a - b));
+  it('sets the lines around an excerpt apart from what is cited', () => {
+    const line = (number: number, text: string, more = 0) => ({ number, text, more });
+    const document = sampleDocument(undefined, (input) => ({
+      ...input,
+      contextOf: ({ line: at, endLine }) => ({
+        before: [line(at - 1, 'the one before')],
+        after: [line(endLine + 1, 'the one behind', 1200)],
+      }),
+    }));
+    const html = renderReport(document, 'html').text;
+    expect(html).toContain('<div class="around"><span class="n">87</span><span class="t">the one before</span></div>');
+    expect(shownText(html)).toContain('90the one behind (1,200 more characters)');
+    const md = renderReport(document, 'md').text;
+    expect(md).toMatch(/^ {2}87 {2}the one before\n> 88 {2}E0301/m);
+    expect(md).toMatch(/^ {2}90 {2}the one behind \(1,200 more characters\)/m);
   });
+
+  it.each(['html', 'md'] as const)(
+    '%s: has the sections of the draft in its order, with its headings and words',
+    (format) => {
+      const document = sampleDocument(undefined, (input) => ({
+        ...input,
+        draft: {
+          ...input.draft,
+          sections: [
+            { kind: 'ask', heading: 'First of all', shown: 'yes', text: '' },
+            { kind: 'findings', heading: 'What there is', shown: 'no', text: 'nobody sees this' },
+            { kind: 'text', heading: 'Our <b>words</b>', shown: 'yes', text: 'One.\n\nTwo | three.' },
+            { kind: 'verdict', heading: 'At last', shown: 'yes', text: '' },
+            { kind: 'comparisons', heading: 'Nothing pinned', shown: 'yes', text: '' },
+          ],
+        },
+      }));
+      expect(document.sections.map(({ heading }) => heading)).toEqual(['First of all', 'Our <b>words</b>', 'At last']);
+      const text = renderReport(document, format).text;
+      const places = ['First of all', 'Our', 'Two', 'At last', 'References'].map((one) => text.indexOf(one));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual([...places].sort((one, two) => one - two));
+      expect(text).not.toContain('nobody sees this');
+      expect(text).not.toContain('What there is');
+      // What the verdict rests on can be looked up all the same.
+      expect(document.findings.map(({ label, chosen }) => [label, chosen])).toEqual([['F1', 'chosen']]);
+      expect(document.references.map(({ label }) => label)).toEqual(['F1.1']);
+    },
+  );
 
   it('HTML loads and runs nothing, and its policy names its own style', () => {
-    const { text } = buildReport(sampleInput(), 'html');
+    const text = textOf('html');
     const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '';
@@ -133,49 +204,45 @@ describe('buildReport', () => {
     const links = [...text.matchAll(/href="([^"]*)"/g)].map((match) => match[1] ?? '');
     expect(links.length).toBeGreaterThan(4);
     for (const link of links) {
-      expect(link).toMatch(/^#F\d+(-E\d+)?$/);
-      expect(text).toContain(`id="${link.slice(1)}"`);
+      expect(link).toMatch(/^#(R-)?[FLAN]\d+(-\d+)?$/);
+      expect(text.split(`id="${link.slice(1)}"`)).toHaveLength(2);
     }
   });
 
-  it.each(HOSTILE)('HTML: text stays text: %j', (hostile) => {
-    const plain = skeleton(buildReport(sampleInput(), 'html').text);
-    const { text } = buildReport(
-      sampleInput((own) => `${own} ${hostile}`),
-      'html',
+  it('HTML: the title at the top of a printed page ends no string of the style', () => {
+    const title = '"; } </style><script>alert(1)</script> \\" /*';
+    const document = { ...sampleDocument(), title };
+    const { text } = renderReport(document, 'html');
+    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
+    const content = /@top-left \{ content: "([^"]*)";/.exec(style)?.[1] ?? '';
+    const back = content.replace(/\\([0-9a-f]+) /g, (_, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
     );
+    expect(back).toBe(title);
+    expect(text).not.toMatch(/<script/);
+  });
+
+  it.each(HOSTILE)('HTML: text stays text: %j', (hostile) => {
+    const plain = skeleton(textOf('html'));
+    const text = textOf('html', (own) => `${own} ${hostile}`);
     for (const tag of skeleton(text)) expect([...plain, '<span class="acting">', '<code>', '</code>']).toContain(tag);
   });
 
   it('HTML: no text of any kind makes a tag, an attribute or a link', () => {
-    const plain = skeleton(buildReport(sampleInput(), 'html').text);
+    const plain = skeleton(textOf('html'));
     const allowed = new Set([...plain, '<span class="acting">', '<code>', '</code>']);
     fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string({ unit: 'binary', maxLength: 60 }),
-          fc
-            .array(fc.constantFrom(...HOSTILE, '<', '>', '"', "'", '`', '\n', 'a'), { maxLength: 6 })
-            .map((parts) => parts.join('')),
-        ),
-        (any) => {
-          const { text } = buildReport(
-            sampleInput((own) => own + any),
-            'html',
-          );
-          for (const tag of skeleton(text)) expect(allowed.has(tag) ? '' : tag).toBe('');
-          expect(visible(text.replaceAll('\n', ''))).toBe(text.replaceAll('\n', ''));
-        },
-      ),
+      fc.property(ANY_TEXT, (any) => {
+        const text = textOf('html', (own) => own + any);
+        for (const tag of skeleton(text)) expect(allowed.has(tag) ? '' : tag).toBe('');
+        expect(visible(text.replaceAll('\n', ''))).toBe(text.replaceAll('\n', ''));
+      }),
       { numRuns: 60 },
     );
   });
 
   it.each(HOSTILE)('Markdown: text stays text: %j', (hostile) => {
-    const { text } = buildReport(
-      sampleInput((own) => `${own} ${hostile}`),
-      'md',
-    );
+    const text = textOf('md', (own) => `${own} ${hostile}`);
     // Outside code nothing of the customer's may open a tag, a link, an image, a heading or a table.
     const outside = withoutCode(text);
     expect(outside).not.toMatch(/(?<!\\)</);
@@ -183,85 +250,196 @@ describe('buildReport', () => {
     expect(outside).not.toMatch(/https?:\/\/|www\./i);
     expect(outside).not.toMatch(/(?<!\\)&/);
     expect(outside).not.toMatch(/(?<!\\)@/);
-    expect(outside).not.toMatch(/^\s*\|/m);
     expect(visible(text.replaceAll('\n', ''))).toBe(text.replaceAll('\n', ''));
-    const ours = [...buildReport(sampleInput(), 'md').text.matchAll(/^#+ .{5}/gm)].map(([head]) => head);
+    const ours = [...textOf('md').matchAll(/^#+ .{5}/gm)].map(([head]) => head);
     for (const [head] of outside.matchAll(/^#+ .{5}/gm)) expect(ours).toContain(head);
+    // Rows of tables have the cells that their heads have, whatever stands in them.
+    expect(tableShapes(outside)).toEqual(tableShapes(withoutCode(textOf('md'))));
   });
 
-  it('JSON: stable keys, documented ones of a finding first', () => {
-    const document = JSON.parse(buildReport(sampleInput(), 'json').text) as { readonly findings: readonly object[] };
-    expect(Object.keys(document)).toEqual([
-      'schema',
-      'case',
-      'generatedAt',
-      'generatedBy',
-      'verdict',
-      'causes',
-      'findings',
-      'findingsNotInReport',
-      'askCustomer',
-      'coverage',
-      'completeness',
-      'nodes',
-      'bundles',
-    ]);
-    expect(Object.keys(document.findings[0] ?? {}).slice(0, 13)).toEqual([
-      'id',
-      'rule',
-      'title',
-      'severity',
-      'confidence',
-      'owner',
-      'node',
-      'first',
-      'last',
-      'count',
-      'evidence',
-      'entities',
-      'advice',
-    ]);
-    expect(document).toMatchObject({
-      schema: 'coldcase-report/1',
-      generatedBy: { name: 'Coldcase', version: '0.1.0' },
-    });
+  it.each(['json', 'yaml'] as const)('%s: gives every text back as it was, and none of it acts', (format) => {
+    fc.assert(
+      fc.property(ANY_TEXT, (any) => {
+        const text = textOf(format, (own) => own + any);
+        expect(visible(text.replaceAll('\n', ''))).toBe(text.replaceAll('\n', ''));
+        if (format === 'json') {
+          expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(sampleDocument((own) => own + any))));
+          return;
+        }
+        const read = parse(text, { schema: 'core' });
+        expect(Object.keys(read)).toEqual([
+          'root_cause',
+          'evidence',
+          'severity',
+          'mitigation',
+          'redacted',
+          'references',
+        ]);
+        expect(read.root_cause).toBe((sampleDocument((own) => own + any).verdict?.sentence ?? '').toWellFormed());
+        expect(read.evidence.every(({ type }: { type: string }) => type === 'finding' || type === 'log')).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(FORMATS)('%s: carries the same references', (format) => {
+    const { references } = sampleDocument();
+    expect(references.map(({ label }) => label)).toEqual(['F1.1', 'F2.1', 'F2.2', 'L1', 'A1.1', 'N1.1']);
+    expect(readReferences(textOf(format))).toEqual({ ok: true, format, references, redacted: 'no' });
+  });
+
+  it('JSON: is the document, which its schema describes', () => {
+    const document = sampleDocument();
+    const read = JSON.parse(textOf('json'));
+    expect(read).toEqual(document);
+    expect(CaseDocument.parse(read)).toEqual(document);
+    expect(Object.keys(read).slice(0, 4)).toEqual(['schema', 'title', 'template', 'generatedAt']);
+    expect(read).toMatchObject({ schema: 'coldcase-report/2', generatedBy: { name: 'Coldcase', version: '0.1.0' } });
   });
 
   it('keeps what the verdict rests on, and counts what the engineer left out', () => {
-    const input = sampleInput();
-    const [cause, sync] = input.analysis.findings as readonly [Finding, Finding];
-    const onlySync = JSON.parse(buildReport({ ...input, findings: [sync] }, 'json').text) as {
-      findings: { id: string; chosen: string }[];
-    };
+    const [cause, sync] = sampleInput().analysis.findings as readonly [Finding, Finding];
+    const onlySync = sampleDocument(undefined, (input) => ({ ...input, findings: [sync] }));
     expect(onlySync.findings.map(({ id, chosen }) => [id, chosen])).toEqual([
       [cause.id, 'cited'],
       [sync.id, 'chosen'],
     ]);
-    const onlyCause = buildReport({ ...input, findings: [cause] }, 'html').text;
+    const onlyCause = renderReport(
+      sampleDocument(undefined, (input) => ({ ...input, findings: [cause] })),
+      'html',
+    ).text;
     expect(onlyCause).not.toContain(sync.evidence[0].sha256);
     expect(shownText(onlyCause)).toContain('1 more finding of the analysis is not in this report');
   });
 
+  it('puts first what the draft puts first', () => {
+    const [cause, sync] = sampleInput().analysis.findings as readonly [Finding, Finding];
+    const ordered = sampleDocument(undefined, (input) => ({ ...input, draft: { ...input.draft, order: [sync.id] } }));
+    expect(ordered.findings.map(({ id, label }) => [id, label])).toEqual([
+      [sync.id, 'F1'],
+      [cause.id, 'F2'],
+    ]);
+    expect(ordered.causes).toMatchObject([{ rank: 1, finding: 'F2', explains: ['F1'] }]);
+    expect(ordered.verdict?.finding).toBe('F2');
+  });
+
   it.each(FORMATS)('%s: says that nothing found is not health', (format) => {
-    const input = sampleInput();
-    const healthy = {
+    const healthy = sampleDocument(undefined, (input) => ({
       ...input,
       findings: [],
       analysis: { ...input.analysis, findings: [], causes: [], verdict: { ...input.analysis.verdict, cause: null } },
-    };
-    const { text } = buildReport(healthy, format);
-    if (format !== 'json') expect(text).toContain('This does not show that the node is healthy');
-    else expect(JSON.parse(text)).toMatchObject({ findings: [], causes: [], verdict: { cause: null } });
+    }));
+    const { text } = renderReport(healthy, format);
+    if (format === 'json') expect(JSON.parse(text)).toMatchObject({ findings: [], verdict: { finding: null } });
+    else if (format === 'yaml') expect(text).toContain('root_cause: "not established"');
+    else expect(text).toContain('This does not show that the node is healthy');
   });
 
   it.each([
     ['CS-48213 Services time out', 'cs-48213-services-time-out-report.html'],
     ['../../etc/passwd\u0000', 'etc-passwd-report.html'],
     ['\u202e\u4e2d', 'case-report.html'],
-  ])('names the file of %j plainly', (caseTitle, fileName) => {
-    expect(buildReport({ ...sampleInput(), caseTitle }, 'html').fileName).toBe(fileName);
+  ])('names the file of %j plainly', (title, fileName) => {
+    expect(renderReport({ ...sampleDocument(), title }, 'html').fileName).toBe(fileName);
   });
 });
+
+describe('references of a report', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.constantFrom(
+      ...HOSTILE,
+      '{"schema":"x"}',
+      '["F1.1"',
+      'references:',
+      '  - {',
+      '```',
+      '\n```\n',
+      '</table>',
+      '&quot;',
+      '&#34;',
+    ),
+  );
+  const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
+  const reference = fc.record({
+    label: fc.stringMatching(/^[FLAN][1-9]\d?(\.\d{1,3})?$/),
+    bundle: hex,
+    node: fc.option(name),
+    file: name,
+    fileId: fc.nat({ max: 200_000 }).map((one) => one + 1),
+    line: fc.nat().map((one) => one + 1),
+    endLine: fc.nat().map((one) => one + 1),
+    byteStart: fc.nat(),
+    byteEnd: fc.nat(),
+    sha256: hex,
+  });
+
+  it.each(FORMATS)('%s: are read back as they were, whatever nodes and files are called', (format) => {
+    fc.assert(
+      fc.property(fc.array(reference, { maxLength: 5 }), fc.boolean(), name, (any, isRedacted, title) => {
+        const references = any.map((one) => ReportReference.parse(one));
+        const redaction = isRedacted ? { profiles: [], replaced: [], kept: [] } : null;
+        const { text } = renderReport(
+          { ...sampleDocument((own) => own + title), title, references, redaction },
+          format,
+        );
+        const expected = { ok: true, format, references, redacted: isRedacted ? 'yes' : 'no' };
+        expect(readReferences(text)).toEqual(expected);
+        // As a mail or a version control system may hand it on.
+        expect(readReferences(text.replaceAll('\n', '\r\n'))).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['text', 'a report about nothing'],
+    ['JSON of something else', '{"references": []}'],
+    ['HTML of something else', '<!DOCTYPE html><p>report</p>'],
+    ['YAML of something else', 'root_cause: "x"\nreferences:\n  - {}\n'],
+  ])('are not found in %s', (_, text) => {
+    expect(readReferences(text)).toMatchObject({
+      ok: false,
+      because: 'This is no report of Coldcase: it carries no references.',
+    });
+  });
+
+  it.each(FORMATS)('%s: a later version and a damaged reference are told', (format) => {
+    const text = textOf(format);
+    if (format !== 'yaml') {
+      expect(readReferences(text.replaceAll('coldcase-report/2', 'coldcase-report/3'))).toMatchObject({
+        ok: false,
+        because: 'The report is of another version of Coldcase: coldcase-report/3, this one reads coldcase-report/2.',
+      });
+    }
+    const { sha256 } = sampleDocument().references[1] ?? { sha256: '' };
+    expect(readReferences(text.replaceAll(sha256, 'X'))).toMatchObject({
+      ok: false,
+      because: 'Reference 2 of the report is damaged.',
+    });
+  });
+
+  it('one is a line of JSON without anything that acts', () => {
+    const [one] = sampleDocument((own) => `${own}\u202e\n\u0000\u{e0041}`).references;
+    const text = referenceJson(one as ReportReference);
+    expect(visible(text)).toBe(text);
+    expect(JSON.parse(text)).toEqual(one);
+  });
+});
+
+/** @returns for each table of a Markdown document, how many cells each row has. */
+function tableShapes(markdown: string): readonly string[] {
+  return markdown
+    .split(/\n(?!\|)/)
+    .filter((block) => block.startsWith('|'))
+    .map((block) =>
+      block
+        .split('\n')
+        .map((row) => row.replace(/\\./g, '').split('|').length)
+        .join(' '),
+    );
+}
 
 /** @returns the document without fenced blocks and code spans, by CommonMark's own rules for both. */
 function withoutCode(markdown: string): string {

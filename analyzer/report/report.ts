@@ -1,13 +1,10 @@
-/** Analysis in, document out. Pure: the same input gives the same bytes. */
+/** Document in, file out. Pure: the same document gives the same bytes. */
+import type { ReportFormat } from '../contract/report.ts';
+import type { CaseDocument } from './document.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
-import { type ReportInput, reportModel } from './model.ts';
-
-export { REPORT_SCHEMA } from './json.ts';
-export type { ReportInput } from './model.ts';
-
-export type ReportKind = 'html' | 'md' | 'json';
+import { renderYaml } from './yaml.ts';
 
 export interface ReportOutput {
   /** A plain file name: ASCII letters, digits, dash and dot. */
@@ -16,21 +13,31 @@ export interface ReportOutput {
   readonly text: string;
 }
 
-const MEDIA_TYPE: Readonly<Record<ReportKind, string>> = {
+const MEDIA_TYPE: Readonly<Record<ReportFormat, string>> = {
   html: 'text/html; charset=utf-8',
   md: 'text/markdown; charset=utf-8',
   json: 'application/json',
+  yaml: 'application/yaml',
+};
+
+const RENDER: Readonly<Record<ReportFormat, (document: CaseDocument) => string>> = {
+  html: renderHtml,
+  md: renderMarkdown,
+  json: renderJson,
+  yaml: renderYaml,
 };
 
 /**
- * @param input the case's bundles and analysis, and the findings to report; see ReportInput.
- * @param format `html` one self-contained file, `md` CommonMark without any HTML, `json` schema `coldcase-report/1`.
- * @returns the document. Never fails: whatever is in the input is text to be shown.
+ * @param format `html` one self-contained file, `md` CommonMark with tables and without any HTML, `json` the document itself,
+ * `yaml` the shape that runbooks ask for.
+ * @returns the file. Never fails: whatever is in the document is text to be shown.
  */
-export function buildReport(input: ReportInput, format: ReportKind): ReportOutput {
-  const model = reportModel(input);
-  const text = format === 'html' ? renderHtml(model) : format === 'md' ? renderMarkdown(model) : renderJson(model);
-  return { fileName: `${fileStem(input.caseTitle)}-report.${format}`, mediaType: MEDIA_TYPE[format], text };
+export function renderReport(document: CaseDocument, format: ReportFormat): ReportOutput {
+  return {
+    fileName: `${fileStem(document.title)}-report.${format}`,
+    mediaType: MEDIA_TYPE[format],
+    text: RENDER[format](document),
+  };
 }
 
 function fileStem(title: string): string {

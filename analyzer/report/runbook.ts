@@ -1,7 +1,7 @@
 /** The result of a runbook as CommonMark, for the support case: what was concluded, why, and every step with its lines. */
 import type { EscalationState, RunbookResult, RunbookStep, StepEnd } from '../core/runbook.ts';
 import type { Evidence } from '../core/vocabulary.ts';
-import { codeSpan, escapeMarkdown, fenced, prose } from './markdown.ts';
+import { codeSpan, escapeMarkdown, fenced, prose } from './markdown-text.ts';
 import { excerpt, reference } from './model.ts';
 
 /** How the end of a step is called. */

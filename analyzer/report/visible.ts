@@ -29,6 +29,17 @@ export function visible(text: string): string {
   return text.replace(ACTING, escapeOne);
 }
 
+/** @returns JSON text that means the same, in which no character acts: each is written as its JSON escape. Line ends stay. */
+export function actingEscaped(json: string): string {
+  return json.replace(ACTING, (character) =>
+    character === '\n'
+      ? character
+      : [...Array(character.length).keys()]
+          .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+}
+
 /** @returns the text cut into plain and acting parts, for output that sets the acting ones apart. */
 export function visibleParts(text: string): readonly { readonly text: string; readonly kind: 'plain' | 'acting' }[] {
   const parts: { text: string; kind: 'plain' | 'acting' }[] = [];

@@ -62,6 +62,7 @@ const DATA_FOLDERS = [
   'runbooks',
   'correlate/chains',
   'report/redaction/profiles',
+  'report/templates',
 ] as const;
 const isData = (file: string): boolean => /\.(ya?ml|md)$/.test(file);
 

@@ -10,8 +10,8 @@ import { NO_CLOCK } from '../../core/file-clock.ts';
 import { FileId } from '../../core/ids.ts';
 import { Job } from '../../core/job.ts';
 import type { Bundle, SourceFile } from '../../core/vocabulary.ts';
-import { buildReport } from '../../report/report.ts';
-import { sampleInput } from '../../report/report-sample.ts';
+import { renderReport } from '../../report/report.ts';
+import { sampleDocument, sampleInput } from '../../report/report-sample.ts';
 import type { ExitCode } from './exit.ts';
 import { runCommandLine } from './run.ts';
 import type { Sink, World } from './world.ts';
@@ -173,7 +173,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
       return ok({ size: bytes.length, from, base64: bytes.subarray(from, from + count).toString('base64') });
     },
     'report.build': ({ format }) =>
-      ok({ ...buildReport(SAMPLE, format === 'yaml' ? 'json' : format), map: null, references: 1 }),
+      ok({ ...renderReport(sampleDocument(), format), map: null, references: sampleDocument().references.length }),
     ...options.answers,
   };
   const engine = (onClose: () => void): Engine => ({

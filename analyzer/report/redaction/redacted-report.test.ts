@@ -1,107 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { BundleId, FileId, FindingId } from '../../core/ids.ts';
-import type { CaseDocument, DocumentEvidence } from '../document.ts';
-import { CaseDocument as CaseDocumentSchema } from '../document.ts';
+import { CaseDocument } from '../document.ts';
+import {
+  SAMPLE_BUNDLE as BUNDLE,
+  redactedSample as document,
+  sampleEvidence as evidence,
+  sampleKnowledge as knowledge,
+} from '../redacted-sample.ts';
 import { changeTexts } from './redact-document.ts';
-import { type CaseKnowledge, leaksOf, redactionPreview, redactReport } from './redacted-report.ts';
+import { leaksOf, redactionPreview, redactReport } from './redacted-report.ts';
 
-const BUNDLE = BundleId.parse('ab'.repeat(32));
-const line = (number: number, text: string) => ({ number, text, more: 0 });
-
-const evidence: DocumentEvidence = {
-  label: 'F1.1',
-  file: 'logs/worker1/messages',
-  line: 7,
-  endLine: 8,
-  lines: [
-    line(7, 'Accepted publickey for jroewright from 10.0.1.2'),
-    line(8, 'x-token of jroewright: anJvZXdyaWdodA=='),
-  ],
-  sha256: 'cd'.repeat(32),
-  bundle: BUNDLE,
-  node: 'worker1',
-  fileId: FileId.parse(3),
-  byteStart: 0,
-  byteEnd: 90,
-  note: null,
-  moreLines: 0,
-  before: [line(6, '-----BEGIN RSA PRIVATE KEY-----')],
-  after: [],
-};
-
-const document: CaseDocument = {
-  schema: 'coldcase-report/2',
-  title: 'Why jroewright cannot reach worker1',
-  template: 'customer-summary',
-  generatedAt: '2026-11-22T10:00:00.000Z',
-  generatedBy: { name: 'Coldcase', version: '0.1.0', rules: 3 },
-  sections: [{ kind: 'findings', heading: 'Findings', text: 'As ACME said, db_password=hunter22 is in use.' }],
-  verdict: null,
-  causes: [],
-  findings: [
-    {
-      label: 'F1',
-      id: FindingId.parse('0123456789abcdef'),
-      rule: 'kubelet-dead',
-      title: 'kubelet is dead on worker1',
-      claim: 'It was hunter22.',
-      severity: 'high',
-      confidence: { level: 'likely', because: '10.0.1.2 said so' },
-      owner: 'kubelet',
-      node: 'worker1',
-      bundle: BUNDLE,
-      chosen: 'chosen',
-      first: '2026-11-22T09:00:00.000Z',
-      last: null,
-      count: 1,
-      evidence: [evidence],
-      entities: [{ kind: 'ip', name: '10.0.1.2' }],
-      userNotices: '',
-      advice: { now: ['ping 10.0.1.2'], longTerm: [], check: [] },
-      alsoOn: [],
-      note: 'ask user=high about it',
-    },
-  ],
-  findingsNotInReport: 0,
-  kept: [],
-  timeline: [],
-  answers: [],
-  askCustomer: [],
-  coverage: null,
-  nodes: [],
-  bundles: [],
-  references: [
-    {
-      label: 'F1.1',
-      bundle: BUNDLE,
-      node: 'worker1',
-      file: evidence.file,
-      fileId: 3,
-      line: 7,
-      endLine: 8,
-      byteStart: 0,
-      byteEnd: 90,
-      sha256: evidence.sha256,
-    },
-  ],
-  redaction: null,
-};
-
-const knowledge: CaseKnowledge = {
-  caseId: 'case-1',
-  key: new Uint8Array(32).fill(9),
-  known: [],
-  hosts: ['worker1'],
-  networks: ['10.0.0.0/16'],
-  serviceNetworks: [],
-};
 const choice = { profiles: ['secrets', 'identifiers', 'network'], words: ['acme'], keep: [] };
 const filesOf = (one: CaseDocument): readonly string[] => [JSON.stringify(one)];
 const redacted = redactReport(document, choice, knowledge, filesOf);
 const text = JSON.stringify(redacted.document);
 
 test('the document stays one, and what is not text stays as it is', () => {
-  expect(CaseDocumentSchema.safeParse(redacted.document).error).toBeUndefined();
+  expect(CaseDocument.safeParse(redacted.document).error).toBeUndefined();
   const [finding] = redacted.document.findings;
   expect(finding).toMatchObject({
     id: '0123456789abcdef',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { caseDumps, caseNames } from '../../../fixtures/lib/cases.ts';
-import { codeSpan, escapeMarkdown, fenced } from '../markdown.ts';
+import { codeSpan, escapeMarkdown, fenced } from '../markdown-text.ts';
 import { html } from '../markup.ts';
 import { readRedactionMap, redactionMap } from './map.ts';
 import { learnNetworks } from './networks.ts';

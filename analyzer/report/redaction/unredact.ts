@@ -1,5 +1,5 @@
 /** Puts the values back into an export. */
-import { escapeMarkdown } from '../markdown.ts';
+import { escapeMarkdown } from '../markdown-text.ts';
 import { html } from '../markup.ts';
 import { ByteSearch } from './byte-search.ts';
 import { changedLines } from './changed-lines.ts';
