@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EVENTS, type EventName, isMethodName, type MethodInput, type MethodName } from '../../contract/contract.ts';
 import { type Failure, fail, ok, type Result } from '../../core/failure.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { readBody, sendResult } from './answer.ts';
 import { COMMON_HEADERS, NOTHING_ALLOWED } from './headers.ts';
 import { outsideScope, type ScopeOptions } from './scope.ts';
 import type { Spool } from './uploads.ts';
@@ -23,23 +24,6 @@ export const STREAM_BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 /** An upload that sends nothing for this long has broken off. */
 const UPLOAD_IDLE_MILLISECONDS = 60_000;
 
-/** Answers with `{value, failure}`; exactly one of them is not null unless the value itself is. */
-function sendResult(response: ServerResponse, status: number, result: Result<unknown>): void {
-  if (response.headersSent || response.destroyed) return;
-  const body = JSON.stringify(
-    result.ok ? { value: result.value ?? null, failure: null } : { value: null, failure: result.failure },
-  );
-  response.writeHead(status, {
-    ...COMMON_HEADERS,
-    'Content-Security-Policy': NOTHING_ALLOWED,
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    // A refused body may still be on its way; the socket is not reused for it.
-    ...(status === 200 ? {} : { Connection: 'close' }),
-  });
-  response.end(body);
-}
-
 interface Refused {
   readonly status: 400 | 413 | 415;
   readonly failure: Failure;
@@ -53,23 +37,14 @@ async function readJson(request: IncomingMessage): Promise<{ readonly input: unk
   if (!/^application\/json(?:\s*;|$)/i.test(request.headers['content-type'] ?? '')) {
     return refused(415, 'A call has to be sent as application/json.');
   }
-  const large = refused(413, `A call may be ${CALL_BYTES_MAX.toLocaleString('en')} bytes at most.`);
-  if (Number(request.headers['content-length'] ?? 0) > CALL_BYTES_MAX) return large;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
   const timer = setTimeout(() => request.destroy(), BODY_MILLISECONDS_MAX);
+  const body = await readBody(request, CALL_BYTES_MAX);
+  clearTimeout(timer);
+  if (body === 'large') return refused(413, `A call may be ${CALL_BYTES_MAX.toLocaleString('en')} bytes at most.`);
   try {
-    // Stopping early must not destroy the socket: the refusal still has to be sent.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      bytes += (chunk as Buffer).length;
-      if (bytes > CALL_BYTES_MAX) return large;
-      chunks.push(chunk as Buffer);
-    }
-    return { input: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
+    return { input: JSON.parse(body.toString('utf8')) };
   } catch {
     return refused(400, 'The body of the call is not JSON.');
-  } finally {
-    clearTimeout(timer);
   }
 }
 

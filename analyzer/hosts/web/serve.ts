@@ -10,8 +10,10 @@ import path from 'node:path';
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { type EngineClient, superviseEngine } from '../engine-client.ts';
 import { forkEngine } from '../engine-fork.ts';
+import { htmlToPdf } from '../pdf/html-to-pdf.ts';
 import { createApi } from './api.ts';
 import { COMMON_HEADERS, contentSecurityPolicy, NOTHING_ALLOWED } from './headers.ts';
+import { createPrintDesk, type PrintPdf } from './print-desk.ts';
 import { refusalOf } from './request-check.ts';
 import { createSession, type Session } from './session.ts';
 import { applicationPage, listStaticFiles, type StaticFiles } from './static-files.ts';
@@ -32,6 +34,8 @@ export interface ServeOptions {
   /** Engine file, for tests; the engine of this build unless given. */
   readonly engineEntry?: string;
   readonly uploadBytesMax?: number;
+  /** What prints reports, for tests; a browser of this machine unless given. */
+  readonly printPdf?: PrintPdf;
 }
 
 export interface WebHost {
@@ -193,6 +197,7 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
   });
   const given = new Set<string>();
   const api = createApi(engine, spool, { engine, casesFolder, given });
+  const printing = createPrintDesk(options.printPdf ?? htmlToPdf, log);
   const session = createSession(port);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -218,6 +223,7 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
     if (request.method === 'POST') {
       if (call) await api.call(call[1] ?? '', request, response);
       else if (address === '/api/upload') await api.upload(url.searchParams.get('name') ?? '', request, response);
+      else if (address === '/api/pdf') await printing.answer(request, response);
       else sendText(response, 404, 'There is nothing at this address.');
     } else if (address === '/api/events') api.events(request, response);
     else await sendFile(application, address, response);
@@ -239,6 +245,7 @@ export async function serve(options: ServeOptions): Promise<Result<WebHost>> {
       server.close();
       server.closeAllConnections();
     }
+    await printing.close();
     await engine.close();
     await spool.close();
   };

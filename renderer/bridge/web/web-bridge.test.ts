@@ -45,6 +45,41 @@ describe('web bridge', () => {
     expect(gone.ok ? null : gone.failure.code).toBe('busy');
   });
 
+  it('downloads the PDF that the host prints, or says why there is none', async () => {
+    const sent: string[] = [];
+    const downloads: string[] = [];
+    const blobs: Blob[] = [];
+    vi.stubGlobal('URL', {
+      createObjectURL: (blob: Blob) => {
+        blobs.push(blob);
+        return 'blob:pdf';
+      },
+      revokeObjectURL: () => undefined,
+    });
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      downloads.push(`${this.download} from ${this.href}`);
+    });
+    const pdf = { status: 200, headers: { 'content-type': 'application/pdf' } };
+    const bridge = bridgeWith(async (url, init) => {
+      sent.push(`${init.method} ${url} ${String(init.body)}`);
+      return new Response(new Uint8Array([37, 80, 68, 70, 0, 255]), pdf);
+    });
+    expect(await bridge.savePdf('r.pdf', '<p>')).toEqual({ ok: true, value: expect.stringContaining('r.pdf') });
+    expect(sent).toEqual(['POST api/pdf <p>']);
+    expect(downloads).toEqual(['r.pdf from blob:pdf']);
+    expect(blobs[0]?.size).toBe(6);
+
+    const failure = { code: 'not-found', message: 'no browser', where: null, advice: 'Install one.' } as const;
+    const without = bridgeWith(async () => Response.json({ value: null, failure }));
+    expect(await without.savePdf('r.pdf', '<p>')).toEqual({ ok: false, failure });
+    const gone = bridgeWith(() => Promise.reject(new TypeError('network')));
+    expect((await gone.savePdf('r.pdf', '<p>')).ok).toBe(false);
+    const refused = bridgeWith(async () => new Response('no', { status: 403 }));
+    expect(await refused.savePdf('r.pdf', '<p>')).toMatchObject({ failure: { code: 'wrong-usage' } });
+    expect(downloads).toHaveLength(1);
+    click.mockRestore();
+  });
+
   it('hands events to their listeners and says when the host is gone and back', () => {
     const bridge = bridgeWith(async () => Response.json({}));
     const seen: string[] = [];
