@@ -1,11 +1,17 @@
 /** Names that are told by one part of them: ids of AWS by the word in front of the dash, domains by their last label. */
-import { isWord, standsAt } from './find-addresses.ts';
+import { isWord } from './find-addresses.ts';
 import type { RedactionKind } from './profiles.ts';
 import type { Span } from './span.ts';
 import type { TextPiece } from './text-piece.ts';
 
-const ID = /(?:[0-9a-f]{17}|[0-9a-f]{8})(?![0-9A-Za-z])/y;
+/** Of new resources and of old ones. */
+const ID_CHARS = [17, 8];
+const ID_CHARS_MAX = Math.max(...ID_CHARS);
 const WORD_MAX = 12;
+
+function isLowerHex(code: number | undefined): boolean {
+  return code !== undefined && ((code >= 48 && code <= 57) || (code >= 97 && code <= 102));
+}
 
 /** @param labels words in front of the dash: `eni`, `subnet`. */
 export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: number, found: Span[]): void {
@@ -13,13 +19,13 @@ export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: num
   for (let nth = 0; nth < dashCount; nth++) {
     const at = dashes[nth] as number;
     // Quick: the eighth letter behind the dash is a digit or a to f.
-    const eighth = codes[at + 8] as number;
-    if (!((eighth >= 48 && eighth <= 57) || (eighth >= 97 && eighth <= 102))) continue;
-    const id = standsAt(ID, text, at + 1);
-    if (id === null) continue;
+    if (!isLowerHex(codes[at + 8])) continue;
+    let end = at + 1;
+    while (end - at <= ID_CHARS_MAX && isLowerHex(codes[end])) end++;
+    if (isWord(codes[end]) || !ID_CHARS.includes(end - at - 1)) continue;
     let start = at;
     while (at - start < WORD_MAX && isWord(codes[start - 1])) start--;
-    if (labels.has(text.slice(start, at))) found.push({ start: at + 1, end: at + 1 + id[0].length, kind });
+    if (labels.has(text.slice(start, at))) found.push({ start: at + 1, end, kind });
   }
 }
 
@@ -31,14 +37,30 @@ function isName(code: number | undefined): boolean {
   return isWord(code) || code === 45 || code === 46;
 }
 
+const knownBeginnings = new WeakMap<ReadonlySet<string>, Uint8Array>();
+
+/** @returns 1 for each two letters that a label begins with. Last labels are words of letters, of two or more. */
+function beginningsOf(labels: ReadonlySet<string>): Uint8Array {
+  let beginnings = knownBeginnings.get(labels);
+  if (beginnings === undefined) {
+    beginnings = new Uint8Array(26 * 26);
+    for (const label of labels) beginnings[(label.charCodeAt(0) - 97) * 26 + label.charCodeAt(1) - 97] = 1;
+    knownBeginnings.set(labels, beginnings);
+  }
+  return beginnings;
+}
+
 /** Calls `take` with each name of dots that ends in one of the labels. */
 function eachName(piece: TextPiece, labels: ReadonlySet<string>, take: (start: number, end: number) => void): void {
   const { text, codes, dots, dotCount } = piece;
+  const beginnings = beginningsOf(labels);
   for (let nth = 0; nth < dotCount; nth++) {
     const at = dots[nth] as number;
     let end = at + 1;
     const first = (codes[end] as number) | 32;
     if (first < 97 || first > 122 || !isWord(codes[at - 1])) continue;
+    const second = (codes[end + 1] as number) | 32;
+    if (second < 97 || second > 122 || beginnings[(first - 97) * 26 + second - 97] === 0) continue;
     while (end - at <= LABEL_MAX && isWord(codes[end])) end++;
     if (!labels.has(text.slice(at + 1, end).toLowerCase())) continue;
     const behind = codes[end];

@@ -6,6 +6,7 @@ import { findAddresses, findColons, findDashedMacs } from './find-addresses.ts';
 import { findDomains, findIds, findServiceHosts } from './find-names.ts';
 import { FormSearch } from './forms.ts';
 import { type KeyBlock, keyLines } from './key-blocks.ts';
+import { LiteralSet } from './literal-set.ts';
 import { type RedactionKind, redactionProfiles } from './profiles.ts';
 import { type NamedKind, Pseudonyms, type RedactionEntry } from './pseudonyms.ts';
 import { type Span, apart as spansApart } from './span.ts';
@@ -125,12 +126,13 @@ class KindSearch {
   readonly #keys: number;
   readonly #forms: FormSearch | null;
   readonly #kindIds: ReadonlyMap<string, number>;
-  readonly #piece = new TextPiece();
+  readonly #piece: TextPiece;
   readonly #learnedKind = new Map<string, number>();
   #block: KeyBlock = { open: 'no', lines: 0 };
 
   constructor(kinds: readonly RedactionKind[], plan: RedactionPlan) {
     this.#kinds = kinds;
+    this.#piece = new TextPiece(new LiteralSet([...kinds.flatMap(({ literals }) => literals), ...LOOKALIKE_LITERALS]));
     this.#keep = new Set(plan.keep.map((value) => value.toLowerCase()));
     this.#words = wordList('anywhere', plan.words);
     this.#learned = wordList('whole', []);
@@ -167,7 +169,7 @@ class KindSearch {
       if (kind.finder === 'ids') findIds(piece, kind.labels, nth, found);
       else if (kind.finder === 'domains') findDomains(piece, kind, nth, found);
       else if (kind.finder === 'service-hosts') findServiceHosts(piece, kind, nth, found);
-      else this.#findPatterns(text, kind, nth, found);
+      else this.#findPatterns(piece, kind, nth, found);
     }
     if (this.#addresses >= 0) findAddresses(piece, this.#addresses, found);
     if (this.#addresses >= 0 || this.#macs >= 0) findColons(piece, this.#addresses, this.#macs, found);
@@ -201,16 +203,25 @@ class KindSearch {
     return end - start < 256 && this.#keep.has(text.slice(start, end).toLowerCase());
   }
 
-  #findPatterns(text: string, kind: RedactionKind, nth: number, found: Span[]): void {
+  #findPatterns(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
+    const take = (start: number, match: RegExpExecArray): void => {
+      const value = match[1] ?? '';
+      const end = start + match.index + match[0].length;
+      if (value === '' || kind.keep.has(value.toLowerCase())) return;
+      found.push({ start: end - value.length, end, kind: nth });
+      if (kind.learns === 'yes') this.#learn(value, nth);
+    };
     for (const pattern of kind.patterns) {
-      for (const match of pattern.sticky ? atLineStarts(text, pattern) : text.matchAll(pattern)) {
-        const value = match.groups?.value ?? '';
-        const end = match.index + match[0].length;
-        if (value === '' || kind.keep.has(value.toLowerCase())) continue;
-        found.push({ start: end - value.length, end, kind: nth });
-        if (kind.learns === 'yes') this.#learn(value, nth);
-      }
+      if (pattern.sticky) atLineStarts(piece.text, pattern, (match) => take(0, match));
     }
+    const anywhere = kind.patterns.filter(({ sticky }) => !sticky);
+    if (anywhere.length === 0) return;
+    piece.eachLine(kind.literals, (start, line) => {
+      for (const pattern of anywhere) {
+        pattern.lastIndex = 0;
+        for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) take(start, match);
+      }
+    });
   }
 }
 
@@ -224,11 +235,11 @@ function unitsBefore(bytes: Buffer): (at: number) => number {
   };
 }
 
-function* atLineStarts(text: string, pattern: RegExp): Generator<RegExpExecArray> {
+function atLineStarts(text: string, pattern: RegExp, take: (match: RegExpExecArray) => void): void {
   for (let at = 0; at >= 0 && at < text.length; ) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
-    if (match !== null) yield match;
+    if (match !== null) take(match);
     const end = text.indexOf('\n', at);
     at = end < 0 ? -1 : end + 1;
   }

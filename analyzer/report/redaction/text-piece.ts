@@ -3,10 +3,8 @@
  * can hold at all. All of it in one pass, which is what redaction costs where nothing is found.
  */
 
-/** With two bytes each the table is 32 KB, and stays in the first cache. */
-const GRAM_BITS = 14;
-const TEXTS_MAX = 0xffff;
-const GRAMS = 1 << GRAM_BITS;
+import { GRAMS, gramOf, type LiteralSet } from './literal-set.ts';
+
 /** Finders look ahead by a few letters; behind the end they find zeros. */
 const BEHIND = 64;
 
@@ -18,6 +16,9 @@ const DASH = 45;
 const WORD = Uint8Array.from({ length: 128 }, (_, code) => (/[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0));
 
 export class TextPiece {
+  readonly #literals: LiteralSet;
+  /** Of each literal where it stands. */
+  readonly #places: readonly number[][];
   text = '';
   /** UTF-16 units of the text. */
   codes = new Uint16Array(0);
@@ -29,22 +30,25 @@ export class TextPiece {
   dotCount = 0;
   dashCount = 0;
   colonCount = 0;
-  /** The number of the text in which three letters were met last. */
-  readonly #met = new Uint16Array(GRAMS);
-  #nth = 0;
+  /** Where three letters stand that a literal has. */
+  #grams = new Int32Array(0);
   #bytes = Buffer.alloc(0);
+
+  constructor(literals: LiteralSet) {
+    this.#literals = literals;
+    this.#places = Array.from({ length: literals.count }, () => []);
+  }
 
   /** Takes the place of the text that was read before. */
   read(text: string): void {
     this.text = text;
     this.#grow(text.length);
-    this.#nth = this.#nth === TEXTS_MAX ? 1 : this.#nth + 1;
-    if (this.#nth === 1) this.#met.fill(0);
     // Copied by native code: asking a slice of a text for each of its letters takes ten times as long.
     this.#bytes.write(text, 0, 'utf16le');
     const { codes, dots, dashes, colons } = this;
-    const met = this.#met;
-    const nth = this.#nth;
+    const { lists } = this.#literals;
+    const grams = this.#grams;
+    let gramCount = 0;
     let dotCount = 0;
     let dashCount = 0;
     let colonCount = 0;
@@ -53,7 +57,8 @@ export class TextPiece {
     const { length } = text;
     for (let at = 0; at < length; at++) {
       const third = codes[at] as number;
-      met[((first << 10) ^ (second << 5) ^ third) & (GRAMS - 1)] = nth;
+      // As gramOf says.
+      if (lists[((first << 10) ^ (second << 5) ^ third) & (GRAMS - 1)] !== 0) grams[gramCount++] = at - 2;
       // Whether the letter before was one of the three is asked here, where what follows it is known.
       if (second === DOT || second === DASH) {
         if (WORD[third] === 1 && WORD[first] === 1) {
@@ -68,21 +73,59 @@ export class TextPiece {
     this.dotCount = dotCount;
     this.dashCount = dashCount;
     this.colonCount = colonCount;
+    this.#findLiterals(gramCount);
+  }
+
+  #findLiterals(gramCount: number): void {
+    const { text, codes } = this;
+    const literals = this.#literals;
+    const places = this.#places;
+    for (const one of places) one.length = 0;
+    const take = (id: number, start: number): void => void places[id]?.push(start);
+    for (let nth = 0; nth < gramCount; nth++) {
+      const at = this.#grams[nth] as number;
+      if (at < 0) continue;
+      const gram = gramOf(codes[at] as number, codes[at + 1] as number, codes[at + 2] as number);
+      literals.at(text, at, literals.lists[gram] as number, take);
+    }
   }
 
   /** @returns true when one of the literals stands in the text, or there is none to look for. */
   holdsAny(literals: readonly string[]): boolean {
     if (literals.length === 0) return true;
-    for (const literal of literals) if (this.#mayHold(literal) && this.text.includes(literal)) return true;
+    for (const literal of literals) {
+      const id = this.#literals.idOf(literal);
+      if (id === undefined ? this.text.includes(literal) : (this.#places[id] as number[]).length > 0) return true;
+    }
     return false;
   }
 
-  #mayHold(literal: string): boolean {
-    for (let at = 2; at < literal.length; at++) {
-      const three = (literal.charCodeAt(at - 2) << 10) ^ (literal.charCodeAt(at - 1) << 5) ^ literal.charCodeAt(at);
-      if (this.#met[three & (GRAMS - 1)] !== this.#nth) return false;
+  /**
+   * Calls `take` with each line in which one of the literals stands, without its line end; with all of the text when there is
+   * none to look for, or one is too short to be known by its letters.
+   */
+  eachLine(literals: readonly string[], take: (start: number, line: string) => void): void {
+    const { text } = this;
+    const starts = new Set<number>();
+    for (const literal of literals) {
+      const id = this.#literals.idOf(literal);
+      if (id === undefined) {
+        take(0, text);
+        return;
+      }
+      let end = -1;
+      for (const place of this.#places[id] as number[]) {
+        if (place < end) continue;
+        starts.add(text.lastIndexOf('\n', place) + 1);
+        end = text.indexOf('\n', place);
+        if (end < 0) end = text.length;
+      }
     }
-    return true;
+    if (literals.length === 0) take(0, text);
+    for (const start of starts) {
+      const end = text.indexOf('\n', start);
+      take(start, end < 0 ? text.slice(start) : text.slice(start, end));
+    }
   }
 
   #grow(length: number): void {
@@ -92,5 +135,6 @@ export class TextPiece {
     this.dots = new Int32Array(length);
     this.dashes = new Int32Array(length);
     this.colons = new Int32Array(length);
+    this.#grams = new Int32Array(length);
   }
 }
