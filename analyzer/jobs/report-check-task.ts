@@ -1,0 +1,28 @@
+/** A report held against a case, in the report worker: every cited line is read again. */
+import { FailureError } from '../core/failure.ts';
+import type { ReportCheck } from '../core/report.ts';
+import { carriedReferences, checkReferences } from '../report/verify.ts';
+import { type BundleRef, openRef } from './bundle-ref.ts';
+import type { TaskContext } from './task.ts';
+
+/** `bundles` of the case; `text` of a report in any format, or of the manifest of a pack. */
+export interface ReportCheckTask {
+  readonly want: 'check';
+  readonly bundles: readonly BundleRef[];
+  readonly text: string;
+}
+
+/** Throws `cancelled`, `wrong-usage` for a text that is no report, or the failure of a bundle that cannot be opened. */
+export function runReportCheck({ bundles, text }: ReportCheckTask, context: TaskContext): ReportCheck {
+  const carried = carriedReferences(text);
+  if (!carried.ok) throw new FailureError(carried.failure);
+  const readers: ReturnType<typeof openRef>[] = [];
+  try {
+    for (const ref of bundles) readers.push(openRef(ref));
+    const check = checkReferences(carried.value, readers, () => context.checkCancelled());
+    if (!check.ok) throw new FailureError(check.failure);
+    return check.value;
+  } finally {
+    for (const reader of readers) reader.close();
+  }
+}
