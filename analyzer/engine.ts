@@ -11,6 +11,7 @@ import {
   type EventPayload,
   isMethodName,
   type MethodArguments,
+  type MethodInput,
   type MethodName,
   type MethodOutput,
 } from './contract/contract.ts';
@@ -97,7 +98,14 @@ export function createEngine(options: EngineOptions): Engine {
   const timelines = new TimelineDesk();
   const correlations = correlateDesk({ caseAt, analysisOf, searches, ruleFolders: () => settings.ruleFolders() });
   const comparisons = compareDesk({ caseAt, analysisOf });
-  const reports = reportDesk({ caseAt, analysisOf, version });
+  const countRules = () => ruleShelf(settings.ruleFolders()).rules.length;
+  const reports = reportDesk({
+    caseAt,
+    analysisOf,
+    version,
+    rules: countRules,
+    ask: (method, input) => engine.call(method, input as MethodInput<typeof method>),
+  });
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => Promise<Result<T>>,
@@ -147,7 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
         version,
         runtime: `Node ${process.versions.node}`,
         casesFolder: options.casesFolder,
-        rules: ruleShelf(settings.ruleFolders()).rules.length,
+        rules: countRules(),
         analyzers: ANALYZERS.length,
       }),
     'case.recent': async () =>
@@ -277,7 +285,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
 
-  return {
+  const engine: Engine = {
     async call(method, input) {
       if (!isMethodName(method)) return fail('wrong-usage', `there is no method ${String(method)}`);
       const parsed = CONTRACT[method].input.safeParse(input) as z.ZodSafeParseResult<MethodArguments<typeof method>>;
@@ -310,6 +318,7 @@ export function createEngine(options: EngineOptions): Engine {
       open.clear();
     },
   };
+  return engine;
 }
 
 function summaryOf(store: CaseStore): CaseSummary {

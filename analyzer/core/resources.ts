@@ -31,6 +31,7 @@ export type WorkerName =
   | 'network'
   | 'timeline'
   | 'correlate'
+  | 'report'
   | 'engine-process';
 const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   ingest: 'workers',
@@ -43,6 +44,7 @@ const WORKER_FOLDER: Readonly<Record<WorkerName, string>> = {
   network: 'workers',
   timeline: 'workers',
   correlate: 'workers',
+  report: 'workers',
   'engine-process': 'hosts',
 };
 

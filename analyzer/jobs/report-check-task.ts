@@ -1,6 +1,7 @@
 /** A report held against a case, in the report worker: every cited line is read again. */
 import { FailureError } from '../core/failure.ts';
 import type { ReportCheck } from '../core/report.ts';
+import { type UnredactedReport, unredactReport } from '../report/unredact-report.ts';
 import { carriedReferences, checkReferences } from '../report/verify.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import type { TaskContext } from './task.ts';
@@ -10,6 +11,20 @@ export interface ReportCheckTask {
   readonly want: 'check';
   readonly bundles: readonly BundleRef[];
   readonly text: string;
+}
+
+/** A redacted report and its map. */
+export interface UnredactTask {
+  readonly want: 'unredact';
+  readonly text: string;
+  readonly map: string;
+}
+
+/** Throws what unredactReport refuses. */
+export function runUnredact({ text, map }: UnredactTask): UnredactedReport {
+  const report = unredactReport(text, map);
+  if (!report.ok) throw new FailureError(report.failure);
+  return report.value;
 }
 
 /** Throws `cancelled`, `wrong-usage` for a text that is no report, or the failure of a bundle that cannot be opened. */

@@ -2,11 +2,16 @@
 import type { MethodArguments, MethodName, MethodOutput } from '../contract/contract.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
+import type { PinnedAnswer, ReportDraft } from '../core/report.ts';
 import type { Analysis } from '../core/vocabulary.ts';
-import { NO_CONTEXT, reportDocument } from '../report/make-document.ts';
-import { renderReport } from '../report/report.ts';
-import { defaultDraft, reportTemplates } from '../report/templates.ts';
+import { reportTemplates } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
+import { bundleRef } from './bundle-ref.ts';
+import { type AskEngine, checkedQuestion } from './pinned-answers.ts';
+import type { FinishedReport, WantedReport } from './report-finish.ts';
+import { type AskedReport, documentQuestion, draftOf } from './report-question.ts';
+import type { ReportTask } from './report-task.ts';
+import { runInWorker } from './worker-job.ts';
 
 type ReportMethod = Extract<MethodName, `report.${string}` | `pin.${string}`>;
 export type ReportHandlers = {
@@ -18,6 +23,10 @@ export interface ReportDeskOptions {
   readonly analysisOf: (store: CaseStore) => Promise<Result<Analysis>>;
   /** Of the program, e.g. `0.1.0`. */
   readonly version: string;
+  /** How many rules there are. */
+  readonly rules: () => number;
+  /** The engine itself: pinned answers are asked again. */
+  readonly ask: AskEngine;
 }
 
 export interface ReportDesk {
@@ -27,41 +36,100 @@ export interface ReportDesk {
 
 const notBuilt = async () => fail('internal', 'this is not built yet');
 
-export function reportDesk({ caseAt, analysisOf, version }: ReportDeskOptions): ReportDesk {
+export function reportDesk(options: ReportDeskOptions): ReportDesk {
+  const { caseAt } = options;
+  const stop = new AbortController();
+  const inCase = async <T>(
+    { caseId }: { readonly caseId: CaseId },
+    work: (store: CaseStore) => T,
+  ): Promise<Result<T>> => {
+    const store = caseAt(caseId);
+    return store.ok ? ok(work(store.value)) : store;
+  };
+  const made = <W extends WantedReport>(asked: AskedReport, wanted: W) =>
+    madeReport(options, asked, wanted, stop.signal);
   return {
     handlers: {
       'report.templates': async () => ok([...reportTemplates()]),
       'report.profiles': notBuilt,
-      'report.draft': notBuilt,
-      'report.keepDraft': notBuilt,
-      'pin.list': notBuilt,
-      'pin.set': notBuilt,
-      'pin.remove': notBuilt,
-      'report.redaction': notBuilt,
-      'report.pack': notBuilt,
+      'report.draft': (input) => inCase(input, keptDraft),
+      'report.keepDraft': (input) =>
+        inCase(input, (store) => {
+          store.reports.keepDraft(input.draft);
+          return keptDraft(store);
+        }),
+      'pin.list': (input) => inCase(input, ({ reports }) => [...reports.pins()]),
+      'pin.set': async ({ caseId, ...pin }) => {
+        const store = caseAt(caseId);
+        return store.ok ? setPin(store.value, caseId, pin) : store;
+      },
+      'pin.remove': (input) => inCase(input, ({ reports }) => [...reports.removePins(input.ids)]),
+      'report.redaction': async (input) => {
+        const finished = await made(input, { want: 'redaction' });
+        return finished.ok ? ok(finished.value.preview) : finished;
+      },
+      'report.pack': async ({ formats, sources, ...input }) => {
+        const finished = await made(input, { want: 'pack', formats, sources });
+        if (!finished.ok) return finished;
+        const { fileName, mediaType, base64, map, files, references } = finished.value;
+        return ok({ fileName, mediaType, base64, map, files, references });
+      },
       'report.verify': notBuilt,
       'report.unredact': notBuilt,
-      'report.build': async ({ caseId, format, findings }) => {
-        const store = caseAt(caseId);
-        if (!store.ok) return store;
-        const analysis = await analysisOf(store.value);
-        if (!analysis.ok) return analysis;
-        const chosen = analysis.value.findings.filter((one) => findings === null || findings.includes(one.id));
-        const document = reportDocument({
-          draft: defaultDraft(store.value.title),
-          bundles: store.value.bundles().map((reader) => reader.bundle),
-          analysis: analysis.value,
-          findings: chosen,
-          notes: new Map(),
-          kept: [],
-          answers: [],
-          contextOf: () => NO_CONTEXT,
-          generatedBy: { name: 'Coldcase', version, rules: 0 },
-          generatedAt: new Date().toISOString(),
-        });
-        return ok({ ...renderReport(document, format), map: null, references: document.references.length });
+      'report.build': async ({ format, ...input }) => {
+        const finished = await made(input, { want: 'report', format });
+        if (!finished.ok) return finished;
+        const { fileName, mediaType, text, map, references } = finished.value;
+        return ok({ fileName, mediaType, text, map, references });
       },
     },
-    close: async () => {},
+    close: async () => stop.abort(),
   };
+}
+
+function keptDraft(store: CaseStore): { readonly draft: ReportDraft; readonly keptAt: string | null } {
+  return store.reports.draft() ?? { draft: draftOf(store, null), keptAt: null };
+}
+
+function setPin(
+  store: CaseStore,
+  caseId: CaseId,
+  { id, ...pin }: Omit<MethodArguments<'pin.set'>, 'caseId'>,
+): Result<PinnedAnswer> {
+  const input = checkedQuestion(pin, caseId);
+  if (!input.ok) return input;
+  const kept = store.reports.setPin(id, { ...pin, input: input.value });
+  return kept === null ? fail('not-found', 'there is no such pinned answer in this case', String(id)) : ok(kept);
+}
+
+/** Makes a report in its worker; pseudonyms that it made are kept by the case before anybody sees them. */
+async function madeReport<W extends WantedReport>(
+  { caseAt, analysisOf, version, rules, ask }: ReportDeskOptions,
+  asked: AskedReport,
+  wanted: W,
+  signal: AbortSignal,
+): Promise<Result<Extract<FinishedReport, Pick<W, 'want'>>>> {
+  const store = caseAt(asked.caseId);
+  if (!store.ok) return store;
+  const analysis = await analysisOf(store.value);
+  if (!analysis.ok) return analysis;
+  const generatedBy = { name: 'Coldcase', version, rules: rules() };
+  const question = await documentQuestion(store.value, asked, { analysis: analysis.value, ask, generatedBy });
+  if (!question.ok) return question;
+  const { redaction: choice } = question.value.draft;
+  const redaction = choice && { choice, caseId: asked.caseId, state: store.value.reports.redactionState() };
+  const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
+  const task: ReportTask = { want: 'make', bundles, question: question.value, wanted, redaction };
+  const output = await runInWorker<ReportTask, FinishedReport>('report', task, { signal });
+  if (!output.ok) return output;
+  const finished = output.value;
+  if (finished.want !== 'redaction' && finished.map !== null) store.value.reports.keepRedaction(finished.pseudonyms);
+  return isWanted(finished, wanted) ? ok(finished) : fail('internal', 'the worker answered another task');
+}
+
+function isWanted<W extends WantedReport>(
+  finished: FinishedReport,
+  { want }: W,
+): finished is Extract<FinishedReport, Pick<W, 'want'>> {
+  return finished.want === want;
 }

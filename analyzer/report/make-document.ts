@@ -67,6 +67,11 @@ const SECTION_OF: Readonly<Record<PinnedAnswer['method'], ReportSectionKind>> = 
   'timeline.lines': 'timeline',
 };
 
+/** @returns whether answers of this method have a section in the report. */
+export function isShown({ sections }: ReportDraft, method: PinnedAnswer['method']): boolean {
+  return sections.some(({ kind, shown }) => shown === 'yes' && kind === SECTION_OF[method]);
+}
+
 /** @returns the document, not redacted. */
 export function reportDocument(input: DocumentInput): CaseDocument {
   const { draft, analysis, bundles } = input;

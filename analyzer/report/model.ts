@@ -122,3 +122,10 @@ export function tally(all: readonly Pick<Finding, 'severity'>[]): string {
     .map(([severity, count]) => `${count} ${severity}`)
     .join(', ');
 }
+
+/** @param share from 0 to 1. @returns `50 %`, `33.3 %`, `0.012 %`. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (Math.abs(value - Math.round(value)) < 0.005) return `${Math.round(value)} %`;
+  return value < 0.1 ? `${value.toPrecision(2)} %` : `${value.toFixed(1)} %`;
+}

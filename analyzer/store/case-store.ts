@@ -4,10 +4,12 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
+import * as z from 'zod';
 import type { BundleReader, CaseReader } from '../core/case-reader.ts';
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import { type Failure, fail, ok, type Result } from '../core/failure.ts';
-import { BundleId } from '../core/ids.ts';
+import { BundleId, type FindingId } from '../core/ids.ts';
+import { Finding } from '../core/vocabulary.ts';
 import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
 import { refuseToChange } from './case-change.ts';
@@ -121,6 +123,15 @@ function bundleIdOf(name: string): BundleId | null {
   if (!name.endsWith(BUNDLE_SUFFIX)) return null;
   return BundleId.safeParse(name.slice(0, -BUNDLE_SUFFIX.length)).data ?? null;
 }
+
+export interface KeptFinding {
+  readonly title: string;
+  /** Its first line. */
+  readonly file: string;
+  readonly line: number;
+}
+
+const KeptFindings = z.object({ findings: z.array(Finding) });
 
 export class CaseStore implements CaseReader {
   readonly dir: string;
@@ -280,6 +291,17 @@ export class CaseStore implements CaseReader {
       .pluck()
       .get(id, madeBy);
     return typeof found === 'string' ? JSON.parse(found) : null;
+  }
+
+  /** @returns what an analysis that is kept says of a finding; also of one whose bundle is not there any more. */
+  keptFinding(id: FindingId): KeptFinding | null {
+    const values = this.#db.prepare('SELECT value FROM analyses').pluck().all() as readonly string[];
+    for (const value of values) {
+      const found = KeptFindings.safeParse(JSON.parse(value)).data?.findings.find((one) => one.id === id);
+      if (found !== undefined)
+        return { title: found.title, file: found.evidence[0].file, line: found.evidence[0].line };
+    }
+    return null;
   }
 
   keepAnalysis(id: BundleId, madeBy: string, value: unknown): void {

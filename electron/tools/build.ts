@@ -49,6 +49,7 @@ const ENGINE_ENTRIES: Readonly<Record<string, string>> = {
   network: 'analyzer/workers/network.ts',
   timeline: 'analyzer/workers/timeline.ts',
   correlate: 'analyzer/workers/correlate.ts',
+  report: 'analyzer/workers/report.ts',
   program: 'analyzer/hosts/cli/program.ts',
 };
 /** The command line's entry, in a file apart from its program (see there). */

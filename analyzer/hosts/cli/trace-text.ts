@@ -1,5 +1,6 @@
 /** A trace in words for a terminal: what happens in one sentence, every outcome, the rules on the way. */
 import type { Trace, TraceOutcome, TraceStep } from '../../contract/network.ts';
+import { percent } from '../../report/model.ts';
 import type { Output } from './output.ts';
 import { visible, wrap } from './text.ts';
 
@@ -102,12 +103,6 @@ function becauseWords(verdict: TraceOutcome['verdict'], because: string): string
 function ended(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return first.endsWith('.') ? first : `${first}.`;
-}
-
-function percent(share: number): string {
-  const value = share * 100;
-  if (Math.abs(value - Math.round(value)) < 0.005) return `${Math.round(value)} %`;
-  return value < 0.1 ? `${value.toPrecision(2)} %` : `${value.toFixed(1)} %`;
 }
 
 function outcomeCells(outcome: TraceOutcome): readonly string[] {

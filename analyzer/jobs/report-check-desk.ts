@@ -1,0 +1,42 @@
+/** Methods about reports that were written before: are they still true, and what do they say without pseudonyms. */
+import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
+import { ok, type Result } from '../core/failure.ts';
+import type { CaseId } from '../core/ids.ts';
+import { redactionProfiles } from '../report/redaction/profiles.ts';
+import type { CaseStore } from '../store/case-store.ts';
+import { bundleRef } from './bundle-ref.ts';
+import type { ReportTask, ReportTaskOutput } from './report-task.ts';
+import { runInWorker } from './worker-job.ts';
+
+type CheckMethod = 'report.profiles' | 'report.verify' | 'report.unredact';
+type CheckHandlers = {
+  readonly [M in CheckMethod]: (input: MethodArguments<M>) => Promise<Result<MethodOutput<M>>>;
+};
+
+/** @param signal ends what runs when the engine closes. */
+export function reportCheckHandlers(caseAt: (id: CaseId) => Result<CaseStore>, signal: AbortSignal): CheckHandlers {
+  const inWorker = (task: ReportTask) => runInWorker<ReportTask, ReportTaskOutput>('report', task, { signal });
+  return {
+    'report.profiles': async () => ok(profileRows()),
+    'report.verify': async ({ caseId, text }) => {
+      const store = caseAt(caseId);
+      if (!store.ok) return store;
+      const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
+      const output = await inWorker({ want: 'check', bundles, text });
+      return output.ok ? ok((output.value as Extract<ReportTaskOutput, { want: 'check' }>).check) : output;
+    },
+    'report.unredact': async ({ text, map }) => {
+      const output = await inWorker({ want: 'unredact', text, map });
+      return output.ok ? ok((output.value as Extract<ReportTaskOutput, { want: 'unredact' }>).report) : output;
+    },
+  };
+}
+
+function profileRows(): MethodOutput<'report.profiles'> {
+  return [...redactionProfiles().values()].map(({ id, title, about, kinds }) => ({
+    id,
+    title,
+    description: about,
+    kinds: kinds.map((kind) => kind.title),
+  }));
+}
