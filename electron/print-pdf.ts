@@ -5,7 +5,8 @@
 import { BrowserWindow, type PrintToPDFOptions, type Session, session } from 'electron';
 import * as z from 'zod';
 import { fail, ok, type Result } from '../analyzer/core/failure.ts';
-import { PDF_HTML_CHARS_MAX, PRINT_POLICY, sealDocument } from '../analyzer/hosts/pdf/sealed-document.ts';
+import { PDF_HTML_CHARS_MAX, PRINT_MILLISECONDS_MAX } from '../analyzer/hosts/pdf/print-limits.ts';
+import { PRINT_POLICY, sealDocument } from '../analyzer/hosts/pdf/sealed-document.ts';
 import { COMMON_HEADERS } from '../analyzer/hosts/web/headers.ts';
 import { APP_ORIGIN, APP_SCHEME } from './app-path.ts';
 
@@ -17,8 +18,6 @@ export const PdfRequest = z.object({
 const ADDRESS = `${APP_ORIGIN}/report-to-print.html`;
 /** No `persist:`: the session lives in memory. */
 const PARTITION = 'report-to-print';
-/** The same document takes a browser some ten seconds at most. */
-const PRINT_MILLISECONDS_MAX = 180_000;
 /** Margin boxes, by which the document numbers its own pages, came with Chromium 131. */
 const NUMBERS_PAGES_FROM = 131;
 const ADVICE = 'Export the report as HTML and print that from any browser.';
@@ -26,7 +25,7 @@ const ADVICE = 'Export the report as HTML and print that from any browser.';
 /** Chromium enlarges templates by a third: this is the size of what the document itself puts into its margins. */
 const MARGIN_STYLE = 'width:100%;padding:0 11.25mm;font:6pt sans-serif;color:#5a6572';
 const HEADER = `<div style="${MARGIN_STYLE}"><span class="title"></span></div>`;
-const FOOTER = `<div style="${MARGIN_STYLE};text-align:right"><span class="pageNumber"></span> / <span class="totalPages"></span></div>`;
+const FOOTER = `<div style="${MARGIN_STYLE};text-align:right"><span class="pageNumber"></span> of <span class="totalPages"></span></div>`;
 
 /** One page at a time: the session answers with one document. */
 let printing: 'idle' | 'printing' = 'idle';

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import { printArguments } from './chromium-arguments.ts';
 import { findChromium, OTHER_WAYS } from './find-chromium.ts';
 import { makePrintFolder, type PrintFolder } from './print-folder.ts';
+import { PRINT_MILLISECONDS_MAX } from './print-limits.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 import { sealDocument } from './sealed-document.ts';
 
@@ -18,8 +19,6 @@ export interface PdfOptions {
   readonly milliseconds?: number;
 }
 
-/** A report of 2,000 excerpts is printed in some ten seconds; a browser that needs longer than this hangs. */
-export const PRINT_MILLISECONDS_MAX = 180_000;
 /** What is read back: many times the largest report. */
 const PDF_BYTES_MAX = 256 * 1024 * 1024;
 const PDF_START = Buffer.from('%PDF-');

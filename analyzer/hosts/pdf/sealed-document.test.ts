@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PDF_HTML_CHARS_MAX, PRINT_POLICY, sealDocument } from './sealed-document.ts';
+import { PDF_HTML_CHARS_MAX } from './print-limits.ts';
+import { PRINT_POLICY, sealDocument } from './sealed-document.ts';
 
 const REPORT = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">

@@ -3,9 +3,7 @@
  * its place. The report carries a policy of its own; this one does not depend on who made the document.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
-
-/** Largest document that is printed. 2,000 excerpts are some 10 MB; a browser needs many times this in memory. */
-export const PDF_HTML_CHARS_MAX = 64 * 1024 * 1024;
+import { PDF_HTML_CHARS_MAX } from './print-limits.ts';
 
 /** Only the style that stands in the document. Scripts, frames, pictures, fonts, forms: nothing. */
 export const PRINT_POLICY =

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { fail, ok } from '../../core/failure.ts';
-import { PDF_HTML_CHARS_MAX } from '../pdf/sealed-document.ts';
+import { PDF_HTML_CHARS_MAX } from '../pdf/print-limits.ts';
 import { createPrintDesk, type PrintDesk, type PrintPdf } from './print-desk.ts';
 
 const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);

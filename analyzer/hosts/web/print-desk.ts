@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type Result } from '../../core/failure.ts';
 import type { PdfOptions } from '../pdf/html-to-pdf.ts';
-import { PDF_HTML_CHARS_MAX } from '../pdf/sealed-document.ts';
+import { PDF_HTML_CHARS_MAX } from '../pdf/print-limits.ts';
 import { readBody, sendBytes, sendResult } from './answer.ts';
 
 export type PrintPdf = (html: string, options: PdfOptions) => Promise<Result<Uint8Array>>;
