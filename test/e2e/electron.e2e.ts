@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { compareFlow } from './compare-flow.ts';
 import { launchElectron } from './electron-host.ts';
+import { brokenPrintPromises } from './electron-print.ts';
 import { brokenShellPromises } from './electron-shell.ts';
 import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
@@ -46,6 +47,7 @@ it('the desktop shell keeps its promises', async () => {
   const host = await launchElectron({ stateFolder: folder });
   try {
     expect(host.problems()).toEqual([]);
+    expect(await brokenPrintPromises(host, folder)).toEqual([]);
     expect(await brokenShellPromises(host)).toEqual([]);
   } finally {
     await host.close();

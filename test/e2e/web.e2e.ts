@@ -1,7 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { htmlToPdf } from '../../analyzer/hosts/pdf/html-to-pdf.ts';
 import { compareFlow } from './compare-flow.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
+import { printTrial } from './print.ts';
 import { runbookFlow } from './runbook-flow.ts';
 import { searchFlow } from './search-flow.ts';
 import { timelineFlow } from './timeline-flow.ts';
@@ -16,3 +22,15 @@ runbookFlow('web', launchWeb);
 viewerFlow('web', launchWeb);
 timelineFlow('web', launchWeb);
 compareFlow('web', launchWeb);
+
+it('a browser of this machine prints a report, and what is in it does nothing', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-print-'));
+  const trial = await printTrial(folder);
+  try {
+    const pdf = await htmlToPdf(trial.html);
+    expect(pdf.ok ? trial.wrongWith(pdf.value) : pdf.failure).toEqual([]);
+  } finally {
+    trial.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
