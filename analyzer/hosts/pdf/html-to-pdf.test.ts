@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -185,6 +185,17 @@ describe('htmlToPdf', () => {
     process.env.TMPDIR = path.join(folder, 'none');
     const pdf = await htmlToPdf(HTML, { env: browser('pdf') });
     expect(pdf).toMatchObject({ ok: false, failure: { code: 'disk', advice: expect.stringContaining('TMPDIR') } });
+  });
+
+  it('removes what a killed print has left behind, and nothing that may be in use', async () => {
+    const twoHoursAgo = new Date(Date.now() - 7_200_000);
+    for (const name of ['coldcase-pdf-old', 'coldcase-pdf-new', 'other-old']) {
+      await mkdir(path.join(temporary, name));
+      await writeFile(path.join(temporary, name, 'report.html'), 'x');
+      if (name.endsWith('-old')) await utimes(path.join(temporary, name), twoHoursAgo, twoHoursAgo);
+    }
+    expect(await htmlToPdf(HTML, { env: browser('pdf') })).toMatchObject({ ok: true });
+    expect((await leftOver()).toSorted()).toEqual(['coldcase-pdf-new', 'other-old']);
   });
 
   it('starts nothing for a document that leads elsewhere', async () => {

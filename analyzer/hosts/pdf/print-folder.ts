@@ -1,6 +1,6 @@
 /** The private folder of one print: the document, the browser's profile, the PDF. Gone in every ending. */
 import { realpathSync, rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -13,6 +13,10 @@ export interface PrintFolder {
   remove(): Promise<void>;
 }
 
+const PREFIX = 'coldcase-pdf-';
+/** Many times what a print may take: such a folder was left behind by a process that was killed. */
+const LEFT_BEHIND_MILLISECONDS = 3_600_000;
+
 /** Folders to be removed should this process end. */
 const inUse = new Set<string>();
 let watchesExit = false;
@@ -23,7 +27,9 @@ let watchesExit = false;
  * @throws what the file system throws.
  */
 export async function makePrintFolder(executable: string): Promise<PrintFolder> {
-  const folder = await mkdtemp(path.join(await parentFor(executable), 'coldcase-pdf-'));
+  const parent = await parentFor(executable);
+  await sweep(parent);
+  const folder = await mkdtemp(path.join(parent, PREFIX));
   watch(folder);
   await chmod(folder, 0o700);
   const profile = path.join(folder, 'profile');
@@ -41,6 +47,18 @@ export async function makePrintFolder(executable: string): Promise<PrintFolder> 
       inUse.delete(folder);
     },
   };
+}
+
+/** Removes what this user's killed prints have left in `parent`. What cannot be removed stays. */
+async function sweep(parent: string): Promise<void> {
+  const names = await readdir(parent).catch((): string[] => []);
+  for (const name of names.filter((one) => one.startsWith(PREFIX))) {
+    const folder = path.join(parent, name);
+    const found = await lstat(folder).catch(() => null);
+    if (found === null || !found.isDirectory() || found.uid !== (process.getuid?.() ?? found.uid)) continue;
+    if (Date.now() - found.mtimeMs < LEFT_BEHIND_MILLISECONDS) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 async function parentFor(executable: string): Promise<string> {
