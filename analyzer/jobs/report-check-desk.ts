@@ -1,11 +1,11 @@
 /** Methods about reports that were written before: are they still true, and what do they say without pseudonyms. */
 import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
-import { ok, type Result } from '../core/failure.ts';
+import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import { redactionProfiles } from '../report/redaction/profiles.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
-import type { ReportTask, ReportTaskOutput } from './report-task.ts';
+import type { CheckOutput, CheckTask } from './report-check-task.ts';
 import { runInWorker } from './worker-job.ts';
 
 type CheckMethod = 'report.profiles' | 'report.verify' | 'report.unredact';
@@ -15,7 +15,8 @@ type CheckHandlers = {
 
 /** @param signal ends what runs when the engine closes. */
 export function reportCheckHandlers(caseAt: (id: CaseId) => Result<CaseStore>, signal: AbortSignal): CheckHandlers {
-  const inWorker = (task: ReportTask) => runInWorker<ReportTask, ReportTaskOutput>('report', task, { signal });
+  const inWorker = (task: CheckTask) => runInWorker<CheckTask, CheckOutput>('report', task, { signal });
+  const otherTask = () => fail('internal', 'the worker answered another task');
   return {
     'report.profiles': async () => ok(profileRows()),
     'report.verify': async ({ caseId, text }) => {
@@ -23,11 +24,13 @@ export function reportCheckHandlers(caseAt: (id: CaseId) => Result<CaseStore>, s
       if (!store.ok) return store;
       const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
       const output = await inWorker({ want: 'check', bundles, text });
-      return output.ok ? ok((output.value as Extract<ReportTaskOutput, { want: 'check' }>).check) : output;
+      if (!output.ok) return output;
+      return output.value.want === 'check' ? ok(output.value.check) : otherTask();
     },
     'report.unredact': async ({ text, map }) => {
       const output = await inWorker({ want: 'unredact', text, map });
-      return output.ok ? ok((output.value as Extract<ReportTaskOutput, { want: 'unredact' }>).report) : output;
+      if (!output.ok) return output;
+      return output.value.want === 'unredact' ? ok(output.value.report) : otherTask();
     },
   };
 }

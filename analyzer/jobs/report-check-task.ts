@@ -1,4 +1,4 @@
-/** A report held against a case, in the report worker: every cited line is read again. */
+/** Reports that were written before, in the report worker: every cited line is read again, or every value put back. */
 import { FailureError } from '../core/failure.ts';
 import type { ReportCheck } from '../core/report.ts';
 import { type UnredactedReport, unredactReport } from '../report/unredact-report.ts';
@@ -20,15 +20,24 @@ export interface UnredactTask {
   readonly map: string;
 }
 
-/** Throws what unredactReport refuses. */
-export function runUnredact({ text, map }: UnredactTask): UnredactedReport {
-  const report = unredactReport(text, map);
+export type CheckTask = ReportCheckTask | UnredactTask;
+
+export type CheckOutput =
+  | { readonly want: 'check'; readonly check: ReportCheck }
+  | { readonly want: 'unredact'; readonly report: UnredactedReport };
+
+/**
+ * Throws `cancelled`, `wrong-usage` for a text that is no report and for what unredactReport refuses, or the failure of a bundle
+ * that cannot be opened.
+ */
+export function runCheckTask(task: CheckTask, context: TaskContext): CheckOutput {
+  if (task.want === 'check') return { want: 'check', check: checked(task, context) };
+  const report = unredactReport(task.text, task.map);
   if (!report.ok) throw new FailureError(report.failure);
-  return report.value;
+  return { want: 'unredact', report: report.value };
 }
 
-/** Throws `cancelled`, `wrong-usage` for a text that is no report, or the failure of a bundle that cannot be opened. */
-export function runReportCheck({ bundles, text }: ReportCheckTask, context: TaskContext): ReportCheck {
+function checked({ bundles, text }: ReportCheckTask, context: TaskContext): ReportCheck {
   const carried = carriedReferences(text);
   if (!carried.ok) throw new FailureError(carried.failure);
   const readers: ReturnType<typeof openRef>[] = [];

@@ -8,6 +8,7 @@ import { reportTemplates } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
 import { type AskEngine, checkedQuestion } from './pinned-answers.ts';
+import { reportCheckHandlers } from './report-check-desk.ts';
 import type { FinishedReport, WantedReport } from './report-finish.ts';
 import { type AskedReport, documentQuestion, draftOf } from './report-question.ts';
 import type { ReportTask } from './report-task.ts';
@@ -34,8 +35,6 @@ export interface ReportDesk {
   close(): Promise<void>;
 }
 
-const notBuilt = async () => fail('internal', 'this is not built yet');
-
 export function reportDesk(options: ReportDeskOptions): ReportDesk {
   const { caseAt } = options;
   const stop = new AbortController();
@@ -50,8 +49,8 @@ export function reportDesk(options: ReportDeskOptions): ReportDesk {
     madeReport(options, asked, wanted, stop.signal);
   return {
     handlers: {
+      ...reportCheckHandlers(caseAt, stop.signal),
       'report.templates': async () => ok([...reportTemplates()]),
-      'report.profiles': notBuilt,
       'report.draft': (input) => inCase(input, keptDraft),
       'report.keepDraft': (input) =>
         inCase(input, (store) => {
@@ -74,8 +73,6 @@ export function reportDesk(options: ReportDeskOptions): ReportDesk {
         const { fileName, mediaType, base64, map, files, references } = finished.value;
         return ok({ fileName, mediaType, base64, map, files, references });
       },
-      'report.verify': notBuilt,
-      'report.unredact': notBuilt,
       'report.build': async ({ format, ...input }) => {
         const finished = await made(input, { want: 'report', format });
         if (!finished.ok) return finished;

@@ -1,8 +1,8 @@
-/** Worker entry: one report, or the check of one. */
-import { type ReportCheckTask, runReportCheck } from '../jobs/report-check-task.ts';
+/** Worker entry: one report, made or checked. */
+import { type CheckTask, runCheckTask } from '../jobs/report-check-task.ts';
 import { type ReportTask, runReportTask } from '../jobs/report-task.ts';
 import { runTask } from '../jobs/task.ts';
 
-void runTask((task: ReportTask | ReportCheckTask, context) =>
-  task.want === 'check' ? runReportCheck(task, context) : runReportTask(task, context),
+void runTask((task: ReportTask | CheckTask, context) =>
+  task.want === 'make' ? runReportTask(task, context) : runCheckTask(task, context),
 );

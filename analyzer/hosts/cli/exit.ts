@@ -11,6 +11,8 @@ export const EXIT = {
   findings: 3,
   /** Done, with gaps that matter: truncated archive, unreadable members, a search that its time limit stopped. */
   gaps: 4,
+  /** A verified report does not stand as it was: lines changed, or are not in the case. */
+  changed: 5,
   cancelled: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

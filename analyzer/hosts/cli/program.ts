@@ -115,6 +115,8 @@ export async function main(): Promise<void> {
         ? ok(host.value)
         : fail(host.failure.code, host.failure.message, host.failure.where, host.failure.advice);
     },
+    printPdf: async (html, note) =>
+      (await import('../pdf/html-to-pdf.ts')).htmlToPdf(html, { env: process.env, signal: interrupt.signal, note }),
     interrupted: interrupt.signal,
     atSuddenEnd: (action) => atSuddenEnd.push(action),
   };

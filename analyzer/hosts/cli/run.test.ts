@@ -43,7 +43,7 @@ describe('wrong usage', () => {
     [['import', 'node.tar.gz'], '--case <dir>'],
     [['analyze', 'node.tar.gz', '--fail-on', 'bad'], 'critical, high, medium, low, info'],
     [['search', 'node.tar.gz', 'x', '--limit', '-1'], 'whole number'],
-    [['report', 'node.tar.gz', '--format', 'pdf'], 'html, md, json'],
+    [['report', 'node.tar.gz', '--format', 'docx'], 'html, md, json'],
     [['check', 'kube-proxy', 'node.tar.gz', '--pod-ip', '10.1'], 'not an IP address'],
     [['serve', '--port', '70000'], 'whole number'],
     [[], 'Usage: coldcase'],

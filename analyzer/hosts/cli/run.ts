@@ -11,6 +11,7 @@ import { registerCorrelate } from './commands/correlate.ts';
 import { registerFiles } from './commands/files.ts';
 import { registerFindings } from './commands/findings.ts';
 import { registerImport } from './commands/import.ts';
+import { registerNote, registerPin } from './commands/mark.ts';
 import { registerRead } from './commands/read.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRunbook, registerRunbooks } from './commands/runbooks.ts';
@@ -19,6 +20,8 @@ import { registerServe } from './commands/serve.ts';
 import { registerServices } from './commands/services.ts';
 import { registerTimeline } from './commands/timeline.ts';
 import { registerTrace } from './commands/trace.ts';
+import { registerUnredact } from './commands/unredact.ts';
+import { registerVerify } from './commands/verify.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { createOutput, type OutputOptions, writeFailure } from './output.ts';
 import type { Registrar, RunCommand } from './registrar.ts';
@@ -43,13 +46,18 @@ const COMMANDS: readonly Registrar[] = [
   registerCheck,
   registerRunbooks,
   registerRunbook,
+  registerPin,
+  registerNote,
   registerReport,
+  registerVerify,
+  registerUnredact,
   registerServe,
 ];
 
 const EXIT_CODES_HELP = `
 Exit codes: 0 done; 1 internal error (a bug); 2 wrong usage, or no such, unreadable or empty target;
-3 findings at or above --fail-on; 4 done, with gaps that matter; 130 cancelled.`;
+3 findings at or above --fail-on; 4 done, with gaps that matter;
+5 a verified report does not stand as it was; 130 cancelled.`;
 
 /**
  * Runs one command line.

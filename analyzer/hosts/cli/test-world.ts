@@ -117,6 +117,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
       });
     },
     isCaseFolder: async (full) => (options.cases ?? []).includes(path.relative(folder, full)),
+    printPdf: async (html) => ok(Buffer.from(`%PDF- ${html.length}`)),
     serve: async () => fail('wrong-usage', 'not in this test'),
     interrupted: interrupt.signal,
     atSuddenEnd: () => undefined,
@@ -172,6 +173,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
       const bytes = Buffer.from((options.lines ?? []).map((line) => `${line}\n`).join(''));
       return ok({ size: bytes.length, from, base64: bytes.subarray(from, from + count).toString('base64') });
     },
+    'report.draft': () => ok({ draft: SAMPLE.draft, keptAt: null }),
     'report.build': ({ format }) =>
       ok({ ...renderReport(sampleDocument(), format), map: null, references: sampleDocument().references.length }),
     ...options.answers,

@@ -35,6 +35,8 @@ export interface World {
   readonly openEngine: (ruleFolders?: readonly string[]) => Promise<Engine>;
   readonly isCaseFolder: (folder: string) => Promise<boolean>;
   readonly serve: (targets: readonly string[], port: number, log: (line: string) => void) => Promise<Result<Served>>;
+  /** Prints a report as PDF with a browser of this machine. @param note what belongs beside the result. */
+  readonly printPdf: (html: string, note: (sentence: string) => void) => Promise<Result<Uint8Array>>;
   /** Aborted by Ctrl-C or a request to terminate. */
   readonly interrupted: AbortSignal;
   /** What must happen even when a second Ctrl-C ends the process at once; synchronous. */

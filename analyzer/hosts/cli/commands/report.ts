@@ -1,100 +1,173 @@
 /** `coldcase report <target>`: the document for the support case. */
-import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Command } from 'commander';
-import { Option } from 'commander';
-import { ReportFormat } from '../../../contract/report.ts';
+import { type Command, Option } from 'commander';
+import { REPORT_FORMATS, type ReportFormat } from '../../../contract/report.ts';
+import { FailureError } from '../../../core/failure.ts';
 import type { FindingId } from '../../../core/ids.ts';
-import { didYouMean } from '../../../core/nearest.ts';
-import type { Finding } from '../../../core/vocabulary.ts';
-import { EXIT } from '../exit.ts';
-import { withTargetOptions } from '../options.ts';
+import type { ReportDraft } from '../../../core/report.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { chosenFindings } from '../finding-words.ts';
+import { wholeNumber, withTargetOptions } from '../options.ts';
+import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
-import { type TargetOptions, withTarget, wrongUsage } from '../session.ts';
+import { type DraftOptions, draftOf } from '../report-draft.ts';
+import { type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
 import type { World } from '../world.ts';
+import { writeFiles } from '../write-files.ts';
 
-interface Options extends TargetOptions {
-  readonly format?: ReportFormat;
+interface Options extends TargetOptions, DraftOptions {
+  readonly format?: string;
   readonly output?: string;
   readonly findings?: string;
+  readonly pack?: boolean;
+  readonly sources?: boolean;
 }
+
+/** What was asked for, once the words are understood. */
+interface Asked {
+  readonly open: OpenCase;
+  readonly draft: ReportDraft;
+  readonly findings: FindingId[] | null;
+  /** null: stdout. */
+  readonly file: string | null;
+  readonly map: string | null;
+}
+
+const PACK_FORMATS: readonly ReportFormat[] = ['html', 'md', 'json'];
+const CONTEXT_MAX = 20;
 
 export const registerReport: Registrar = (program, run) => {
   const command = withTargetOptions(program.command('report'))
     .description('write a report in which every claim shows its lines')
-    .addOption(
-      new Option('--format <format>', 'default: by the ending of the file, else html').choices(ReportFormat.options),
+    .option(
+      '--format <format>',
+      'html, pdf, md, json or yaml (default: by the ending of the file, else html); with --pack several, separated by commas',
     )
     .option('-o, --output <file>', 'write to this file (default, and -: stdout)')
-    .option('--findings <ids>', 'only these findings, by id, separated by commas');
+    .option('--findings <ids>', 'only these findings, by id, separated by commas')
+    .option('--template <id>', 'headings and their order: customer-summary, engineering-hand-over, internal-note')
+    .option('--context <n>', 'lines before and after each excerpt', wholeNumber(0, CONTEXT_MAX))
+    .option('--redact [profiles]', 'pseudonyms for secrets,identifiers,network (default: all three)')
+    .addOption(new Option('--no-redact', 'as it is, also where the draft of the case is redacted'))
+    .option('--words <file>', 'also replace these words, one a line')
+    .addOption(
+      new Option('--keep-value <value>', 'leave this value as it is (repeatable)').argParser(
+        (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+      ),
+    )
+    .option('--map <file>', 'where the private map goes that undoes the redaction; never send it')
+    .option('--no-map', 'without a map: nobody can undo the redaction')
+    .option('--pack', 'a zip with the report, its excerpts and a manifest with the sha256 of everything')
+    .option('--sources', 'with --pack: the cited files whole as well');
   command.action((target: string, options: Options, self: Command) =>
-    run(self, (world, output) =>
-      withTarget(world, output, target, options, async ({ session, caseId }) => {
-        const file = options.output === undefined || options.output === '-' ? null : options.output;
-        const chosen =
-          options.findings === undefined
-            ? null
-            : resolveFindings(
-                options.findings,
-                await session.call('finding.list', { caseId, severity: null, node: null, rule: null }),
-              );
-        const format = options.format ?? formatOf(file);
-        const document = await session.call('report.build', { caseId, format, findings: chosen });
-        if (file === null) {
-          if (output.form === 'json' && format !== 'json') await output.json(document);
-          else await output.raw(document.text);
-          return EXIT.done;
-        }
-        const full = await writeWhole(world, file, document.text);
-        const bytes = Buffer.byteLength(document.text);
-        if (output.form === 'json') await output.json({ file: full, format, bytes, mediaType: document.mediaType });
-        else await output.note(`Report written: ${full}`);
-        return EXIT.done;
-      }),
-    ),
+    run(self, async (world, output) => {
+      const file = options.output === undefined || options.output === '-' ? null : options.output;
+      const formats = formatsOf(options, file);
+      refuseOdd(world, options, file, formats);
+      return withTarget(world, output, target, options, async (open) => {
+        const { session, caseId } = open;
+        const draft = await draftOf(world, session, caseId, options);
+        const findings = options.findings === undefined ? null : await chosenFindings(open, options.findings);
+        const asked: Asked = { open, draft, findings, file, map: typeof options.map === 'string' ? options.map : null };
+        return options.pack === true
+          ? writePack(world, output, asked, formats as readonly ReportFormat[], options.sources === true ? 'yes' : 'no')
+          : writeReport(world, output, asked, formats[0] ?? 'html');
+      });
+    }),
   );
 };
 
-function formatOf(file: string | null): ReportFormat {
-  const ending = file === null ? '' : path.extname(file).slice(1).toLowerCase();
-  const known = ReportFormat.safeParse(ending === 'markdown' ? 'md' : ending);
-  return known.success ? known.data : 'html';
-}
+type Format = ReportFormat | 'pdf';
+const FORMATS: readonly Format[] = [...REPORT_FORMATS, 'pdf'];
 
-/** @returns the findings that are meant; the first digits of an id are enough when they fit one only. */
-function resolveFindings(words: string, findings: readonly Finding[]): FindingId[] {
-  const ids = findings.map((finding) => finding.id);
-  return words
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-    .map((word) => {
-      const exact = ids.find((id) => id === word);
-      const fitting = ids.filter((id) => id.startsWith(word));
-      const [first] = fitting;
-      if (exact !== undefined) return exact;
-      if (first !== undefined && fitting.length === 1) return first;
-      const advice = fitting.length > 1 ? `It could be ${fitting.join(', or ')}.` : didYouMean(word, ids);
-      return wrongUsage(
-        'No finding of this case has this id.',
-        `--findings ${word}`,
-        advice ?? 'List them with `coldcase findings`.',
-      );
-    });
-}
-
-/** Writes beside the file and renames, so that a reader never sees half a report. */
-async function writeWhole(world: World, file: string, text: string): Promise<string> {
-  const full = path.resolve(world.workingFolder, file);
-  const partial = `${full}.${randomBytes(4).toString('hex')}.partial`;
-  try {
-    await writeFile(partial, text, { mode: 0o600, flag: 'wx' });
-    await rename(partial, full);
-  } catch (error) {
-    await rm(partial, { force: true });
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return wrongUsage(`The report cannot be written here (${code}).`, file);
+function formatsOf({ format, pack }: Options, file: string | null): readonly Format[] {
+  if (format === undefined) {
+    if (pack === true) return PACK_FORMATS;
+    const ending = file === null ? '' : path.extname(file).slice(1).toLowerCase();
+    return [
+      FORMATS.find((one) => one === (ending === 'markdown' ? 'md' : ending === 'yml' ? 'yaml' : ending)) ?? 'html',
+    ];
   }
-  return full;
+  const words = [...new Set(format.split(',').map((word) => word.trim()))];
+  return words.map(
+    (word) =>
+      FORMATS.find((one) => one === word) ??
+      wrongUsage('There is no format of this name.', `--format ${word}`, `There are ${FORMATS.join(', ')}.`),
+  );
+}
+
+function refuseOdd(world: World, options: Options, file: string | null, formats: readonly Format[]): void {
+  if (options.pack !== true && formats.length > 1)
+    wrongUsage('Several formats go into a pack: add --pack.', '--format');
+  if (options.pack === true && formats.includes('pdf')) {
+    wrongUsage('A pack has no PDF: put the printed report beside it.', '--format pdf');
+  }
+  if (options.sources === true && options.pack !== true)
+    wrongUsage('Source files go into a pack: add --pack.', '--sources');
+  const bytes = options.pack === true || formats[0] === 'pdf';
+  if (bytes && file === null && world.stdout.kind === 'terminal') {
+    wrongUsage('These are bytes, which a terminal cannot show: give a file.', '--output');
+  }
+  if (typeof options.map !== 'string' || file === null) return;
+  if (path.resolve(world.workingFolder, options.map) === path.resolve(world.workingFolder, file)) {
+    wrongUsage('The map is a file of its own: it undoes the redaction of the report.', `--map ${options.map}`);
+  }
+}
+
+async function writeReport(world: World, output: Output, asked: Asked, format: Format): Promise<ExitCode> {
+  const { open, draft, findings, file } = asked;
+  const { session, caseId } = open;
+  const asText = format === 'pdf' ? 'html' : format;
+  const document = await session.call('report.build', { caseId, draft, findings, format: asText });
+  const printed = format === 'pdf' ? await world.printPdf(document.text, (note) => void output.warn(note)) : null;
+  if (printed !== null && !printed.ok) throw new FailureError(printed.failure);
+  const content = printed === null ? document.text : printed.value;
+  const mediaType = printed === null ? document.mediaType : 'application/pdf';
+  if (file === null && printed === null && output.form === 'json' && format !== 'json') {
+    const [map = null] = await writeFiles(world, mapFile(asked, document.map));
+    await output.json({ ...document, map });
+    return EXIT.done;
+  }
+  const { references } = document;
+  return written(world, output, asked, content, document.map, { format, mediaType, references });
+}
+
+async function writePack(
+  world: World,
+  output: Output,
+  asked: Asked,
+  formats: readonly ReportFormat[],
+  sources: 'yes' | 'no',
+): Promise<ExitCode> {
+  const { open, draft, findings } = asked;
+  const { session, caseId } = open;
+  const pack = await session.call('report.pack', { caseId, draft, findings, formats: [...formats], sources });
+  const { mediaType, files, references } = pack;
+  const content = Buffer.from(pack.base64, 'base64');
+  return written(world, output, asked, content, pack.map, { format: 'pack', mediaType, files, references });
+}
+
+function mapFile({ map }: Asked, text: string | null) {
+  return map === null || text === null ? [] : [{ file: map, content: text }];
+}
+
+/** The report and its map, together or not at all; without a file the report goes to stdout. */
+async function written(
+  world: World,
+  output: Output,
+  asked: Asked,
+  content: string | Uint8Array,
+  mapText: string | null,
+  told: object,
+): Promise<ExitCode> {
+  const { file } = asked;
+  const maps = mapFile(asked, mapText);
+  const paths = await writeFiles(world, [...maps, ...(file === null ? [] : [{ file, content }])]);
+  const map = maps.length === 0 ? null : (paths[0] ?? null);
+  const full = paths.at(-1);
+  if (file === null) await output.raw(content);
+  else if (output.form === 'json') await output.json({ file: full, bytes: Buffer.byteLength(content), ...told, map });
+  else await output.note(`Report written: ${full}`);
+  if (map !== null) await output.note(`Map written: ${map}. It undoes the redaction: keep it, and do not send it.`);
+  return EXIT.done;
 }

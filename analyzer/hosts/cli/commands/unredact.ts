@@ -1,0 +1,42 @@
+/** `coldcase unredact FILE --map MAP`: a redacted report with its values, for those who have its map. */
+import type { Command } from 'commander';
+import { counted } from '../../../report/model.ts';
+import { EXIT } from '../exit.ts';
+import { withOutputOptions } from '../options.ts';
+import type { Registrar } from '../registrar.ts';
+import { withEngine } from '../session.ts';
+import { readTextFile } from '../text-file.ts';
+import { writeFiles } from '../write-files.ts';
+
+interface Options {
+  readonly map: string;
+  readonly output?: string;
+}
+
+export const registerUnredact: Registrar = (program, run) => {
+  const command = withOutputOptions(program.command('unredact'))
+    .description('put the values back into a redacted report')
+    .argument('<file>', 'the report, in any format')
+    .requiredOption('--map <file>', 'the private map that was written with it')
+    .option('-o, --output <file>', 'write to this file (default, and -: stdout)');
+  command.action((file: string, options: Options, self: Command) =>
+    run(self, async (world, output) => {
+      const text = await readTextFile(world, file, 'a report');
+      const map = await readTextFile(world, options.map, 'a map');
+      return withEngine(world, output, async (session) => {
+        const report = await session.call('report.unredact', { text, map });
+        if (options.output === undefined || options.output === '-') {
+          if (output.form === 'json') await output.json(report);
+          else await output.raw(report.text);
+          return EXIT.done;
+        }
+        const [full] = await writeFiles(world, [{ file: options.output, content: report.text }]);
+        const { format, restored } = report;
+        if (output.form === 'json') {
+          await output.json({ file: full, format, bytes: Buffer.byteLength(report.text), restored });
+        } else await output.note(`Report written: ${full}, with ${counted(restored, 'value')} put back.`);
+        return EXIT.done;
+      });
+    }),
+  );
+};
