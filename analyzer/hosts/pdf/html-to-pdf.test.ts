@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -185,6 +197,26 @@ describe('htmlToPdf', () => {
     process.env.TMPDIR = path.join(folder, 'none');
     const pdf = await htmlToPdf(HTML, { env: browser('pdf') });
     expect(pdf).toMatchObject({ ok: false, failure: { code: 'disk', advice: expect.stringContaining('TMPDIR') } });
+  });
+
+  it('hands a browser from a snap its document where snaps may read', async () => {
+    const common = path.join(folder, 'snap', 'chromium', 'common');
+    await mkdir(common, { recursive: true });
+    await rename(path.join(folder, 'browser'), path.join(folder, 'snap', 'snap'));
+    const link = path.join(folder, 'chromium');
+    await symlink(path.join(folder, 'snap', 'snap'), link);
+    const home = process.env.HOME;
+    process.env.HOME = folder;
+    try {
+      expect(await htmlToPdf(HTML, { env: { ...browser('pdf'), COLDCASE_CHROMIUM: link } })).toMatchObject({
+        ok: true,
+      });
+    } finally {
+      process.env.HOME = home;
+    }
+    const { words } = await seen();
+    expect(path.dirname(path.dirname(fileURLToPath(words.at(-1) ?? '')))).toBe(common);
+    expect(await readdir(common)).toEqual([]);
   });
 
   it('removes what a killed print has left behind, and nothing that may be in use', async () => {
