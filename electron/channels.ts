@@ -22,7 +22,7 @@ export interface CallRequest {
 export interface SaveRequest {
   readonly fileName: string;
   readonly mediaType: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
 }
 
 export interface PdfRequest {

@@ -9,11 +9,16 @@ import { type PdfRequest, printPdf } from './print-pdf.ts';
 export const PathChoice = z.enum(['archives', 'folder']);
 export type PathChoice = z.infer<typeof PathChoice>;
 
+/** A report with every excerpt of a large case, and a pack of it, stay far below this. */
+const CONTENT_MAX = 256 * 1024 * 1024;
+
 export const SaveRequest = z.object({
   fileName: z.string().min(1).max(255),
   mediaType: z.string().max(100),
-  /** A report with every excerpt of a large case stays far below this. */
-  text: z.string().max(256 * 1024 * 1024),
+  content: z.union([
+    z.string().max(CONTENT_MAX),
+    z.instanceof(Uint8Array).refine((bytes) => bytes.length <= CONTENT_MAX),
+  ]),
 });
 
 /** Offered first; the engine recognises archives by their bytes, so "All files" is never wrong. */
@@ -37,7 +42,7 @@ export async function saveDocument(
   request: z.infer<typeof SaveRequest>,
 ): Promise<Result<string | null>> {
   const file = await chooseFile(window, request.fileName);
-  return file === null ? ok(null) : write(file, request.text);
+  return file === null ? ok(null) : write(file, request.content);
 }
 
 /** Prints once it is known where to. @returns where the PDF was written, null when the dialog was dismissed. */

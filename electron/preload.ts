@@ -87,8 +87,8 @@ const bridge: Bridge = {
   on,
   choosePaths: (what) => ipcRenderer.invoke(CHANNEL.choosePaths, what),
   pathsOf: (files) => files.map(pathOf).filter((file) => file !== ''),
-  saveDocument: (fileName, mediaType, text) => {
-    const request: SaveRequest = { fileName, mediaType, text };
+  saveDocument: (fileName, mediaType, content) => {
+    const request: SaveRequest = { fileName, mediaType, content };
     return ipcRenderer.invoke(CHANNEL.saveDocument, request);
   },
   savePdf: (fileName, html) => {

@@ -28,7 +28,7 @@ export interface Bridge extends EngineApi {
     onProgress: (sent: number, total: number) => void,
   ) => Promise<Result<readonly string[]>>;
   /** Saves a document through the host's dialog or download; null when dismissed, else where it went. */
-  saveDocument(fileName: string, mediaType: string, text: string): Promise<Result<string | null>>;
+  saveDocument(fileName: string, mediaType: string, content: string | Uint8Array): Promise<Result<string | null>>;
   /**
    * Prints the self-contained HTML of a report as PDF and saves it the same way. Fails by name where the host has
    * nothing to print with (the web host needs a Chromium on its machine).

@@ -48,8 +48,8 @@ export function createFakeBridge(answers: Answers, host: FakeHost = {}): FakeBri
       listeners.set(event, set.add(listener as (payload: never) => void));
       return () => set.delete(listener as (payload: never) => void);
     },
-    async saveDocument(fileName, _mediaType, text) {
-      saved.push({ fileName, text });
+    async saveDocument(fileName, _mediaType, content) {
+      saved.push({ fileName, text: typeof content === 'string' ? content : `${content.length} bytes` });
       return { ok: true, value: `/documents/${fileName}` };
     },
     async savePdf(fileName, html) {

@@ -158,8 +158,10 @@ export function createWebBridge(): Bridge {
       }
       return { ok: true, value: paths };
     },
-    async saveDocument(fileName, mediaType, text) {
-      return download(fileName, new Blob([text], { type: mediaType }));
+    async saveDocument(fileName, mediaType, content) {
+      // Bytes of a buffer that threads share are no part of a Blob.
+      const part = typeof content === 'string' ? content : new Uint8Array(content);
+      return download(fileName, new Blob([part], { type: mediaType }));
     },
     async savePdf(fileName, html) {
       let response: Response;
