@@ -158,8 +158,10 @@ function Frame() {
       }}
       onDrop={(event) => {
         if (!hasFiles(event)) return;
-        event.preventDefault();
         setDragging('away');
+        // A place on the screen took it: it is read there, and is no archive.
+        if (event.isDefaultPrevented()) return;
+        event.preventDefault();
         navigation.getState().go({ screen: 'start', params: {} });
         takeDrop(event.dataTransfer, bridge, session);
       }}

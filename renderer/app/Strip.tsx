@@ -7,6 +7,7 @@ import { count, counted, percent } from '../model/format.ts';
 import type { Job } from '../model/types.ts';
 import { isRunning } from '../stores/jobs.ts';
 import { useJobs, useScreens, useSession, useStores } from '../stores/stores.tsx';
+import { SCREEN_NAMES } from './screen-names.ts';
 
 const JOB_MARK: Readonly<Record<Job['state'], Mark>> = {
   running: 'info',
@@ -78,7 +79,9 @@ export function Strip() {
   const engine = useSession((state) => state.engine);
   const openCase = useSession((state) => state.openCase);
   const analysis = useSession((state) => state.analysis);
+  const { navigation } = useStores();
   const announcement = useScreens((state) => state.announcement);
+  const leadsTo = useScreens((state) => state.leadsTo);
   const lines = openCase?.bundles.reduce((sum, bundle) => sum + bundle.lines, 0) ?? 0;
   const gaps = openCase?.bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0) ?? 0;
   // What became of another case stands there and in the list of cases; here it would be taken for this one's.
@@ -122,6 +125,15 @@ export function Strip() {
         </span>
       ) : null}
       <output className="strip__said">{announcement}</output>
+      {leadsTo === null ? null : (
+        <button
+          type="button"
+          className="link strip__leads"
+          onClick={() => navigation.getState().go({ screen: leadsTo, params: {} })}
+        >
+          Open {SCREEN_NAMES[leadsTo]}
+        </button>
+      )}
       {openCase === null || openCase.bundles.length === 0 ? null : (
         <span className="strip__coverage">
           Coverage: {count(lines)} lines read, <b>{counted(gaps, 'gap')}</b>

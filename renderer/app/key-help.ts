@@ -28,7 +28,7 @@ const ON_SCREEN: Readonly<Record<ScreenCommand, KeyHelp>> = {
   'copy-link': { keys: ['L'], does: 'Copy a link to the line' },
   bookmark: { keys: ['B'], does: 'Bookmark the line, or take the bookmark away' },
   note: { keys: ['N'], does: 'Write a note on the line or the finding' },
-  pin: { keys: ['P'], does: 'Pin the finding to the report, or unpin it' },
+  pin: { keys: ['P'], does: 'Pin the finding to the report, or unpin it; on Trace, Runbooks and Timeline the answer' },
   noise: { keys: ['X'], does: 'Mark the finding as noise, or take that back' },
   plus: { keys: ['+'], does: 'Only lines with a text; on Timeline zoom in' },
   minus: { keys: ['-'], does: 'Without lines with a text; on Timeline zoom out' },

@@ -8,6 +8,7 @@ import { fakeClocks } from '../bridge/fake/fake-clocks.ts';
 import { fakeCompare } from '../bridge/fake/fake-compare.ts';
 import { fakeFiles } from '../bridge/fake/fake-files.ts';
 import { fakeNotebook } from '../bridge/fake/fake-notebook.ts';
+import { fakeReport } from '../bridge/fake/fake-report.ts';
 import { fakeRunbooks } from '../bridge/fake/fake-runbooks.ts';
 import { fakeSettings } from '../bridge/fake/fake-settings.ts';
 import { fakeTimeline } from '../bridge/fake/fake-timeline.ts';
@@ -61,6 +62,7 @@ export function startApp(answers: Answers = {}, host: FakeHost = {}) {
       ...fakeTimeline(),
       ...fakeCompare(),
       ...fakeClocks(),
+      ...fakeReport(),
       ...answers,
     },
     host,

@@ -2,9 +2,36 @@
 import type { CaseSummary, MethodInput, MethodOutput, RecentCase } from '../../analyzer/contract/contract.ts';
 import type { SearchAnswer, SearchMatch } from '../../analyzer/contract/search.ts';
 import type { Bookmark, FindingMark, Highlighter, SavedSearch } from '../../analyzer/core/notebook.ts';
+import type {
+  CheckedReference,
+  PinnedAnswer,
+  RedactionChoice,
+  RedactionPreview,
+  ReportCheck,
+  ReportDraft,
+  ReportSection,
+  ReportSectionKind,
+} from '../../analyzer/core/report.ts';
 
-export type { ReportFormat } from '../../analyzer/contract/report.ts';
-export type { Bookmark, CaseSummary, FindingMark, Highlighter, RecentCase, SavedSearch, SearchAnswer, SearchMatch };
+export type { RedactionProfileRow, ReportFormat, ReportTemplate } from '../../analyzer/contract/report.ts';
+export type {
+  Bookmark,
+  CaseSummary,
+  CheckedReference,
+  FindingMark,
+  Highlighter,
+  PinnedAnswer,
+  RecentCase,
+  RedactionChoice,
+  RedactionPreview,
+  ReportCheck,
+  ReportDraft,
+  ReportSection,
+  ReportSectionKind,
+  SavedSearch,
+  SearchAnswer,
+  SearchMatch,
+};
 
 export type CaseId = CaseSummary['id'];
 export type Bundle = CaseSummary['bundles'][number];
@@ -31,6 +58,8 @@ export type JobId = Job['id'];
 export type ImportResult = Job['imports'][number];
 export type About = MethodOutput<'engine.about'>;
 export type ReportDocument = MethodOutput<'report.build'>;
+export type ReportPack = MethodOutput<'report.pack'>;
+export type RedactedValue = RedactionPreview['entries'][number];
 
 export type ServicesAnswer = MethodOutput<'network.services'>;
 export type ServiceRow = ServicesAnswer['services'][number];

@@ -1,6 +1,7 @@
 /** What each screen remembers while another one is shown. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { FindingId, ReportFormat, Severity } from '../model/types.ts';
+import type { FindingId, Severity } from '../model/types.ts';
+import type { Screen } from './navigation.ts';
 
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 
@@ -32,6 +33,8 @@ export interface ScreensState {
   readonly palette: 'closed' | 'commands' | 'keys';
   /** Said once to screen readers and shown for a moment, e.g. "Copied". */
   readonly announcement: string;
+  /** A screen that what was said leads to. */
+  readonly leadsTo: Screen | null;
   readonly overview: { readonly cause: number; readonly scroll: number };
   readonly findings: {
     readonly filters: FindingFilters;
@@ -39,20 +42,14 @@ export interface ScreensState {
     readonly selected: FindingId | null;
     readonly scroll: number;
   };
-  readonly report: {
-    readonly format: ReportFormat;
-    /** Findings left out by hand; everything else is in. */
-    readonly leftOut: ReadonlySet<FindingId>;
-    readonly saved: string | null;
-  };
 }
 
 export interface ScreensActions {
   readonly setTheme: (theme: Theme) => void;
   readonly toggleInspector: () => void;
   readonly setPalette: (palette: ScreensState['palette']) => void;
-  readonly announce: (text: string) => void;
-  readonly change: <K extends 'overview' | 'findings' | 'report'>(screen: K, part: Partial<ScreensState[K]>) => void;
+  readonly announce: (text: string, leadsTo?: Screen) => void;
+  readonly change: <K extends 'overview' | 'findings'>(screen: K, part: Partial<ScreensState[K]>) => void;
   /** Forgets everything that belongs to one case. */
   readonly forgetCase: () => void;
 }
@@ -65,7 +62,6 @@ const THEME_KEY = 'coldcase.theme';
 const FRESH = {
   overview: { cause: 0, scroll: 0 },
   findings: { filters: NO_FILTERS, grouping: 'cause', selected: null, scroll: 0 },
-  report: { format: 'html', leftOut: new Set<FindingId>(), saved: null },
 } as const satisfies Partial<ScreensState>;
 
 function isTheme(value: string | null): value is Theme {
@@ -82,16 +78,17 @@ export function createScreens(storage: Storage): ScreensStore {
     inspector: 'open',
     palette: 'closed',
     announcement: '',
+    leadsTo: null,
     setTheme: (theme) => {
       storage.setItem(THEME_KEY, theme);
       set({ theme });
     },
     toggleInspector: () => set(({ inspector }) => ({ inspector: inspector === 'open' ? 'closed' : 'open' })),
     setPalette: (palette) => set({ palette }),
-    announce: (announcement) => {
+    announce: (announcement, leadsTo) => {
       clearTimeout(saying);
-      set({ announcement });
-      saying = setTimeout(() => set({ announcement: '' }), SAID_MILLISECONDS);
+      set({ announcement, leadsTo: leadsTo ?? null });
+      saying = setTimeout(() => set({ announcement: '', leadsTo: null }), SAID_MILLISECONDS);
     },
     change: (screen, part) => set((state) => ({ [screen]: { ...state[screen], ...part } }) as Partial<ScreensState>),
     forgetCase: () => set(FRESH),

@@ -13,6 +13,9 @@ import { createMarks, type MarksState, type MarksStore } from './marks.ts';
 import { createNavigation, type NavigationState, type NavigationStore } from './navigation.ts';
 import { createNetwork, type NetworkStore, type NetworkStoreState } from './network.ts';
 import { createNotebook, type NotebookState, type NotebookStore } from './notebook.ts';
+import { createPins, type PinsState, type PinsStore } from './pins.ts';
+import { createReport, type ReportActions, type ReportState, type ReportStore } from './report.ts';
+import { createReportAnswers, type ReportAnswersState, type ReportAnswersStore } from './report-answers.ts';
 import { createRunbooks, type RunbooksStore, type RunbooksStoreState } from './runbooks.ts';
 import { createScreens, type ScreensActions, type ScreensState, type ScreensStore } from './screens.ts';
 import { createSearch, type SearchState, type SearchStore } from './search.ts';
@@ -41,6 +44,9 @@ export interface Stores {
   readonly timelineLines: TimelineLinesStore;
   readonly compare: CompareStore;
   readonly clocks: ClocksStore;
+  readonly pins: PinsStore;
+  readonly report: ReportStore;
+  readonly reportAnswers: ReportAnswersStore;
 }
 
 const bundlesOf = ({ openCase }: SessionState) => openCase?.bundles.map((bundle) => bundle.id).join(' ');
@@ -69,6 +75,9 @@ export function createStores(bridge: Bridge, win: Window): Stores {
   });
   const compare = createCompare(bridge, caseId);
   const clocks = createClocks(bridge, caseId);
+  const pins = createPins(bridge, caseId);
+  const report = createReport(bridge, caseId);
+  const reportAnswers = createReportAnswers(bridge, caseId);
   const files = createFiles(bridge, navigation, caseId, (text) => screens.getState().announce(text));
   const search = createSearch(bridge, {
     caseId,
@@ -112,11 +121,15 @@ export function createStores(bridge: Bridge, win: Window): Stores {
       timelineLines.getState().forget();
       compare.getState().forgetCase();
       clocks.getState().forgetCase();
+      pins.getState().forgetCase();
+      report.getState().forgetCase();
+      reportAnswers.getState().forgetCase();
       listed = [];
       concluded = null;
       void highlights.getState().load();
       void notebook.getState().load();
       void marks.getState().load();
+      void pins.getState().load();
     } else if (bundlesOf(now) !== bundlesOf(before)) {
       search.getState().forgetAnswers('all');
       network.getState().forgetAnswers();
@@ -167,6 +180,9 @@ export function createStores(bridge: Bridge, win: Window): Stores {
     timelineLines,
     compare,
     clocks,
+    pins,
+    report,
+    reportAnswers,
   };
 }
 
@@ -201,5 +217,10 @@ export const useCompare = <T,>(select: (state: CompareState & CompareActions) =>
   useStore(useStores().compare, select);
 export const useClocks = <T,>(select: (state: ClocksState & ClocksActions) => T): T =>
   useStore(useStores().clocks, select);
+export const usePins = <T,>(select: (state: PinsState) => T): T => useStore(useStores().pins, select);
+export const useReport = <T,>(select: (state: ReportState & ReportActions) => T): T =>
+  useStore(useStores().report, select);
+export const useReportAnswers = <T,>(select: (state: ReportAnswersState) => T): T =>
+  useStore(useStores().reportAnswers, select);
 export const useScreens = <T,>(select: (state: ScreensState & ScreensActions) => T): T =>
   useStore(useStores().screens, select);

@@ -42,7 +42,8 @@ const PAGE_LINES = 200;
 /** Rows kept: 2 kB of text at most each. */
 const KEPT_ROWS = 2_000;
 
-const SEVERITY_OF = { all: null, warning: 'medium', error: 'high' } as const;
+/** As the contract takes it. */
+export const SEVERITY_OF = { all: null, warning: 'medium', error: 'high' } as const;
 
 /** @returns the index of the line that is meant; 0 where it is not among them. */
 function placeOf(lines: readonly MergedLine[], meant: LineOf | null): number {

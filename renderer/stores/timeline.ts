@@ -128,8 +128,8 @@ const wireSpan = (view: Span | null) => ({
   to: view === null ? null : new Date(view.to).toISOString(),
 });
 
-/** @returns the pivot as the engine is asked for it. */
-function wirePivot(pivot: PivotQuestion) {
+/** @returns the pivot as the contract takes it. */
+export function wirePivot(pivot: PivotQuestion) {
   switch (pivot.kind) {
     case 'line':
       return { bundle: pivot.bundle, file: pivot.file, line: pivot.line };

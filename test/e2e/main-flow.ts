@@ -251,7 +251,8 @@ export function mainFlow(name: TestHost['name'], launch: Launch): void {
 
     it('exports the report as HTML with verdict and evidence', async () => {
       await goTo('Report');
-      await main().getByRole('region', { name: 'Preview' }).getByText(verdict).first().waitFor();
+      const preview = main().getByRole('region', { name: 'Preview' }).frameLocator('iframe');
+      await preview.getByText(verdict).first().waitFor();
       await checkScreen(host, '8-report');
       const file = path.join(folder, 'report.html');
       await host.saveTo(file);

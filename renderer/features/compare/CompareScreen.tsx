@@ -1,13 +1,14 @@
 /** What sets nodes apart, or one node at two times: meaning first, the texts behind it. */
 import { useEffect, useMemo } from 'react';
+import { AddToReport, type Pinnable } from '../../components/AddToReport.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { counted } from '../../model/format.ts';
-import type { Bundle } from '../../model/types.ts';
+import type { Bundle, BundleId } from '../../model/types.ts';
 import { questionKey } from '../../stores/compare.ts';
 import { type ComparePlace, comparePlace, compareRoute } from '../../stores/compare-route.ts';
 import { useCompare, useNavigation, useSession, useStores } from '../../stores/stores.tsx';
 import { Meaning } from './Meaning.tsx';
-import { NodeChoice } from './NodeChoice.tsx';
+import { bundleLabels, NodeChoice } from './NodeChoice.tsx';
 import { COMPARED_MAX, comparedBundles } from './sections.ts';
 import { Texts } from './Texts.tsx';
 
@@ -32,6 +33,17 @@ function NothingToCompare({ bundles }: { readonly bundles: readonly Bundle[] }) 
   );
 }
 
+/** @returns e.g. "ip-10-0-1-1 (affected), ip-10-0-1-2 beside each other". */
+function comparisonTitle(compared: readonly Bundle[], affected: readonly BundleId[]): string {
+  const labels = bundleLabels(compared);
+  const names = compared.map(({ id }) => `${labels.get(id) ?? ''}${affected.includes(id) ? ' (affected)' : ''}`);
+  return names.length > NAMES_TOLD
+    ? `${counted(names.length, 'node')} beside each other`
+    : `${names.join(', ')} beside each other`;
+}
+
+const NAMES_TOLD = 4;
+
 function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
   const { compare, navigation } = useStores();
   const params = useNavigation((state) => state.route.params);
@@ -55,6 +67,10 @@ function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
       navigation.getState().replace(last.tab === undefined ? compareRoute(place) : { screen: 'compare', params: last });
     else keepRoute(params);
   }, [params, place, navigation, compare]);
+  const pinnable: Pinnable = {
+    question: { method: 'compare.run', input: { ...question } },
+    title: comparisonTitle(compared, question.affected),
+  };
   const onPlace = (part: Partial<ComparePlace>, how: 'jump' | 'change') => {
     const route = compareRoute({ ...place, ...part });
     if (how === 'jump') navigation.getState().go(route);
@@ -62,7 +78,9 @@ function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
   };
   return (
     <div className="compare">
-      <NodeChoice bundles={bundles} compared={compared} place={place} onPlace={onPlace} />
+      <NodeChoice bundles={bundles} compared={compared} place={place} onPlace={onPlace}>
+        <AddToReport pinnable={pinnable} keys={null} />
+      </NodeChoice>
       {place.bundles.length === 0 && bundles.length > COMPARED_MAX && compared.length === COMPARED_MAX ? (
         <p className="viewer__note">
           {counted(COMPARED_MAX, 'node')} are compared at once: these are the first of {bundles.length}.

@@ -1,5 +1,6 @@
 /** Which nodes are compared, which of them are affected, and which view of the answer is shown. */
 import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { nodeMark } from '../../model/derive.ts';
@@ -80,6 +81,7 @@ export function NodeChoice({
   compared,
   place,
   onPlace,
+  children,
 }: {
   /** Of the case. */
   readonly bundles: readonly Bundle[];
@@ -87,6 +89,8 @@ export function NodeChoice({
   readonly place: ComparePlace;
   /** `jump`: another view, to which Back leads; `change`: the same view of other nodes. */
   readonly onPlace: (part: Partial<ComparePlace>, how: 'jump' | 'change') => void;
+  /** What else can be done with the answer. */
+  readonly children: ReactNode;
 }) {
   const analysis = useSession((state) => state.analysis);
   const labels = bundleLabels(compared);
@@ -142,6 +146,7 @@ export function NodeChoice({
           </button>
         ))}
       </span>
+      {children}
     </div>
   );
 }

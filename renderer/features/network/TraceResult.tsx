@@ -172,18 +172,23 @@ export function TraceResult({
   to,
   selected,
   onSelect,
+  actions,
 }: {
   readonly trace: Trace;
   readonly to: Destination;
   /** Place of the selected outcome in the trace. */
   readonly selected: number;
   readonly onSelect: (index: number) => void;
+  readonly actions: ReactNode;
 }) {
   const current = trace.outcomes[selected];
   return (
     <>
       <div className="section trace-answer">
-        <h1 aria-live="polite">{traceSentence(trace)}</h1>
+        <div className="trace-answer__head">
+          <h1 aria-live="polite">{traceSentence(trace)}</h1>
+          {actions}
+        </div>
         {trace.sticky ? <p>Session affinity: later connections of one client meet the endpoint of its first.</p> : null}
         <ul className="outcomes" aria-label="Outcomes">
           {worstFirst(trace.outcomes).map(({ outcome, index }) => (

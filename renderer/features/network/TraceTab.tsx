@@ -1,5 +1,7 @@
 /** One packet through the captured rules of one node. */
 import { useEffect, useMemo, useState } from 'react';
+import { useScreenKeys } from '../../app/screen-keys.tsx';
+import { AddToReport, type Pinnable, usePinAnswer } from '../../components/AddToReport.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
@@ -25,6 +27,21 @@ import {
 
 const questionWords = (question: TraceQuestion) =>
   `${question.from} to ${question.to}, ${question.protocol}${question.state === 'new' ? '' : ', known connection'}`;
+
+/** @returns the trace as the report asks for it, by the bundle it was made of. */
+function pinnableTrace(
+  { from, to, protocol, inInterface, state }: TraceQuestion,
+  trace: Trace,
+  node: string,
+): Pinnable {
+  return {
+    question: {
+      method: 'network.trace',
+      input: { bundle: trace.bundle, node: null, from, to, protocol, inInterface, state },
+    },
+    title: `${from} to ${to}, ${protocol}, on ${node}`,
+  };
+}
 
 /** @returns what a traced packet was sent to. */
 function useSentTo(): (question: TraceQuestion, trace: Trace) => Destination {
@@ -224,6 +241,14 @@ export function TraceTab() {
   const first = trace === null ? undefined : worstFirst(trace.outcomes)[0]?.index;
   const selected = (key === null ? undefined : outcomes.get(key)) ?? first ?? 0;
   const outcome = trace?.outcomes[selected] ?? null;
+  const nameOf = useNodeName();
+  const pinnable = trace === null || question === null ? null : pinnableTrace(question, trace, nameOf(trace.bundle));
+  const pin = usePinAnswer();
+  useScreenKeys({
+    pin: () => {
+      if (pinnable !== null) void pin(pinnable);
+    },
+  });
   return (
     <>
       <div className="centre">
@@ -241,6 +266,7 @@ export function TraceTab() {
             trace={trace}
             to={to}
             selected={selected}
+            actions={pinnable === null ? null : <AddToReport pinnable={pinnable} keys="P" />}
             onSelect={(index) => {
               if (key !== null) network.getState().change({ outcomes: new Map([...outcomes, [key, index]]) });
             }}

@@ -2,6 +2,7 @@
 import { Copy } from 'lucide-react';
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
+import { AddToReport, type Pinnable, usePinAnswer } from '../../components/AddToReport.tsx';
 import { AskCopyButtons } from '../../components/AskList.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
@@ -134,6 +135,11 @@ export function RunResult({ question, result }: { readonly question: RunQuestion
     runbooks.getState().changeResult(key, { step: step.id, inspects: 'step' });
     centre.current?.querySelector(`[data-step="${next}"]`)?.scrollIntoView({ block: 'nearest' });
   };
+  const pinnable: Pinnable = {
+    question: { method: 'runbooks.run', input: { runbook: result.runbook.id, bundle: result.bundle } },
+    title: `${result.runbook.title}${result.node === null ? '' : `, on ${result.node}`}`,
+  };
+  const pin = usePinAnswer();
   const copyDocument = () => copy(result.document, 'the output of the runbook');
   useScreenKeys({
     'next-row': () => select(at + 1),
@@ -145,6 +151,7 @@ export function RunResult({ question, result }: { readonly question: RunQuestion
       if (first !== undefined) navigation.getState().go(fileRoute(first));
     },
     'copy-evidence': copyDocument,
+    pin: () => void pin(pinnable),
   });
   // A layout effect: when the others are cleaned up the element has left the page and has no scroll any more.
   useLayoutEffect(() => {
@@ -157,6 +164,7 @@ export function RunResult({ question, result }: { readonly question: RunQuestion
     <>
       <div className="centre centre--fixed">
         <RunHead question={question} title={result.runbook.title}>
+          <AddToReport pinnable={pinnable} keys="P" />
           <AskCopyButtons asks={result.askCustomer} which="commands" />
           <button type="button" className="btn btn--s" title="Copy the output as YAML (C)" onClick={copyDocument}>
             <Copy className="icon" aria-hidden="true" />

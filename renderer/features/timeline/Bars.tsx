@@ -1,5 +1,6 @@
 /** Above the picture: which span this is, and the ways to another. Between picture and lines: what is listed, what was chosen. */
 import { ChevronLeft, ChevronRight, Crosshair, Table2, X, ZoomIn, ZoomOut } from 'lucide-react';
+import { AddToReport } from '../../components/AddToReport.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -10,6 +11,7 @@ import { roundSpan } from '../../model/timeline-view.ts';
 import type { TimelineHistogram } from '../../model/types.ts';
 import { useStores, useTimeline } from '../../stores/stores.tsx';
 import { type LeastLevel, viewOf } from '../../stores/timeline.ts';
+import { pinnableLines, useScopeOf } from './pin-answers.ts';
 import type { Moves } from './use-moves.ts';
 
 function Counts({ counts }: { readonly counts: LevelCounts }) {
@@ -170,6 +172,10 @@ export function ListBar({
   const brush = useTimeline((state) => state.brush);
   const leftOut = useTimeline((state) => state.leftOut.size);
   const column = (at: number) => Math.floor((at - histogram.start) / histogram.bucketMs);
+  const scope = useScopeOf();
+  // It follows the wheel's end, not each notch.
+  useTimeline((state) => state.place);
+  const pinnable = pinnableLines(timeline.getState(), histogram, cells, scope);
   return (
     <div className="tl-bar">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar */}
@@ -197,6 +203,7 @@ export function ListBar({
         </button>
       )}
       <span className="grow" />
+      {pinnable === null ? null : <AddToReport pinnable={pinnable} keys={null} />}
       {brush === null ? null : (
         <>
           <span className="tl-brush clip">

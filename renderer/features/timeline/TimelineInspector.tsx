@@ -1,6 +1,7 @@
 /** What came before the pivot: chains first, then events with the reasons of their rank; else the line that is selected. */
 import { Bookmark, Copy, Crosshair, Pin } from 'lucide-react';
 import type { RefObject } from 'react';
+import { AddToReport } from '../../components/AddToReport.tsx';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
@@ -24,6 +25,7 @@ import type {
 import { marks } from '../../stores/notebook.ts';
 import { useNotebook, useSession, useStores, useTimeline } from '../../stores/stores.tsx';
 import { PIVOT_WINDOWS_MS } from '../../stores/timeline-route.ts';
+import { pinnableCorrelation, useScopeOf } from './pin-answers.ts';
 import { chainLines, eventLine, usePins } from './pins.ts';
 
 const CHARS_SHOWN = 400;
@@ -60,7 +62,9 @@ function WindowChoice() {
 }
 
 function Chain({ chain }: { readonly chain: FoundChain }) {
+  const { timeline } = useStores();
   const several = useSeveralNodes();
+  const scope = useScopeOf();
   const pin = usePins();
   return (
     <div className="tl-chain">
@@ -87,8 +91,8 @@ function Chain({ chain }: { readonly chain: FoundChain }) {
       <button
         type="button"
         className="btn btn--s"
-        title="Keeps both ends as bookmarks that name the chain, and pins findings that rest on them"
-        onClick={() => void pin(chainLines(chain), 'Chain pinned')}
+        title="Keeps both ends as bookmarks that name the chain, pins findings that rest on them, and adds this answer to the report"
+        onClick={() => void pin(chainLines(chain), 'Chain pinned', pinnableCorrelation(timeline.getState(), scope))}
       >
         <Pin className="icon" aria-hidden="true" />
         Pin to report
@@ -140,7 +144,7 @@ function Event({ event, pivot }: { readonly event: CorrelatedEvent; readonly piv
             look="quiet"
             label="Pin the event"
             title="Keeps the line with these reasons, and pins findings that rest on it"
-            onClick={() => void pin([eventLine(event, pivot)], 'Event pinned')}
+            onClick={() => void pin([eventLine(event, pivot)], 'Event pinned', null)}
           />
         </span>
       </div>
@@ -284,6 +288,8 @@ export function TimelineInspector({
   const asked = useTimeline((state) => state.place.pivot !== null);
   const found = correlation.state === 'ready' ? correlation.value.pivot : null;
   const several = useSeveralNodes();
+  const place = useTimeline((state) => state.place);
+  const pinnable = pinnableCorrelation({ place, correlation }, useScopeOf());
   if (!asked) {
     return (
       <Inspector
@@ -333,6 +339,7 @@ export function TimelineInspector({
         <>
           {evidence === null ? null : <EvidenceChip evidence={evidence} node={several ? evidence.node : null} />}
           <WindowChoice />
+          {pinnable === null ? null : <AddToReport pinnable={pinnable} keys="P" />}
         </>
       }
     >

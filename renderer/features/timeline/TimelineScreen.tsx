@@ -1,6 +1,7 @@
 /** What came just before: all lines of all nodes by time, above as a picture, below one by one. */
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
+import { usePinAnswer } from '../../components/AddToReport.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
@@ -14,6 +15,7 @@ import { HeadBar, ListBar } from './Bars.tsx';
 import { BucketTable } from './BucketTable.tsx';
 import { MergedList } from './MergedList.tsx';
 import { Picture } from './Picture.tsx';
+import { pinnableCorrelation, pinnableLines, useScopeOf } from './pin-answers.ts';
 import { shortNames } from './short-names.ts';
 import { TimelineInspector } from './TimelineInspector.tsx';
 import { useJump } from './use-jump.ts';
@@ -123,6 +125,8 @@ function Screen() {
   const copy = useCopy();
   const bookmark = useBookmark();
   const moves = useMoves();
+  const scope = useScopeOf();
+  const pin = usePinAnswer();
   useEffect(() => {
     if (timeline.getState().shown === null) timeline.getState().fit(FIRST_COLUMNS);
   }, [timeline]);
@@ -197,6 +201,12 @@ function Screen() {
     earlier: () => moves.pan('earlier'),
     later: () => moves.pan('later'),
     pivot,
+    pin: () => {
+      const now = timeline.getState();
+      const pinnable =
+        pinnableCorrelation(now, scope) ?? (shown === null ? null : pinnableLines(now, shown, cells, scope));
+      if (pinnable !== null) void pin(pinnable);
+    },
   });
 
   if (shown === null) {

@@ -1,5 +1,6 @@
 /** What Pin does to a chain or an event: its lines are kept with a note, and the findings they are evidence of are pinned. */
 
+import type { Pinnable } from '../../components/AddToReport.tsx';
 import { counted } from '../../model/format.ts';
 import { distanceLabel } from '../../model/timeline-view.ts';
 import type {
@@ -47,11 +48,11 @@ export function findingsOf(lines: readonly PinnedLine[], analysis: Loadable<Anal
   return analysis.value.findings.filter((finding) => finding.evidence.some(cites)).map(({ id }) => id);
 }
 
-/** @returns pins lines and their findings, and says what was done. */
-export function usePins(): (lines: readonly PinnedLine[], what: string) => Promise<void> {
-  const { notebook, marks: said, screens } = useStores();
+/** @returns pins lines and their findings, and the answer they are from where it is given, and says what was done. */
+export function usePins(): (lines: readonly PinnedLine[], what: string, answer: Pinnable | null) => Promise<void> {
+  const { notebook, marks: said, screens, pins } = useStores();
   const analysis = useSession((state) => state.analysis);
-  return async (lines, what) => {
+  return async (lines, what, answer) => {
     const failures: (Failure | null)[] = [];
     for (const { evidence, note } of lines) {
       const line = { bundle: evidence.bundle, file: evidence.file, line: evidence.line };
@@ -61,12 +62,14 @@ export function usePins(): (lines: readonly PinnedLine[], what: string) => Promi
     }
     const findings = findingsOf(lines, analysis);
     for (const finding of findings) failures.push(await said.getState().change(finding, { pinned: 'yes' }));
+    if (answer !== null) failures.push(await pins.getState().pin(answer.question, answer.title));
     const failed = failures.find((one) => one !== null);
     const also = findings.length === 0 ? '' : `, ${counted(findings.length, 'finding')} of it pinned to the report`;
     screens
       .getState()
       .announce(
         failed == null ? `${what}: ${counted(lines.length, 'line')} kept${also}` : `Not all kept: ${failed.message}`,
+        'report',
       );
   };
 }

@@ -6,7 +6,7 @@ import type { TimelineState } from '../../stores/timeline.ts';
 import type { LinesQuestion } from '../../stores/timeline-lines.ts';
 
 /** @returns ids of the lanes that are listed; null: all. */
-function lanesOf({ leftOut, shown }: Pick<TimelineState, 'leftOut' | 'shown'>): readonly string[] | null {
+export function lanesOf({ leftOut, shown }: Pick<TimelineState, 'leftOut' | 'shown'>): readonly string[] | null {
   if (leftOut.size === 0 || shown === null) return null;
   return shown.lanes.map(({ id }) => id).filter((id) => !leftOut.has(id));
 }

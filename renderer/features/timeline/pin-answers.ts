@@ -1,0 +1,71 @@
+/** What of Timeline can go into the report: what came before the pivot, and the lines of the span that is looked at. */
+import type { Pinnable } from '../../components/AddToReport.tsx';
+import { counted } from '../../model/format.ts';
+import { windowLabel } from '../../model/time-window.ts';
+import { countCells } from '../../model/timeline-lanes.ts';
+import { roundSpan } from '../../model/timeline-view.ts';
+import type { BundleId, TimelineHistogram } from '../../model/types.ts';
+import type { Stores } from '../../stores/stores.tsx';
+import { useSession } from '../../stores/stores.tsx';
+import { type TimelineState, viewOf, wirePivot } from '../../stores/timeline.ts';
+import { SEVERITY_OF } from '../../stores/timeline-lines.ts';
+import { lanesOf } from './use-jump.ts';
+
+/** More lines than this nobody reads in a report. */
+const LINES_MAX = 200;
+
+/** @returns the nodes in scope as a question names them; null: all. */
+export function useScopeOf(): readonly BundleId[] | null {
+  const bundles = useSession((state) => state.openCase?.bundles);
+  const hidden = useSession((state) => state.hidden);
+  return hidden.size === 0 ? null : (bundles ?? []).map(({ id }) => id).filter((id) => !hidden.has(id));
+}
+
+/** @returns the correlation that is shown, as a question; null while there is none. */
+export function pinnableCorrelation(
+  { place, correlation }: Pick<TimelineState, 'place' | 'correlation'>,
+  bundles: readonly BundleId[] | null,
+): Pinnable | null {
+  if (place.pivot === null || correlation.state !== 'ready' || correlation.value.pivot === null) return null;
+  return {
+    question: {
+      method: 'correlate.run',
+      input: { bundles, pivot: wirePivot(place.pivot), windowMs: place.windowMs },
+    },
+    title: `Around: ${correlation.value.pivot.sentence}`,
+  };
+}
+
+/** @returns the first lines of the chosen span, or of the view, as a question; null when no line is there. */
+export function pinnableLines(
+  state: ReturnType<Stores['timeline']['getState']>,
+  histogram: TimelineHistogram,
+  cells: readonly number[],
+  bundles: readonly BundleId[] | null,
+): Pinnable | null {
+  const span = state.brush ?? viewOf(state);
+  if (span === null) return null;
+  const column = (at: number) => Math.floor((at - histogram.start) / histogram.bucketMs);
+  const counts = countCells(cells, column(span.from), column(span.to - 1));
+  const lines =
+    state.least === 'all' ? counts.lines : state.least === 'error' ? counts.errors : counts.warnings + counts.errors;
+  if (lines === 0) return null;
+  const count = Math.min(lines, LINES_MAX);
+  const what = `${counted(count, LEAST_WORDS[state.least])}, ${windowLabel(roundSpan(span))} UTC`;
+  return {
+    question: {
+      method: 'timeline.lines',
+      input: {
+        bundles,
+        at: { time: new Date(span.from).toISOString() },
+        direction: 'after',
+        count,
+        severity: SEVERITY_OF[state.least],
+        lanes: lanesOf(state),
+      },
+    },
+    title: lines > count ? `The first ${what}` : what,
+  };
+}
+
+const LEAST_WORDS = { all: 'line', warning: 'warning or error', error: 'error' } as const;

@@ -1,0 +1,158 @@
+/** Changes of a report's draft, the order of what is in it, and which section tells what. Pure. */
+import { counted } from './format.ts';
+import type {
+  Analysis,
+  Finding,
+  FindingId,
+  PinnedAnswer,
+  ReportDraft,
+  ReportSection,
+  ReportSectionKind,
+  ReportTemplate,
+} from './types.ts';
+import { SEVERITY_ORDER } from './types.ts';
+
+/** @returns a name for each section that stays with it when others move: its kind, numbered where there are several. */
+export function sectionKeys(sections: readonly ReportSection[]): readonly string[] {
+  const seen = new Map<ReportSectionKind, number>();
+  return sections.map(({ kind }) => {
+    const nth = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, nth);
+    return nth === 1 ? kind : `${kind} ${nth}`;
+  });
+}
+
+/** @returns the draft with one section at another place; the same one when that place is outside of it. */
+export function movedSection(draft: ReportDraft, from: number, to: number): ReportDraft {
+  const moved = draft.sections[from];
+  if (moved === undefined || from === to || to < 0 || to >= draft.sections.length) return draft;
+  const sections = draft.sections.filter((_, index) => index !== from);
+  return { ...draft, sections: [...sections.slice(0, to), moved, ...sections.slice(to)] };
+}
+
+export function changedSection(draft: ReportDraft, at: number, part: Partial<ReportSection>): ReportDraft {
+  return {
+    ...draft,
+    sections: draft.sections.map((section, index) => (index === at ? { ...section, ...part } : section)),
+  };
+}
+
+/** @returns the draft with a section of the engineer's own words at its end. */
+export function withOwnSection(draft: ReportDraft): ReportDraft {
+  return { ...draft, sections: [...draft.sections, { kind: 'text', heading: 'Notes', shown: 'yes', text: '' }] };
+}
+
+/**
+ * @returns the draft with headings, order and context of a template. What the engineer wrote stays: title, words, sections of
+ * their own, the choice and order of findings, redaction.
+ */
+export function withTemplate(draft: ReportDraft, { id, draft: begun }: ReportTemplate): ReportDraft {
+  const keys = sectionKeys(draft.sections);
+  const before = new Map(keys.map((key, index) => [key, draft.sections[index]]));
+  const next = sectionKeys(begun.sections);
+  const sections = begun.sections.map((section, index) => {
+    const words = before.get(next[index] ?? '')?.text ?? '';
+    return words === '' ? section : { ...section, text: words };
+  });
+  const own = draft.sections.filter(
+    ({ kind, text }, index) => kind === 'text' && text !== '' && !next.includes(keys[index] ?? ''),
+  );
+  return { ...draft, template: id, context: begun.context, sections: [...sections, ...own] };
+}
+
+/** @returns all findings as a report orders them by itself: causes by rank, then by severity. */
+export function rankedFindings({ findings, causes }: Analysis): readonly Finding[] {
+  const rank = new Map(causes.map((cause) => [cause.finding, cause.rank]));
+  const rankOf = ({ id }: Finding) => rank.get(id) ?? Number.MAX_SAFE_INTEGER;
+  return [...findings].sort(
+    (a, b) => rankOf(a) - rankOf(b) || SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity),
+  );
+}
+
+/** @returns the findings with those of `order` first, in that order. */
+export function orderedFindings(ranked: readonly Finding[], order: readonly FindingId[]): readonly Finding[] {
+  const known = new Map(ranked.map((finding) => [finding.id, finding]));
+  const first = order.flatMap((id) => known.get(id) ?? []);
+  const placed = new Set(order);
+  return [...first, ...ranked.filter(({ id }) => !placed.has(id))];
+}
+
+/** @returns the order after a finding moved to a place of the list; as short as it can be. */
+export function orderAfterMove(
+  ranked: readonly Finding[],
+  order: readonly FindingId[],
+  id: FindingId,
+  to: number,
+): readonly FindingId[] {
+  const ids = orderedFindings(ranked, order).map((finding) => finding.id);
+  const rest = ids.filter((one) => one !== id);
+  const at = Math.max(0, Math.min(rest.length, to));
+  const moved = [...rest.slice(0, at), id, ...rest.slice(at)];
+  const placeOf = new Map(ranked.map((finding, index) => [finding.id, index]));
+  const place = (index: number) => placeOf.get(moved[index] as FindingId) ?? -1;
+  // What follows by rank anyway need not be told.
+  let told = moved.length;
+  while (told > 0 && (told === moved.length || place(told - 1) < place(told))) told -= 1;
+  return moved.slice(0, told);
+}
+
+/** A word as short as this would be replaced in the middle of others. */
+export const WORD_CHARS_MIN = 3;
+
+/** @returns the customer's words, one a line, each once; and lines that are too short to be one. */
+export function wordsOf(text: string): { readonly words: readonly string[]; readonly tooShort: readonly string[] } {
+  const lines = [...new Set(text.split('\n').map((line) => line.trim()))].filter((line) => line !== '');
+  return {
+    words: lines.filter((line) => line.length >= WORD_CHARS_MIN),
+    tooShort: lines.filter((line) => line.length < WORD_CHARS_MIN),
+  };
+}
+
+/** The section in which a pinned answer stands. */
+export const SECTION_OF: Readonly<Record<PinnedAnswer['method'], ReportSectionKind>> = {
+  'network.trace': 'traces',
+  'compare.run': 'comparisons',
+  'runbooks.run': 'runbooks',
+  'correlate.run': 'timeline',
+  'timeline.lines': 'timeline',
+};
+
+export interface InReport {
+  readonly analysis: Analysis;
+  /** Findings that are in. */
+  readonly findings: number;
+  /** Lines that are kept. */
+  readonly lines: number;
+  readonly pins: readonly PinnedAnswer[];
+  readonly bundles: number;
+}
+
+/** @returns how much a section holds, e.g. "5 findings"; null where it is not counted. */
+export function sectionAmount(kind: ReportSectionKind, known: InReport): string | null {
+  const answers = known.pins.filter(({ method }) => SECTION_OF[method] === kind).length;
+  switch (kind) {
+    case 'causes':
+      return counted(known.analysis.causes.length, 'cause');
+    case 'findings':
+      return counted(known.findings, 'finding');
+    case 'lines':
+      return counted(known.lines, 'line');
+    case 'timeline':
+      // Findings stand in it anyway.
+      return answers === 0 ? null : counted(answers, 'answer');
+    case 'traces':
+    case 'comparisons':
+    case 'runbooks':
+      return counted(answers, 'answer');
+    case 'ask':
+      return counted(known.analysis.askCustomer.length, 'question');
+    case 'nodes':
+      return counted(known.analysis.nodes.length, 'node');
+    case 'bundles':
+      return counted(known.bundles, 'bundle');
+    case 'verdict':
+    case 'text':
+    case 'not-known':
+      return null;
+  }
+}

@@ -1,0 +1,159 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { fail, ok } from '../../analyzer/core/failure.ts';
+import { type Answers, createFakeBridge } from '../bridge/fake/fake-bridge.ts';
+import { CASE_ID } from '../bridge/fake/fake-case.ts';
+import { DRAFT, fakeReport, TRACE_PIN } from '../bridge/fake/fake-report.ts';
+import type { CaseId } from '../model/types.ts';
+import { createPins, pinOf } from './pins.ts';
+import { createReport } from './report.ts';
+import { createReportAnswers } from './report-answers.ts';
+
+const OTHER = '/cases/case-2' as CaseId;
+
+function makeReport(answers: Answers = {}) {
+  const bridge = createFakeBridge({ ...fakeReport(), ...answers });
+  let open: CaseId | null = CASE_ID;
+  const caseId = () => open;
+  const kept = () =>
+    bridge.asked
+      .filter(({ method }) => method === 'report.keepDraft')
+      .map(({ input }) => input as { readonly caseId: CaseId; readonly draft: typeof DRAFT });
+  return {
+    bridge,
+    kept,
+    openCase: (id: CaseId | null) => {
+      open = id;
+    },
+    report: createReport(bridge, caseId),
+    answers: createReportAnswers(bridge, caseId),
+    pins: createPins(bridge, caseId),
+  };
+}
+const titled = (title: string) => (draft: typeof DRAFT) => ({ ...draft, title });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  return () => vi.useRealTimers();
+});
+
+async function loaded(made: ReturnType<typeof makeReport>) {
+  made.report.getState().load();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(made.report.getState().draft).toEqual({ state: 'ready', value: DRAFT });
+}
+
+describe('the draft of a report', () => {
+  it('is kept by the case a moment after the last change, once', async () => {
+    const made = makeReport();
+    await loaded(made);
+    for (const title of ['A', 'AB', 'ABC']) made.report.getState().edit(titled(title));
+    expect(made.report.getState().keeping).toBe('not yet');
+    expect(made.kept()).toEqual([]);
+    await vi.runAllTimersAsync();
+    expect(made.kept().map(({ draft }) => draft.title)).toEqual(['ABC']);
+    expect(made.report.getState().keeping).toBe('kept');
+  });
+
+  it('goes to the case it was of, also when that is left', async () => {
+    const made = makeReport();
+    await loaded(made);
+    made.report.getState().edit(titled('Mine'));
+    made.openCase(OTHER);
+    made.report.getState().forgetCase();
+    await vi.runAllTimersAsync();
+    expect(made.kept().map(({ caseId, draft }) => [caseId, draft.title])).toEqual([[CASE_ID, 'Mine']]);
+    expect(made.report.getState().draft).toEqual({ state: 'idle' });
+  });
+
+  it('is still there when it could not be kept, and is kept on demand', async () => {
+    let times = 0;
+    const made = makeReport({
+      'report.keepDraft': () => (++times === 1 ? fail('disk', 'the disk is full') : ok({ draft: DRAFT, keptAt: null })),
+    });
+    await loaded(made);
+    made.report.getState().edit(titled('Mine'));
+    await vi.runAllTimersAsync();
+    expect(made.report.getState().keeping).toMatchObject({ code: 'disk' });
+    await made.report.getState().keep();
+    expect(made.report.getState().keeping).toBe('kept');
+    expect(made.kept().map(({ draft }) => draft.title)).toEqual(['Mine', 'Mine']);
+  });
+
+  it('is asked for again after it could not be read', async () => {
+    let times = 0;
+    const made = makeReport({
+      'report.draft': () => (++times === 1 ? fail('corrupt', 'not a draft') : ok({ draft: DRAFT, keptAt: null })),
+    });
+    made.report.getState().load();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(made.report.getState().draft.state).toBe('failed');
+    await loaded(made);
+  });
+});
+
+describe('the preview of a report', () => {
+  it('is asked for one at a time, the last one that was wanted next', async () => {
+    const ends: (() => void)[] = [];
+    const made = makeReport({
+      'report.build': async ({ draft }) => {
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return ok({ fileName: '', mediaType: '', text: draft?.title ?? '', map: null, references: 0 });
+      },
+    });
+    const { askPreview } = made.answers.getState();
+    for (const title of ['A', 'B', 'C']) askPreview('md', { ...DRAFT, title });
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(made.answers.getState().preview).toMatchObject({ value: { document: { text: 'A' } }, asking: 'yes' });
+    expect(ends).toHaveLength(2);
+    ends[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(made.answers.getState().preview).toMatchObject({ value: { document: { text: 'C' } }, asking: 'no' });
+  });
+
+  it('of a case that was left is dropped, and the failed one says why beside the last', async () => {
+    let answer: 'document' | 'failure' = 'document';
+    const made = makeReport({
+      'report.build': ({ draft }) =>
+        answer === 'failure'
+          ? fail('not-found', 'F1: the archive is gone')
+          : ok({ fileName: '', mediaType: '', text: draft?.title ?? '', map: null, references: 0 }),
+    });
+    made.answers.getState().askPreview('md', DRAFT);
+    await vi.advanceTimersByTimeAsync(0);
+    answer = 'failure';
+    made.answers.getState().askPreview('md', DRAFT);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(made.answers.getState().preview).toMatchObject({
+      value: { document: { text: DRAFT.title } },
+      failure: { message: 'F1: the archive is gone' },
+    });
+    made.answers.getState().askPreview('md', DRAFT);
+    made.answers.getState().forgetCase();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(made.answers.getState().preview.value).toBeNull();
+  });
+});
+
+describe('pinned answers', () => {
+  it('are pinned once, changed in part, and taken out', async () => {
+    const { pins, bridge } = makeReport();
+    await Promise.all([pins.getState().pin(TRACE_PIN, 'A trace'), pins.getState().pin(TRACE_PIN, 'A trace')]);
+    expect(pins.getState().pins).toMatchObject([{ id: 1, title: 'A trace', note: '' }]);
+    await pins.getState().change(1, { note: 'what it shows' });
+    await pins.getState().load();
+    expect(pins.getState().pins).toMatchObject([{ id: 1, title: 'A trace', note: 'what it shows' }]);
+    await pins.getState().remove(1);
+    expect(pins.getState().pins).toEqual([]);
+    expect(bridge.asked.filter(({ method }) => method === 'pin.set')).toHaveLength(2);
+  });
+
+  it('are known by their question, whatever the engine added to it', async () => {
+    const { pins } = makeReport();
+    await pins.getState().pin({ ...TRACE_PIN, input: { ...TRACE_PIN.input, added: 1 } }, 'A trace');
+    const { from, to, ...rest } = TRACE_PIN.input;
+    expect(pinOf(pins.getState().pins, { ...TRACE_PIN, input: { to, ...rest, from } })?.title).toBe('A trace');
+    expect(pinOf(pins.getState().pins, { ...TRACE_PIN, input: { ...TRACE_PIN.input, to: 'shop/db' } })).toBeUndefined();
+  });
+});
