@@ -5,6 +5,8 @@ import { SEVERITY_ORDER, type Severity, type TimelineMarker } from './types.ts';
 /** Findings that begin at about the same place of the picture. */
 export interface MarkerGroup {
   readonly x: number;
+  /** Where the first of them begins. */
+  readonly at: number;
   /** The worst of them. */
   readonly severity: Severity;
   /** Worst first, then as they begin. */
@@ -18,7 +20,7 @@ const rank = ({ severity }: TimelineMarker) => SEVERITY_ORDER.indexOf(severity);
 
 /** @returns groups from left to right, of the findings that begin in the view. */
 export function markerGroups(markers: readonly TimelineMarker[], view: Span, width: number): readonly MarkerGroup[] {
-  const groups: { x: number; markers: TimelineMarker[] }[] = [];
+  const groups: { x: number; at: number; markers: TimelineMarker[] }[] = [];
   const inView = markers
     .map((marker) => ({ marker, at: Date.parse(marker.first) }))
     .filter(({ at }) => at >= view.from && at < view.to)
@@ -27,10 +29,10 @@ export function markerGroups(markers: readonly TimelineMarker[], view: Span, wid
     const x = xOf(at, view, width);
     const last = groups.at(-1);
     if (last !== undefined && x - last.x < SHAPE_PX) last.markers.push(marker);
-    else groups.push({ x, markers: [marker] });
+    else groups.push({ x, at, markers: [marker] });
   }
-  return groups.map(({ x, markers: own }) => {
+  return groups.map(({ x, at, markers: own }) => {
     const sorted = [...own].sort((one, other) => rank(one) - rank(other));
-    return { x, severity: sorted[0]?.severity ?? 'info', markers: sorted };
+    return { x, at, severity: sorted[0]?.severity ?? 'info', markers: sorted };
   });
 }

@@ -5,7 +5,6 @@ import {
   distanceLabel,
   framed,
   instantAt,
-  movedAlong,
   panned,
   roundSpan,
   SPAN_MIN_MS,
@@ -97,17 +96,4 @@ it('says how far from the pivot as one would', () => {
     '-3:05 h',
     '+2 d 4 h',
   ]);
-});
-
-it('moves a drawing along so that each instant lies where it would be drawn', () => {
-  const width = 600;
-  fc.assert(
-    fc.property(spans, spans, fc.double({ min: 0, max: 1, noNaN: true }), (drawn, view, share) => {
-      const [left, scale] = (movedAlong(drawn, view, width).match(/-?[\d.]+(?:e[-+]\d+)?/g) ?? []).map(Number);
-      const at = drawn.from + share * (drawn.to - drawn.from);
-      const there = (left as number) + (scale as number) * xOf(at, drawn, width);
-      const meant = xOf(at, view, width);
-      expect(Math.abs(there - meant)).toBeLessThan(1e-3 + 1e-6 * (Math.abs(meant) + Math.abs(left as number)));
-    }),
-  );
 });

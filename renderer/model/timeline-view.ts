@@ -42,11 +42,6 @@ export function xOf(at: number, view: Span, width: number): number {
   return ((at - view.from) / (view.to - view.from)) * width;
 }
 
-/** @returns CSS that puts a picture drawn of one span where it lies in another. */
-export function movedAlong(drawn: Span, view: Span, width: number): string {
-  return `translateX(${xOf(drawn.from, view, width)}px) scaleX(${(drawn.to - drawn.from) / (view.to - view.from)})`;
-}
-
 export function instantAt(x: number, view: Span, width: number): number {
   return view.from + (Math.min(width, Math.max(0, x)) / Math.max(1, width)) * (view.to - view.from);
 }

@@ -73,19 +73,25 @@ it('asks nothing for a notch of the wheel, and once when it rests', async () => 
 it('asks now and then while the wheel does not rest, and no more once something else was looked at', async () => {
   vi.useFakeTimers();
   try {
-    const bridge = createFakeBridge(fakeTimeline());
+    const bridge = createFakeBridge({ 'timeline.histogram': () => ok({ ...HISTOGRAM }) });
     const store = storeOf(bridge);
     store.getState().fit(100);
     await vi.advanceTimersByTimeAsync(0);
-    for (let notch = 1; notch <= 30; notch += 1) {
-      store.getState().turn(span(notch / 10, 30));
+    const before = store.getState().shown;
+    for (let notch = 1; notch <= 60; notch += 1) {
+      store.getState().turn(span(notch / 20, 30));
       await vi.advanceTimersByTimeAsync(50);
     }
     expect(asked(bridge)).toHaveLength(2);
+    // It is drawn, but told in words when the wheel rests.
+    expect(store.getState().shown).not.toBe(before);
+    expect(store.getState()).toMatchObject({ settled: before, asking: 'no', place: { view: null } });
+    expect(visits).toEqual([]);
     store.getState().look(span(5, 30), 'new entry');
     await vi.advanceTimersByTimeAsync(2_000);
     expect(viewOf(store.getState())).toEqual(span(5, 30));
     expect(asked(bridge)).toHaveLength(3);
+    expect(store.getState().settled).toBe(store.getState().shown);
   } finally {
     vi.useRealTimers();
   }

@@ -14,6 +14,8 @@ export interface TimelineState {
   readonly turning: Span | null;
   /** The last answer: drawn where its columns lie in the present view, until the next one is here. */
   readonly shown: TimelineHistogram | null;
+  /** The last answer while no wheel turned: what is told in words, which nobody reads while the picture moves. */
+  readonly settled: TimelineHistogram | null;
   readonly asking: 'no' | 'yes';
   readonly failure: Failure | null;
   /** Everything in scope that has an instant; null until known, and when nothing has. */
@@ -71,12 +73,13 @@ const VISIT_AFTER_MS = 250;
 /** A wheel without a notch for so long rests. */
 const REST_MS = 100;
 /** The longest that the old drawing is moved along while the wheel does not rest: each new one costs many notches. */
-const TURN_MS = 1_000;
+const TURN_MS = 2_000;
 
 const FRESH = {
   place: NO_PLACE,
   turning: null,
   shown: null,
+  settled: null,
   asking: 'no',
   failure: null,
   whole: null,
@@ -118,6 +121,10 @@ export function viewOf({
   return whole === null ? null : within(whole, whole);
 }
 
+function sameSpan(one: Span | null, other: Span | null): boolean {
+  return one?.from === other?.from && one?.to === other?.to;
+}
+
 /** @returns true when both routes lead to the same. */
 function samePlace(one: TimelinePlace, other: TimelinePlace): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
@@ -155,12 +162,14 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
   let visiting: ReturnType<typeof setTimeout> | null = null;
   let resting: ReturnType<typeof setTimeout> | undefined;
   let redrawing: ReturnType<typeof setTimeout> | undefined;
+  /** The span that is to be drawn anew although the wheel still turns. */
+  let onTheWay: Span | null = null;
 
   return createStore<TimelineState>()((set, get) => {
     const wanted = (caseId: CaseId) => ({
       caseId,
       bundles: copied(around.bundles()),
-      ...wireSpan(get().place.view),
+      ...wireSpan(onTheWay ?? get().place.view),
       columns,
       lanes: 'component' as const,
     });
@@ -169,7 +178,13 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       if (!answer.ok) return set({ failure: answer.failure });
       const { whole } = answer.value;
       const span = whole === null ? null : { from: Date.parse(whole.from), to: Date.parse(whole.to) + 1 };
-      set({ shown: answer.value, whole: span, failure: null });
+      const { whole: known, turning, settled } = get();
+      set({
+        shown: answer.value,
+        settled: turning === null ? answer.value : settled,
+        whole: sameSpan(known, span) ? known : span,
+        failure: null,
+      });
     };
     const ask = async () => {
       if (isAsking) return;
@@ -185,7 +200,8 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
           show(key, { ok: true, value: kept });
           continue;
         }
-        if (get().asking === 'no') set({ asking: 'yes' });
+        // What is drawn on the way is no wait for anyone.
+        if (onTheWay === null && get().asking === 'no') set({ asking: 'yes' });
         const mine = epoch;
         const answer = await bridge.call('timeline.histogram', question);
         if (mine !== epoch) continue;
@@ -234,11 +250,18 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       visiting = null;
       around.visit(get().place, 'here');
     };
-    const stopTurning = () => {
+    /** @returns what is to be set: together with where one is then, for else the picture would go back in between. */
+    const stopTurning = (): Partial<TimelineState> => {
       clearTimeout(resting);
       clearTimeout(redrawing);
       redrawing = undefined;
-      if (get().turning !== null) set({ turning: null });
+      onTheWay = null;
+      return get().turning === null ? {} : { turning: null, settled: get().shown };
+    };
+    const redraw = () => {
+      redrawing = undefined;
+      onTheWay = get().turning;
+      void ask();
     };
     const endTurn = () => {
       const { turning, place } = get();
@@ -249,14 +272,14 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       visiting = setTimeout(visitNow, VISIT_AFTER_MS);
     };
     const go = (place: TimelinePlace, how: 'here' | 'new entry') => {
-      stopTurning();
-      if (samePlace(place, get().place)) return;
+      const still = stopTurning();
+      if (samePlace(place, get().place)) return set(still);
       if (how === 'new entry') {
         visitNow();
-        set({ place });
+        set({ place, ...still });
         around.visit(place, how);
       } else {
-        set({ place });
+        set({ place, ...still });
         visitSoon();
       }
       void ask();
@@ -274,10 +297,9 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
       forgotten: 0,
       arrive: (place) => {
         if (!samePlace(place, get().place)) {
-          stopTurning();
           if (visiting !== null) clearTimeout(visiting);
           visiting = null;
-          set({ place, brush: null });
+          set({ place, brush: null, ...stopTurning() });
         }
         get().refresh();
       },
@@ -290,7 +312,7 @@ export function createTimeline(bridge: Bridge, around: TimelineSurroundings): Ti
         set({ turning: whole === null ? view : within(view, whole) });
         clearTimeout(resting);
         resting = setTimeout(endTurn, REST_MS);
-        redrawing ??= setTimeout(endTurn, TURN_MS);
+        redrawing ??= setTimeout(redraw, TURN_MS);
         if (visiting !== null) visitSoon();
       },
       pivotOn: (pivot) => {

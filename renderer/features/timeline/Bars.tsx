@@ -107,10 +107,10 @@ function Densest({ histogram, moves }: { readonly histogram: TimelineHistogram; 
   );
 }
 
-/** By itself: its text changes while the wheel turns. */
+/** While a wheel turns the axis tells where one is. */
 function Title() {
-  const label = useTimeline((state) => {
-    const view = viewOf(state);
+  const label = useTimeline(({ place, whole }) => {
+    const view = viewOf({ place, whole });
     return view === null ? null : windowLabel(roundSpan(view));
   });
   return (

@@ -14,7 +14,7 @@ export function Markers({ markers, width }: { readonly markers: readonly Timelin
   const { timeline } = useStores();
   const view = useView();
   const groups = useMemo(() => (view === null ? [] : markerGroups(markers, view, width)), [markers, view, width]);
-  return groups.map(({ x, severity, markers: own }) => {
+  return groups.map(({ severity, markers: own, at }) => {
     const [worst] = own;
     if (worst === undefined) return null;
     const lines = own.slice(0, TITLES).map((one) => `${instant(one.first)} ${one.title}`);
@@ -25,7 +25,7 @@ export function Markers({ markers, width }: { readonly markers: readonly Timelin
         type="button"
         className="tl-marker"
         tabIndex={-1}
-        style={{ left: x }}
+        data-at={at}
         aria-label={`Finding: ${worst.title}${own.length > 1 ? `, and ${own.length - 1} more` : ''}`}
         title={[...lines, ...more, 'Press for what came before'].join('\n')}
         onClick={() => timeline.getState().pivotOn({ kind: 'finding', finding: worst.finding })}

@@ -1,13 +1,14 @@
 /** What lies over the picture: pivot, brush, the list's place, the pointer and what it points at. */
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { counted } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
 import { countCells, type LaneRow, type LevelCounts } from '../../model/timeline-lanes.ts';
-import { instantAt, panned, type Span, xOf, zoomed } from '../../model/timeline-view.ts';
+import { instantAt, panned, type Span, zoomed } from '../../model/timeline-view.ts';
 import type { TimelineGap, TimelineHistogram } from '../../model/types.ts';
 import { useSession, useStores, useTimeline } from '../../stores/stores.tsx';
 import { viewOf } from '../../stores/timeline.ts';
 import { ALL_PX, AXIS_PX, LANE_PX } from './geometry.ts';
+import { placeMarks } from './marks.ts';
 import { useJump } from './use-jump.ts';
 import { useView } from './use-view.ts';
 
@@ -71,51 +72,23 @@ function ReadOut({
   );
 }
 
-/** A line at an instant, where that is in the view. */
-function At({
-  at,
-  view,
-  width,
-  look,
-}: {
-  readonly at: number | null;
-  readonly view: Span;
-  readonly width: number;
-  readonly look: string;
-}) {
-  if (at === null || at < view.from || at > view.to) return null;
-  return <i className={`tl-at tl-at--${look}`} style={{ left: Math.round(xOf(at, view, width)) }} />;
+/** A line at an instant. */
+function At({ at, look }: { readonly at: number | null; readonly look: string }) {
+  return at === null ? null : <i className={`tl-at tl-at--${look}`} data-at={at} />;
 }
 
-/** A stretch of the view, cut at its ends. */
-function Stretch({
-  span,
-  view,
-  width,
-  look,
-}: {
-  readonly span: Span;
-  readonly view: Span;
-  readonly width: number;
-  readonly look: string;
-}) {
-  const left = Math.max(0, xOf(span.from, view, width));
-  const right = Math.min(width, xOf(span.to, view, width));
-  if (right <= 0 || left >= width || right <= left) return null;
-  return <i className={`tl-stretch tl-stretch--${look}`} style={{ left, width: right - left }} />;
+function Stretch({ span, look }: { readonly span: Span; readonly look: string }) {
+  return <i className={`tl-stretch tl-stretch--${look}`} data-from={span.from} data-to={span.to} />;
 }
 
-function Veil({ view, width }: { readonly view: Span; readonly width: number }) {
+/** What is outside of the window of every screen. */
+function Veil() {
   const window = useSession((state) => state.window);
   if (window === null) return null;
   return (
     <>
-      {window.from === null ? null : (
-        <Stretch span={{ from: view.from, to: window.from }} view={view} width={width} look="out" />
-      )}
-      {window.to === null ? null : (
-        <Stretch span={{ from: window.to, to: view.to }} view={view} width={width} look="out" />
-      )}
+      {window.from === null ? null : <Stretch span={{ from: Number.MIN_SAFE_INTEGER, to: window.from }} look="out" />}
+      {window.to === null ? null : <Stretch span={{ from: window.to, to: Number.MAX_SAFE_INTEGER }} look="out" />}
     </>
   );
 }
@@ -135,6 +108,7 @@ function OverlayOf(props: OverlayProps) {
   const jump = useJump();
   const area = useRef<HTMLDivElement>(null);
   const [pointer, setPointer] = useState<{ readonly x: number; readonly y: number } | null>(null);
+  const still = useTimeline((state) => state.turning === null);
   const drag = useRef<{
     readonly x: number;
     readonly view: Span;
@@ -144,6 +118,11 @@ function OverlayOf(props: OverlayProps) {
   const pivot = correlation.state === 'ready' ? correlation.value.pivot : null;
   const pivotAt = pivot === null ? null : Date.parse(pivot.time);
 
+  // Whatever was drawn anew: chosen spans, the list's place, the pivot.
+  useLayoutEffect(() => {
+    const now = viewOf(timeline.getState());
+    if (area.current !== null && now !== null) placeMarks(area.current, now, width);
+  });
   // React's own listener is passive: the page would scroll.
   useEffect(() => {
     const element = area.current;
@@ -176,7 +155,7 @@ function OverlayOf(props: OverlayProps) {
     const { x, y } = placeOf(event);
     event.currentTarget.setPointerCapture(event.pointerId);
     const onAxis = y >= ALL_PX - AXIS_PX && y < ALL_PX;
-    drag.current = { x, view, does: onAxis ? 'pan' : 'brush', moved: 'no' };
+    drag.current = { x, view: viewOf(timeline.getState()) ?? view, does: onAxis ? 'pan' : 'brush', moved: 'no' };
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const at = placeOf(event);
@@ -215,14 +194,18 @@ function OverlayOf(props: OverlayProps) {
       }}
       onPointerLeave={() => setPointer(null)}
     >
-      {pivotAt === null ? null : (
-        <Stretch span={{ from: pivotAt - windowMs, to: pivotAt + windowMs }} view={view} width={width} look="window" />
+      {pivotAt === null ? null : <Stretch span={{ from: pivotAt - windowMs, to: pivotAt + windowMs }} look="window" />}
+      <Veil />
+      {brush === null ? null : (
+        <>
+          <Stretch span={brush} look="brush" />
+          <At at={brush.from} look="edge" />
+          <At at={brush.to} look="edge" />
+        </>
       )}
-      <Veil view={view} width={width} />
-      {brush === null ? null : <Stretch span={brush} view={view} width={width} look="brush" />}
-      <At at={cursor} view={view} width={width} look="cursor" />
-      <At at={pivotAt} view={view} width={width} look="pivot" />
-      {pointer === null ? null : (
+      <At at={cursor} look="cursor" />
+      <At at={pivotAt} look="pivot" />
+      {pointer === null || !still ? null : (
         <>
           <i className="tl-at tl-at--pointer" style={{ left: pointer.x }} />
           <ReadOut {...props} {...pointer} />

@@ -1,18 +1,22 @@
 /** The histogram: all lines above, nodes and components as lanes below, findings and gaps where they are. */
 import { ChevronDown, ChevronRight, Eye, EyeOff } from 'lucide-react';
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { count, counted } from '../../model/format.ts';
-import { barsOf, gapRects, peakOf } from '../../model/timeline-draw.ts';
-import { addedCells, type LaneRow } from '../../model/timeline-lanes.ts';
-import { bucketLabel, movedAlong, type Span } from '../../model/timeline-view.ts';
-import type { TimelineHistogram } from '../../model/types.ts';
+import { peakOf } from '../../model/timeline-draw.ts';
+import { addedCells, type LaneRow, laneRows } from '../../model/timeline-lanes.ts';
+import { bucketLabel, type Span } from '../../model/timeline-view.ts';
+import type { BundleId, TimelineHistogram } from '../../model/types.ts';
 import { useStores, useTimeline } from '../../stores/stores.tsx';
 import { viewOf } from '../../stores/timeline.ts';
-import { AXIS_PX, BARS_PX, COLUMN_PX, COLUMNS_MAX, LANE_PAD_PX, LANE_PX } from './geometry.ts';
+import { AXIS_PX, BARS_PX, COLUMN_PX, COLUMNS_MAX, LANE_PX } from './geometry.ts';
 import { Markers } from './Markers.tsx';
+import { placeMarks } from './marks.ts';
 import { Overlay } from './Overlay.tsx';
-import { begin, fill, fillBars, hatch, type Palette, paintAxis, paintDays, readPalette } from './paint.ts';
+import { type Palette, readPalette } from './paint.ts';
+import { type Painting, paintingOf } from './painter.ts';
+import type { Scene } from './scene.ts';
+import { useView } from './use-view.ts';
 
 /** @returns the colours of the theme, read again when it changes. */
 function usePalette(): Palette {
@@ -116,17 +120,20 @@ const LaneNames = memo(function LaneNames({ rows }: { readonly rows: readonly La
   );
 });
 
+const NO_NAMES: ReadonlyMap<BundleId, string> = new Map();
+
 export function Picture({
   histogram,
   rows,
+  cells,
 }: {
+  /** The one that is told in words; while a wheel turns a newer one may be drawn. */
   readonly histogram: TimelineHistogram;
   readonly rows: readonly LaneRow[];
+  readonly cells: readonly number[];
 }) {
   const { timeline } = useStores();
-  const place = useTimeline((state) => state.place);
-  const whole = useTimeline((state) => state.whole);
-  const leftOut = useTimeline((state) => state.leftOut);
+  const view = useView();
   const stale = useTimeline((state) => state.asking === 'yes');
   const palette = usePalette();
   const plot = useRef<HTMLDivElement>(null);
@@ -136,21 +143,6 @@ export function Picture({
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [laneView, setLaneView] = useState({ top: 0, height: 0 });
-  const wanted = useMemo(() => viewOf({ place, whole }), [place, whole]);
-  // Until the answer is here the old drawing is moved along: one drawing for each answer.
-  const drawn = useRef<{ readonly histogram: TimelineHistogram; readonly view: Span | null } | null>(null);
-  const view = stale && drawn.current?.histogram === histogram ? (drawn.current.view ?? wanted) : wanted;
-  useLayoutEffect(() => {
-    drawn.current = { histogram, view };
-  }, [histogram, view]);
-  const cells = useMemo(
-    () =>
-      addedCells(
-        histogram.lanes.filter(({ id }) => !leftOut.has(id)),
-        histogram.columns,
-      ),
-    [histogram, leftOut],
-  );
 
   useLayoutEffect(() => {
     const [area, pane] = [plot.current, scroller.current];
@@ -169,56 +161,64 @@ export function Picture({
     if (width > 0) timeline.getState().fit(Math.min(COLUMNS_MAX, Math.max(60, Math.floor(width / COLUMN_PX))));
   }, [timeline, width]);
 
+  const painting = useRef<Painting | null>(null);
   useLayoutEffect(() => {
-    const context = all.current === null || view === null ? null : begin(all.current, width, BARS_PX);
-    if (context === null || view === null) return;
-    fillBars(context, [barsOf(cells, histogram, view, { y: 0, width, height: BARS_PX }, 'linear')], palette);
-    paintDays(context, view, { width, height: BARS_PX }, palette);
-  }, [cells, histogram, view, width, palette]);
+    if (all.current === null || axis.current === null || lanes.current === null) return;
+    painting.current = paintingOf({ all: all.current, axis: axis.current, lanes: lanes.current });
+    return painting.current.leave;
+  }, []);
+  // Without React: a notch of the wheel moves what is drawn, and what lies over it.
   useLayoutEffect(() => {
-    const context = lanes.current === null || view === null ? null : begin(lanes.current, width, laneView.height);
-    if (context === null || view === null) return;
-    const first = Math.max(0, Math.floor(laneView.top / LANE_PX));
-    const shown = rows.slice(first, first + Math.ceil(laneView.height / LANE_PX) + 1).map((row, nth) => {
-      const y = (first + nth) * LANE_PX - laneView.top + LANE_PAD_PX;
-      return { row, box: { y, width, height: LANE_PX - 2 * LANE_PAD_PX } };
-    });
-    fill(
-      context,
-      shown.flatMap(({ box }) => [0, box.y, width, box.height]),
-      palette.ground,
-    );
-    fillBars(
-      context,
-      shown.flatMap(({ row, box }) =>
-        row.kind === 'component' && row.shown === 'left out' ? [] : [barsOf(row.cells, histogram, view, box, 'root')],
-      ),
-      palette,
-    );
-    hatch(
-      context,
-      shown.flatMap(({ row, box }) => gapRects(row.gaps, view, box)),
-      palette,
-    );
-  }, [rows, histogram, view, width, laneView, palette]);
-
-  // Without React: a notch of the wheel moves what is drawn, and only the labels are drawn anew.
-  useLayoutEffect(() => {
-    const follow = () => {
-      const now = viewOf(timeline.getState());
-      if (view === null || now === null) return;
-      // First: the font of a canvas is looked up in styles, which are to be worked out once.
-      const context = axis.current === null ? null : begin(axis.current, width, AXIS_PX);
-      if (context !== null) paintAxis(context, now, { width, height: AXIS_PX }, palette);
-      const inPlace = now.from === view.from && now.to === view.to;
-      const transform = inPlace ? 'none' : movedAlong(view, now, width);
-      for (const canvas of [all.current, lanes.current]) if (canvas !== null) canvas.style.transform = transform;
+    const painter = painting.current?.painter;
+    if (painter === undefined || width === 0) return;
+    const sceneOf = (shown: TimelineHistogram): Scene => {
+      const { leftOut, byHand } = timeline.getState();
+      const told = shown === histogram;
+      const fresh = told ? rows : laneRows(shown, NO_NAMES, byHand, leftOut);
+      const byId = new Map(fresh.map((row) => [`${row.kind} ${row.id}`, row]));
+      return {
+        start: shown.start,
+        bucketMs: shown.bucketMs,
+        cells: told
+          ? cells
+          : addedCells(
+              shown.lanes.filter(({ id }) => !leftOut.has(id)),
+              shown.columns,
+            ),
+        lanes: rows.map((named) => {
+          const row = byId.get(`${named.kind} ${named.id}`);
+          const isOut = row === undefined || (row.kind === 'component' && row.shown === 'left out');
+          return { cells: isOut ? [] : row.cells, gaps: row?.gaps ?? [] };
+        }),
+        width,
+        laneTop: laneView.top,
+        laneHeight: laneView.height,
+        ratio: window.devicePixelRatio || 1,
+        palette,
+      };
     };
-    follow();
-    return timeline.subscribe((now, before) => {
-      if (now.turning !== before.turning || now.place !== before.place) follow();
+    const place = (view: Span) => {
+      if (plot.current !== null) placeMarks(plot.current, view, width);
+    };
+    const now = viewOf(timeline.getState());
+    const { turning, shown } = timeline.getState();
+    if (now !== null) {
+      painter.paint(sceneOf(turning === null ? histogram : (shown ?? histogram)), now);
+      place(now);
+    }
+    return timeline.subscribe((state, before) => {
+      if (state.turning === null) return;
+      if (state.shown !== before.shown && state.shown !== null) painter.paint(sceneOf(state.shown), state.turning);
+      if (state.turning === before.turning) return;
+      painter.move(state.turning);
+      place(state.turning);
     });
-  }, [timeline, view, width, palette]);
+  }, [timeline, histogram, rows, cells, width, laneView, palette]);
+  // Another view that is looked at.
+  useLayoutEffect(() => {
+    if (view !== null && timeline.getState().turning === null) painting.current?.painter.move(view);
+    if (view !== null && plot.current !== null) placeMarks(plot.current, view, width);
+  }, [timeline, view, width]);
 
   return (
     <section className={stale ? 'tl-picture is-stale' : 'tl-picture'} aria-label="Histogram" aria-busy={stale}>
@@ -250,7 +250,7 @@ export function Picture({
         </div>
       </section>
       <div ref={plot} className="tl-plot">
-        {wanted === null || width === 0 ? null : (
+        {view === null || width === 0 ? null : (
           <>
             <Overlay histogram={histogram} cells={cells} rows={rows} laneTop={laneView.top} width={width} />
             <Markers markers={histogram.markers} width={width} />

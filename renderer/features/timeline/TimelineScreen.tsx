@@ -115,7 +115,7 @@ function Following() {
 function Screen() {
   const { timeline, timelineLines, navigation, screens, bridge, session } = useStores();
   const openCase = useSession((state) => state.openCase);
-  const shown = useTimeline((state) => state.shown);
+  const shown = useTimeline((state) => state.settled);
   const failure = useTimeline((state) => state.failure);
   const form = useTimeline((state) => state.form);
   const byHand = useTimeline((state) => state.byHand);
@@ -128,7 +128,7 @@ function Screen() {
   const scope = useScopeOf();
   const pin = usePinAnswer();
   useEffect(() => {
-    if (timeline.getState().shown === null) timeline.getState().fit(FIRST_COLUMNS);
+    if (timeline.getState().settled === null) timeline.getState().fit(FIRST_COLUMNS);
   }, [timeline]);
 
   const names = useMemo(() => shortNames(openCase?.bundles ?? []), [openCase]);
@@ -238,7 +238,7 @@ function Screen() {
         <HeadBar histogram={shown} moves={moves} />
         {failure === null ? null : <FailureNote failure={failure} onRetry={() => timeline.getState().refresh()} />}
         {form === 'picture' ? (
-          <Picture histogram={shown} rows={rows} />
+          <Picture histogram={shown} rows={rows} cells={cells} />
         ) : (
           <BucketTable histogram={shown} cells={cells} />
         )}

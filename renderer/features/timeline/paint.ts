@@ -32,11 +32,24 @@ export function readPalette(): Palette {
   };
 }
 
-/** @returns the canvas cleared and ready to be drawn on in CSS pixels; null where there is no drawing (tests). */
-export function begin(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
-  const context = canvas.getContext('2d');
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/**
+ * @param size in CSS pixels. @param ratio pixels of the screen for each of them.
+ * @returns the canvas cleared and ready to be drawn on in CSS pixels; null where there is no drawing (tests).
+ */
+export function begin(
+  canvas: HTMLCanvasElement | OffscreenCanvas,
+  { width, height }: Size,
+  ratio: number,
+): Context | null {
+  const context = canvas.getContext('2d') as Context | null;
   if (context === null) return null;
-  const ratio = window.devicePixelRatio || 1;
   const [wide, high] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   if (canvas.width !== wide) canvas.width = wide;
   if (canvas.height !== high) canvas.height = high;
@@ -45,7 +58,7 @@ export function begin(canvas: HTMLCanvasElement, width: number, height: number):
   return context;
 }
 
-export function fill(context: CanvasRenderingContext2D, rects: Rects, colour: string): void {
+export function fill(context: Context, rects: Rects, colour: string): void {
   if (rects.length === 0) return;
   context.fillStyle = colour;
   context.beginPath();
@@ -54,7 +67,7 @@ export function fill(context: CanvasRenderingContext2D, rects: Rects, colour: st
   context.fill();
 }
 
-export function fillBars(context: CanvasRenderingContext2D, bars: readonly Bars[], palette: Palette): void {
+export function fillBars(context: Context, bars: readonly Bars[], palette: Palette): void {
   fill(
     context,
     bars.flatMap(({ other }) => other),
@@ -75,7 +88,7 @@ export function fillBars(context: CanvasRenderingContext2D, bars: readonly Bars[
 const HATCH_PX = 6;
 
 /** Diagonal lines: nothing is known there. */
-export function hatch(context: CanvasRenderingContext2D, rects: Rects, palette: Palette): void {
+export function hatch(context: Context, rects: Rects, palette: Palette): void {
   if (rects.length === 0) return;
   fill(context, rects, palette.gapGround);
   context.save();
@@ -101,24 +114,14 @@ export function hatch(context: CanvasRenderingContext2D, rects: Rects, palette: 
 
 const TICK_PX = 4;
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** A line through the picture where a day begins. */
-export function paintDays(context: CanvasRenderingContext2D, view: Span, size: Size, palette: Palette): void {
+export function paintDays(context: Context, view: Span, size: Size, palette: Palette): void {
   const { width, height } = size;
   const days = dayChanges(view, width).flatMap((at) => [Math.round(xOf(at, view, width)), 0, 1, height]);
   fill(context, days, palette.line);
 }
 
-export function paintAxis(
-  context: CanvasRenderingContext2D,
-  view: Span,
-  { width, height }: Size,
-  palette: Palette,
-): void {
+export function paintAxis(context: Context, view: Span, { width, height }: Size, palette: Palette): void {
   fill(context, [0, 0, width, 1], palette.line);
   context.font = palette.font;
   context.textBaseline = 'alphabetic';
