@@ -78,7 +78,7 @@ function exportAll(
   const report = withPseudonyms(document, redaction);
   const reports = formats.map((format) => renderReport(report.document, format));
   const entries = packed(report.document, reports);
-  for (const { fileName, text } of [...reports, ...entries.map(asFile)]) refuseLeaks({ name: fileName, text }, report);
+  refuseLeaks([...reports, ...entries.map(asFile)], report);
   const corrections = formats.map((format, at) =>
     correctionsFor(reports[at]?.text ?? '', truth[at]?.text ?? '', report.entries, format),
   );
@@ -86,8 +86,11 @@ function exportAll(
   return { reports, map: `${JSON.stringify(map, null, 1)}\n`, pseudonyms: report.all, entries };
 }
 
-function refuseLeaks(file: { readonly name: string; readonly text: string }, report: RedactedReport): void {
-  const leaks = leaksOf(file, report);
+function refuseLeaks(files: readonly Pick<ReportOutput, 'fileName' | 'text'>[], report: RedactedReport): void {
+  const leaks = leaksOf(
+    files.map(({ fileName, text }) => ({ name: fileName, text })),
+    report,
+  );
   const [first] = leaks;
   if (first === undefined) return;
   const { title, encoding, line, column } = first;
@@ -98,7 +101,7 @@ function refuseLeaks(file: { readonly name: string; readonly text: string }, rep
       'corrupt',
       `The redacted report would still hold a value (${title}, as ${encoding}${more}). Nothing was written.`,
       // The name of a file could be what is left.
-      line === 0 ? place : `${file.name}, ${place}`,
+      line === 0 ? place : `${first.file}, ${place}`,
       'Look at what is replaced, and add the value to the words, or keep it.',
     ).failure,
   );

@@ -17,24 +17,32 @@ const LEAKS_MAX = 1000;
 const ENTRIES_AT_ONCE = 20_000;
 
 /**
- * @param exported all of a file. @param entries of the redactor. @param sought those of them that are looked for.
+ * @param exported all of a file. @param entries of the redactor.
  * @returns where a value stands, in the order of the file. A value that is the pseudonym of another one as well cannot be told
  * from it, and is not looked for: see `ambiguousEntries`.
  */
-export function leakCheck(
-  exported: Uint8Array | string,
+export function leakCheck(exported: Uint8Array | string, entries: readonly RedactionEntry[]): readonly Leak[] {
+  return leakChecks([exported], entries)[0] ?? [];
+}
+
+/** The same for many files at once. @param sought those of the entries that are looked for. @returns the leaks of each. */
+export function leakChecks(
+  files: readonly (Uint8Array | string)[],
   entries: readonly RedactionEntry[],
   sought: readonly RedactionEntry[] = entries,
-): readonly Leak[] {
-  const bytes = typeof exported === 'string' ? Buffer.from(exported, 'utf8') : Buffer.from(exported);
-  const found: FormHit[] = [];
+): readonly (readonly Leak[])[] {
+  const bytes = files.map((file) => (typeof file === 'string' ? Buffer.from(file, 'utf8') : Buffer.from(file)));
+  const found = files.map((): FormHit[] => []);
   for (let from = 0; from < sought.length; from += ENTRIES_AT_ONCE) {
-    for (const hit of new FormSearch(sought.slice(from, from + ENTRIES_AT_ONCE), entries).find(bytes)) {
-      found.push(hit);
-      if (found.length >= LEAKS_MAX) break;
+    const search = new FormSearch(sought.slice(from, from + ENTRIES_AT_ONCE), entries);
+    for (const [at, hits] of found.entries()) {
+      for (const hit of search.find(bytes[at] as Buffer)) {
+        hits.push(hit);
+        if (hits.length >= LEAKS_MAX) break;
+      }
     }
   }
-  return placed(bytes, found);
+  return found.map((hits, at) => placed(bytes[at] as Buffer, hits));
 }
 
 /** @returns entries whose original is also the pseudonym of another value: a check of the export cannot tell which it is. */

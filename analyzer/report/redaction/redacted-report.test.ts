@@ -30,7 +30,7 @@ test('a value met once goes wherever it stands, also where nothing tells what it
   for (const value of ['jroewright', 'worker1', '10.0.1.2', 'hunter22', 'ACME', 'anJvZXdyaWdo'])
     expect(text).not.toContain(value);
   expect(redacted.document.references[0]?.file).toBe(redacted.document.findings[0]?.evidence[0]?.file);
-  expect(leaksOf({ name: 'a.json', text }, redacted)).toEqual([]);
+  expect(leaksOf([{ name: 'a.json', text }], redacted)).toEqual([]);
 });
 
 test('a value that is a word of the report itself goes where the text tells what it is', () => {
@@ -45,7 +45,7 @@ test('a key that an excerpt begins does not go on behind it', () => {
 });
 
 test('what is left is told by its place and its kind, never by itself', () => {
-  const leaks = leaksOf({ name: 'jroewright.json', text: 'one\nof hunter22' }, redacted);
+  const leaks = leaksOf([{ name: 'jroewright.json', text: 'one\nof hunter22' }], redacted);
   expect(leaks.map(({ line: at, title }) => [at, title])).toEqual([
     [0, 'user name'],
     [2, 'password'],

@@ -2,7 +2,7 @@
 import type { RedactionChoice, RedactionPreview } from '../../core/report.ts';
 import type { CaseDocument } from '../document.ts';
 import { FormSearch } from './forms.ts';
-import { leakCheck } from './leak-check.ts';
+import { leakChecks } from './leak-check.ts';
 import { type Correction, mapNumber, type RedactionMap, redactionMap, sha256 } from './map.ts';
 import type { RedactionEntry } from './pseudonyms.ts';
 import { changeTexts } from './redact-document.ts';
@@ -35,6 +35,7 @@ export interface RedactedReport {
 /** Where in a finished file a value is left. The value itself is nowhere said. */
 export interface FileLeak {
   readonly file: string;
+  /** 0: in the name of the file. */
   readonly line: number;
   readonly column: number;
   /** E.g. `IP address`. */
@@ -125,19 +126,25 @@ function merged(known: readonly RedactionEntry[], met: readonly RedactionEntry[]
   return [...byValue.values()];
 }
 
-/** @returns the first values that a finished file, or its name, still holds. */
+/** @returns the values that finished files, or their names, still hold, in the order of the files. */
 export function leaksOf(
-  file: { readonly name: string; readonly text: string },
+  files: readonly { readonly name: string; readonly text: string }[],
   { entries, sought }: RedactedReport,
 ): readonly FileLeak[] {
-  const inName = leakCheck(file.name, entries, sought).map((leak) => ({ ...leak, where: { line: 0, column: 0 } }));
-  return [...inName, ...leakCheck(file.text, entries, sought)].map(({ kind, encoding, where }) => ({
-    file: file.name,
-    line: where.line,
-    column: where.column,
-    title: kindTitle(kind),
-    encoding,
-  }));
+  const leaks = leakChecks(
+    files.flatMap(({ name, text }) => [name, text]),
+    entries,
+    sought,
+  );
+  return leaks.flatMap((found, at) =>
+    found.map(({ kind, encoding, where }) => ({
+      file: files[at >> 1]?.name ?? '',
+      // Names come before texts.
+      ...(at % 2 === 0 ? { line: 0, column: 0 } : { line: where.line, column: where.column }),
+      title: kindTitle(kind),
+      encoding,
+    })),
+  );
 }
 
 /** @param corrections of each export that the map is to undo byte for byte. */
