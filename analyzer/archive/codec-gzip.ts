@@ -2,6 +2,7 @@
  * gzip and deflate as async iterables that hand out everything that can be unpacked, also from truncated or damaged
  * files. Node's own stream loses what it has buffered when it fails: up to a whole output chunk, and more in its queue.
  */
+import { lend } from './lent-memory.ts';
 import type { Unpacked } from './unpacker.ts';
 import { ZlibSteps } from './zlib-steps.ts';
 
@@ -56,6 +57,7 @@ async function* inflate({ format, input, packedBytes, again, ended }: Inflating)
   const handOut = function* (chunks: readonly Uint8Array[]): Generator<Uint8Array> {
     for (const chunk of chunks) {
       delivered += chunk.length;
+      lend(chunk);
       yield chunk;
     }
   };

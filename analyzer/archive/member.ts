@@ -10,6 +10,7 @@ export type ArchivePart =
       /** Milliseconds since 1970, or null. */
       readonly modified: number | null;
     }
+  /** Whoever takes them may `release` them (lent-memory.ts). */
   | { readonly part: 'bytes'; readonly bytes: Uint8Array }
   /** Ends the member that was started last. `cut` when fewer bytes came than its header promised. */
   | { readonly part: 'member-end'; readonly end: 'whole' | 'cut' }

@@ -4,6 +4,7 @@
  */
 import { NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
+import { release } from './lent-memory.ts';
 import { type Admission, type ArchivePart, type MembersEnd, memberLabel } from './member.ts';
 import { BLOCK, hasChecksum, readHeader, readPax, type TarHeader } from './tar-header.ts';
 
@@ -118,6 +119,8 @@ class TarReader {
         }
       }
       this.#offset += at - from;
+      // The bytes of a member are released by whoever takes them.
+      if (mode.at !== 'body') release(chunk.subarray(from, at));
     }
   }
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/budget.ts';
 import { compressedKind } from '../archive/kinds.ts';
+import { release } from '../archive/lent-memory.ts';
 import { openSource } from '../archive/source.ts';
 import { emptyTotals, type FileTotals, type SealedFile, type SealOutcome } from '../core/case-writer.ts';
 import { FailureError, fail } from '../core/failure.ts';
@@ -83,6 +84,7 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
           break;
         case 'bytes':
           await intake.write(part.bytes);
+          release(part.bytes);
           await writer.ready();
           context.report(progress('reading'));
           break;

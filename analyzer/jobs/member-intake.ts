@@ -44,7 +44,7 @@ export interface MemberIntakeOptions {
 
 /** Where the bytes of the open member go once its first ones have told what it is. */
 interface Route {
-  /** A promise when much is handed on at once: to be waited for before more is written. */
+  /** Looks at the chunk before it returns, not later. A promise when much is handed on at once: to be waited for before more is written. */
   write(chunk: Uint8Array): Promise<void> | void;
   end(): Promise<void> | void;
 }
@@ -60,7 +60,7 @@ interface OpenMember {
   first: Uint8Array[];
   firstBytes: number;
   head: Uint8Array;
-  /** The piece of text that was written last, with what is before it when it is short. */
+  /** The end of its text so far, TAIL_BYTES at least of a longer one. */
   lastText: Uint8Array;
   intake: Intake | null;
   route: Route | null;
@@ -108,15 +108,16 @@ export class MemberIntake {
     };
   }
 
-  /** @returns a promise when it has to be waited for. */
+  /** @param chunk not looked at afterwards. @returns a promise when it has to be waited for. */
   write(chunk: Uint8Array): Promise<void> | void {
     const member = this.#opened();
     member.hash.update(chunk);
     member.bytes += chunk.length;
     if (member.route !== null) return member.route.write(chunk);
-    member.first.push(chunk);
     member.firstBytes += chunk.length;
-    if (member.firstBytes >= SNIFF_BYTES) return this.#decide(member);
+    const decided = member.firstBytes >= SNIFF_BYTES;
+    member.first.push(decided ? chunk : Uint8Array.from(chunk));
+    if (decided) return this.#decide(member);
   }
 
   async end(end: 'whole' | 'cut'): Promise<TakenFile> {
@@ -180,7 +181,9 @@ export class MemberIntake {
     writer.startFile({ id: member.id, kind, yearReference: member.yearReference });
     const write = (chunk: Uint8Array) => {
       const short = chunk.length < TAIL_BYTES;
-      member.lastText = short ? Buffer.concat([member.lastText.subarray(-TAIL_BYTES), chunk]) : chunk;
+      member.lastText = short
+        ? Buffer.concat([member.lastText.subarray(-TAIL_BYTES), chunk])
+        : Uint8Array.from(chunk.subarray(-TAIL_BYTES));
       writer.write(chunk);
     };
     return { write, end: () => this.#endText(member) };
@@ -229,7 +232,7 @@ export class MemberIntake {
     return {
       write: (chunk) => {
         if (asBytes !== null) return asBytes.write(chunk);
-        parts.push(chunk);
+        parts.push(Uint8Array.from(chunk));
         size += chunk.length;
         if (size <= JOURNAL_BYTES_MAX) return;
         return giveUp(`a journal of more than ${JOURNAL_BYTES_MAX / 2 ** 20} MiB`).then(() => undefined);

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import type { ArchiveLimits } from '../../analyzer/archive/budget.ts';
+import { release } from '../../analyzer/archive/lent-memory.ts';
 import { openSource } from '../../analyzer/archive/source.ts';
 import type { Gap } from '../../analyzer/core/vocabulary.ts';
 import { inTemporaryFolder } from './archives.ts';
@@ -43,6 +44,8 @@ export async function readSource(location: string, options: ReadOptions = {}): P
     else if (part.part === 'bytes') {
       bytes += part.bytes.length;
       open.chunks.push(Buffer.from(part.bytes));
+      // As an import does: whatever was released too early would be missing.
+      release(part.bytes);
     } else {
       members.push({ path: open.path, modified: open.modified, body: Buffer.concat(open.chunks), end: part.end });
       open = null;

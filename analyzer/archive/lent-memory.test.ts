@@ -1,0 +1,67 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { tarGzOf, tarOf } from '../../test/support/archives.ts';
+import { readArchive, zipOf } from '../../test/support/read-archive.ts';
+import { gunzip } from './codec-gzip.ts';
+import { lend, release } from './lent-memory.ts';
+import { untar } from './untar.ts';
+
+/** More than one of the pieces in which gunzip hands out what it unpacked. */
+const LONG = Array.from({ length: 250_000 }, (_, nth) => `line ${nth}`).join('\n');
+
+async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+describe('lent memory', () => {
+  test('is freed with its last piece, in whatever order they are released', () => {
+    const memory = new Uint8Array(100);
+    lend(memory.subarray(0, 40));
+    lend(memory.subarray(40));
+    release(memory.subarray(60));
+    release(memory.subarray(0, 40));
+    expect(memory.length).toBe(100);
+    release(memory.subarray(40, 60));
+    expect(memory.length).toBe(0);
+  });
+
+  test('stays when a piece of it was never released, or when it was not lent', () => {
+    const held = new Uint8Array(100);
+    lend(held);
+    release(held.subarray(1));
+    expect(held.length).toBe(100);
+    const own = new Uint8Array(100);
+    release(own);
+    expect(own.length).toBe(100);
+  });
+
+  test('is given back by a reader of a tar.gz, but for what was unpacked last', async () => {
+    const lent: Uint8Array[] = [];
+    const unpacked = gunzip(chunks(await tarGzOf([{ name: 'a', body: LONG }])), () => null);
+    async function* watched(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of unpacked) {
+        lent.push(chunk);
+        yield chunk;
+      }
+    }
+    for await (const part of untar(watched(), () => 'yes')) if (part.part === 'bytes') release(part.bytes);
+    expect(lent.length).toBeGreaterThan(2);
+    expect(lent.slice(0, -1).every((chunk) => chunk.length === 0)).toBe(true);
+  });
+
+  test('is not given back while an archive inside still needs it', async () => {
+    const plain = { name: 'plain.log', body: LONG };
+    const inner = [
+      plain,
+      { name: 'rotated.gz', body: gzipSync(LONG) },
+      { name: 'tar.gz', body: await tarGzOf([plain, plain]) },
+      { name: 'tar', body: await tarOf([plain, plain]) },
+      { name: 'zip', body: zipOf([plain, { ...plain, method: 0 }, plain]) },
+      plain,
+    ];
+    const read = await readArchive(gzipSync(await tarOf(inner)));
+    expect(read.gaps).toEqual([]);
+    expect(read.members.length).toBe(10);
+    expect(read.members.every(({ body }) => body.toString() === LONG)).toBe(true);
+  });
+});
