@@ -92,8 +92,8 @@ export function zoneWordMinutes(text: string): number | null {
 const offsetFormat = (name: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
 
-/** Made once for the files of a bundle, which have one zone: it takes longer than its answer. */
-let lastFormat = { name: 'UTC', format: offsetFormat('UTC') };
+/** Made once for the files of a bundle, which have one zone: it takes longer than its answer, the first one 60 ms. */
+let lastFormat: { readonly name: string; readonly format: Intl.DateTimeFormat } | null = null;
 
 /**
  * @param name of the tz database, e.g. `Europe/Berlin`. @param at ms since 1970.
@@ -105,7 +105,7 @@ export function zoneMinutesAt(name: string, at: number): number | null {
     return ABBREVIATIONS.get(name) ?? null;
   if (!Number.isFinite(at) || Math.abs(at) > 8e15) return null;
   try {
-    if (lastFormat.name !== name) lastFormat = { name, format: offsetFormat(name) };
+    if (lastFormat?.name !== name) lastFormat = { name, format: offsetFormat(name) };
     const parts = lastFormat.format.formatToParts(at);
     const said = parts.find((part) => part.type === 'timeZoneName')?.value.replace('GMT', '') ?? '';
     return said === '' ? 0 : offsetMinutes(said.slice(0, 6));
