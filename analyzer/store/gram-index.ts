@@ -72,19 +72,47 @@ export class GramIndexWriter {
     this.#groups += 1;
     const perRow = hashesPerRow(this.#rowBytes, planes.length);
     for (let first = 0; first < GRAM_HASHES; first += perRow) {
-      const row = Buffer.allocUnsafe(Math.min(perRow, GRAM_HASHES - first) * planes.length);
-      for (const [at, plane] of planes.entries()) spread(plane.bits, first, row, at, planes.length);
+      const row = new Uint8Array(Math.min(perRow, GRAM_HASHES - first) * planes.length);
+      let at = 0;
+      if (planes.length % QUADS === 0) {
+        const words = new Int32Array(row.buffer);
+        for (; at < planes.length; at += QUADS) spreadFour(planes, first, words, at);
+      }
+      for (; at < planes.length; at++) spread((planes[at] as Plane).bits, first, row, at, planes.length);
       this.#insertRow.run(this.#rows, row);
       this.#rows += 1;
     }
   }
 }
 
+/** Bytes of a word. */
+const QUADS = 4;
+
 /** Every `step`-th byte of `row` from `at` on gets the next byte of `bits` from `first` on. */
 function spread(bits: Uint8Array, first: number, row: Uint8Array, at: number, step: number): void {
   let from = first;
   for (let to = at; to < row.length; to += step) {
     row[to] = bits[from] as number;
+    from += 1;
+  }
+}
+
+/** The same for four planes at once, which all groups but the last one allow: a third of the time. @param words of the row. */
+function spreadFour(planes: readonly Plane[], first: number, words: Int32Array, at: number): void {
+  const [one, two, three, four] = planes.slice(at, at + QUADS).map(({ bits }) => bits) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const step = planes.length / QUADS;
+  let from = first;
+  for (let to = at / QUADS; to < words.length; to += step) {
+    words[to] =
+      (one[from] as number) |
+      ((two[from] as number) << 8) |
+      ((three[from] as number) << 16) |
+      ((four[from] as number) << 24);
     from += 1;
   }
 }

@@ -51,20 +51,7 @@ export class TimeHistogram {
     const table = new Int32Array(this.#pages.size * PAGE_BUCKETS * BUCKET_FIELDS);
     let to = 0;
     for (const index of [...this.#pages.keys()].sort((a, b) => a - b)) {
-      const page = this.#pages.get(index) as Int32Array;
-      for (let at = 0; at < page.length; at += COUNTS) {
-        const none = page[at] as number;
-        const low = page[at + 1] as number;
-        const warning = page[at + 2] as number;
-        const error = page[at + 3] as number;
-        if ((none | low | warning | error) === 0) continue;
-        table[to] = index * PAGE_BUCKETS + at / COUNTS;
-        table[to + 1] = none;
-        table[to + 2] = low;
-        table[to + 3] = warning;
-        table[to + 4] = error;
-        to += BUCKET_FIELDS;
-      }
+      to = addPage(table, to, index * PAGE_BUCKETS, this.#pages.get(index) as Int32Array);
     }
     return table.slice(0, to);
   }
@@ -77,6 +64,25 @@ export class TimeHistogram {
     this.#pages.set(index, page);
     return page;
   }
+}
+
+/** A function of its own: V8 compiled the loop anew for nearly every file. @returns where the next bucket goes. */
+function addPage(table: BucketTable, from: number, firstBucket: number, page: Int32Array): number {
+  let to = from;
+  for (let at = 0; at < page.length; at += COUNTS) {
+    const none = page[at] as number;
+    const low = page[at + 1] as number;
+    const warning = page[at + 2] as number;
+    const error = page[at + 3] as number;
+    if ((none | low | warning | error) === 0) continue;
+    table[to] = firstBucket + at / COUNTS;
+    table[to + 1] = none;
+    table[to + 2] = low;
+    table[to + 3] = warning;
+    table[to + 4] = error;
+    to += BUCKET_FIELDS;
+  }
+  return to;
 }
 
 /** A table of up to so many numbers is coarsened in no time: only its finest level is kept. An archive may hold 200,000. */
