@@ -38,7 +38,8 @@ export class LiteralTable {
   readonly #next: Int32Array;
   #slots: number[] = [];
   #short: number[] = [];
-  #copy = new Int32Array(0);
+  /** What the table was made for last: blocks of one log mostly ask for the same. */
+  #among: readonly number[] = [];
 
   /** @param literals case counts; their places in the list are what `find` gives back. */
   constructor(literals: readonly Buffer[]) {
@@ -62,17 +63,16 @@ export class LiteralTable {
    * same byte in the order of their literals.
    */
   find(bytes: Buffer, among: readonly number[]): readonly number[] {
-    this.#choose(among);
+    if (!isSame(among, this.#among)) this.#choose(among);
     const hits: number[] = [];
     if (this.#slots.length > 0) this.#scan(bytes, hits);
-    if (this.#short.length === 0) return hits;
     for (const literal of this.#short) {
       const wanted = this.#literals[literal] as Buffer;
       for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) {
         hits.push(at * LITERALS_MAX + literal);
       }
     }
-    return hits.sort((one, two) => one - two);
+    return inOrder(hits) ? hits : hits.sort((one, two) => one - two);
   }
 
   /** Entries are put in front: the last literal first, so that those of a slot stand in the order of the literals. */
@@ -80,6 +80,7 @@ export class LiteralTable {
     for (const slot of this.#slots) this.#heads[slot] = 0;
     this.#slots = [];
     this.#short = [];
+    this.#among = [...among];
     for (let nth = among.length - 1; nth >= 0; nth--) {
       const literal = among[nth] as number;
       if ((this.#literals[literal] as Buffer).length < FILLS_WORD_MIN) {
@@ -96,27 +97,32 @@ export class LiteralTable {
   }
 
   #scan(bytes: Buffer, hits: number[]): void {
-    const words = this.#wordsOf(bytes);
+    // Words of the memory, not of the text: a literal fills one wherever it stands, and nothing has to be copied.
+    const before = -bytes.byteOffset & (WORD - 1);
+    if (bytes.length < before + WORD) return;
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + before, (bytes.length - before) >> 2);
     const heads = this.#heads;
     for (let at = nextFit(words, 0, heads); at < words.length; at = nextFit(words, at + 1, heads)) {
       const word = words[at] as number;
       for (let place = heads[slotOf(word)] as number; place !== 0; place = this.#next[place - 1] as number) {
         if (this.#words[place - 1] !== word) continue;
         const literal = Math.floor((place - 1) / WAYS);
-        const start = at * WORD - (this.#before[place - 1] as number);
-        if (standsAt(this.#literals[literal] as Buffer, bytes, start)) hits.push(at * WORD * LITERALS_MAX + literal);
+        const start = before + at * WORD - (this.#before[place - 1] as number);
+        if (standsAt(this.#literals[literal] as Buffer, bytes, start)) hits.push(start * LITERALS_MAX + literal);
       }
     }
   }
+}
 
-  /** Whole words only: a literal at the very end has its word before it. */
-  #wordsOf(bytes: Buffer): Int32Array {
-    const count = Math.floor(bytes.length / WORD);
-    if (bytes.byteOffset % WORD === 0) return new Int32Array(bytes.buffer, bytes.byteOffset, count);
-    if (this.#copy.length < count) this.#copy = new Int32Array(count);
-    new Uint8Array(this.#copy.buffer).set(bytes.subarray(0, count * WORD));
-    return this.#copy.subarray(0, count);
-  }
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
+}
+
+function inOrder(numbers: readonly number[]): boolean {
+  for (let at = 1; at < numbers.length; at++) if ((numbers[at] as number) < (numbers[at - 1] as number)) return false;
+  return true;
 }
 
 function slotOf(word: number): number {
@@ -131,7 +137,7 @@ function nextFit(words: Int32Array, from: number, heads: Int32Array): number {
   return words.length;
 }
 
-/** @returns a byte of the occurrence, so that it tells the line; not always its first. */
+/** @returns the first byte of the occurrence. */
 export function hitAt(hit: number): number {
   return Math.floor(hit / LITERALS_MAX);
 }
