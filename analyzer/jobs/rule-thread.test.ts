@@ -8,12 +8,12 @@ const ids = (files: readonly SourceFile[]): number[] => files.map(({ id }) => id
 
 describe('sharedOut', () => {
   it('starts no thread for what is read faster than it starts', () => {
-    const small = [file(1, 20), file(2, 20)];
+    const small = [file(1, 200), file(2, 150)];
     expect(sharedOut(small)).toEqual({ own: small, other: [] });
   });
 
   it('gives every file to one of both, and somewhat more than half to the one that has nothing else to do', () => {
-    const files = Array.from({ length: 30 }, (_, nth) => file(nth + 1, 1 + ((nth * 7) % 11)));
+    const files = Array.from({ length: 30 }, (_, nth) => file(nth + 1, 10 + ((nth * 7) % 11)));
     const { own, other } = sharedOut(files);
     expect([...ids(own), ...ids(other)].sort((one, two) => one - two)).toEqual(ids(files));
     const mib = (some: readonly SourceFile[]) => some.reduce((sum, { bytes }) => sum + bytes, 0) / MIB;
