@@ -1,5 +1,6 @@
 /** Lines of blocks with their instants, for the timeline: read once, kept for who looks at their neighbourhood next. */
 import type { BundleReader, CarriedTime } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import { LINE_LEVELS } from '../core/line-level.ts';
 import { lineSeverity, wordSeverity } from '../formats/severity.ts';
 import { LineTimes } from '../search/line-times.ts';
@@ -34,7 +35,7 @@ export class TimelineBlocks {
   #size = 0;
   readonly #words = new WordView();
 
-  /** The block's bounds in time are exact afterwards. Throws the failure of a bundle that is damaged. */
+  /** The block's bounds in time are exact afterwards. The text may be gone once another block was read. Throws the failure of a bundle that is damaged. */
   lines(reader: BundleReader, block: TimedBlock): BlockLines {
     return this.#taken(reader, block).lines;
   }
@@ -57,10 +58,11 @@ export class TimelineBlocks {
     const kept: Kept = { lines, size: lines.bytes.length + lines.times.length * LINE_BYTES, levels: null };
     this.#kept.set(block, kept);
     this.#size += kept.size;
-    for (const [oldest, { size }] of this.#kept) {
+    for (const [oldest, { size, lines: unused }] of this.#kept) {
       if (this.#size <= BYTES_KEPT || oldest === block) break;
       this.#kept.delete(oldest);
       this.#size -= size;
+      giveBack(unused.bytes);
     }
     return kept;
   }
@@ -91,7 +93,7 @@ export class TimelineBlocks {
 
 function readLines(reader: BundleReader, block: TimedBlock): BlockLines {
   const { place, source } = block;
-  const text = reader.block(place).bytes;
+  const text = reader.ownBlock(place).bytes;
   const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
   const starts = new Int32Array(place.lines);
   const ends = new Int32Array(place.lines);

@@ -15,6 +15,9 @@ import { givenInstant } from './timeline-instant.ts';
 
 export type LinesAsk = MethodArguments<'timeline.lines'>;
 
+/** Lines that are made to be shown between two pauses: to ask for one takes as long as making a line. */
+const LINES_A_PAUSE = 50;
+
 /** A block as one question sees it. */
 class AskedBlock implements MergeBlock {
   readonly bundle: number;
@@ -75,8 +78,8 @@ export async function linesOf(
     pause,
   });
   const lines: MergedLine[] = [];
-  for (const key of found) {
-    await pause();
+  for (const [nth, key] of found.entries()) {
+    if (nth % LINES_A_PAUSE === 0) await pause();
     lines.push(shownLine(key, bundles[key.bundle] as TimelineBundle, blocks));
   }
   const [first] = found;
