@@ -3,6 +3,7 @@ import { CONTRACT, type MethodName } from '../contract/contract.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import type { PinnedAnswer } from '../core/report.ts';
+import type { Analysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import type { PinWithAnswer } from './report-answers.ts';
 
@@ -31,29 +32,55 @@ export function bundlesAsked({ input }: Question): readonly string[] {
   return [bundle, ...listed, ...around].filter((one): one is string => typeof one === 'string');
 }
 
+/** Answers kept of one analysis; a report has some dozens. */
+const KEPT_MAX = 50;
+
 /**
- * Asks one after the other. What cannot be answered now is told in its place; a question about a bundle that is not in the
- * case fails by name, so does one that was cancelled.
+ * Asks again, for each report. While a case is analysed as it was, with the same bundles, clocks and rules, an answer is kept: a
+ * draft is built again with every word that is changed. Runbooks are files of the user's, which change without that.
  */
-export async function askPins(
-  pins: readonly PinnedAnswer[],
-  store: CaseStore,
-  caseId: CaseId,
-  ask: AskEngine,
-): Promise<Result<readonly PinWithAnswer[]>> {
-  const asked: PinWithAnswer[] = [];
-  for (const pin of pins) {
-    const absent = bundlesAsked(pin).find((id) => store.bundles().every(({ bundle }) => bundle.id !== id));
-    if (absent !== undefined) return archiveGone(pin, absent);
-    const answer = await ask(pin.method, { ...pin.input, caseId });
-    if (!answer.ok && answer.failure.code === 'cancelled') return answer;
-    asked.push(
-      answer.ok
-        ? { pin, answer: { method: pin.method, output: answer.value } as PinWithAnswer['answer'], failed: null }
-        : { pin, answer: null, failed: sentenceOf(answer.failure) },
-    );
+export class PinAnswers {
+  readonly #ask: AskEngine;
+  readonly #kept = new WeakMap<Analysis, Map<string, unknown>>();
+
+  constructor(ask: AskEngine) {
+    this.#ask = ask;
   }
-  return ok(asked);
+
+  /**
+   * Asks one after the other. What cannot be answered now is told in its place; a question about a bundle that is not in the
+   * case fails by name, so does one that was cancelled.
+   */
+  async of(
+    pins: readonly PinnedAnswer[],
+    store: CaseStore,
+    caseId: CaseId,
+    analysis: Analysis,
+  ): Promise<Result<readonly PinWithAnswer[]>> {
+    const asked: PinWithAnswer[] = [];
+    for (const pin of pins) {
+      const absent = bundlesAsked(pin).find((id) => store.bundles().every(({ bundle }) => bundle.id !== id));
+      if (absent !== undefined) return archiveGone(pin, absent);
+      const answer = await this.#answer(pin, caseId, analysis);
+      if (!answer.ok && answer.failure.code === 'cancelled') return answer;
+      asked.push(
+        answer.ok
+          ? { pin, answer: { method: pin.method, output: answer.value } as PinWithAnswer['answer'], failed: null }
+          : { pin, answer: null, failed: sentenceOf(answer.failure) },
+      );
+    }
+    return ok(asked);
+  }
+
+  async #answer({ method, input }: PinnedAnswer, caseId: CaseId, analysis: Analysis): Promise<Result<unknown>> {
+    const question = JSON.stringify([method, input]);
+    const kept = this.#kept.get(analysis) ?? new Map<string, unknown>();
+    this.#kept.set(analysis, kept);
+    if (kept.has(question)) return ok(kept.get(question));
+    const answer = await this.#ask(method, { ...input, caseId });
+    if (answer.ok && method !== 'runbooks.run' && kept.size < KEPT_MAX) kept.set(question, answer.value);
+    return answer;
+  }
 }
 
 function archiveGone({ title }: PinnedAnswer, bundle: string) {

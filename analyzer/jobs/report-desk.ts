@@ -7,7 +7,7 @@ import type { Analysis } from '../core/vocabulary.ts';
 import { reportTemplates } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
-import { type AskEngine, checkedQuestion } from './pinned-answers.ts';
+import { type AskEngine, checkedQuestion, PinAnswers } from './pinned-answers.ts';
 import { reportCheckHandlers } from './report-check-desk.ts';
 import type { FinishedReport, WantedReport } from './report-finish.ts';
 import { type AskedReport, documentQuestion, draftOf } from './report-question.ts';
@@ -38,6 +38,7 @@ export interface ReportDesk {
 export function reportDesk(options: ReportDeskOptions): ReportDesk {
   const { caseAt } = options;
   const stop = new AbortController();
+  const pinned = new PinAnswers(options.ask);
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => T,
@@ -46,7 +47,7 @@ export function reportDesk(options: ReportDeskOptions): ReportDesk {
     return store.ok ? ok(work(store.value)) : store;
   };
   const made = <W extends WantedReport>(asked: AskedReport, wanted: W) =>
-    madeReport(options, asked, wanted, stop.signal);
+    madeReport(options, pinned, asked, wanted, stop.signal);
   return {
     handlers: {
       ...reportCheckHandlers(caseAt, stop.signal),
@@ -101,7 +102,8 @@ function setPin(
 
 /** Makes a report in its worker; pseudonyms that it made are kept by the case before anybody sees them. */
 async function madeReport<W extends WantedReport>(
-  { caseAt, analysisOf, version, rules, ask }: ReportDeskOptions,
+  { caseAt, analysisOf, version, rules }: ReportDeskOptions,
+  pinned: PinAnswers,
   asked: AskedReport,
   wanted: W,
   signal: AbortSignal,
@@ -111,7 +113,7 @@ async function madeReport<W extends WantedReport>(
   const analysis = await analysisOf(store.value);
   if (!analysis.ok) return analysis;
   const generatedBy = { name: 'Coldcase', version, rules: rules() };
-  const question = await documentQuestion(store.value, asked, { analysis: analysis.value, ask, generatedBy });
+  const question = await documentQuestion(store.value, asked, { analysis: analysis.value, pinned, generatedBy });
   if (!question.ok) return question;
   const { redaction: choice } = question.value.draft;
   const redaction = choice && { choice, caseId: asked.caseId, state: store.value.reports.redactionState() };

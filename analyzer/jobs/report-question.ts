@@ -6,7 +6,7 @@ import type { Analysis } from '../core/vocabulary.ts';
 import { isShown } from '../report/make-document.ts';
 import { defaultDraft } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
-import { type AskEngine, askPins } from './pinned-answers.ts';
+import type { PinAnswers } from './pinned-answers.ts';
 import type { DocumentQuestion } from './report-document.ts';
 
 export interface AskedReport {
@@ -17,7 +17,7 @@ export interface AskedReport {
 
 export interface QuestionParts {
   readonly analysis: Analysis;
-  readonly ask: AskEngine;
+  readonly pinned: PinAnswers;
   readonly generatedBy: DocumentQuestion['generatedBy'];
 }
 
@@ -30,13 +30,13 @@ export function draftOf(store: CaseStore, asked: ReportDraft | null): ReportDraf
 export async function documentQuestion(
   store: CaseStore,
   asked: AskedReport,
-  { analysis, ask, generatedBy }: QuestionParts,
+  { analysis, pinned, generatedBy }: QuestionParts,
 ): Promise<Result<DocumentQuestion>> {
   const draft = draftOf(store, asked.draft);
   const findings = chosenFindings(store, analysis, draft, asked.findings);
   if (!findings.ok) return findings;
   const pins = store.reports.pins().filter(({ method }) => isShown(draft, method));
-  const answers = await askPins(pins, store, asked.caseId, ask);
+  const answers = await pinned.of(pins, store, asked.caseId, analysis);
   if (!answers.ok) return answers;
   const notes = store.notebook.findingMarks().flatMap(({ finding, note }) => (note === '' ? [] : [[finding, note]]));
   return ok({
