@@ -89,7 +89,8 @@ function isVersion(text: string, start: number, end: number, four: string): bool
   );
 }
 
-const DASHED = /^\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}$/;
+const DASHED = /^\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?=-|$)/;
+const IP_BEFORE = /(?<![0-9a-z])ip-$/i;
 const HEX_NAME = /[0-9a-f]{8}(?![0-9A-Za-z])/iy;
 
 function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
@@ -109,8 +110,10 @@ function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
     let end = at + 1;
     while (end - start < RUN_MAX && (isDigit(codes[end]) || codes[end] === DASH)) end++;
     while (codes[end - 1] === DASH) end--;
-    if (DASHED.test(text.slice(start, end)) && !isDigit(codes[start - 1])) {
-      if (readIPv4(text.slice(start, end), '-') !== null) found.push({ start, end, kind });
+    const run = isDigit(codes[start - 1]) ? null : DASHED.exec(text.slice(start, end));
+    // More numbers may follow where the name says that it is an address: `sosreport-ip-10-0-1-2-2026-03-02`.
+    if (run !== null && (run[0].length === end - start || IP_BEFORE.test(text.slice(Math.max(0, start - 4), start)))) {
+      if (readIPv4(run[0], '-') !== null) found.push({ start, end: start + run[0].length, kind });
     }
     passed = end - 1;
   }
