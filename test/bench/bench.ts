@@ -7,6 +7,7 @@
  *     npm run bench -- rules 256
  *     npm run bench -- search 64 network start
  *     npm run bench -- ingest --renew      one part again, as large as ever: its rows of RESULTS.md
+ *     npm run bench -- report 256
  *     npm run bench -- viewer 200
  *     npm run bench -- zoom
  *
@@ -20,6 +21,7 @@ import { build } from '../../electron/tools/build.ts';
 import { CACHE, installed } from './corpus.ts';
 import { ingestRows } from './ingest.ts';
 import { networkRows } from './network.ts';
+import { reportRows } from './report.ts';
 import { type BenchRow, tableOf } from './rows.ts';
 import { rulesRows } from './rules.ts';
 import { searchRows } from './search.ts';
@@ -29,7 +31,7 @@ import { zoomRows } from './zoom.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-const PARTS = ['ingest', 'rules', 'search', 'network', 'start', 'viewer', 'zoom'] as const;
+const PARTS = ['ingest', 'rules', 'report', 'search', 'network', 'start', 'viewer', 'zoom'] as const;
 type Part = (typeof PARTS)[number];
 /** MiB of text. */
 const INGEST_SIZES = [256, 1024] as const;
@@ -73,6 +75,8 @@ async function rowsOf(part: Part, { sizes, ruled, searched, viewed }: Wanted): P
       return ingestRows(CLI, sizes);
     case 'rules':
       return rulesRows(CLI, ruled);
+    case 'report':
+      return reportRows(CLI, ruled);
     case 'search':
       return searchRows(CLI, searched);
     case 'network':
