@@ -6,7 +6,7 @@ import type { Mark } from '../model/derive.ts';
 import { count, counted, percent } from '../model/format.ts';
 import type { Job } from '../model/types.ts';
 import { isRunning } from '../stores/jobs.ts';
-import { useJobs, useScreens, useSession, useStores } from '../stores/stores.tsx';
+import { useJobs, useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
 import { SCREEN_NAMES } from './screen-names.ts';
 
 const JOB_MARK: Readonly<Record<Job['state'], Mark>> = {
@@ -82,6 +82,7 @@ export function Strip() {
   const { navigation } = useStores();
   const announcement = useScreens((state) => state.announcement);
   const leadsTo = useScreens((state) => state.leadsTo);
+  const screen = useNavigation((state) => state.route.screen);
   const lines = openCase?.bundles.reduce((sum, bundle) => sum + bundle.lines, 0) ?? 0;
   const gaps = openCase?.bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0) ?? 0;
   // What became of another case stands there and in the list of cases; here it would be taken for this one's.
@@ -125,7 +126,7 @@ export function Strip() {
         </span>
       ) : null}
       <output className="strip__said">{announcement}</output>
-      {leadsTo === null ? null : (
+      {leadsTo === null || leadsTo === screen ? null : (
         <button
           type="button"
           className="link strip__leads"

@@ -130,26 +130,27 @@ export interface InReport {
 /** @returns how much a section holds, e.g. "5 findings"; null where it is not counted. */
 export function sectionAmount(kind: ReportSectionKind, known: InReport): string | null {
   const answers = known.pins.filter(({ method }) => SECTION_OF[method] === kind).length;
+  const amount = (value: number, word: string) => (value === 0 ? 'none' : counted(value, word));
   switch (kind) {
     case 'causes':
-      return counted(known.analysis.causes.length, 'cause');
+      return amount(known.analysis.causes.length, 'cause');
     case 'findings':
-      return counted(known.findings, 'finding');
+      return amount(known.findings, 'finding');
     case 'lines':
-      return counted(known.lines, 'line');
+      return amount(known.lines, 'line');
     case 'timeline':
       // Findings stand in it anyway.
-      return answers === 0 ? null : counted(answers, 'answer');
+      return answers === 0 ? null : amount(answers, 'answer');
     case 'traces':
     case 'comparisons':
     case 'runbooks':
-      return counted(answers, 'answer');
+      return amount(answers, 'answer');
     case 'ask':
-      return counted(known.analysis.askCustomer.length, 'question');
+      return amount(known.analysis.askCustomer.length, 'question');
     case 'nodes':
-      return counted(known.analysis.nodes.length, 'node');
+      return amount(known.analysis.nodes.length, 'node');
     case 'bundles':
-      return counted(known.bundles, 'bundle');
+      return amount(known.bundles, 'bundle');
     case 'verdict':
     case 'text':
     case 'not-known':

@@ -10,6 +10,7 @@ import { type Launch, PATIENCE_MILLISECONDS } from './host.ts';
 import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
+import { reportFlow } from './report-flow.ts';
 import { runbookFlow } from './runbook-flow.ts';
 import { searchFlow } from './search-flow.ts';
 import { timelineFlow } from './timeline-flow.ts';
@@ -41,6 +42,7 @@ runbookFlow('electron', launch);
 viewerFlow('electron', launch);
 timelineFlow('electron', launch);
 compareFlow('electron', launch);
+reportFlow('electron', launch);
 
 it('the desktop shell keeps its promises', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-shell-'));

@@ -8,6 +8,7 @@ import { keyboardFlow } from './keyboard-flow.ts';
 import { mainFlow } from './main-flow.ts';
 import { networkFlow } from './network-flow.ts';
 import { printTrial } from './print.ts';
+import { reportFlow } from './report-flow.ts';
 import { runbookFlow } from './runbook-flow.ts';
 import { searchFlow } from './search-flow.ts';
 import { timelineFlow } from './timeline-flow.ts';
@@ -22,6 +23,7 @@ runbookFlow('web', launchWeb);
 viewerFlow('web', launchWeb);
 timelineFlow('web', launchWeb);
 compareFlow('web', launchWeb);
+reportFlow('web', launchWeb);
 
 it('a browser of this machine prints a report, and what is in it does nothing', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'coldcase-print-'));

@@ -5,7 +5,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { type Column, VirtualTable } from '../../components/VirtualTable.tsx';
 import type { Mark } from '../../model/derive.ts';
-import { counted } from '../../model/format.ts';
+import { count, counted } from '../../model/format.ts';
 import type { CheckedReference, Failure, ReportCheck } from '../../model/types.ts';
 import { useReport, useSession, useStores } from '../../stores/stores.tsx';
 import { FileChoice } from './FileChoice.tsx';
@@ -75,7 +75,7 @@ function Outcome({ fileName, check }: { readonly fileName: string; readonly chec
         <div>
           <h2>{check.sentence}</h2>
           <p className="meta">
-            {fileName}: {counted(check.ok, 'reference')} as it was, {check.changed} changed, {check.missing} missing.
+            {fileName}: {count(check.ok)} as they were, {count(check.changed)} changed, {count(check.missing)} missing.
           </p>
         </div>
       </section>

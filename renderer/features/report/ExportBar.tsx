@@ -98,12 +98,14 @@ function Saved({ saved, onMap }: { readonly saved: SavedReport; readonly onMap: 
 /** What became of the last export. */
 export function ExportNotes({ exporting }: { readonly exporting: Exporting }) {
   const saved = useReport((state) => state.view.saved);
+  const pane = useReport((state) => state.view.pane);
   const { failure, dismiss, writeMap } = exporting;
-  if (failure === null && saved === null) return null;
+  const isDone = saved === null || (pane === 'check' && saved.map?.where !== null);
+  if (failure === null && isDone) return null;
   return (
     <div className="report__notes">
       {failure === null ? null : <FailureNote failure={failure} onDismiss={dismiss} />}
-      {saved === null ? null : <Saved saved={saved} onMap={() => void writeMap(saved)} />}
+      {saved === null || isDone ? null : <Saved saved={saved} onMap={() => void writeMap(saved)} />}
     </div>
   );
 }

@@ -66,9 +66,7 @@ export function RedactedValues({
     <section className="redaction__values" aria-label="What is replaced">
       <div className="redaction__bar">
         <h2>{counted(preview.entries.length + preview.notListed, 'value')}</h2>
-        <span className="meta clip grow" title={preview.statement}>
-          {preview.statement}
-        </span>
+        <span className="grow" />
         <select
           className="select"
           aria-label="Kind of value"
@@ -89,6 +87,10 @@ export function RedactedValues({
           onChange={(event) => setTyped(event.target.value)}
         />
       </div>
+      <details className="more redaction__statement">
+        <summary>What the report says of it</summary>
+        <p>{preview.statement}</p>
+      </details>
       {preview.entries.length === 0 ? (
         <p className="redaction__none meta">No value of these kinds is in the report.</p>
       ) : rows.length === 0 ? (

@@ -66,6 +66,14 @@ describe('Report', () => {
     await screen.findByText('4 findings, 6 references');
   });
 
+  it('waits for its case where the page is loaded anew', async () => {
+    const app = startApp();
+    app.stores.navigation.getState().go({ screen: 'report', params: {} });
+    await waitFor(() => expect(app.stores.navigation.getState().route.screen).toBe('report'));
+    await app.stores.session.getState().open(CASE_ID, 'one');
+    expect(await screen.findByRole('region', { name: 'Outline' })).toBeDefined();
+  });
+
   it('begins with a template and keeps what was written', async () => {
     const app = await openReport();
     await app.user.selectOptions(outline().getByRole('combobox', { name: /^Template/ }), 'Engineering hand-over');

@@ -81,10 +81,12 @@ export function ReportScreen() {
   const { report } = useStores();
   const analysis = useSession((state) => state.analysis);
   const draft = useReport((state) => state.draft);
+  const caseId = useSession((state) => state.openCase?.id);
   const isIdle = draft.state === 'idle';
   useEffect(() => {
-    if (isIdle) report.getState().load();
-  }, [isIdle, report]);
+    // A page that was loaded anew is here before its case is.
+    if (isIdle && caseId !== undefined) report.getState().load();
+  }, [isIdle, caseId, report]);
   useEffect(() => {
     const keep = () => void report.getState().keep();
     window.addEventListener('pagehide', keep);
