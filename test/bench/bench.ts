@@ -8,6 +8,7 @@
  *     npm run bench -- search 64 network start
  *     npm run bench -- ingest --renew      one part again, as large as ever: its rows of RESULTS.md
  *     npm run bench -- report 256
+ *     npm run bench -- redaction
  *     npm run bench -- viewer 200
  *     npm run bench -- zoom
  *
@@ -21,6 +22,7 @@ import { build } from '../../electron/tools/build.ts';
 import { CACHE, installed } from './corpus.ts';
 import { ingestRows } from './ingest.ts';
 import { networkRows } from './network.ts';
+import { redactionRows } from './redaction.ts';
 import { reportRows } from './report.ts';
 import { type BenchRow, tableOf } from './rows.ts';
 import { rulesRows } from './rules.ts';
@@ -31,12 +33,13 @@ import { zoomRows } from './zoom.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-const PARTS = ['ingest', 'rules', 'report', 'search', 'network', 'start', 'viewer', 'zoom'] as const;
+const PARTS = ['ingest', 'rules', 'report', 'redaction', 'search', 'network', 'start', 'viewer', 'zoom'] as const;
 type Part = (typeof PARTS)[number];
 /** MiB of text. */
 const INGEST_SIZES = [256, 1024] as const;
 const LARGE = 4096;
 const RULES_SIZE = 256;
+const REDACTION_SIZE = 64;
 const SEARCH_SIZE = 1024;
 /** MB of text: 20 million lines. */
 const VIEWER_SIZE = 2_000;
@@ -46,6 +49,7 @@ interface Wanted {
   readonly parts: readonly Part[];
   readonly sizes: readonly number[];
   readonly ruled: number;
+  readonly redacted: number;
   readonly searched: number;
   readonly viewed: number;
 }
@@ -64,12 +68,13 @@ function wanted(words: readonly string[]): Wanted {
     parts: parts.length === 0 ? PARTS : parts,
     sizes: sizes.length === 0 ? usual : sizes,
     ruled: sizes[0] ?? RULES_SIZE,
+    redacted: sizes[0] ?? REDACTION_SIZE,
     searched: sizes[0] ?? SEARCH_SIZE,
     viewed: sizes[0] ?? VIEWER_SIZE,
   };
 }
 
-async function rowsOf(part: Part, { sizes, ruled, searched, viewed }: Wanted): Promise<readonly BenchRow[]> {
+async function rowsOf(part: Part, { sizes, ruled, redacted, searched, viewed }: Wanted): Promise<readonly BenchRow[]> {
   switch (part) {
     case 'ingest':
       return ingestRows(CLI, sizes);
@@ -77,6 +82,8 @@ async function rowsOf(part: Part, { sizes, ruled, searched, viewed }: Wanted): P
       return rulesRows(CLI, ruled);
     case 'report':
       return reportRows(CLI, ruled);
+    case 'redaction':
+      return redactionRows(redacted);
     case 'search':
       return searchRows(CLI, searched);
     case 'network':
