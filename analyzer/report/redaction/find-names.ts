@@ -83,7 +83,25 @@ export function findDomains(piece: TextPiece, kind: RedactionKind, nth: number, 
   });
 }
 
+/** Logs name the same few domains again and again; a hostile one names many. */
+const JUDGED_MAX = 10_000;
+const judged = new WeakMap<RedactionKind, Map<string, boolean>>();
+
 function isPublic(kind: RedactionKind, value: string): boolean {
+  let known = judged.get(kind);
+  if (known === undefined || known.size > JUDGED_MAX) {
+    known = new Map();
+    judged.set(kind, known);
+  }
+  let found = known.get(value);
+  if (found === undefined) {
+    found = endsPublic(kind, value);
+    known.set(value, found);
+  }
+  return found;
+}
+
+function endsPublic(kind: RedactionKind, value: string): boolean {
   let name = value.toLowerCase();
   for (;;) {
     if (kind.public.has(name)) return true;
