@@ -52,6 +52,17 @@ test('the map of another case, a report that is not redacted and a text that is 
   expect(said(plain, '{}')).toMatch(/no redaction map/);
 });
 
+test('the map of a later export undoes an earlier one', () => {
+  const early = exportReport(redactedSample, ['json'], redaction);
+  const knowledge = { ...sampleKnowledge, known: early.pseudonyms };
+  const late = exportReport(redactedSample, ['json'], {
+    choice: { ...choice, profiles: ['network'], words: [] },
+    knowledge,
+  });
+  const back = unredactReport(early.reports[0]?.text ?? '', late.map ?? '');
+  for (const value of VALUES) expect(back.ok && back.value.text).toContain(value);
+});
+
 test('an edited report gets its values back as well', () => {
   const made = exportReport(redactedSample, ['md'], redaction);
   const edited = `${made.reports[0]?.text}\nThank you.\n`;

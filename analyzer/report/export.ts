@@ -80,7 +80,7 @@ function exportAll(
   const entries = packed(report.document, reports);
   refuseLeaks([...reports, ...entries.map(asFile)], report);
   const corrections = formats.map((format, at) =>
-    correctionsFor(reports[at]?.text ?? '', truth[at]?.text ?? '', report.entries, format),
+    correctionsFor(reports[at]?.text ?? '', truth[at]?.text ?? '', report.all, format),
   );
   const map = mapOf(report, redaction.knowledge, redaction.choice, document.generatedAt, corrections);
   return { reports, map: `${JSON.stringify(map, null, 1)}\n`, pseudonyms: report.all, entries };

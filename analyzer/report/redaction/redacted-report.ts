@@ -147,15 +147,18 @@ export function leaksOf(
   );
 }
 
-/** @param corrections of each export that the map is to undo byte for byte. */
+/**
+ * A map holds what was ever replaced in the case, so that it undoes earlier exports as well.
+ * @param corrections of each export that it is to undo byte for byte.
+ */
 export function mapOf(
-  { entries }: RedactedReport,
+  { all }: RedactedReport,
   { caseId, key }: CaseKnowledge,
   choice: RedactionChoice,
   madeAt: string,
   corrections: readonly Correction[],
 ): RedactionMap {
-  return redactionMap({ caseId, key, madeAt, profiles: choice.profiles, entries, corrections });
+  return redactionMap({ caseId, key, madeAt, profiles: choice.profiles, entries: all, corrections });
 }
 
 /** Entries of the preview; a case of more has them in its map. */
