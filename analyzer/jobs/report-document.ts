@@ -1,12 +1,12 @@
 /** The document of a report, made from the bundles of a case, and every reference in it read again: none stands that cannot be resolved. */
 import type { ReportReference } from '../contract/report.ts';
 import type { BundleReader } from '../core/case-reader.ts';
-import { cite, hashBytes } from '../core/cite.ts';
+import { cite } from '../core/cite.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { FindingId } from '../core/ids.ts';
 import type { Bookmark } from '../core/notebook.ts';
 import type { ReportDraft } from '../core/report.ts';
-import type { Analysis, Evidence, Finding } from '../core/vocabulary.ts';
+import type { Analysis, Evidence, Finding, SourceFile } from '../core/vocabulary.ts';
 import type { CaseDocument, DocumentLine } from '../report/document.ts';
 import { type ContextLines, type KeptLine, NO_CONTEXT, reportDocument } from '../report/make-document.ts';
 import { reference } from '../report/model.ts';
@@ -111,27 +111,26 @@ function ground(document: CaseDocument, readerOf: ReaderOf, pause: () => void): 
 
 /** @returns null when the bytes are there as they were cited. */
 function unresolved(one: ReportReference, document: CaseDocument, readerOf: ReaderOf): FailureError | null {
+  const reader = readerOf(one.bundle);
+  const file = reader?.file(one.fileId as Evidence['fileId']) ?? null;
+  if (reader !== null && file !== null && file.path === one.file && isThere(one, file, reader)) return null;
   const place = reference(one);
   const who = whoCites(one.label, document);
-  const reader = readerOf(one.bundle);
   const advice = 'Import the archive again, or leave it out of the report.';
   if (reader === null) return gone(who, archiveWords(one.bundle), place, advice);
-  const file = reader.file(one.fileId as Evidence['fileId']);
-  if (file === null || file.path !== one.file) return gone(who, `archive ${reader.bundle.name}`, place, advice);
-  return isThere(one, file, reader) ? null : otherwise(who, reader, place);
+  if (file?.path !== one.file) return gone(who, `archive ${reader.bundle.name}`, place, advice);
+  return otherwise(who, reader, place);
 }
 
+/** Cited anew, these lines must give the same bytes. */
 function isThere(
-  one: ReportReference,
-  file: NonNullable<ReturnType<BundleReader['file']>>,
+  { line, endLine, byteStart, byteEnd, sha256 }: ReportReference,
+  file: SourceFile,
   reader: BundleReader,
-): boolean {
-  const { line, endLine, byteStart, byteEnd, sha256 } = one;
-  if (endLine < line || endLine > file.lines || byteEnd > reader.bytes(file.id, 0, 0).size) return false;
-  const [first] = reader.lines(file.id, line, 1);
-  const last = endLine === line ? first : reader.lines(file.id, endLine, 1)[0];
-  if (first?.byteStart !== byteStart || last?.byteEnd !== byteEnd) return false;
-  return hashBytes(reader, file, byteStart, byteEnd) === sha256;
+) {
+  if (endLine < line || endLine > file.lines) return false;
+  const [again] = cite(reader, [{ fileId: file.id, line, endLine }]);
+  return again.sha256 === sha256 && again.byteStart === byteStart && again.byteEnd === byteEnd;
 }
 
 /** @returns `F2 (iptables-restore failed)`, `A1 (From the node to the API)`, `L3, a kept line`, `N1, a fact of node-1`. */

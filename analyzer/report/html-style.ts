@@ -19,8 +19,8 @@ h1 { font-size: 16px; line-height: 24px; font-weight: 600; }
 h2 { font-size: 16px; line-height: 24px; font-weight: 600; margin: 40px 0 12px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
 h3 { font-size: 15px; line-height: 22px; font-weight: 600; }
 h4 { font-size: 12px; line-height: 18px; font-weight: 600; color: var(--text-3); margin: 14px 0 4px; }
-a { color: #1b4fb3; text-decoration: none; }
-a:hover { text-decoration: underline; }
+a { color: #1b4fb3; text-decoration: underline; text-underline-offset: 2px; }
+a:hover { text-decoration-thickness: 2px; }
 code { font: 12.5px/18px var(--mono); background: var(--sunken); border-radius: 3px; padding: 1px 4px; }
 .sentence code { font-size: 17px; line-height: inherit; }
 .acting { color: #8a2b86; background: #f7e9f6; border-radius: 2px; }
@@ -72,7 +72,7 @@ table.references td:first-child { white-space: nowrap; }
 .note { color: var(--text-3); font-size: 13px; }
 footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--text-3); font-size: 12px; line-height: 18px; }
 @media print { html { background: #fff; } body { max-width: none; padding: 0; font-size: 10.5pt; line-height: 15pt; }
-  a { color: inherit; text-decoration: underline; } h2, h3, h4, figcaption { break-after: avoid; }
+  a { color: inherit; } h2, h3, h4, figcaption { break-after: avoid; }
   p, li { orphans: 3; widows: 3; } .lines div { break-inside: avoid; } }
 `;
 
