@@ -67,10 +67,9 @@ describe('Report', () => {
   });
 
   it('waits for its case where the page is loaded anew', async () => {
-    const app = startApp();
-    app.stores.navigation.getState().go({ screen: 'report', params: {} });
-    await waitFor(() => expect(app.stores.navigation.getState().route.screen).toBe('report'));
-    await app.stores.session.getState().open(CASE_ID, 'one');
+    window.sessionStorage.setItem('coldcase.open-case', CASE_ID);
+    window.history.replaceState(null, '', '#/report');
+    startApp();
     expect(await screen.findByRole('region', { name: 'Outline' })).toBeDefined();
   });
 
@@ -285,7 +284,7 @@ describe('the preview', () => {
       'report.build': () => ok({ fileName: 'r.html', mediaType: '', text, map: null, references: 2_000 }),
     });
     expect(
-      await screen.findByText(/^The preview shows the first 1\.5 MB of 1\.8 MB; .* with 2,000 references\.$/),
+      await screen.findByText(/^The preview shows the first 600 kB of 1\.8 MB; .* with 2,000 references\.$/),
     ).toBeDefined();
   });
 });
