@@ -36,6 +36,7 @@ export async function reportRows(cli: string, megabytes: number): Promise<readon
   }
   const seconds = rounds.map((one) => one.seconds);
   const peaks = rounds.map(({ peakRssBytes }) => (peakRssBytes ?? Number.NaN) / 1e6);
+  const cpu = median(rounds.map(({ cpuSeconds }) => cpuSeconds ?? Number.NaN));
   const characters = Math.max(...rounds.map(({ stdout }) => Number(stdout)));
   const what = `report of 200 findings and 2,000 excerpts, whole process, ${megabytes} MB, four formats`;
   return [
@@ -43,7 +44,7 @@ export async function reportRows(cli: string, megabytes: number): Promise<readon
       `${what}: time, median of ${rounds.length}`,
       TIME,
       median(seconds),
-      `${spread(seconds, median(seconds))} s, up to ${(characters / 1e6).toFixed(1)} million characters`,
+      `${spread(seconds, median(seconds))} s, ${cpu.toFixed(1)} s of processor time, up to ${(characters / 1e6).toFixed(1)} million characters`,
     ),
     rowOf(`${what}: peak RSS, the highest`, MEMORY, Math.max(...peaks), `${Math.max(...peaks).toFixed(0)} MB`),
   ];
