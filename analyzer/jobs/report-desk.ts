@@ -116,14 +116,27 @@ async function madeReport<W extends WantedReport>(
   const question = await documentQuestion(store.value, asked, { analysis: analysis.value, pinned, generatedBy });
   if (!question.ok) return question;
   const { redaction: choice } = question.value.draft;
-  const redaction = choice && { choice, caseId: asked.caseId, state: store.value.reports.redactionState() };
   const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
-  const task: ReportTask = { want: 'make', bundles, question: question.value, wanted, redaction };
-  const output = await runInWorker<ReportTask, FinishedReport>('report', task, { signal });
-  if (!output.ok) return output;
-  const finished = output.value;
-  if (finished.want !== 'redaction' && finished.map !== null) store.value.reports.keepRedaction(finished.pseudonyms);
-  return isWanted(finished, wanted) ? ok(finished) : fail('internal', 'the worker answered another task');
+  const make = async () => {
+    const redaction = choice && { choice, caseId: asked.caseId, state: store.value.reports.redactionState() };
+    const task: ReportTask = { want: 'make', bundles, question: question.value, wanted, redaction };
+    const output = await runInWorker<ReportTask, FinishedReport>('report', task, { signal });
+    if (!output.ok) return output;
+    const finished = output.value;
+    if (finished.want !== 'redaction' && finished.map !== null) store.value.reports.keepRedaction(finished.pseudonyms);
+    return isWanted(finished, wanted) ? ok(finished) : fail('internal', 'the worker answered another task');
+  };
+  return choice === null ? make() : inTurn(store.value, make);
+}
+
+/** By case, the redacted report that is made last. */
+const turns = new WeakMap<CaseStore, Promise<unknown>>();
+
+/** Redacted reports of a case are made one after the other: two at once would give two values the same pseudonym. */
+function inTurn<T>(store: CaseStore, make: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(store) ?? Promise.resolve()).then(make, make);
+  turns.set(store, mine);
+  return mine;
 }
 
 function isWanted<W extends WantedReport>(

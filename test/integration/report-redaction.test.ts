@@ -183,6 +183,19 @@ describe('reports', () => {
     expect(without.split(jroe?.pseudonym ?? '?').length - 1).toBeGreaterThan(1);
   });
 
+  test('reports made at once share their pseudonyms', async () => {
+    const made = await Promise.all([
+      built({ ...redaction, words: ['acme', 'publickey'] }, 'yaml'),
+      built({ ...redaction, words: ['initech', 'shop'] }, 'md'),
+    ]);
+    const maps = made.map(({ map }) => JSON.parse(map ?? '').entries as { original: string; pseudonym: string }[]);
+    const originals = new Map<string, Set<string>>();
+    for (const { original, pseudonym } of maps.flat()) {
+      originals.set(pseudonym, (originals.get(pseudonym) ?? new Set()).add(original));
+    }
+    expect([...originals.values()].filter((values) => values.size > 1)).toEqual([]);
+  });
+
   test('verify: ok on the case, missing where the archive is not, changed where one byte differs', async () => {
     const texts = [(await built(redaction, 'html')).text, (await built(null, 'md')).text] as const;
     for (const text of texts)
