@@ -1,6 +1,7 @@
 /** What of Timeline can go into the report: what came before the pivot, and the lines of the span that is looked at. */
 import type { Pinnable } from '../../components/AddToReport.tsx';
-import { counted } from '../../model/format.ts';
+import { chipLabel } from '../../model/evidence.ts';
+import { counted, instant } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
 import { countCells } from '../../model/timeline-lanes.ts';
 import { roundSpan } from '../../model/timeline-view.ts';
@@ -27,12 +28,14 @@ export function pinnableCorrelation(
   bundles: readonly BundleId[] | null,
 ): Pinnable | null {
   if (place.pivot === null || correlation.state !== 'ready' || correlation.value.pivot === null) return null;
+  const { evidence, sentence, time } = correlation.value.pivot;
+  const what = evidence === null ? sentence : chipLabel(evidence);
   return {
     question: {
       method: 'correlate.run',
       input: { bundles, pivot: wirePivot(place.pivot), windowMs: place.windowMs },
     },
-    title: `Around: ${correlation.value.pivot.sentence}`,
+    title: `What happened around ${what}, ${instant(time)}`,
   };
 }
 
