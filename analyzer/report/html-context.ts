@@ -53,11 +53,11 @@ export function notKnown({ document: { coverage, bundles }, nodeOf }: HtmlContex
   }`;
 }
 
-/** @returns proxy mode and facts of each node with where each was read. */
+/** @returns facts of each node, the proxy mode among them, with where each was read. */
 export function nodes({ document, nodeOf }: HtmlContext): Html {
   return html`${document.nodes.map(
     (node) => html`<h3>${nodeOf(node)}</h3>
-<table><thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Read from</th></tr></thead><tbody><tr><td>kube-proxy mode</td><td>${node.mode}</td><td>${sentence(node.modeBecause)}</td></tr>${node.facts.map(
+<table class="facts"><thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Read from</th></tr></thead><tbody>${node.facts.map(
       (fact) =>
         html`<tr><td>${fact.name}</td><td>${fact.value}</td><td>${sentence(fact.because)}${fact.cites.map(
           (label) => html` ${referenceLink(label)}`,

@@ -67,6 +67,7 @@ figcaption .place { color: var(--text); font-weight: 600; }
 .own { border-left: 3px solid var(--line); padding: 2px 0 2px 12px; margin: 10px 0; }
 .own p + p { margin-top: 6px; }
 .failed { margin-top: 8px; font-weight: 600; }
+table.facts td:first-child { min-width: 9em; overflow-wrap: normal; }
 table.references { font-size: 12px; line-height: 17px; }
 table.references td:first-child { white-space: nowrap; }
 .note { color: var(--text-3); font-size: 13px; }

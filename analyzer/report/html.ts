@@ -35,7 +35,7 @@ ${top(document)}
 <main>
 ${sections}${redactionStatement(document)}${referencesTable(context)}
 </main>
-<footer>Made by ${name} ${version} with ${counted(rules, 'rule')} on ${instant(document.generatedAt)}. Excerpts are verbatim; characters that act on a terminal or reorder text are written out and set apart.</footer>
+<footer>Made by ${name} ${version} with ${counted(rules, 'rule')} on ${instant(document.generatedAt)}. Excerpts are verbatim${document.redaction === null ? '' : ' but for what was replaced'}; characters that act on a terminal or reorder text are written out and set apart.</footer>
 </body>`;
   // The style is no template value: it must reach the browser byte for byte, as the policy names its hash.
   return `<!DOCTYPE html>\n<html lang="en">\n<head>\n${head.markup}\n<style>${style}</style>\n</head>\n${body.markup}\n</html>\n`;

@@ -57,7 +57,6 @@ export function nodeLines({ document, nodeOf }: MarkdownContext): readonly strin
   return document.nodes.flatMap((node) => [
     `### ${escapeMarkdown(nodeOf(node))}`,
     '',
-    `- kube-proxy mode: ${node.mode}. ${prose(node.modeBecause)}`,
     ...node.facts.map(
       ({ name, value, because, cites }) =>
         `- ${escapeMarkdown(name)}: ${codeSpan(value)}. ${prose(because)}${cites.length === 0 ? '' : ` (${cites.join(', ')})`}`,

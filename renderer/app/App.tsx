@@ -150,6 +150,8 @@ function Frame() {
       }}
       onDragOver={(event) => {
         if (!hasFiles(event)) return;
+        // Over a place that takes files itself nothing would be imported.
+        setDragging(event.isDefaultPrevented() ? 'away' : 'over');
         event.preventDefault();
         event.dataTransfer.dropEffect = 'copy';
       }}

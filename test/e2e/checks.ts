@@ -103,7 +103,6 @@ export async function checkScreen(host: TestHost, name: string): Promise<void> {
   if (host.name === 'web') {
     await host.resize(3840, 2160);
     await expectNoPageScroll(page);
-    await picture(host, `${name}-4k`);
     await host.resize(1280, 720);
   }
   // The rest of the way is walked all the same.

@@ -154,17 +154,22 @@ export function reportFlow(name: TestHost['name'], launch: Launch): void {
       expect(pdf.length).toBeGreaterThan(10_000);
     });
 
-    it.runIf(name === 'web')('packs it, and finds the outline again when the page is loaded anew', async () => {
-      await format('Pack');
-      const zip = await readFile(await exported('report.zip'));
-      expect(zip.subarray(0, 2).toString()).toBe('PK');
-      await page().reload();
-      await screen('Report');
-      await outline()
-        .getByRole('button', { name: /^What we ask you to look at/ })
-        .waitFor(PATIENCE);
-      expect(await outline().locator('.report__section').first().textContent()).toContain('What we ask you to look at');
-    });
+    // Chromium alone: both hosts have the same page.
+    if (name === 'web') {
+      it('packs it, and finds the outline again when the page is loaded anew', async () => {
+        await format('Pack');
+        const zip = await readFile(await exported('report.zip'));
+        expect(zip.subarray(0, 2).toString()).toBe('PK');
+        await page().reload();
+        await screen('Report');
+        await outline()
+          .getByRole('button', { name: /^What we ask you to look at/ })
+          .waitFor(PATIENCE);
+        expect(await outline().locator('.report__section').first().textContent()).toContain(
+          'What we ask you to look at',
+        );
+      });
+    }
 
     it('did nothing that a browser would complain about', () => {
       expect(flow.host.problems()).toEqual([]);
