@@ -8,7 +8,7 @@ import type { TimelineGap, TimelineHistogram } from '../../model/types.ts';
 import { useSession, useStores, useTimeline } from '../../stores/stores.tsx';
 import { viewOf } from '../../stores/timeline.ts';
 import { ALL_PX, AXIS_PX, LANE_PX } from './geometry.ts';
-import { placeMarks } from './marks.ts';
+import type { Marks } from './paint.ts';
 import { useJump } from './use-jump.ts';
 import { useView } from './use-view.ts';
 
@@ -25,6 +25,7 @@ interface OverlayProps {
   readonly cells: readonly number[];
   readonly rows: readonly LaneRow[];
   readonly laneTop: number;
+  readonly onMarks: (marks: Marks) => void;
   readonly view: Span;
   readonly width: number;
 }
@@ -53,7 +54,7 @@ function ReadOut({
   width,
   x,
   y,
-}: OverlayProps & { readonly x: number; readonly y: number }) {
+}: Omit<OverlayProps, 'onMarks'> & { readonly x: number; readonly y: number }) {
   const row = y < ALL_PX ? null : (rows[Math.floor((y - ALL_PX + laneTop) / LANE_PX)] ?? null);
   const at = instantAt(x, view, width);
   const column = Math.floor((at - histogram.start) / histogram.bucketMs);
@@ -72,34 +73,13 @@ function ReadOut({
   );
 }
 
-/** A line at an instant. */
-function At({ at, look }: { readonly at: number | null; readonly look: string }) {
-  return at === null ? null : <i className={`tl-at tl-at--${look}`} data-at={at} />;
-}
-
-function Stretch({ span, look }: { readonly span: Span; readonly look: string }) {
-  return <i className={`tl-stretch tl-stretch--${look}`} data-from={span.from} data-to={span.to} />;
-}
-
-/** What is outside of the window of every screen. */
-function Veil() {
-  const window = useSession((state) => state.window);
-  if (window === null) return null;
-  return (
-    <>
-      {window.from === null ? null : <Stretch span={{ from: Number.MIN_SAFE_INTEGER, to: window.from }} look="out" />}
-      {window.to === null ? null : <Stretch span={{ from: window.to, to: Number.MAX_SAFE_INTEGER }} look="out" />}
-    </>
-  );
-}
-
 export function Overlay(props: Omit<OverlayProps, 'view'>) {
   const view = useView();
   return view === null ? null : <OverlayOf {...props} view={view} />;
 }
 
 function OverlayOf(props: OverlayProps) {
-  const { histogram, view, width } = props;
+  const { histogram, view, width, onMarks } = props;
   const { timeline } = useStores();
   const brush = useTimeline((state) => state.brush);
   const cursor = useTimeline((state) => state.cursor);
@@ -118,11 +98,17 @@ function OverlayOf(props: OverlayProps) {
   const pivot = correlation.state === 'ready' ? correlation.value.pivot : null;
   const pivotAt = pivot === null ? null : Date.parse(pivot.time);
 
-  // Whatever was drawn anew: chosen spans, the list's place, the pivot.
+  const window = useSession((state) => state.window);
   useLayoutEffect(() => {
-    const now = viewOf(timeline.getState());
-    if (area.current !== null && now !== null) placeMarks(area.current, now, width);
-  });
+    onMarks({
+      around: pivotAt === null ? null : { from: pivotAt - windowMs, to: pivotAt + windowMs },
+      pivot: pivotAt,
+      brush,
+      cursor,
+      windowFrom: window?.from ?? null,
+      windowTo: window?.to ?? null,
+    });
+  }, [onMarks, pivotAt, windowMs, brush, cursor, window]);
   // React's own listener is passive: the page would scroll.
   useEffect(() => {
     const element = area.current;
@@ -194,20 +180,9 @@ function OverlayOf(props: OverlayProps) {
       }}
       onPointerLeave={() => setPointer(null)}
     >
-      {pivotAt === null ? null : <Stretch span={{ from: pivotAt - windowMs, to: pivotAt + windowMs }} look="window" />}
-      <Veil />
-      {brush === null ? null : (
-        <>
-          <Stretch span={brush} look="brush" />
-          <At at={brush.from} look="edge" />
-          <At at={brush.to} look="edge" />
-        </>
-      )}
-      <At at={cursor} look="cursor" />
-      <At at={pivotAt} look="pivot" />
       {pointer === null || !still ? null : (
         <>
-          <i className="tl-at tl-at--pointer" style={{ left: pointer.x }} />
+          <i className="tl-pointer" style={{ left: pointer.x }} />
           <ReadOut {...props} {...pointer} />
         </>
       )}

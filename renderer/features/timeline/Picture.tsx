@@ -1,6 +1,6 @@
 /** The histogram: all lines above, nodes and components as lanes below, findings and gaps where they are. */
 import { ChevronDown, ChevronRight, Eye, EyeOff } from 'lucide-react';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { count, counted } from '../../model/format.ts';
 import { peakOf } from '../../model/timeline-draw.ts';
@@ -13,7 +13,7 @@ import { AXIS_PX, BARS_PX, COLUMN_PX, COLUMNS_MAX, LANE_PX } from './geometry.ts
 import { Markers } from './Markers.tsx';
 import { placeMarks } from './marks.ts';
 import { Overlay } from './Overlay.tsx';
-import { type Palette, readPalette } from './paint.ts';
+import { type Marks, type Palette, readPalette } from './paint.ts';
 import { type Painting, paintingOf } from './painter.ts';
 import type { Scene } from './scene.ts';
 import { useView } from './use-view.ts';
@@ -140,16 +140,17 @@ export function Picture({
   const all = useRef<HTMLCanvasElement>(null);
   const axis = useRef<HTMLCanvasElement>(null);
   const lanes = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  const [laneView, setLaneView] = useState({ top: 0, height: 0 });
+  const [laneView, setLaneView] = useState({ top: 0, height: 0, over: 0 });
 
   useLayoutEffect(() => {
     const [area, pane] = [plot.current, scroller.current];
     if (area === null || pane === null) return;
     const measure = () => {
       setWidth(area.clientWidth);
-      setLaneView({ top: pane.scrollTop, height: pane.clientHeight });
+      setLaneView({ top: pane.scrollTop, height: pane.clientHeight, over: area.clientHeight });
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -163,10 +164,12 @@ export function Picture({
 
   const painting = useRef<Painting | null>(null);
   useLayoutEffect(() => {
-    if (all.current === null || axis.current === null || lanes.current === null) return;
-    painting.current = paintingOf({ all: all.current, axis: axis.current, lanes: lanes.current });
+    const drawn = { all: all.current, axis: axis.current, lanes: lanes.current, over: over.current };
+    if (drawn.all === null || drawn.axis === null || drawn.lanes === null || drawn.over === null) return;
+    painting.current = paintingOf({ all: drawn.all, axis: drawn.axis, lanes: drawn.lanes, over: drawn.over });
     return painting.current.leave;
   }, []);
+  const mark = useCallback((marks: Marks) => painting.current?.painter.mark(marks), []);
   // Without React: a notch of the wheel moves what is drawn, and what lies over it.
   useLayoutEffect(() => {
     const painter = painting.current?.painter;
@@ -193,6 +196,7 @@ export function Picture({
         width,
         laneTop: laneView.top,
         laneHeight: laneView.height,
+        overHeight: laneView.over,
         ratio: window.devicePixelRatio || 1,
         palette,
       };
@@ -238,8 +242,8 @@ export function Picture({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls takes the focus
         tabIndex={0}
         aria-label="Lanes"
-        onScroll={(event) =>
-          setLaneView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
+        onScroll={({ currentTarget }) =>
+          setLaneView(({ over }) => ({ top: currentTarget.scrollTop, height: currentTarget.clientHeight, over }))
         }
       >
         <div className="tl-lanes__all" style={{ height: rows.length * LANE_PX }}>
@@ -250,9 +254,17 @@ export function Picture({
         </div>
       </section>
       <div ref={plot} className="tl-plot">
+        <canvas ref={over} className="tl-over" style={{ width, height: laneView.over }} />
         {view === null || width === 0 ? null : (
           <>
-            <Overlay histogram={histogram} cells={cells} rows={rows} laneTop={laneView.top} width={width} />
+            <Overlay
+              histogram={histogram}
+              cells={cells}
+              rows={rows}
+              laneTop={laneView.top}
+              width={width}
+              onMarks={mark}
+            />
             <Markers markers={histogram.markers} width={width} />
           </>
         )}

@@ -18,16 +18,3 @@ it('puts a line where its instant is, and one out of the view outside of the pic
     '',
   ]);
 });
-
-it('stretches what lasts, as far as it reaches into the view', () => {
-  const spans = [
-    [1_200, 1_400],
-    [-1e15, 1_100],
-    [0, 500],
-  ].map(([from, to]) => `<i data-from="${from}" data-to="${to}"></i>`);
-  expect(placed(spans.join(''))).toEqual([
-    'translateX(100px) scaleX(1)',
-    'translateX(-60px) scaleX(1.1)',
-    'translateX(-60px) scaleX(0)',
-  ]);
-});

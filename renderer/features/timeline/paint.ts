@@ -12,6 +12,8 @@ export interface Palette {
   readonly ground: string;
   readonly line: string;
   readonly text: string;
+  readonly accent: string;
+  readonly veil: string;
   readonly font: string;
 }
 
@@ -28,6 +30,8 @@ export function readPalette(): Palette {
     ground: token('--bg-sunken'),
     line: token('--line'),
     text: token('--text-3'),
+    accent: token('--accent'),
+    veil: token('--bg-shell'),
     font: `11px ${token('--font-mono')}`,
   };
 }
@@ -132,4 +136,65 @@ export function paintAxis(context: Context, view: Span, { width, height }: Size,
     context.fillRect(Math.round(x), 0, 1, TICK_PX);
     context.fillText(label, Math.min(width - 2 * half, Math.max(0, x - half)), height - 4);
   }
+}
+
+/** What lies over the picture, ms; null where there is none. */
+export interface Marks {
+  /** Around the pivot. */
+  readonly around: Span | null;
+  readonly pivot: number | null;
+  /** A span that was drawn over the picture. */
+  readonly brush: Span | null;
+  /** The first line of the list. */
+  readonly cursor: number | null;
+  /** The window of every screen: what is outside of it is veiled. */
+  readonly windowFrom: number | null;
+  readonly windowTo: number | null;
+}
+
+const CURSOR_PX = 5;
+
+export function paintMarks(
+  context: Context,
+  marks: Marks,
+  view: Span,
+  { width, height }: Size,
+  palette: Palette,
+): void {
+  const xAt = (at: number) => Math.max(-1, Math.min(width + 1, xOf(at, view, width)));
+  const inView = (at: number) => at >= view.from && at <= view.to;
+  const stretch = (from: number, to: number, colour: string, share: number) => {
+    context.globalAlpha = share;
+    fill(context, [xAt(from), 0, Math.max(0, xAt(to) - xAt(from)), height], colour);
+    context.globalAlpha = 1;
+  };
+  const line = (at: number, wide: number, colour: string) => {
+    if (inView(at)) fill(context, [Math.round(xAt(at)) - Math.floor(wide / 2), 0, wide, height], colour);
+  };
+  const { around, pivot, brush, cursor, windowFrom, windowTo } = marks;
+  if (around !== null) stretch(around.from, around.to, palette.accent, 0.09);
+  if (windowFrom !== null) stretch(view.from, windowFrom, palette.veil, 0.72);
+  if (windowTo !== null) stretch(windowTo, view.to, palette.veil, 0.72);
+  if (brush !== null) {
+    stretch(brush.from, brush.to, palette.accent, 0.16);
+    line(brush.from, 1, palette.accent);
+    line(brush.to, 1, palette.accent);
+  }
+  if (cursor !== null && inView(cursor)) {
+    const x = Math.round(xAt(cursor));
+    context.strokeStyle = palette.text;
+    context.fillStyle = palette.text;
+    context.setLineDash([3, 3]);
+    context.beginPath();
+    context.moveTo(x + 0.5, 0);
+    context.lineTo(x + 0.5, height);
+    context.stroke();
+    context.setLineDash([]);
+    context.beginPath();
+    context.moveTo(x - CURSOR_PX, height);
+    context.lineTo(x + CURSOR_PX, height);
+    context.lineTo(x, height - CURSOR_PX);
+    context.fill();
+  }
+  if (pivot !== null) line(pivot, 2, palette.accent);
 }

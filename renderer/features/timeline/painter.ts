@@ -1,16 +1,20 @@
 /** Draws the picture in a worker where the canvases can be given to one: what the wheel does then costs the page nothing. */
 import type { Span } from '../../model/timeline-view.ts';
+import type { Marks } from './paint.ts';
 import { type Canvases, paintScene, type Scene } from './scene.ts';
 
 export type PaintMessage =
   | { readonly kind: 'canvases'; readonly canvases: Canvases<OffscreenCanvas> }
   | { readonly kind: 'scene'; readonly scene: Scene; readonly view: Span }
-  | { readonly kind: 'view'; readonly view: Span };
+  | { readonly kind: 'view'; readonly view: Span }
+  | { readonly kind: 'marks'; readonly marks: Marks };
 
 export interface Painter {
   readonly paint: (scene: Scene, view: Span) => void;
   /** The same scene in another view. */
   readonly move: (view: Span) => void;
+  /** What lies over it. */
+  readonly mark: (marks: Marks) => void;
 }
 
 export interface Painting {
@@ -38,12 +42,14 @@ function beside(canvases: Canvases<HTMLCanvasElement>): Painting {
     all: canvases.all.transferControlToOffscreen(),
     axis: canvases.axis.transferControlToOffscreen(),
     lanes: canvases.lanes.transferControlToOffscreen(),
+    over: canvases.over.transferControlToOffscreen(),
   };
   send({ kind: 'canvases', canvases: given }, Object.values(given));
   return {
     painter: {
       paint: (scene, view) => send({ kind: 'scene', scene, view }),
       move: (view) => send({ kind: 'view', view }),
+      mark: (marks) => send({ kind: 'marks', marks }),
     },
     leave: () =>
       setTimeout(() => {
@@ -53,14 +59,18 @@ function beside(canvases: Canvases<HTMLCanvasElement>): Painting {
 }
 
 function here(canvases: Canvases<HTMLCanvasElement>): Painter {
-  let last: Scene | null = null;
+  let last: { readonly scene: Scene; readonly view: Span } | null = null;
+  let marked: Marks | null = null;
+  const paint = (next: typeof last) => {
+    last = next;
+    if (next !== null) paintScene(canvases, next.scene, next.view, marked);
+  };
   return {
-    paint: (scene, view) => {
-      last = scene;
-      paintScene(canvases, scene, view);
-    },
-    move: (view) => {
-      if (last !== null) paintScene(canvases, last, view);
+    paint: (scene, view) => paint({ scene, view }),
+    move: (view) => paint(last && { ...last, view }),
+    mark: (marks) => {
+      marked = marks;
+      paint(last);
     },
   };
 }

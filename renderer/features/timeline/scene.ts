@@ -3,7 +3,7 @@ import { barsOf, gapRects } from '../../model/timeline-draw.ts';
 import type { Span } from '../../model/timeline-view.ts';
 import type { TimelineGap } from '../../model/types.ts';
 import { AXIS_PX, BARS_PX, LANE_PAD_PX, LANE_PX } from './geometry.ts';
-import { begin, fill, fillBars, hatch, type Palette, paintAxis, paintDays } from './paint.ts';
+import { begin, fill, fillBars, hatch, type Marks, type Palette, paintAxis, paintDays, paintMarks } from './paint.ts';
 
 export interface Scene {
   /** Where the columns lie in time, ms. */
@@ -17,6 +17,8 @@ export interface Scene {
   readonly width: number;
   readonly laneTop: number;
   readonly laneHeight: number;
+  /** Of what lies over it all. */
+  readonly overHeight: number;
   /** Pixels of the screen for a CSS pixel. */
   readonly ratio: number;
   readonly palette: Palette;
@@ -27,11 +29,15 @@ export interface Canvases<C extends Canvas = Canvas> {
   readonly all: C;
   readonly axis: C;
   readonly lanes: C;
+  readonly over: C;
 }
 
 /** Draws a scene as far as it reaches into a view: columns that are not known yet stay empty. */
-export function paintScene({ all, axis, lanes }: Canvases, scene: Scene, view: Span): void {
-  const { width, laneTop, laneHeight, ratio, palette } = scene;
+export function paintScene(canvases: Canvases, scene: Scene, view: Span, marks: Marks | null): void {
+  const { all, axis, lanes, over } = canvases;
+  const { width, laneTop, laneHeight, overHeight, ratio, palette } = scene;
+  const above = begin(over, { width, height: overHeight }, ratio);
+  if (above !== null && marks !== null) paintMarks(above, marks, view, { width, height: overHeight }, palette);
   const upper = begin(all, { width, height: BARS_PX }, ratio);
   if (upper !== null) {
     fillBars(upper, [barsOf(scene.cells, scene, view, { y: 0, width, height: BARS_PX }, 'linear')], palette);
