@@ -143,9 +143,13 @@ function renewedText(): string {
     .filter((line) => !line.startsWith(said))
     .flatMap((line) => {
       if (line.startsWith(LOAD)) return [line, `${said} ${loadAtStart.toFixed(1)}.`];
-      return [renewed.get(line.split(' | ')[0]) ?? line];
+      const key = line.split(' | ')[0];
+      const row = renewed.get(key);
+      renewed.delete(key);
+      return [row ?? line];
     });
-  return [...lines, '', notes()].join('\n');
+  // What was never measured here before; the results end with their table.
+  return [...lines, ...renewed.values(), '', notes()].join('\n');
 }
 
 const whole = words.every((word) => word === '--large');
