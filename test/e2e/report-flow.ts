@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkScreen, picture, until, widePictures } from './checks.ts';
+import { checkScreen, picture, seriousViolations, until, widePictures } from './checks.ts';
 import { startFlow } from './flow.ts';
 import type { Launch, TestHost } from './host.ts';
 
@@ -144,6 +145,20 @@ export function reportFlow(name: TestHost['name'], launch: Launch): void {
       await until('the whole report is saved', () => (existsSync(whole) ? whole : null));
       expect(await readFile(whole, 'utf8')).toContain(node);
     });
+
+    if (name === 'web') {
+      it('exports a page that needs nothing but itself, and that axe has nothing against', async () => {
+        const address = pathToFileURL(path.join(flow.folder, 'redacted.html')).href;
+        const exportedPage = await page().context().newPage();
+        const asked: string[] = [];
+        exportedPage.on('request', (request) => void asked.push(request.url()));
+        await exportedPage.goto(address);
+        expect(await seriousViolations(exportedPage)).toEqual([]);
+        expect(asked).toEqual([address]);
+        expect(await exportedPage.locator('script, link, img, iframe, object, embed').count()).toBe(0);
+        await exportedPage.close();
+      });
+    }
 
     it('prints it as PDF', async () => {
       await view('Redaction');
