@@ -94,7 +94,7 @@ export function referencesTable({ document, nodeOf }: HtmlContext): Html {
   const { schema, references } = document;
   return html`<section id="references"><h2>References</h2>
 <p class="note">Each names its file, line range, byte range and the sha256 of exactly those bytes, so that it can be checked against the original archive. Files of the same case: <code>coldcase verify</code>.</p>
-<table class="references" data-schema="${quotedAttribute(schema)}" data-redacted="${redacted(document)}"><thead><tr><th scope="col">Label</th><th scope="col">Node</th><th scope="col">Place</th><th scope="col">Bytes and sha256</th></tr></thead><tbody>${references.map(
+<table class="references" data-schema="${quotedAttribute(schema)}" data-redacted="${redacted(document)}" data-count="${references.length}"><thead><tr><th scope="col">Label</th><th scope="col">Node</th><th scope="col">Place</th><th scope="col">Bytes and sha256</th></tr></thead><tbody>${references.map(
     (one) =>
       html`<tr id="R-${attribute(one.label)}" data-reference="${quotedAttribute(referenceJson(one))}"><td>${one.label}</td><td>${nodeOf(one)}</td><td class="mono">${reference(one)}</td><td class="hash">${one.byteStart} to ${one.byteEnd} ${one.sha256}<div>bundle ${one.bundle.slice(0, 12)}</div></td></tr>
 `,

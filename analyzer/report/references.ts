@@ -28,6 +28,7 @@ const MARKDOWN_HEAD = { schema: REPORT_SCHEMA, columns: COLUMNS };
 /** In YAML the key of the list, and how each of its items begins. */
 const YAML_KEY = 'references:';
 const YAML_ITEM = '  - ';
+const YAML_COUNT = 'reference_count: ';
 
 export type Redacted = 'yes' | 'no';
 
@@ -47,14 +48,14 @@ export function referenceJson(reference: ReportReference): string {
 
 /** @returns the lines of the fenced block of a Markdown report: a head, then one row a reference. */
 export function referenceRows(document: CaseDocument): readonly string[] {
-  const head = { ...MARKDOWN_HEAD, redacted: redacted(document) };
+  const head = { ...MARKDOWN_HEAD, redacted: redacted(document), count: document.references.length };
   const rows = document.references.map((one) => COLUMNS.map((name) => one[name]));
   return [head, ...rows].map((row) => actingEscaped(JSON.stringify(row)));
 }
 
 /** @returns the lines of the list of a YAML report. */
 export function referenceYaml(document: CaseDocument): readonly string[] {
-  const head = [`redacted: "${redacted(document)}"`];
+  const head = [`${YAML_COUNT}${document.references.length}`, `redacted: "${redacted(document)}"`];
   if (document.references.length === 0) return [...head, `${YAML_KEY} []`];
   return [...head, YAML_KEY, ...document.references.map((one) => `${YAML_ITEM}${referenceJson(one)}`)];
 }
@@ -80,6 +81,10 @@ export function readReferences(text: string): ReadReferences {
   if (found.values.length > REFERENCES_MAX) {
     return { ok: false, because: `The report names more than ${REFERENCES_MAX.toLocaleString('en-US')} references.` };
   }
+  if (found.values.length !== found.count) {
+    const counts = `${found.values.length.toLocaleString('en-US')} of ${found.count.toLocaleString('en-US')}`;
+    return { ok: false, because: `The report is not whole: ${counts} references are in it.` };
+  }
   const references: ReportReference[] = [];
   for (const [index, value] of found.values.entries()) {
     const read = ReportReference.safeParse(value);
@@ -92,6 +97,8 @@ export function readReferences(text: string): ReadReferences {
 interface Found {
   readonly format: ReportFormat;
   readonly values: readonly unknown[];
+  /** As the report itself says: what is cut short is no report of fewer references. */
+  readonly count: number;
   readonly redacted: Redacted;
 }
 
@@ -102,19 +109,20 @@ function fromJson(text: string): Found | string | null {
   if (!read.success) return null;
   const { schema, references, redaction } = read.data;
   if (schema !== REPORT_SCHEMA) return otherVersion(schema);
-  return { format: 'json', values: references, redacted: redaction === null ? 'no' : 'yes' };
+  return { format: 'json', values: references, count: references.length, redacted: redaction === null ? 'no' : 'yes' };
 }
 
 function fromHtml(text: string): Found | string | null {
-  const head = /<table class="references" data-schema="([^"]{1,60})" data-redacted="(yes|no)">/.exec(text);
+  const head =
+    /<table class="references" data-schema="([^"]{1,60})" data-redacted="(yes|no)" data-count="(\d{1,9})">/.exec(text);
   if (head === null) return null;
   if (head[1] !== REPORT_SCHEMA) return otherVersion(head[1] ?? '');
   const rows = text.slice(head.index).matchAll(/<tr id="[\w-]*" data-reference="([^"]*)"/g);
   const values = [...rows].map(([, value = '']) => parsed(withoutEntities(value)));
-  return { format: 'html', values, redacted: head[2] === 'yes' ? 'yes' : 'no' };
+  return { format: 'html', values, count: Number(head[3]), redacted: head[2] === 'yes' ? 'yes' : 'no' };
 }
 
-const MarkdownHead = z.object({ schema: z.string(), redacted: z.enum(['yes', 'no']) });
+const MarkdownHead = z.object({ schema: z.string(), redacted: z.enum(['yes', 'no']), count: z.number() });
 
 function fromMarkdown(text: string): Found | string | null {
   const lines = text.split(/\r?\n/);
@@ -128,19 +136,25 @@ function fromMarkdown(text: string): Found | string | null {
     const row = parsed(line);
     return Array.isArray(row) ? Object.fromEntries(COLUMNS.map((name, index) => [name, row[index]])) : null;
   });
-  return { format: 'md', values, redacted: head.data.redacted };
+  return { format: 'md', values, count: head.data.count, redacted: head.data.redacted };
 }
 
 function fromYaml(text: string): Found | null {
   const lines = text.split(/\r?\n/);
   const from = lines.findLastIndex((line) => line.startsWith(YAML_KEY));
   const flag = /^redacted: "(yes|no)"$/.exec(lines[from - 1] ?? '')?.[1];
-  if (flag === undefined) return null;
+  const count = lines[from - 2] ?? '';
+  if (flag === undefined || !count.startsWith(YAML_COUNT)) return null;
   const behind = lines.slice(from + 1);
   const end = behind.findIndex((line) => !line.startsWith(YAML_ITEM));
   const items = end < 0 ? behind : behind.slice(0, end);
   const values = items.map((line) => parsed(line.slice(YAML_ITEM.length)));
-  return { format: 'yaml', values, redacted: flag === 'yes' ? 'yes' : 'no' };
+  return {
+    format: 'yaml',
+    values,
+    count: Number(count.slice(YAML_COUNT.length)),
+    redacted: flag === 'yes' ? 'yes' : 'no',
+  };
 }
 
 function otherVersion(schema: string): string {

@@ -272,6 +272,7 @@ describe('renderReport', () => {
           'evidence',
           'severity',
           'mitigation',
+          'reference_count',
           'redacted',
           'references',
         ]);
@@ -403,6 +404,21 @@ describe('references of a report', () => {
       ok: false,
       because: 'This is no report of Coldcase: it carries no references.',
     });
+  });
+
+  it.each(FORMATS)('%s: a report that was cut short is none with fewer references', (format) => {
+    const text = textOf(format);
+    const { references } = sampleDocument();
+    fc.assert(
+      fc.property(fc.nat({ max: text.length - 1 }), (at) => {
+        const read = readReferences(text.slice(0, at));
+        if (read.ok) expect(read.references).toEqual(references);
+      }),
+      { numRuns: 200 },
+    );
+    const lines = text.split('\n');
+    const last = lines.findLastIndex((line) => line.includes(references.at(-1)?.sha256 ?? ''));
+    expect(readReferences([...lines.slice(0, last), ...lines.slice(last + 1)].join('\n')).ok).toBe(false);
   });
 
   it.each(FORMATS)('%s: a later version and a damaged reference are told', (format) => {
