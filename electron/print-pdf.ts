@@ -51,10 +51,10 @@ export async function printPdf(html: string): Promise<Result<Uint8Array>> {
     const because = error instanceof Error ? error.message : String(error);
     return fail('internal', `The PDF was not made: ${because}`, null, ADVICE);
   } finally {
+    printing = 'idle';
     clearTimeout(timer);
     window?.destroy();
     own.protocol.unhandle(APP_SCHEME);
-    printing = 'idle';
   }
 }
 

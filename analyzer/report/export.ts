@@ -78,7 +78,8 @@ function exportAll(
   const report = withPseudonyms(document, redaction);
   const reports = formats.map((format) => renderReport(report.document, format));
   const entries = packed(report.document, reports);
-  refuseLeaks([...reports, ...entries.map(asFile)], report);
+  // A pack holds the reports.
+  refuseLeaks(entries.length === 0 ? reports : entries.map(asFile), report);
   const corrections = formats.map((format, at) =>
     correctionsFor(reports[at]?.text ?? '', truth[at]?.text ?? '', report.all, format),
   );

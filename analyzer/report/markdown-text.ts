@@ -18,7 +18,9 @@ export function escapeMarkdown(text: string): string {
 
 /** @returns the longest run of back quotes in `text`. */
 function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 /** @returns `text` as a code span on one line; its fence is longer than any run of back quotes inside. */
@@ -33,7 +35,7 @@ export function codeSpan(text: string): string {
 /** @returns lines of a fenced block whose fence is longer than any run of back quotes inside. */
 export function fenced(lines: readonly string[]): readonly string[] {
   const shown = lines.map(visible);
-  const fence = '`'.repeat(Math.max(3, ...shown.map((line) => longestRun(line) + 1)));
+  const fence = '`'.repeat(shown.reduce((longest, line) => Math.max(longest, longestRun(line) + 1), 3));
   return [`${fence}text`, ...shown, fence];
 }
 

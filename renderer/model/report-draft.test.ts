@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sectionKeys, withTemplate } from '../../analyzer/core/report-draft.ts';
 import { ANALYSIS, makeFinding } from '../bridge/fake/fake-case.ts';
 import { DRAFT, HAND_OVER, makeSection } from '../bridge/fake/fake-report.ts';
 import {
@@ -7,9 +8,7 @@ import {
   orderAfterMove,
   orderedFindings,
   rankedFindings,
-  sectionKeys,
   withOwnSection,
-  withTemplate,
   wordsOf,
 } from './report-draft.ts';
 
@@ -36,10 +35,7 @@ describe('sections of a report', () => {
     const sections = written.sections.map((section) =>
       section.kind === 'verdict' || section.kind === 'text' ? { ...section, text: `my ${section.kind}` } : section,
     );
-    const next = withTemplate(
-      { ...written, sections },
-      { id: 'engineering-hand-over', title: '', description: '', draft: HAND_OVER },
-    );
+    const next = withTemplate({ ...written, sections }, HAND_OVER);
     expect(next.sections).toEqual([
       makeSection('findings', 'All findings'),
       makeSection('verdict', 'Verdict', { text: 'my verdict' }),

@@ -8,19 +8,8 @@ import type {
   ReportDraft,
   ReportSection,
   ReportSectionKind,
-  ReportTemplate,
 } from './types.ts';
 import { SEVERITY_ORDER } from './types.ts';
-
-/** @returns a name for each section that stays with it when others move: its kind, numbered where there are several. */
-export function sectionKeys(sections: readonly ReportSection[]): readonly string[] {
-  const seen = new Map<ReportSectionKind, number>();
-  return sections.map(({ kind }) => {
-    const nth = (seen.get(kind) ?? 0) + 1;
-    seen.set(kind, nth);
-    return nth === 1 ? kind : `${kind} ${nth}`;
-  });
-}
 
 /** @returns the draft with one section at another place; the same one when that place is outside of it. */
 export function movedSection(draft: ReportDraft, from: number, to: number): ReportDraft {
@@ -40,24 +29,6 @@ export function changedSection(draft: ReportDraft, at: number, part: Partial<Rep
 /** @returns the draft with a section of the engineer's own words at its end. */
 export function withOwnSection(draft: ReportDraft): ReportDraft {
   return { ...draft, sections: [...draft.sections, { kind: 'text', heading: 'Notes', shown: 'yes', text: '' }] };
-}
-
-/**
- * @returns the draft with headings, order and context of a template. What the engineer wrote stays: title, words, sections of
- * their own, the choice and order of findings, redaction.
- */
-export function withTemplate(draft: ReportDraft, { id, draft: begun }: ReportTemplate): ReportDraft {
-  const keys = sectionKeys(draft.sections);
-  const before = new Map(keys.map((key, index) => [key, draft.sections[index]]));
-  const next = sectionKeys(begun.sections);
-  const sections = begun.sections.map((section, index) => {
-    const words = before.get(next[index] ?? '')?.text ?? '';
-    return words === '' ? section : { ...section, text: words };
-  });
-  const own = draft.sections.filter(
-    ({ kind, text }, index) => kind === 'text' && text !== '' && !next.includes(keys[index] ?? ''),
-  );
-  return { ...draft, template: id, context: begun.context, sections: [...sections, ...own] };
 }
 
 /** @returns all findings as a report orders them by itself: causes by rank, then by severity. */

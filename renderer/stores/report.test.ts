@@ -65,6 +65,47 @@ describe('the draft of a report', () => {
     expect(made.report.getState().draft).toEqual({ state: 'idle' });
   });
 
+  it('is not lost to that of the next case while an earlier one is still being written', async () => {
+    const waiting: (() => void)[] = [];
+    const made = makeReport({
+      'report.keepDraft': () =>
+        new Promise((resolve) => waiting.push(() => resolve(ok({ draft: DRAFT, keptAt: null })))),
+    });
+    await loaded(made);
+    made.report.getState().edit(titled('First'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    made.report.getState().edit(titled('Second'));
+    made.report.getState().forgetCase();
+    made.openCase(OTHER);
+    await loaded(made);
+    made.report.getState().edit(titled('Theirs'));
+    for (let nth = 0; nth < 3; nth += 1) {
+      waiting.shift()?.();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(made.kept().map(({ caseId, draft }) => [caseId, draft.title])).toEqual([
+      [CASE_ID, 'First'],
+      [CASE_ID, 'Second'],
+      [OTHER, 'Theirs'],
+    ]);
+    expect(made.report.getState().keeping).toBe('kept');
+  });
+
+  it('and another format leave a map that is not saved yet where it is', async () => {
+    const made = makeReport();
+    await loaded(made);
+    const { change, choose, edit } = made.report.getState();
+    const map = { fileName: 'a.map.json', text: '{}', where: null };
+    change({ saved: { where: 'a.html', map } });
+    choose({ kind: 'pdf' });
+    edit(titled('Mine'));
+    expect(made.report.getState().view).toMatchObject({ kind: 'pdf', saved: { map } });
+    change({ saved: { where: 'a.html', map: { ...map, where: 'a.map.json' } } });
+    choose({ kind: 'md' });
+    expect(made.report.getState().view.saved).toBeNull();
+    await vi.runAllTimersAsync();
+  });
+
   it('is still there when it could not be kept, and is kept on demand', async () => {
     let times = 0;
     const made = makeReport({

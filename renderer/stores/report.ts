@@ -63,6 +63,8 @@ export interface ReportActions {
   /** Writes what is not kept yet, now. */
   readonly keep: () => Promise<void>;
   readonly change: (part: Partial<ReportView>) => void;
+  /** Changes what is exported: what was saved is told no longer. */
+  readonly choose: (part: Partial<Pick<ReportView, 'kind' | 'formats' | 'sources'>>) => void;
   readonly check: (fileName: string, text: string) => void;
   readonly forgetCase: () => void;
 }
@@ -84,6 +86,14 @@ const FRESH_VIEW: ReportView = {
   checked: null,
 };
 
+interface Unwritten {
+  readonly id: CaseId;
+  readonly draft: ReportDraft;
+}
+
+/** What was saved is another report now; a map that is nowhere yet stays, for nothing else undoes what was exported. */
+const withoutSaved = (view: ReportView): ReportView =>
+  view.saved?.map?.where === null ? view : { ...view, saved: null };
 const loadable = <T>(answer: Result<T>): Loadable<T> =>
   answer.ok ? { state: 'ready', value: answer.value } : { state: 'failed', failure: answer.failure };
 const isWanted = ({ state }: Loadable<unknown>) => state === 'idle' || state === 'failed';
@@ -93,14 +103,11 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
   // Answers to what was asked before the case changed are dropped.
   let epoch = 0;
   /** The draft that the case does not have yet, and whose it is. */
-  let unwritten: { readonly id: CaseId; readonly draft: ReportDraft } | null = null;
+  let unwritten: Unwritten | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing: Promise<void> = Promise.resolve();
   return createStore<ReportState & ReportActions>()((set, get) => {
-    const write = async (since: number): Promise<void> => {
-      const wanted = unwritten;
-      unwritten = null;
-      if (wanted === null) return;
+    const write = async (wanted: Unwritten, since: number): Promise<void> => {
       const answer = await bridge.call('report.keepDraft', { caseId: wanted.id, draft: copied(wanted.draft) });
       if (since !== epoch) return;
       if (!answer.ok) {
@@ -111,8 +118,11 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
     const keep = (): Promise<void> => {
       clearTimeout(timer);
       const since = epoch;
+      // Taken now: when its turn comes, another case may have a draft of its own.
+      const wanted = unwritten;
+      unwritten = null;
       // An older draft must not arrive after a newer one.
-      writing = writing.then(() => write(since));
+      if (wanted !== null) writing = writing.then(() => write(wanted, since));
       return writing;
     };
     return {
@@ -153,14 +163,14 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
         set(({ view }) => ({
           draft: { state: 'ready', value: next },
           keeping: 'not yet',
-          // What was saved is another report now.
-          view: view.saved?.map?.where === null ? view : { ...view, saved: null },
+          view: withoutSaved(view),
         }));
         clearTimeout(timer);
         timer = setTimeout(() => void keep(), KEEP_AFTER_MS);
       },
       keep,
       change: (part) => set(({ view }) => ({ view: { ...view, ...part } })),
+      choose: (part) => set(({ view }) => ({ view: { ...withoutSaved(view), ...part } })),
       check: (fileName, text) => {
         const id = caseId();
         if (id === null) return;

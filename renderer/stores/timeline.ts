@@ -10,7 +10,7 @@ import { NO_PLACE, type PivotQuestion, type TimelinePlace } from './timeline-rou
 
 export interface TimelineState {
   readonly place: TimelinePlace;
-  /** The span while a wheel turns, before it is the place: the old drawing is moved along. */
+  /** The span while a wheel turns, before it is the place: the last answer is drawn in it. */
   readonly turning: Span | null;
   /** The last answer: drawn where its columns lie in the present view, until the next one is here. */
   readonly shown: TimelineHistogram | null;
@@ -72,7 +72,7 @@ const KEPT_CORRELATIONS = 12;
 const VISIT_AFTER_MS = 250;
 /** A wheel without a notch for so long rests. */
 const REST_MS = 100;
-/** The longest that the old drawing is moved along while the wheel does not rest: each new one costs many notches. */
+/** How long the last answer is drawn while the wheel does not rest: each new one costs many notches. */
 const TURN_MS = 2_000;
 
 const FRESH = {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CaseId } from '../../core/ids.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import type { RedactionChoice, ReportDraft } from '../../core/report.ts';
+import { withTemplate } from '../../core/report-draft.ts';
 import { type Session, wrongUsage } from './session.ts';
 import { readTextFile } from './text-file.ts';
 import type { World } from './world.ts';
@@ -38,7 +39,6 @@ export async function draftOf(
   return { ...base, redaction, context: options.context ?? base.context };
 }
 
-/** The words, the order of findings and what is left out are the case's; headings and their order are the template's. */
 async function templated(session: Session, draft: ReportDraft, id: string): Promise<ReportDraft> {
   const templates = await session.call('report.templates', {});
   const template = templates.find((one) => one.id === id);
@@ -46,8 +46,7 @@ async function templated(session: Session, draft: ReportDraft, id: string): Prom
   if (template === undefined) {
     return wrongUsage('There is no template of this name.', `--template ${id}`, didYouMean(id, ids) ?? ids.join(', '));
   }
-  const { title, leftOut, order, redaction } = draft;
-  return { ...template.draft, title, leftOut, order, redaction };
+  return withTemplate(draft, template.draft);
 }
 
 async function redactionOf(

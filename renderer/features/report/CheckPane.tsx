@@ -20,7 +20,7 @@ const OUTCOMES: Readonly<Record<ReportCheck['outcome'], { readonly mark: Mark; r
 function NotOk({ references, total }: { readonly references: readonly CheckedReference[]; readonly total: number }) {
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
   const [selected, setSelected] = useState<string | null>(null);
-  const keyOf = ({ where, file, line }: CheckedReference) => `${where} ${file} ${line}`;
+  const keyOf = ({ where, bundle, file, line }: CheckedReference) => `${where} ${bundle} ${file} ${line}`;
   const columns: readonly Column<CheckedReference>[] = [
     {
       name: 'Now',

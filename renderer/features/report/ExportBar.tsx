@@ -45,7 +45,7 @@ function PackChoice({ draft }: { readonly draft: ReportDraft }) {
               const next = formats.includes(format)
                 ? formats.filter((one) => one !== format)
                 : FORMATS.map((one) => one.format).filter((one) => one === format || formats.includes(one));
-              report.getState().change({ formats: next, saved: null });
+              report.getState().choose({ formats: next });
             }}
           />
           {name}
@@ -57,7 +57,7 @@ function PackChoice({ draft }: { readonly draft: ReportDraft }) {
           className="check"
           checked={!redacted && sources === 'yes'}
           disabled={redacted}
-          onChange={() => report.getState().change({ sources: sources === 'yes' ? 'no' : 'yes', saved: null })}
+          onChange={() => report.getState().choose({ sources: sources === 'yes' ? 'no' : 'yes' })}
         />
         Cited files whole
       </label>
@@ -142,7 +142,7 @@ export function ExportBar({
               type="button"
               aria-pressed={kind === one.kind}
               title={one.says}
-              onClick={() => report.getState().change({ kind: one.kind, saved: null })}
+              onClick={() => report.getState().choose({ kind: one.kind })}
             >
               {one.name}
             </button>

@@ -29,7 +29,9 @@ export function FindingsChoice({
   const leave = (ids: readonly FindingId[]) => report.getState().edit((now) => ({ ...now, leftOut: [...ids] }));
   const move = (finding: Finding, to: number) => {
     report.getState().edit((now) => ({ ...now, order: [...orderAfterMove(ranked, now.order, finding.id, to)] }));
-    screens.getState().announce(`${finding.title}: ${Math.max(1, to + 1)} of ${ranked.length} now`);
+    screens
+      .getState()
+      .announce(`${finding.title}: ${Math.min(ranked.length, Math.max(1, to + 1))} of ${ranked.length} now`);
   };
   if (ranked.length === 0) return <p className="meta">No finding in this case.</p>;
   return (

@@ -1,15 +1,9 @@
 /** What the report holds: template, title, sections in their order, and what is in each. */
 import { Plus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
+import { sectionKeys, withTemplate } from '../../../analyzer/core/report-draft.ts';
 import { FailureNote } from '../../components/States.tsx';
-import {
-  movedSection,
-  rankedFindings,
-  sectionAmount,
-  sectionKeys,
-  withOwnSection,
-  withTemplate,
-} from '../../model/report-draft.ts';
+import { movedSection, rankedFindings, sectionAmount, withOwnSection } from '../../model/report-draft.ts';
 import type { Analysis, Finding, ReportDraft, ReportSectionKind } from '../../model/types.ts';
 import { useNotebook, usePins, useReport, useSession, useStores } from '../../stores/stores.tsx';
 import { DraftText } from './DraftText.tsx';
@@ -37,7 +31,7 @@ function TemplateChoice({ draft }: { readonly draft: ReportDraft }) {
         onChange={(event) => {
           const template = known.find(({ id }) => id === event.target.value);
           if (template === undefined) return;
-          report.getState().edit((now) => withTemplate(now, template));
+          report.getState().edit((now) => withTemplate(now, template.draft));
           screens.getState().announce(`${template.title}: headings and order are its own, your words stay`);
         }}
       >
@@ -95,7 +89,9 @@ function useSectionMoves(): SectionMoves {
       report.getState().edit((now) => movedSection(now, from, to));
       // A section of the same kind that is passed takes its number.
       const open = view.open === null ? -1 : keys.indexOf(view.open);
-      if (open === from) report.getState().change({ open: sectionKeysNow(report.getState().draft)[to] ?? null });
+      const passed = from < open && open <= to ? -1 : to <= open && open < from ? 1 : 0;
+      const after = open === from ? to : open + passed;
+      if (open >= 0) report.getState().change({ open: sectionKeysNow(report.getState().draft)[after] ?? null });
       screens.getState().announce(`${heading}: section ${to + 1} of ${sections.length}`);
     };
     return {

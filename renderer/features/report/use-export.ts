@@ -65,8 +65,11 @@ export function useExport(draft: ReportDraft): Exporting {
     write: async () => {
       setBusy('exporting');
       setFailure(null);
-      report.getState().change({ saved: null });
+      const caseId = session.getState().openCase?.id;
       const answer = await written();
+      setBusy('idle');
+      // The case was left meanwhile: its map is no business of another one.
+      if (session.getState().openCase?.id !== caseId) return;
       if (!answer.ok) setFailure(answer.failure);
       else if (answer.value.where === null) screens.getState().announce('Not saved: the dialog was closed');
       else {
@@ -75,7 +78,6 @@ export function useExport(draft: ReportDraft): Exporting {
           saved: { where, map: map === null ? null : { fileName: mapNameOf(fileName), text: map, where: null } },
         });
       }
-      setBusy('idle');
     },
     writeMap: async ({ where, map }) => {
       if (map === null) return;
