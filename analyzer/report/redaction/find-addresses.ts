@@ -38,7 +38,6 @@ export function standsAt(expression: RegExp, text: string, at: number): RegExpEx
 export function findAddresses(piece: TextPiece, kind: number, found: Span[]): void {
   findDotted(piece, kind, found);
   findDashed(piece, kind, found);
-  if (piece.holdsAny(REVERSED_ENDS)) findReversedIPv6(piece.text, kind, found);
 }
 
 function findDotted(piece: TextPiece, kind: number, found: Span[]): void {
@@ -119,12 +118,13 @@ function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
   }
 }
 
-const REVERSED_ENDS = ['.ip6.arpa'];
+/** Stands in every text that has a reversed address of IPv6. */
+export const REVERSED_END = '.ip6.arpa';
 const REVERSED_V6 = /(?:[0-9a-f]\.){32}ip6\.arpa$/i;
 
-function findReversedIPv6(text: string, kind: number, found: Span[]): void {
-  const end = '.ip6.arpa'.length;
-  for (let at = text.indexOf('.ip6.arpa'); at >= 0; at = text.indexOf('.ip6.arpa', at + 1)) {
+export function findReversedIPv6(text: string, kind: number, found: Span[]): void {
+  const end = REVERSED_END.length;
+  for (let at = text.indexOf(REVERSED_END); at >= 0; at = text.indexOf(REVERSED_END, at + 1)) {
     const start = at - 63;
     if (start >= 0 && REVERSED_V6.test(text.slice(start, at + end))) found.push({ start, end: at + end, kind });
   }

@@ -17,15 +17,15 @@ export interface KeyBlock {
 const LINES_MAX = 400;
 
 const CLOSED: KeyBlock = { open: 'no', lines: 0 };
-const BEGIN = '-----BEGIN ';
+/** A text without it, outside of a block, has no lines of one. */
+export const KEY_BEGIN = '-----BEGIN ';
 /** Key material alone in its line, a header of it, or nothing; a word at the start of a line of a log is none of them. */
 const BODY = /^[ \t]*([A-Za-z0-9+/=]{1,200}(?=[ \t]*\r?$)|[A-Za-z-]{1,30}: [^\r\n]{1,200}|(?=\r?$))/;
 const QUOTED =
   /-----BEGIN [A-Z0-9 ]{1,40}-----(?:\\{1,4}[nr]){1,4}(?<value>(?:(?!\\{1,4}[nr]-----END)[^"'\s]){1,65536})/g;
 
-/** @returns the state behind the text. */
-export function keyLines(text: string, before: KeyBlock, kind: number, found: Span[]): KeyBlock {
-  const has = text.includes(BEGIN);
+/** @param has whether KEY_BEGIN stands in the text. @returns the state behind the text. */
+export function keyLines(text: string, has: boolean, before: KeyBlock, kind: number, found: Span[]): KeyBlock {
   if (!has && before.open === 'no') return before;
   if (has) {
     for (const match of text.matchAll(QUOTED)) {
@@ -58,6 +58,6 @@ export function keyLines(text: string, before: KeyBlock, kind: number, found: Sp
 
 /** @returns where the line of the next BEGIN starts, or -1. */
 function nextBlock(text: string, from: number): number {
-  const at = text.indexOf(BEGIN, from);
+  const at = text.indexOf(KEY_BEGIN, from);
   return at < 0 ? -1 : text.lastIndexOf('\n', at) + 1;
 }

@@ -1,76 +1,137 @@
-/** Literals that are looked for all at once: each by the three letters of it that texts have least often. */
+/**
+ * Literals that are looked for all at once. A text is looked at two letters at a time, at even places: of a literal of three
+ * letters or more two letters always stand there, whichever place it begins at, and one look into a table tells whether they are of any.
+ */
 
-/** With a byte each the table is 16 KB, and stays in the first cache. */
-const GRAM_BITS = 14;
-export const GRAMS = 1 << GRAM_BITS;
 export const LITERAL_CHARS_MIN = 3;
+/** Two letters are one number, in the order in which the machine reads two bytes as one. */
+export const PAIRS = 1 << 16;
+const CODES = 1 << 7;
 
 /** Letters by how often logs have them; others are rarer than all of these. */
 const COMMON = 'e0atnirso1dc2l3-4p5u.76m89b:f/gk "hv';
 
-/** @returns where three letters stand in the table. */
-export function gramOf(first: number, second: number, third: number): number {
-  return ((first << 10) ^ (second << 5) ^ third) & (GRAMS - 1);
+/** `any case`: letters of ASCII are equal whatever their case; the literal is in lower case. */
+export type LiteralCase = 'exact' | 'any case';
+
+const SAME = Uint8Array.from({ length: 256 }, (_, code) => code);
+const LOWER = SAME.map((code) => (code >= 65 && code <= 90 ? code | 32 : code));
+
+const ONE_PAIR = new Uint8Array(2);
+const AS_NUMBER = new Uint16Array(ONE_PAIR.buffer);
+
+/** @returns the number of two letters of ASCII. */
+export function pairOf(first: number, second: number): number {
+  ONE_PAIR[0] = first;
+  ONE_PAIR[1] = second;
+  return AS_NUMBER[0] as number;
 }
 
 interface Literal {
-  readonly text: string;
   readonly id: number;
-  /** Where its three letters begin in it. */
+  /** Where the two letters by which it is known here begin in it. */
   readonly offset: number;
+  readonly codes: Uint8Array;
+  /** What the letters of a text count as. */
+  readonly folds: Uint8Array;
+}
+
+/** Which literals are asked for together. */
+export interface LiteralGroup {
+  /** Numbers of those in the set. */
+  readonly ids: readonly number[];
+  /** Those that are not: they are too short, or not of ASCII. */
+  readonly others: readonly string[];
 }
 
 export class LiteralSet {
-  /** By gram: 0, or the number of the list of literals that have these three letters. */
-  readonly lists = new Uint8Array(GRAMS);
+  /** By pair: 0, or the number of the list of literals that are known by it. */
+  readonly lists = new Uint16Array(PAIRS);
   readonly #literals: Literal[][] = [[]];
   readonly #ids = new Map<string, number>();
-
-  /** @param texts of LITERAL_CHARS_MIN letters or more; those that are shorter are left out. At most 255 different ones. */
-  constructor(texts: Iterable<string>) {
-    for (const text of texts) if (text.length >= LITERAL_CHARS_MIN && !this.#ids.has(text)) this.#add(text);
-  }
 
   get count(): number {
     return this.#ids.size;
   }
 
-  /** @returns the number of a literal, from 0; undefined when it is not looked for. */
-  idOf(text: string): number | undefined {
-    return this.#ids.get(text);
+  /** @returns the literals of it that are in the set, put there if need be. */
+  group(texts: Iterable<string>): LiteralGroup {
+    const ids: number[] = [];
+    const others: string[] = [];
+    for (const text of texts) {
+      const id = this.add(text, 'exact');
+      if (id === undefined) others.push(text);
+      else ids.push(id);
+    }
+    return { ids, others };
   }
 
-  /** Calls `take` with each literal that stands where the three letters at `at` belong to it. */
-  at(text: string, at: number, list: number, take: (id: number, start: number) => void): void {
-    for (const { text: literal, id, offset } of this.#literals[list] as Literal[]) {
-      const start = at - offset;
-      if (start >= 0 && text.startsWith(literal, start)) take(id, start);
+  /** @returns the number of the literal, from 0; undefined when it is too short or not of ASCII, and not looked for. */
+  add(text: string, letters: LiteralCase): number | undefined {
+    const name = `${letters} ${text}`;
+    const known = this.#ids.get(name);
+    if (known !== undefined || !isSought(text)) return known;
+    const id = this.#ids.size;
+    this.#ids.set(name, id);
+    const codes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const folds = letters === 'exact' ? SAME : LOWER;
+    for (const first of [0, 1]) {
+      const offset = rarest(text, first);
+      for (const one of spellings(codes[offset] as number, letters)) {
+        for (const two of spellings(codes[offset + 1] as number, letters)) {
+          this.#listOf(pairOf(one, two)).push({ id, offset, codes, folds });
+        }
+      }
+    }
+    return id;
+  }
+
+  /** Calls `take` with each literal of a list that stands where its two letters are at `at`. */
+  at(codes: Uint8Array, length: number, at: number, list: number, take: (id: number, start: number) => void): void {
+    for (const literal of this.#literals[list] as Literal[]) {
+      const start = at - literal.offset;
+      if (start >= 0 && start + literal.codes.length <= length && standsAt(literal, codes, start)) {
+        take(literal.id, start);
+      }
     }
   }
 
-  #add(text: string): void {
-    const offset = rarest(text);
-    const gram = gramOf(text.charCodeAt(offset), text.charCodeAt(offset + 1), text.charCodeAt(offset + 2));
-    let list = this.lists[gram] as number;
+  #listOf(pair: number): Literal[] {
+    let list = this.lists[pair] as number;
     if (list === 0) {
       list = this.#literals.length;
       this.#literals.push([]);
-      this.lists[gram] = list;
+      this.lists[pair] = list;
     }
-    this.#literals[list]?.push({ text, id: this.#ids.size, offset });
-    this.#ids.set(text, this.#ids.size);
+    return this.#literals[list] as Literal[];
   }
 }
 
-function rarest(text: string): number {
+function isSought(text: string): boolean {
+  if (text.length < LITERAL_CHARS_MIN) return false;
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= CODES) return false;
+  return true;
+}
+
+function spellings(code: number, letters: LiteralCase): readonly number[] {
+  return letters === 'any case' && code >= 97 && code <= 122 ? [code, code & ~32] : [code];
+}
+
+function standsAt({ codes: wanted, folds }: Literal, codes: Uint8Array, start: number): boolean {
+  for (let at = 0; at < wanted.length; at++) if (folds[codes[start + at] as number] !== wanted[at]) return false;
+  return true;
+}
+
+/** @returns which of the pairs at even, or at odd, places texts have least often. */
+function rarest(text: string, first: number): number {
   const rareness = (at: number): number => {
-    const place = COMMON.indexOf(text.charAt(at));
-    return place < 0 ? COMMON.length : place;
+    const place = COMMON.indexOf(text.charAt(at).toLowerCase());
+    return (place < 0 ? COMMON.length : place) + (/[A-Z]/.test(text.charAt(at)) ? 10 : 0);
   };
-  let best = 0;
+  let best = first;
   let most = -1;
-  for (let at = 0; at + LITERAL_CHARS_MIN <= text.length; at++) {
-    const sum = rareness(at) + rareness(at + 1) + rareness(at + 2);
+  for (let at = first; at + 1 < text.length; at += 2) {
+    const sum = rareness(at) + rareness(at + 1);
     if (sum > most) [best, most] = [at, sum];
   }
   return best;

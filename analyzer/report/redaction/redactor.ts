@@ -2,11 +2,11 @@
  * Text in, text with pseudonyms out. A text is cut into pieces of whole lines; a kind is looked for in a piece only when one
  * of its literals stands there, which most do not, and addresses are found by loops of their own.
  */
-import { findAddresses, findColons, findDashedMacs } from './find-addresses.ts';
+import { findAddresses, findColons, findDashedMacs, findReversedIPv6, REVERSED_END } from './find-addresses.ts';
 import { findDomains, findIds, findServiceHosts } from './find-names.ts';
 import { FormSearch } from './forms.ts';
-import { type KeyBlock, keyLines } from './key-blocks.ts';
-import { LiteralSet } from './literal-set.ts';
+import { KEY_BEGIN, type KeyBlock, keyLines } from './key-blocks.ts';
+import { type LiteralGroup, LiteralSet } from './literal-set.ts';
 import { type RedactionKind, redactionProfiles } from './profiles.ts';
 import { type NamedKind, Pseudonyms, type RedactionEntry } from './pseudonyms.ts';
 import { type Span, apart as spansApart } from './span.ts';
@@ -118,6 +118,11 @@ function replaced(text: string, search: KindSearch, pseudonyms: Pseudonyms): str
 
 class KindSearch {
   readonly #kinds: readonly RedactionKind[];
+  /** Of each kind. */
+  readonly #literals: readonly LiteralGroup[];
+  readonly #lookalikes: LiteralGroup;
+  readonly #keyBegin: LiteralGroup;
+  readonly #reversedEnd: LiteralGroup;
   readonly #keep: ReadonlySet<string>;
   readonly #words: WordList;
   readonly #learned: WordList;
@@ -132,10 +137,15 @@ class KindSearch {
 
   constructor(kinds: readonly RedactionKind[], plan: RedactionPlan) {
     this.#kinds = kinds;
-    this.#piece = new TextPiece(new LiteralSet([...kinds.flatMap(({ literals }) => literals), ...LOOKALIKE_LITERALS]));
+    const literals = new LiteralSet();
+    this.#literals = kinds.map((kind) => literals.group(kind.literals));
+    this.#lookalikes = literals.group(LOOKALIKE_LITERALS);
+    this.#keyBegin = literals.group([KEY_BEGIN]);
+    this.#reversedEnd = literals.group([REVERSED_END]);
+    this.#piece = new TextPiece(literals);
     this.#keep = new Set(plan.keep.map((value) => value.toLowerCase()));
-    this.#words = wordList('anywhere', plan.words);
-    this.#learned = wordList('whole', []);
+    this.#words = wordList('anywhere', plan.words, literals);
+    this.#learned = wordList('whole', [], literals);
     this.#addresses = kinds.findIndex(({ finder }) => finder === 'addresses');
     this.#macs = kinds.findIndex(({ finder }) => finder === 'macs');
     this.#keys = kinds.findIndex(({ id }) => id === 'private-key');
@@ -165,19 +175,25 @@ class KindSearch {
     const piece = this.#piece;
     piece.read(text);
     for (const [nth, kind] of this.#kinds.entries()) {
-      if (!piece.holdsAny(kind.literals)) continue;
+      const literals = this.#literals[nth] as LiteralGroup;
+      if (!piece.holdsAny(literals)) continue;
       if (kind.finder === 'ids') findIds(piece, kind.labels, nth, found);
       else if (kind.finder === 'domains') findDomains(piece, kind, nth, found);
       else if (kind.finder === 'service-hosts') findServiceHosts(piece, kind, nth, found);
-      else this.#findPatterns(piece, kind, nth, found);
+      else this.#findPatterns(piece, kind, nth, literals, found);
     }
-    if (this.#addresses >= 0) findAddresses(piece, this.#addresses, found);
+    if (this.#addresses >= 0) {
+      findAddresses(piece, this.#addresses, found);
+      if (piece.holdsAny(this.#reversedEnd)) findReversedIPv6(text, this.#addresses, found);
+    }
     if (this.#addresses >= 0 || this.#macs >= 0) findColons(piece, this.#addresses, this.#macs, found);
     if (this.#macs >= 0) findDashedMacs(piece, this.#macs, found);
-    if (this.#keys >= 0) this.#block = keyLines(text, this.#block, this.#keys, found);
-    findWords(text, this.#words, () => this.#kinds.length, found);
-    findWords(text, this.#learned, (word) => this.#learnedKind.get(word) ?? 0, found);
-    if (piece.holdsAny(LOOKALIKE_LITERALS)) {
+    if (this.#keys >= 0) {
+      this.#block = keyLines(text, piece.holdsAny(this.#keyBegin), this.#block, this.#keys, found);
+    }
+    findWords(piece, this.#words, () => this.#kinds.length, found);
+    findWords(piece, this.#learned, (word) => this.#learnedKind.get(word) ?? 0, found);
+    if (piece.holdsAny(this.#lookalikes)) {
       for (const { 0: value, index } of text.matchAll(LOOKALIKE)) {
         found.push({ start: index, end: index + value.length, kind: this.#kinds.length + 1 });
       }
@@ -203,7 +219,7 @@ class KindSearch {
     return end - start < 256 && this.#keep.has(text.slice(start, end).toLowerCase());
   }
 
-  #findPatterns(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
+  #findPatterns(piece: TextPiece, kind: RedactionKind, nth: number, literals: LiteralGroup, found: Span[]): void {
     const take = (start: number, match: RegExpExecArray): void => {
       const value = match[1] ?? '';
       const end = start + match.index + match[0].length;
@@ -216,7 +232,7 @@ class KindSearch {
     }
     const anywhere = kind.patterns.filter(({ sticky }) => !sticky);
     if (anywhere.length === 0) return;
-    piece.eachLine(kind.literals, (start, line) => {
+    piece.eachLine(literals, (start, line) => {
       for (const pattern of anywhere) {
         pattern.lastIndex = 0;
         for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) take(start, match);

@@ -3,25 +3,64 @@
  * can hold at all. All of it in one pass, which is what redaction costs where nothing is found.
  */
 
-import { GRAMS, gramOf, type LiteralSet } from './literal-set.ts';
+import { type LiteralGroup, type LiteralSet, PAIRS, pairOf } from './literal-set.ts';
 
 /** Finders look ahead by a few letters; behind the end they find zeros. */
 const BEHIND = 64;
+/** What a letter that is none of ASCII is told as. */
+const FOREIGN = 255;
+const ASCII_MAX = 127;
 
 const DOT = 46;
 const COLON = 58;
 const DASH = 45;
 
 /** 1: a letter or digit of ASCII. */
-const WORD = Uint8Array.from({ length: 128 }, (_, code) => (/[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0));
+const WORD = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0,
+).fill(0, 128);
+
+/** What two letters have that is worth a look: a dot, dash or colon that the letter beside it does not rule out, a literal. */
+const IN_FIRST = 1;
+const IN_SECOND = 2;
+const IN_LITERAL = 4;
+
+/** Of pairs by themselves, without literals. */
+const MARKS = marksOfPairs();
+
+function marksOfPairs(): Uint8Array {
+  const marks = new Uint8Array(PAIRS);
+  const mark = (first: number, second: number, one: number): void => {
+    const pair = pairOf(first, second);
+    marks[pair] = (marks[pair] as number) | one;
+  };
+  for (let code = 0; code <= FOREIGN; code++) {
+    if (WORD[code] === 1) {
+      for (const sign of [DOT, DASH]) {
+        mark(sign, code, IN_FIRST);
+        mark(code, sign, IN_SECOND);
+      }
+    }
+    if (WORD[code] === 1 || code === COLON) mark(COLON, code, IN_FIRST);
+    mark(code, COLON, IN_SECOND);
+  }
+  return marks;
+}
 
 export class TextPiece {
   readonly #literals: LiteralSet;
+  readonly #marks: Uint8Array;
+  /** How many literals the marks know. */
+  #marked = 0;
   /** Of each literal where it stands. */
-  readonly #places: readonly number[][];
+  readonly #places: number[][] = [];
+  /** Those of which a place is known. */
+  #met: number[] = [];
   text = '';
-  /** UTF-16 units of the text. */
-  codes = new Uint16Array(0);
+  /** Codes of the letters; 255 for any that is not of ASCII. */
+  codes = new Uint8Array(0);
+  /** `no`: some letters are not of ASCII. */
+  ascii: 'yes' | 'no' = 'yes';
   /** Places of dots and dashes between letters or digits, and of colons before one or another colon. */
   dots = new Int32Array(0);
   dashes = new Int32Array(0);
@@ -30,89 +69,136 @@ export class TextPiece {
   dotCount = 0;
   dashCount = 0;
   colonCount = 0;
-  /** Where three letters stand that a literal has. */
-  #grams = new Int32Array(0);
+  #pairs = new Uint16Array(0);
   #bytes = Buffer.alloc(0);
+  /** Where two letters stand that a literal has. */
+  #maybe = new Int32Array(0);
 
   constructor(literals: LiteralSet) {
     this.#literals = literals;
-    this.#places = Array.from({ length: literals.count }, () => []);
+    this.#marks = MARKS.slice();
   }
 
-  /** Takes the place of the text that was read before. */
+  /** Takes the place of the text that was read before. Literals that are put into the set later are found in the next text. */
   read(text: string): void {
     this.text = text;
-    this.#grow(text.length);
-    // Copied by native code: asking a slice of a text for each of its letters takes ten times as long.
-    this.#bytes.write(text, 0, 'utf16le');
+    const { length } = text;
+    this.#grow(length);
+    this.#markLiterals();
+    this.#takeCodes(text);
     const { codes, dots, dashes, colons } = this;
-    const { lists } = this.#literals;
-    const grams = this.#grams;
-    let gramCount = 0;
+    const pairs = this.#pairs;
+    const marks = this.#marks;
+    const maybe = this.#maybe;
+    let maybeCount = 0;
     let dotCount = 0;
     let dashCount = 0;
     let colonCount = 0;
-    let first = 0;
-    let second = 0;
-    const { length } = text;
-    for (let at = 0; at < length; at++) {
-      const third = codes[at] as number;
-      // As gramOf says.
-      if (lists[((first << 10) ^ (second << 5) ^ third) & (GRAMS - 1)] !== 0) grams[gramCount++] = at - 2;
-      // Whether the letter before was one of the three is asked here, where what follows it is known.
-      if (second === DOT || second === DASH) {
-        if (WORD[third] === 1 && WORD[first] === 1) {
-          if (second === DOT) dots[dotCount++] = at - 1;
-          else dashes[dashCount++] = at - 1;
+    for (let nth = 0; nth * 2 < length; nth++) {
+      const mark = marks[pairs[nth] as number] as number;
+      if (mark === 0) continue;
+      const at = nth * 2;
+      if ((mark & IN_LITERAL) !== 0) maybe[maybeCount++] = at;
+      if ((mark & IN_FIRST) !== 0) {
+        const code = codes[at];
+        if (code === COLON) colons[colonCount++] = at;
+        else if (at > 0 && WORD[codes[at - 1] as number] === 1) {
+          if (code === DOT) dots[dotCount++] = at;
+          else dashes[dashCount++] = at;
         }
-      } else if (second === COLON && (third === COLON || WORD[third] === 1)) colons[colonCount++] = at - 1;
-      first = second;
-      second = third;
+      }
+      if ((mark & IN_SECOND) !== 0) {
+        const code = codes[at + 1];
+        const next = codes[at + 2] as number;
+        if (WORD[next] === 1) {
+          if (code === DOT) dots[dotCount++] = at + 1;
+          else if (code === DASH) dashes[dashCount++] = at + 1;
+          else colons[colonCount++] = at + 1;
+        } else if (next === COLON && code === COLON) colons[colonCount++] = at + 1;
+      }
     }
-    codes.fill(0, text.length, text.length + BEHIND);
     this.dotCount = dotCount;
     this.dashCount = dashCount;
     this.colonCount = colonCount;
-    this.#findLiterals(gramCount);
+    this.#findLiterals(maybeCount);
   }
 
-  #findLiterals(gramCount: number): void {
-    const { text, codes } = this;
-    const literals = this.#literals;
-    const places = this.#places;
-    for (const one of places) one.length = 0;
-    const take = (id: number, start: number): void => void places[id]?.push(start);
-    for (let nth = 0; nth < gramCount; nth++) {
-      const at = this.#grams[nth] as number;
-      if (at < 0) continue;
-      const gram = gramOf(codes[at] as number, codes[at + 1] as number, codes[at + 2] as number);
-      literals.at(text, at, literals.lists[gram] as number, take);
+  /** By native code as far as that goes: asking a slice of a text for each of its letters takes ten times as long. */
+  #takeCodes(text: string): void {
+    const { codes } = this;
+    // UTF-8 is as long as the text where all of it is ASCII, and longer otherwise, also when the end of it finds no room.
+    const all = this.#bytes.write(text, 0, 'utf8');
+    this.ascii = all === text.length ? 'yes' : 'no';
+    if (this.ascii === 'no') {
+      const units = Buffer.from(text, 'utf16le');
+      for (let at = 0; at < text.length; at++) {
+        const code = units.readUInt16LE(at * 2);
+        codes[at] = code <= ASCII_MAX ? code : FOREIGN;
+      }
     }
+    codes.fill(0, text.length, text.length + BEHIND);
+  }
+
+  #markLiterals(): void {
+    const { lists, count } = this.#literals;
+    if (this.#marked === count) return;
+    const marks = this.#marks;
+    for (let pair = 0; pair < PAIRS; pair++) if (lists[pair] !== 0) marks[pair] = (marks[pair] as number) | IN_LITERAL;
+    for (; this.#marked < count; this.#marked++) this.#places.push([]);
+  }
+
+  #findLiterals(count: number): void {
+    const { codes } = this;
+    const literals = this.#literals;
+    const { lists } = literals;
+    const { length } = this.text;
+    const pairs = this.#pairs;
+    const places = this.#places;
+    const maybe = this.#maybe;
+    for (const id of this.#met) (places[id] as number[]).length = 0;
+    const met: number[] = [];
+    const take = (id: number, start: number): void => {
+      const own = places[id] as number[];
+      if (own.length === 0) met.push(id);
+      own.push(start);
+    };
+    for (let nth = 0; nth < count; nth++) {
+      const at = maybe[nth] as number;
+      literals.at(codes, length, at, lists[pairs[at >> 1] as number] as number, take);
+    }
+    this.#met = met;
   }
 
   /** @returns true when one of the literals stands in the text, or there is none to look for. */
-  holdsAny(literals: readonly string[]): boolean {
-    if (literals.length === 0) return true;
-    for (const literal of literals) {
-      const id = this.#literals.idOf(literal);
-      if (id === undefined ? this.text.includes(literal) : (this.#places[id] as number[]).length > 0) return true;
-    }
+  holdsAny({ ids, others }: LiteralGroup): boolean {
+    if (ids.length + others.length === 0) return true;
+    for (const id of ids) if ((this.#places[id] as number[]).length > 0) return true;
+    for (const one of others) if (this.text.includes(one)) return true;
     return false;
+  }
+
+  /** @returns false for a literal that was put into the set after the text was read: its places are not known. */
+  knows(id: number): boolean {
+    return id < this.#marked;
+  }
+
+  /** @returns where a literal stands, nearly in order: of two that overlap the second may come first. */
+  placesOf(id: number): readonly number[] {
+    return this.#places[id] as number[];
   }
 
   /**
    * Calls `take` with each line in which one of the literals stands, without its line end; with all of the text when there is
-   * none to look for, or one is too short to be known by its letters.
+   * none to look for, or one is not known by its letters.
    */
-  eachLine(literals: readonly string[], take: (start: number, line: string) => void): void {
+  eachLine({ ids, others }: LiteralGroup, take: (start: number, line: string) => void): void {
     const { text } = this;
+    if (others.length > 0 || ids.length === 0) {
+      take(0, text);
+      return;
+    }
     const starts = new Set<number>();
-    for (const literal of literals) {
-      const id = this.#literals.idOf(literal);
-      if (id === undefined) {
-        take(0, text);
-        return;
-      }
+    for (const id of ids) {
       let end = -1;
       for (const place of this.#places[id] as number[]) {
         if (place < end) continue;
@@ -121,7 +207,6 @@ export class TextPiece {
         if (end < 0) end = text.length;
       }
     }
-    if (literals.length === 0) take(0, text);
     for (const start of starts) {
       const end = text.indexOf('\n', start);
       take(start, end < 0 ? text.slice(start) : text.slice(start, end));
@@ -130,11 +215,14 @@ export class TextPiece {
 
   #grow(length: number): void {
     if (this.codes.length >= length + BEHIND) return;
-    this.codes = new Uint16Array(length + BEHIND);
+    // A power of two: few sizes while texts grow, and whole pairs.
+    const room = 2 ** Math.ceil(Math.log2(length + BEHIND));
+    this.codes = new Uint8Array(room);
     this.#bytes = Buffer.from(this.codes.buffer);
-    this.dots = new Int32Array(length);
-    this.dashes = new Int32Array(length);
-    this.colons = new Int32Array(length);
-    this.#grams = new Int32Array(length);
+    this.#pairs = new Uint16Array(this.codes.buffer);
+    this.dots = new Int32Array(room);
+    this.dashes = new Int32Array(room);
+    this.colons = new Int32Array(room);
+    this.#maybe = new Int32Array(room);
   }
 }

@@ -1,29 +1,40 @@
 /** Words that are replaced wherever they stand, whatever their case. */
+import { isWord } from './find-addresses.ts';
+import type { LiteralSet } from './literal-set.ts';
 import type { Span } from './span.ts';
+import type { TextPiece } from './text-piece.ts';
 
 /** `anywhere`: also inside of longer words; `whole`: between letters and digits they are none. */
 export type WordPlace = 'anywhere' | 'whole';
 
+interface SoughtWord {
+  /** In lower case. */
+  readonly word: string;
+  /** Its number among the literals; undefined when it is too short to be one, or not of ASCII. */
+  readonly literal: number | undefined;
+}
+
 export interface WordList {
   readonly place: WordPlace;
-  /** In lower case. */
-  readonly words: readonly string[];
+  readonly words: readonly SoughtWord[];
   /** @returns false when it is there already, or there is no room. */
   add(word: string): boolean;
 }
 
-/** Each word costs a pass over the text. Learned host names of one case are a handful. */
+/** A word that is no literal costs a pass over the text. Learned host names of one case are a handful. */
 const WORDS_MAX = 500;
 /** Shorter ones would be met inside of every other word. */
 const ANYWHERE_CHARS_MIN = 3;
 
-/** @param words longest first wins where they overlap. */
-export function wordList(place: WordPlace, words: readonly string[]): WordList {
-  const own: string[] = [];
-  const add = (word: string): boolean => {
-    const lower = word.trim().toLowerCase();
-    if (lower === '' || own.length >= WORDS_MAX || own.includes(lower)) return false;
-    own.push(lower);
+/** @param words longest first wins where they overlap. @param literals of the pieces in which they are looked for. */
+export function wordList(place: WordPlace, words: readonly string[], literals: LiteralSet): WordList {
+  const own: SoughtWord[] = [];
+  const met = new Set<string>();
+  const add = (text: string): boolean => {
+    const word = text.trim().toLowerCase();
+    if (word === '' || own.length >= WORDS_MAX || met.has(word)) return false;
+    met.add(word);
+    own.push({ word, literal: literals.add(word, 'any case') });
     return true;
   };
   for (const word of words) add(word);
@@ -31,21 +42,41 @@ export function wordList(place: WordPlace, words: readonly string[]): WordList {
 }
 
 /** @param kindOf the kind of a word of the list. */
-export function findWords(text: string, list: WordList, kindOf: (word: string) => number, found: Span[]): void {
-  if (list.words.length === 0) return;
-  const lower = text.toLowerCase();
-  // A letter whose lower case is longer (U+0130) moves what follows it: then the case of ASCII is all that is folded.
-  const searched = lower.length === text.length ? lower : text.replace(/[A-Z]+/g, (part) => part.toLowerCase());
-  for (const word of list.words) {
+export function findWords(piece: TextPiece, list: WordList, kindOf: (word: string) => number, found: Span[]): void {
+  let lower: string | null = null;
+  for (const { word, literal } of list.words) {
     const whole = list.place === 'whole' || word.length < ANYWHERE_CHARS_MIN;
-    for (let at = searched.indexOf(word); at >= 0; at = searched.indexOf(word, at + word.length)) {
+    // Letters that are none of ASCII can be one in lower case (U+212A is k): places of literals are all there are in ASCII alone.
+    if (literal !== undefined && piece.ascii === 'yes' && piece.knows(literal)) {
+      const { codes } = piece;
+      let passed = 0;
+      for (const at of inOrder(piece.placesOf(literal))) {
+        if (at < passed) continue;
+        passed = at + word.length;
+        if (whole && (isWordCode(codes[at - 1]) || isWordCode(codes[passed]))) continue;
+        found.push({ start: at, end: passed, kind: kindOf(word) });
+      }
+      continue;
+    }
+    lower ??= inLowerCase(piece.text);
+    for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + word.length)) {
       const end = at + word.length;
-      if (whole && (isWordCode(searched.charCodeAt(at - 1)) || isWordCode(searched.charCodeAt(end)))) continue;
+      if (whole && (isWordCode(lower.charCodeAt(at - 1)) || isWordCode(lower.charCodeAt(end)))) continue;
       found.push({ start: at, end, kind: kindOf(word) });
     }
   }
 }
 
-function isWordCode(code: number): boolean {
-  return (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || code === 95;
+function inOrder(places: readonly number[]): readonly number[] {
+  return places.length < 2 ? places : [...places].sort((one, two) => one - two);
+}
+
+function inLowerCase(text: string): string {
+  const lower = text.toLowerCase();
+  // A letter whose lower case is longer (U+0130) moves what follows it: then the case of ASCII is all that is folded.
+  return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, (part) => part.toLowerCase());
+}
+
+function isWordCode(code: number | undefined): boolean {
+  return code === 95 || isWord(code);
 }
