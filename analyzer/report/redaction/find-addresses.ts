@@ -3,29 +3,37 @@
  * 2.1.0.10.in-addr.arpa, and MACs. One pass for each of `.`, `:` and `-`: most of a log has none of these near digits.
  */
 import { type AddressBytes, hexOf, printAddress, printExpanded, readIPv4, readIPv6 } from './address-text.ts';
+import { DIGIT, HEX, WORD } from './letters.ts';
 import type { Span } from './span.ts';
 import type { TextPiece } from './text-piece.ts';
 
 const DOT = 46;
 const COLON = 58;
 const DASH = 45;
+const SLASH = 47;
+const ZERO = 48;
+
+const MAC_CHARS = 17;
 
 /** ::ffff: and the longest dotted address; a longer run of such letters is something else. */
 const RUN_MAX = 64;
 
-export function isDigit(code: number | undefined): boolean {
-  return code !== undefined && code >= 48 && code <= 57;
+/** @returns where four numbers of an address that begin at `start` end, or 0: none is larger than 255. */
+function fourNumbersEnd(codes: Uint8Array, start: number, separator: number): number {
+  let at = start;
+  for (let part = 0; part < 4; part++) {
+    if (part > 0 && codes[at++] !== separator) return 0;
+    let number = 0;
+    const first = at;
+    for (; DIGIT[codes[at] as number] === 1; at++) {
+      if (at - first === 3) return 0;
+      number = number * 10 + (codes[at] as number) - 48;
+    }
+    if (at === first || number > 255) return 0;
+  }
+  return at;
 }
 
-export function isHex(code: number | undefined): boolean {
-  return code !== undefined && (isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70));
-}
-
-export function isWord(code: number | undefined): boolean {
-  return code !== undefined && (isDigit(code) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90));
-}
-
-const FOUR_NUMBERS = /\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)/y;
 const MORE_NUMBERS = /\.\d{1,10}\.\d/y;
 const REVERSED = /\.in-addr\.arpa/iy;
 const LENGTH = /\/(\d{1,3})(?![\d.])/y;
@@ -46,28 +54,31 @@ function findDotted(piece: TextPiece, kind: number, found: Span[]): void {
   for (let nth = 0; nth < dotCount; nth++) {
     const at = dots[nth] as number;
     if (at <= passed) continue;
-    if (!isDigit(codes[at - 1]) || !isDigit(codes[at + 1])) continue;
-    const second = codes[at + 2];
-    const third = codes[at + 3];
-    if (second !== DOT && third !== DOT && codes[at + 4] !== DOT) continue;
-    let start = at - 1;
-    while (start > at - 4 && isDigit(codes[start - 1])) start--;
-    if (isDigit(codes[start - 1])) continue;
-    if (codes[start - 1] === DOT && isDigit(codes[start - 2])) continue;
-    const match = standsAt(FOUR_NUMBERS, text, start);
-    if (match === null || readIPv4(match[0]) === null) continue;
-    let end = start + match[0].length;
-    if (standsAt(MORE_NUMBERS, text, end) !== null) {
-      while (isDigit(codes[end]) || codes[end] === DOT) end++;
+    if (DIGIT[codes[at - 1] as number] === 0 || DIGIT[codes[at + 1] as number] === 0) continue;
+    if (codes[at + 2] !== DOT && codes[at + 3] !== DOT && codes[at + 4] !== DOT) continue;
+    const start = numberStart(codes, at);
+    if (start < 0 || (start > 1 && codes[start - 1] === DOT && DIGIT[codes[start - 2] as number] === 1)) continue;
+    let end = fourNumbersEnd(codes, start, DOT);
+    if (end === 0) continue;
+    const behind = codes[end];
+    if (behind === DOT && standsAt(MORE_NUMBERS, text, end) !== null) {
+      while (DIGIT[codes[end] as number] === 1 || codes[end] === DOT) end++;
       passed = end - 1;
       continue;
     }
-    if (standsAt(REVERSED, text, end) !== null) end += '.in-addr.arpa'.length;
-    else if (isVersion(text, start, end, match[0])) continue;
-    else end += networkLength(text, end, 32);
+    if (behind === DOT && standsAt(REVERSED, text, end) !== null) end += '.in-addr.arpa'.length;
+    else if (isVersion(piece, start, end)) continue;
+    else if (behind === SLASH) end += networkLength(text, end, 32);
     found.push({ start, end, kind });
     passed = end - 1;
   }
+}
+
+/** @returns where the number begins that ends before `at`, or -1 when it has more than three digits. */
+function numberStart(codes: Uint8Array, at: number): number {
+  let start = at - 1;
+  while (start > 0 && start > at - 4 && DIGIT[codes[start - 1] as number] === 1) start--;
+  return start === at - 4 ? -1 : start;
 }
 
 /** `/len` belongs to the value, so that the bits behind it can stay zeros. */
@@ -77,18 +88,22 @@ function networkLength(text: string, at: number, bits: number): number {
 }
 
 const VERSION_BEFORE = /(?:(?<![A-Za-z0-9])v|\bversion[ :="']{1,3}|\bkernel[ -])$/i;
+/** What such a word ends with. */
+const VERSION_LAST = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[vV :="'-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 const PACKAGE_BEHIND = /-\d[\w.]{0,20}\.(?:amzn|el\d|fc\d|x86_64|aarch64|noarch)/y;
 const PRIVATE = /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 
 /** Only where the text says so; an address that no version looks like is none whatever stands before it. */
-function isVersion(text: string, start: number, end: number, four: string): boolean {
-  if (PRIVATE.test(four)) return false;
+function isVersion({ text, codes }: TextPiece, start: number, end: number): boolean {
+  const sayable = codes[end] === DASH || (start > 0 && VERSION_LAST[codes[start - 1] as number] === 1);
+  if (!sayable || PRIVATE.test(text.slice(start, end))) return false;
   return (
     VERSION_BEFORE.test(text.slice(Math.max(0, start - 12), start)) || standsAt(PACKAGE_BEHIND, text, end) !== null
   );
 }
 
-const DASHED = /^\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?=-|$)/;
 const IP_BEFORE = /(?<![0-9a-z])ip-$/i;
 const HEX_NAME = /[0-9a-f]{8}(?![0-9A-Za-z])/iy;
 
@@ -98,23 +113,33 @@ function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
   for (let nth = 0; nth < dashCount; nth++) {
     const at = dashes[nth] as number;
     if (at <= passed) continue;
-    const before = (codes[at - 1] as number) | 32;
-    if (before === 112 && ((codes[at - 2] as number) | 32) === 105 && !isWord(codes[at - 3])) {
+    const before = codes[at - 1] as number;
+    if ((before | 32) === 112) {
+      if (at < 2 || ((codes[at - 2] as number) | 32) !== 105) continue;
+      if (at > 2 && WORD[codes[at - 3] as number] === 1) continue;
       const name = standsAt(HEX_NAME, text, at + 1);
       if (name !== null) found.push({ start: at + 1, end: at + 9, kind });
+      continue;
     }
-    if (!isDigit(codes[at - 1]) || !isDigit(codes[at + 1])) continue;
+    if (DIGIT[before] === 0 || DIGIT[codes[at + 1] as number] === 0) continue;
     let start = at - 1;
-    while (start > at - 4 && isDigit(codes[start - 1])) start--;
+    while (start > 0 && start > at - 4 && DIGIT[codes[start - 1] as number] === 1) start--;
     let end = at + 1;
-    while (end - start < RUN_MAX && (isDigit(codes[end]) || codes[end] === DASH)) end++;
-    while (codes[end - 1] === DASH) end--;
-    const run = isDigit(codes[start - 1]) ? null : DASHED.exec(text.slice(start, end));
-    // More numbers may follow where the name says that it is an address: `sosreport-ip-10-0-1-2-2026-03-02`.
-    if (run !== null && (run[0].length === end - start || IP_BEFORE.test(text.slice(Math.max(0, start - 4), start)))) {
-      if (readIPv4(run[0], '-') !== null) found.push({ start, end: start + run[0].length, kind });
+    let parts = 1;
+    for (; end - start < RUN_MAX; end++) {
+      if (codes[end] === DASH) parts++;
+      else if (DIGIT[codes[end] as number] === 0) break;
     }
+    while (codes[end - 1] === DASH) end--;
     passed = end - 1;
+    // Most runs are dates.
+    if (parts < 3 || (start > 0 && DIGIT[codes[start - 1] as number] === 1)) continue;
+    const numbersEnd = fourNumbersEnd(codes, start, DASH);
+    if (numbersEnd === 0 || numbersEnd > end) continue;
+    // More numbers may follow where the name says that it is an address: `sosreport-ip-10-0-1-2-2026-03-02`.
+    if (numbersEnd === end || IP_BEFORE.test(text.slice(Math.max(0, start - 4), start))) {
+      found.push({ start, end: numbersEnd, kind });
+    }
   }
 }
 
@@ -132,19 +157,24 @@ export function findReversedIPv6(text: string, kind: number, found: Span[]): voi
 
 /** Both look like hex digits with colons. @param macKind, kind -1 when that kind is not wanted. */
 export function findColons(piece: TextPiece, kind: number, macKind: number, found: Span[]): void {
-  const { text, codes, colons, colonCount } = piece;
+  const { codes, colons, colonCount } = piece;
   let passed = -1;
   for (let nth = 0; nth < colonCount; nth++) {
     const at = colons[nth] as number;
     if (at <= passed) continue;
-    const next = codes[at + 1];
-    if (!isHex(next) && next !== COLON) continue;
+    const next = codes[at + 1] as number;
+    if (HEX[next] === 0 && next !== COLON) continue;
     let start = at;
-    while (at - start < 4 && isHex(codes[start - 1])) start--;
+    while (start > 0 && at - start < 4 && HEX[codes[start - 1] as number] === 1) start--;
     let end = at + 1;
-    while (end - start < RUN_MAX && (isHex(codes[end]) || codes[end] === COLON)) end++;
+    let doubles = 0;
+    for (; end - start < RUN_MAX; end++) {
+      if (HEX[codes[end] as number] === 1) continue;
+      if (codes[end] !== COLON) break;
+      if (codes[end - 1] === COLON) doubles++;
+    }
     // A time has two colons apart.
-    if (end - start > 8 || text.slice(start, end).includes('::')) readRun(text, start, end, kind, macKind, found);
+    if (end - start > 8 || doubles > 0) readRun(piece, start, end, kind, macKind, found);
     passed = end - 1;
   }
 }
@@ -152,13 +182,14 @@ export function findColons(piece: TextPiece, kind: number, macKind: number, foun
 const PAIRS = /^(?:[0-9a-f]{2}:){5,13}[0-9a-f]{2}$/i;
 const DOTTED_END = /(?:\.\d{1,3}){3}(?![\d.])/y;
 
-function readRun(text: string, from: number, to: number, kind: number, macKind: number, found: Span[]): void {
+function readRun(piece: TextPiece, from: number, to: number, kind: number, macKind: number, found: Span[]): void {
+  const { text, codes } = piece;
   let start = from;
   let end = to;
   // The word before the first colon is no group: `peer:fd00::1`.
-  if (isWord(text.charCodeAt(start - 1))) start = text.indexOf(':', start) + 1;
-  if (text.charCodeAt(start) === COLON && text.charCodeAt(start + 1) !== COLON) start++;
-  while (text.charCodeAt(end - 1) === COLON && text.charCodeAt(end - 2) !== COLON) end--;
+  if (start > 0 && WORD[codes[start - 1] as number] === 1) start = text.indexOf(':', start) + 1;
+  if (codes[start] === COLON && codes[start + 1] !== COLON) start++;
+  while (codes[end - 1] === COLON && codes[end - 2] !== COLON) end--;
   if (end - start < 2) return;
   const run = text.slice(start, end);
   const groups = run.split(':').length;
@@ -167,7 +198,7 @@ function readRun(text: string, from: number, to: number, kind: number, macKind: 
     // iptables prints both MACs and the type in one; a client id of DHCP begins with its type.
     const first = groups === 7 ? start + 3 : start;
     if (groups > 7 && groups !== 14) return;
-    for (let mac = first; mac + 17 <= end; mac += 18) pushMac(text, mac, macKind, found);
+    for (let mac = first; mac + 17 <= end; mac += 18) pushMac(codes, mac, macKind, found);
     return;
   }
   if (kind < 0) return;
@@ -182,11 +213,16 @@ function readRun(text: string, from: number, to: number, kind: number, macKind: 
   found.push({ start, end: stop + networkLength(text, stop, 128), kind });
 }
 
-function pushMac(text: string, start: number, kind: number, found: Span[]): void {
-  const bytes = macBytes(text.slice(start, start + 17));
-  // Of groups and of nobody: 01:00:5e, 33:33, broadcast, zeros.
-  if (((bytes[0] as number) & 1) === 1 || bytes.every((byte) => byte === 0)) return;
-  found.push({ start, end: start + 17, kind });
+function pushMac(codes: Uint8Array, start: number, kind: number, found: Span[]): void {
+  // Of groups and of nobody: 01:00:5e, 33:33, broadcast, zeros. The last bit of a hex digit: of 1 to 9 that of its code, of a to f the other.
+  const digit = codes[start + 1] as number;
+  if (((DIGIT[digit] === 1 ? digit : digit + 1) & 1) === 1) return;
+  for (let at = start; at < start + MAC_CHARS; at++) {
+    if (HEX[codes[at] as number] === 1 && codes[at] !== ZERO) {
+      found.push({ start, end: start + MAC_CHARS, kind });
+      return;
+    }
+  }
 }
 
 /** @returns the six bytes of a MAC with any separator. */
@@ -201,11 +237,10 @@ export function findDashedMacs(piece: TextPiece, kind: number, found: Span[]): v
   let passed = -1;
   for (let nth = 0; nth < dashCount; nth++) {
     const at = dashes[nth] as number;
-    if (at <= passed) continue;
-    if (codes[at + 3] !== DASH || codes[at + 6] !== DASH || at < 2) continue;
-    const before = codes[at - 3];
-    if (isWord(before) || before === DASH || standsAt(DASHED_MAC, text, at - 2) === null) continue;
-    pushMac(text, at - 2, kind, found);
+    if (codes[at + 3] !== DASH || codes[at + 6] !== DASH || at < 2 || at <= passed) continue;
+    const before = at === 2 ? 0 : (codes[at - 3] as number);
+    if (WORD[before] === 1 || before === DASH || standsAt(DASHED_MAC, text, at - 2) === null) continue;
+    pushMac(codes, at - 2, kind, found);
     passed = at + 15;
   }
 }

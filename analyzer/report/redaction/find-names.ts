@@ -1,17 +1,14 @@
 /** Names that are told by one part of them: ids of AWS by the word in front of the dash, domains by their last label. */
-import { isWord } from './find-addresses.ts';
+import { LetterTree, NOWHERE, ROOT } from './letter-tree.ts';
+import { LOWER_HEX, NAME, WORD } from './letters.ts';
 import type { RedactionKind } from './profiles.ts';
 import type { Span } from './span.ts';
 import type { TextPiece } from './text-piece.ts';
 
 /** Of new resources and of old ones. */
-const ID_CHARS = [17, 8];
-const ID_CHARS_MAX = Math.max(...ID_CHARS);
+const ID_CHARS = 17;
+const OLD_ID_CHARS = 8;
 const WORD_MAX = 12;
-
-function isLowerHex(code: number | undefined): boolean {
-  return code !== undefined && ((code >= 48 && code <= 57) || (code >= 97 && code <= 102));
-}
 
 /** @param labels words in front of the dash: `eni`, `subnet`. */
 export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: number, found: Span[]): void {
@@ -19,104 +16,101 @@ export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: num
   for (let nth = 0; nth < dashCount; nth++) {
     const at = dashes[nth] as number;
     // Quick: the eighth letter behind the dash is a digit or a to f.
-    if (!isLowerHex(codes[at + 8])) continue;
+    if (LOWER_HEX[codes[at + OLD_ID_CHARS] as number] === 0) continue;
     let end = at + 1;
-    while (end - at <= ID_CHARS_MAX && isLowerHex(codes[end])) end++;
-    if (isWord(codes[end]) || !ID_CHARS.includes(end - at - 1)) continue;
+    while (end - at <= ID_CHARS && LOWER_HEX[codes[end] as number] === 1) end++;
+    const chars = end - at - 1;
+    if ((chars !== ID_CHARS && chars !== OLD_ID_CHARS) || WORD[codes[end] as number] === 1) continue;
     let start = at;
-    while (at - start < WORD_MAX && isWord(codes[start - 1])) start--;
+    while (start > 0 && at - start < WORD_MAX && WORD[codes[start - 1] as number] === 1) start--;
     if (labels.has(text.slice(start, at))) found.push({ start: at + 1, end, kind });
   }
 }
 
 /** RFC 1035: 253 letters in all. */
 const NAME_MAX = 253;
-const LABEL_MAX = 24;
+const DASH = 45;
+const DOT = 46;
+const UNDERSCORE = 95;
+const BRACKET = 40;
 
-function isName(code: number | undefined): boolean {
-  return isWord(code) || code === 45 || code === 46;
-}
-
-const knownBeginnings = new WeakMap<ReadonlySet<string>, Uint8Array>();
-
-/** @returns 1 for each two letters that a label begins with. Last labels are words of letters, of two or more. */
-function beginningsOf(labels: ReadonlySet<string>): Uint8Array {
-  let beginnings = knownBeginnings.get(labels);
-  if (beginnings === undefined) {
-    beginnings = new Uint8Array(26 * 26);
-    for (const label of labels) beginnings[(label.charCodeAt(0) - 97) * 26 + label.charCodeAt(1) - 97] = 1;
-    knownBeginnings.set(labels, beginnings);
-  }
-  return beginnings;
-}
-
-/** Calls `take` with each name of dots that ends in one of the labels. */
-function eachName(piece: TextPiece, labels: ReadonlySet<string>, take: (start: number, end: number) => void): void {
-  const { text, codes, dots, dotCount } = piece;
-  const beginnings = beginningsOf(labels);
+/** Calls `take` with the last dot and the end of each name that ends in one of the labels. */
+function eachName(piece: TextPiece, labels: LetterTree, take: (dot: number, end: number) => void): void {
+  const { codes, dots, dotCount } = piece;
   for (let nth = 0; nth < dotCount; nth++) {
     const at = dots[nth] as number;
     let end = at + 1;
-    const first = (codes[end] as number) | 32;
-    if (first < 97 || first > 122 || !isWord(codes[at - 1])) continue;
-    const second = (codes[end + 1] as number) | 32;
-    if (second < 97 || second > 122 || beginnings[(first - 97) * 26 + second - 97] === 0) continue;
-    while (end - at <= LABEL_MAX && isWord(codes[end])) end++;
-    if (!labels.has(text.slice(at + 1, end).toLowerCase())) continue;
+    let row = ROOT;
+    for (; row !== NOWHERE && WORD[codes[end] as number] === 1; end++) row = labels.next(row, codes[end] as number);
+    if (!labels.isEnd(row)) continue;
     const behind = codes[end];
-    // A longer label, a function, a name that goes on.
-    if (behind === 95 || behind === 40 || (behind === 45 && isWord(codes[end + 1]))) continue;
-    if (behind === 46 && isWord(codes[end + 1])) continue;
-    let start = at;
-    while (at - start < NAME_MAX && isName(codes[start - 1])) start--;
-    while (start < at && !isWord(codes[start])) start++;
-    if (start < at) take(start, end);
+    // A function, a name that goes on.
+    if (behind === UNDERSCORE || behind === BRACKET) continue;
+    if ((behind === DASH || behind === DOT) && WORD[codes[end + 1] as number] === 1) continue;
+    take(at, end);
   }
+}
+
+/** @returns where the name begins whose last dot stands at `dot`. */
+function nameStart(codes: Uint8Array, dot: number): number {
+  let start = dot;
+  while (start > 0 && dot - start < NAME_MAX && NAME[codes[start - 1] as number] === 1) start--;
+  while (WORD[codes[start] as number] === 0) start++;
+  return start;
+}
+
+interface KnownNames {
+  readonly labels: LetterTree;
+  /** From their last letter on. */
+  readonly public: LetterTree;
+}
+
+const known = new WeakMap<RedactionKind, KnownNames>();
+
+function knownNames(kind: RedactionKind): KnownNames {
+  let names = known.get(kind);
+  if (names === undefined) {
+    names = { labels: new LetterTree(kind.labels, 'forth'), public: new LetterTree(kind.public, 'back') };
+    known.set(kind, names);
+  }
+  return names;
 }
 
 /** @param kind `labels` are last labels, `public` names stay with all below them. */
 export function findDomains(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
-  eachName(piece, kind.labels, (start, end) => {
+  const { codes } = piece;
+  const names = knownNames(kind);
+  eachName(piece, names.labels, (dot, end) => {
+    // Most names of a log are public; of those no start is looked for.
+    if (isPublic(codes, dot, end, names.public)) return;
+    const start = nameStart(codes, dot);
     // A value of a variable or a member of a path: `$HOME/x.io`, `_kube.io`.
-    if (piece.codes[start - 1] === 95) return;
-    if (!isPublic(kind, piece.text.slice(start, end))) found.push({ start, end, kind: nth });
+    if (start > 0 && codes[start - 1] === UNDERSCORE) return;
+    found.push({ start, end, kind: nth });
   });
 }
 
-/** Logs name the same few domains again and again; a hostile one names many. */
-const JUDGED_MAX = 10_000;
-const judged = new WeakMap<RedactionKind, Map<string, boolean>>();
-
-function isPublic(kind: RedactionKind, value: string): boolean {
-  let known = judged.get(kind);
-  if (known === undefined || known.size > JUDGED_MAX) {
-    known = new Map();
-    judged.set(kind, known);
+/** @returns true when the name that ends at `end` is one of them, or ends in a dot and one of them. */
+function isPublic(codes: Uint8Array, dot: number, end: number, names: LetterTree): boolean {
+  let row = ROOT;
+  for (let at = end - 1; at >= 0; at--) {
+    row = names.next(row, codes[at] as number);
+    if (row === NOWHERE) return false;
+    if (!names.isEnd(row)) continue;
+    const before = at === 0 ? 0 : (codes[at - 1] as number);
+    if (before === DOT || NAME[before] === 0) return true;
+    if (before === DASH && nameStart(codes, dot) === at) return true;
   }
-  let found = known.get(value);
-  if (found === undefined) {
-    found = endsPublic(kind, value);
-    known.set(value, found);
-  }
-  return found;
+  return false;
 }
 
-function endsPublic(kind: RedactionKind, value: string): boolean {
-  let name = value.toLowerCase();
-  for (;;) {
-    if (kind.public.has(name)) return true;
-    const dot = name.indexOf('.');
-    if (dot < 0) return false;
-    name = name.slice(dot + 1);
-  }
-}
-
-const COM = new Set(['com']);
+const COM = new LetterTree(['com'], 'forth');
 const REGION = /^[a-z]{2}(?:-[a-z]{2,10}){1,3}-\d$/;
 
 /** `NAME.s3.REGION.amazonaws.com`, `NAME.REGION.elb.amazonaws.com`: all in front of the service and its region. */
 export function findServiceHosts(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
-  eachName(piece, COM, (start, end) => {
+  eachName(piece, COM, (dot, end) => {
+    const start = nameStart(piece.codes, dot);
     const name = piece.text.slice(start, end);
     if (!name.toLowerCase().endsWith('.amazonaws.com')) return;
     const labels = name.split('.').slice(0, -2);

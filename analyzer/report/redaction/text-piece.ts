@@ -3,6 +3,7 @@
  * can hold at all. All of it in one pass, which is what redaction costs where nothing is found.
  */
 
+import { WORD } from './letters.ts';
 import { type LiteralGroup, type LiteralSet, PAIRS, pairOf } from './literal-set.ts';
 
 /** Finders look ahead by a few letters; behind the end they find zeros. */
@@ -14,11 +15,6 @@ const ASCII_MAX = 127;
 const DOT = 46;
 const COLON = 58;
 const DASH = 45;
-
-/** 1: a letter or digit of ASCII. */
-const WORD = Uint8Array.from({ length: 256 }, (_, code) =>
-  /[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0,
-).fill(0, 128);
 
 /** What two letters have that is worth a look: a dot, dash or colon that the letter beside it does not rule out, a literal. */
 const IN_FIRST = 1;

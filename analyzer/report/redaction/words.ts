@@ -1,5 +1,5 @@
 /** Words that are replaced wherever they stand, whatever their case. */
-import { isWord } from './find-addresses.ts';
+import { WORD } from './letters.ts';
 import type { LiteralSet } from './literal-set.ts';
 import type { Span } from './span.ts';
 import type { TextPiece } from './text-piece.ts';
@@ -78,5 +78,5 @@ function inLowerCase(text: string): string {
 }
 
 function isWordCode(code: number | undefined): boolean {
-  return code === 95 || isWord(code);
+  return code !== undefined && (code === 95 || WORD[code] === 1);
 }
