@@ -169,14 +169,15 @@ function staysAsItIs(roots: Roots, bytes: AddressBytes): boolean {
 }
 
 function treeOf(key: KeyObject, tweak: number, roots: Roots): AddressTree {
-  const digests = new Map<string, Buffer>();
-  /** Bit n of it decides node n of the eight levels below `prefix`, counted as in a heap from 1. */
-  const swapsBelow = (prefix: AddressBytes, family: number): Buffer => {
-    const name = `${family}/${tweak}/${hexOf(prefix)}`;
-    let digest = digests.get(name);
+  const digests = new Map<number | string, Buffer>();
+  /** Bit n of it decides node n of the eight levels below the first bytes, counted as in a heap from 1. */
+  const swapsBelow = (bytes: AddressBytes, count: number): Buffer => {
+    const prefix = prefixKey(bytes, count);
+    let digest = digests.get(prefix);
     if (digest === undefined) {
+      const name = `${bytes.length}/${tweak}/${hexOf(bytes.subarray(0, count))}`;
       digest = createHmac('sha256', key).update(`address tree ${name}`).digest();
-      digests.set(name, digest);
+      digests.set(prefix, digest);
       if (digests.size > DIGESTS_MAX) digests.clear();
     }
     return digest;
@@ -184,23 +185,38 @@ function treeOf(key: KeyObject, tweak: number, roots: Roots): AddressTree {
   const map = (bytes: AddressBytes): AddressBytes => {
     const v4 = mappedIPv4(bytes);
     if (v4 !== null) return asMapped(map(v4));
-    const mapped = Uint8Array.from(bytes);
+    const mapped = new Uint8Array(bytes);
     let node: FixedNode | null = roots[bytes.length as 4 | 16];
     for (let at = 0; at < bytes.length; at++) {
-      const swaps = swapsBelow(bytes.subarray(0, at), bytes.length);
+      if (node?.whole === 'yes') return mapped;
+      const swaps = swapsBelow(bytes, at);
+      const byte = bytes[at] as number;
+      let flips = 0;
       let place = 1;
       for (let bit = 7; bit >= 0; bit--) {
-        if (node?.whole === 'yes') return mapped;
-        const own = ((bytes[at] as number) >> bit) & 1;
-        const swap = node?.fixed !== 'yes' && (((swaps[place >> 3] as number) >> (place & 7)) & 1) === 1;
-        if (swap) mapped[at] = (mapped[at] as number) ^ (1 << bit);
-        node = node?.children[own as 0 | 1] ?? null;
+        const own = ((byte >> bit) & 1) as 0 | 1;
+        const swap = ((swaps[place >> 3] as number) >> (place & 7)) & 1;
+        if (node === null) flips |= swap << bit;
+        else {
+          if (node.whole === 'yes') break;
+          if (node.fixed === 'no') flips |= swap << bit;
+          node = node.children[own];
+        }
         place = place * 2 + own;
       }
+      mapped[at] = byte ^ flips;
     }
     return mapped;
   };
   return { map, kept: (bytes) => staysAsItIs(roots, mappedIPv4(bytes) ?? bytes) };
+}
+
+/** @returns what no other first bytes of an address have; of three bytes or less, which is all of IPv4, a small number. */
+function prefixKey(bytes: AddressBytes, count: number): number | string {
+  if (count > 3) return hexOf(bytes.subarray(0, count));
+  let key = bytes.length === 4 ? 1 : 2;
+  for (let at = 0; at < count; at++) key = (key << 8) | (bytes[at] as number);
+  return key;
 }
 
 /** 32 bytes each and their name: some MB. */

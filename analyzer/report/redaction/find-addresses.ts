@@ -255,6 +255,9 @@ export interface SpelledAddress {
 
 /** @returns the address in a value that a finder has found, or null. */
 export function readSpelled(value: string): SpelledAddress | null {
+  // By far most of them.
+  const plain = readIPv4(value);
+  if (plain !== null) return { bytes: plain, length: null, write: printAddress };
   if (/arpa$/i.test(value)) return readReversed(value);
   const [address = '', after] = value.split('/');
   const length = after === undefined ? null : Number(after);
