@@ -162,8 +162,6 @@ export function findColons(piece: TextPiece, kind: number, macKind: number, foun
   for (let nth = 0; nth < colonCount; nth++) {
     const at = colons[nth] as number;
     if (at <= passed) continue;
-    const next = codes[at + 1] as number;
-    if (HEX[next] === 0 && next !== COLON) continue;
     let start = at;
     while (start > 0 && at - start < 4 && HEX[codes[start - 1] as number] === 1) start--;
     let end = at + 1;

@@ -47,6 +47,8 @@ export interface LiteralGroup {
 export class LiteralSet {
   /** By pair: 0, or the number of the list of literals that are known by it. */
   readonly lists = new Uint16Array(PAIRS);
+  /** Those that have a list. */
+  readonly pairs: number[] = [];
   readonly #literals: Literal[][] = [[]];
   readonly #ids = new Map<string, number>();
 
@@ -102,6 +104,7 @@ export class LiteralSet {
       list = this.#literals.length;
       this.#literals.push([]);
       this.lists[pair] = list;
+      this.pairs.push(pair);
     }
     return this.#literals[list] as Literal[];
   }

@@ -2,7 +2,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { masked } from './address-text.ts';
 import { addressTree } from './address-tree.ts';
-import { macBytes, readSpelled } from './find-addresses.ts';
+import { readSpelled } from './find-addresses.ts';
 import type { PseudonymShape } from './profiles.ts';
 
 export interface RedactionEntry {
@@ -177,10 +177,10 @@ function digestShaped(shape: 'hex' | 'digits' | 'mac', digest: Buffer, original:
     const hex = (first + digest.toString('hex')).slice(0, original.length);
     return /[A-F]/.test(original) ? hex.toUpperCase() : hex;
   }
-  const bytes = Uint8Array.from(digest.subarray(0, macBytes(original).length));
+  const bytes = digest.subarray(0, original.split(/[:-]/).length);
   // Locally administered, of one station: IEEE 802c.
   bytes[0] = ((bytes[0] as number) & 0xfc) | 0x02;
   const separator = original.includes('-') ? '-' : ':';
-  const mac = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(separator);
+  const mac = bytes.toString('hex').replace(/..(?=.)/g, `$&${separator}`);
   return /[A-F]/.test(original) ? mac.toUpperCase() : mac;
 }

@@ -3,11 +3,13 @@
  * can hold at all. All of it in one pass, which is what redaction costs where nothing is found.
  */
 
-import { WORD } from './letters.ts';
+import { HEX, WORD } from './letters.ts';
 import { type LiteralGroup, type LiteralSet, PAIRS, pairOf } from './literal-set.ts';
 
 /** Finders look ahead by a few letters; behind the end they find zeros. */
 const BEHIND = 64;
+/** So that the loop over letters is a function that is called often: V8 compiles that earlier, and once, when a text is the first one. */
+const PART_CHARS = 1024;
 /** What a letter that is none of ASCII is told as. */
 const FOREIGN = 255;
 const ASCII_MAX = 127;
@@ -32,12 +34,12 @@ function marksOfPairs(): Uint8Array {
   };
   for (let code = 0; code <= FOREIGN; code++) {
     if (WORD[code] === 1) {
-      for (const sign of [DOT, DASH]) {
-        mark(sign, code, IN_FIRST);
-        mark(code, sign, IN_SECOND);
-      }
+      mark(DOT, code, IN_FIRST);
+      mark(code, DOT, IN_SECOND);
+      mark(code, DASH, IN_SECOND);
     }
-    if (WORD[code] === 1 || code === COLON) mark(COLON, code, IN_FIRST);
+    if (HEX[code] === 1) mark(DASH, code, IN_FIRST);
+    if (HEX[code] === 1 || code === COLON) mark(COLON, code, IN_FIRST);
     mark(code, COLON, IN_SECOND);
   }
   return marks;
@@ -46,8 +48,9 @@ function marksOfPairs(): Uint8Array {
 export class TextPiece {
   readonly #literals: LiteralSet;
   readonly #marks: Uint8Array;
-  /** How many literals the marks know. */
+  /** How many literals, and how many pairs of them, the marks know. */
   #marked = 0;
+  #markedPairs = 0;
   /** Of each literal where it stands. */
   readonly #places: number[][] = [];
   /** Those of which a place is known. */
@@ -57,7 +60,10 @@ export class TextPiece {
   codes = new Uint8Array(0);
   /** `no`: some letters are not of ASCII. */
   ascii: 'yes' | 'no' = 'yes';
-  /** Places of dots and dashes between letters or digits, and of colons before one or another colon. */
+  /**
+   * Places of dots between letters or digits, of dashes between one and a hex digit, of colons before a hex digit or another colon:
+   * what a finder looks for has no others.
+   */
   dots = new Int32Array(0);
   dashes = new Int32Array(0);
   colons = new Int32Array(0);
@@ -69,6 +75,7 @@ export class TextPiece {
   #bytes = Buffer.alloc(0);
   /** Where two letters stand that a literal has. */
   #maybe = new Int32Array(0);
+  #maybeCount = 0;
 
   constructor(literals: LiteralSet) {
     this.#literals = literals;
@@ -82,18 +89,25 @@ export class TextPiece {
     this.#grow(length);
     this.#markLiterals();
     this.#takeCodes(text);
+    this.dotCount = 0;
+    this.dashCount = 0;
+    this.colonCount = 0;
+    this.#maybeCount = 0;
+    for (let from = 0; from < length; from += PART_CHARS) this.#scan(from, Math.min(from + PART_CHARS, length));
+    this.#findLiterals();
+  }
+
+  /** @param from an even place. */
+  #scan(from: number, to: number): void {
     const { codes, dots, dashes, colons } = this;
     const pairs = this.#pairs;
     const marks = this.#marks;
     const maybe = this.#maybe;
-    let maybeCount = 0;
-    let dotCount = 0;
-    let dashCount = 0;
-    let colonCount = 0;
-    for (let nth = 0; nth * 2 < length; nth++) {
-      const mark = marks[pairs[nth] as number] as number;
+    let { dotCount, dashCount, colonCount } = this;
+    let maybeCount = this.#maybeCount;
+    for (let at = from; at < to; at += 2) {
+      const mark = marks[pairs[at >> 1] as number] as number;
       if (mark === 0) continue;
-      const at = nth * 2;
       if ((mark & IN_LITERAL) !== 0) maybe[maybeCount++] = at;
       if ((mark & IN_FIRST) !== 0) {
         const code = codes[at];
@@ -106,17 +120,17 @@ export class TextPiece {
       if ((mark & IN_SECOND) !== 0) {
         const code = codes[at + 1];
         const next = codes[at + 2] as number;
-        if (WORD[next] === 1) {
-          if (code === DOT) dots[dotCount++] = at + 1;
-          else if (code === DASH) dashes[dashCount++] = at + 1;
-          else colons[colonCount++] = at + 1;
-        } else if (next === COLON && code === COLON) colons[colonCount++] = at + 1;
+        if (code === DOT) {
+          if (WORD[next] === 1) dots[dotCount++] = at + 1;
+        } else if (code === DASH) {
+          if (HEX[next] === 1) dashes[dashCount++] = at + 1;
+        } else if (HEX[next] === 1 || next === COLON) colons[colonCount++] = at + 1;
       }
     }
     this.dotCount = dotCount;
     this.dashCount = dashCount;
     this.colonCount = colonCount;
-    this.#findLiterals(maybeCount);
+    this.#maybeCount = maybeCount;
   }
 
   /** By native code as far as that goes: asking a slice of a text for each of its letters takes ten times as long. */
@@ -136,14 +150,16 @@ export class TextPiece {
   }
 
   #markLiterals(): void {
-    const { lists, count } = this.#literals;
-    if (this.#marked === count) return;
+    const { pairs, count } = this.#literals;
     const marks = this.#marks;
-    for (let pair = 0; pair < PAIRS; pair++) if (lists[pair] !== 0) marks[pair] = (marks[pair] as number) | IN_LITERAL;
+    for (; this.#markedPairs < pairs.length; this.#markedPairs++) {
+      const pair = pairs[this.#markedPairs] as number;
+      marks[pair] = (marks[pair] as number) | IN_LITERAL;
+    }
     for (; this.#marked < count; this.#marked++) this.#places.push([]);
   }
 
-  #findLiterals(count: number): void {
+  #findLiterals(): void {
     const { codes } = this;
     const literals = this.#literals;
     const { lists } = literals;
@@ -158,7 +174,7 @@ export class TextPiece {
       if (own.length === 0) met.push(id);
       own.push(start);
     };
-    for (let nth = 0; nth < count; nth++) {
+    for (let nth = 0; nth < this.#maybeCount; nth++) {
       const at = maybe[nth] as number;
       literals.at(codes, length, at, lists[pairs[at >> 1] as number] as number, take);
     }
