@@ -10,6 +10,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** At how many moments of an import it is killed, and cancelled. */
     readonly moments: number;
+    /** Of how many fixtures reports are redacted, packed, searched and undone. */
+    readonly archives: 'some' | 'all';
   }
 }
 
@@ -49,18 +51,21 @@ export default defineConfig({
           setupFiles: ['test/support/built-engine.ts'],
           environment: 'node',
           testTimeout: 240_000,
-          provide: { moments: 6 },
+          provide: { moments: 6, archives: 'some' },
         },
       },
       {
-        // Not part of `npm test`: what takes minutes, `npm run test:long`; two files of the above with more moments.
+        // Not part of `npm test`: what takes minutes, `npm run test:long`; three files of the above with more moments and archives.
         test: {
           name: 'long',
           root,
-          include: ['test/long/**/*.test.ts', 'test/integration/{fixtures-kill,import-endings}.test.ts'],
+          include: [
+            'test/long/**/*.test.ts',
+            'test/integration/{fixtures-kill,import-endings,report-fixtures}.test.ts',
+          ],
           globalSetup: ['test/support/build-engine.ts'],
           setupFiles: ['test/support/built-engine.ts'],
-          provide: { moments: 40 },
+          provide: { moments: 40, archives: 'all' },
           environment: 'node',
           testTimeout: 3_600_000,
         },

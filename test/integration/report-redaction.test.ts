@@ -12,7 +12,7 @@ import { buildFixture } from '../../fixtures/build-fixture.ts';
 import { FIXTURE_IDS, fixtureTree } from '../../fixtures/scenarios/index.ts';
 import { SHAPE_IDS, shapeTree } from '../../fixtures/shapes/index.ts';
 import { tarGzOf } from '../support/archives.ts';
-import { identifying, readings } from '../support/left-values.ts';
+import { identifying, leftOf, readings } from '../support/left-values.ts';
 import { type EngineSession, startEngine } from './fixtures-engine.ts';
 
 const PROFILES = ['secrets', 'identifiers', 'network'];
@@ -38,18 +38,6 @@ describe.each([
     expect(leftOf(own, left, redactor.entries())).toEqual([]);
   });
 });
-
-/** @returns values that are left; one that is the pseudonym of another one cannot be told from it. */
-function leftOf(
-  own: ReadonlySet<string>,
-  left: ReadonlySet<string>,
-  entries: readonly { readonly pseudonym: string }[],
-): readonly string[] {
-  const given = identifying(entries.map(({ pseudonym }) => `${pseudonym} ip-${pseudonym}`).join('\n'));
-  const ids = new Set(entries.map(({ pseudonym }) => pseudonym));
-  const isGiven = (value: string): boolean => given.has(value) || ids.has(value.replace(/^[a-z]+-/, ''));
-  return [...own].filter((value) => left.has(value) && !isGiven(value));
-}
 
 /** Values with the words that give them away, some hundred of each kind. */
 function generated(count: number): { readonly values: readonly string[]; readonly lines: readonly string[] } {
