@@ -25,11 +25,14 @@ export class FormSearch {
   /** @param sought those to look for. @param entries all whose pseudonyms stand in the text. */
   constructor(sought: readonly RedactionEntry[], entries: readonly RedactionEntry[] = sought) {
     const given = new Set(entries.map(({ pseudonym }) => pseudonym.toLowerCase()));
-    this.#needles = sought
-      .filter(({ original }) => !given.has(original.toLowerCase()))
-      .flatMap((entry) => encodedForms(entry.kind, entry.original).map((form) => ({ entry, form })))
-      .filter(({ form }) => !given.has(form.text.toLowerCase()))
-      .map((one) => ({ ...one, bytes: Buffer.from(one.form.text, 'utf8') }));
+    const needles: Needle[] = [];
+    for (const entry of sought) {
+      if (given.has(entry.original.toLowerCase())) continue;
+      for (const form of encodedForms(entry.kind, entry.original)) {
+        if (!given.has(form.text.toLowerCase())) needles.push({ entry, form, bytes: Buffer.from(form.text, 'utf8') });
+      }
+    }
+    this.#needles = needles;
     this.#search = new ByteSearch(this.#needles.map(({ bytes }) => bytes));
   }
 
