@@ -1,5 +1,5 @@
 /**
- * Finds many byte strings in one pass: every window of eight (four, for short ones) bytes of the text is looked up in a table
+ * Finds many strings in bytes, in one pass: every window of eight (four, for short ones) bytes of the text is looked up in a table
  * of the last eight (four) bytes of each needle. The last bytes, because values of a case begin alike: `10.244.`, `eni-0`.
  * Letters of ASCII are folded; whoever cares compares the bytes at the place.
  */
@@ -15,6 +15,7 @@ const BITS_MAX = 24;
 
 export interface Hit {
   readonly start: number;
+  readonly end: number;
   readonly needle: number;
 }
 
@@ -36,19 +37,20 @@ export class ByteSearch {
   readonly #tables: readonly Table[];
   readonly #tiny: readonly number[];
 
-  /** @param needles none of them empty. */
-  constructor(needles: readonly Uint8Array[]) {
+  /** @param needles none of them empty, looked for in UTF-8. */
+  constructor(needles: readonly string[]) {
     const starts = new Int32Array(needles.length + 1);
-    for (const [at, needle] of needles.entries()) starts[at + 1] = (starts[at] as number) + needle.length;
-    const bytes = new Uint8Array(starts[needles.length] as number);
-    for (const [at, needle] of needles.entries()) bytes.set(needle, starts[at]);
+    for (const [at, needle] of needles.entries()) starts[at + 1] = (starts[at] as number) + Buffer.byteLength(needle);
+    const bytes = Buffer.alloc(starts[needles.length] as number);
+    for (const [at, needle] of needles.entries()) bytes.write(needle, starts[at] as number, 'utf8');
     fold(bytes);
     this.#bytes = bytes;
     this.#starts = starts;
     const long: number[] = [];
     const short: number[] = [];
     const tiny: number[] = [];
-    for (const [at, { length }] of needles.entries()) {
+    for (let at = 0; at < needles.length; at++) {
+      const length = (starts[at + 1] as number) - (starts[at] as number);
       if (length >= LONG) long.push(at);
       else if (length >= SHORT) short.push(at);
       else tiny.push(at);
@@ -66,7 +68,7 @@ export class ByteSearch {
     for (const needle of this.#tiny) {
       const wanted = this.#bytes.subarray(this.#starts[needle], this.#starts[needle + 1]);
       for (let start = buffer.indexOf(wanted); start >= 0; start = buffer.indexOf(wanted, start + 1)) {
-        yield { start, needle };
+        yield { start, end: start + wanted.length, needle };
       }
     }
   }
@@ -102,7 +104,7 @@ export class ByteSearch {
       const hash = hashBefore(text, end, window);
       for (let place = heads[hash >>> shift] as number; place !== 0; place = next[place - 1] as number) {
         const start = this.#startOf(place - 1, text, end);
-        if (start >= 0) yield { start, needle: place - 1 };
+        if (start >= 0) yield { start, end, needle: place - 1 };
       }
     }
   }

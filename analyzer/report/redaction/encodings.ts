@@ -23,8 +23,9 @@ export function encodedForms(kind: string, original: string): readonly EncodedFo
   const forms: EncodedForm[] = [{ encoding: 'text', text: original, letters: 'any case', place }];
   const spellings = kind === 'address' ? ofAddress(original) : kind === 'mac' ? ofMac(original) : [];
   forms.push(...spellings);
-  for (const text of new Set([original, ...spellings.filter(isPlain).map((form) => form.text)]))
+  for (const text of new Set([original, ...spellings.filter(isPlain).map((form) => form.text)])) {
     forms.push(...ofText(text));
+  }
   const seen = new Set<string>();
   return forms.filter(({ text }) => text !== '' && !seen.has(text) && seen.add(text));
 }
@@ -33,33 +34,53 @@ function isPlain({ encoding }: EncodedForm): boolean {
   return encoding === 'address' || encoding === 'MAC';
 }
 
+/** Nothing in it that a URL, JSON, HTML or Markdown writes otherwise. */
+const PLAIN = /^[A-Za-z0-9.-]*$/;
+
 function ofText(text: string): readonly EncodedForm[] {
   const bytes = Buffer.from(text, 'utf8');
-  const any = (encoding: string, form: string, place: EncodedForm['place'] = 'own'): EncodedForm[] =>
-    form === text ? [] : [{ encoding, text: form, letters: 'any case', place }];
-  const quoted = JSON.stringify(text).slice(1, -1);
-  return [
-    ...base64(bytes),
-    ...(bytes.length < HEX_BYTES_MIN ? [] : any('hex', bytes.toString('hex'), 'anywhere')),
-    ...any('URL', urlEncoded(text)),
-    ...any('URL', [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''), 'anywhere'),
-    ...any('JSON', quoted),
-    ...any('JSON', quoted.replaceAll('/', '\\/')),
-    ...any('JSON', quoted.replace(/[<>&'=]/g, unicodeEscape)),
-    ...any('JSON', text.replace(/[\s\S]/g, unicodeEscape), 'anywhere'),
-    ...any(
+  const forms = base64(bytes);
+  const any = (encoding: string, form: string, place: EncodedForm['place'] = 'own'): void => {
+    if (form !== text) forms.push({ encoding, text: form, letters: 'any case', place });
+  };
+  const plain = PLAIN.test(text);
+  const quoted = plain ? text : JSON.stringify(text).slice(1, -1);
+  if (bytes.length >= HEX_BYTES_MIN) any('hex', bytes.toString('hex'), 'anywhere');
+  if (!plain) any('URL', urlEncoded(text));
+  let percents = '';
+  for (const byte of bytes) percents += PERCENTS[byte];
+  any('URL', percents, 'anywhere');
+  if (!plain) {
+    any('JSON', quoted);
+    any('JSON', quoted.replaceAll('/', '\\/'));
+    any('JSON', quoted.replace(/[<>&'=]/g, unicodeEscape));
+  }
+  let [escapes, decimals, hexes] = ['', '', ''];
+  for (let at = 0; at < text.length; at++) escapes += unicodeEscape(text.charAt(at));
+  any('JSON', escapes, 'anywhere');
+  if (!plain) {
+    any(
       'HTML',
       text.replace(/[&<>"'`=]/g, (letter) => NAMED[letter] ?? letter),
-    ),
-    ...any(
+    );
+    any(
       'HTML',
       text.replace(/[&<>"'`=]/g, (letter) => `&#${letter.charCodeAt(0)};`),
-    ),
-    ...any('HTML', [...text].map((letter) => `&#${letter.codePointAt(0)};`).join(''), 'anywhere'),
-    ...any('HTML', [...text].map((letter) => `&#x${(letter.codePointAt(0) ?? 0).toString(16)};`).join(''), 'anywhere'),
-    ...any('Markdown', text.replace(/[\\`*_{}[\]<>#|~&!@$^]/g, '\\$&')),
-  ];
+    );
+  }
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    decimals += `&#${code};`;
+    hexes += `&#x${code.toString(16)};`;
+  }
+  any('HTML', decimals, 'anywhere');
+  any('HTML', hexes, 'anywhere');
+  if (!plain) any('Markdown', text.replace(/[\\`*_{}[\]<>#|~&!@$^]/g, '\\$&'));
+  return forms;
 }
+
+const PERCENTS = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).padStart(2, '0')}`);
+const ESCAPES = Array.from({ length: 128 }, (_, code) => `\\u${code.toString(16).padStart(4, '0')}`);
 
 const NAMED: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -72,7 +93,8 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 function unicodeEscape(letter: string): string {
-  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const code = letter.charCodeAt(0);
+  return ESCAPES[code] ?? `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** Lone halves of a pair have no UTF-8. */
@@ -81,20 +103,24 @@ function urlEncoded(text: string): string {
 }
 
 /** A value inside of other bytes begins at one of three places of their base64; letters that hold bits of neighbours are left out. */
-function base64(bytes: Buffer): readonly EncodedForm[] {
+function base64(bytes: Buffer): EncodedForm[] {
   if (bytes.length < BASE64_BYTES_MIN) return [];
-  return [0, 1, 2].flatMap((before) => {
-    const whole = Buffer.concat([Buffer.alloc(before), bytes]);
+  const forms: EncodedForm[] = [];
+  const whole = Buffer.alloc(bytes.length + 2);
+  for (const before of [0, 1, 2]) {
+    whole.fill(0, 0, before);
+    bytes.copy(whole, before);
+    const length = before + bytes.length;
     const first = before === 0 ? 0 : before + 1;
-    const last = Math.floor((whole.length * 8) / 6);
-    const form = (name: 'base64' | 'base64url'): EncodedForm => ({
-      encoding: 'base64',
-      text: whole.toString(name).slice(first, last),
-      letters: 'exact',
-      place: 'anywhere',
-    });
-    return [form('base64'), form('base64url')];
-  });
+    const text = whole.toString('base64', 0, length).slice(first, Math.floor((length * 8) / 6));
+    forms.push({ encoding: 'base64', text, letters: 'exact', place: 'anywhere' });
+    // As in base64url.
+    if (/[+/]/.test(text)) {
+      const other = text.replaceAll('+', '-').replaceAll('/', '_');
+      forms.push({ encoding: 'base64', text: other, letters: 'exact', place: 'anywhere' });
+    }
+  }
+  return forms;
 }
 
 function ofAddress(original: string): readonly EncodedForm[] {

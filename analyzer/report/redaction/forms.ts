@@ -11,43 +11,38 @@ export interface FormHit {
   readonly end: number;
 }
 
-interface Needle {
-  readonly entry: RedactionEntry;
-  readonly form: EncodedForm;
-  readonly bytes: Buffer;
-}
-
 /** A form that is a pseudonym of the same entries as well cannot be told from it, and is not looked for. */
 export class FormSearch {
-  readonly #needles: readonly Needle[];
+  /** Of each needle of the search. There may be some hundred thousand: no object for each of them. */
+  readonly #entries: RedactionEntry[] = [];
+  readonly #forms: EncodedForm[] = [];
   readonly #search: ByteSearch;
 
   /** @param sought those to look for. @param entries all whose pseudonyms stand in the text. */
   constructor(sought: readonly RedactionEntry[], entries: readonly RedactionEntry[] = sought) {
     const given = new Set(entries.map(({ pseudonym }) => pseudonym.toLowerCase()));
-    const needles: Needle[] = [];
     for (const entry of sought) {
       if (given.has(entry.original.toLowerCase())) continue;
       for (const form of encodedForms(entry.kind, entry.original)) {
-        if (!given.has(form.text.toLowerCase())) needles.push({ entry, form, bytes: Buffer.from(form.text, 'utf8') });
+        if (given.has(form.text.toLowerCase())) continue;
+        this.#entries.push(entry);
+        this.#forms.push(form);
       }
     }
-    this.#needles = needles;
-    this.#search = new ByteSearch(this.#needles.map(({ bytes }) => bytes));
+    this.#search = new ByteSearch(this.#forms.map(({ text }) => text));
   }
 
   /** In no order. */
   *find(bytes: Buffer): Generator<FormHit> {
-    for (const { start, needle } of this.#search.find(bytes)) {
-      const { entry, form, bytes: wanted } = this.#needles[needle] as Needle;
-      if (counts(form, bytes, start, wanted)) yield { entry, form, start, end: start + wanted.length };
+    for (const { start, end, needle } of this.#search.find(bytes)) {
+      const form = this.#forms[needle] as EncodedForm;
+      if (counts(form, bytes, start, end)) yield { entry: this.#entries[needle] as RedactionEntry, form, start, end };
     }
   }
 }
 
-function counts(form: EncodedForm, bytes: Buffer, start: number, wanted: Buffer): boolean {
-  const end = start + wanted.length;
-  if (form.letters === 'exact' && !bytes.subarray(start, end).equals(wanted)) return false;
+function counts(form: EncodedForm, bytes: Buffer, start: number, end: number): boolean {
+  if (form.letters === 'exact' && bytes.toString('utf8', start, end) !== form.text) return false;
   if (form.place === 'anywhere') return true;
   return !joins(bytes, start - 1, start) && !joins(bytes, end, end - 1);
 }

@@ -76,7 +76,7 @@ test('the search finds what a plain search finds', () => {
   fc.assert(
     fc.property(fc.array(letters, { maxLength: 8 }), fc.array(letters, { maxLength: 20 }), (needles, parts) => {
       const text = parts.join('');
-      const found = [...new ByteSearch(needles.map((one) => Buffer.from(one))).find(Buffer.from(text))];
+      const found = [...new ByteSearch(needles).find(Buffer.from(text))];
       const told = found.map(({ start, needle }) => `${needle}@${start}`).sort();
       const wanted = needles.flatMap((one, needle) =>
         [...text].flatMap((_, start) =>

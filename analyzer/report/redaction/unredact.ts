@@ -64,10 +64,9 @@ interface Written {
 function byValues(text: string, entries: readonly RedactionEntry[], format: ExportFormat): Restored {
   const written = entries.flatMap((entry) => waysToWrite(entry, format));
   const bytes = Buffer.from(text, 'utf8');
-  const needles = written.map(({ pseudonym }) => Buffer.from(pseudonym, 'utf8'));
+  const needles = written.map(({ pseudonym }) => pseudonym);
   const hits = [...new ByteSearch(needles).find(bytes)]
-    .map(({ start, needle }) => ({ start, needle, end: start + (needles[needle] as Buffer).length }))
-    .filter(({ start, end, needle }) => bytes.subarray(start, end).equals(needles[needle] as Buffer))
+    .filter(({ start, end, needle }) => bytes.subarray(start, end).equals(Buffer.from(needles[needle] as string)))
     .filter(({ start, end }) => !joins(bytes, start) && !joins(bytes, end))
     .sort((one, two) => one.start - two.start || two.end - one.end);
   const out: Buffer[] = [];
