@@ -1,6 +1,7 @@
 /** What the engineer says of findings of the open case: pinned for the report, noise, a note. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
+import { NO_CASE } from '../model/no-case.ts';
 import type { CaseId, Failure, FindingId, FindingMark } from '../model/types.ts';
 
 export type MarkChange = Partial<Pick<FindingMark, 'pinned' | 'noise' | 'note'>>;
@@ -15,7 +16,6 @@ export interface MarksState {
 
 export type MarksStore = StoreApi<MarksState>;
 
-const NO_CASE: Failure = { code: 'not-found', message: 'No case is open', where: null, advice: null };
 const byFinding = (marks: readonly FindingMark[]) => new Map(marks.map((mark) => [mark.finding, mark]));
 
 /** @returns the store; `load` must be called when a case is opened. */

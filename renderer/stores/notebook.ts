@@ -1,6 +1,7 @@
 /** What the engineer keeps in the open case: bookmarks, saved searches, and the searches that were made. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
+import { NO_CASE } from '../model/no-case.ts';
 import type { Bookmark, BundleId, CaseId, Failure, SavedSearch } from '../model/types.ts';
 
 /** A line of a file of the case. */
@@ -34,7 +35,6 @@ export interface NotebookState {
 
 export type NotebookStore = StoreApi<NotebookState>;
 
-const NO_CASE: Failure = { code: 'not-found', message: 'No case is open', where: null, advice: null };
 const FRESH = { bookmarks: [], saved: [], history: [], removed: [] } as const;
 /** Bookmarks that can be put back. */
 const REMOVED_MAX = 20;

@@ -1,6 +1,7 @@
 /** Answers of other screens that go into the report of the open case, each kept as its question. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
+import { NO_CASE } from '../model/no-case.ts';
 import type { CaseId, Failure, PinnedAnswer } from '../model/types.ts';
 
 /** What is pinned: a method of the contract and its input without the case. */
@@ -18,7 +19,6 @@ export interface PinsState {
 
 export type PinsStore = StoreApi<PinsState>;
 
-const NO_CASE: Failure = { code: 'not-found', message: 'No case is open', where: null, advice: null };
 /** Of a pinned answer, as the contract has it. */
 const TITLE_CHARS_MAX = 200;
 

@@ -150,7 +150,7 @@ describe('bookmark', () => {
   });
 
   it.each([
-    [['dumps'], 'Bookmarks are kept by a case'],
+    [['dumps'], 'Bookmarks are kept in a case'],
     [['mine', 'kubelet.log'], 'by its file and --line together'],
     [['mine', '--line', '3'], 'by its file and --line together'],
     [['mine', '--note', 'x'], 'A note belongs to'],

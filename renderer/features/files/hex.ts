@@ -1,5 +1,7 @@
 /** Bytes as rows of sixteen. Pure. */
 
+import { bytesOfBase64 } from '../../model/base64.ts';
+
 export const ROW_BYTES = 16;
 
 /** @returns rows of a file of so many bytes. */
@@ -34,8 +36,7 @@ export function hexDump(rows: readonly Uint8Array[], first: number, size: number
 
 /** @returns the rows of base64 bytes that begin at the start of a row. */
 export function rowsOfBase64(base64: string): readonly Uint8Array[] {
-  const text = atob(base64);
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = bytesOfBase64(base64);
   return Array.from({ length: hexRows(bytes.length) }, (_, row) =>
     bytes.subarray(row * ROW_BYTES, row * ROW_BYTES + ROW_BYTES),
   );

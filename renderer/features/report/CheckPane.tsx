@@ -155,7 +155,7 @@ export function CheckPane() {
       {checked === null ? (
         <Empty title="No report is chosen">
           <p>
-            One that you sent last week, or that somebody gave you: it tells whether its lines are those of this case.
+            Take one that you sent or were given: this tells whether the lines it cites are still those of this case.
           </p>
         </Empty>
       ) : checked.answer.state === 'failed' ? (

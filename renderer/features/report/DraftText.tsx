@@ -46,7 +46,7 @@ export function DraftText({
       />
       {empty ? (
         <small id={said} className="field__fault">
-          It needs a word; left empty, “{kept}” stays.
+          At least one word is needed. Left empty, it stays “{kept}”.
         </small>
       ) : null}
     </label>

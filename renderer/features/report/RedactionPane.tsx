@@ -49,7 +49,7 @@ function Switch({
       </label>
       <p className="meta">
         {isOn
-          ? 'The same value gets the same pseudonym in all exports of this case; subnets keep their relations. A finished export is searched for every original; one that is left fails it.'
+          ? 'The same value gets the same pseudonym in all exports of this case, and addresses of one subnet stay in one subnet. A finished export is searched for every original; when one is left, nothing is saved.'
           : 'Nothing is replaced: node names, addresses, pod names and log text are in the report as they were captured.'}
       </p>
     </div>

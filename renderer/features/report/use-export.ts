@@ -1,5 +1,6 @@
 /** Writes the report, the pack, and the map that undoes a redaction. */
 import { useState } from 'react';
+import { bytesOfBase64 } from '../../model/base64.ts';
 import type { Failure, ReportDraft, Result } from '../../model/types.ts';
 import { copied, type SavedReport } from '../../stores/report.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -9,12 +10,6 @@ type Written = Result<{ readonly where: string | null; readonly fileName: string
 /** @returns the name of the map beside a report of this name. */
 export function mapNameOf(fileName: string): string {
   return `${fileName.replace(/\.[a-z]{2,4}$/i, '')}.map.json`;
-}
-
-/** @returns the bytes of base64 text. */
-function bytesOf(base64: string): Uint8Array {
-  const text = atob(base64);
-  return Uint8Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 }
 
 export interface Exporting {
@@ -45,7 +40,7 @@ export function useExport(draft: ReportDraft): Exporting {
       });
       if (!packed.ok) return packed;
       const { fileName, mediaType, base64, map } = packed.value;
-      const saved = await bridge.saveDocument(fileName, mediaType, bytesOf(base64));
+      const saved = await bridge.saveDocument(fileName, mediaType, bytesOfBase64(base64));
       return saved.ok ? { ok: true, value: { where: saved.value, fileName, map } } : saved;
     }
     const built = await bridge.call('report.build', { ...whole, format: kind === 'pdf' ? 'html' : kind });

@@ -36,7 +36,7 @@ export const registerBookmark: Registrar = (program, run) => {
         wrongUsage('Keep or take away, one at a time.', '--remove');
       if (!(await world.isCaseFolder(await existingPath(world, target)))) {
         wrongUsage(
-          'Bookmarks are kept by a case, and this is none.',
+          'Bookmarks are kept in a case, and this is not one.',
           target,
           'Make one with `coldcase import --case`.',
         );

@@ -43,7 +43,11 @@ async function mark(
   change: Partial<Pick<FindingMark, 'pinned' | 'note'>>,
 ) {
   if (!(await world.isCaseFolder(await existingPath(world, target)))) {
-    wrongUsage('This is kept by a case, and this is none.', target, 'Make one with `coldcase import --case`.');
+    wrongUsage(
+      'Pins and notes are kept in a case, and this is not one.',
+      target,
+      'Make one with `coldcase import --case`.',
+    );
   }
   return withTarget(world, output, target, {}, async (open) => {
     const { session, caseId } = open;
