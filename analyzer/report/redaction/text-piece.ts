@@ -10,6 +10,8 @@ import { type LiteralGroup, type LiteralSet, PAIRS, pairOf } from './literal-set
 const BEHIND = 64;
 /** So that the loop over letters is a function that is called often: V8 compiles that earlier, and once, when a text is the first one. */
 const PART_CHARS = 1024;
+/** Of letters: a few pieces of the redactor. */
+const ROUNDED_MAX = 1 << 16;
 /** What a letter that is none of ASCII is told as. */
 const FOREIGN = 255;
 const ASCII_MAX = 127;
@@ -227,14 +229,16 @@ export class TextPiece {
 
   #grow(length: number): void {
     if (this.codes.length >= length + BEHIND) return;
-    // A power of two: few sizes while texts grow, and whole pairs.
-    const room = 2 ** Math.ceil(Math.log2(length + BEHIND));
+    const wanted = length + BEHIND;
+    // Of pieces a power of two: few sizes while texts grow. Of a very long line no more than it takes. Both are whole pairs.
+    const room = wanted <= ROUNDED_MAX ? 2 ** Math.ceil(Math.log2(wanted)) : wanted + (wanted & 1);
     this.codes = new Uint8Array(room);
     this.#bytes = Buffer.from(this.codes.buffer);
     this.#pairs = new Uint16Array(this.codes.buffer);
-    this.dots = new Int32Array(room);
-    this.dashes = new Int32Array(room);
+    // Two dots, or dashes, have a letter between them, and literals are known at even places alone.
+    this.dots = new Int32Array(room / 2);
+    this.dashes = new Int32Array(room / 2);
     this.colons = new Int32Array(room);
-    this.#maybe = new Int32Array(room);
+    this.#maybe = new Int32Array(room / 2);
   }
 }
