@@ -142,9 +142,10 @@ export class TextPiece {
     const all = this.#bytes.write(text, 0, 'utf8');
     this.ascii = all === text.length ? 'yes' : 'no';
     if (this.ascii === 'no') {
-      const units = Buffer.from(text, 'utf16le');
-      for (let at = 0; at < text.length; at++) {
-        const code = units.readUInt16LE(at * 2);
+      const units = new Uint16Array(text.length);
+      Buffer.from(units.buffer).write(text, 0, 'utf16le');
+      for (let at = 0; at < units.length; at++) {
+        const code = units[at] as number;
         codes[at] = code <= ASCII_MAX ? code : FOREIGN;
       }
     }
