@@ -27,6 +27,9 @@ export interface ImportRequest {
  */
 const IMPORTS_AT_ONCE = 2;
 
+/** Bytes of the source left to read, of an archive half a second's work: as long as the worker of the analysis takes to load. */
+const WARM_AT_BYTES = 4 * 1024 * 1024;
+
 /** @param onImported called after each bundle that became part of the case. Results come in the order of the paths. */
 export async function importInto(
   store: CaseStore,
@@ -75,8 +78,8 @@ async function importOne(
   const result = await runInWorker<IngestTask, IngestOutput>('ingest', task, {
     signal: context.signal,
     onProgress: (one) => {
-      // What was imported is analysed next; its worker loads while this one reads, not while this one loads.
-      warmWorker('analysis');
+      // What was imported is analysed next; its worker loads while this one comes to its end, which leaves a core idle.
+      if (one.phase === 'sealing' || (one.bytesTotal ?? 0) - one.bytesDone <= WARM_AT_BYTES) warmWorker('analysis');
       progress.of(nth, one);
     },
   });

@@ -1,17 +1,12 @@
 /** Turns a slab of text into what is stored of it: frames, n-gram planes, line counts, times, events. */
-import { constants, zstdCompressSync } from 'node:zlib';
 import { NO_LITERALS, type WantedLiterals } from '../core/case-writer.ts';
-import { unstopped } from '../core/thread-end.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
+import { FramePacker } from './frame-packer.ts';
 import { type Plane, PlaneBuilder } from './gram-marks.ts';
 import type { IndexedBlock, IndexedSlab } from './indexed-slab.ts';
 import { emptyLineScan, ScanState, scanLines } from './line-scan.ts';
 import { LiteralLineFinder } from './literal-lines.ts';
 import { EVENT_FIELDS, type LineScan, RUN_FIELDS, type Slab, type SlabBlock } from './slab.ts';
-
-/** zstd level 1: level 3 costs twice the CPU for 8 % less disk on log text (measured). */
-const ZSTD_PARAMS = { [constants.ZSTD_c_compressionLevel]: 1 };
-const CHUNK_BYTES = 64 * 1024;
 
 /** Text of one event that the full-text index sees: longer messages repeat themselves, and every byte is searchable. */
 const EVENT_TEXT_BYTES = 1024;
@@ -34,32 +29,38 @@ export class SlabIndexer {
   readonly #scan: LineScan = emptyLineScan();
   readonly #state = new ScanState();
   readonly #literals: LiteralLineFinder | null;
+  readonly #packer = new FramePacker();
 
   /** @param wanted the lines that hold one of these are kept apart. */
   constructor(wanted: WantedLiterals = NO_LITERALS) {
     this.#literals = wanted.literals.length === 0 ? null : new LiteralLineFinder(wanted);
   }
 
-  index(slab: Slab): Indexed {
+  /** The slab's buffer is left alone until the answer is there; call again only then. */
+  async index(slab: Slab): Promise<Indexed> {
     const out = new SlabOutput(slab.buffer);
     const words = new Int32Array(slab.buffer);
     const planes: Plane[] = [];
     this.#state.severityMarks = slab.marks;
     const blocks: IndexedBlock[] = [];
     for (const block of slab.blocks) {
-      if (block.kind === 'binary') {
-        blocks.push(out.block(block, null));
-        continue;
-      }
-      this.#planes.add(block.id, words, block.start, block.end);
-      scanLines(out.bytes, block.start, block.end, block.yearReference, this.#state, this.#scan);
-      const scanned = { block, lines: this.#scan.lines, newlines: this.#state.newlines };
-      this.#literals?.add(out.bytes, scanned, this.#planes);
-      blocks.push(out.block(block, this.#scan));
+      const packing = this.#packer.pack(out.bytes.subarray(block.start, block.end));
+      const scanned = this.#scanned(block, out, words);
       const plane = this.#planes.takeFull();
       if (plane !== null) planes.push(plane);
+      blocks.push({ ...scanned, packed: out.frame(await packing) });
     }
-    return out.finish(slab.seq, blocks, planes, this.#literals?.take() ?? null);
+    const found = this.#literals?.take() ?? null;
+    return out.finish(slab.seq, blocks, planes, found === null ? [] : await this.#packer.pack(found));
+  }
+
+  #scanned(block: SlabBlock, out: SlabOutput, words: Int32Array): ScannedBlockRow {
+    if (block.kind === 'binary') return out.block(block, null);
+    this.#planes.add(block.id, words, block.start, block.end);
+    scanLines(out.bytes, block.start, block.end, block.yearReference, this.#state, this.#scan);
+    const scanned = { block, lines: this.#scan.lines, newlines: this.#state.newlines };
+    this.#literals?.add(out.bytes, scanned, this.#planes);
+    return out.block(block, this.#scan);
   }
 
   /** @returns the plane that is not full yet, at the end of the bundle. */
@@ -72,6 +73,9 @@ export class SlabIndexer {
 export function isStateText(stamped: number, lines: number): boolean {
   return stamped * 10 < lines || lines === 0;
 }
+
+/** All of a block but its frame. */
+type ScannedBlockRow = Omit<IndexedBlock, 'packed'>;
 
 /** Collects what the blocks of one slab leave behind. */
 class SlabOutput {
@@ -88,12 +92,19 @@ class SlabOutput {
     this.bytes = Buffer.from(buffer);
   }
 
-  block(block: SlabBlock, scan: LineScan | null): IndexedBlock {
+  /** @returns bytes of the frame. */
+  frame(pieces: readonly Uint8Array[]): number {
+    const before = this.#packed;
+    for (const piece of pieces) {
+      this.#frames.push(piece);
+      this.#packed += piece.length;
+    }
+    return this.#packed - before;
+  }
+
+  block(block: SlabBlock, scan: LineScan | null): ScannedBlockRow {
     const { id, file, kind, byte0, start, end } = block;
-    const frame = compressed(this.bytes.subarray(start, end));
-    this.#frames.push(frame);
-    this.#packed += frame.length;
-    const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length };
+    const place = { id, file, kind, byte0, bytes: end - start };
     if (scan === null) return { ...place, ...NOTHING_SCANNED };
     this.#runs.push(scan.runs.slice(0, scan.runCount * RUN_FIELDS));
     for (let event = 0; event < scan.eventCount; event++) this.#addEvent(scan, event);
@@ -124,14 +135,17 @@ class SlabOutput {
     seq: number,
     blocks: readonly IndexedBlock[],
     planes: readonly Plane[],
-    literalLines: Uint8Array | null,
+    literalLines: readonly Uint8Array[],
   ): Indexed {
     const packed = joined(this.#frames, this.#packed);
     const runs = joinedRuns(this.#runs);
     const events = Int32Array.from(this.#events);
     const eventTimes = Float64Array.from(this.#times);
     const eventText = joined(this.#text, this.#textBytes);
-    const found = literalLines === null ? new Uint8Array(0) : Uint8Array.from(compressed(literalLines));
+    const found = joined(
+      literalLines,
+      literalLines.reduce((sum, piece) => sum + piece.length, 0),
+    );
     const buffers = [packed, found, runs, events, eventTimes, eventText, ...planes.map((plane) => plane.bits)];
     return {
       slab: { seq, blocks, packed, literalLines: found, runs, events, eventTimes, eventText, planes },
@@ -210,11 +224,4 @@ function joinedRuns(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
     at += part.length;
   }
   return whole;
-}
-
-/** A frame is a view of the chunk that it was written to: a whole chunk for each of 4,096 tiny files would be 256 MB. */
-function compressed(text: Uint8Array): Uint8Array {
-  // ZSTD_compressBound of zstd.h: a 256th more than the text, and 64 bytes for a small one.
-  const bound = text.length + (text.length >> 8) + 64;
-  return unstopped(() => zstdCompressSync(text, { params: ZSTD_PARAMS, chunkSize: Math.min(CHUNK_BYTES, bound) }));
 }

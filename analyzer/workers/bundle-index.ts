@@ -8,15 +8,21 @@ if (reader === null) throw new Error('this file is a worker entry');
 const { sink, wanted } = workerData as IndexStart;
 const indexer = new SlabIndexer(wanted);
 
-reader.on('message', (request: IndexRequest) => {
+const answer = async (request: IndexRequest): Promise<void> => {
   if (request.type === 'end') {
     const end: IndexedMessage = { type: 'end', plane: indexer.end() };
     sink.postMessage(end);
     return;
   }
-  const { slab, transfer } = indexer.index(request.slab);
+  const { slab, transfer } = await indexer.index(request.slab);
   const indexed: IndexedMessage = { type: 'indexed', slab };
   sink.postMessage(indexed, transfer);
   const reply: IndexReply = { type: 'buffer', buffer: request.slab.buffer };
   reader.postMessage(reply, [reply.buffer]);
+};
+
+/** One slab at a time; what fails ends the thread, which its reader hears. */
+let answered: Promise<void> = Promise.resolve();
+reader.on('message', (request: IndexRequest) => {
+  answered = answered.then(() => answer(request));
 });

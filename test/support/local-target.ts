@@ -16,6 +16,7 @@ export class LocalTarget implements SlabTarget {
   readonly #indexer: SlabIndexer;
   readonly #sink: SqliteSink;
   readonly #buffers: ArrayBuffer[] = [];
+  #stored: Promise<void> = Promise.resolve();
 
   constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS) {
     this.#indexer = new SlabIndexer(wanted);
@@ -31,13 +32,19 @@ export class LocalTarget implements SlabTarget {
   }
 
   slab(slab: Slab): void {
-    this.#sink.slab(this.#indexer.index(slab).slab);
-    this.#buffers.push(slab.buffer);
+    this.#stored = this.#stored.then(async () => {
+      const indexed = await this.#indexer.index(slab);
+      this.#sink.slab(indexed.slab);
+      this.#buffers.push(slab.buffer);
+    });
   }
 
-  async ready(): Promise<void> {}
+  ready(): Promise<void> {
+    return this.#stored;
+  }
 
   async finish(): Promise<readonly FileTotals[]> {
+    await this.#stored;
     const plane = this.#indexer.end();
     if (plane !== null) this.#sink.plane(plane);
     return this.#sink.totals();
@@ -48,7 +55,8 @@ export class LocalTarget implements SlabTarget {
     return this.#sink.seal(seal);
   }
 
-  abandon(): Promise<void> {
+  async abandon(): Promise<void> {
+    await this.#stored.catch(() => undefined);
     return this.#sink.abandon();
   }
 }
