@@ -93,3 +93,17 @@ test('the manifest of a pack carries references as a report does', () => {
     expect(none.ok ? 'ok' : none.failure.code).toBe('wrong-usage');
   }
 });
+
+test('of a damaged manifest it is told that it is one', () => {
+  const entry = packEntries({ document: { ...redactedSample, references }, reports: [], sources: [] }).at(-1);
+  const whole = Buffer.from(entry?.bytes ?? []).toString('utf8');
+  const because = (text: string): string => {
+    const read = carriedReferences(text);
+    return read.ok ? 'ok' : read.failure.message;
+  };
+  expect(because(`\ufeff${whole}`)).toBe('ok');
+  expect(because(whole.slice(0, -20))).toBe(
+    'The manifest is damaged: it was cut short, or its references cannot be read.',
+  );
+  expect(because(whole.replace('"line": 1', '"line": "one"'))).toBe('Reference 2 of the manifest is damaged.');
+});

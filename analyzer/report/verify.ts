@@ -21,18 +21,30 @@ const Manifest = z.object({
   references: z.array(ReportReference).max(REFERENCES_MAX),
 });
 
+/** A manifest begins with its schema, as `pack.ts` writes it. */
+const MANIFEST_START = new RegExp(`^\\s*\\{\\s*"schema"\\s*:\\s*"${PACK_SCHEMA}"`);
+
 /** @param text of a report in any format, or of the manifest of a pack. */
 export function carriedReferences(text: string): Result<CarriedReferences> {
+  if (MANIFEST_START.test(text.replace(/^\ufeff/, ''))) return ofManifest(text);
   const read = readReferences(text);
   if (read.ok) return ok(read);
-  const manifest = Manifest.safeParse(parsed(text));
-  if (manifest.success) return ok(manifest.data);
   const advice = `Give a report as Coldcase wrote it, or ${MANIFEST} of an unpacked evidence pack.`;
   return fail('wrong-usage', read.because, null, advice);
 }
 
+function ofManifest(text: string): Result<CarriedReferences> {
+  const manifest = Manifest.safeParse(parsed(text.replace(/^\ufeff/, '')));
+  if (manifest.success) return ok(manifest.data);
+  const [, nth] = manifest.error.issues.find(({ path }) => path[0] === 'references')?.path ?? [];
+  const because =
+    typeof nth === 'number'
+      ? `Reference ${nth + 1} of the manifest is damaged.`
+      : 'The manifest is damaged: it was cut short, or its references cannot be read.';
+  return fail('wrong-usage', because, null, `Unpack the evidence pack again and give its ${MANIFEST}.`);
+}
+
 function parsed(text: string): unknown {
-  if (!text.trimStart().startsWith('{')) return null;
   try {
     return JSON.parse(text);
   } catch {
