@@ -2,10 +2,10 @@
  * Text in, text with pseudonyms out. A text is cut into pieces of whole lines; a kind is looked for in a piece only when one
  * of its literals stands there, which most do not, and addresses are found by loops of their own.
  */
-import { findAddresses, findColons, findDashedMacs, findReversedIPv6, REVERSED_END } from './find-addresses.ts';
+import { findAddresses, findColons, findDashedMacs, findOtherMacs, findReversedIPv6, REVERSED_END } from './find-addresses.ts';
 import { findDomains, findIds, findServiceHosts } from './find-names.ts';
 import { FormSearch } from './forms.ts';
-import { KEY_BEGIN, type KeyBlock, keyLines } from './key-blocks.ts';
+import { KEY_BEGIN, KEY_END, type KeyBlock, keyLines } from './key-blocks.ts';
 import { type LiteralGroup, LiteralSet } from './literal-set.ts';
 import { type RedactionKind, redactionProfiles } from './profiles.ts';
 import { type NamedKind, Pseudonyms, type RedactionEntry } from './pseudonyms.ts';
@@ -122,6 +122,7 @@ class KindSearch {
   readonly #literals: readonly LiteralGroup[];
   readonly #lookalikes: LiteralGroup;
   readonly #keyBegin: LiteralGroup;
+  readonly #keyEnd: LiteralGroup;
   readonly #reversedEnd: LiteralGroup;
   readonly #keep: ReadonlySet<string>;
   readonly #words: WordList;
@@ -141,6 +142,7 @@ class KindSearch {
     this.#literals = kinds.map((kind) => literals.group(kind.literals));
     this.#lookalikes = literals.group(LOOKALIKE_LITERALS);
     this.#keyBegin = literals.group([KEY_BEGIN]);
+    this.#keyEnd = literals.group([KEY_END]);
     this.#reversedEnd = literals.group([REVERSED_END]);
     this.#piece = new TextPiece(literals);
     this.#keep = new Set(plan.keep.map((value) => value.toLowerCase()));
@@ -187,9 +189,13 @@ class KindSearch {
       if (piece.holdsAny(this.#reversedEnd)) findReversedIPv6(text, this.#addresses, found);
     }
     if (this.#addresses >= 0 || this.#macs >= 0) findColons(piece, this.#addresses, this.#macs, found);
-    if (this.#macs >= 0) findDashedMacs(piece, this.#macs, found);
+    if (this.#macs >= 0) {
+      findDashedMacs(piece, this.#macs, found);
+      findOtherMacs(piece, this.#macs, found);
+    }
     if (this.#keys >= 0) {
-      this.#block = keyLines(text, piece.holdsAny(this.#keyBegin), this.#block, this.#keys, found);
+      const marks = { begin: piece.holdsAny(this.#keyBegin), end: piece.holdsAny(this.#keyEnd) };
+      this.#block = keyLines(text, marks, this.#block, this.#keys, found);
     }
     findWords(piece, this.#words, () => this.#kinds.length, found);
     findWords(piece, this.#learned, (word) => this.#learnedKind.get(word) ?? 0, found);
