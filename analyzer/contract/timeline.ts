@@ -47,6 +47,8 @@ export const TimelineLines = {
     /** `after`: lines at or behind an instant, behind a cursor; `before`: lines before either. */
     direction: z.enum(['after', 'before']).default('after'),
     count: z.number().int().min(1).max(MERGED_LINES_MAX).default(200),
+    /** With `after`: only lines before it. */
+    until: instant.nullable().default(null),
     /** Only lines of this severity or worse. */
     severity: Severity.nullable().default(null),
     /** Only lines of these lanes of components (their ids); all when null. */

@@ -42,11 +42,11 @@ export function clipped(text: string): string {
 /** @returns what the report says of a pinned answer. */
 export function answerInWords({ pin, answer, failed }: PinWithAnswer, source: AnswerSource): AskedAnswer {
   const { method, title, note } = pin;
-  const told = answer === null ? { sentences: [], tables: [] } : toldOf(answer, source);
+  const told = answer === null ? { sentences: [], tables: [] } : toldOf(answer, pin, source);
   return { pin: { method, title, note }, question: questionOf(pin), failed, ...told };
 }
 
-function toldOf(answer: NonNullable<PinWithAnswer['answer']>, source: AnswerSource): Told {
+function toldOf(answer: NonNullable<PinWithAnswer['answer']>, { input }: PinnedAnswer, source: AnswerSource): Told {
   switch (answer.method) {
     case 'network.trace':
       return tracedInWords(answer.output, source);
@@ -57,7 +57,7 @@ function toldOf(answer: NonNullable<PinWithAnswer['answer']>, source: AnswerSour
     case 'runbooks.run':
       return followed(answer.output);
     case 'timeline.lines':
-      return merged(answer.output, source);
+      return merged(answer.output, input as Partial<MethodArguments<'timeline.lines'>>, source);
   }
 }
 
@@ -80,8 +80,9 @@ function questionOf({ method, input }: PinnedAnswer): string {
     case 'correlate.run':
       return 'What happened around it, and what led to it.';
     case 'timeline.lines': {
-      const { at, direction = 'after', severity = null } = of(method);
-      const from = at !== undefined && 'time' in at ? `from ${at.time} on` : 'from the pinned place on';
+      const { at, direction = 'after', severity = null, until = null } = of(method);
+      const begin = at !== undefined && 'time' in at ? `from ${at.time}` : 'from the pinned place';
+      const from = until === null ? `${begin} on` : `${begin} until ${until}`;
       const which = severity === null ? 'Lines' : `Lines of severity ${severity} or worse`;
       return `${which} of all nodes in the order of time, ${direction === 'after' ? from : `${from}, backwards`}.`;
     }
@@ -213,8 +214,13 @@ function followed(answer: MethodOutput<'runbooks.run'>): Told {
   };
 }
 
-function merged({ lines }: MethodOutput<'timeline.lines'>, source: AnswerSource): Told {
+function merged(
+  { lines }: MethodOutput<'timeline.lines'>,
+  { count = 200 }: Partial<MethodArguments<'timeline.lines'>>,
+  source: AnswerSource,
+): Told {
   const sentences = lines.length === 0 ? ['There is no such line in the case.'] : [];
+  if (lines.length >= count) sentences.push(`At most ${counted(count, 'line')} were asked for: more may follow.`);
   // The lines are what was pinned: all of them are told.
   const rows = lines.map(({ bundle, node, file, line, time, component, text }) => ({
     cells: [instant(time), node ?? '', component ?? '', clipped(text)],

@@ -77,13 +77,15 @@ export async function linesOf(
     },
     pause,
   });
+  const until = ask.until === null ? Number.POSITIVE_INFINITY : givenInstant(ask.until);
+  const wanted = ask.direction === 'before' ? found : found.filter(({ time }) => time < until);
   const lines: MergedLine[] = [];
-  for (const [nth, key] of found.entries()) {
+  for (const [nth, key] of wanted.entries()) {
     if (nth % LINES_A_PAUSE === 0) await pause();
     lines.push(shownLine(key, bundles[key.bundle] as TimelineBundle, blocks));
   }
-  const [first] = found;
-  const last = found.at(-1);
+  const [first] = wanted;
+  const last = wanted.at(-1);
   return {
     lines,
     before: first === undefined ? null : cursorOf(first, bundles),

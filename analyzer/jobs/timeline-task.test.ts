@@ -74,6 +74,10 @@ describe('lines of a case in the order of time', () => {
             const ask = { severity, lanes, count, at: { time: new Date(at).toISOString() } };
             const after = await asked.lines(ask);
             expect(shown(after)).toEqual(plain(wanted.filter(({ time }) => time >= at).slice(0, count)));
+            const until = { time: at + 40_000, text: new Date(at + 40_000).toISOString() };
+            const bounded = await asked.lines({ ...ask, until: until.text });
+            const inside = wanted.filter(({ time }) => time >= at && time < until.time);
+            expect(shown(bounded)).toEqual(plain(inside.slice(0, count)));
             const before = await asked.lines({ ...ask, direction: 'before' });
             expect(shown(before)).toEqual(plain(wanted.filter(({ time }) => time < at).slice(-count)));
             await pagesAgree(asked, ask, wanted, after, count);

@@ -202,7 +202,7 @@ async function timeline(caseFolder: string): Promise<TimelineRun> {
   };
   const page = async (time: number, direction: 'after' | 'before'): Promise<number> => {
     const at = { time: new Date(time).toISOString() };
-    const ask = { ...scope, at, direction, count: PAGE_LINES, severity: null, lanes: null };
+    const ask = { ...scope, at, direction, count: PAGE_LINES, until: null, severity: null, lanes: null };
     const answer = await desk.lines(store, ask);
     if (!answer.ok) throw new Error(answer.failure.message);
     return answer.value.lines.length;

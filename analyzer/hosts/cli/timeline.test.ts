@@ -105,10 +105,15 @@ describe('with --lines', () => {
   /** Pages of three lines a minute apart. */
   const answers: TestWorldOptions['answers'] = {
     'timeline.histogram': () => ok(ANSWER),
-    'timeline.lines': ({ at, count = 200 }) => {
+    'timeline.lines': ({ at, count = 200, until = null }) => {
       const from = 'cursor' in at ? Number(at.cursor) : 0;
       const lines = Array.from({ length: Math.min(count, 3) }, (_, nth) => line(from + nth, from + nth + 1));
-      return ok({ lines, before: String(from), after: String(from + lines.length) });
+      const wanted = lines.filter(({ time }) => until === null || time < until);
+      return ok({
+        lines: wanted,
+        before: String(from),
+        after: wanted.length === 0 ? null : String(from + wanted.length),
+      });
     },
   };
 

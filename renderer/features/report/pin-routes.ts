@@ -40,12 +40,14 @@ export function routeOfPin({ method, input }: Pick<PinnedAnswer, 'method' | 'inp
     }
     case 'timeline.lines': {
       const from = Date.parse(text(field(input.at, 'time')) ?? '');
-      return Number.isNaN(from) ? null : timelineRoute({ view: { from, to: from + MINUTE_MS } });
+      const until = Date.parse(text(input.until) ?? '');
+      const to = until > from ? until : from + MINUTE_MS;
+      return Number.isNaN(from) ? null : timelineRoute({ view: { from, to } });
     }
   }
 }
 
-/** The question says where its lines begin, not where they end. */
+/** Where the question says only where its lines begin. */
 const MINUTE_MS = 60_000;
 
 function pivotOf(pivot: unknown): PivotQuestion | null {

@@ -122,6 +122,19 @@ const LaneNames = memo(function LaneNames({ rows }: { readonly rows: readonly La
 
 const NO_NAMES: ReadonlyMap<BundleId, string> = new Map();
 
+/** @returns pixels of the screen for one of the page; another one when the window moves to another screen. */
+function usePixelRatio(): number {
+  const [ratio, setRatio] = useState(window.devicePixelRatio || 1);
+  useEffect(() => {
+    // A query of media tells only that it no longer holds: each ratio has one of its own.
+    const query = window.matchMedia(`(resolution: ${ratio}dppx)`);
+    const changed = () => setRatio(window.devicePixelRatio || 1);
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }, [ratio]);
+  return ratio;
+}
+
 export function Picture({
   histogram,
   rows,
@@ -136,6 +149,7 @@ export function Picture({
   const view = useView();
   const stale = useTimeline((state) => state.asking === 'yes');
   const palette = usePalette();
+  const ratio = usePixelRatio();
   const plot = useRef<HTMLDivElement>(null);
   const all = useRef<HTMLCanvasElement>(null);
   const axis = useRef<HTMLCanvasElement>(null);
@@ -197,7 +211,7 @@ export function Picture({
         laneTop: laneView.top,
         laneHeight: laneView.height,
         overHeight: laneView.over,
-        ratio: window.devicePixelRatio || 1,
+        ratio,
         palette,
       };
     };
@@ -217,7 +231,7 @@ export function Picture({
       painter.move(state.turning);
       place(state.turning);
     });
-  }, [timeline, histogram, rows, cells, width, laneView, palette]);
+  }, [timeline, histogram, rows, cells, width, laneView, palette, ratio]);
   // Another view that is looked at.
   useLayoutEffect(() => {
     if (view !== null && timeline.getState().turning === null) painting.current?.painter.move(view);

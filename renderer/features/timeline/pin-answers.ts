@@ -1,7 +1,7 @@
 /** What of Timeline can go into the report: what came before the pivot, and the lines of the span that is looked at. */
 import type { Pinnable } from '../../components/AddToReport.tsx';
 import { chipLabel } from '../../model/evidence.ts';
-import { counted, instant } from '../../model/format.ts';
+import { instant } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
 import { countCells } from '../../model/timeline-lanes.ts';
 import { roundSpan } from '../../model/timeline-view.ts';
@@ -53,22 +53,23 @@ export function pinnableLines(
   const lines =
     state.least === 'all' ? counts.lines : state.least === 'error' ? counts.errors : counts.warnings + counts.errors;
   if (lines === 0) return null;
-  const count = Math.min(lines, LINES_MAX);
-  const what = `${counted(count, LEAST_WORDS[state.least])}, ${windowLabel(roundSpan(span))} UTC`;
+  const window = `${windowLabel(roundSpan(span))} UTC`;
   return {
     question: {
       method: 'timeline.lines',
       input: {
         bundles,
         at: { time: new Date(span.from).toISOString() },
+        until: new Date(span.to).toISOString(),
         direction: 'after',
-        count,
+        count: LINES_MAX,
         severity: SEVERITY_OF[state.least],
         lanes: lanesOf(state),
       },
     },
-    title: lines > count ? `The first ${what}` : what,
+    // Columns at the ends of the view reach beyond it: how many lines there are is told by the answer.
+    title: `${LEAST_WORDS[state.least]}, ${window}`,
   };
 }
 
-const LEAST_WORDS = { all: 'line', warning: 'warning or error', error: 'error' } as const;
+const LEAST_WORDS = { all: 'Lines', warning: 'Warnings and errors', error: 'Errors' } as const;

@@ -119,20 +119,18 @@ async function* pagesOf(
 ): AsyncIterable<readonly MergedLine[]> {
   if (from === null || to === null) return;
   const bundles = options.node === undefined ? null : bundlesOf(open.summary, options.node).map(({ id }) => id);
-  const end = Date.parse(to);
   let at: { readonly time: string } | { readonly cursor: string } = { time: from };
   for (let left = count; left > 0; ) {
     const page: { readonly lines: readonly MergedLine[]; readonly after: string | null } = await open.session.call(
       'timeline.lines',
       {
-        ...{ caseId: open.caseId, bundles, at, count: Math.min(left, MERGED_LINES_MAX) },
+        ...{ caseId: open.caseId, bundles, at, until: to, count: Math.min(left, MERGED_LINES_MAX) },
         severity: options.severity ?? null,
       },
     );
-    const inside = page.lines.filter(({ time }) => Date.parse(time) < end);
-    if (inside.length > 0) yield inside;
-    if (inside.length < page.lines.length || page.after === null) return;
-    left -= inside.length;
+    if (page.lines.length > 0) yield page.lines;
+    if (page.after === null) return;
+    left -= page.lines.length;
     at = { cursor: page.after };
   }
 }
