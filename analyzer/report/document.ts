@@ -243,6 +243,8 @@ export const CaseDocument = z
     nodes: listOf(DocumentNode),
     /** Always all: references name them. */
     bundles: listOf(DocumentBundle),
+    /** Lines of places that only answers and facts cite, each place once, under the first label it has. */
+    excerpts: listOf(DocumentEvidence),
     /** Every place that is cited anywhere in the report. */
     references: listOf(ReportReference),
     /** null: nothing was replaced. */

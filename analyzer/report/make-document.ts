@@ -15,6 +15,7 @@ import {
   REPORT_SCHEMA,
 } from './document.ts';
 import { checksSentence, coverageSentence, excerpt } from './model.ts';
+import { placeKey } from './references.ts';
 
 export interface ContextLines {
   readonly before: readonly DocumentLine[];
@@ -77,7 +78,7 @@ export function reportDocument(input: DocumentInput): CaseDocument {
   const { draft, analysis, bundles } = input;
   const shown = draft.sections.filter((section) => section.shown === 'yes');
   const has = (...kinds: readonly ReportSectionKind[]): boolean => shown.some(({ kind }) => kinds.includes(kind));
-  const references = new References();
+  const references = new References(input);
   const findings = orderedFindings(input, has).map((one, index) => findingOf(one, `F${index + 1}`, input, references));
   const labelOf = new Map(findings.map(({ id, label }) => [id as string, label]));
   const cause = analysis.verdict.cause === null ? null : (labelOf.get(analysis.verdict.cause) ?? null);
@@ -100,6 +101,7 @@ export function reportDocument(input: DocumentInput): CaseDocument {
     coverage: has('not-known') ? coverageOf(analysis, bundles) : null,
     nodes: has('nodes') ? nodesOf(analysis, references) : [],
     bundles: bundles.map(bundleOf),
+    excerpts: references.excerpts,
     references: references.all,
     redaction: null,
   };
@@ -131,11 +133,27 @@ function hasContent({ kind, text }: DocumentSection, document: CaseDocument): bo
 
 /** Every cited place of a report, each under its label. */
 class References {
+  readonly #input: DocumentInput;
   readonly all: ReportReference[] = [];
+  readonly excerpts: DocumentEvidence[] = [];
+  readonly #told = new Set<string>();
 
+  constructor(input: DocumentInput) {
+    this.#input = input;
+  }
+
+  /** The caller shows the lines. */
   add(label: string, evidence: Evidence): string {
     const { bundle, node, file, fileId, line, endLine, byteStart, byteEnd, sha256 } = evidence;
     this.all.push({ label, bundle, node, file, fileId, line, endLine, byteStart, byteEnd, sha256 });
+    this.#told.add(placeKey(evidence));
+    return label;
+  }
+
+  /** The caller shows no lines: they go to `excerpts`, unless the report has them already. */
+  cite(label: string, evidence: Evidence): string {
+    if (this.#told.has(placeKey(evidence))) return this.add(label, evidence);
+    this.excerpts.push(evidenceOf(evidence, label, this.#input, this));
     return label;
   }
 }
@@ -284,7 +302,7 @@ function answersOf(
           columns,
           rows: rows.map(({ cells, evidence }) => ({
             cells,
-            cites: evidence.map((one) => references.add(`${label}.${++cited}`, one)),
+            cites: evidence.map((one) => references.cite(`${label}.${++cited}`, one)),
           })),
         })),
       };
@@ -323,7 +341,7 @@ function nodesOf({ nodes }: Analysis, references: References): CaseDocument['nod
         name,
         value,
         because,
-        cites: evidence.map((one) => references.add(`N${index + 1}.${++cited}`, one)),
+        cites: evidence.map((one) => references.cite(`N${index + 1}.${++cited}`, one)),
       })),
     };
   });

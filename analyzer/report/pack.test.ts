@@ -59,6 +59,21 @@ test('an excerpt shows its lines with their numbers, the cited ones marked', () 
   ]);
 });
 
+test('a place that only an answer cites has its excerpt, and one that is cited twice tells by whom', () => {
+  const excerpts = [{ ...sampleEvidence, label: 'A1.2', file: 'logs/worker1/syslog', byteStart: 5, byteEnd: 9 }];
+  const cited = (label: string, over: object = {}) => {
+    const { bundle, node, file, fileId, line, endLine, byteStart, byteEnd, sha256 } = { ...sampleEvidence, ...over };
+    return { label, bundle, node, file, fileId, line, endLine, byteStart, byteEnd, sha256 };
+  };
+  const references = [cited('F1.1'), cited('A1.1'), cited('A1.2', excerpts[0]), cited('N1.1', excerpts[0])];
+  const entries = packEntries({ document: { ...redactedSample, excerpts, references }, reports: [], sources: [] });
+  const heads = entries.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('utf8').split('\n')[0]]);
+  expect(heads.slice(0, 2)).toEqual([
+    ['excerpts/F1.1-messages.txt', 'F1.1, A1.1: logs/worker1/messages, lines 7 to 8'],
+    ['excerpts/A1.2-syslog.txt', 'A1.2, N1.1: logs/worker1/syslog, lines 7 to 8'],
+  ]);
+});
+
 test('whatever a member is called, its excerpt and its source get names that every file system has, inside of the pack', () => {
   const hostile = [
     '../../etc/passwd',

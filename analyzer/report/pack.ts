@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { zipSync } from 'fflate';
 import type { ReportReference } from '../contract/report.ts';
 import type { CaseDocument, DocumentEvidence, DocumentLine } from './document.ts';
+import { placeKey } from './references.ts';
 import { visible } from './visible.ts';
 
 /** Changes when a key is removed or changes its meaning. */
@@ -44,10 +45,14 @@ export interface PackInput {
 /** @returns every file of the pack, the manifest last: it names the others. */
 export function packEntries({ document, reports, sources }: PackInput): readonly PackEntry[] {
   const paths = new PathNames();
+  const labels = labelsByPlace(document);
   const entries: PackEntry[] = [
     ...reports.map(({ fileName, text }) => entry(paths.own(fileName), text)),
     ...evidenceOf(document).map((one) =>
-      entry(paths.own(`excerpts/${one.label}-${baseName(one.file)}.txt`), excerptText(one)),
+      entry(
+        paths.own(`excerpts/${one.label}-${baseName(one.file)}.txt`),
+        excerptText(one, labels.get(placeKey(one)) ?? [one.label]),
+      ),
     ),
     ...sources.map(({ bundle, file, bytes }) => ({
       path: paths.own(`sources/${bundle.slice(0, 12)}/${safePath(file)}`),
@@ -95,19 +100,25 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function evidenceOf({ findings, kept }: CaseDocument): readonly DocumentEvidence[] {
-  return [...findings.flatMap(({ evidence }) => evidence), ...kept.map(({ evidence }) => evidence)];
+function evidenceOf({ findings, kept, excerpts }: CaseDocument): readonly DocumentEvidence[] {
+  return [...findings.flatMap(({ evidence }) => evidence), ...kept.map(({ evidence }) => evidence), ...excerpts];
+}
+
+/** A place may be cited more than once: its excerpt tells by whom. */
+function labelsByPlace({ references }: CaseDocument): ReadonlyMap<string, readonly string[]> {
+  const byPlace = Map.groupBy(references, placeKey);
+  return new Map([...byPlace].map(([place, all]) => [place, all.map(({ label }) => label)]));
 }
 
 /** Lines that are cited are marked with `>`. */
-function excerptText(evidence: DocumentEvidence): string {
-  const { label, file, line, endLine, bundle, node, sha256: hash, moreLines, before, lines, after } = evidence;
+function excerptText(evidence: DocumentEvidence, labels: readonly string[]): string {
+  const { file, line, endLine, bundle, node, sha256: hash, moreLines, before, lines, after } = evidence;
   const all = [...before, ...lines, ...after];
   const width = String(all.at(-1)?.number ?? line).length;
   const shown = (mark: ' ' | '>') => (one: DocumentLine) =>
     `${mark} ${String(one.number).padStart(width)}  ${visible(one.text)}${one.more === 0 ? '' : ` (${one.more} more characters)`}`;
   return `${[
-    `${label}: ${visible(file)}, ${line === endLine ? `line ${line}` : `lines ${line} to ${endLine}`}`,
+    `${labels.join(', ')}: ${visible(file)}, ${line === endLine ? `line ${line}` : `lines ${line} to ${endLine}`}`,
     `Node: ${visible(node ?? 'not known')}`,
     `Archive, sha256: ${bundle}`,
     `Cited bytes, sha256: ${hash}`,

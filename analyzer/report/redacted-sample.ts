@@ -68,6 +68,7 @@ export const redactedSample: CaseDocument = {
   coverage: null,
   nodes: [],
   bundles: [],
+  excerpts: [],
   references: [
     {
       label: 'F1.1',

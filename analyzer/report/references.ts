@@ -32,6 +32,16 @@ const YAML_COUNT = 'reference_count: ';
 
 export type Redacted = 'yes' | 'no';
 
+/** @returns the same text for the same cited bytes, whatever label cites them. */
+export function placeKey({
+  bundle,
+  fileId,
+  byteStart,
+  byteEnd,
+}: Pick<ReportReference, 'bundle' | 'fileId' | 'byteStart' | 'byteEnd'>): string {
+  return `${bundle} ${fileId} ${byteStart} ${byteEnd}`;
+}
+
 export type ReadReferences =
   | {
       readonly ok: true;
