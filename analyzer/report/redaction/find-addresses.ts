@@ -4,6 +4,7 @@
  */
 import { type AddressBytes, hexOf, printAddress, printExpanded, readIPv4, readIPv6 } from './address-text.ts';
 import { DIGIT, HEX, WORD } from './letters.ts';
+import type { LiteralGroup } from './literal-set.ts';
 import type { Span } from './span.ts';
 import type { TextPiece } from './text-piece.ts';
 
@@ -12,6 +13,7 @@ const COLON = 58;
 const DASH = 45;
 const SLASH = 47;
 const ZERO = 48;
+const TWO = 50;
 
 const MAC_CHARS = 17;
 
@@ -124,6 +126,8 @@ function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
     if (DIGIT[before] === 0 || DIGIT[codes[at + 1] as number] === 0) continue;
     let start = at - 1;
     while (start > 0 && start > at - 4 && DIGIT[codes[start - 1] as number] === 1) start--;
+    // The 2 of `ec2-52-1-2-3` is no number.
+    if (start === at - 1 && isEc2(codes, start)) start = at + 1;
     let end = at + 1;
     let parts = 1;
     for (; end - start < RUN_MAX; end++) {
@@ -141,6 +145,13 @@ function findDashed(piece: TextPiece, kind: number, found: Span[]): void {
       found.push({ start, end: numbersEnd, kind });
     }
   }
+}
+
+/** @returns true when the digit at `at` ends the word `ec2`. */
+function isEc2(codes: Uint8Array, at: number): boolean {
+  if (codes[at] !== TWO || at < 2) return false;
+  if (((codes[at - 1] as number) | 32) !== 99 || ((codes[at - 2] as number) | 32) !== 101) return false;
+  return at === 2 || WORD[codes[at - 3] as number] === 0;
 }
 
 /** Stands in every text that has a reversed address of IPv6. */
@@ -208,6 +219,8 @@ function readRun(piece: TextPiece, from: number, to: number, kind: number, macKi
   if (!address.includes('::') && groups < 7) return;
   if (readIPv6(address) === null) return;
   const stop = start + address.length;
+  // Numbers and no comment in front of a home folder: `jane:x:1000:1000::/opt`. A length is a number.
+  if (address.endsWith('::') && codes[stop] === SLASH && DIGIT[codes[stop + 1] as number] === 0) return;
   found.push({ start, end: stop + networkLength(text, stop, 128), kind });
 }
 
@@ -223,9 +236,45 @@ function pushMac(codes: Uint8Array, start: number, kind: number, found: Span[]):
   }
 }
 
-/** @returns the six bytes of a MAC with any separator. */
+/** @returns the bytes of a MAC with any separator, or none. */
 export function macBytes(text: string): Uint8Array {
-  return Uint8Array.from(text.split(/[:-]/), (pair) => Number.parseInt(pair, 16));
+  return Uint8Array.from(Buffer.from(text.replace(/[:.-]/g, ''), 'hex'));
+}
+
+/** @returns the bytes of a MAC, written as another one is. */
+export function macLike(original: string, bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex');
+  const mac = original.includes('.')
+    ? hex.replace(/....(?=.)/g, '$&.')
+    : /[:-]/.test(original)
+      ? hex.replace(/..(?=.)/g, original.includes('-') ? '$&-' : '$&:')
+      : hex;
+  return /[A-F]/.test(original) ? mac.toUpperCase() : mac;
+}
+
+/** Behind `enx`, which is what systemd calls an interface that it has no other name for: `enx0a1122334455`. */
+const PLAIN_MAC = /[0-9a-f]{12}(?![0-9A-Za-z])/y;
+const PLAIN_MAC_CHARS = 12;
+/** `0a11.2233.4455`, with a letter in it: numbers with dots are something else. */
+const DOTTED_MAC = /(?=[0-9.]*[a-f])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])/iy;
+
+/** @param names what names begin with that end with a MAC: `enx`. */
+export function findOtherMacs(piece: TextPiece, names: LiteralGroup, kind: number, found: Span[]): void {
+  const { text, codes, dots, dotCount } = piece;
+  for (const id of names.ids) {
+    for (const at of piece.placesOf(id)) {
+      const start = at + 'enx'.length;
+      if ((at > 0 && WORD[codes[at - 1] as number] === 1) || standsAt(PLAIN_MAC, text, start) === null) continue;
+      found.push({ start, end: start + PLAIN_MAC_CHARS, kind });
+    }
+  }
+  for (let nth = 0; nth < dotCount; nth++) {
+    const at = dots[nth] as number;
+    if (codes[at + 5] !== DOT || at < 4) continue;
+    const before = at === 4 ? 0 : (codes[at - 5] as number);
+    if (WORD[before] === 1 || before === DOT || standsAt(DOTTED_MAC, text, at - 4) === null) continue;
+    found.push({ start: at - 4, end: at + 10, kind });
+  }
 }
 
 const DASHED_MAC = /[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![0-9A-Za-z-])/iy;

@@ -1,6 +1,7 @@
 /** Names that are told by one part of them: ids of AWS by the word in front of the dash, domains by their last label. */
 import { LetterTree, NOWHERE, ROOT } from './letter-tree.ts';
 import { LOWER_HEX, NAME, WORD } from './letters.ts';
+import type { LiteralGroup } from './literal-set.ts';
 import type { RedactionKind } from './profiles.ts';
 import type { Span } from './span.ts';
 import type { TextPiece } from './text-piece.ts';
@@ -9,9 +10,17 @@ import type { TextPiece } from './text-piece.ts';
 const ID_CHARS = 17;
 const OLD_ID_CHARS = 8;
 const WORD_MAX = 12;
+/** Letters of `vol` in front of the serial number of a disk, which is the id of its volume without the dash. */
+const SERIAL_WORD_CHARS = 3;
 
-/** @param labels words in front of the dash: `eni`, `subnet`. */
-export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: number, found: Span[]): void {
+/** @param serials what serial numbers begin with: `vol0`. @param labels words in front of the dash: `eni`, `subnet`. */
+export function findIds(
+  piece: TextPiece,
+  serials: LiteralGroup,
+  labels: ReadonlySet<string>,
+  kind: number,
+  found: Span[],
+): void {
   const { text, codes, dashes, dashCount } = piece;
   for (let nth = 0; nth < dashCount; nth++) {
     const at = dashes[nth] as number;
@@ -24,6 +33,15 @@ export function findIds(piece: TextPiece, labels: ReadonlySet<string>, kind: num
     let start = at;
     while (start > 0 && at - start < WORD_MAX && WORD[codes[start - 1] as number] === 1) start--;
     if (labels.has(text.slice(start, at))) found.push({ start: at + 1, end, kind });
+  }
+  for (const id of serials.ids) {
+    for (const at of piece.placesOf(id)) {
+      if (at > 0 && WORD[codes[at - 1] as number] === 1) continue;
+      const start = at + SERIAL_WORD_CHARS;
+      let end = start;
+      while (LOWER_HEX[codes[end] as number] === 1) end++;
+      if (end - start === ID_CHARS && WORD[codes[end] as number] === 0) found.push({ start, end, kind });
+    }
   }
 }
 

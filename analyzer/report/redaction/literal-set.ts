@@ -8,8 +8,17 @@ export const LITERAL_CHARS_MIN = 3;
 export const PAIRS = 1 << 16;
 const CODES = 1 << 7;
 
-/** Letters by how often logs have them; others are rarer than all of these. */
+/** Pairs of letters that logs have most often, then letters by how often logs have them; others are rarer than all of these. */
+const COMMON_PAIRS = pairsOf(
+  'erin  : lecotentbepoortaedod istonkuubet pipneaireesr elna="d  f emealat c sp- ktoti tgol ":.groceo:s.faioe-enprebilut.c' +
+    'rnar "o -acad=:"foomevacamdeng] e ecra.iicvesyouemant e.sis unctli",,"nsrrgemaopidmps-rtba rt:ffn olox-sapg puset-ulndea' +
+    'adoo a/cthwevick-cshysas mssagimhomokeeftrncitdbusawwschcsrsdar=.ed-t[i"r.e=heddurofdutteecrlupinf',
+);
 const COMMON = 'e0atnirso1dc2l3-4p5u.76m89b:f/gk "hv';
+
+function pairsOf(letters: string): readonly string[] {
+  return letters.match(/../g) ?? [];
+}
 
 /** `any case`: letters of ASCII are equal whatever their case; the literal is in lower case. */
 export type LiteralCase = 'exact' | 'any case';
@@ -127,15 +136,19 @@ function standsAt({ codes: wanted, folds }: Literal, codes: Uint8Array, start: n
 
 /** @returns which of the pairs at even, or at odd, places texts have least often. */
 function rarest(text: string, first: number): number {
-  const rareness = (at: number): number => {
+  const letter = (at: number): number => {
     const place = COMMON.indexOf(text.charAt(at).toLowerCase());
     return (place < 0 ? COMMON.length : place) + (/[A-Z]/.test(text.charAt(at)) ? 10 : 0);
+  };
+  const rareness = (at: number): number => {
+    const place = COMMON_PAIRS.indexOf(text.slice(at, at + 2));
+    return place < 0 ? COMMON_PAIRS.length + letter(at) + letter(at + 1) : place;
   };
   let best = first;
   let most = -1;
   for (let at = first; at + 1 < text.length; at += 2) {
-    const sum = rareness(at) + rareness(at + 1);
-    if (sum > most) [best, most] = [at, sum];
+    const found = rareness(at);
+    if (found > most) [best, most] = [at, found];
   }
   return best;
 }

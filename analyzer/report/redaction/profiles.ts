@@ -23,6 +23,18 @@ function groupsOf(pattern: string): number {
   return (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
 }
 
+/** The group `value`, the only one, ends where the pattern's match ends: what follows stands in a lookahead. */
+const PatternText = z
+  .string()
+  .includes('(?<value>')
+  .refine((one) => groupsOf(one) === 1, 'the value is the only group');
+
+/** Patterns that are tried in the same lines. */
+export interface PatternGroup {
+  readonly literals: readonly string[];
+  readonly patterns: readonly RegExp[];
+}
+
 const KindSource = z
   .strictObject({
     id: z.string().regex(/^[a-z]+(-[a-z]+)*$/, 'lower-case words joined by -'),
@@ -31,12 +43,21 @@ const KindSource = z
     source: z.string().min(1),
     /** One of them stands in every text that a pattern fits; none: every text is tried. Case counts. */
     literals: z.array(z.string().min(1)).readonly(),
-    /**
-     * The group `value`, the only one, ends where the pattern's match ends: what follows stands in a lookahead. A match lies in one
-     * line: with literals, only lines that hold one are looked at.
-     */
-    patterns: z.array(z.string().includes('(?<value>')).readonly().default([]),
+    /** A match lies in one line: with literals, only lines that hold one are looked at. */
+    patterns: z.array(PatternText).readonly().default([]),
+    /** More patterns, each list with literals of its own: where a kind has many, a line is tried with few of them. */
+    more: z
+      .array(
+        z.strictObject({
+          literals: z.array(z.string().min(1)).min(1).readonly(),
+          patterns: z.array(PatternText).min(1).readonly(),
+        }),
+      )
+      .readonly()
+      .default([]),
     flags: z.enum(['i', 'm', 'im']).optional(),
+    /** `next line`: a match may go on in the line behind the one with the literal. */
+    reach: z.enum(['line', 'next line']).default('line'),
     /** Values that code finds. */
     finder: z.enum(['addresses', 'macs', 'ids', 'domains', 'service-hosts']).optional(),
     /** What a finder goes by: words in front of an id, last labels of domains. */
@@ -53,14 +74,18 @@ const KindSource = z
       .readonly(),
   })
   .refine((kind) => kind.patterns.length > 0 !== (kind.finder !== undefined), 'either patterns or a finder')
-  .refine(({ patterns }) => patterns.every((one) => groupsOf(one) === 1), 'the value is the only group')
-  .transform((kind) => ({
+  .refine(
+    ({ literals, more }) => more.length === 0 || literals.length > 0,
+    'with `more`, the first patterns have literals',
+  )
+  .transform(({ patterns, more, ...kind }) => ({
     ...kind,
-    // Those that begin a line are tried at the start of each line alone.
-    // The value is the only group, and has no name then: a match with names takes twice as long to be told.
-    patterns: kind.patterns.map(
-      (pattern) =>
-        new RegExp(pattern.replace('(?<value>', '('), `${pattern.startsWith('^') ? 'y' : 'g'}${kind.flags ?? ''}`),
+    literals: [...kind.literals, ...more.flatMap(({ literals }) => literals)],
+    groups: [{ literals: kind.literals, patterns }, ...more].map(
+      (group): PatternGroup => ({
+        literals: group.literals,
+        patterns: group.patterns.map((pattern) => compiled(pattern, kind.flags ?? '')),
+      }),
     ),
     keep: new Set(kind.keep.map((value) => value.toLowerCase())),
     public: new Set(kind.public),
@@ -68,6 +93,14 @@ const KindSource = z
   }))
   .readonly();
 export type RedactionKind = z.infer<typeof KindSource>;
+
+/**
+ * Those that begin a line are tried at the start of each line alone. The value is the only group, and has no name then: a match with
+ * names takes twice as long to be told.
+ */
+function compiled(pattern: string, flags: string): RegExp {
+  return new RegExp(pattern.replace('(?<value>', '('), `${pattern.startsWith('^') ? 'y' : 'g'}${flags}`);
+}
 
 const ProfileSource = z
   .strictObject({

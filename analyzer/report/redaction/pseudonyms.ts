@@ -2,7 +2,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { masked } from './address-text.ts';
 import { addressTree } from './address-tree.ts';
-import { readSpelled } from './find-addresses.ts';
+import { macBytes, macLike, readSpelled } from './find-addresses.ts';
 import type { PseudonymShape } from './profiles.ts';
 
 export interface RedactionEntry {
@@ -162,7 +162,8 @@ export class Pseudonyms {
 }
 
 function plainForm(shape: 'hex' | 'digits' | 'mac', original: string): string {
-  return shape === 'mac' ? original.toLowerCase().replaceAll('-', ':') : original.toLowerCase();
+  if (shape !== 'mac') return original.toLowerCase();
+  return Array.from(macBytes(original), (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
 function digestShaped(shape: 'hex' | 'digits' | 'mac', digest: Buffer, original: string): string {
@@ -177,10 +178,8 @@ function digestShaped(shape: 'hex' | 'digits' | 'mac', digest: Buffer, original:
     const hex = (first + digest.toString('hex')).slice(0, original.length);
     return /[A-F]/.test(original) ? hex.toUpperCase() : hex;
   }
-  const bytes = digest.subarray(0, original.split(/[:-]/).length);
+  const bytes = digest.subarray(0, macBytes(original).length);
   // Locally administered, of one station: IEEE 802c.
   bytes[0] = ((bytes[0] as number) & 0xfc) | 0x02;
-  const separator = original.includes('-') ? '-' : ':';
-  const mac = bytes.toString('hex').replace(/..(?=.)/g, `$&${separator}`);
-  return /[A-F]/.test(original) ? mac.toUpperCase() : mac;
+  return macLike(original, bytes);
 }

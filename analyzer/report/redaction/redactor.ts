@@ -2,7 +2,14 @@
  * Text in, text with pseudonyms out. A text is cut into pieces of whole lines; a kind is looked for in a piece only when one
  * of its literals stands there, which most do not, and addresses are found by loops of their own.
  */
-import { findAddresses, findColons, findDashedMacs, findOtherMacs, findReversedIPv6, REVERSED_END } from './find-addresses.ts';
+import {
+  findAddresses,
+  findColons,
+  findDashedMacs,
+  findOtherMacs,
+  findReversedIPv6,
+  REVERSED_END,
+} from './find-addresses.ts';
 import { findDomains, findIds, findServiceHosts } from './find-names.ts';
 import { FormSearch } from './forms.ts';
 import { KEY_BEGIN, KEY_END, type KeyBlock, keyLines } from './key-blocks.ts';
@@ -47,6 +54,11 @@ export interface Redactor {
 
 /** Large enough that looking for literals costs nothing, small enough that a rare literal does not make much text be searched. */
 const PIECE_CHARS = 16_384;
+
+/** A line that tells what stands in the one behind it, and one that tells what stands before it: no piece ends there. */
+const BEFORE_VALUE = /\b(?:name|key)\\?["']?[ \t]{0,4}:/i;
+/** Of such a line; those of logs are longer. */
+const TELLING_CHARS = 200;
 
 /** Texts that look like our own pseudonyms are replaced as well: what looks like one always is one. */
 const LOOKALIKE =
@@ -101,7 +113,12 @@ function redactedPath(path: string, redact: (text: string) => string): string {
 function pieceEnd(text: string, from: number): number {
   if (text.length - from <= PIECE_CHARS) return text.length;
   const lineEnd = text.indexOf('\n', from + PIECE_CHARS);
-  return lineEnd < 0 ? text.length : lineEnd + 1;
+  if (lineEnd < 0) return text.length;
+  const line = text.slice(Math.max(text.lastIndexOf('\n', lineEnd - 1) + 1, lineEnd - TELLING_CHARS), lineEnd);
+  const next = text.slice(lineEnd + 1, lineEnd + 1 + TELLING_CHARS);
+  const isTold = next.includes(KEY_END) || (line.length < TELLING_CHARS && BEFORE_VALUE.test(line));
+  const nextEnd = isTold ? text.indexOf('\n', lineEnd + 1) : lineEnd;
+  return nextEnd < 0 ? text.length : nextEnd + 1;
 }
 
 function replaced(text: string, search: KindSearch, pseudonyms: Pseudonyms): string {
@@ -120,6 +137,8 @@ class KindSearch {
   readonly #kinds: readonly RedactionKind[];
   /** Of each kind. */
   readonly #literals: readonly LiteralGroup[];
+  /** Of each kind, of each of its groups of patterns. */
+  readonly #groups: readonly (readonly LiteralGroup[])[];
   readonly #lookalikes: LiteralGroup;
   readonly #keyBegin: LiteralGroup;
   readonly #keyEnd: LiteralGroup;
@@ -140,6 +159,7 @@ class KindSearch {
     this.#kinds = kinds;
     const literals = new LiteralSet();
     this.#literals = kinds.map((kind) => literals.group(kind.literals));
+    this.#groups = kinds.map((kind) => kind.groups.map((group) => literals.group(group.literals)));
     this.#lookalikes = literals.group(LOOKALIKE_LITERALS);
     this.#keyBegin = literals.group([KEY_BEGIN]);
     this.#keyEnd = literals.group([KEY_END]);
@@ -179,10 +199,10 @@ class KindSearch {
     for (const [nth, kind] of this.#kinds.entries()) {
       const literals = this.#literals[nth] as LiteralGroup;
       if (!piece.holdsAny(literals)) continue;
-      if (kind.finder === 'ids') findIds(piece, kind.labels, nth, found);
+      if (kind.finder === 'ids') findIds(piece, literals, kind.labels, nth, found);
       else if (kind.finder === 'domains') findDomains(piece, kind, nth, found);
       else if (kind.finder === 'service-hosts') findServiceHosts(piece, kind, nth, found);
-      else this.#findPatterns(piece, kind, nth, literals, found);
+      else this.#findPatterns(piece, kind, nth, found);
     }
     if (this.#addresses >= 0) {
       findAddresses(piece, this.#addresses, found);
@@ -191,7 +211,7 @@ class KindSearch {
     if (this.#addresses >= 0 || this.#macs >= 0) findColons(piece, this.#addresses, this.#macs, found);
     if (this.#macs >= 0) {
       findDashedMacs(piece, this.#macs, found);
-      findOtherMacs(piece, this.#macs, found);
+      findOtherMacs(piece, this.#literals[this.#macs] as LiteralGroup, this.#macs, found);
     }
     if (this.#keys >= 0) {
       const marks = { begin: piece.holdsAny(this.#keyBegin), end: piece.holdsAny(this.#keyEnd) };
@@ -225,7 +245,7 @@ class KindSearch {
     return end - start < 256 && this.#keep.has(text.slice(start, end).toLowerCase());
   }
 
-  #findPatterns(piece: TextPiece, kind: RedactionKind, nth: number, literals: LiteralGroup, found: Span[]): void {
+  #findPatterns(piece: TextPiece, kind: RedactionKind, nth: number, found: Span[]): void {
     const take = (start: number, match: RegExpExecArray): void => {
       const value = match[1] ?? '';
       const end = start + match.index + match[0].length;
@@ -233,17 +253,21 @@ class KindSearch {
       found.push({ start: end - value.length, end, kind: nth });
       if (kind.learns === 'yes') this.#learn(value, nth);
     };
-    for (const pattern of kind.patterns) {
-      if (pattern.sticky) atLineStarts(piece.text, pattern, (match) => take(0, match));
-    }
-    const anywhere = kind.patterns.filter(({ sticky }) => !sticky);
-    if (anywhere.length === 0) return;
-    piece.eachLine(literals, (start, line) => {
-      for (const pattern of anywhere) {
-        pattern.lastIndex = 0;
-        for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) take(start, match);
+    for (const [at, { patterns }] of kind.groups.entries()) {
+      const literals = this.#groups[nth]?.[at] as LiteralGroup;
+      if (kind.groups.length > 1 && !piece.holdsAny(literals)) continue;
+      for (const pattern of patterns) {
+        if (pattern.sticky) atLineStarts(piece.text, pattern, (match) => take(0, match));
       }
-    });
+      const anywhere = patterns.filter(({ sticky }) => !sticky);
+      if (anywhere.length === 0) continue;
+      piece.eachLine(literals, kind.reach, (start, line) => {
+        for (const pattern of anywhere) {
+          pattern.lastIndex = 0;
+          for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) take(start, match);
+        }
+      });
+    }
   }
 }
 

@@ -205,8 +205,14 @@ export class TextPiece {
   /**
    * Calls `take` with each line in which one of the literals stands, without its line end; with all of the text when there is
    * none to look for, or one is not known by its letters.
+   *
+   * @param reach `next line`: the one behind it belongs to it.
    */
-  eachLine({ ids, others }: LiteralGroup, take: (start: number, line: string) => void): void {
+  eachLine(
+    { ids, others }: LiteralGroup,
+    reach: 'line' | 'next line',
+    take: (start: number, line: string) => void,
+  ): void {
     const { text } = this;
     if (others.length > 0 || ids.length === 0) {
       take(0, text);
@@ -223,7 +229,8 @@ export class TextPiece {
       }
     }
     for (const start of starts) {
-      const end = text.indexOf('\n', start);
+      let end = text.indexOf('\n', start);
+      if (reach === 'next line' && end >= 0) end = text.indexOf('\n', end + 1);
       take(start, end < 0 ? text.slice(start) : text.slice(start, end));
     }
   }
