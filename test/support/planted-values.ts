@@ -18,7 +18,7 @@ export interface Planted {
 /** The name of an archive with one log of the planted lines. */
 export const PLANTED_ARCHIVE = 'eks_i-0ac17e9ac17e90001_2026-02-15_0730-UTC_0.7.9.tar.gz';
 export const PLANTED_FILE = 'var_log/messages';
-/** Lines that are shown together: a key block begins with a group of them, so that it is whole. */
+/** Lines that are shown together. A block of a key may lie in two groups: the second one has no BEGIN of it. */
 export const PLANTED_GROUP = 9;
 
 /** @param own values that the case has beside these, with their kinds: they stand here in other forms. */
@@ -33,7 +33,6 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
     lines.push(`Feb 15 ${at} ${host} kubelet[812]: ${text}`);
   };
   const block = (name: string, body: readonly string[]): void => {
-    while (lines.length % PLANTED_GROUP !== 0) say('-- MARK --');
     lines.push(`-----BEGIN ${name}-----`, ...body.map(is), `-----END ${name}-----`);
   };
   const is = (value: string): string => {
@@ -58,11 +57,30 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
   const plain = secret('pw', 14);
   hidden(plain, `config {"user": "app", "Password":"${plain}"}`);
   say(`PASSWORD: '${secret('Tr0ub', 10)}' passwd=${secret('s3c', 9)}, passphrase=${secret('correct-horse-', 6)}`);
+  say(`db.password = ${secret('pb', 9)} passphrase = ${secret('battery-', 7)} DB_PASS:          ${secret('pc', 9)}`);
+  say(
+    `<password>${secret('px', 9)}</password> run --admin-password ${secret('1pf', 9)} ["--token","${secret('tf1', 14)}"]`,
+  );
+  say(`exec [mysqladmin ping -uroot -p${secret('.pm', 9)}] and ["redis-cli","-a","${secret('pr', 9)}","ping"]`);
+  say(`curl -su ${is(`elastic:${prng.suffix(9)}`)} http://localhost:9200; sshpass -p ${secret('ps', 9)} ssh x`);
+  say(
+    `dsn="${is(`app:${prng.suffix(9)}`)}@tcp(10.100.0.7:3306)/db" https://${secret('oauth1token', 20)}@localhost/x.git`,
+  );
+  say(
+    `EnvVar{Name:SMTP_PASSWORD,Value:${secret('pe', 9)},ValueFrom:nil,} {"name":"API_TOKEN","value":"${secret('te', 9)}"}`,
+  );
+  lines.push('    - name: SESSION_SECRET', `      value: ${secret('sv', 12)}`);
   say(`postgres://${is(`app${prng.suffix(5)}:${prng.suffix(12)}`)}@db7.${is(`${prng.suffix(7)}.internal`)}:5432/x`);
   const token = is(`k8s-aws-v1.${Buffer.from(`https://sts/?${prng.hex(40)}`).toString('base64url')}`);
   hidden(token, `Authorization: Bearer ${token}`);
   say(`curl -H "authorization: basic ${is(Buffer.from(`jane:${prng.hex(9)}`).toString('base64'))}" https://localhost`);
   say(`{"Authorization":["Bearer ${secret('opaque.', 30)}"]}`);
+  say(`Authorization: Token ${secret('at1', 14)} {"Proxy-Authorization":["Basic ${secret('ab1', 14)}"]}`);
+  say(`Cookie: sid=${secret('ck', 14)}; lang=de and Set-Cookie: session=${secret('cs', 14)}; Path=/; HttpOnly`);
+  say(`the bootstrap token ${is(`${prng.hex(5)}7.${prng.hex(15)}8`)} has expired, GITHUB_TOKEN=${secret('gh', 18)}`);
+  say(
+    `ghp_${secret('', 36)} glpat-${secret('1', 20)} xoxb-12345-${secret('', 24)} npm_${secret('', 36)} hvs.${secret('1', 24)}`,
+  );
   const part = (of: object): string => Buffer.from(JSON.stringify(of)).toString('base64url');
   const jwt = is(`${part({ alg: 'RS256' })}.${part({ sub: `system:${prng.suffix(5)}` })}.${letters(prng.hex(43))}`);
   hidden(jwt, `the server rejected ${jwt}`);
@@ -73,6 +91,13 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
   hidden(own2, `aws_secret_access_key = ${own2}`);
   say(`"SessionToken": "x", aws_session_token=${secret('IQoJb3JpZ2luX2Vj', 60)}`);
   say(`api_key: ${secret('ak', 20)} client_secret="${secret('cs', 24)}" refresh_token=${secret('rt', 24)}`);
+  say(`client-secret: ${secret('cx', 20)} DD_API_KEY=${secret('dd', 20)} apikey: ${secret('ap', 20)}`);
+  say(`encryption_key=${secret('1ek', 20)} access_key = ${secret('1ac', 20)} SIGN_KEY=${secret('aS1', 20)}`);
+  say(`secret: ${secret('aB1', 20)} APP_SECRET=${is(prng.hex(32))} tls.key: ${secret('aT1', 40)}`);
+  say(`caBundle: ${secret('aC1', 40)} .dockerconfigjson: ${secret('aD1', 40)} ?sv=1&sig=${secret('sg', 30)}&se=2`);
+  say(`--b64-cluster-ca ${is(Buffer.from(`-----BEGIN CERTIFICATE-----${prng.hex(40)}`).toString('base64'))} --dns x`);
+  say(`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA${secret('I', 40)} ${is(`jr${prng.suffix(5)}`)}@laptop`);
+  say(`ssh2: ED25519 SHA256:${is(letters(prng.hex(43)))}`);
   say(`{"auths":{"r":{"auth":"${is(Buffer.from(`AWS:${prng.hex(20)}`).toString('base64'))}"}}}`);
   say(`    client-key-data: ${is(Buffer.from(prng.hex(60)).toString('base64'))}`);
   const signature = is(prng.hex(64));
@@ -83,6 +108,8 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
     Buffer.from(prng.hex(150))
       .toString('base64')
       .match(/.{1,64}/g) ?? [];
+  // A line of a key in quotes, by itself.
+  named.push(body[0] ?? '', body.at(-1) ?? '');
   say(`"-----BEGIN PRIVATE KEY-----\\n${body.map(is).join('\\n')}\\n-----END PRIVATE KEY-----\\n"`);
   block(
     'RSA PRIVATE KEY',
