@@ -3,6 +3,7 @@
  * again in other forms. The same seed gives the same lines.
  */
 import { createPrng } from '../../fixtures/lib/prng.ts';
+import { plantNames } from './planted-names.ts';
 import { CERTIFICATE } from './sample-certificate.ts';
 
 export interface Planted {
@@ -62,7 +63,7 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
     `<password>${secret('px', 9)}</password> run --admin-password ${secret('1pf', 9)} ["--token","${secret('tf1', 14)}"]`,
   );
   say(`exec [mysqladmin ping -uroot -p${secret('.pm', 9)}] and ["redis-cli","-a","${secret('pr', 9)}","ping"]`);
-  say(`curl -su ${is(`elastic:${prng.suffix(9)}`)} http://localhost:9200; sshpass -p ${secret('ps', 9)} ssh x`);
+  say(`sshpass -p ${secret('ps', 9)} ssh x`);
   say(
     `dsn="${is(`app:${prng.suffix(9)}`)}@tcp(10.100.0.7:3306)/db" https://${secret('oauth1token', 20)}@localhost/x.git`,
   );
@@ -94,7 +95,7 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
   say(`client-secret: ${secret('cx', 20)} DD_API_KEY=${secret('dd', 20)} apikey: ${secret('ap', 20)}`);
   say(`encryption_key=${secret('1ek', 20)} access_key = ${secret('1ac', 20)} SIGN_KEY=${secret('aS1', 20)}`);
   say(`secret: ${secret('aB1', 20)} APP_SECRET=${is(prng.hex(32))} tls.key: ${secret('aT1', 40)}`);
-  say(`caBundle: ${secret('aC1', 40)} .dockerconfigjson: ${secret('aD1', 40)} ?sv=1&sig=${secret('sg', 30)}&se=2`);
+  say(`caBundle: ${secret('aC1', 40)} .dockerconfigjson: ${secret('aD1', 40)} ?sv=2024&sig=${secret('sg', 30)}&se=2`);
   say(`--b64-cluster-ca ${is(Buffer.from(`-----BEGIN CERTIFICATE-----${prng.hex(40)}`).toString('base64'))} --dns x`);
   say(`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA${secret('I', 40)} ${is(`jr${prng.suffix(5)}`)}@laptop`);
   say(`ssh2: ED25519 SHA256:${is(letters(prng.hex(43)))}`);
@@ -153,6 +154,7 @@ export function plantedValues(seed: string, own: readonly string[]): Planted {
   const domain = is(`db1.${prng.suffix(8)}.com`);
   hidden(domain, `lookup ${domain} on 10.100.0.10:53: no such host`);
   say(`Get https://internal-${is(`${prng.suffix(8)}-${digits(prng.hex(9))}`)}.us-west-2.elb.amazonaws.com/`);
+  plantNames({ prng, is, say, hidden, line: (text) => lines.push(text) });
   for (const value of own) hidden(value, `of the case: ${value} was seen`);
   return { words, values: values.flatMap((value) => [value, ...bare(value)]), named, lines };
 }

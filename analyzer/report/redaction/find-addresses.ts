@@ -16,6 +16,7 @@ const ZERO = 48;
 const TWO = 50;
 
 const MAC_CHARS = 17;
+export const MAC_BYTES = 6;
 
 /** ::ffff: and the longest dotted address; a longer run of such letters is something else. */
 const RUN_MAX = 64;
@@ -244,11 +245,10 @@ export function macBytes(text: string): Uint8Array {
 /** @returns the bytes of a MAC, written as another one is. */
 export function macLike(original: string, bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex');
-  const mac = original.includes('.')
-    ? hex.replace(/....(?=.)/g, '$&.')
-    : /[:-]/.test(original)
-      ? hex.replace(/..(?=.)/g, original.includes('-') ? '$&-' : '$&:')
-      : hex;
+  let mac = hex;
+  const separator = original.charAt(2);
+  if (separator === ':' || separator === '-') mac = hex.replace(/..(?=.)/g, `$&${separator}`);
+  else if (original.includes('.')) mac = hex.replace(/....(?=.)/g, '$&.');
   return /[A-F]/.test(original) ? mac.toUpperCase() : mac;
 }
 

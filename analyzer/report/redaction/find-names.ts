@@ -101,9 +101,12 @@ export function findDomains(piece: TextPiece, kind: RedactionKind, nth: number, 
   eachName(piece, names.labels, (dot, end) => {
     // Most names of a log are public; of those no start is looked for.
     if (isPublic(codes, dot, end, names.public)) return;
-    const start = nameStart(codes, dot);
-    // A value of a variable or a member of a path: `$HOME/x.io`, `_kube.io`.
-    if (start > 0 && codes[start - 1] === UNDERSCORE) return;
+    let start = nameStart(codes, dot);
+    // A member of a path or a word of a program: `_kube.io`. Of `_tcp.acme.com` and `db_1.acme.com` all behind the first dot.
+    if (start > 0 && codes[start - 1] === UNDERSCORE) {
+      while (start < dot && codes[start] !== DOT) start++;
+      if (start++ === dot) return;
+    }
     found.push({ start, end, kind: nth });
   });
 }

@@ -26,6 +26,10 @@ export type LiteralCase = 'exact' | 'any case';
 const SAME = Uint8Array.from({ length: 256 }, (_, code) => code);
 const LOWER = SAME.map((code) => (code >= 65 && code <= 90 ? code | 32 : code));
 
+/** Letters behind a pair, and letters before it. */
+const BESIDE = 512;
+const BEFORE = 256;
+
 const ONE_PAIR = new Uint8Array(2);
 const AS_NUMBER = new Uint16Array(ONE_PAIR.buffer);
 
@@ -59,6 +63,8 @@ export class LiteralSet {
   /** Those that have a list. */
   readonly pairs: number[] = [];
   readonly #literals: Literal[][] = [[]];
+  /** Of each list what letters stand behind its pair in a literal, then what letters stand before it: most pairs are told by that alone. */
+  #beside = new Uint8Array(BESIDE * 64);
   readonly #ids = new Map<string, number>();
 
   get count(): number {
@@ -90,7 +96,10 @@ export class LiteralSet {
       const offset = rarest(text, first);
       for (const one of spellings(codes[offset] as number, letters)) {
         for (const two of spellings(codes[offset + 1] as number, letters)) {
-          this.#listOf(pairOf(one, two)).push({ id, offset, codes, folds });
+          const list = this.#listOf(pairOf(one, two));
+          (this.#literals[list] as Literal[]).push({ id, offset, codes, folds });
+          this.#markBeside(list * BESIDE, codes[offset + 2], letters);
+          this.#markBeside(list * BESIDE + BEFORE, codes[offset - 1], letters);
         }
       }
     }
@@ -99,6 +108,9 @@ export class LiteralSet {
 
   /** Calls `take` with each literal of a list that stands where its two letters are at `at`. */
   at(codes: Uint8Array, length: number, at: number, list: number, take: (id: number, start: number) => void): void {
+    const row = list * BESIDE;
+    const before = at === 0 ? 0 : (codes[at - 1] as number);
+    if (this.#beside[row + (codes[at + 2] as number)] === 0 || this.#beside[row + BEFORE + before] === 0) return;
     for (const literal of this.#literals[list] as Literal[]) {
       const start = at - literal.offset;
       if (start >= 0 && start + literal.codes.length <= length && standsAt(literal, codes, start)) {
@@ -107,7 +119,13 @@ export class LiteralSet {
     }
   }
 
-  #listOf(pair: number): Literal[] {
+  /** @param code undefined: the literal has no letter there, any will do. */
+  #markBeside(row: number, code: number | undefined, letters: LiteralCase): void {
+    if (code === undefined) this.#beside.fill(1, row, row + BEFORE);
+    else for (const one of spellings(code, letters)) this.#beside[row + one] = 1;
+  }
+
+  #listOf(pair: number): number {
     let list = this.lists[pair] as number;
     if (list === 0) {
       list = this.#literals.length;
@@ -115,7 +133,12 @@ export class LiteralSet {
       this.lists[pair] = list;
       this.pairs.push(pair);
     }
-    return this.#literals[list] as Literal[];
+    if ((list + 1) * BESIDE > this.#beside.length) {
+      const larger = new Uint8Array(this.#beside.length * 2);
+      larger.set(this.#beside);
+      this.#beside = larger;
+    }
+    return list;
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { masked } from './address-text.ts';
 import { addressTree } from './address-tree.ts';
-import { macBytes, macLike, readSpelled } from './find-addresses.ts';
+import { MAC_BYTES, macLike, readSpelled } from './find-addresses.ts';
 import type { PseudonymShape } from './profiles.ts';
 
 export interface RedactionEntry {
@@ -162,8 +162,9 @@ export class Pseudonyms {
 }
 
 function plainForm(shape: 'hex' | 'digits' | 'mac', original: string): string {
-  if (shape !== 'mac') return original.toLowerCase();
-  return Array.from(macBytes(original), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+  const lower = original.toLowerCase();
+  if (shape !== 'mac' || lower.includes(':')) return lower;
+  return lower.replace(/[.-]/g, '').replace(/..(?=.)/g, '$&:');
 }
 
 function digestShaped(shape: 'hex' | 'digits' | 'mac', digest: Buffer, original: string): string {
@@ -178,7 +179,7 @@ function digestShaped(shape: 'hex' | 'digits' | 'mac', digest: Buffer, original:
     const hex = (first + digest.toString('hex')).slice(0, original.length);
     return /[A-F]/.test(original) ? hex.toUpperCase() : hex;
   }
-  const bytes = digest.subarray(0, macBytes(original).length);
+  const bytes = digest.subarray(0, MAC_BYTES);
   // Locally administered, of one station: IEEE 802c.
   bytes[0] = ((bytes[0] as number) & 0xfc) | 0x02;
   return macLike(original, bytes);
