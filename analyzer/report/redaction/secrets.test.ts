@@ -40,7 +40,6 @@ test.each([
   'password = ',
   'passwd>',
   'mysql ',
-  'curl -u',
   'redis-cli -a',
   'a@tcp(',
   'AAAAB3',
