@@ -34,6 +34,8 @@ export const TimelineHistogramOf = {
 } as const;
 
 export const MERGED_LINES_MAX = 1_000;
+/** Where nobody says how many. */
+export const MERGED_LINES = 200;
 
 /** Lines of all files in the order of time, from an instant or a cursor on, either way. */
 export const TimelineLines = {
@@ -46,7 +48,7 @@ export const TimelineLines = {
     ]),
     /** `after`: lines at or behind an instant, behind a cursor; `before`: lines before either. */
     direction: z.enum(['after', 'before']).default('after'),
-    count: z.number().int().min(1).max(MERGED_LINES_MAX).default(200),
+    count: z.number().int().min(1).max(MERGED_LINES_MAX).default(MERGED_LINES),
     /** With `after`: only lines before it. */
     until: instant.nullable().default(null),
     /** Only lines of this severity or worse. */

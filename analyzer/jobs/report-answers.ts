@@ -1,5 +1,6 @@
 /** Pinned answers in the words of a report: sentences, and tables whose rows name the lines they rest on. */
 import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
+import { MERGED_LINES } from '../contract/timeline.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { Difference } from '../core/comparison.ts';
@@ -216,7 +217,7 @@ function followed(answer: MethodOutput<'runbooks.run'>): Told {
 
 function merged(
   { lines }: MethodOutput<'timeline.lines'>,
-  { count = 200 }: Partial<MethodArguments<'timeline.lines'>>,
+  { count = MERGED_LINES }: Partial<MethodArguments<'timeline.lines'>>,
   source: AnswerSource,
 ): Told {
   const sentences = lines.length === 0 ? ['There is no such line in the case.'] : [];

@@ -1,3 +1,4 @@
+import { Transform } from 'node:stream';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -37,4 +38,15 @@ test('a frame tells its size in front, as one made at once does', async () => {
   // RFC 8878, 3.1.1.1.1: the two upper bits of the descriptor, or its bit 5, tell that the size is there.
   expect((frame[4] as number) & 0b1110_0000).toBe((zstdCompressSync(text)[4] as number) & 0b1110_0000);
   expect((frame[4] as number) & 0b1110_0000).not.toBe(0);
+});
+
+test('a compressor that fails without calling back its write fails the block, and those behind it', async () => {
+  const failing = new Transform({
+    transform() {
+      this.destroy(new Error('not enough memory'));
+    },
+  });
+  const packer = new FramePacker(failing);
+  await expect(packer.pack(Buffer.from('one'))).rejects.toThrow('not enough memory');
+  await expect(packer.pack(Buffer.from('two'))).rejects.toThrow();
 });

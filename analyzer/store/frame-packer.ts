@@ -14,21 +14,25 @@ const OPTIONS = {
 };
 
 export class FramePacker {
-  readonly #stream: Transform = unstopped(() => createZstdCompress(OPTIONS));
+  readonly #stream: Transform;
   #pieces: Uint8Array[] = [];
+  #fail: (error: Error) => void = () => undefined;
 
-  constructor() {
+  /** @param stream that ends a frame with every write. */
+  constructor(stream: Transform = unstopped(() => createZstdCompress(OPTIONS))) {
+    this.#stream = stream;
     this.#stream.on('data', (piece: Uint8Array) => this.#pieces.push(piece));
-    // Told by the write that failed.
-    this.#stream.on('error', () => undefined);
+    // A zlib stream of Node that fails, as without memory, never calls back the write that it was at.
+    this.#stream.on('error', (error) => this.#fail(error));
   }
 
   /**
    * @param bytes at least one, left alone until the frame is there. Call again only then.
-   * @returns the pieces of one zstd frame.
+   * @returns the pieces of one zstd frame; fails with what zstd says.
    */
   pack(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
     return new Promise((resolve, reject) => {
+      this.#fail = reject;
       this.#stream.write(bytes, (error) => {
         const pieces = this.#pieces;
         this.#pieces = [];
