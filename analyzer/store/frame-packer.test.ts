@@ -19,6 +19,32 @@ test('whatever is packed comes back, each from a frame of its own', () =>
     }),
   ));
 
+test('blocks packed at once come back each as its own, however many contexts there are', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (blocks, contexts) => {
+        const packer = new FramePacker(undefined, contexts);
+        const frames = await Promise.all(blocks.map((block) => packed(packer, block)));
+        expect(frames.map((frame) => Uint8Array.from(zstdDecompressSync(frame)))).toEqual(blocks);
+        expect(packer.room()).toBeNull();
+      },
+    ),
+  ));
+
+test('there is room until every context has a block, and again as soon as one is done', async () => {
+  const packer = new FramePacker(undefined, 2);
+  const one = packer.pack(Buffer.from('one'));
+  expect(packer.room()).toBeNull();
+  const two = packer.pack(Buffer.from('two'));
+  const room = packer.room();
+  expect(room).not.toBeNull();
+  await room;
+  expect(packer.room()).toBeNull();
+  await Promise.all([one, two]);
+});
+
 test('a block that does not get smaller takes more pieces than one, and the next begins behind them', async () => {
   const packer = new FramePacker();
   let seed = 1;
@@ -46,7 +72,7 @@ test('a compressor that fails without calling back its write fails the block, an
       this.destroy(new Error('not enough memory'));
     },
   });
-  const packer = new FramePacker(failing);
+  const packer = new FramePacker(() => failing, 1);
   await expect(packer.pack(Buffer.from('one'))).rejects.toThrow('not enough memory');
   await expect(packer.pack(Buffer.from('two'))).rejects.toThrow();
 });

@@ -36,22 +36,35 @@ export class SlabIndexer {
     this.#literals = wanted.literals.length === 0 ? null : new LiteralLineFinder(wanted);
   }
 
-  /** The slab's buffer is left alone until the answer is there; call again only then. */
-  async index(slab: Slab): Promise<Indexed> {
+  /**
+   * Scans a slab; call again only when it has been. Its blocks are compressed while the next slab is scanned.
+   * @returns `packed`: what is stored of it. Its buffer is left alone until that is there.
+   */
+  async scan(slab: Slab): Promise<{ readonly packed: Promise<Indexed> }> {
     const out = new SlabOutput(slab.buffer);
     const words = new Int32Array(slab.buffer);
     const planes: Plane[] = [];
     this.#state.severityMarks = slab.marks;
-    const blocks: IndexedBlock[] = [];
+    const rows: ScannedBlockRow[] = [];
+    const frames: Promise<readonly Uint8Array[]>[] = [];
     for (const block of slab.blocks) {
-      const packing = this.#packer.pack(out.bytes.subarray(block.start, block.end));
-      const scanned = this.#scanned(block, out, words);
+      const room = this.#packer.room();
+      if (room !== null) await room;
+      frames.push(this.#packer.pack(out.bytes.subarray(block.start, block.end)));
+      rows.push(this.#scanned(block, out, words));
       const plane = this.#planes.takeFull();
       if (plane !== null) planes.push(plane);
-      blocks.push({ ...scanned, packed: out.frame(await packing) });
     }
     const found = this.#literals?.take() ?? null;
-    return out.finish(slab.seq, blocks, planes, found === null ? [] : await this.#packer.pack(found));
+    const literalLines = found === null ? [] : this.#packer.pack(found);
+    const finished = async (): Promise<Indexed> => {
+      const blocks = (await Promise.all(frames)).map((frame, nth) => ({
+        ...(rows[nth] as ScannedBlockRow),
+        packed: out.frame(frame),
+      }));
+      return out.finish(slab.seq, blocks, planes, await literalLines);
+    };
+    return { packed: finished() };
   }
 
   #scanned(block: SlabBlock, out: SlabOutput, words: Int32Array): ScannedBlockRow {

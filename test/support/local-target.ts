@@ -33,7 +33,7 @@ export class LocalTarget implements SlabTarget {
 
   slab(slab: Slab): void {
     this.#stored = this.#stored.then(async () => {
-      const indexed = await this.#indexer.index(slab);
+      const indexed = await (await this.#indexer.scan(slab)).packed;
       this.#sink.slab(indexed.slab);
       this.#buffers.push(slab.buffer);
     });
