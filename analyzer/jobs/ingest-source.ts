@@ -6,7 +6,7 @@ import { ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/budget.ts';
 import { compressedKind } from '../archive/kinds.ts';
 import { release } from '../archive/lent-memory.ts';
 import { openSource } from '../archive/source.ts';
-import { emptyTotals, type FileTotals, type SealedFile, type SealOutcome } from '../core/case-writer.ts';
+import { type BundleSeal, emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { FileId } from '../core/ids.ts';
 import type { JobProgress } from '../core/job.ts';
@@ -107,8 +107,13 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
       return { outcome: 'already-imported', sha256 };
     }
     refuseNothing(task, source.name, files, gaps);
-    const totals = await writer.finish();
-    const sealed = await sealBundle({ task, name: source.name, sha256, files, gaps, totals, writer, now: startedAt });
+    const stored = writer.finish();
+    // Whoever waits for it hears of its failure, also when what is done meanwhile fails first.
+    stored.catch(() => undefined);
+    // Names and first bytes are all that this takes: the other threads store the last slabs meanwhile.
+    const recognised = recogniseLayout(files, source.name, task.layout);
+    const ingested = { name: source.name, files, gaps, recognised, totals: await stored, now: startedAt };
+    const sealed = await writer.seal(sealOf(ingested, task, sha256));
     return { outcome: sealed === 'sealed' ? 'imported' : 'already-imported', sha256 };
   } catch (error) {
     await writer.abandon();
@@ -133,24 +138,21 @@ function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile
 }
 
 interface Ingested {
-  readonly task: IngestTask;
   readonly name: string;
-  readonly sha256: string;
   readonly files: readonly TakenFile[];
   readonly gaps: readonly Gap[];
+  readonly recognised: Recognised;
   readonly totals: readonly FileTotals[];
-  readonly writer: SlabWriter;
   readonly now: number;
 }
 
-async function sealBundle(ingested: Ingested): Promise<SealOutcome> {
-  const { task, name, sha256, files, writer } = ingested;
-  const recognised = recogniseLayout(files, name, task.layout);
-  const clocks = inferredClocks(ingested, recognised);
+function sealOf(ingested: Ingested, task: IngestTask, sha256: string): BundleSeal {
+  const { name, files, recognised } = ingested;
+  const clocks = inferredClocks(ingested);
   const all = [...ingested.gaps, ...contentGaps(name, files)];
   // Major gaps first, so that a flood of minor ones never pushes them off the list.
   all.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'major' ? -1 : 1));
-  return writer.seal({
+  return {
     sha256,
     name,
     layout: recognised.layout,
@@ -161,10 +163,11 @@ async function sealBundle(ingested: Ingested): Promise<SealOutcome> {
     gaps: all.slice(0, GAPS_LISTED_MAX),
     gapsNotListed: Math.max(0, all.length - GAPS_LISTED_MAX),
     files: files.map((file, index) => sealedFile(file, recognised.files[index] as RecognisedFile, clocks)),
-  });
+  };
 }
 
-function inferredClocks(ingested: Ingested, recognised: Recognised): ReadonlyMap<FileId, InferredClock> {
+function inferredClocks(ingested: Ingested): ReadonlyMap<FileId, InferredClock> {
+  const { recognised } = ingested;
   const totals = new Map(ingested.totals.map((one) => [one.file, one]));
   const files = ingested.files.map((file, index): ClockFile => {
     const { id, path: name } = file;

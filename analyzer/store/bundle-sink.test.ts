@@ -5,11 +5,18 @@ import { afterEach, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { SHA, sealFiles, writerIn } from '../../test/support/sealed-bundle.ts';
 
-const { openSync, fsyncSync, linkSync } = fs;
+const { openSync, fsync, fsyncSync, linkSync } = fs;
 afterEach(() => {
-  Object.assign(fs, { openSync, fsyncSync, linkSync });
+  Object.assign(fs, { openSync, fsync, fsyncSync, linkSync });
   syncBuiltinESMExports();
 });
+
+type Told = (error: NodeJS.ErrnoException | null) => void;
+
+/** @param sync in the place of fs.fsync. */
+function syncs(sync: (handle: number, told: Told) => void): void {
+  Object.assign(fs, { fsync: sync });
+}
 
 test('a bundle is on disk before it has its name, and its name before the seal is told', () =>
   inTemporaryFolder(async (folder) => {
@@ -24,6 +31,12 @@ test('a bundle is on disk before it has its name, and its name before the seal i
       fsyncSync(handle);
       done.push(`sync ${opened.get(handle)}`);
     };
+    syncs((handle, told) =>
+      fsync(handle, (error) => {
+        done.push(`sync ${opened.get(handle)}`);
+        told(error);
+      }),
+    );
     fs.linkSync = (from, to) => {
       linkSync(from, to);
       done.push(`name ${path.basename(String(to))}`);
@@ -32,3 +45,26 @@ test('a bundle is on disk before it has its name, and its name before the seal i
     await sealFiles(writerIn(folder), [{ name: 'a.log', bytes: Buffer.from('one\n') }]);
     expect(done).toEqual(['sync x.partial r+', `name ${SHA}.bundle`, 'sync folder r']);
   }));
+
+/** More than is stored between two times that the disk is asked to take it. */
+const MUCH = Buffer.from('kubelet: a line of a log that is long enough\n'.repeat(800_000));
+
+test.each([
+  ['while it was written', MUCH],
+  ['at the end', Buffer.from('one\n')],
+])('a disk that fails once to take a bundle, %s, leaves none', (_, bytes) =>
+  inTemporaryFolder(async (folder) => {
+    let asked = 0;
+    syncs((handle, told) => {
+      asked += 1;
+      if (asked > 1) fsync(handle, told);
+      else told(Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO', syscall: 'fsync' }));
+    });
+    syncBuiltinESMExports();
+    const writer = writerIn(folder);
+    await expect(sealFiles(writer, [{ name: 'a.log', bytes }])).rejects.toThrow('EIO');
+    expect(asked).toBe(bytes === MUCH ? 2 : 1);
+    await writer.abandon();
+    expect(fs.readdirSync(folder)).toEqual([]);
+  }),
+);
