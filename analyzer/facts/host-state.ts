@@ -174,7 +174,9 @@ function capturedAt(reader: BundleReader): number | null {
 }
 
 function versions(reader: BundleReader): SystemVersions {
-  const started = 'msg="starting containerd"';
+  // Both fields are of the line since containerd 1.0 (cmd/containerd/command/main.go), sorted by name as logrus prints them. Its words
+  // without this one stand in so many blocks that a tenth of a large log would be read for it.
+  const started = 'msg="starting containerd" revision=';
   const containerd = /msg="starting containerd".{0,120} version="?v?(\d{1,3}\.(\d{1,3})[^\s"]{0,60})/;
   return {
     containerd:

@@ -18,8 +18,6 @@ interface VersionSource {
   readonly roles: readonly string[];
   /** The pattern needs one of these. As long as they can be: each byte rules out blocks that need not be read. */
   readonly literals: readonly string[];
-  /** The pattern needs this as well. */
-  readonly also?: string;
   readonly pattern: RegExp;
 }
 
@@ -52,9 +50,8 @@ const SOURCES: readonly VersionSource[] = [
   {
     name: 'containerd version',
     roles: ['container-runtime-log', 'system-log'],
-    literals: ['msg="starting containerd"'],
-    also: ' version=',
-    pattern: /msg="starting containerd"[^\n]* version="?(v?\d+\.\d+[^\s"]*)/,
+    literals: ['msg="starting containerd" revision='],
+    pattern: /msg="starting containerd" revision=[^\n]* version="?(v?\d+\.\d+[^\s"]*)/,
   },
 ];
 
@@ -85,7 +82,6 @@ function lastMatch(
   source: VersionSource,
 ): { readonly value: string; readonly place: LineRef } | null {
   const literals = source.literals.map((text) => Buffer.from(text));
-  const wanted = [{ any: literals }, ...(source.also === undefined ? [] : [Buffer.from(source.also)])];
   const files = new Map(
     reader
       .files()
@@ -94,7 +90,7 @@ function lastMatch(
   );
   let found: { readonly value: string; readonly place: LineRef; readonly lastTime: string } | null = null;
   if (files.size === 0) return null;
-  for (const block of reader.blocksWith(wanted, new Set(files.keys()))) {
+  for (const block of reader.blocksWith([{ any: literals }], new Set(files.keys()))) {
     const lastTime = files.get(block.fileId) ?? '';
     // Of several logs (rotated ones) the newest decides.
     if (found !== null && lastTime < found.lastTime) continue;

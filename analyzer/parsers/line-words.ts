@@ -7,7 +7,7 @@ const LINE_CHARS_MAX = 8192;
 /** @returns the words of a line, empty ones left out. */
 export function lineWords(line: string): readonly string[] {
   const text = line.length > LINE_CHARS_MAX ? line.slice(0, LINE_CHARS_MAX) : line;
-  return text.split(/\s/).filter((word) => word !== '');
+  return text.match(/\S+/g) ?? [];
 }
 
 /** @returns the word after the first `keyword`, or null. */
