@@ -53,6 +53,8 @@ export interface EngineOptions {
   readonly ruleFolders?: readonly string[];
 }
 
+/** By then the threads of an import are at work, and the engine's waits. */
+const PREPARE_AFTER_MS = 300;
 /** The threads of searches start once the case is on the screen. */
 const WARM_AFTER_MS = 500;
 
@@ -134,6 +136,8 @@ export function createEngine(options: EngineOptions): Engine {
   const startImport = (store: CaseStore, input: Omit<MethodArguments<'case.import'>, 'caseId'>) => {
     const title = input.paths.length === 1 ? path.basename(input.paths[0] as string) : `${input.paths.length} archives`;
     const caseId = CaseId.parse(store.dir);
+    // What was imported is analysed next.
+    setTimeout(() => analyses.prepare(), PREPARE_AFTER_MS).unref();
     return jobs.start('import', `Import ${title}`, caseId, async (context) =>
       importInto(store, { ...input, limits: settings.importLimits() }, context, () => {
         remember(store, null);
@@ -188,9 +192,9 @@ export function createEngine(options: EngineOptions): Engine {
       return ok({ case: summaryOf(store.value), job });
     },
     'case.import': async ({ caseId, ...request }) => {
-      const layouts = [...layoutDefinitions().keys()];
-      if (request.layout !== null && !layouts.includes(request.layout)) {
-        const advice = `Choose one of ${layouts.join(', ')}.`;
+      // Read only when one is named: an import has not begun yet.
+      if (request.layout !== null && !layoutDefinitions().has(request.layout)) {
+        const advice = `Choose one of ${[...layoutDefinitions().keys()].join(', ')}.`;
         return fail('wrong-usage', `there is no layout ${request.layout}`, 'layout', advice);
       }
       const store = caseAt(caseId);

@@ -1,4 +1,6 @@
 /** What one source may unpack to, counted over all archives in it together. */
+
+import { grouped } from '../core/grouped.ts';
 import {
   ARCHIVE_BYTES_FREE,
   EXPANDED_BYTES_FREE,
@@ -29,8 +31,6 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   archiveBytesFree: ARCHIVE_BYTES_FREE,
 };
 
-const shown = (count: number) => count.toLocaleString('en');
-
 export class Budget {
   readonly limits: ArchiveLimits;
   /** Bytes of the archive as it was given; null for a folder. */
@@ -59,9 +59,9 @@ export class Budget {
     this.#members += 1;
     this.#nameChars += path.length;
     if (this.#members > this.limits.members) {
-      this.#end(`more than ${shown(this.limits.members)} members; this one and the following are not read`, path);
+      this.#end(`more than ${grouped(this.limits.members)} members; this one and the following are not read`, path);
     } else if (this.#nameChars > this.limits.nameChars) {
-      const most = shown(this.limits.nameChars);
+      const most = grouped(this.limits.nameChars);
       this.#end(
         `the names of all members are longer than ${most} characters; this one and the following are not read`,
         path,
@@ -76,9 +76,9 @@ export class Budget {
     this.#unpacked += bytes;
     const { unpackedBytes, archiveBytesFree, expansion } = this.limits;
     if (this.#unpacked > unpackedBytes) {
-      this.#end(`the archive unpacks to more than ${shown(unpackedBytes)} bytes; the rest is not read`, null);
+      this.#end(`the archive unpacks to more than ${grouped(unpackedBytes)} bytes; the rest is not read`, null);
     } else if (this.#given !== null && this.#unpacked > Math.max(archiveBytesFree, expansion * this.#given)) {
-      this.#end(`the archive unpacks to more than ${shown(expansion)} times its size; the rest is not read`, null);
+      this.#end(`the archive unpacks to more than ${grouped(expansion)} times its size; the rest is not read`, null);
     }
     return this.reached === null ? 'yes' : 'no';
   }
@@ -126,7 +126,7 @@ export async function* metered(
       if (budget.spend(step.value.length) === 'no')
         return { damage: { kind: 'limit', message: 'limit of the archive' } };
       if (given > expandedBytesFree && given > expansion * packed.count) {
-        const message = `unpacks to more than ${shown(expansion)} times its size: stopped after ${shown(given)} bytes`;
+        const message = `unpacks to more than ${grouped(expansion)} times its size: stopped after ${grouped(given)} bytes`;
         return { damage: { kind: 'limit', message } };
       }
       yield step.value;

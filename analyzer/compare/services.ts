@@ -1,4 +1,5 @@
 /** Services on whose endpoints nodes of one cluster disagree. */
+import { grouped } from '../core/grouped.ts';
 import type { LineRef, Severity } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { type NodeFacts, tableOf } from '../facts/node-facts.ts';
@@ -42,7 +43,7 @@ export function readServices(facts: NodeFacts): ServicesReading {
   const because = missingPart(facts, new Set(named.map(({ mode }) => mode)));
   if (because !== null) return { services: new Map(), rules: null, notKnown: because };
   if (named.length > SERVICES_MAX) {
-    const notKnown = `the rules hold ${named.length.toLocaleString('en-US')} Services, more than are compared`;
+    const notKnown = `the rules hold ${grouped(named.length)} Services, more than are compared`;
     return { services: new Map(), rules: null, notKnown };
   }
   const services = new Map<string, ServiceSaid>();

@@ -18,6 +18,7 @@
  * Sources: systemd, journald-server.c and journalctl.c; rsyslog, ratelimit.c and imuxsock.c; Linux, lib/ratelimit.c.
  * `last message repeated 5 times` and `message repeated 5 times: [...]` lose nothing.
  */
+import { grouped } from '../core/grouped.ts';
 import type { FileId } from '../core/ids.ts';
 import { unwrapLine } from '../time/stamp.ts';
 
@@ -113,7 +114,7 @@ function lost(by: 'journald' | 'rsyslog' | 'kernel', count: string | undefined, 
 
 /** @returns a plain sentence of what was left out. */
 export function lostSentence({ by, count, of }: GapSign & { readonly sign: 'lost' }): string {
-  const messages = count === 1 ? '1 message' : `${count.toLocaleString('en-US')} messages`;
+  const messages = count === 1 ? '1 message' : `${grouped(count)} messages`;
   switch (by) {
     case 'journald':
       return `journald left out ${messages} of ${of} before this line.`;

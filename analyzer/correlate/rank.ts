@@ -3,7 +3,9 @@
  * recomputed by hand. The weights are choices, not measurements: what a rule knows counts more than how loud a line is,
  * and a rare line near the pivot more than a common one far from it.
  */
+
 import type { RankReason } from '../core/correlation.ts';
+import { grouped } from '../core/grouped.ts';
 import type { LineLevel } from '../core/line-level.ts';
 import type { Entity, Part, Severity } from '../core/vocabulary.ts';
 
@@ -118,9 +120,4 @@ export function spokenSpan(ms: number): string {
 
 function two(large: number, unit: string, small: number, smaller: string): string {
   return small === 0 ? `${grouped(large)} ${unit}` : `${grouped(large)} ${unit} ${small} ${smaller}`;
-}
-
-/** 1204 -> `1,204`. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -1,4 +1,5 @@
 /** The window of an answer about time: which span it is about, why, and in plain words what it leaves out. */
+import { grouped } from '../core/grouped.ts';
 import type { WindowStatement } from '../core/timeline.ts';
 import { spokenInstant } from '../time/calendar.ts';
 
@@ -129,8 +130,4 @@ function linesWord(count: number): string {
 
 function be(count: number): string {
   return count === 1 ? 'is' : 'are';
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

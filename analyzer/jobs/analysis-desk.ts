@@ -28,6 +28,20 @@ export class AnalysisDesk {
     this.#ruleFolders = ruleFolders;
   }
 
+  /** Works out beforehand what kept analyses are told apart by, while what is to be analysed is still being imported. */
+  prepare(): void {
+    try {
+      this.#engineAndRules();
+    } catch {
+      // Told by the analysis that needs it.
+    }
+  }
+
+  #engineAndRules(): string {
+    this.#madeBy ??= `${this.#version} ${engineFingerprint()}`;
+    return this.#madeBy;
+  }
+
   /** @returns the analysis of the whole case. Several callers at once share one worker. */
   analysis(store: CaseStore): Promise<Result<Analysis>> {
     const ruleFolders = this.#ruleFolders();
@@ -78,8 +92,8 @@ export class AnalysisDesk {
   }
 
   async #analyse(store: CaseStore, ruleFolders: readonly string[], ownRules: string): Promise<Result<Analysis>> {
-    this.#madeBy ??= `${this.#version} ${engineFingerprint()}`;
-    const maker = ownRules === '' ? this.#madeBy : `${this.#madeBy} ${ownRules}`;
+    const engine = this.#engineAndRules();
+    const maker = ownRules === '' ? engine : `${engine} ${ownRules}`;
     const madeBy = new Map(
       store.bundles().map((reader) => [reader.bundle.id, `${maker}${clocksOf(store, reader)}`] as const),
     );

@@ -7,6 +7,7 @@ import { isOwnLine, lineMeaning, TEXT_ROLES } from '../compare/text-meaning.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import type { DifferingText, TextComparison } from '../core/comparison.ts';
 import { FailureError, fail } from '../core/failure.ts';
+import { grouped } from '../core/grouped.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { filesOf } from '../facts/files.ts';
 
@@ -106,7 +107,7 @@ function left(sides: readonly TextsRead[], differing: number): readonly NotCompa
 }
 
 function texts(count: number): string {
-  return count === 1 ? '1 more captured text' : `${count.toLocaleString('en-US')} more captured texts`;
+  return count === 1 ? '1 more captured text' : `${grouped(count)} more captured texts`;
 }
 
 /** Bundles of two layouts have one file of a role under two names. */
@@ -155,6 +156,6 @@ function textToCompare(reader: BundleReader, path: string): TextToCompare {
   return {
     lines,
     meanings: lines.map((line) => lineMeaning(file.role, line)),
-    cut: whole ? null : `only its first ${lines.length.toLocaleString('en-US')} lines were compared`,
+    cut: whole ? null : `only its first ${grouped(lines.length)} lines were compared`,
   };
 }

@@ -2,13 +2,14 @@
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { FoundChain } from '../core/correlation.ts';
+import { grouped } from '../core/grouped.ts';
 import type { BundleId } from '../core/ids.ts';
 import type { ClockAlignment, ClockAlignments } from '../core/timeline.ts';
 import type { Confidence, Evidence } from '../core/vocabulary.ts';
 import { idsOfStep } from '../correlate/chain-loader.ts';
 import { type ChainMatch, findChain, type MatchedStep } from '../correlate/chain-match.ts';
 import type { Chain } from '../correlate/chain-schema.ts';
-import { grouped, spokenSpan } from '../correlate/rank.ts';
+import { spokenSpan } from '../correlate/rank.ts';
 import { withoutCopies } from './correlate-copies.ts';
 import type { SeenWindow, StepEvent } from './correlate-lines.ts';
 

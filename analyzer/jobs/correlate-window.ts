@@ -1,7 +1,8 @@
 /** The window of a correlation: from where to where, why, and what was left out of it. */
 import type { BundleReader } from '../core/case-reader.ts';
+import { grouped } from '../core/grouped.ts';
 import type { WindowStatement } from '../core/timeline.ts';
-import { grouped, spokenSpan } from '../correlate/rank.ts';
+import { spokenSpan } from '../correlate/rank.ts';
 import { isoInstant, type Span, spokenRange } from '../correlate/window.ts';
 import { type SeenWindow, STEP_EVENTS_MAX } from './correlate-lines.ts';
 import type { CorrelateQuestion } from './correlate-question.ts';

@@ -1,7 +1,9 @@
 /** The last steps of a report in its worker: redaction, formats, the pack. The document is grounded by then. */
+
 import type { ReportFormat } from '../contract/report.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { FailureError, fail } from '../core/failure.ts';
+import { grouped } from '../core/grouped.ts';
 import { LINES_BYTES_MAX } from '../core/limits.ts';
 import type { RedactionChoice, RedactionPreview } from '../core/report.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
@@ -100,7 +102,7 @@ function citedFiles({ references }: CaseDocument, readers: readonly BundleReader
   const files = [...cited.values()];
   const bytes = files.reduce((sum, { file }) => sum + file.bytes, 0);
   if (bytes > SOURCES_BYTES_MAX) {
-    const [is, most] = [bytes, SOURCES_BYTES_MAX].map((size) => Math.ceil(size / 2 ** 20).toLocaleString('en-US'));
+    const [is, most] = [bytes, SOURCES_BYTES_MAX].map((size) => grouped(Math.ceil(size / 2 ** 20)));
     throw refused(`The cited files are too large for a pack: ${is} MiB of ${most} at most. Pack it without them.`);
   }
   return files.map(({ reader, file }) => ({

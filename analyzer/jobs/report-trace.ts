@@ -1,8 +1,10 @@
 /** A traced packet in the words of a report: where it ends, and the rules it met. */
+
 import type { MethodOutput } from '../contract/contract.ts';
 import type { TraceOutcome, TraceVerdict } from '../contract/network.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
+import { grouped } from '../core/grouped.ts';
 import type { Evidence } from '../core/vocabulary.ts';
 import type { AskedAnswer } from '../report/make-document.ts';
 import { counted, percent } from '../report/model.ts';
@@ -79,7 +81,7 @@ function walked(outcome: TraceOutcome, reader: BundleReader | null): AskedAnswer
         step.hook,
         [step.table, step.chain].filter((word) => word !== '').join(' '),
         `${step.rule}${step.maybe ? ' (may match)' : ''}`,
-        step.packets === null ? '' : step.packets.toLocaleString('en-US'),
+        step.packets === null ? '' : grouped(step.packets),
       ],
       evidence: citedStep(step, reader),
     })),

@@ -1,5 +1,7 @@
 /** Lines by time and severity, in lanes: from the histograms that bundles keep, and below 10 s from the lines themselves. */
+
 import type { MethodArguments } from '../contract/contract.ts';
+import { grouped } from '../core/grouped.ts';
 import type { TimelineGap, TimelineLane } from '../core/timeline.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { addBuckets, type Columns, columnsOf, FINEST_BUCKET_MS, LaneCount } from '../correlate/histogram-view.ts';
@@ -123,7 +125,7 @@ async function lanesOf(bundles: readonly TimelineBundle[], kind: HistogramAsk['l
 }
 
 function restLane(count: number): LaneHead {
-  return { id: 'rest', bundle: null, node: null, component: `${count.toLocaleString('en-US')} more`, file: null };
+  return { id: 'rest', bundle: null, node: null, component: `${grouped(count)} more`, file: null };
 }
 
 function linesOf(bundles: readonly TimelineBundle[], { ofFile }: Lanes): { dated: number; undated: number } {

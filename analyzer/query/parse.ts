@@ -6,6 +6,8 @@
  *   one     = { "-" } ( "(" query ")" | term )
  *   term    = word | "phrase" | =word | ="phrase" | /pattern/ | /pattern/i | field:value
  */
+
+import { grouped } from '../core/grouped.ts';
 import {
   FIELDS,
   type FieldLexeme,
@@ -28,7 +30,7 @@ export const QUERY_DEPTH_MAX = 100;
 /** @returns the query in its normal form (see normal.ts), or the first place where it is wrong. Never throws. */
 export function parseQuery(text: string): QueryParse {
   if (text.length > QUERY_CHARS_MAX) {
-    const limit = QUERY_CHARS_MAX.toLocaleString('en-US');
+    const limit = grouped(QUERY_CHARS_MAX);
     return { ok: false, error: wrong(QUERY_CHARS_MAX, text.length, `a query has ${limit} characters at most`) };
   }
   const lexemes = lex(text);

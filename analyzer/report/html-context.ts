@@ -1,4 +1,5 @@
 /** What surrounds the findings in the HTML report: what to ask for, what is not known, the nodes, where it came from. */
+import { grouped } from '../core/grouped.ts';
 import type { CaseDocument } from './document.ts';
 import { type HtmlContext, referenceLink } from './html-findings.ts';
 import { attribute, type Html, html, NOTHING, quotedAttribute, sentence } from './markup.ts';
@@ -83,7 +84,7 @@ export function redactionStatement({ redaction }: CaseDocument): Html {
 <p>Values of these kinds are pseudonyms in this report, the same value always by the same one: ${redaction.profiles.map(({ title }) => title).join(', ')}.</p>
 <table><thead><tr><th scope="col">Kind</th><th scope="col">Values</th><th scope="col">Places</th></tr></thead><tbody>${redaction.replaced.map(
     ({ title, values, places }) =>
-      html`<tr><td>${title}</td><td>${values.toLocaleString('en-US')}</td><td>${places.toLocaleString('en-US')}</td></tr>`,
+      html`<tr><td>${title}</td><td>${grouped(values)}</td><td>${grouped(places)}</td></tr>`,
   )}</tbody></table>
 <ul class="plain">${redaction.kept.map((one) => html`<li>${one}</li>`)}</ul></section>
 `;

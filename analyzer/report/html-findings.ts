@@ -1,4 +1,5 @@
 /** The findings part of the HTML report: one table, then each finding with every cited line. */
+import { grouped } from '../core/grouped.ts';
 import type { CaseDocument, DocumentEvidence, DocumentFinding, DocumentLine } from './document.ts';
 import { severityMark } from './html-style.ts';
 import { attribute, type Html, html, NOTHING, sentence } from './markup.ts';
@@ -74,7 +75,7 @@ function article(finding: DocumentFinding, nodeOf: HtmlContext['nodeOf']): Html 
   }
 <dl class="meta"><dt>Confidence</dt><dd><span class="label">${finding.confidence.level}:</span> ${sentence(finding.confidence.because)}</dd>
 <dt>Owner</dt><dd>${finding.owner}</dd><dt>Node</dt><dd>${nodeOf(finding)}</dd>
-<dt>When</dt><dd>${spanWords(finding)}</dd><dt>Count</dt><dd>${finding.count.toLocaleString('en-US')}</dd>${
+<dt>When</dt><dd>${spanWords(finding)}</dd><dt>Count</dt><dd>${grouped(finding.count)}</dd>${
     entities === '' ? NOTHING : html`<dt>Concerns</dt><dd>${entities}</dd>`
   }${alsoOn.length === 0 ? NOTHING : html`<dt>Also on healthy</dt><dd>${alsoOn.join(', ')}</dd>`}${
     finding.userNotices === '' ? NOTHING : html`<dt>What users notice</dt><dd>${sentence(finding.userNotices)}</dd>`

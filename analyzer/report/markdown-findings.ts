@@ -1,4 +1,5 @@
 /** The findings part of the Markdown report: one table, then each finding with every cited line. */
+import { grouped } from '../core/grouped.ts';
 import type { CaseDocument, DocumentEvidence, DocumentFinding, DocumentLine } from './document.ts';
 import { cell, codeSpan, escapeMarkdown, fenced, prose, table } from './markdown-text.ts';
 import { counted, type nodeNamer, reference, spanWords, tally } from './model.ts';
@@ -57,7 +58,7 @@ function findingLines(finding: DocumentFinding, nodeOf: MarkdownContext['nodeOf'
     ...(note === '' ? [] : [`Note by the engineer: ${escapeMarkdown(note)}`, '']),
     `- Confidence: ${finding.confidence.level}: ${prose(finding.confidence.because)}`,
     `- Owner: ${finding.owner}; node: ${codeSpan(nodeOf(finding))}; rule: ${codeSpan(finding.rule)}; finding: ${codeSpan(finding.id)}`,
-    `- When: ${escapeMarkdown(spanWords(finding))}; count: ${finding.count.toLocaleString('en-US')}`,
+    `- When: ${escapeMarkdown(spanWords(finding))}; count: ${grouped(finding.count)}`,
     ...(entities === '' ? [] : [`- Concerns: ${entities}`]),
     ...(alsoOn.length === 0 ? [] : [`- Also on healthy nodes: ${alsoOn.map(codeSpan).join(', ')}`]),
     ...(finding.userNotices === '' ? [] : [`- What users notice: ${prose(finding.userNotices)}`]),

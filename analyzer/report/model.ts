@@ -1,4 +1,5 @@
 /** Words that all formats of a report and the command line share: places, counts, times, states. */
+import { grouped } from '../core/grouped.ts';
 
 import {
   type Analysis,
@@ -55,7 +56,7 @@ export function excerpt(evidence: Pick<Evidence, 'text' | 'line' | 'endLine'>): 
 
 /** @returns the number with its noun: `1 file`, `1,204 files`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const STATE_WORDS: Readonly<Record<CompletenessEntry['state'], string>> = {
@@ -76,7 +77,7 @@ export function stateWords(state: CompletenessEntry['state']): string {
 export function coverageSentence(analysis: Analysis): string {
   const { coverage } = analysis;
   const parts = [
-    `${coverage.filesRead.toLocaleString('en-US')} of ${counted(coverage.files, 'file')} read`,
+    `${grouped(coverage.filesRead)} of ${counted(coverage.files, 'file')} read`,
     `${counted(coverage.lines, 'line')}`,
     `${counted(coverage.bytes, 'byte')}`,
   ];
@@ -87,7 +88,7 @@ export function coverageSentence(analysis: Analysis): string {
     [coverage.filesNotOpened, 'not opened'],
     [coverage.duplicates, 'the same bytes as another file'],
   ];
-  const rest = others.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`);
+  const rest = others.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
   return `${parts.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}. ${counted(coverage.gaps, 'gap')}.`;
 }
 
@@ -112,7 +113,7 @@ export function checksSentence(ended: {
   readonly failed: number;
 }): string {
   const { passed, found, skipped, failed } = ended;
-  return `${counted(passed, 'check')} passed, ${found.toLocaleString('en-US')} with findings, ${skipped.toLocaleString('en-US')} skipped, ${failed.toLocaleString('en-US')} failed.`;
+  return `${counted(passed, 'check')} passed, ${grouped(found)} with findings, ${grouped(skipped)} skipped, ${grouped(failed)} failed.`;
 }
 
 /** @returns `1 critical, 3 high`. */

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { type ReportFormat, ReportReference } from '../contract/report.ts';
+import { grouped } from '../core/grouped.ts';
 import { type CaseDocument, REPORT_SCHEMA } from './document.ts';
 import { actingEscaped } from './visible.ts';
 
@@ -89,10 +90,10 @@ export function readReferences(text: string): ReadReferences {
   if (found === null) return { ok: false, because: 'This is no report of Coldcase: it carries no references.' };
   if (typeof found === 'string') return { ok: false, because: found };
   if (found.values.length > REFERENCES_MAX) {
-    return { ok: false, because: `The report names more than ${REFERENCES_MAX.toLocaleString('en-US')} references.` };
+    return { ok: false, because: `The report names more than ${grouped(REFERENCES_MAX)} references.` };
   }
   if (found.values.length !== found.count) {
-    const counts = `${found.values.length.toLocaleString('en-US')} of ${found.count.toLocaleString('en-US')}`;
+    const counts = `${grouped(found.values.length)} of ${grouped(found.count)}`;
     return { ok: false, because: `The report is not whole: ${counts} references are in it.` };
   }
   const references: ReportReference[] = [];

@@ -4,6 +4,7 @@ import { ReportReference } from '../contract/report.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { hashBytes } from '../core/cite.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
+import { grouped } from '../core/grouped.ts';
 import type { CheckedReference, ReportCheck } from '../core/report.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { MANIFEST, PACK_SCHEMA } from './pack.ts';
@@ -134,7 +135,7 @@ function placeOf({ label, file, line }: ReportReference): string {
 
 function sentenceOf(counts: { readonly ok: number; readonly changed: number; readonly missing: number }): string {
   const all = counts.ok + counts.changed + counts.missing;
-  const number = (count: number): string => count.toLocaleString('en-US');
+  const number = (count: number): string => grouped(count);
   if (all === 0) return 'The report cites nothing: there is nothing to check.';
   if (counts.ok === all) {
     return all === 1 ? 'Its one reference stands as it was.' : `All ${number(all)} references stand as they were.`;

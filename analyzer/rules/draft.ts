@@ -1,7 +1,9 @@
 /** Turns what a rule matched into a finding that claims no more than the matched lines show. */
+
 import type { BundleReader } from '../core/case-reader.ts';
 import { thin } from '../core/cite.ts';
 import type { TimeBasis } from '../core/file-clock.ts';
+import { grouped } from '../core/grouped.ts';
 import {
   type Confidence,
   type Entity,
@@ -236,9 +238,4 @@ function instant(time: number | null): string | null {
 /** @returns `1 line`, `1,204 lines`. */
 export function plural(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** 1204 -> `1,204`. The locale of a first toLocaleString takes longer to load than many an analysis lasts. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -1,4 +1,5 @@
 /** Worker entry: one analysis, chain analysis or check over the bundles of a case. */
+import '../core/plain-zod.ts';
 import { type AnalysisTask, runAnalysisTask } from '../jobs/analysis-task.ts';
 import { shippedRules } from '../jobs/shipped-rules.ts';
 import { runTask } from '../jobs/task.ts';

@@ -1,4 +1,5 @@
 /** Worker entry: stores what the index workers of one import made of its text, then seals the bundle. */
+import '../core/plain-zod.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IndexedMessage, SinkReply, SinkRequest, SinkStart } from '../jobs/slab-threads.ts';
 import { SqliteSink, storeFailure } from '../store/bundle-sink.ts';

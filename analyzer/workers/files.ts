@@ -1,4 +1,5 @@
 /** Worker entry: one question about a file that may take reading all of it. */
+import '../core/plain-zod.ts';
 import { type FileTask, workOnFile } from '../jobs/file-task.ts';
 import { runTask } from '../jobs/task.ts';
 

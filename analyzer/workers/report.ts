@@ -1,4 +1,5 @@
 /** Worker entry: one report, made or checked. */
+import '../core/plain-zod.ts';
 import { type CheckTask, runCheckTask } from '../jobs/report-check-task.ts';
 import { type ReportTask, runReportTask } from '../jobs/report-task.ts';
 import { runTask } from '../jobs/task.ts';

@@ -1,7 +1,8 @@
 /** A correlation in words for a terminal: the pivot, the window, chains first, then events in the order of time. */
 import type { CorrelatedEvent, Correlation, FoundChain } from '../../core/correlation.ts';
+import { grouped } from '../../core/grouped.ts';
 import type { Evidence } from '../../core/vocabulary.ts';
-import { grouped as countOf, spokenSpan } from '../../correlate/rank.ts';
+import { spokenSpan } from '../../correlate/rank.ts';
 import { counted, nodeName, reference } from '../../report/model.ts';
 import type { Output } from './output.ts';
 import type { Nodes } from './search-text.ts';
@@ -47,7 +48,7 @@ function chainLines(output: Output, chain: FoundChain, nodes: Nodes): readonly s
       const often =
         step.count === 1
           ? 'once'
-          : `${countOf(step.count)} times, first ${clock(step.first)}, last ${clock(step.last)}`;
+          : `${grouped(step.count)} times, first ${clock(step.first)}, last ${clock(step.last)}`;
       return [
         ...wrap(`${at + 1}. ${step.title} (${often})`, output.width, '  ', '     '),
         ...citedLine(output, step.evidence, nodes, '     '),
@@ -71,8 +72,8 @@ function eventLines(
     ...wrap(head, output.width).map((line) => output.paint('strong', line)),
     ...inTime.flatMap((event) => {
       const { evidence, inWindow, inCase, because, rules } = event;
-      const more = inWindow === 1 ? '' : `, ${countOf(inWindow)} times in the window`;
-      const often = inCase === null ? more : `${more}${inCase > inWindow ? `, ${countOf(inCase)} in the case` : ''}`;
+      const more = inWindow === 1 ? '' : `, ${grouped(inWindow)} times in the window`;
+      const often = inCase === null ? more : `${more}${inCase > inWindow ? `, ${grouped(inCase)} in the case` : ''}`;
       const named = rules.length === 0 ? '' : `  ${rules.join(', ')}`;
       const head = `${away(event).padStart(width)}  #${ranks.get(event)}  ${clock(event.time)}  ${visible(event.component ?? '')}${often}${named}`;
       const why = because.map(({ sentence, factor }) => `${factor} ${sentence}`).join('; ');

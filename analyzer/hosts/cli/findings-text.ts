@@ -1,8 +1,9 @@
 /** Findings in words for a terminal: the claim, how sure it is and why, and every line it rests on. */
+import { grouped } from '../../core/grouped.ts';
 import type { Bundle, Evidence, Finding } from '../../core/vocabulary.ts';
 import { counted, excerpt, nodeNamer, reference, spanWords } from '../../report/model.ts';
 import type { Output } from './output.ts';
-import { grouped, visible, wrap } from './text.ts';
+import { visible, wrap } from './text.ts';
 
 type NodeNamer = ReturnType<typeof nodeNamer>;
 

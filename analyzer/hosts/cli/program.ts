@@ -1,4 +1,5 @@
 /** The command line as a process: streams, signals and folders on one side, `runCommandLine` on the other. */
+import '../../core/plain-zod.ts';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok } from '../../core/failure.ts';

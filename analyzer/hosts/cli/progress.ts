@@ -1,7 +1,9 @@
 /** One line of progress on stderr: redrawn on a terminal, a sparse line now and then elsewhere. */
+
 import type { SearchAnswer } from '../../contract/search.ts';
+import { grouped } from '../../core/grouped.ts';
 import type { Job } from '../../core/job.ts';
-import { bytesWords, grouped, visible } from './text.ts';
+import { bytesWords, visible } from './text.ts';
 import type { Sink } from './world.ts';
 
 /** A person reads no faster. */

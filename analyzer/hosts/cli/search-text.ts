@@ -1,9 +1,11 @@
 /** Answers of searches in words and lines. */
+
 import type { SearchAnswer, SearchFacets, SearchMatch } from '../../contract/search.ts';
+import { grouped } from '../../core/grouped.ts';
 import { counted, nodeName } from '../../report/model.ts';
 import { instantWords } from './clock-text.ts';
 import type { Output } from './output.ts';
-import { grouped, visible } from './text.ts';
+import { visible } from './text.ts';
 
 /** Whether a file has to be told from one of the same name on another node. */
 export type Nodes = 'one node' | 'several nodes';

@@ -54,11 +54,6 @@ export function wrap(text: string, width: number, first = '', rest = first): rea
   return lines;
 }
 
-/** @returns `1,204,118`. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 /** @returns bytes in the largest decimal unit that leaves at least one digit before the point. */
 export function bytesWords(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,10 +1,11 @@
 /** The timeline in words and lines: a row for each column, what was found in it, gaps, lanes. */
+import { grouped } from '../../core/grouped.ts';
 import type { MergedLine, TimelineGap, TimelineHistogram, TimelineLane } from '../../core/timeline.ts';
 import { counted, nodeName } from '../../report/model.ts';
 import { instantWords } from './clock-text.ts';
 import type { Output } from './output.ts';
 import type { Nodes } from './search-text.ts';
-import { grouped, visible, wrap } from './text.ts';
+import { visible, wrap } from './text.ts';
 
 /** Numbers of a cell: column, and lines of severity none, low, warning, error. */
 const CELL_FIELDS = 5;

@@ -1,5 +1,7 @@
 /** A trace in words for a terminal: what happens in one sentence, every outcome, the rules on the way. */
+
 import type { Trace, TraceOutcome, TraceStep } from '../../contract/network.ts';
+import { grouped } from '../../core/grouped.ts';
 import { percent } from '../../report/model.ts';
 import type { Output } from './output.ts';
 import { visible, wrap } from './text.ts';
@@ -138,7 +140,7 @@ function walked(output: Output, outcomes: readonly TraceOutcome[]): readonly str
 
 function stepLines(output: Output, step: TraceStep): readonly string[] {
   const place = step.file === null ? '' : `${visible(step.file)}${step.line === null ? '' : `:${step.line}`}`;
-  const counted = step.packets === null ? '' : `  ${step.packets.toLocaleString('en-US')} packets`;
+  const counted = step.packets === null ? '' : `  ${grouped(step.packets)} packets`;
   const where = [step.hook, step.table, step.chain].filter((word) => word !== '').join(' ');
   const maybe = step.maybe ? '  (may match)' : '';
   return [

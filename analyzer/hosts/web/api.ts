@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EVENTS, type EventName, isMethodName, type MethodInput, type MethodName } from '../../contract/contract.ts';
 import { type Failure, fail, ok, type Result } from '../../core/failure.ts';
+import { grouped } from '../../core/grouped.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { readBody, sendResult } from './answer.ts';
 import { COMMON_HEADERS, NOTHING_ALLOWED } from './headers.ts';
@@ -40,7 +41,7 @@ async function readJson(request: IncomingMessage): Promise<{ readonly input: unk
   const timer = setTimeout(() => request.destroy(), BODY_MILLISECONDS_MAX);
   const body = await readBody(request, CALL_BYTES_MAX);
   clearTimeout(timer);
-  if (body === 'large') return refused(413, `A call may be ${CALL_BYTES_MAX.toLocaleString('en')} bytes at most.`);
+  if (body === 'large') return refused(413, `A call may be ${grouped(CALL_BYTES_MAX)} bytes at most.`);
   try {
     return { input: JSON.parse(body.toString('utf8')) };
   } catch {

@@ -8,6 +8,7 @@ import { mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { FailureError, fail, ok, type Result } from '../../core/failure.ts';
+import { grouped } from '../../core/grouped.ts';
 
 /** Largest upload: twice the largest collector archive seen; anything larger is imported on the command line. */
 export const UPLOAD_BYTES_MAX = 32 * 1024 ** 3;
@@ -78,7 +79,7 @@ export async function openSpool(
   const tooLarge = (name: string): ReturnType<typeof fail> =>
     fail(
       'wrong-usage',
-      `The file is larger than the upload limit of ${limits.uploadBytesMax.toLocaleString('en')} bytes.`,
+      `The file is larger than the upload limit of ${grouped(limits.uploadBytesMax)} bytes.`,
       name,
       'Import it on this machine with `coldcase import`.',
     );

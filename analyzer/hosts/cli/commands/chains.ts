@@ -1,6 +1,8 @@
 /** `coldcase chains <target>`: the chain analysis of one bundle alone. */
+
 import type { Command } from 'commander';
 import type { ChainsAnswer } from '../../../contract/contract.ts';
+import { grouped } from '../../../core/grouped.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { nodeNamer } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
@@ -11,7 +13,7 @@ import { withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
 import { type TargetOptions, withTarget, wrongUsage } from '../session.ts';
-import { grouped, visible, wrap } from '../text.ts';
+import { visible, wrap } from '../text.ts';
 import { printRaw, type RawChainOptions, wantsRaw } from './raw-chains.ts';
 
 export const registerChains: Registrar = (program, run) => {

@@ -1,6 +1,8 @@
 /** `coldcase files <target>`: every source file with its role, format, size, time span and what was done with it. */
+
 import { type Command, Option } from 'commander';
 import type { MethodOutput } from '../../../contract/contract.ts';
+import { grouped } from '../../../core/grouped.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import { FileCoverage, type SourceFile } from '../../../core/vocabulary.ts';
 import { counted, nodeName } from '../../../report/model.ts';
@@ -10,7 +12,7 @@ import { bundlesOf } from '../nodes.ts';
 import { withNodeOption, withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';
 import { type TargetOptions, withTarget, wrongUsage } from '../session.ts';
-import { bytesWords, grouped, visible } from '../text.ts';
+import { bytesWords, visible } from '../text.ts';
 
 interface Options extends TargetOptions {
   readonly role?: string;

@@ -1,8 +1,10 @@
 /** `coldcase import <archive|folder>... --case DIR`: into a case that stays. */
+
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ClockOverride } from '../../../core/clock-override.ts';
 import { FailureError } from '../../../core/failure.ts';
+import { grouped } from '../../../core/grouped.ts';
 import type { CaseId } from '../../../core/ids.ts';
 import { overrideNotApplied } from '../../../core/import-override.ts';
 import type { ImportResult } from '../../../core/job.ts';
@@ -15,7 +17,7 @@ import { withOutputOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
 import { existingPath, type Session, withNamedCase } from '../session.ts';
-import { bytesWords, grouped, visible, wrap } from '../text.ts';
+import { bytesWords, visible, wrap } from '../text.ts';
 
 interface Options extends ClockOptions {
   readonly case: string;

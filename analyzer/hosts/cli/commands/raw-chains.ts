@@ -1,11 +1,13 @@
 /** `coldcase chains <target> --table T [--chain C]`: chains as they were captured, for reading. */
+
 import type { RawChain, RawChainAnswer } from '../../../contract/network.ts';
+import { grouped } from '../../../core/grouped.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted } from '../../../report/model.ts';
 import type { Output } from '../output.ts';
 import { type OpenCase, wrongUsage } from '../session.ts';
-import { grouped, visible } from '../text.ts';
+import { visible } from '../text.ts';
 
 export interface RawChainOptions {
   readonly table?: string;

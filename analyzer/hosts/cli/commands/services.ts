@@ -1,6 +1,7 @@
 /** `coldcase services <target>`: the services that the captured rules of each node make, and how they stand. */
 import type { Command } from 'commander';
 import type { ServiceRow, ServicesAnswer } from '../../../contract/network.ts';
+import { grouped } from '../../../core/grouped.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted, nodeNamer } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
@@ -115,7 +116,7 @@ function cellsOf(row: ServiceRow): readonly string[] {
     addressCell(row),
     row.nodePort === null ? '-' : String(row.nodePort),
     String(row.endpoints.length),
-    row.packets === null ? '-' : row.packets.toLocaleString('en-US'),
+    row.packets === null ? '-' : grouped(row.packets),
     HEALTH[row.health.level],
   ];
 }

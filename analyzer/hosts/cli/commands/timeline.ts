@@ -1,6 +1,7 @@
 /** `coldcase timeline <target>`: lines by time and severity, what was found when, where lines are missing. */
 import { Option } from 'commander';
 import { MERGED_LINES_MAX } from '../../../contract/timeline.ts';
+import { grouped } from '../../../core/grouped.ts';
 import { LANE_KINDS, type LaneKind, type MergedLine, type TimelineHistogram } from '../../../core/timeline.ts';
 import type { Severity } from '../../../core/vocabulary.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -105,8 +106,7 @@ async function showLines(
   }
   if (output.form === 'json') await output.json({ window, lines: all });
   await output.note(window.sentence);
-  if (told === count)
-    await output.note(`The first ${count.toLocaleString('en-US')} lines; there may be more (--lines).`);
+  if (told === count) await output.note(`The first ${grouped(count)} lines; there may be more (--lines).`);
   return EXIT.done;
 }
 

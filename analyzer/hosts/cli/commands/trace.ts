@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { Flow, type Trace } from '../../../contract/network.ts';
+import { grouped } from '../../../core/grouped.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { EXIT } from '../exit.ts';
 import { oneBundleOf } from '../nodes.ts';
@@ -109,8 +110,7 @@ async function flowsOf(world: World, file: string, command: Command): Promise<re
   if (!Array.isArray(document)) {
     return wrongUsage('This is no JSON array of flows.', file, 'Each flow is {src, dst, dport, proto, in_iface}.');
   }
-  if (document.length > FLOWS_MAX)
-    return wrongUsage(`More than ${FLOWS_MAX.toLocaleString('en-US')} flows at once.`, file);
+  if (document.length > FLOWS_MAX) return wrongUsage(`More than ${grouped(FLOWS_MAX)} flows at once.`, file);
   return document.map((one: unknown, index) => {
     // A key that is left out means what null means.
     const parsed = Flow.safeParse(typeof one === 'object' && one !== null ? { src: null, dport: null, ...one } : one);

@@ -1,5 +1,6 @@
 /** `coldcase verify FILE <target>`: does a report still stand, line by line? */
 import type { Command } from 'commander';
+import { grouped } from '../../../core/grouped.ts';
 import type { CheckedReference } from '../../../core/report.ts';
 import { nodeName } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
@@ -24,7 +25,7 @@ export const registerVerify: Registrar = (program, run) => {
         if (output.form === 'json') await output.json(check);
         else {
           const left = check.changed + check.missing - check.references.length;
-          const more = left === 0 ? [] : [`and ${left.toLocaleString('en-US')} more`];
+          const more = left === 0 ? [] : [`and ${grouped(left)} more`];
           await output.lines([check.sentence, ...check.references.map(lineOf), ...more]);
         }
         return check.outcome === 'ok' ? EXIT.done : EXIT.changed;
