@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { cancel, newCancelFlag } from '../core/cancel-flag.ts';
@@ -10,7 +12,7 @@ import { FileId } from '../core/ids.ts';
 import { openBundle } from '../store/bundle-reader.ts';
 import type { Slab } from '../store/slab.ts';
 import { newSlabBuffer } from '../store/slab-filler.ts';
-import { SlabThreads } from './slab-threads.ts';
+import { SlabThreads, warmIndexer } from './slab-threads.ts';
 
 /** Worker threads and their ports; those of the test runner are there before and after. */
 const threads = () => process.getActiveResourcesInfo().filter((name) => /worker|messageport/i.test(name)).length;
@@ -143,6 +145,26 @@ describe('threads that store', () => {
       expect(opened.value.bundle).toMatchObject({ files: 2_500, lines: 1, bytes: 4 });
       expect(opened.value.files().map((file) => file.path)).toEqual(files.map((file) => file.path));
       opened.value.close();
+    }));
+
+  test('an index worker that waits is taken by the next import that looks for the same, and ends with it', () =>
+    inTemporaryFolder(async (folder) => {
+      const before = threads();
+      const started: number[] = [];
+      const onWorker = (worker: Worker) => void started.push(worker.threadId);
+      process.on('worker', onWorker);
+      const wanted = { literals: ['an abc of it'], continued: [] };
+      warmIndexer(wanted);
+      warmIndexer(wanted);
+      await until(() => started.length > 0);
+      const target = new SlabThreads({ partial: path.join(folder, 'x.partial'), folder }, wanted);
+      target.slab(slab(0));
+      expect((await target.finish(1)).map((one) => one.lines)).toEqual([1]);
+      expect(await target.seal(SEAL)).toBe('sealed');
+      process.off('worker', onWorker);
+      const indexers = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+      expect(started).toHaveLength(indexers + 1);
+      await until(() => threads() === before);
     }));
 
   test('given up before anything came, the partial file is gone', () =>

@@ -39,7 +39,7 @@ const SLABS_PER_WORKER = 4;
 /** A message is a copy, twice while it is on its way: of 200,000 files it would be half a gigabyte. */
 const FILES_PER_MESSAGE = 1_000;
 /** Objects of a worker die young; V8 would let each young generation grow to 48 MB (measured: no time won). */
-const STORING_YOUNG_GENERATION_MIB = 16;
+const STORING_LIMITS = { maxYoungGenerationSizeMb: 16 };
 
 /** To an index worker. */
 export type IndexRequest = { readonly type: 'slab'; readonly slab: Slab } | { readonly type: 'end' };
@@ -78,6 +78,50 @@ interface IndexThread {
   busy: number;
 }
 
+/** An index worker that nobody listens to yet. */
+interface NewIndexer {
+  readonly worker: Worker;
+  /** Where what it has indexed comes out. */
+  readonly port: MessagePort;
+  readonly wanted: WantedLiterals;
+}
+
+/** One that has loaded its code and waits for an import. */
+let waiting: NewIndexer | null = null;
+
+function newIndexer(wanted: WantedLiterals): NewIndexer {
+  const { port1, port2 } = new MessageChannel();
+  const start: IndexStart = { sink: port1, wanted };
+  const worker = new Worker(workerEntry('bundle-index'), {
+    workerData: start,
+    transferList: [port1],
+    resourceLimits: STORING_LIMITS,
+  });
+  return { worker, port: port2, wanted };
+}
+
+/** Starts an index worker ahead of its import: text waits for it. It keeps no thread alive, and ends with the one that started it. */
+export function warmIndexer(wanted: WantedLiterals): void {
+  if (waiting !== null) return;
+  const made = newIndexer(wanted);
+  made.worker.unref();
+  waiting = made;
+  // One that dies while it waits is not missed: its import starts another.
+  const forget = () => {
+    if (waiting === made) waiting = null;
+  };
+  made.worker.once('error', forget);
+  made.worker.once('exit', forget);
+}
+
+function takeIndexer(wanted: WantedLiterals): NewIndexer {
+  if (waiting?.wanted !== wanted) return newIndexer(wanted);
+  const taken = waiting;
+  waiting = null;
+  taken.worker.ref();
+  return taken;
+}
+
 export class SlabThreads implements SlabTarget {
   readonly #place: SinkPlace;
   readonly #sink: Worker;
@@ -98,21 +142,18 @@ export class SlabThreads implements SlabTarget {
   /** @param wanted the lines that hold one of these are kept apart. */
   constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS) {
     this.#place = { ...place, literals: wanted.literals };
-    const resourceLimits = { maxYoungGenerationSizeMb: STORING_YOUNG_GENERATION_MIB };
     const count = Math.min(INDEX_WORKERS_MAX, Math.max(1, Math.floor(availableParallelism() / CORES_PER_INDEX_WORKER)));
-    const channels = Array.from({ length: count }, () => new MessageChannel());
-    const ports = channels.map((channel) => channel.port2);
+    const indexers = Array.from({ length: count }, () => takeIndexer(wanted));
+    const ports = indexers.map(({ port }) => port);
     const start: SinkStart = { place: this.#place, ports };
-    this.#sink = new Worker(workerEntry('bundle-sink'), { workerData: start, transferList: ports, resourceLimits });
+    this.#sink = new Worker(workerEntry('bundle-sink'), {
+      workerData: start,
+      transferList: ports,
+      resourceLimits: STORING_LIMITS,
+    });
     this.#sink.on('message', (reply: SinkReply) => this.#readSink(reply));
     this.#sinkExited = this.#watch(this.#sink);
-    this.#indexers = channels.map(({ port1 }) => {
-      const indexStart: IndexStart = { sink: port1, wanted };
-      const worker = new Worker(workerEntry('bundle-index'), {
-        workerData: indexStart,
-        transferList: [port1],
-        resourceLimits,
-      });
+    this.#indexers = indexers.map(({ worker }) => {
       const thread: IndexThread = { worker, busy: 0 };
       worker.on('message', (reply: IndexReply) => {
         thread.busy -= 1;
