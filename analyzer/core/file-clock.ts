@@ -57,10 +57,11 @@ export const NO_CLOCK: FileClock = {
 /**
  * Stored times are milliseconds since 1970 with local times read as UTC, years filled in by the clock's
  * yearReference, and stamps since boot counted from 1970.
- * @returns what to add to a stored time to get the instant (ms), or null when the file's stamps give none.
+ * @param stamps how the time is told, for a line that does so otherwise than its file.
+ * @returns what to add to a stored time to get the instant (ms), or null when such stamps give none.
  */
-export function instantOffset(clock: FileClock): number | null {
-  switch (clock.stamps) {
+export function instantOffset(clock: FileClock, stamps: FileClock['stamps'] = clock.stamps): number | null {
+  switch (stamps) {
     case 'none':
       return null;
     case 'boot':

@@ -47,12 +47,14 @@ function quoteIn(line: string): Quote | null {
 
 function firstQuote(line: string): Quote | null {
   // An expression looks only where its word stands: matches are many, quotes are few.
-  const quotes = [
-    line.includes('prober.go') ? probeQuote(line) : null,
-    line.includes(' probe ') ? endOf(PROBE_TEXT, line, 'probes') : null,
-    line.includes(' hook') || line.includes('Hook') ? endOf(HOOK, line, 'pods') : null,
-  ];
-  return quotes.reduce((one, two) => (two === null || (one !== null && one.from <= two.from) ? one : two), null);
+  let first = line.includes('prober.go') ? probeQuote(line) : null;
+  if (line.includes(' probe ')) first = earlier(first, endOf(PROBE_TEXT, line, 'probes'));
+  if (line.includes('ook')) first = earlier(first, endOf(HOOK, line, 'pods'));
+  return first;
+}
+
+function earlier(one: Quote | null, two: Quote | null): Quote | null {
+  return two === null || (one !== null && one.from <= two.from) ? one : two;
 }
 
 function probeQuote(line: string): Quote | null {

@@ -6,7 +6,7 @@ import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
 import type { LinesOfBlock } from './block-lines.ts';
 import { ownWords, type QuotedLines } from './quoted-output.ts';
-import { alsoInLine, lineMatch, namedEntities } from './rule-lines.ts';
+import { alsoInLine, holdsAny, lineMatch, namedEntities } from './rule-lines.ts';
 import type { Rule } from './schema.ts';
 
 /** Places kept of one rule in one file while reading; beyond it every second one is dropped, spread evenly. */
@@ -18,7 +18,13 @@ export const ENTITIES_MAX = 50;
 /** Entities counted apart in one file; a file that names more pods than a large node ever runs is not about pods. */
 const COUNTED_APART_MAX = 2000;
 
-const NOTHING_APART: readonly { readonly times: number[] }[] = [];
+/** Matches that name one entity. */
+interface Apart {
+  count: number;
+  readonly times: number[];
+}
+
+const NOTHING_APART: readonly Apart[] = [];
 
 export interface RuleReason {
   readonly says: string;
@@ -87,7 +93,7 @@ export class RuleWatch {
   readonly #entities: Entity[] = [];
   readonly #known = new Map<Entity['kind'], Set<string>>();
   #moreEntities = false;
-  readonly #apart = new Map<string, { count: number; readonly times: number[] }>();
+  readonly #apart = new Map<string, Apart>();
   readonly #reasons = new Map<number, { count: number; place: LineRef }>();
 
   constructor(rule: Rule, entries: Rule['match'], { file, reader, quoted }: WatchedFile) {
@@ -105,7 +111,7 @@ export class RuleWatch {
     if (line === this.#lastSeen) return;
     this.#lastSeen = line;
     const text = lines.text(at) ?? '';
-    if (this.#alsoInLine?.some((part) => text.includes(part)) === false) return;
+    if (this.#alsoInLine !== null && !holdsAny(text, this.#alsoInLine)) return;
     const match = lineMatch(this.rule, this.#entries, text);
     if (match === null) return;
     const quotedArea = this.#quoted.areaAt(lines, at);
@@ -166,18 +172,28 @@ export class RuleWatch {
   }
 
   /** @returns the counts of the entities that the line names, of the kind that the threshold counts by. */
-  #countApart(named: readonly Entity[]): readonly { readonly times: number[] }[] {
+  #countApart(named: readonly Entity[]): readonly Apart[] {
     const by = this.rule.threshold?.by;
     if (by === undefined) return NOTHING_APART;
-    const names = new Set(named.filter(({ kind }) => kind === by).map(({ name }) => name));
-    return [...names].flatMap((name) => {
-      const known = this.#apart.get(name);
-      if (known === undefined && this.#apart.size >= COUNTED_APART_MAX) return [];
-      const one = known ?? { count: 0, times: [] };
+    const counted: Apart[] = [];
+    for (const { kind, name } of named) {
+      const one = kind === by ? this.#apartOf(name) : null;
+      // A line that names one twice is one line.
+      if (one === null || counted.includes(one)) continue;
       one.count++;
-      this.#apart.set(name, one);
-      return [one];
-    });
+      counted.push(one);
+    }
+    return counted;
+  }
+
+  /** @returns null when too many are counted already. */
+  #apartOf(name: string): Apart | null {
+    const known = this.#apart.get(name);
+    if (known !== undefined) return known;
+    if (this.#apart.size >= COUNTED_APART_MAX) return null;
+    const made: Apart = { count: 0, times: [] };
+    this.#apart.set(name, made);
+    return made;
   }
 
   #addEntities(named: readonly Entity[]): void {
@@ -198,9 +214,10 @@ export class RuleWatch {
     const { reasons } = this.rule;
     if (reasons === undefined) return;
     const [first = '', ...more] = message;
-    const text = [ownWords(first, this.rule.area), ...more].join('\n').slice(0, EXPRESSION_BYTES_MAX);
+    const own = ownWords(first, this.rule.area);
+    const text = more.length === 0 ? own : [own, ...more].join('\n').slice(0, EXPRESSION_BYTES_MAX);
     for (const [index, reason] of reasons.entries()) {
-      if (!reason.literals.some((part) => text.includes(part))) continue;
+      if (!holdsAny(text, reason.literals)) continue;
       const match = reason.regex?.exec(text);
       if (match === null) continue;
       if (match !== undefined) this.#addEntities(namedEntities({ regex: reason.regex ?? null, groups: match.groups }));

@@ -142,16 +142,20 @@ export interface KeptBlock {
 export class KeptLine {
   readonly line: number;
   readonly literals: readonly number[];
-  readonly #bytes: Buffer;
+  readonly #unpacked: Buffer;
+  readonly #start: number;
+  readonly #end: number;
 
-  constructor(line: number, literals: readonly number[], bytes: Buffer) {
+  constructor(line: number, literals: readonly number[], unpacked: Buffer, start: number, end: number) {
     this.line = line;
     this.literals = literals;
-    this.#bytes = bytes;
+    this.#unpacked = unpacked;
+    this.#start = start;
+    this.#end = end;
   }
 
   text(): string {
-    return this.#bytes.toString('utf8');
+    return this.#unpacked.toString('utf8', this.#start, this.#end);
   }
 }
 
@@ -182,7 +186,7 @@ export function keptBlocks(unpacked: Buffer, literals: number): readonly KeptBlo
         if (literal < 0 || literal >= literals) return null;
         found.push(literal);
       }
-      lines.push(new KeptLine(line, found, unpacked.subarray(textAt, textAt + bytes)));
+      lines.push(new KeptLine(line, found, unpacked, textAt, textAt + bytes));
       textAt += bytes;
       before = line;
     }

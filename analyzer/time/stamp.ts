@@ -74,7 +74,7 @@ export function readStamp(line: string, clock: FileClock): Stamp | null {
 export function stampOffset(kind: RawStamp['kind'], clock: FileClock): number | null {
   // A mixture tells of local times that they are taken as UTC, and nothing of the start of the kernel.
   const local = kind === 'zoneless' || kind === 'yearless';
-  return instantOffset(clock.stamps === 'mixed' && local ? clock : { ...clock, stamps: kind });
+  return instantOffset(clock, clock.stamps === 'mixed' && local ? 'mixed' : kind);
 }
 
 function basisOf(raw: RawStamp, clock: FileClock): TimeBasis {
@@ -88,16 +88,30 @@ function basisOf(raw: RawStamp, clock: FileClock): TimeBasis {
 const KINDS = [null, 'zoned', 'zoneless', 'yearless', 'boot'] as const;
 const PARTS = new StampParts();
 
+/** Bytes of a line, used again for each: matches of rules ask for a hundred thousand. */
+const LINE_BYTES = Buffer.alloc(48 * 1024);
+/** A UTF-16 code unit is at most three bytes of UTF-8. */
+const UNIT_BYTES_MAX = 3;
+
+function bytesOf(line: string): { readonly bytes: Buffer; readonly length: number } {
+  if (line.length * UNIT_BYTES_MAX <= LINE_BYTES.length) return { bytes: LINE_BYTES, length: LINE_BYTES.write(line) };
+  const bytes = Buffer.from(line);
+  return { bytes, length: bytes.length };
+}
+
 /** @returns the line's stamp as it stands there, or null when it has none. */
 export function rawStamp(line: string): RawStamp | null {
-  const bytes = Buffer.from(line);
-  findStamp(bytes, 0, bytes.length, PARTS);
+  const { bytes, length } = bytesOf(line);
+  findStamp(bytes, 0, length, PARTS);
   const kind = KINDS[PARTS.kind];
   if (kind === null || kind === undefined) return null;
   const timeOfDay = PARTS.second * 1000 + PARTS.millis;
   if (kind === 'yearless') return { kind, month: PARTS.day >> 5, day: PARTS.day & 31, timeOfDay };
   return { kind, time: PARTS.day * MILLIS_PER_DAY + timeOfDay };
 }
+
+/** Of the reference that was asked for last: the lines of a file share one. */
+let years = { before: Number.NaN, finder: new YearFinder(Number.NaN) };
 
 /**
  * @param yearReference ms since 1970: a stamp without a year gets the latest year that does not put it a day behind.
@@ -110,7 +124,8 @@ export function storedTime(raw: RawStamp, yearReference: number | null): number 
   PARTS.day = raw.month * 32 + raw.day;
   PARTS.second = 0;
   PARTS.millis = raw.timeOfDay;
-  const time = new YearFinder(yearReference).timeOf(PARTS);
+  if (years.before !== yearReference) years = { before: yearReference, finder: new YearFinder(yearReference) };
+  const time = years.finder.timeOf(PARTS);
   return Number.isNaN(time) ? null : time;
 }
 
