@@ -16,7 +16,6 @@ export class LocalTarget implements SlabTarget {
   readonly #indexer: SlabIndexer;
   readonly #sink: SqliteSink;
   readonly #buffers: ArrayBuffer[] = [];
-  #stored: Promise<void> = Promise.resolve();
 
   constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS) {
     this.#indexer = new SlabIndexer(wanted);
@@ -32,19 +31,15 @@ export class LocalTarget implements SlabTarget {
   }
 
   slab(slab: Slab): void {
-    this.#stored = this.#stored.then(async () => {
-      const indexed = await (await this.#indexer.scan(slab)).packed;
-      this.#sink.slab(indexed.slab);
-      this.#buffers.push(slab.buffer);
-    });
+    this.#sink.slab(this.#indexer.index(slab).slab);
+    this.#buffers.push(slab.buffer);
   }
 
   ready(): Promise<void> {
-    return this.#stored;
+    return Promise.resolve();
   }
 
   async finish(): Promise<readonly FileTotals[]> {
-    await this.#stored;
     const plane = this.#indexer.end();
     if (plane !== null) this.#sink.plane(plane);
     return this.#sink.totals();
@@ -55,8 +50,7 @@ export class LocalTarget implements SlabTarget {
     return this.#sink.seal(seal);
   }
 
-  async abandon(): Promise<void> {
-    await this.#stored.catch(() => undefined);
+  abandon(): Promise<void> {
     return this.#sink.abandon();
   }
 }
