@@ -22,10 +22,15 @@ export type Again = () => AsyncIterable<Uint8Array> | null;
  * Unpacks one or more gzip members. At most one input chunk's output is buffered, so memory is bounded by 1,032
  * times the chunk's size. Without the bytes again, damage costs up to a megabyte of what stands before it.
  * @param input the compressed bytes, once.
+ * @param spent gets each chunk of the input that is not looked at any more, but for the last ones.
  * @returns the generator's return value says whether the stream was whole, its byte within RECOVERY_PIECE bytes.
  */
-export function gunzip(input: AsyncIterable<Uint8Array>, again: Again): Unpacked {
-  return inflate({ format: 'gzip', input, packedBytes: null, again, ended: () => undefined });
+export function gunzip(
+  input: AsyncIterable<Uint8Array>,
+  again: Again,
+  spent: (chunk: Uint8Array) => void = () => undefined,
+): Unpacked {
+  return inflate({ format: 'gzip', input, packedBytes: null, again, spent, ended: () => undefined });
 }
 
 /**
@@ -39,7 +44,7 @@ export function inflateRaw(
   again: Again,
   ended: (used: number) => void,
 ): Unpacked {
-  return inflate({ format: 'deflate', input, packedBytes, again, ended });
+  return inflate({ format: 'deflate', input, packedBytes, again, spent: () => undefined, ended });
 }
 
 interface Inflating {
@@ -47,10 +52,11 @@ interface Inflating {
   readonly input: AsyncIterable<Uint8Array>;
   readonly packedBytes: number | null;
   readonly again: Again;
+  readonly spent: (chunk: Uint8Array) => void;
   readonly ended: (used: number) => void;
 }
 
-async function* inflate({ format, input, packedBytes, again, ended }: Inflating): Unpacked {
+async function* inflate({ format, input, packedBytes, again, spent, ended }: Inflating): Unpacked {
   const inflater = new ZlibSteps(format, packedBytes);
   let fed = 0;
   let delivered = 0;
@@ -64,10 +70,13 @@ async function* inflate({ format, input, packedBytes, again, ended }: Inflating)
   try {
     // One chunk is inflated in the thread pool while the consumer works on the output of the one before.
     let pending: Promise<void> | null = null;
+    let feeding: Uint8Array | null = null;
     let pendingFrom = 0;
     for await (const chunk of input) {
       if (pending !== null) await pending;
       if (inflater.state !== 'open') break;
+      if (feeding !== null) spent(feeding);
+      feeding = chunk;
       const output = inflater.take();
       pendingFrom = fed;
       fed += chunk.length;

@@ -2,6 +2,7 @@
  * One file as members: a packed one is unpacked, an archive is read member by member, and so is every member that is
  * an archive itself. All of it streams: a layer asks the one around it for its next bytes.
  */
+import { giveBack } from '../core/give-back.ts';
 import { NESTING_LAYERS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { type Budget, type MeteredEnd, metered, PackedBytes } from './budget.ts';
@@ -116,7 +117,8 @@ function unpacker(
 ): Unpacked {
   switch (kind) {
     case 'gzip': {
-      if (again !== null) return gunzip(bytes, again);
+      // What can be read from the file again, nobody else holds.
+      if (again !== null) return gunzip(bytes, again, giveBack);
       const kept = remembered(bytes);
       return gunzip(kept.bytes, kept.again);
     }
