@@ -86,6 +86,18 @@ const FORMATS: readonly (readonly [format: string, line: string, kind: string, s
 ];
 
 describe('rawStamp', () => {
+  it('reads nothing of the line before, however short this one is', () => {
+    for (const [, line] of FORMATS) {
+      for (let length = 0; length < line.length; length++) {
+        const part = line.slice(0, length);
+        rawStamp(line);
+        const behindItself = rawStamp(part);
+        rawStamp('x'.repeat(line.length));
+        expect(behindItself, part).toEqual(rawStamp(part));
+      }
+    }
+  });
+
   it.each(FORMATS)('%s', (_, line, kind, stored) => {
     const raw = rawStamp(line);
     expect(raw?.kind).toBe(kind);
