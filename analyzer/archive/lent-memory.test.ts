@@ -86,7 +86,7 @@ describe('lent memory', () => {
         input(),
         () => chunks(Uint8Array.from(packed)),
         (chunk) => {
-          spent.push(given.indexOf(chunk));
+          spent.push(given.findIndex((one) => one === chunk));
           giveBack(chunk);
         },
       );

@@ -90,6 +90,7 @@ export class SqliteSink {
       if (next === undefined) return;
       this.#waiting.delete(this.#nextSlab);
       this.#store(next);
+      giveBackSlab(next);
       this.#nextSlab += 1;
       if (this.#nextSlab % SLABS_BETWEEN_SYNCS === 0) this.#disk.begin();
     }
@@ -183,6 +184,11 @@ export class SqliteSink {
     }
     this.#files.blockEnds(block, firstEvent, this.#events);
   }
+}
+
+/** All of it was stored: half a megabyte outside V8's heap. */
+function giveBackSlab({ packed, literalLines, runs, events, eventTimes, eventText }: IndexedSlab): void {
+  for (const { buffer } of [packed, literalLines, runs, events, eventTimes, eventText]) buffer.transfer(0);
 }
 
 interface Cursor {
