@@ -75,7 +75,7 @@ describe('lent memory', () => {
     for (const packed of [whole, Buffer.from(whole)]) {
       if (packed !== whole) packed.fill(0xff, damagedAt, damagedAt + 64);
       const spent: number[] = [];
-      const given = Array.from({ length: 8 }, (_, nth) =>
+      const given: readonly Uint8Array[] = Array.from({ length: 8 }, (_, nth) =>
         Uint8Array.from(packed.subarray((nth * packed.length) / 8, ((nth + 1) * packed.length) / 8)),
       );
       async function* input(): AsyncGenerator<Uint8Array> {
@@ -86,7 +86,7 @@ describe('lent memory', () => {
         input(),
         () => chunks(Uint8Array.from(packed)),
         (chunk) => {
-          spent.push(given.findIndex((one) => one === chunk));
+          spent.push(given.indexOf(chunk));
           giveBack(chunk);
         },
       );
