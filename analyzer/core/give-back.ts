@@ -6,6 +6,6 @@
  * Small buffers share the memory of a pool, of which each takes less than half (Buffer.allocUnsafe): they are left to V8.
  * @param bytes of which nobody else uses the memory.
  */
-export function giveBack({ buffer, byteLength }: Uint8Array): void {
+export function giveBack({ buffer, byteLength }: ArrayBufferView): void {
   if (2 * byteLength >= buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -8,6 +8,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { type CancelFlag, takeLastStep } from '../core/cancel-flag.ts';
 import type { BundleSeal, FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail, toFailure } from '../core/failure.ts';
+import { giveBack } from '../core/give-back.ts';
 import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
@@ -188,7 +189,7 @@ export class SqliteSink {
 
 /** All of it was stored: half a megabyte outside V8's heap. */
 function giveBackSlab({ packed, literalLines, runs, events, eventTimes, eventText }: IndexedSlab): void {
-  for (const { buffer } of [packed, literalLines, runs, events, eventTimes, eventText]) buffer.transfer(0);
+  for (const part of [packed, literalLines, runs, events, eventTimes, eventText]) giveBack(part);
 }
 
 interface Cursor {
