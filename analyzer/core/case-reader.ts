@@ -24,6 +24,7 @@ export interface TextBlock {
   readonly lines: number;
   /** Offset of bytes[0] in the source file. */
   readonly byteStart: number;
+  /** Memory of their own unless the reader says otherwise: who has read them may give it back (give-back.ts). */
   readonly bytes: Uint8Array;
 }
 
@@ -61,7 +62,10 @@ export interface LiteralBlock {
 /** What the import of a bundle looked for in every line, and the lines in which it stands. */
 export interface LiteralLines {
   readonly literals: readonly string[];
-  /** Every text block of these files that holds a literal, in file order; folded duplicates have none. */
+  /**
+   * Every text block of these files that holds a literal, in file order; folded duplicates have none. The text of its kept
+   * lines is there until the next block is asked for.
+   */
   blocks(files: ReadonlySet<FileId>): Iterable<LiteralBlock>;
 }
 

@@ -7,6 +7,7 @@
  * Only these lines are looked for, in blocks that may hold them, since the logs may be large. The last one counts.
  */
 import type { BundleReader } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { LineRef } from '../core/vocabulary.ts';
 import { filesOf } from './files.ts';
 
@@ -68,6 +69,7 @@ export function lastStated(reader: BundleReader, role: string, literal: string, 
         ref: { fileId: block.fileId, line, endLine: line },
       };
     }
+    giveBack(block.bytes);
   }
   return last;
 }

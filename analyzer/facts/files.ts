@@ -1,5 +1,6 @@
 /** Source files by role, and their text for a parser. */
 import type { BundleReader } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import { PARSE_BYTES_MAX } from '../core/limits.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 
@@ -32,7 +33,9 @@ export class FilePieces implements Iterable<string> {
         this.#truncated = 'yes';
         return;
       }
-      yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+      giveBack(bytes);
+      yield text;
     }
   }
 

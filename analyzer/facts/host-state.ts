@@ -28,7 +28,7 @@ import { parseClockPairs } from '../parsers/clock-pairs.ts';
 import { parseClockState } from '../parsers/clock-state.ts';
 import { parseDiskFree } from '../parsers/disk-free.ts';
 import { parseInterfaceCounters } from '../parsers/interface-counters.ts';
-import { parseLargeEnvironments } from '../parsers/large-environments.ts';
+import { ENVIRONMENTS_TITLE, parseLargeEnvironments } from '../parsers/large-environments.ts';
 import { parseLinkErrors } from '../parsers/link-errors.ts';
 import { parseMemory } from '../parsers/memory.ts';
 import { parseMounts } from '../parsers/mounts.ts';
@@ -99,7 +99,7 @@ export function hostState(reader: BundleReader): HostState {
     clocks: () => each(reader, ['node-time'], parseClockState),
     clockPairs: () => each(reader, ['api-server-check'], (text) => some(parseClockPairs(text))),
     throttled: () => each(reader, ['throttling'], throttled),
-    environments: () => each(reader, ['processes'], parseLargeEnvironments),
+    environments: () => each(reader, ['processes'], environments),
     versions: () => versions(reader),
   });
 }
@@ -203,6 +203,10 @@ function certificates(reader: BundleReader): readonly Captured<readonly Certific
 function throttled(text: FilePieces): readonly ThrottledGroup[] | null {
   const groups = parseThrottledGroups(text);
   return groups.length > 0 || text.head(40).startsWith('No CPU Throttling Found') ? groups : null;
+}
+
+function environments(text: FilePieces): readonly LargeEnvironment[] | null {
+  return text.head(ENVIRONMENTS_TITLE.length) === ENVIRONMENTS_TITLE ? parseLargeEnvironments(text) : null;
 }
 
 const MEMORY_ORDER: readonly MemoryUse['source'][] = ['meminfo', 'free', 'top'];

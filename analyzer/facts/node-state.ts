@@ -3,6 +3,7 @@
  * Files of these can be large and few analyzers ask for them: each is read when it is first asked for, once.
  */
 import type { BundleReader } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import type {
   AtLine,
   ConntrackDump,
@@ -144,6 +145,7 @@ function conntrackFacts(reader: BundleReader): readonly ConntrackFact[] {
       left -= bytes.length;
       if (left < 0) break;
       parser.add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), firstLine);
+      giveBack(bytes);
     }
     const dump = parser.dump();
     const empty = dump.entries === 0 && dump.cpus.length === 0 && dump.declared === null;

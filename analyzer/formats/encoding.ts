@@ -9,6 +9,7 @@
  * Names are those of the Encoding Standard (WHATWG), which TextDecoder takes; the two of UTF-32 are read by
  * transcoder.ts. ISO-8859-1 is called windows-1252 there, and is its subset; so are 8859-8 and 8859-9 of 1255 and 1254.
  */
+import { isAscii } from 'node:buffer';
 import { analyse } from 'chardet';
 
 export interface DetectedEncoding {
@@ -77,7 +78,9 @@ const BY_DETECTOR_NAME: Readonly<Record<string, string>> = {
 export function detectEncoding(head: Uint8Array): DetectedEncoding {
   const shown = unicodeOf(head);
   if (shown !== null) return shown;
+  if (isAscii(head)) return { encoding: 'utf-8', because: 'ASCII', bom: 0 };
   const { good, bad } = utf8Census(head);
+  // A character that the head cuts off is neither.
   if (bad === 0) return { encoding: 'utf-8', because: good === 0 ? 'ASCII' : 'valid UTF-8', bom: 0 };
   if (good >= GOOD_FOR_ONE_BAD * bad || bad <= head.length * BAD_BYTES_PER_HEAD) {
     return { encoding: 'utf-8', because: `UTF-8 with ${bad} malformed ${bad === 1 ? 'place' : 'places'}`, bom: 0 };
@@ -97,7 +100,7 @@ export function unicodeOf(head: Uint8Array): DetectedEncoding | null {
 
 function utf16ByZeros(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const pairs = head.length >> 1;
-  if (pairs < PAIRS_MIN) return null;
+  if (pairs < PAIRS_MIN || !head.includes(0)) return null;
   let even = 0;
   let odd = 0;
   for (let at = 0; at < pairs * 2; at += 2) {

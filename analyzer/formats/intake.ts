@@ -12,7 +12,11 @@ export interface Intake {
 }
 
 /** Tab, line feed, form feed, carriage return, escape (colours of terminals). */
-const TEXT_CONTROLS = new Set([9, 10, 12, 13, 27]);
+const TEXT_CONTROLS = [9, 10, 12, 13, 27];
+/** 1 for a byte that text does not have; zeros are counted apart. */
+const NO_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte > 0 && byte < 32 && !TEXT_CONTROLS.includes(byte)) || byte === 127 ? 1 : 0,
+);
 /** Compressed and executable bytes hold a tenth of control characters, logs next to none. */
 const CONTROLS_IN_TEXT_MAX = 0.02;
 /** A few records of utmp have less; a node that crashed leaves runs of NULs of any length in its logs. */
@@ -52,9 +56,10 @@ function whyNotText(head: Uint8Array, { encoding }: DetectedEncoding): string | 
 function whyBytesAreNoText(bytes: Uint8Array): string | null {
   let zeros = 0;
   let controls = 0;
-  for (const byte of bytes) {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
     if (byte === 0) zeros += 1;
-    else if ((byte < 32 && !TEXT_CONTROLS.has(byte)) || byte === 127) controls += 1;
+    controls += NO_TEXT[byte] as number;
   }
   const written = bytes.length - zeros;
   if (written < TEXT_AMONG_ZEROS_MIN * bytes.length && !beginsWithLine(bytes)) return 'next to nothing but zeros';

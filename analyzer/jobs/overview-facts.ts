@@ -11,6 +11,7 @@
  */
 import type { BundleReader, TextBlock } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { Fact, LineRef } from '../core/vocabulary.ts';
 
 interface VersionSource {
@@ -95,6 +96,7 @@ function lastMatch(
     // Of several logs (rotated ones) the newest decides.
     if (found !== null && lastTime < found.lastTime) continue;
     const match = lastMatchInBlock(block, literals, source.pattern);
+    giveBack(block.bytes);
     if (match === null) continue;
     const place = { fileId: block.fileId, line: match.line, endLine: match.line };
     found = { value: match.value, place, lastTime };

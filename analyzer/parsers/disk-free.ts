@@ -21,6 +21,7 @@ export function parseDiskFree(text: CapturedText): readonly FileSystemUse[] {
   let what: FileSystemUse['what'] | null = null;
   let alone: string | null = null;
   eachLine(text, (line, number) => {
+    if (what === null && !line.includes('Filesystem')) return;
     const words = lineWords(line);
     if (words[0] === 'Filesystem' && words.includes('Mounted')) {
       what = words.includes('Inodes') || words.includes('IUse%') ? 'inodes' : 'space';

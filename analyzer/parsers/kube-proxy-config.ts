@@ -135,7 +135,7 @@ const COMMAND = /(?:^|[\s/])kube-proxy(?=\s+--?\w)/;
 export function parseKubeProxyCommands(text: CapturedText): readonly ProxyConfig[] {
   const found: ProxyConfig[] = [];
   eachLine(text, (whole, number) => {
-    if (found.length >= CONFIGS_MAX) return;
+    if (found.length >= CONFIGS_MAX || !whole.includes('kube-proxy')) return;
     const line = whole.slice(0, COMMAND_CHARS_MAX);
     const command = COMMAND.exec(line);
     if (command !== null) found.push(commandOf(line.slice(command.index + command[0].length), number));

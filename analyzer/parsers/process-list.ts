@@ -54,21 +54,27 @@ export function parseProcessList(text: CapturedText): ProcessList | null {
     if (draft.rows >= THREADS_MAX) return;
     const stat = columns === null ? STAT.exec(whole.slice(0, 200)) : null;
     if (stat !== null) return addStat(draft, stat, whole, line);
-    const words = lineWords(whole.slice(0, 2000));
-    const title = columnsOf(words);
+    const title = columnsIn(whole);
     if (title !== null) {
       columns = title;
       if (draft.line === 0) draft.line = line;
       return;
     }
-    const tasks = TASKS.exec(whole.slice(0, 300));
+    const tasks = whole.startsWith('Tasks:') ? TASKS.exec(whole.slice(0, 300)) : null;
     if (tasks !== null) draft.tasks = { total: Number(tasks[1]), zombies: Number(tasks[2]), line };
-    else if (columns !== null) addRow(draft, columns, words, line);
+    else if (columns !== null) addRow(draft, columns, wordsOf(whole), line);
   });
   return listOf(draft);
 }
 
-function columnsOf(words: readonly string[]): Columns | null {
+function wordsOf(line: string): readonly string[] {
+  return lineWords(line.slice(0, 2000));
+}
+
+/** @returns null when the line is no title: a listing has one, and a line a process. */
+function columnsIn(line: string): Columns | null {
+  if (!line.includes('PID')) return null;
+  const words = wordsOf(line);
   const command = words.findIndex((word) => word === 'COMMAND' || word === 'CMD');
   const pid = words.indexOf('PID');
   if (command < 0 || pid < 0 || command !== words.length - 1) return null;

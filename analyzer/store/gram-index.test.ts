@@ -200,6 +200,14 @@ describe('what the index rules out', () => {
     expect(named([text('no such literal')])).toEqual([]);
   });
 
+  test('blocks that hold the words of a long literal, each somewhere else', () => {
+    const apart = Buffer.alloc(120_000, 'msg="starting containerd" now; a revision=17 of "containerd" x\n');
+    const together = Buffer.concat([apart.subarray(0, 100_000), text('msg="starting containerd" revision=17\n')]);
+    const mixed = Array.from({ length: 40 }, (_, id) => (id === 31 ? together : apart));
+    const found = indexOf(newDatabase(), planesOf(mixed, 16)).candidates([text('msg="starting containerd" revision=')]);
+    expect([...(found ?? [])]).toEqual([31]);
+  });
+
   test('any of several names the blocks of each, all of several those of both', () => {
     expect(named([{ any: [text('block-00007'), { all: [text('block-00311'), text('new\n')] }] }])).toEqual([7, 311]);
     expect(named([{ all: [text('block-00007'), text('block-00008')] }])).toEqual([]);

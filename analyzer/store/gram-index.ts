@@ -9,7 +9,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { WantedText } from '../core/case-reader.ts';
 import { BLOCK_BYTES } from '../core/limits.ts';
-import { GRAM_BYTES, GRAM_HASHES, gramHashes, PLANE_COLUMNS, type Plane } from './gram-marks.ts';
+import { FIRST_GRAMS, GRAM_BYTES, GRAM_HASHES, gramHashes, PLANE_COLUMNS, type Plane } from './gram-marks.ts';
 
 /** `columns` holds two 32-bit numbers a column: first block (-1: not used) and number of blocks. */
 export const GRAM_TABLES = `
@@ -30,6 +30,9 @@ const PAGE_RESERVE = 64;
 
 /** Text of one column is at most a block, so it cannot be of more blocks than that has bytes. */
 const COLUMN_BLOCKS_MAX = BLOCK_BYTES;
+
+/** Columns of a group that must be left for another gram to be read: a block takes as long as a dozen rows, from the disk a few. */
+const COLUMNS_WORTH_A_GRAM = 4;
 
 /** Every block has a row of its own and a zstd frame: no file holds more blocks than it has of these (at least 20 each). */
 const STORED_BLOCK_BYTES_MIN = 16;
@@ -251,7 +254,8 @@ export class GramIndex {
 
   #columnsWithGrams(hashes: readonly number[], group: Group, known: Known): Uint8Array {
     const found = new Uint8Array(group.planes).fill(255);
-    for (const hash of hashes) {
+    for (const [nth, hash] of hashes.entries()) {
+      if (nth >= FIRST_GRAMS && bitsIn(found) < COLUMNS_WORTH_A_GRAM) break;
       const columns = this.#columnsOfGram(hash, group, known);
       if (columns === null) continue;
       let left = 0;
@@ -344,6 +348,12 @@ function newGramTest(wanted: WantedText, made: Map<WantedText, GramTest | null>)
   }
   const tests = wanted.any.map((part) => gramTest(part, made));
   return tests.every((test) => test !== null) ? { kind: 'any', tests } : null;
+}
+
+function bitsIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) for (let left = byte; left !== 0; left &= left - 1) count += 1;
+  return count;
 }
 
 function addBlocks(found: Uint8Array, columns: Int32Array, ids: number[]): void {

@@ -21,8 +21,13 @@ export const PLANE_COLUMNS = 8;
  */
 const COLUMN_BYTES_MAX = BLOCK_BYTES;
 
-/** Grams of one literal that are looked up, spread evenly over it: more read more pages and rule out next to nothing. */
-const LITERAL_GRAMS_MAX = 12;
+/**
+ * Grams of one literal that are looked up first, spread evenly over it. Where many blocks are left the others are asked too: two words
+ * that are common each differ from other text only in the grams between them (`containerd" revision`).
+ */
+export const FIRST_GRAMS = 12;
+/** In all: what a literal of this length leaves is where it stands. */
+const LITERAL_GRAMS_MAX = 64;
 
 /** In each byte the bit that tells capitals from small letters; set for all bytes, which only adds collisions. */
 const FOLD = 0x20202020;
@@ -34,15 +39,21 @@ export function hashGram(gram: number): number {
   return Math.imul(gram | FOLD, FACTOR) >>> 16;
 }
 
-/** @param literal of GRAM_BYTES bytes at least. @returns hashes that a block marks when it holds the literal, in any case. */
+/**
+ * @param literal of GRAM_BYTES bytes at least.
+ * @returns hashes that a block marks when it holds the literal, in any case; FIRST_GRAMS of them, spread evenly over it, come first.
+ */
 export function gramHashes(literal: Uint8Array): readonly number[] {
-  const last = literal.length - GRAM_BYTES;
-  const count = Math.min(last + 1, LITERAL_GRAMS_MAX);
   const bytes = Buffer.from(literal.buffer, literal.byteOffset, literal.length);
-  const hashes = Array.from({ length: count }, (_, nth) =>
-    hashGram(bytes.readInt32LE(count === 1 ? 0 : Math.floor((nth * last) / (count - 1)))),
-  );
-  return [...new Set(hashes)];
+  const places = [...spreadEvenly(literal, FIRST_GRAMS), ...spreadEvenly(literal, LITERAL_GRAMS_MAX)];
+  return [...new Set(places.map((place) => hashGram(bytes.readInt32LE(place))))];
+}
+
+/** @returns places of at most `count` grams, the first and the last one among them. */
+function spreadEvenly(literal: Uint8Array, count: number): readonly number[] {
+  const last = literal.length - GRAM_BYTES;
+  const some = Math.min(last + 1, count);
+  return Array.from({ length: some }, (_, nth) => (some === 1 ? 0 : Math.floor((nth * last) / (some - 1))));
 }
 
 /**

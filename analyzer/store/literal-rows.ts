@@ -2,6 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import * as z from 'zod';
 import type { LiteralBlock, LiteralLines } from '../core/case-reader.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
 import { type BlockText, textBlock } from './block-text.ts';
 import { type BlockRow, POSITION } from './bundle-rows.ts';
@@ -14,6 +15,12 @@ const Stored = z.object({ literals: z.array(z.string()), frames: z.number() });
 interface SlabRange {
   readonly first: number;
   readonly last: number;
+}
+
+interface KeptOfSlab {
+  /** In which the text of the lines stands. */
+  readonly unpacked: Buffer;
+  readonly blocks: readonly KeptBlock[];
 }
 
 /** @returns null when the bundle has no such lines, or not all that it says it has. */
@@ -62,19 +69,22 @@ class SealedLiteralLines implements LiteralLines {
       );
       if (rows.length === 0) continue;
       const kept = this.#kept(range);
-      const byId = kept === null ? null : new Map(kept.map((block) => [block.id, block]));
+      const byId = kept === null ? null : new Map(kept.blocks.map((block) => [block.id, block]));
       for (const row of rows) {
         const found = byId?.get(row.id);
         if (byId !== null && found === undefined) continue;
         yield this.#block(row, found?.lines ?? null);
       }
+      if (kept !== null) giveBack(kept.unpacked);
     }
   }
 
-  #kept({ first }: SlabRange): readonly KeptBlock[] | null {
+  /** @returns null when they are damaged. */
+  #kept({ first }: SlabRange): KeptOfSlab | null {
     try {
       const unpacked = unpackLiteralLines(this.#frame.get(first));
-      return unpacked === null ? null : keptBlocks(unpacked, this.literals.length);
+      const blocks = unpacked === null ? null : keptBlocks(unpacked, this.literals.length);
+      return unpacked === null || blocks === null ? null : { unpacked, blocks };
     } catch {
       return null;
     }

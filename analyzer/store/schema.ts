@@ -20,11 +20,14 @@ export const PARTIAL_SUFFIX = '.partial';
 export const CASE_FILE = 'case.coldcase';
 export const BUNDLES_FOLDER = 'bundles';
 
-/** Page size, no fsync until sealing, exclusive lock and default journal: measured, see 02-store-and-search. */
+/**
+ * Page size (asked for first, because what is written fixes it), no fsync until sealing, exclusive lock and default journal: measured,
+ * see 02-store-and-search. Pages of 8 KB take as long, and 2 % more disk.
+ */
 const BUILD_PRAGMAS = [
+  'page_size = 4096',
   `application_id = ${BUNDLE_APPLICATION_ID}`,
   `user_version = ${BUNDLE_SCHEMA_VERSION}`,
-  'page_size = 8192',
   'synchronous = OFF',
   'locking_mode = EXCLUSIVE',
   'cache_size = -16384',

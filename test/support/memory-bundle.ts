@@ -125,7 +125,7 @@ export function memoryBundle(texts: Readonly<Record<string, string>>, name = 'me
     fileByPath: (path) => files.find((file) => file.path === path) ?? null,
     lines,
     *blocks(fileId) {
-      const bytes = content[fileId - 1] as Buffer;
+      const bytes = Uint8Array.from(content[fileId - 1] as Buffer);
       if (bytes.length > 0)
         yield { fileId, firstLine: 1, lines: (lineStarts[fileId - 1] as number[]).length, byteStart: 0, bytes };
     },
