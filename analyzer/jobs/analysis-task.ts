@@ -10,9 +10,11 @@ import { RULE_FILE } from '../core/not-run.ts';
 import type { Analysis, Bundle, LineRef, NodeAnalysis, NonEmpty, SourceFile } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
+import { layoutDefinitions } from '../layouts/definitions.ts';
 import { chainSummary, nftSummary } from '../netfilter/chain-summary.ts';
 import { type FoundByRule, matchFiles, ruleMatches, watchedFiles } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
+import { wantedTexts } from '../rules/wanted-texts.ts';
 import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle, beginBundle } from './analyze-bundle.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
@@ -43,6 +45,12 @@ export type AnalysisTaskOutput =
     }
   | { readonly want: 'chains'; readonly answers: readonly ChainsAnswer[] }
   | { readonly want: 'check'; readonly answers: readonly KubeProxyCheck[] };
+
+/** Reads what no bundle is needed for. Throws what is wrong with it, as an analysis does. */
+export function prepareAnalysis(): void {
+  wantedTexts(ruleShelf([]).rules);
+  layoutDefinitions();
+}
 
 /** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
 export async function runAnalysisTask(task: AnalysisTask, context: ThreadedContext): Promise<AnalysisTaskOutput> {

@@ -44,9 +44,9 @@ export interface Asked {
 
 export interface WantedOfRole {
   /** By the place of a literal. */
-  readonly askedBy: Map<number, Asked[]>;
+  readonly askedBy: ReadonlyMap<number, readonly Asked[]>;
   /** By the place of a text: the literal to look for in blocks that may hold it. */
-  readonly literalOf: Map<number, number>;
+  readonly literalOf: ReadonlyMap<number, number>;
 }
 
 /** All literals that rules look for: each is looked for once, whoever wants it. */
@@ -57,12 +57,27 @@ export interface WantedTexts {
   readonly byRole: ReadonlyMap<string, WantedOfRole>;
 }
 
+/** Of the rules that were asked for last: every bundle is read for the same ones, and they can be prepared. */
+let last: { readonly rules: readonly Rule[]; readonly wanted: WantedTexts } | null = null;
+
 /** @returns what to look for, literals in the order of their text. */
 export function wantedTexts(rules: readonly Rule[]): WantedTexts {
+  if (last === null || !areSame(last.rules, rules)) last = { rules, wanted: allWanted(rules) };
+  return last.wanted;
+}
+
+function areSame(some: readonly Rule[], others: readonly Rule[]): boolean {
+  return some.length === others.length && some.every((rule, nth) => rule === others[nth]);
+}
+
+function allWanted(rules: readonly Rule[]): WantedTexts {
   const literals = new Numbered<Buffer>();
   const texts = new Numbered<WantedText>();
   const parts = new Numbered<Buffer>();
-  const byRole = new Map<string, WantedOfRole>();
+  const byRole = new Map<
+    string,
+    { readonly askedBy: Map<number, readonly Asked[]>; readonly literalOf: Map<number, number> }
+  >();
   const part = (text: string): Buffer => parts.of(text, () => Buffer.from(text)).value;
   for (const text of literalsOf(rules)) literals.of(text, () => part(text));
   const want = (role: string, text: string, also: readonly string[] | null, asked: Asked): void => {

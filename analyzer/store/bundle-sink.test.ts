@@ -43,27 +43,31 @@ test('a bundle is on disk before it has its name, and its name before the seal i
     };
     syncBuiltinESMExports();
     await sealFiles(writerIn(folder), [{ name: 'a.log', bytes: Buffer.from('one\n') }]);
-    expect(done).toEqual(['sync x.partial r+', `name ${SHA}.bundle`, 'sync folder r']);
+    // Its text, then the rest of it.
+    expect(done).toEqual(['sync x.partial r+', 'sync x.partial r+', `name ${SHA}.bundle`, 'sync folder r']);
   }));
 
 /** More than is stored between two times that the disk is asked to take it. */
 const MUCH = Buffer.from('kubelet: a line of a log that is long enough\n'.repeat(800_000));
 
+const LITTLE = Buffer.from('one\n');
+
 test.each([
-  ['while it was written', MUCH],
-  ['at the end', Buffer.from('one\n')],
-])('a disk that fails once to take a bundle, %s, leaves none', (_, bytes) =>
+  ['while it was written', MUCH, 1],
+  ['when its text was stored', LITTLE, 1],
+  ['at the end', LITTLE, 2],
+])('a disk that fails once to take a bundle, %s, leaves none', (_, bytes, failing) =>
   inTemporaryFolder(async (folder) => {
     let asked = 0;
     syncs((handle, told) => {
       asked += 1;
-      if (asked > 1) fsync(handle, told);
+      if (asked !== failing) fsync(handle, told);
       else told(Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO', syscall: 'fsync' }));
     });
     syncBuiltinESMExports();
     const writer = writerIn(folder);
     await expect(sealFiles(writer, [{ name: 'a.log', bytes }])).rejects.toThrow('EIO');
-    expect(asked).toBe(bytes === MUCH ? 2 : 1);
+    expect(asked).toBeGreaterThanOrEqual(failing);
     await writer.abandon();
     expect(fs.readdirSync(folder)).toEqual([]);
   }),

@@ -14,7 +14,13 @@ import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
 import { type IndexedBlock, type IndexedSlab, STORED_EVENT_FIELDS } from './indexed-slab.ts';
 import type { StoredLiterals } from './literal-lines.ts';
-import { BUNDLE_SUFFIX, completeBundleDatabase, createBundleDatabase, isLostBundle } from './schema.ts';
+import {
+  BUNDLE_SUFFIX,
+  completeBundleDatabase,
+  createBundleDatabase,
+  isLostBundle,
+  settleBundleText,
+} from './schema.ts';
 
 export interface SinkPlace {
   /** Path of the partial file to make. */
@@ -107,7 +113,14 @@ export class SqliteSink {
     return this.#files.end();
   }
 
-  /** After `totals`, as many at once as the caller likes, in archive order. @returns how many there are so far. */
+  /** After `totals`: what takes a while and does not wait for what is still to be found out of the files. */
+  settle(): void {
+    this.#grams.finish();
+    settleBundleText(this.#db);
+    this.#disk.begin();
+  }
+
+  /** After `settle`, as many at once as the caller likes, in archive order. @returns how many there are so far. */
   files(files: readonly SealedFile[]): number {
     this.#files.seal(files);
     return this.#files.sealed.files;
@@ -115,7 +128,6 @@ export class SqliteSink {
 
   /** After the last file. */
   async seal(seal: SealWithoutFiles): Promise<SealOutcome> {
-    this.#grams.finish();
     const meta = { ...seal, ...this.#files.sealed, sealedAt: new Date().toISOString() } satisfies StoredSeal;
     this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
     this.#sealLiterals();

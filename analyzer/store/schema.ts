@@ -68,19 +68,12 @@ CREATE TABLE literal_lines (first_block INTEGER PRIMARY KEY, last_block INTEGER 
 ${GRAM_TABLES}
 `;
 /**
- * Tables that SQLite checks when a bundle is complete. Not the text: it is nearly all of the file, so that checking it reads
- * the whole again (0.12 s of 1 GB), and of a frame SQLite knows nothing; a damaged one is told when it is read (unpack-block.ts).
+ * Tables that SQLite checks when a bundle is complete: those that nothing changes any more once all text is stored, and the others.
+ * Not the text: it is nearly all of the file, so that checking it reads the whole again (0.12 s of 1 GB), and of a frame SQLite
+ * knows nothing; a damaged one is told when it is read (unpack-block.ts).
  */
-const CHECKED_TABLES = [
-  'meta',
-  'files',
-  'blocks',
-  'events',
-  'event_text_data',
-  'event_text_idx',
-  'histogram',
-  'literal_lines',
-];
+const TABLES_OF_TEXT = ['event_text_data', 'event_text_idx', 'literal_lines'];
+const TABLES_OF_FILES = ['meta', 'files', 'blocks', 'events', 'histogram'];
 
 /** Made after the rows are in: cheaper than keeping it up to date while they come. */
 const BUNDLE_INDEXES = 'CREATE INDEX block_by_line ON blocks (file, line0);';
@@ -95,7 +88,7 @@ INSERT INTO event_text (event_text, rank) VALUES ('automerge', 0);
 INSERT INTO event_text (event_text, rank) VALUES ('crisismerge', 64);
 `;
 
-/** Opens a new partial bundle and starts its one transaction. Throws when the file cannot be made. */
+/** Opens a new partial bundle and starts the transaction of its text. Throws when the file cannot be made. */
 export function createBundleDatabase(file: string): Database.Database {
   // SQLite has no error code for a folder that is gone; the system has.
   closeSync(openSync(file, 'a'));
@@ -112,15 +105,29 @@ export function createBundleDatabase(file: string): Database.Database {
   }
 }
 
-/** Ends the transaction of a partial bundle: indexes, the `complete` row, commit, and SQLite's own check. */
-export function completeBundleDatabase(db: Database.Database): void {
+/**
+ * Ends the transaction of the text of a partial bundle, and starts that of its files: most of the work of completing a bundle, which
+ * can be done while its clocks are inferred.
+ */
+export function settleBundleText(db: Database.Database): void {
   db.exec(BUNDLE_INDEXES);
+  db.exec('COMMIT');
+  check(db, TABLES_OF_TEXT);
+  db.exec('BEGIN EXCLUSIVE');
+}
+
+/** Ends the transaction of the files of a partial bundle: the `complete` row, commit, and SQLite's own check. */
+export function completeBundleDatabase(db: Database.Database): void {
   db.prepare("INSERT INTO meta (key, value) VALUES ('complete', 'yes')").run();
   db.exec('COMMIT');
-  // Table by table: a check of everything would also read the whole full-text index a second time (0.2 s of 100 MB).
-  for (const table of CHECKED_TABLES) {
-    const check = db.pragma(`quick_check(${table})`, { simple: true });
-    if (check !== 'ok') throw new Error(`SQLite quick_check of ${table}: ${String(check)}`);
+  check(db, TABLES_OF_FILES);
+}
+
+/** Table by table: a check of everything would also read the whole full-text index a second time (0.2 s of 100 MB). */
+function check(db: Database.Database, tables: readonly string[]): void {
+  for (const table of tables) {
+    const found = db.pragma(`quick_check(${table})`, { simple: true });
+    if (found !== 'ok') throw new Error(`SQLite quick_check of ${table}: ${String(found)}`);
   }
 }
 

@@ -1,15 +1,14 @@
 /** Worker entry: one analysis, chain analysis or check over the bundles of a case. */
 import '../core/plain-zod.ts';
-import { type AnalysisTask, runAnalysisTask } from '../jobs/analysis-task.ts';
-import { shippedRules } from '../jobs/shipped-rules.ts';
+import { type AnalysisTask, prepareAnalysis, runAnalysisTask } from '../jobs/analysis-task.ts';
 import { runTask } from '../jobs/task.ts';
 
 void runTask((task: AnalysisTask, context) => runAnalysisTask(task, context));
 
-// A worker is started while its archive is still being imported: time enough to read the rules.
+// A worker is started while its archive is still being imported: time enough to prepare what every analysis needs.
 setImmediate(() => {
   try {
-    shippedRules();
+    prepareAnalysis();
   } catch {
     // Told by the task that needs them.
   }

@@ -46,7 +46,10 @@ function take(message: IndexedMessage): void {
 }
 
 function finishWhenAllIsThere(): void {
-  if (ended === ports.length && opened().slabs === expected) reply({ type: 'finished', totals: opened().totals() });
+  if (ended !== ports.length || opened().slabs !== expected) return;
+  // The reader infers clocks from them meanwhile.
+  reply({ type: 'finished', totals: opened().totals() });
+  opened().settle();
 }
 
 for (const port of ports) port.on('message', (message: IndexedMessage) => guarded(() => take(message)));

@@ -42,7 +42,9 @@ export class LocalTarget implements SlabTarget {
   async finish(): Promise<readonly FileTotals[]> {
     const plane = this.#indexer.end();
     if (plane !== null) this.#sink.plane(plane);
-    return this.#sink.totals();
+    const totals = this.#sink.totals();
+    this.#sink.settle();
+    return totals;
   }
 
   seal({ files, ...seal }: BundleSeal): Promise<SealOutcome> {
