@@ -12,11 +12,24 @@ import type { FileId } from '../core/ids.ts';
 import type { JobProgress } from '../core/job.ts';
 import { GAPS_LISTED_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
-import { collectionTime, type Recognised, type RecognisedFile, recogniseLayout } from '../layouts/recognise.ts';
+import {
+  collectionTime,
+  prepareRecognition,
+  type Recognised,
+  type RecognisedFile,
+  recogniseLayout,
+} from '../layouts/recognise.ts';
 import { VALUE_ROLES } from '../layouts/roles.ts';
 import { SlabWriter } from '../store/bundle-writer.ts';
 import { BUNDLE_SUFFIX, isLostBundle } from '../store/schema.ts';
-import { type ClockFile, type InferredClock, inferClocks } from '../time/clocks.ts';
+import {
+  type ClockFile,
+  type ClockText,
+  type InferredClock,
+  inferClocks,
+  sightEarly,
+  type TextSightings,
+} from '../time/clocks.ts';
 import { MemberIntake, type TakenFile } from './member-intake.ts';
 import { shippedLiterals } from './shipped-literals.ts';
 import { SlabThreads } from './slab-threads.ts';
@@ -76,6 +89,7 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
     });
 
     const files: TakenFile[] = [];
+    let prepared = false;
     for await (const part of source.parts) {
       context.checkCancelled();
       switch (part.part) {
@@ -85,6 +99,11 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
         case 'bytes':
           await intake.write(part.bytes);
           release(part.bytes);
+          // The first slabs are stored: what reads is ahead of what stores, and has time.
+          if (!prepared && writer.lines > 0) {
+            prepareRecognition();
+            prepared = true;
+          }
           await writer.ready();
           context.report(progress('reading'));
           break;
@@ -112,7 +131,8 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
     stored.catch(() => undefined);
     // Names and first bytes are all that this takes: the other threads store the last slabs meanwhile.
     const recognised = recogniseLayout(files, source.name, task.layout);
-    const ingested = { name: source.name, files, gaps, recognised, totals: await stored, now: startedAt };
+    const seen = sightEarly(clockTexts(files, recognised), startedAt);
+    const ingested = { name: source.name, files, gaps, recognised, seen, totals: await stored, now: startedAt };
     const sealed = await writer.seal(sealOf(ingested, task, sha256));
     return { outcome: sealed === 'sealed' ? 'imported' : 'already-imported', sha256 };
   } catch (error) {
@@ -142,6 +162,8 @@ interface Ingested {
   readonly files: readonly TakenFile[];
   readonly gaps: readonly Gap[];
   readonly recognised: Recognised;
+  /** What their text says of clocks, as far as it was looked at already. */
+  readonly seen: ReadonlyMap<FileId, TextSightings>;
   readonly totals: readonly FileTotals[];
   readonly now: number;
 }
@@ -166,17 +188,23 @@ function sealOf(ingested: Ingested, task: IngestTask, sha256: string): BundleSea
   };
 }
 
+function clockTexts(files: readonly TakenFile[], recognised: Recognised): readonly ClockText[] {
+  return files.map((file, index) => {
+    // A folded copy has the times of its original, and so what they rest on.
+    const { head, tail } = original(files, file);
+    return { id: file.id, path: file.path, role: recognised.files[index]?.role ?? 'other', head, tail };
+  });
+}
+
 function inferredClocks(ingested: Ingested): ReadonlyMap<FileId, InferredClock> {
   const { recognised } = ingested;
   const totals = new Map(ingested.totals.map((one) => [one.file, one]));
+  const texts = clockTexts(ingested.files, recognised);
   const files = ingested.files.map((file, index): ClockFile => {
-    const { id, path: name } = file;
-    // A folded copy has the times of its original, and so what they rest on.
-    const { modified, head, tail, yearReference } = original(ingested.files, file);
-    const role = recognised.files[index]?.role ?? 'other';
-    const total = VALUE_ROLES.has(role) ? undefined : totals.get(file.aliasOf ?? id);
-    const counted = total ?? emptyTotals(id);
-    return { ...counted, id, path: name, role, modified, head, tail, yearReference };
+    const { modified, yearReference } = original(ingested.files, file);
+    const text = texts[index] as ClockText;
+    const total = VALUE_ROLES.has(text.role) ? undefined : totals.get(file.aliasOf ?? file.id);
+    return { ...(total ?? emptyTotals(file.id)), ...text, modified, yearReference };
   });
   return inferClocks({
     bundleName: ingested.name,
@@ -186,6 +214,7 @@ function inferredClocks(ingested: Ingested): ReadonlyMap<FileId, InferredClock> 
         : { time: Date.parse(recognised.collectedAt), said: `the collection time: ${recognised.collectedBecause}` },
     now: ingested.now,
     files,
+    seen: ingested.seen,
   });
 }
 

@@ -2,7 +2,7 @@
 import { formatOf } from '../formats/format-of.ts';
 import { type Intake, intakeOf } from '../formats/intake.ts';
 import { findCollected } from './collection-time.ts';
-import { type LayoutDefinition, layoutDefinition, type RoleEntry } from './definitions.ts';
+import { type LayoutDefinition, layoutDefinition, layoutDefinitions, type RoleEntry } from './definitions.ts';
 import { type FoundLayout, findLayout } from './find-layout.ts';
 import { findNode } from './node-name.ts';
 import type { Role } from './roles.ts';
@@ -65,6 +65,12 @@ export function recogniseLayout(
     collectedBecause: collected?.because ?? 'neither its name nor its files say when it was collected',
     files,
   };
+}
+
+/** Reads layouts and formats, which the first `recogniseLayout` of a thread does otherwise. Throws what is wrong with them. */
+export function prepareRecognition(): void {
+  layoutDefinitions();
+  formatOf(Buffer.from('\n'));
 }
 
 /** @returns when the bundle was collected, as far as its name and the times of its members tell: known before anything is read. */

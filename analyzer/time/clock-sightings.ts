@@ -20,15 +20,19 @@ import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 import { offsetMinutes, zoneMinutesAt, zoneText, zoneWordMinutes } from './zones.ts';
 
 /** What ingest knows of one file when clocks are inferred. */
-export interface ClockFile extends StampTotals {
+/** What is known of a file before its stamps are counted. */
+export interface ClockText {
   readonly id: FileId;
   readonly path: string;
   readonly role: string;
-  /** When the member was last written, by the archive; ms since 1970. */
-  readonly modified: number | null;
   /** First 8 KB and last 4 KB of the text as UTF-8; the tail may be empty. */
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
+}
+
+export interface ClockFile extends ClockText, StampTotals {
+  /** When the member was last written, by the archive; ms since 1970. */
+  readonly modified: number | null;
   /** With which the stamps without year were read. */
   readonly yearReference: number | null;
 }
@@ -48,14 +52,18 @@ export interface ZoneSign {
   readonly said: string;
 }
 
-export interface Sightings {
-  readonly file: ClockFile;
+/** What the text of a file says of clocks. */
+export interface TextSightings {
   readonly lines: readonly string[];
   /** Host name of journal or syslog lines. */
   readonly host: string | null;
   readonly signs: readonly ZoneSign[];
   /** Latest instant that the text states with a zone, and the words of it. */
   readonly stated: { readonly time: number; readonly said: string } | null;
+}
+
+export interface Sightings extends TextSightings {
+  readonly file: ClockFile;
 }
 
 const DATE_TIME = String.raw`(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?`;
@@ -107,10 +115,10 @@ const SAME_REQUEST_MS = 5 * MINUTE_MS;
 const QUARTER_MS = 15 * MINUTE_MS;
 
 /** @param now ms since 1970: later instants are not believed. */
-export function sightingsOf(file: ClockFile, now: number): Sightings {
+export function sightingsOf(file: ClockText, now: number): TextSightings {
   const lines = linesOf(file);
   const signs: ZoneSign[] = [];
-  let stated: Sightings['stated'] = null;
+  let stated: TextSightings['stated'] = null;
   const state = (time: number | null, said: string): void => {
     if (time === null || time < FIRST_PLAUSIBLE_TIME || time > now + DAY_MS) return;
     if (stated === null || time > stated.time) stated = { time, said };
@@ -126,11 +134,11 @@ export function sightingsOf(file: ClockFile, now: number): Sightings {
       if (found !== null) state(zonedTime(found.slice(1, 5), offsetMinutes(found[5] as string)), found[0]);
     }
   }
-  return { file, lines, host: hostOf(file, lines), signs, stated };
+  return { lines, host: hostOf(file, lines), signs, stated };
 }
 
 /** The tail is cut anywhere: its first line is left out. */
-function linesOf(file: ClockFile): readonly string[] {
+function linesOf(file: ClockText): readonly string[] {
   const text = (bytes: Uint8Array): readonly string[] =>
     bytes.length === 0
       ? []
@@ -142,7 +150,7 @@ function linesOf(file: ClockFile): readonly string[] {
 }
 
 /** The last one: a machine gets its name while it starts. */
-function hostOf(file: ClockFile, lines: readonly string[]): string | null {
+function hostOf(file: ClockText, lines: readonly string[]): string | null {
   if (CONTAINER_LOGS.has(file.role)) return null;
   for (const line of [...lines].reverse()) {
     const host = HOST.exec(line)?.at(-1);
@@ -159,7 +167,7 @@ function zonedTime(parts: readonly (string | undefined)[], minutes: number | nul
 }
 
 /** The first and the last stamp of each offset: a change between them is daylight saving time. */
-function readOffsets(file: ClockFile, lines: readonly string[], signs: ZoneSign[]): void {
+function readOffsets(file: ClockText, lines: readonly string[], signs: ZoneSign[]): void {
   const forms = [
     CRI_OFFSET,
     ...(CONTAINER_LOGS.has(file.role) ? [] : [SYSLOG_OFFSET]),
@@ -196,7 +204,7 @@ export function quarterMinutes(localMs: number, instant: number, toleranceMs: nu
 }
 
 /** A line of the journal around one that carries its zone: the outer stamp is the node's. */
-function readWrapped(file: ClockFile, lines: readonly string[], signs: ZoneSign[]): void {
+function readWrapped(file: ClockText, lines: readonly string[], signs: ZoneSign[]): void {
   const seen = new Map<number, ZoneSign>();
   for (const line of lines) {
     const found = WRAPPED_ZONED.exec(line);
@@ -212,7 +220,7 @@ function readWrapped(file: ClockFile, lines: readonly string[], signs: ZoneSign[
   signs.push(...seen.values());
 }
 
-function readPairs(file: ClockFile, lines: readonly string[], signs: ZoneSign[]): void {
+function readPairs(file: ClockText, lines: readonly string[], signs: ZoneSign[]): void {
   const seen = new Map<number, { readonly at: number; readonly line: string }>();
   for (const line of lines) {
     const found = PAIR.exec(line);
@@ -254,7 +262,7 @@ function nearestYear(
 
 type State = (time: number | null, said: string) => void;
 
-function readNamedZones(file: ClockFile, lines: readonly string[], signs: ZoneSign[], state: State, now: number): void {
+function readNamedZones(file: ClockText, lines: readonly string[], signs: ZoneSign[], state: State, now: number): void {
   const node = (minutes: number, name: string | null, at: number | null, what: string): void => {
     const said = `${file.path}: ${what}`;
     if (!signs.some((one) => one.said === said)) signs.push({ minutes, name, at, of: 'node', said });
@@ -283,7 +291,7 @@ function readNamedZones(file: ClockFile, lines: readonly string[], signs: ZoneSi
 
 /** `date` prints its zone, and nobody knows whether UTC was asked for: that is a sign only if nothing contradicts. */
 function readDateOutput(
-  file: ClockFile,
+  file: ClockText,
   line: string,
   lines: readonly string[],
   signs: ZoneSign[],
@@ -308,7 +316,7 @@ function readDateOutput(
 }
 
 /** A stamp of the node before each request, the API server's `date:` in each answer. */
-function readRequests(file: ClockFile, lines: readonly string[], signs: ZoneSign[], state: State): void {
+function readRequests(file: ClockText, lines: readonly string[], signs: ZoneSign[], state: State): void {
   if (file.role !== 'api-server-check') return;
   let stamp: { readonly local: number; readonly said: string } | null = null;
   const seen = new Set<number>();

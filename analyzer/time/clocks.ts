@@ -6,13 +6,13 @@ import { type FileClock, NO_CLOCK, type StampKind } from '../core/file-clock.ts'
 import type { FileId } from '../core/ids.ts';
 import { dmesgPair, dmesgZone, isOfThisStart, type KernelStart, kernelStart, statedStarts } from './boot-time.ts';
 import { DAY_MS, redated, spokenInstant } from './calendar.ts';
-import { type ClockFile, type Sightings, sightingsOf } from './clock-sightings.ts';
+import { type ClockFile, type ClockText, type Sightings, sightingsOf, type TextSightings } from './clock-sightings.ts';
 import { type CollectionInstant, type LocalZone, ZoneEvidence } from './local-zone.ts';
 import { type NameTime, timeInName } from './name-time.ts';
 import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 
 export { redated } from './calendar.ts';
-export type { ClockFile } from './clock-sightings.ts';
+export type { ClockFile, ClockText, TextSightings } from './clock-sightings.ts';
 
 /** An instant that tells years and offsets. */
 interface Reference {
@@ -30,6 +30,8 @@ export interface ClockInput {
   /** Now, ms since 1970: nothing was collected later. */
   readonly now: number;
   readonly files: readonly ClockFile[];
+  /** What `sightEarly` has seen of some of them. */
+  readonly seen?: ReadonlyMap<FileId, TextSightings>;
 }
 
 export interface InferredClock {
@@ -85,15 +87,36 @@ export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredCloc
   return files;
 }
 
+/**
+ * Looks at the text of files while their stamps are still being counted: most of the work of `inferClocks`.
+ * @param now see ClockInput.
+ */
+export function sightEarly(files: readonly ClockText[], now: number): ReadonlyMap<FileId, TextSightings> {
+  const seen = new Map<FileId, TextSightings>();
+  let left = TEXT_BYTES_MAX;
+  for (const file of files) {
+    if (UNTIMED_ROLES.test(file.role)) continue;
+    left -= textBytes(file);
+    if (left < 0) break;
+    seen.set(file.id, sightingsOf(file, now));
+  }
+  return seen;
+}
+
 /** In archive order: a hostile archive of 200,000 heads must not fill the memory. */
-function sightings({ files, now }: ClockInput): readonly Sightings[] {
+function sightings({ files, now, seen }: ClockInput): readonly Sightings[] {
   let left = TEXT_BYTES_MAX;
   return files.map((file) => {
-    const size = file.head.length + file.tail.length;
+    const size = textBytes(file);
     const looked = size <= left && !(UNTIMED_ROLES.test(file.role) && stampKind(file) === 'none');
-    if (looked) left -= size;
-    return sightingsOf(looked ? file : { ...file, head: NOTHING, tail: NOTHING }, now);
+    if (!looked) return { file, ...sightingsOf({ ...file, head: NOTHING, tail: NOTHING }, now) };
+    left -= size;
+    return { file, ...(seen?.get(file.id) ?? sightingsOf(file, now)) };
   });
+}
+
+function textBytes({ head, tail }: ClockText): number {
+  return head.length + tail.length;
 }
 
 function isPlausible(time: number | null, now: number): time is number {
