@@ -100,7 +100,10 @@ export class QuotedLines {
 
   /** @returns the area that a line is about because it continues a quote; null for all other lines. */
   areaAt(lines: LinesOfBlock, at: number): Area | null {
-    const { source, body } = unwrapLine(lines.text(at) ?? '');
+    const text = lines.text(at) ?? '';
+    // Most lines have no wrapping.
+    if (startsMessage(text)) return null;
+    const { source, body } = unwrapLine(text);
     if (startsMessage(body)) return null;
     if (source === null ? this.#file.role !== 'kubelet-log' : !KUBELET.test(source)) return null;
     const line = lines.firstLine + at;
