@@ -32,7 +32,7 @@ const PAGE_RESERVE = 64;
 const COLUMN_BLOCKS_MAX = BLOCK_BYTES;
 
 /** Columns of a group that must be left for another gram to be read: a block takes as long as a dozen rows, from the disk a few. */
-const COLUMNS_WORTH_A_GRAM = 4;
+const COLUMNS_WORTH_A_GRAM = 8;
 
 /** Every block has a row of its own and a zstd frame: no file holds more blocks than it has of these (at least 20 each). */
 const STORED_BLOCK_BYTES_MIN = 16;
