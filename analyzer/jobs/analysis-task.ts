@@ -20,7 +20,7 @@ import { analyzeBundle, beginBundle } from './analyze-bundle.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
 import { ownRulesFingerprint, type RuleShelf, rejectedFiles, ruleShelf } from './rule-shelf.ts';
-import { sharedOut, startRuleThread } from './rule-thread.ts';
+import { sharedOut, startRuleThread, warmRuleThread } from './rule-thread.ts';
 import type { TaskContext, ThreadedContext } from './task.ts';
 
 export type AnalysisTask =
@@ -46,9 +46,14 @@ export type AnalysisTaskOutput =
   | { readonly want: 'chains'; readonly answers: readonly ChainsAnswer[] }
   | { readonly want: 'check'; readonly answers: readonly KubeProxyCheck[] };
 
-/** Reads what no bundle is needed for. Throws what is wrong with it, as an analysis does. */
-export function prepareAnalysis(): void {
-  wantedTexts(ruleShelf([]).rules);
+/**
+ * Reads what no bundle is needed for. Throws what is wrong with it, as an analysis does.
+ * @param expected `large`: a bundle whose rules get a thread of their own.
+ */
+export function prepareAnalysis(expected: 'large' | 'any'): void {
+  const { rules } = ruleShelf([]);
+  if (expected === 'large') warmRuleThread(rules);
+  else wantedTexts(rules);
   layoutDefinitions();
 }
 
@@ -125,7 +130,7 @@ async function concludeBundle(
   });
   const { own, other } = sharedOut(watchedFiles(reader, rules));
   const files = other.map(({ id }) => id);
-  const beside = other.length === 0 ? null : startRuleThread({ ref, rules, files, flag: context.flag });
+  const beside = other.length === 0 ? null : startRuleThread(rules, { ref, files, flag: context.flag });
   try {
     const begun = beginBundle(reader, {
       rules,
@@ -139,6 +144,7 @@ async function concludeBundle(
         onProgress: (done, total) => context.report(shown('rules', done, total)),
       });
     const mine = attempt(() => read(own));
+    if (beside !== null) context.report(shown('rules', own.length, own.length + other.length));
     const theirs = (await beside?.found) ?? null;
     const concluded = begun.conclude(() => ruleMatches(reader, rules, [mine(), theirs ?? read(other)]));
     context.checkCancelled();

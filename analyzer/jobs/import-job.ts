@@ -29,6 +29,8 @@ const IMPORTS_AT_ONCE = 2;
 
 /** Bytes of the source left to read, of an archive half a second's work: as long as the worker of the analysis takes to load. */
 const WARM_AT_BYTES = 4 * 1024 * 1024;
+/** Lines of a bundle whose rules get a thread of their own (rule-thread.ts), as long as logs have them: 200 to 250 bytes each. */
+const LINES_OF_LARGE = 1_800_000;
 
 /** @param onImported called after each bundle that became part of the case. Results come in the order of the paths. */
 export async function importInto(
@@ -79,7 +81,9 @@ async function importOne(
     signal: context.signal,
     onProgress: (one) => {
       // What was imported is analysed next; its worker loads while this one comes to its end, which leaves a core idle.
-      if (one.phase === 'sealing' || (one.bytesTotal ?? 0) - one.bytesDone <= WARM_AT_BYTES) warmWorker('analysis');
+      if (one.phase === 'sealing' || (one.bytesTotal ?? 0) - one.bytesDone <= WARM_AT_BYTES) {
+        warmWorker('analysis', one.lines > LINES_OF_LARGE ? 'large' : 'any');
+      }
       progress.of(nth, one);
     },
   });

@@ -1,6 +1,6 @@
 /**
- * Half of the rules' work in a thread of its own: reading logs for the catalogue is the longest part of an analysis, and
- * files do not depend on each other. A small bundle is read faster than a thread starts.
+ * The rules in a thread of their own: reading logs for the catalogue takes as long as reading dumps for facts and analyzers, and
+ * neither needs the other. A small bundle is read faster than a thread starts.
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import { type CancelFlag, isCancelled } from '../core/cancel-flag.ts';
@@ -12,19 +12,19 @@ import { endThread } from '../core/thread-end.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
 import { type FoundByRule, matchFiles } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
+import { wantedTexts } from '../rules/wanted-texts.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 
-/**
- * Text below which one thread does it all. Another one loads and compiles the same code: a quarter of the processor time of
- * analysing 256 MB, and 50 MB (measured; of 1 GB a sixth, and 80 MB).
- */
-const BYTES_WORTH_A_THREAD = 384 * 1024 * 1024;
-/** Its share of the text: the other thread has facts and analyzers to do first, this one has to start (1 GB: 0.1 s less than with 0.6). */
-const SHARE = 0.5;
+const MIB = 1024 * 1024;
+/** Text below which one thread does it all: with another one 256 MB take 6 % longer (13 pairs), 1 GB 5 % less (7 pairs). */
+const BYTES_WORTH_A_THREAD = 384 * MIB;
+/** Text up to which facts and analyzers take as long as all rules (dumps of a node are of a size, its logs are not). */
+const BYTES_OF_ONE_THREAD = 1536 * MIB;
+/** Of more text that thread gets this share, and who is done with facts and analyzers reads the rest. */
+const SHARE_OF_MORE = 0.7;
 
-interface RuleThreadInput {
+interface RuleThreadTask {
   readonly ref: BundleRef;
-  readonly rules: readonly Rule[];
   readonly files: readonly FileId[];
   readonly flag: CancelFlag;
 }
@@ -40,9 +40,10 @@ export interface SharedOut {
 export function sharedOut(files: readonly SourceFile[]): SharedOut {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total < BYTES_WORTH_A_THREAD) return { own: files, other: [] };
+  if (total <= BYTES_OF_ONE_THREAD) return { own: [], other: files };
   const own: SourceFile[] = [];
   const other: SourceFile[] = [];
-  let left = total * SHARE;
+  let left = total * SHARE_OF_MORE;
   for (const file of [...files].sort((one, two) => two.bytes - one.bytes)) {
     if (file.bytes <= left) {
       left -= file.bytes;
@@ -59,31 +60,80 @@ export interface RuleThread {
   end(): Promise<void>;
 }
 
-export function startRuleThread(input: RuleThreadInput): RuleThread {
+/** What the thread is told: which rules there are, once, then what to read for them. */
+type ToRuleThread =
+  | { readonly type: 'rules'; readonly rules: readonly Rule[] }
+  | ({ readonly type: 'read' } & RuleThreadTask);
+
+interface StartedThread {
+  readonly worker: Worker;
+  /** That it knows. */
+  readonly rules: readonly Rule[];
+}
+
+/** One that has loaded its code and waits for a bundle. */
+let waiting: StartedThread | null = null;
+
+function newThread(rules: readonly Rule[]): StartedThread {
   const worker = new Worker(workerEntry('rules'), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
   });
+  worker.postMessage({ type: 'rules', rules } satisfies ToRuleThread);
+  return { worker, rules };
+}
+
+/** Starts the thread ahead of its bundle. It keeps no thread alive, and ends with the one that started it. */
+export function warmRuleThread(rules: readonly Rule[]): void {
+  if (waiting !== null) return;
+  const made = newThread(rules);
+  made.worker.unref();
+  waiting = made;
+  // One that dies while it waits is not missed: its bundle starts another.
+  const forget = () => {
+    if (waiting === made) waiting = null;
+  };
+  made.worker.once('error', forget);
+  made.worker.once('exit', forget);
+}
+
+function takeThread(rules: readonly Rule[]): StartedThread {
+  const taken = waiting;
+  const isSame = taken?.rules.length === rules.length && taken.rules.every((rule, nth) => rule === rules[nth]);
+  if (taken === null || !isSame) return newThread(rules);
+  waiting = null;
+  taken.worker.ref();
+  return taken;
+}
+
+export function startRuleThread(rules: readonly Rule[], task: RuleThreadTask): RuleThread {
+  const { worker } = takeThread(rules);
   const found = new Promise<FoundByRule | null>((resolve) => {
     worker.once('message', (answer: FoundByRule | null) => resolve(answer));
     worker.once('error', () => resolve(null));
     worker.once('exit', () => resolve(null));
   });
-  worker.postMessage(input);
+  worker.postMessage({ type: 'read', ...task } satisfies ToRuleThread);
   return { found, end: () => endThread(worker) };
 }
 
-/** What the thread does: one input, one answer. */
+/** What the thread does: rules, then one task, one answer. */
 export function serveRuleThread(): void {
   const port = parentPort;
   if (port === null) throw new Error('this file is a worker entry');
-  port.once('message', (input: RuleThreadInput) => {
-    port.postMessage(foundIn(input));
+  let rules: readonly Rule[] = [];
+  port.on('message', (told: ToRuleThread) => {
+    if (told.type === 'rules') {
+      rules = told.rules;
+      wantedTexts(rules);
+      return;
+    }
+    port.postMessage(foundIn(rules, told));
     port.close();
   });
 }
 
 /** @returns null when the bundle cannot be read: the other thread meets the same fault, and tells it. */
-function foundIn({ ref, rules, files, flag }: RuleThreadInput): FoundByRule | null {
+function foundIn(rules: readonly Rule[], { ref, files, flag }: RuleThreadTask): FoundByRule | null {
   let reader: BundleReader | null = null;
   try {
     reader = openRef(ref);

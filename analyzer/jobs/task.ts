@@ -6,7 +6,11 @@ import type { JobProgress } from '../core/job.ts';
 
 export interface WorkerInput {
   readonly flag: CancelFlag;
+  /** What the worker was started ahead of. */
+  readonly expected?: Expected;
 }
+
+export type Expected = 'large' | 'any';
 
 export type WorkerMessage<Output> =
   | { readonly type: 'progress'; readonly progress: JobProgress }

@@ -6,7 +6,7 @@ import type { JobProgress } from '../core/job.ts';
 import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { type WorkerName, workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
-import type { WorkerInput, WorkerMessage } from './task.ts';
+import type { Expected, WorkerInput, WorkerMessage } from './task.ts';
 
 /** A cancelled worker gets this long to tidy up by itself before its thread is ended. */
 const GRACE_MS = 3_000;
@@ -27,17 +27,17 @@ interface StartedWorker {
 /** Workers that have loaded their code and wait for a task: loading takes a quarter of a second. */
 const waiting = new Map<TaskWorker, StartedWorker>();
 
-function startWorker(name: TaskWorker): StartedWorker {
+function startWorker(name: TaskWorker, expected?: Expected): StartedWorker {
   const flag = newCancelFlag();
-  const input: WorkerInput = { flag };
+  const input: WorkerInput = { flag, ...(expected === undefined ? {} : { expected }) };
   const resourceLimits = name === 'analysis' ? { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB } : {};
   return { worker: new Worker(workerEntry(name), { workerData: input, resourceLimits }), flag };
 }
 
 /** Starts a worker ahead of its task. It keeps no process alive; `dismissWorkers` ends it when no task comes. */
-export function warmWorker(name: TaskWorker): void {
+export function warmWorker(name: TaskWorker, expected: Expected = 'any'): void {
   if (waiting.has(name)) return;
-  const started = startWorker(name);
+  const started = startWorker(name, expected);
   started.worker.unref();
   // One that dies while it waits is not missed: its task starts another.
   const forget = () => {
