@@ -21,7 +21,7 @@ import { type BundleRef, openRef } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
 import { ownRulesFingerprint, type RuleShelf, rejectedFiles, ruleShelf } from './rule-shelf.ts';
 import { sharedOut, startRuleThread, warmRuleThread } from './rule-thread.ts';
-import type { TaskContext, ThreadedContext } from './task.ts';
+import type { Expected, TaskContext, ThreadedContext } from './task.ts';
 
 export type AnalysisTask =
   /** `known` holds what is already concluded of some bundles; only the others are read. */
@@ -50,7 +50,7 @@ export type AnalysisTaskOutput =
  * Reads what no bundle is needed for. Throws what is wrong with it, as an analysis does.
  * @param expected `large`: a bundle whose rules get a thread of their own.
  */
-export function prepareAnalysis(expected: 'large' | 'any'): void {
+export function prepareAnalysis(expected: Expected): void {
   const { rules } = ruleShelf([]);
   if (expected === 'large') warmRuleThread(rules);
   else wantedTexts(rules);

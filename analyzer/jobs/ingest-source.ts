@@ -131,8 +131,9 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
     stored.catch(() => undefined);
     // Names and first bytes are all that this takes: the other threads store the last slabs meanwhile.
     const recognised = recogniseLayout(files, source.name, task.layout);
-    const seen = sightEarly(clockTexts(files, recognised), startedAt);
-    const ingested = { name: source.name, files, gaps, recognised, seen, totals: await stored, now: startedAt };
+    const texts = clockTexts(files, recognised);
+    const seen = sightEarly(texts, startedAt);
+    const ingested = { name: source.name, files, gaps, recognised, texts, seen, totals: await stored, now: startedAt };
     const sealed = await writer.seal(sealOf(ingested, task, sha256));
     return { outcome: sealed === 'sealed' ? 'imported' : 'already-imported', sha256 };
   } catch (error) {
@@ -162,6 +163,8 @@ interface Ingested {
   readonly files: readonly TakenFile[];
   readonly gaps: readonly Gap[];
   readonly recognised: Recognised;
+  /** By the place of the file. */
+  readonly texts: readonly ClockText[];
   /** What their text says of clocks, as far as it was looked at already. */
   readonly seen: ReadonlyMap<FileId, TextSightings>;
   readonly totals: readonly FileTotals[];
@@ -197,9 +200,8 @@ function clockTexts(files: readonly TakenFile[], recognised: Recognised): readon
 }
 
 function inferredClocks(ingested: Ingested): ReadonlyMap<FileId, InferredClock> {
-  const { recognised } = ingested;
+  const { recognised, texts } = ingested;
   const totals = new Map(ingested.totals.map((one) => [one.file, one]));
-  const texts = clockTexts(ingested.files, recognised);
   const files = ingested.files.map((file, index): ClockFile => {
     const { modified, yearReference } = original(ingested.files, file);
     const text = texts[index] as ClockText;

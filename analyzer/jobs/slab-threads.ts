@@ -25,6 +25,7 @@ import type { Plane } from '../store/gram-marks.ts';
 import type { IndexedSlab } from '../store/indexed-slab.ts';
 import type { Slab } from '../store/slab.ts';
 import { newSlabBuffer } from '../store/slab-filler.ts';
+import { WaitingThread } from './waiting-thread.ts';
 
 /**
  * Indexing and compressing is two fifths of the work: one worker keeps up with reader and sink on two cores, as long as slabs
@@ -86,8 +87,7 @@ interface NewIndexer {
   readonly wanted: WantedLiterals;
 }
 
-/** One that has loaded its code and waits for an import. */
-let waiting: NewIndexer | null = null;
+const waiting = new WaitingThread<NewIndexer>();
 
 function newIndexer(wanted: WantedLiterals): NewIndexer {
   const { port1, port2 } = new MessageChannel();
@@ -100,26 +100,13 @@ function newIndexer(wanted: WantedLiterals): NewIndexer {
   return { worker, port: port2, wanted };
 }
 
-/** Starts an index worker ahead of its import: text waits for it. It keeps no thread alive, and ends with the one that started it. */
+/** Starts an index worker ahead of its import: text waits for it. */
 export function warmIndexer(wanted: WantedLiterals): void {
-  if (waiting !== null) return;
-  const made = newIndexer(wanted);
-  made.worker.unref();
-  waiting = made;
-  // One that dies while it waits is not missed: its import starts another.
-  const forget = () => {
-    if (waiting === made) waiting = null;
-  };
-  made.worker.once('error', forget);
-  made.worker.once('exit', forget);
+  waiting.warm(() => newIndexer(wanted));
 }
 
 function takeIndexer(wanted: WantedLiterals): NewIndexer {
-  if (waiting?.wanted !== wanted) return newIndexer(wanted);
-  const taken = waiting;
-  waiting = null;
-  taken.worker.ref();
-  return taken;
+  return waiting.take((one) => one.wanted === wanted) ?? newIndexer(wanted);
 }
 
 export class SlabThreads implements SlabTarget {

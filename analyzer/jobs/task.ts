@@ -6,7 +6,7 @@ import type { JobProgress } from '../core/job.ts';
 
 export interface WorkerInput {
   readonly flag: CancelFlag;
-  /** What the worker was started ahead of. */
+  /** What the worker was started ahead of; not there when its task comes at once. */
   readonly expected?: Expected;
 }
 

@@ -7,6 +7,7 @@ import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { type WorkerName, workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
 import type { Expected, WorkerInput, WorkerMessage } from './task.ts';
+import { WaitingThread } from './waiting-thread.ts';
 
 /** A cancelled worker gets this long to tidy up by itself before its thread is ended. */
 const GRACE_MS = 3_000;
@@ -25,7 +26,7 @@ interface StartedWorker {
 }
 
 /** Workers that have loaded their code and wait for a task: loading takes a quarter of a second. */
-const waiting = new Map<TaskWorker, StartedWorker>();
+const waiting = new Map<TaskWorker, WaitingThread<StartedWorker>>();
 
 function startWorker(name: TaskWorker, expected?: Expected): StartedWorker {
   const flag = newCancelFlag();
@@ -34,33 +35,17 @@ function startWorker(name: TaskWorker, expected?: Expected): StartedWorker {
   return { worker: new Worker(workerEntry(name), { workerData: input, resourceLimits }), flag };
 }
 
-/** Starts a worker ahead of its task. It keeps no process alive; `dismissWorkers` ends it when no task comes. */
+/** Starts a worker ahead of its task; `dismissWorkers` ends it when no task comes. */
 export function warmWorker(name: TaskWorker, expected: Expected = 'any'): void {
-  if (waiting.has(name)) return;
-  const started = startWorker(name, expected);
-  started.worker.unref();
-  // One that dies while it waits is not missed: its task starts another.
-  const forget = () => {
-    if (waiting.get(name) === started) waiting.delete(name);
-  };
-  started.worker.on('error', forget);
-  started.worker.on('exit', forget);
-  waiting.set(name, started);
+  const place = waiting.get(name) ?? new WaitingThread<StartedWorker>();
+  waiting.set(name, place);
+  place.warm(() => startWorker(name, expected));
 }
 
 /** Ends the workers that wait for a task. */
 export async function dismissWorkers(): Promise<void> {
-  const idle = [...waiting.values()];
-  waiting.clear();
+  const idle = [...waiting.values()].flatMap((place) => place.take() ?? []);
   await Promise.all(idle.map(({ worker }) => endThread(worker)));
-}
-
-function takeWorker(name: TaskWorker): StartedWorker {
-  const started = waiting.get(name);
-  if (started === undefined) return startWorker(name);
-  waiting.delete(name);
-  started.worker.ref();
-  return started;
 }
 
 /** @returns the task's Result; `cancelled` when the signal won, `internal` when the thread died. Resolves only after the thread has ended. */
@@ -72,7 +57,7 @@ export function runInWorker<Task, Output>(
   const { signal, onProgress } = options;
   if (signal?.aborted) return Promise.resolve(fail('cancelled', 'cancelled'));
   return new Promise((resolve) => {
-    const { worker, flag } = takeWorker(name);
+    const { worker, flag } = waiting.get(name)?.take() ?? startWorker(name);
     let result: Result<Output> | null = null;
     let grace: NodeJS.Timeout | null = null;
     const abort = () => {

@@ -62,11 +62,11 @@ let last: { readonly rules: readonly Rule[]; readonly wanted: WantedTexts } | nu
 
 /** @returns what to look for, literals in the order of their text. */
 export function wantedTexts(rules: readonly Rule[]): WantedTexts {
-  if (last === null || !areSame(last.rules, rules)) last = { rules, wanted: allWanted(rules) };
+  if (last === null || !areSameRules(last.rules, rules)) last = { rules, wanted: allWanted(rules) };
   return last.wanted;
 }
 
-function areSame(some: readonly Rule[], others: readonly Rule[]): boolean {
+export function areSameRules(some: readonly Rule[], others: readonly Rule[]): boolean {
   return some.length === others.length && some.every((rule, nth) => rule === others[nth]);
 }
 

@@ -19,7 +19,6 @@ import { civilTime, clockParts, DAY_MS, MINUTE_MS, monthNumber } from './calenda
 import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 import { offsetMinutes, zoneMinutesAt, zoneText, zoneWordMinutes } from './zones.ts';
 
-/** What ingest knows of one file when clocks are inferred. */
 /** What is known of a file before its stamps are counted. */
 export interface ClockText {
   readonly id: FileId;
@@ -30,6 +29,7 @@ export interface ClockText {
   readonly tail: Uint8Array;
 }
 
+/** What ingest knows of one file when clocks are inferred. */
 export interface ClockFile extends ClockText, StampTotals {
   /** When the member was last written, by the archive; ms since 1970. */
   readonly modified: number | null;

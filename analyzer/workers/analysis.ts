@@ -6,11 +6,14 @@ import { runTask, type WorkerInput } from '../jobs/task.ts';
 
 void runTask((task: AnalysisTask, context) => runAnalysisTask(task, context));
 
-// A worker is started while its archive is still being imported: time enough to prepare what every analysis needs.
-setImmediate(() => {
-  try {
-    prepareAnalysis((workerData as WorkerInput).expected ?? 'any');
-  } catch {
-    // Told by the task that needs them.
-  }
-});
+// A worker that was started while its archive is still being imported has time to prepare what every analysis needs.
+const { expected } = workerData as WorkerInput;
+if (expected !== undefined) {
+  setImmediate(() => {
+    try {
+      prepareAnalysis(expected);
+    } catch {
+      // Told by the task that needs them.
+    }
+  });
+}
