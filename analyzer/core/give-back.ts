@@ -9,3 +9,11 @@
 export function giveBack({ buffer, byteLength }: ArrayBufferView): void {
   if (2 * byteLength >= buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
+
+/**
+ * V8 compiles what reads bytes in the belief that no buffer of its thread ever loses them, and throws all of that code away at the
+ * first one that does (the "array buffer detaching" protector; `--trace-deopt` says "dependent property cell changed").
+ * A thread that loads this file will do so: better before anything was compiled than in the middle of the first megabytes
+ * (import of 256 MB: wall time 0.93, processor time 0.95).
+ */
+new ArrayBuffer(1).transfer(0);

@@ -11,8 +11,9 @@ import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node with 1,000 pods has some thousand mounts and scopes. */
 const UNITS_MAX = 50_000;
+/** In front, what systemctl marks a unit with: a dot, a circle, a cross or an arrow. */
 const UNIT =
-  /^[●○×↻*x\s]{0,4}(\S{1,256}\.(?:service|socket|target|mount|automount|swap|timer|path|slice|scope|device))\s+(?:loaded|not-found|bad-setting|error|masked)\s+(active|reloading|inactive|failed|activating|deactivating|maintenance)\s+(\S{1,40})(?:\s|$)/;
+  /^[\u25cf\u25cb\u00d7\u21bb*x\s]{0,4}(\S{1,256}\.(?:service|socket|target|mount|automount|swap|timer|path|slice|scope|device))\s+(?:loaded|not-found|bad-setting|error|masked)\s+(active|reloading|inactive|failed|activating|deactivating|maintenance)\s+(\S{1,40})(?:\s|$)/;
 
 /** @returns units in order. Never throws. */
 export function parseUnitList(text: CapturedText): readonly UnitSeen[] {

@@ -143,7 +143,7 @@ function checkOf({ findings, process }: Subject, question: Question): Action {
 /** @returns what stands behind the dash, or all of the bullet. */
 function purposeOf(text: string): string {
   const plain = text.replace(/[`*]/g, '').replace(/\s+/g, ' ').trim();
-  return / [—–-] (.+)$/.exec(plain)?.[1] ?? plain.replace(/\(via .*?\)/, '').trim();
+  return / [\u2014\u2013-] (.+)$/.exec(plain)?.[1] ?? plain.replace(/\(via .*?\)/, '').trim();
 }
 
 /** `clusterName, kind=Pod, namespace=kube-system, labelSelector=k8s-app=kube-proxy` as a command. */

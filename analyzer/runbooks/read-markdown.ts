@@ -159,7 +159,7 @@ function refused(mistakes: readonly FileMistake[]): ReadRunbook {
 
 /** `D2 — kube-proxy ...` is D2; a title without such a mark goes by its file. */
 function idOf(title: string, name: string): string {
-  const mark = /^([A-Za-z]+\d+[a-z]?)\s*[—–:-]\s/.exec(title)?.[1];
+  const mark = /^([A-Za-z]+\d+[a-z]?)\s*[\u2014\u2013:-]\s/.exec(title)?.[1];
   return mark ?? name.replace(/\.[^.]*$/, '');
 }
 

@@ -160,14 +160,38 @@ async function buildEngine(): Promise<void> {
       }
     }
   }
-  await writeFile(path.join(out, 'parsed-yaml.json'), JSON.stringify(parsed));
-  await writeFile(path.join(out, 'rule-literals.json'), JSON.stringify(wantedAtImport(rules)));
-  await writeFile(path.join(out, 'checked-rules.json'), JSON.stringify(checked));
+  await writeFile(path.join(out, 'parsed-yaml.json'), asciiJson(parsed));
+  await writeFile(path.join(out, 'rule-literals.json'), asciiJson(wantedAtImport(rules)));
+  await writeFile(path.join(out, 'checked-rules.json'), asciiJson(checked));
+  await refuseWideText(out);
   const sample = path.join(root, 'fixtures', 'sample.tar.gz');
   if (existsSync(sample)) await cp(sample, path.join(out, 'sample.tar.gz'));
   // Its version is what the engine reports; the type keeps Node from reading the root's "module" for these files.
   const { name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   await writeFile(path.join(out, 'package.json'), `${JSON.stringify({ name, version, type: 'commonjs' }, null, 2)}\n`);
+}
+
+const WIDE = /[\u0080-\uffff]/g;
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(WIDE, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * One letter beyond ASCII, and V8 keeps two bytes for each of a file's million and reads it in the slow way, in every thread.
+ * esbuild writes strings as ASCII, but leaves regular expressions as they are.
+ * @throws when a file that a start reads holds one.
+ */
+async function refuseWideText(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter((one) => /\.(cjs|json)$/.test(one))) {
+    const text = await readFile(path.join(folder, name), 'utf8');
+    const found = text.search(WIDE);
+    if (found !== -1) {
+      throw new Error(
+        `${name} holds a letter beyond ASCII: ${text.slice(Math.max(0, found - 40), found + 20)} (write it as \\u)`,
+      );
+    }
+  }
 }
 
 async function buildElectron(): Promise<void> {
