@@ -72,9 +72,9 @@ export function parsedYamlFile(): string {
   return path.join(root, 'parsed-yaml.json');
 }
 
-/** @returns absolute path of the rules that the build has checked; there is none beside the source. */
-export function checkedRulesFile(): string {
-  return path.join(root, 'checked-rules.json');
+/** @returns absolute path of the shipped rules as the build has checked them, null beside the source: there they are read from their folder. */
+export function checkedRulesFile(): string | null {
+  return fromSource ? null : path.join(root, 'checked-rules.json');
 }
 
 /** @returns absolute path of the literals of the shipped rules, which the build has listed; there is none beside the source. */

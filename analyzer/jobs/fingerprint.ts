@@ -1,20 +1,23 @@
 /**
  * Identity of what concludes: kept analyses are only used again by the engine and the rules that made them.
- * Of a built engine the bytes of the analysis worker, of one that runs from source the state of its files.
+ * Of a built engine the bytes of the analysis worker and of its rules, of one that runs from source the state of its files.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { dataFolder, workerEntry } from '../core/resources.ts';
+import { checkedRulesFile, dataFolder, workerEntry } from '../core/resources.ts';
 
 /** @returns 16 hex digits. */
 export function engineFingerprint(): string {
   const hash = createHash('sha256');
   const entry = workerEntry('analysis');
-  hash.update(readFileSync(entry));
-  if (entry.endsWith('.ts')) addStates(hash, path.dirname(path.dirname(entry)));
-  addStates(hash, dataFolder('rules'));
-  addStates(hash, dataFolder('layouts'));
+  const rules = checkedRulesFile();
+  if (rules === null) addStates(hash, path.dirname(path.dirname(entry)));
+  else {
+    hash.update(readFileSync(entry));
+    hash.update(readFileSync(rules));
+    addStates(hash, dataFolder('layouts'));
+  }
   return hash.digest('hex').slice(0, 16);
 }
 

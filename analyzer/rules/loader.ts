@@ -1,9 +1,7 @@
 /** Reads rule files. A broken one is reported with line and column and skipped: it never stops the others. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { checkedAtBuild } from '../core/parsed-yaml.ts';
 import { type FileMistake, readYaml } from '../core/placed-yaml.ts';
-import { checkedRule } from './checked-rules.ts';
 import { type Rule, RuleSource } from './schema.ts';
 
 /** A rule is a page of text; more is no rule, and parsing it would cost memory. */
@@ -62,10 +60,6 @@ export type ParsedRule =
 
 /** @returns the rule in a YAML text, or everything that is wrong with it, with line and column. */
 export function parseRule(text: string, file: string, roles: readonly string[]): ParsedRule {
-  const built = checkedAtBuild(text);
-  const known = built === undefined ? null : checkedRule(built);
-  if (known !== null && foreignRoles(known, roles).length === 0) return { ok: true, rule: known };
-  // What is wrong is told with its place, which only the text knows.
   const read = readYaml(text, RuleSource, 'rule');
   if (!read.ok) return { ok: false, reasons: read.mistakes.map((mistake) => ({ file, ...mistake })) };
   const { value, placeOf } = read.part;

@@ -17,9 +17,8 @@ import { parse } from 'yaml';
 import { CONTRACT, EVENTS } from '../../analyzer/contract/contract.ts';
 import { yamlKey } from '../../analyzer/core/parsed-yaml.ts';
 import { ROLES } from '../../analyzer/layouts/roles.ts';
-import { ruleAsJson } from '../../analyzer/rules/checked-rules.ts';
-import { parseRule } from '../../analyzer/rules/loader.ts';
-import type { Rule } from '../../analyzer/rules/schema.ts';
+import { rulesAsJson } from '../../analyzer/rules/checked-rules.ts';
+import { loadRules } from '../../analyzer/rules/loader.ts';
 import { wantedAtImport } from '../../analyzer/rules/wanted-texts.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -57,7 +56,6 @@ const CLI_ENTRY = 'analyzer/hosts/cli/main.ts';
 
 /** Data that the engine reads at run time from beside its bundle. Tests and code stay behind. */
 const DATA_FOLDERS = [
-  'rules',
   'layouts',
   'formats',
   'runbooks',
@@ -143,8 +141,6 @@ async function buildEngine(): Promise<void> {
     supported: { 'dynamic-import': false },
   });
   const parsed: Record<string, unknown> = {};
-  const checked: Record<string, unknown> = {};
-  const rules: Rule[] = [];
   for (const name of DATA_FOLDERS) {
     const from = path.join(root, 'analyzer', name);
     await mkdir(path.join(out, name), { recursive: true });
@@ -152,17 +148,13 @@ async function buildEngine(): Promise<void> {
       await cp(file, path.join(out, name, path.relative(from, file)));
       if (file.endsWith('.md')) continue;
       const text = await readFile(file, 'utf8');
-      const rule = name === 'rules' ? parseRule(text, path.relative(from, file), ROLES) : null;
-      if (rule === null) parsed[yamlKey(text)] = parse(text, { schema: 'core' });
-      else if (rule.ok) {
-        checked[yamlKey(text)] = ruleAsJson(rule.rule);
-        rules.push(rule.rule);
-      }
+      parsed[yamlKey(text)] = parse(text, { schema: 'core' });
     }
   }
+  const rules = loadRules(path.join(root, 'analyzer', 'rules'), ROLES);
   await writeFile(path.join(out, 'parsed-yaml.json'), asciiJson(parsed));
-  await writeFile(path.join(out, 'rule-literals.json'), asciiJson(wantedAtImport(rules)));
-  await writeFile(path.join(out, 'checked-rules.json'), asciiJson(checked));
+  await writeFile(path.join(out, 'rule-literals.json'), asciiJson(wantedAtImport(rules.rules)));
+  await writeFile(path.join(out, 'checked-rules.json'), asciiJson(rulesAsJson(rules)));
   await refuseWideText(out);
   const sample = path.join(root, 'fixtures', 'sample.tar.gz');
   if (existsSync(sample)) await cp(sample, path.join(out, 'sample.tar.gz'));

@@ -32,6 +32,8 @@ const WANTED = [
   '/dist/engine/cli.cjs',
   '/dist/engine/program.cjs',
   '/dist/engine/parsed-yaml.json',
+  '/dist/engine/checked-rules.json',
+  '/dist/engine/rule-literals.json',
   '/dist/engine/sample.tar.gz',
   '/dist/renderer/index.html',
   `/node_modules/better-sqlite3/prebuilds/${process.platform}-${process.arch}.node`,
