@@ -100,3 +100,9 @@ export const RECENT_CASES_KEPT = 50;
 
 /** Best matches shown above all matches. */
 export const BEST_MATCHES = 20;
+
+/**
+ * Text of a bundle from which its rules get a thread of their own. With one 160 MB take 2 % longer in 5 % more processor time (11
+ * pairs), 256 MB 5 % less in 2 % less (20 pairs), 1 GB 5 % less (7 pairs).
+ */
+export const RULE_THREAD_BYTES = 224 * 1024 * 1024;

@@ -4,6 +4,7 @@ import { type Failure, fail, toFailure } from '../core/failure.ts';
 import type { BundleId } from '../core/ids.ts';
 import { overrideNotApplied } from '../core/import-override.ts';
 import type { ImportResult } from '../core/job.ts';
+import { RULE_THREAD_BYTES } from '../core/limits.ts';
 import { counted } from '../report/model.ts';
 import { removePartial, storeFailure } from '../store/bundle-sink.ts';
 import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
@@ -29,8 +30,8 @@ const IMPORTS_AT_ONCE = 2;
 
 /** Bytes of the source left to read, of an archive half a second's work: as long as the worker of the analysis takes to load. */
 const WARM_AT_BYTES = 4 * 1024 * 1024;
-/** Lines of a bundle whose rules get a thread of their own (rule-thread.ts), as long as logs have them: 200 to 250 bytes each. */
-const LINES_OF_LARGE = 1_800_000;
+/** Lines that were stored when that is left, of a bundle whose rules get a thread of their own: lines of logs have 200 to 250 bytes. */
+const LINES_OF_LARGE = (0.8 * RULE_THREAD_BYTES) / 230;
 
 /** @param onImported called after each bundle that became part of the case. Results come in the order of the paths. */
 export async function importInto(

@@ -1,6 +1,6 @@
 /** The ingest pipeline: source -> members -> slabs -> roles, formats, clocks -> sealed bundle. Runs in the ingest worker. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/budget.ts';
 import { compressedKind } from '../archive/kinds.ts';
@@ -65,7 +65,7 @@ const SHORT_HEAD_BYTES = 512;
 export async function ingestSource(task: IngestTask, context: ThreadedContext): Promise<IngestOutput> {
   // The threads load while the archive is being opened.
   const place = { partial: task.partial, folder: task.folder, flag: context.flag };
-  const writer = new SlabWriter(new SlabThreads(place, shippedLiterals()));
+  const writer = new SlabWriter(new SlabThreads(place, shippedLiterals(), sizeOf(task.source)));
   try {
     const opened = await openSource(task.source, context.checkCancelled, { ...ARCHIVE_LIMITS, ...task.limits });
     if (!opened.ok) throw new FailureError(opened.failure);
@@ -139,6 +139,15 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
   } catch (error) {
     await writer.abandon();
     throw error;
+  }
+}
+
+/** @returns 0 for what cannot be looked at: whoever opens it says why. */
+function sizeOf(source: string): number {
+  try {
+    return statSync(source).size;
+  } catch {
+    return 0;
   }
 }
 

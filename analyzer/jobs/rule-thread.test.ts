@@ -8,7 +8,7 @@ const ids = (files: readonly SourceFile[]): number[] => files.map(({ id }) => id
 
 describe('sharedOut', () => {
   it('starts no thread for what is read faster than it starts', () => {
-    const small = [file(1, 200), file(2, 150)];
+    const small = [file(1, 120), file(2, 100)];
     expect(sharedOut(small)).toEqual({ own: small, other: [] });
   });
 

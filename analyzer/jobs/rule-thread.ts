@@ -6,7 +6,7 @@ import { parentPort, Worker } from 'node:worker_threads';
 import { type CancelFlag, isCancelled } from '../core/cancel-flag.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import type { FileId } from '../core/ids.ts';
-import { YOUNG_GENERATION_MIB } from '../core/limits.ts';
+import { RULE_THREAD_BYTES, YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
@@ -17,8 +17,6 @@ import { type BundleRef, openRef } from './bundle-ref.ts';
 import { WaitingThread } from './waiting-thread.ts';
 
 const MIB = 1024 * 1024;
-/** Text below which one thread does it all: with another one 256 MB take 6 % longer (13 pairs), 1 GB 5 % less (7 pairs). */
-const BYTES_WORTH_A_THREAD = 384 * MIB;
 /** Text up to which facts and analyzers take as long as all rules (dumps of a node are of a size, its logs are not). */
 const BYTES_OF_ONE_THREAD = 1536 * MIB;
 /** Of more text that thread gets this share, and who is done with facts and analyzers reads the rest. */
@@ -40,7 +38,7 @@ export interface SharedOut {
 /** @param files that rules look at. @returns each file once; the largest ones first go to the other thread. */
 export function sharedOut(files: readonly SourceFile[]): SharedOut {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total < BYTES_WORTH_A_THREAD) return { own: files, other: [] };
+  if (total < RULE_THREAD_BYTES) return { own: files, other: [] };
   if (total <= BYTES_OF_ONE_THREAD) return { own: [], other: files };
   const own: SourceFile[] = [];
   const other: SourceFile[] = [];

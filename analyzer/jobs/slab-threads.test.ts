@@ -12,7 +12,7 @@ import { FileId } from '../core/ids.ts';
 import { openBundle } from '../store/bundle-reader.ts';
 import type { Slab } from '../store/slab.ts';
 import { newSlabBuffer } from '../store/slab-filler.ts';
-import { SlabThreads, warmIndexer } from './slab-threads.ts';
+import { indexWorkers, SlabThreads, warmIndexer } from './slab-threads.ts';
 
 /** Worker threads and their ports; those of the test runner are there before and after. */
 const threads = () => process.getActiveResourcesInfo().filter((name) => /worker|messageport/i.test(name)).length;
@@ -41,6 +41,12 @@ const SEAL = {
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+test('one index worker for two cores, two for a large source, never more than four', () => {
+  const large = 200 * 1024 * 1024;
+  expect([1, 2, 3, 4, 8, 64].map((cores) => indexWorkers(0, cores))).toEqual([1, 1, 1, 2, 4, 4]);
+  expect([1, 2, 3, 4, 8, 64].map((cores) => indexWorkers(large, cores))).toEqual([1, 2, 2, 2, 4, 4]);
+});
 
 describe('threads that store', () => {
   test('an index worker that throws is our mistake; all threads end and nothing is left', () =>
@@ -162,7 +168,7 @@ describe('threads that store', () => {
       expect((await target.finish(1)).map((one) => one.lines)).toEqual([1]);
       expect(await target.seal(SEAL)).toBe('sealed');
       process.off('worker', onWorker);
-      const indexers = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+      const indexers = indexWorkers(0, availableParallelism());
       expect(started).toHaveLength(indexers + 1);
       await until(() => threads() === before);
     }));

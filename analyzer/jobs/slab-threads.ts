@@ -29,11 +29,15 @@ import { WaitingThread } from './waiting-thread.ts';
 
 /**
  * Indexing and compressing is two fifths of the work: one worker keeps up with reader and sink on two cores, as long as slabs
- * enough are on the way. A second one there wins next to no wall time and costs a fifteenth more processor time and another heap
- * (1 GB: 7.15 s and 13.5 s of processor time against 7.27 s and 12.6 s).
+ * enough are on the way.
  */
 const CORES_PER_INDEX_WORKER = 2;
 const INDEX_WORKERS_MAX = 4;
+/**
+ * A source this large gets a second one on two cores as well: of an archive it is half a gigabyte of text, and the threads wait less
+ * for each other than the second one takes to start (1 GB: wall time 0.94, processor time 1.01, 30 MB; 256 MB: 1.06).
+ */
+const SOURCE_BYTES_OF_TWO = 96 * 1024 * 1024;
 /** Slabs that may be on their way to the sink, 2 MB each: with three no thread but the slowest is busy, with eight all are. */
 const SLABS_ON_THE_WAY = 4;
 const SLABS_PER_WORKER = 4;
@@ -109,6 +113,12 @@ function takeIndexer(wanted: WantedLiterals): NewIndexer {
   return waiting.take((one) => one.wanted === wanted) ?? newIndexer(wanted);
 }
 
+/** @param sourceBytes size of what is read, packed as it is; 0 when it is not known. @returns 1 to 4. */
+export function indexWorkers(sourceBytes: number, cores: number): number {
+  const least = sourceBytes >= SOURCE_BYTES_OF_TWO && cores > 1 ? 2 : 1;
+  return Math.min(INDEX_WORKERS_MAX, Math.max(least, Math.floor(cores / CORES_PER_INDEX_WORKER)));
+}
+
 export class SlabThreads implements SlabTarget {
   readonly #place: SinkPlace;
   readonly #sink: Worker;
@@ -126,10 +136,10 @@ export class SlabThreads implements SlabTarget {
   /** Called whenever something changed that a waiting call may be waiting for. */
   #wake: () => void = () => {};
 
-  /** @param wanted the lines that hold one of these are kept apart. */
-  constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS) {
+  /** @param wanted the lines that hold one of these are kept apart. @param sourceBytes see `indexWorkers`. */
+  constructor(place: SinkPlace, wanted: WantedLiterals = NO_LITERALS, sourceBytes = 0) {
     this.#place = { ...place, literals: wanted.literals };
-    const count = Math.min(INDEX_WORKERS_MAX, Math.max(1, Math.floor(availableParallelism() / CORES_PER_INDEX_WORKER)));
+    const count = indexWorkers(sourceBytes, availableParallelism());
     const indexers = Array.from({ length: count }, () => takeIndexer(wanted));
     const ports = indexers.map(({ port }) => port);
     const start: SinkStart = { place: this.#place, ports };
