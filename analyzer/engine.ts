@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import { ANALYZERS } from './analyzers/registry.ts';
 import {
   type CaseSummary,
   CONTRACT,
@@ -27,19 +26,16 @@ import { correlateDesk } from './jobs/correlate-desk.ts';
 import { fileDesk } from './jobs/file-desk.ts';
 import { importInto } from './jobs/import-job.ts';
 import { JobTable } from './jobs/job-table.ts';
+import { Later, laterHandlers } from './jobs/later.ts';
 import { NetworkDesk } from './jobs/network-desk.ts';
 import { notebookHandlers } from './jobs/notebook-desk.ts';
 import { readRecentCases, rememberCase } from './jobs/recent-cases.ts';
-import { reportDesk } from './jobs/report-desk.ts';
-import { ruleShelf } from './jobs/rule-shelf.ts';
-import { runbookHandlers } from './jobs/runbook-desk.ts';
 import { SearchDesk } from './jobs/search-desk.ts';
 import { searchHandlers } from './jobs/search-handlers.ts';
 import { SettingsDesk } from './jobs/settings-desk.ts';
 import { timedLines } from './jobs/timed-lines.ts';
 import { TimelineDesk } from './jobs/timeline-desk.ts';
 import { dismissWorkers } from './jobs/worker-job.ts';
-import { layoutDefinitions } from './layouts/definitions.ts';
 import { type CaseStore, isCaseFolder, openCase } from './store/case-store.ts';
 
 export interface EngineOptions {
@@ -57,6 +53,23 @@ export interface EngineOptions {
 const PREPARE_AFTER_MS = 300;
 /** The threads of searches start once the case is on the screen. */
 const WARM_AFTER_MS = 500;
+
+/** Methods whose code an import does not need. */
+const RUNBOOK_METHODS = ['runbooks.list', 'runbooks.get', 'runbooks.run'] as const;
+const REPORT_METHODS = [
+  'report.templates',
+  'report.draft',
+  'report.keepDraft',
+  'report.redaction',
+  'report.pack',
+  'report.build',
+  'report.profiles',
+  'report.verify',
+  'report.unredact',
+  'pin.list',
+  'pin.set',
+  'pin.remove',
+] as const;
 
 type Handlers = { [M in MethodName]: (input: MethodArguments<M>) => Promise<Result<MethodOutput<M>>> };
 type Listeners = { [E in EventName]: Set<(payload: EventPayload<E>) => void> };
@@ -100,14 +113,26 @@ export function createEngine(options: EngineOptions): Engine {
   const timelines = new TimelineDesk();
   const correlations = correlateDesk({ caseAt, analysisOf, searches, ruleFolders: () => settings.ruleFolders() });
   const comparisons = compareDesk({ caseAt, analysisOf });
-  const countRules = () => ruleShelf(settings.ruleFolders()).rules.length;
-  const reports = reportDesk({
-    caseAt,
-    analysisOf,
-    version,
-    rules: countRules,
-    ask: (method, input) => engine.call(method, input as MethodInput<typeof method>),
-  });
+  const countRules = async () => (await import('./jobs/rule-shelf.ts')).ruleShelf(settings.ruleFolders()).rules.length;
+  const reports = new Later(async () =>
+    (await import('./jobs/report-desk.ts')).reportDesk({
+      caseAt,
+      analysisOf,
+      version,
+      rules: countRules,
+      ask: (method, input) => engine.call(method, input as MethodInput<typeof method>),
+    }),
+  );
+  const runbooks = new Later(async () =>
+    (await import('./jobs/runbook-desk.ts')).runbookHandlers({
+      analyses,
+      searches,
+      correlate: correlations.correlate,
+      jobs,
+      caseAt,
+      ownFolders: () => settings.current().runbookFolders,
+    }),
+  );
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => Promise<Result<T>>,
@@ -159,8 +184,8 @@ export function createEngine(options: EngineOptions): Engine {
         version,
         runtime: `Node ${process.versions.node}`,
         casesFolder: options.casesFolder,
-        rules: countRules(),
-        analyzers: ANALYZERS.length,
+        rules: await countRules(),
+        analyzers: (await import('./analyzers/registry.ts')).ANALYZERS.length,
       }),
     'case.recent': async () =>
       ok(
@@ -192,10 +217,13 @@ export function createEngine(options: EngineOptions): Engine {
       return ok({ case: summaryOf(store.value), job });
     },
     'case.import': async ({ caseId, ...request }) => {
-      // Read only when one is named: an import has not begun yet.
-      if (request.layout !== null && !layoutDefinitions().has(request.layout)) {
-        const advice = `Choose one of ${[...layoutDefinitions().keys()].join(', ')}.`;
-        return fail('wrong-usage', `there is no layout ${request.layout}`, 'layout', advice);
+      if (request.layout !== null) {
+        // Read only when one is named: an import has not begun yet.
+        const known = (await import('./layouts/definitions.ts')).layoutDefinitions();
+        if (!known.has(request.layout)) {
+          const advice = `Choose one of ${[...known.keys()].join(', ')}.`;
+          return fail('wrong-usage', `there is no layout ${request.layout}`, 'layout', advice);
+        }
       }
       const store = caseAt(caseId);
       return store.ok ? ok({ job: startImport(store.value, request) }) : store;
@@ -263,21 +291,14 @@ export function createEngine(options: EngineOptions): Engine {
       const store = caseAt(caseId);
       return store.ok ? analyses.check(store.value, node, podIp) : store;
     },
-    ...runbookHandlers({
-      analyses,
-      searches,
-      correlate: correlations.correlate,
-      jobs,
-      caseAt,
-      ownFolders: () => settings.current().runbookFolders,
-    }),
+    ...laterHandlers(RUNBOOK_METHODS, () => runbooks.get()),
     ...timelines.handlers(caseAt, analysisOf),
     ...correlations.handlers,
     ...comparisons.handlers,
-    ...reports.handlers,
+    ...laterHandlers(REPORT_METHODS, async () => (await reports.get()).handlers),
     'settings.get': async () => ok(settings.answer()),
     'settings.set': async (input) => settings.set(input),
-    'rules.list': async () => ok(settings.rules()),
+    'rules.list': async () => ok(await settings.rules()),
     'job.list': async () => ok([...jobs.list()]),
     'job.cancel': async ({ job }) => {
       const found = jobs.cancel(job);
@@ -313,7 +334,7 @@ export function createEngine(options: EngineOptions): Engine {
       await timelines.close();
       await correlations.close();
       await comparisons.close();
-      await reports.close();
+      await (await reports.known())?.close();
       await searches.close();
       await networks.close();
       await jobs.close();

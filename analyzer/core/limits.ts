@@ -106,3 +106,6 @@ export const BEST_MATCHES = 20;
  * pairs), 256 MB 5 % less in 2 % less (20 pairs), 1 GB 5 % less (7 pairs).
  */
 export const RULE_THREAD_BYTES = 224 * 1024 * 1024;
+
+/** A rule is a page of text; more is no rule, and parsing it would cost memory. */
+export const RULE_FILE_BYTES_MAX = 64 * 1024;

@@ -10,7 +10,7 @@ import type { AnalysisTask, AnalysisTaskOutput } from './analysis-task.ts';
 import { type BundleRef, bundleRef } from './bundle-ref.ts';
 import { engineFingerprint } from './fingerprint.ts';
 import type { JobEnd, JobTable } from './job-table.ts';
-import { ownRulesFingerprint } from './rule-shelf.ts';
+import { ownRulesFingerprint } from './own-rule-files.ts';
 import { runInWorker } from './worker-job.ts';
 
 export class AnalysisDesk {

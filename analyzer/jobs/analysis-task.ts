@@ -19,7 +19,8 @@ import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle, beginBundle } from './analyze-bundle.ts';
 import { type BundleRef, openRef } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
-import { ownRulesFingerprint, type RuleShelf, rejectedFiles, ruleShelf } from './rule-shelf.ts';
+import { ownRulesFingerprint } from './own-rule-files.ts';
+import { type RuleShelf, rejectedFiles, ruleShelf } from './rule-shelf.ts';
 import { sharedOut, startRuleThread, warmRuleThread } from './rule-thread.ts';
 import type { Expected, TaskContext, ThreadedContext } from './task.ts';
 

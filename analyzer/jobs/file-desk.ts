@@ -14,7 +14,6 @@ import { fileSpans } from './file-spans.ts';
 import type { FileTask } from './file-task.ts';
 import { lineHash } from './find-line.ts';
 import { lineAt } from './line-at.ts';
-import { parsedMessages } from './parsed-messages.ts';
 import { runInWorker } from './worker-job.ts';
 
 type FileMethod = Extract<
@@ -112,6 +111,7 @@ function fileHandlers(caseAt: (id: CaseId) => Result<CaseStore>, run: RunFileTas
     'file.parsed': async (input) => {
       const found = textFile(input);
       if (!found.ok) return found;
+      const { parsedMessages } = await import('./parsed-messages.ts');
       return ok(await parsedMessages(found.value.reader, found.value.file, input.from, input.count));
     },
     'file.cite': async (input) => {

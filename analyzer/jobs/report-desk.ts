@@ -25,7 +25,7 @@ export interface ReportDeskOptions {
   /** Of the program, e.g. `0.1.0`. */
   readonly version: string;
   /** How many rules there are. */
-  readonly rules: () => number;
+  readonly rules: () => Promise<number>;
   /** The engine itself: pinned answers are asked again. */
   readonly ask: AskEngine;
 }
@@ -112,7 +112,7 @@ async function madeReport<W extends WantedReport>(
   if (!store.ok) return store;
   const analysis = await analysisOf(store.value);
   if (!analysis.ok) return analysis;
-  const generatedBy = { name: 'Coldcase', version, rules: rules() };
+  const generatedBy = { name: 'Coldcase', version, rules: await rules() };
   const question = await documentQuestion(store.value, asked, { analysis: analysis.value, pinned, generatedBy });
   if (!question.ok) return question;
   const { redaction: choice } = question.value.draft;

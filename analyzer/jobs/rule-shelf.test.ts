@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { dataFolder } from '../core/resources.ts';
-import { ownRulesFingerprint, rejectedFiles, ruleShelf } from './rule-shelf.ts';
+import { ownRulesFingerprint } from './own-rule-files.ts';
+import { rejectedFiles, ruleShelf } from './rule-shelf.ts';
 import { SettingsDesk } from './settings-desk.ts';
 import { shippedRules } from './shipped-rules.ts';
 

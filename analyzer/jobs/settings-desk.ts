@@ -4,7 +4,6 @@ import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { LIMITS_RAISED } from '../core/settings-limits.ts';
-import { listedRules, ruleShelf } from './rule-shelf.ts';
 import { type KeptSettings, keepSettings, readSettings } from './settings.ts';
 
 const LIMIT_NAMES = Object.keys(LIMITS_RAISED) as (keyof typeof LIMITS_RAISED)[];
@@ -67,7 +66,8 @@ export class SettingsDesk {
     return ok(this.answer());
   }
 
-  rules(): MethodOutput<'rules.list'> {
+  async rules(): Promise<MethodOutput<'rules.list'>> {
+    const { listedRules, ruleShelf } = await import('./rule-shelf.ts');
     const shelf = ruleShelf(this.ruleFolders());
     return { rules: listedRules(shelf), rejected: shelf.rejected };
   }

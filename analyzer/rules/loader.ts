@@ -1,11 +1,9 @@
 /** Reads rule files. A broken one is reported with line and column and skipped: it never stops the others. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { RULE_FILE_BYTES_MAX } from '../core/limits.ts';
 import { type FileMistake, readYaml } from '../core/placed-yaml.ts';
 import { type Rule, RuleSource } from './schema.ts';
-
-/** A rule is a page of text; more is no rule, and parsing it would cost memory. */
-export const RULE_FILE_BYTES_MAX = 64 * 1024;
 
 export interface RejectedRule extends FileMistake {
   /** Path relative to the rules folder. */
