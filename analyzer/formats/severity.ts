@@ -73,8 +73,10 @@ for (const word of WORDS.flatMap(([, list]) => list)) {
 
 /** What a byte may be the mark of; most bytes are nothing. */
 const CLASS = { capital: 1, key: 2, open: 3, close: 4 } as const;
+/** A level begins with one of them. */
+const CAPITALS = 'ACDEFINPSTW';
 const MARKS = new Uint8Array(256);
-for (const letter of 'ACDEFINPSTW') MARKS[letter.charCodeAt(0)] = CLASS.capital;
+for (const letter of CAPITALS) MARKS[letter.charCodeAt(0)] = CLASS.capital;
 MARKS[118] = CLASS.key;
 MARKS[91] = CLASS.open;
 MARKS[93] = CLASS.close;
@@ -101,26 +103,24 @@ export function lineSeverity(bytes: Uint8Array, start: number, end: number, from
  * the message, and are done with here.
  */
 const PAIRS = new Uint8Array(65536);
-// Each thread makes it: most bytes are no mark, and their pairs are nothing anyway.
+// Each thread makes it while it starts: only the pairs that are marks are gone through.
 for (const [byte, mark] of MARKS.entries()) {
-  if (mark === 0) continue;
-  for (let next = 0; next < 256; next++) if (mayBegin(byte, next)) PAIRS[(byte << 8) | next] = mark;
+  for (const next of mark === 0 ? '' : nextOfMark(byte, mark)) PAIRS[(byte << 8) | next.charCodeAt(0)] = mark;
 }
 
-/** What levelAt asks of the two bytes, and nothing more. */
-function mayBegin(byte: number, next: number): boolean {
-  switch (MARKS[byte]) {
-    case CLASS.capital:
-      if (next < 65 || next > 90) return next === 32 || isDigit(next);
-      return WORDS.some(([, list]) => list.some((word) => word.charCodeAt(0) === byte && word.charCodeAt(1) === next));
+/** @returns the letters of which levelAt asks that one follows. */
+function nextOfMark(byte: number, mark: number): string {
+  switch (mark) {
+    case CLASS.capital: {
+      const words = WORDS.flatMap(([, list]) => list).filter((word) => word.charCodeAt(0) === byte);
+      return ` 0123456789${words.map((word) => word[1]).join('')}`;
+    }
     case CLASS.key:
-      return KEYS.some(({ text, at }) => text[at + 1] === next);
+      return KEYS.map(({ text, at }) => String.fromCharCode(text[at + 1] as number)).join('');
     case CLASS.open:
-      return isLetter(next) && MARKS[next & 0xdf] === CLASS.capital;
-    case CLASS.close:
-      return next === 58 || MARKS[next] === CLASS.capital;
+      return `${CAPITALS}${CAPITALS.toLowerCase()}`;
     default:
-      return false;
+      return `:${CAPITALS}`;
   }
 }
 
