@@ -1,8 +1,6 @@
 /** Fixtures are no echo of the rules: what a planted line says is not the sample that its rule was written with. */
 import { expect, test } from 'vitest';
-import { dataFolder } from '../../analyzer/core/resources.ts';
-import { ROLES } from '../../analyzer/layouts/roles.ts';
-import { loadRules } from '../../analyzer/rules/loader.ts';
+import { shippedRules } from '../../analyzer/jobs/shipped-rules.ts';
 import { createPrng } from '../../fixtures/lib/prng.ts';
 import { FIXTURE_IDS, fixtureTree } from '../../fixtures/scenarios/index.ts';
 
@@ -48,7 +46,7 @@ const ONLY_SPELLING: readonly string[] = [
   "nodeadm-run.service: Job nodeadm-run.service/start failed with result 'dependency'.",
 ];
 
-const { rules } = loadRules(dataFolder('rules'), ROLES);
+const { rules } = shippedRules();
 /** Only what speaks of something wrong: that a component started is said in one way. */
 const samples = new Map(
   rules
