@@ -130,6 +130,14 @@ function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across
       confidence: { level: 'possible', because: 'no line of text was imported' },
     };
   }
+  const noArchive = bundles.map((bundle) => bundle.gaps.find((gap) => gap.kind === 'not-a-log-archive'));
+  if (bundles.length > 0 && !noArchive.includes(undefined) && unseen.length === ofNodes.length) {
+    return {
+      sentence: `No archive was read: ${noArchive[0]?.message}.`,
+      cause: null,
+      confidence: { level: 'possible', because: 'no rules of a node are in what was imported' },
+    };
+  }
   const missing = notLookedAt({ nodes, bundles, across });
   const unchecked = ofNodes.filter((node) => !unseen.includes(node) && !rulesChecked(node));
   if (unseen.length > 0 || unchecked.length > 0 || ofNodes.length === 0) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/budget.ts';
 import { compressedKind } from '../archive/kinds.ts';
 import { release } from '../archive/lent-memory.ts';
-import { openSource } from '../archive/source.ts';
+import { type OpenSource, openSource } from '../archive/source.ts';
 import { type BundleSeal, emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import type { FileId } from '../core/ids.ts';
@@ -57,6 +57,10 @@ export interface IngestOutput {
 /** Whole heads are kept for this many members; of the rest only enough to tell a dump by its first line. */
 const WHOLE_HEADS = 2_000;
 const SHORT_HEAD_BYTES = 512;
+/** Names that promise files: what has one and is text is an error page, or a pointer to the archive. `x.gz` may be a log that was unpacked on its way. */
+const ARCHIVE_NAME = /\.(?:tar|tar\.\w{1,4}|tgz|tbz2?|txz|tzst|zip)$/i;
+/** Letters of such a file that are quoted. */
+const QUOTED_MAX = 60;
 
 /**
  * The partial file is gone afterwards whatever happens, unless this thread is ended from outside.
@@ -133,7 +137,17 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
     const recognised = recogniseLayout(files, source.name, task.layout);
     const texts = clockTexts(files, recognised);
     const seen = sightEarly(texts, startedAt);
-    const ingested = { name: source.name, files, gaps, recognised, texts, seen, totals: await stored, now: startedAt };
+    const ingested = {
+      name: source.name,
+      kind: source.kind,
+      files,
+      gaps,
+      recognised,
+      texts,
+      seen,
+      totals: await stored,
+      now: startedAt,
+    };
     const sealed = await writer.seal(sealOf(ingested, task, sha256));
     return { outcome: sealed === 'sealed' ? 'imported' : 'already-imported', sha256 };
   } catch (error) {
@@ -142,10 +156,11 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
   }
 }
 
-/** @returns 0 for what cannot be looked at: whoever opens it says why. */
+/** @returns 0 for a folder, and for what cannot be looked at: whoever opens it says why. */
 function sizeOf(source: string): number {
   try {
-    return statSync(source).size;
+    const found = statSync(source);
+    return found.isFile() ? found.size : 0;
   } catch {
     return 0;
   }
@@ -169,6 +184,7 @@ function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile
 
 interface Ingested {
   readonly name: string;
+  readonly kind: OpenSource['kind'];
   readonly files: readonly TakenFile[];
   readonly gaps: readonly Gap[];
   readonly recognised: Recognised;
@@ -183,7 +199,7 @@ interface Ingested {
 function sealOf(ingested: Ingested, task: IngestTask, sha256: string): BundleSeal {
   const { name, files, recognised } = ingested;
   const clocks = inferredClocks(ingested);
-  const all = [...ingested.gaps, ...contentGaps(name, files)];
+  const all = [...ingested.gaps, ...contentGaps(ingested)];
   // Major gaps first, so that a flood of minor ones never pushes them off the list.
   all.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'major' ? -1 : 1));
   return {
@@ -258,8 +274,13 @@ function sealedFile(
   };
 }
 
-function contentGaps(name: string, files: readonly TakenFile[]): readonly Gap[] {
+function contentGaps({ name, kind: source, files }: Ingested): readonly Gap[] {
   const found: Gap[] = [];
+  const [only] = files;
+  if (source === 'file' && only?.kind === 'text' && ARCHIVE_NAME.test(name)) {
+    const message = `${name} is text, not the archive that its name says: it begins with "${beginning(only)}". Get the archive again`;
+    found.push({ kind: 'not-a-log-archive', weight: 'major', message, file: null, byte: null });
+  }
   if (files.every((file) => file.bytes === 0 || file.kind === 'binary')) {
     const message = `${name} ${withoutText(files)}, not a log archive: nothing in it can be searched`;
     found.push({ kind: 'not-a-log-archive', weight: 'major', message, file: null, byte: null });
@@ -271,6 +292,13 @@ function contentGaps(name: string, files: readonly TakenFile[]): readonly Gap[] 
     found.push({ kind: 'unsupported', weight: 'minor', message, file: file.path, byte: null });
   }
   return found;
+}
+
+function beginning({ head }: TakenFile): string {
+  const [line = ''] = Buffer.from(head)
+    .toString('utf8')
+    .split(/[\r\n]/, 1);
+  return line.length > QUOTED_MAX ? `${line.slice(0, QUOTED_MAX)}…` : line;
 }
 
 function withoutText(files: readonly TakenFile[]): string {

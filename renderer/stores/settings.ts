@@ -27,7 +27,11 @@ export interface SettingsState {
 export interface SettingsActions {
   /** Fetches all of it anew; what is shown stays until the answers come. */
   readonly load: () => Promise<void>;
-  readonly set: (settings: Settings) => Promise<'kept' | 'not kept'>;
+  /**
+   * @param change makes of the settings as they are now those that shall be. One change follows the other, so that none undoes one
+   * that is still on its way, or another window's.
+   */
+  readonly edit: (change: (now: Settings) => Settings) => Promise<'kept' | 'not kept'>;
   readonly change: (part: Partial<Pick<SettingsState, 'scroll' | 'area' | 'ruleText' | 'failure'>>) => void;
 }
 
@@ -40,13 +44,31 @@ const loadable = <T>(answer: Result<T>): Loadable<T> =>
 /** @returns the store; `onFolders` is told that other rules or runbooks hold from now on. */
 export function createSettings(bridge: Bridge, onFolders: () => void): SettingsStore {
   return createStore<SettingsStoreState>()((set, get) => {
+    let loads = 0;
     const loadContents = async () => {
+      const nth = ++loads;
       const [rules, runbooks] = await Promise.all([
         bridge.call('rules.list', {}),
         bridge.call('runbooks.list', { caseId: null }),
       ]);
-      set({ rules: loadable(rules), runbooks: loadable(runbooks) });
+      // Folders that were asked for later hold now.
+      if (nth === loads) set({ rules: loadable(rules), runbooks: loadable(runbooks) });
     };
+    /** @returns whether other folders hold than before, null when nothing was kept. */
+    const keep = async (change: (now: Settings) => Settings): Promise<'same' | 'other folders' | null> => {
+      const now = await bridge.call('settings.get', {});
+      const answer = now.ok ? await bridge.call('settings.set', { settings: change(now.value.settings) }) : now;
+      if (!answer.ok) {
+        set({ failure: answer.failure });
+        return null;
+      }
+      const before = get().answer;
+      set({ answer: loadable(answer), failure: null });
+      const folders = ({ ruleFolders, runbookFolders }: Settings) => JSON.stringify([ruleFolders, runbookFolders]);
+      const same = before.state === 'ready' && folders(before.value.settings) === folders(answer.value.settings);
+      return same ? 'same' : 'other folders';
+    };
+    let last: Promise<unknown> = Promise.resolve();
     return {
       answer: { state: 'idle' },
       rules: { state: 'idle' },
@@ -62,20 +84,15 @@ export function createSettings(bridge: Bridge, onFolders: () => void): SettingsS
         const [answer] = await Promise.all([bridge.call('settings.get', {}), loadContents()]);
         set({ answer: loadable(answer) });
       },
-      set: async (settings) => {
-        const before = get().answer;
-        const answer = await bridge.call('settings.set', { settings });
-        if (!answer.ok) {
-          set({ failure: answer.failure });
-          return 'not kept';
-        }
-        set({ answer: loadable(answer), failure: null });
-        const folders = ({ ruleFolders, runbookFolders }: Settings) => JSON.stringify([ruleFolders, runbookFolders]);
-        if (before.state !== 'ready' || folders(before.value.settings) !== folders(answer.value.settings)) {
+      edit: async (change) => {
+        const keeping = last.then(() => keep(change));
+        last = keeping.catch(() => undefined);
+        const kept = await keeping;
+        if (kept === 'other folders') {
           await loadContents();
           onFolders();
         }
-        return 'kept';
+        return kept === null ? 'not kept' : 'kept';
       },
       change: (part) => set(part),
     };

@@ -61,6 +61,25 @@ describe('not an archive', () => {
     expect((await session.ask('file.list', { caseId }))[0]?.coverage).toBe('binary');
   });
 
+  test('an error page under the name of an archive is told by its first line', async () => {
+    const page = Buffer.from('<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>\n');
+    const { run, said, caseFolder } = await importBytes('eks_i-0abc.tar.gz', page);
+    expect(run.code).toBe(4);
+    expect(said).toMatch(/eks_i-0abc\.tar\.gz is text, not the archive that its name says: it begins with/);
+    expect(said).toContain('<?xml version=');
+    const { bundle, caseId } = await openBundle(caseFolder);
+    expect(bundle).toMatchObject({ files: 1, lines: 2 });
+    const { verdict } = await session.ask('case.analysis', { caseId });
+    expect(verdict.sentence).toMatch(/^No archive was read: eks_i-0abc\.tar\.gz is text/);
+    expect(verdict.cause).toBeNull();
+  });
+
+  test('a log that was unpacked on its way keeps its name and is no gap', async () => {
+    const { run, caseFolder } = await importBytes('kubelet.log.gz', Buffer.from('E0501 12:00:00.1 1 a.go:1] "x"\n'));
+    expect(run.code).toBe(0);
+    expect((await openBundle(caseFolder)).bundle.gaps).toEqual([]);
+  });
+
   test('an empty file is refused and leaves no bundle', async () => {
     const { run, caseFolder } = await importBytes('eks_empty.tar.gz', Buffer.alloc(0));
     expect(run.code).toBe(2);

@@ -284,7 +284,11 @@ export async function warnOfGaps(
   summary: CaseSummary,
 ): Promise<'gaps that matter' | 'none that matter'> {
   const gaps = summary.bundles.flatMap((bundle) =>
-    bundle.gaps.filter((gap) => gap.weight === 'major').map((gap) => `${gap.file ?? bundle.name}: ${gap.message}`),
+    bundle.gaps
+      .filter((gap) => gap.weight === 'major')
+      .map(({ file, message }) => ({ where: file ?? bundle.name, message }))
+      // Some say themselves what they are about.
+      .map(({ where, message }) => (message.startsWith(`${where} `) ? message : `${where}: ${message}`)),
   );
   const all = [...gaps, ...summary.unreadable.map((one) => `${one.where ?? 'bundle'}: ${one.message}`)];
   if (all.length === 0) return 'none that matter';

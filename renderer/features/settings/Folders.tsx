@@ -27,7 +27,7 @@ function AddFolder({
   const add = async (paths: readonly string[]) => {
     const fresh = paths.map((one) => one.trim()).filter((one) => one !== '' && !settings[kind].includes(one));
     if (fresh.length === 0) return;
-    const done = await store.getState().set({ ...settings, [kind]: [...settings[kind], ...fresh] });
+    const done = await store.getState().edit((now) => ({ ...now, [kind]: [...new Set([...now[kind], ...fresh])] }));
     if (done === 'not kept') return;
     setPath('');
     screens.getState().announce(`Added ${fresh.join(', ')}`);
@@ -110,7 +110,7 @@ function FolderList({
   const { settings: store, screens } = useStores();
   const { settings } = answer;
   const remove = async (folder: string) => {
-    const done = await store.getState().set({ ...settings, [kind]: settings[kind].filter((one) => one !== folder) });
+    const done = await store.getState().edit((now) => ({ ...now, [kind]: now[kind].filter((one) => one !== folder) }));
     if (done === 'kept') screens.getState().announce(`Removed ${folder} from the list; its files stay`);
   };
   return (

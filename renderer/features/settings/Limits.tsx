@@ -6,7 +6,7 @@ import { count, sentenceCase } from '../../model/format.ts';
 import type { RaisableLimit, SettingsAnswer } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
 
-function Limit({ limit, answer }: { readonly limit: RaisableLimit; readonly answer: SettingsAnswer }) {
+function Limit({ limit }: { readonly limit: RaisableLimit }) {
   const { settings: store, screens } = useStores();
   const [text, setText] = useState(String(limit.value));
   useEffect(() => setText(String(limit.value)), [limit.value]);
@@ -17,8 +17,7 @@ function Limit({ limit, answer }: { readonly limit: RaisableLimit; readonly answ
       : null;
   const keep = async (next: number) => {
     if (next === limit.value) return;
-    const { settings } = answer;
-    const done = await store.getState().set({ ...settings, limits: { ...settings.limits, [limit.name]: next } });
+    const done = await store.getState().edit((now) => ({ ...now, limits: { ...now.limits, [limit.name]: next } }));
     if (done === 'kept')
       screens.getState().announce(`${limit.title}: ${count(next)} ${limit.unit}, from the next import on`);
     else setText(String(limit.value));
@@ -74,7 +73,7 @@ export function Limits({ answer }: { readonly answer: SettingsAnswer }) {
       </div>
       <ul>
         {answer.limits.map((limit) => (
-          <Limit key={limit.name} limit={limit} answer={answer} />
+          <Limit key={limit.name} limit={limit} />
         ))}
       </ul>
     </section>
