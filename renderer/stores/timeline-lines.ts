@@ -93,13 +93,13 @@ export function createTimelineLines(
     };
     const endOf = (page: MergedPage): 'more' | 'end' => (page.lines.length < PAGE_LINES ? 'end' : 'more');
     const rowsOf = () => pages.flatMap((page) => page.lines);
+    const outermost = (side: 'before' | 'after') => (side === 'before' ? pages[0] : pages.at(-1));
     /** What lies furthest from where one reads goes first. */
     const trim = (side: 'before' | 'after'): number => {
       let gone = 0;
       let count = pages.reduce((sum, page) => sum + page.lines.length, 0);
       while (pages.length > 1) {
-        const page = side === 'before' ? pages.at(-1) : pages[0];
-        const lines = page?.lines.length ?? 0;
+        const lines = outermost(side === 'before' ? 'after' : 'before')?.lines.length ?? 0;
         if (count <= KEPT_ROWS) break;
         pages = side === 'before' ? pages.slice(0, -1) : pages.slice(1);
         count -= lines;
@@ -142,13 +142,16 @@ export function createTimelineLines(
         });
       },
       more: async (side) => {
-        const page = side === 'before' ? pages[0] : pages.at(-1);
+        const page = outermost(side);
         const cursor = page?.[side] ?? null;
         if (get()[side] !== 'more' || get().state !== 'ready' || cursor === null) return;
         const mine = epoch;
         set(side === 'before' ? { before: 'loading' } : { after: 'loading' });
         const answer = await ask({ cursor }, side);
         if (mine !== epoch || answer === null) return;
+        // The page that this one goes on from was let go meanwhile: beside another one there would be a hole. Whoever let
+        // it go has said that there is more, and that may be asked for again by now.
+        if (outermost(side) !== page) return;
         if (!answer.ok) {
           set({ ...(side === 'before' ? { before: 'end' } : { after: 'end' }), failure: answer.failure });
           return;
