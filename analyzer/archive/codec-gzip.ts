@@ -63,7 +63,7 @@ async function* inflate({ format, input, packedBytes, again, spent, ended }: Inf
   const handOut = function* (chunks: readonly Uint8Array[]): Generator<Uint8Array> {
     for (const chunk of chunks) {
       delivered += chunk.length;
-      lend(chunk);
+      if (inflater.ownMemory) lend(chunk);
       yield chunk;
     }
   };

@@ -50,6 +50,13 @@ describe('lent memory', () => {
     expect(lent.slice(0, -1).every((chunk) => chunk.length === 0)).toBe(true);
   });
 
+  test('of Node’s pool, which little content is unpacked into, is nobody’s to give back', async () => {
+    const members = Array.from({ length: 20 }, (_, nth) => ({ name: `${nth}`, body: `line ${nth}\n`.repeat(9_000) }));
+    const read = await readArchive(zipOf(members));
+    expect(read.gaps).toEqual([]);
+    expect(read.members.map(({ body }) => body.toString())).toEqual(members.map(({ body }) => body));
+  });
+
   test('is not given back while an archive inside still needs it', async () => {
     const plain = { name: 'plain.log', body: LONG };
     const inner = [

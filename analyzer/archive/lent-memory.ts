@@ -6,7 +6,7 @@
 /** Of memory that was lent, the bytes that somebody may still look at. */
 const inUse = new WeakMap<ArrayBufferLike, number>();
 
-/** @param piece of memory that only those look at who get a piece of it, and that is handed out whole, piece by piece. */
+/** @param piece of memory that only those look at who get a piece of it, and that is handed out whole, piece by piece: never of Node's pool. */
 export function lend(piece: Uint8Array): void {
   if (!inUse.has(piece.buffer)) inUse.set(piece.buffer, piece.buffer.byteLength);
 }

@@ -14,6 +14,8 @@ export type ZlibFormat = 'gzip' | 'deflate' | 'zstd';
 const STREAMS = { gzip: createGunzip, deflate: createInflateRaw, zstd: createZstdDecompress } as const;
 
 export class ZlibSteps {
+  /** What `take` gives lies in memory of its own; else in the pool that Node shares out (`Buffer.poolSize`), where others' bytes are as well. */
+  readonly ownMemory: boolean;
   readonly #stream: Transform & { readonly bytesWritten: number };
   #ready: Uint8Array[] = [];
   #wake: () => void = () => {};
@@ -27,6 +29,7 @@ export class ZlibSteps {
   constructor(format: ZlibFormat, packedBytes: number | null) {
     const little = packedBytes !== null && packedBytes <= LITTLE_BYTES;
     const options = { chunkSize: little ? LITTLE_OUTPUT_CHUNK : OUTPUT_CHUNK };
+    this.ownMemory = options.chunkSize >= Buffer.poolSize / 2;
     this.#stream = unstopped(() => STREAMS[format](options));
     this.#stream.on('data', (chunk: Uint8Array) => this.#ready.push(chunk));
     this.#stream.on('end', () => {
