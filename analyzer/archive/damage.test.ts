@@ -89,4 +89,34 @@ describe.each(KINDS)('damage to a %s', (_kind, archive, checks, comes) => {
   });
 });
 
+describe('a cut zip says what is missing', () => {
+  const whole = zipOf(LOGS);
+  const directory = whole.indexOf('PK\u0001\u0002');
+  const [second, third] = [whole.indexOf('log-2.txt') - 30, whole.indexOf('log-3.txt') - 30];
+
+  test.each<readonly [string, number, string]>([
+    [
+      'in a file',
+      third - 1000,
+      'log-2.txt is cut off after BYTES bytes, and any files behind it and the list of files are missing',
+    ],
+    ['in a header', second + 20, 'any files behind log-1.txt and the list of files are missing'],
+    ['between two files', second, 'any files behind log-1.txt and the list of files are missing'],
+    ['behind the last file', directory, 'any files behind log-3.txt and the list of files are missing'],
+    ['in the list of files', directory + 60, 'the list of files is cut off'],
+  ])('%s', async (_where, byte, missing) => {
+    const cut = whole.subarray(0, byte);
+    const read = await readArchive(cut);
+    const last = read.members.at(-1);
+    const message = missing.replace('BYTES', String(last?.body.length));
+    const gap = { kind: 'truncated', weight: 'major' };
+    expect(read.gaps).toEqual([
+      { ...gap, message: `archive is truncated: it ends at byte ${byte}; ${message}`, file: null, byte },
+    ]);
+    expect(last?.end).toBe(missing.includes('BYTES') ? 'cut' : 'whole');
+    const inside = await readArchive(await tarOf([{ name: 'in.zip', body: cut }]));
+    expect(inside.gaps).toEqual([{ ...gap, message: `archive is truncated: ${message}`, file: 'in.zip', byte: null }]);
+  });
+});
+
 const bodies = (read: ReadSource) => read.members.map((one) => one.body.toString('latin1')).sort();

@@ -199,9 +199,18 @@ async function* memberParts(member: MemberBytes, place: Place, budget: Budget): 
   for await (const _ of content.bytes);
   if (budget.reached !== null || member.end === 'cut') return;
   if (untold.damage !== null) {
-    const { kind, message } = untold.damage;
+    const { kind } = untold.damage;
+    const message = damageSays(untold.damage, null);
     yield { part: 'gap', gap: { kind, weight: 'major', message, file: place.path, byte: null } };
   } else if (untold.endMark === 'missing') yield noEndMark(place.path);
+}
+
+/** @param byte of the archive at which its reading ended, or null for one whose bytes nobody counted. */
+export function damageSays({ kind, message }: NonNullable<MembersEnd['damage']>, byte: number | null): string {
+  if (kind === 'corrupt') return byte === null ? message : `${message} (archive byte ${byte})`;
+  return byte === null
+    ? `archive is truncated: ${message}`
+    : `archive is truncated: it ends at byte ${byte}; ${message}`;
 }
 
 /** Some writers leave the mark out, so its absence alone is no damage. */

@@ -11,7 +11,7 @@ import { type BeforeRead, changedGap, handleBytes, OPEN_FLAGS } from './file-byt
 import { folderParts } from './folder.ts';
 import { type ArchiveKind, archiveKind, compressedKind, KIND_BYTES } from './kinds.ts';
 import { type ArchivePart, type MembersEnd, memberPath, type SourceProgress } from './member.ts';
-import { contentParts, noEndMark, openedParts, unclosed } from './nested.ts';
+import { contentParts, damageSays, noEndMark, openedParts, unclosed } from './nested.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
 export interface OpenSource {
@@ -122,8 +122,10 @@ function* untoldGap({ damage, endMark }: MembersEnd, byte: number): Generator<Ar
     if (endMark === 'missing') yield noEndMark(null);
     return;
   }
-  const message = `${damage.message} (archive byte ${byte})`;
-  yield { part: 'gap', gap: { kind: damage.kind, weight: 'major', message, file: null, byte } };
+  yield {
+    part: 'gap',
+    gap: { kind: damage.kind, weight: 'major', message: damageSays(damage, byte), file: null, byte },
+  };
 }
 
 function notOpened(name: string, packed: string): ArchivePart {

@@ -39,7 +39,7 @@ export interface Unzipping {
 /** @returns member parts in the order of the file; the return value tells damage. Never throws for bad data. */
 export async function* unzip({ bytes, directory, admit, budget }: Unzipping): AsyncGenerator<ArchivePart, MembersEnd> {
   const reader = new ByteReader(bytes);
-  const zip = { reader, admit, budget, cutMember: null };
+  const zip = { reader, admit, budget, cutMember: null, last: null };
   return yield* directory === null ? byHeaders(zip) : byDirectory(zip, directory);
 }
 
@@ -49,12 +49,19 @@ interface Zip {
   readonly budget: Budget;
   /** What is said of the member at which the bytes ended. */
   cutMember: string | null;
+  /** The member whose header was read last. */
+  last: string | null;
 }
 
 const WHOLE: MembersEnd = { damage: null, endMark: 'seen' };
 
 function truncated(message: string): MembersEnd {
   return { damage: { kind: 'truncated', message }, endMark: 'missing' };
+}
+
+/** Only the list at the end of a zip tells how many files it has. */
+function missingBehind(last: string | null): MembersEnd {
+  return truncated(`any files behind ${last ?? 'its start'} and the list of files are missing`);
 }
 
 async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGenerator<ArchivePart, MembersEnd> {
@@ -72,7 +79,9 @@ async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGene
     }
     await reader.skip(entry.offset - reader.offset);
     const head = await reader.peek(LOCAL_BYTES);
-    if (head.length < LOCAL_BYTES) return truncated('ends before its members');
+    if (head.length < LOCAL_BYTES) {
+      return truncated(`${memberLabel(entry.name).shown} and any files behind it are missing`);
+    }
     if (head.readUInt32LE(0) !== LOCAL) {
       yield gap('corrupt', 'major', `damaged header at byte ${entry.offset} of the zip`, memberLabel(entry.name).shown);
       continue;
@@ -94,15 +103,15 @@ async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
     if (signature === LOCAL && head.length === LOCAL_BYTES) {
       const wanted = localHeaderBytes(head);
       const record = await reader.peek(wanted);
-      if (record.length < wanted) return truncated('ends in the middle of a header');
+      if (record.length < wanted) return missingBehind(zip.last);
       await reader.skip(wanted);
       if ((yield* zipMember(zip, readLocalHeader(record))) === 'refused') return WHOLE;
-      if (zip.cutMember !== null) return truncated(zip.cutMember);
+      if (zip.cutMember !== null) {
+        return truncated(`${zip.cutMember}, and any files behind it and the list of files are missing`);
+      }
       continue;
     }
-    if (head.length < LOCAL_BYTES) {
-      return truncated(head.length === 0 ? 'ends without its central directory' : 'ends in the middle of a header');
-    }
+    if (head.length < LOCAL_BYTES) return missingBehind(zip.last);
     const from = reader.offset;
     await toNextRecord(reader);
     // A marker of four bytes stands before the first header of a zip that was meant to be split.
@@ -141,6 +150,8 @@ function looksLikeRecord(bytes: Buffer): boolean {
   return (bytes[4] as number) <= VERSION_MAX && bytes.readUInt16LE(8) <= 99 && bytes.readUInt16LE(26) > 0;
 }
 
+const LIST_CUT = 'the list of files is cut off';
+
 /** Reads the central directory behind the members: what it says of links comes too late to leave them out. */
 async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
   for (;;) {
@@ -148,7 +159,7 @@ async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, Membe
     if (head.length < 4 || head.readUInt32LE(0) !== CENTRAL) break;
     const wanted = head.length < CENTRAL_BYTES ? CENTRAL_BYTES_MAX : centralBytes(head);
     const entry = readCentralEntry(await reader.peek(wanted));
-    if (entry === null) return truncated('ends in its central directory');
+    if (entry === null) return truncated(LIST_CUT);
     await reader.skip(entry.bytes);
     if (entry.type !== 'link') continue;
     yield gap(
@@ -161,7 +172,7 @@ async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, Membe
   const end = await reader.peek(4);
   return end.length === 4 && (end.readUInt32LE(0) === END || end.readUInt32LE(0) === END_64)
     ? WHOLE
-    : truncated('ends in its central directory');
+    : truncated(LIST_CUT);
 }
 
 function centralBytes(head: Buffer): number {
@@ -173,6 +184,7 @@ async function* zipMember(zip: Zip, entry: ZipEntry): AsyncGenerator<ArchivePart
   const { reader, budget } = zip;
   const { path, shown, gap: nameGap } = memberLabel(entry.name);
   const packed = entry.sizes?.packed ?? 0;
+  zip.last = shown;
   if (entry.type === 'folder') {
     await reader.skip(packed);
     return 'read';
@@ -211,7 +223,7 @@ async function* memberEnd(
   else if (damage?.kind === 'unsupported') yield gap('unsupported', 'major', `not opened: ${damage.why}`, shown);
   else if (damage !== null && damage.kind !== 'trailing') {
     const over = (await zip.reader.peek(1)).length === 0;
-    if (over) zip.cutMember = `member ${shown} ends after ${size} bytes`;
+    if (over) zip.cutMember = `${shown} is cut off after ${size} bytes`;
     else
       yield gap(
         'corrupt',
