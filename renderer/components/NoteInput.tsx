@@ -1,29 +1,39 @@
-/** A note that is kept when its box is left, or with Ctrl Enter. */
-import { type RefObject, useEffect, useState } from 'react';
+/** A note that is kept when its box is left, or goes away, or with Ctrl Enter. */
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useLastWord } from './use-last-word.ts';
 
-export function NoteInput({
-  of,
-  kept,
-  label,
-  placeholder,
-  input,
-  onKeep,
-}: {
-  /** What the note is about: another one has another note. */
-  readonly of: string;
+interface Note {
   readonly kept: string;
   readonly label: string;
   readonly placeholder: string;
   readonly input: RefObject<HTMLTextAreaElement | null>;
   /** Gets the note without white space around it, only when it changed. */
   readonly onKeep: (note: string) => void;
-}) {
+}
+
+/** @param of what the note is about: another one has another box. */
+export function NoteInput({ of, ...note }: Note & { readonly of: string }) {
+  return <NoteBox key={of} {...note} />;
+}
+
+function NoteBox({ kept, label, placeholder, input, onKeep }: Note) {
   const [text, setText] = useState(kept);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another one has another note
-  useEffect(() => setText(kept), [kept, of]);
+  const before = useRef(kept);
+  /** What was handed over last: its answer may still be on its way. */
+  const given = useRef(kept);
+  useEffect(() => {
+    const was = before.current;
+    before.current = kept;
+    // What is being written stays, whatever comes from elsewhere.
+    setText((now) => (now.trim() === was.trim() ? kept : now));
+  }, [kept]);
   const keep = () => {
+    given.current = text.trim();
     if (text.trim() !== kept.trim()) onKeep(text.trim());
   };
+  useLastWord(() => {
+    if (text.trim() !== given.current.trim()) keep();
+  });
   return (
     <textarea
       ref={input}

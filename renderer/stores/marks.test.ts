@@ -36,6 +36,15 @@ describe('marks of findings', () => {
     expect([...again.getState().marks.keys()]).toEqual([one]);
   });
 
+  it('keep what another window has said of the same finding', async () => {
+    const bridge = slowBridge();
+    const [mine, theirs] = [createMarks(bridge, () => CASE), createMarks(bridge, () => CASE)];
+    await Promise.all([mine.getState().load(), theirs.getState().load()]);
+    await theirs.getState().change(one, { note: 'seen before' });
+    await mine.getState().change(one, { pinned: 'yes' });
+    expect(mine.getState().marks.get(one)).toMatchObject({ pinned: 'yes', note: 'seen before' });
+  });
+
   it('are not written into a case that was opened meanwhile', async () => {
     let open: CaseId | null = CASE;
     const marks = createMarks(slowBridge(), () => open);

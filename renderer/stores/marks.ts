@@ -20,12 +20,14 @@ const byFinding = (marks: readonly FindingMark[]) => new Map(marks.map((mark) =>
 
 /** @returns the store; `load` must be called when a case is opened. */
 export function createMarks(bridge: Bridge, caseId: () => CaseId | null): MarksStore {
-  // A change says all of a finding anew: it must know what the change before it said.
+  // A change says all of a finding anew: it must know what the change before it said, and another window.
   let last: Promise<unknown> = Promise.resolve();
-  return createStore<MarksState>()((set, get) => {
+  return createStore<MarksState>()((set) => {
     const write = async (id: CaseId, finding: FindingId, part: MarkChange): Promise<Failure | null> => {
       if (caseId() !== id) return NO_CASE;
-      const { pinned = 'no', noise = 'no', note = '' } = { ...get().marks.get(finding), ...part };
+      const now = await bridge.call('mark.list', { caseId: id });
+      if (!now.ok) return now.failure;
+      const { pinned = 'no', noise = 'no', note = '' } = { ...byFinding(now.value).get(finding), ...part };
       const answer = await bridge.call('mark.set', { caseId: id, finding, pinned, noise, note });
       if (!answer.ok) return answer.failure;
       if (caseId() === id) set({ marks: byFinding(answer.value) });

@@ -78,7 +78,10 @@ export function createPins(bridge: Bridge, caseId: () => CaseId | null): PinsSto
         ),
       change: (pin, part) =>
         inTurn(async (id) => {
-          const known = get().pins.find((one) => one.id === pin);
+          // Another window may have changed the rest of it.
+          const now = await bridge.call('pin.list', { caseId: id });
+          if (!now.ok) return now.failure;
+          const known = now.value.find((one) => one.id === pin);
           return known === undefined ? null : write(id, { ...known, ...part });
         }),
       remove: (pin) =>

@@ -138,6 +138,30 @@ export function createSession(
         navigation.getState().go({ screen: 'overview', params: {} });
     };
 
+    /** @param into null makes a case; it is shown unless another one was opened meanwhile. */
+    const importInto = async (into: CaseSummary | null, paths: readonly string[], mark: SessionState['importMark']) => {
+      if (paths.length === 0) return;
+      set({ failure: null });
+      let summary = into;
+      if (summary === null) {
+        const made = await bridge.call('case.create', { title: null, dir: null });
+        if (!made.ok) {
+          set({ failure: made.failure });
+          return;
+        }
+        summary = made.value;
+        if (get().openCase === null) show(summary);
+      }
+      const { id: caseId } = summary;
+      const answer = await bridge.call('case.import', { caseId, paths: [...paths], node: null, layout: null, mark });
+      if (!answer.ok) {
+        set({ failure: answer.failure });
+        return;
+      }
+      if (get().importMark === mark) set({ importMark: null });
+      await follow(answer.value.job, caseId);
+    };
+
     /** The shell asks for a case by the route `#/start?open=sample` or `#/start?open=<case id>`. */
     const openAsked = async (): Promise<'none' | 'opened'> => {
       const { screen, params } = navigation.getState().route;
@@ -220,33 +244,7 @@ export function createSession(
         set({ ...CLOSED, importMark: null, failure: null });
         navigation.getState().go({ screen: 'start', params: {} });
       },
-      importPaths: async (paths) => {
-        if (paths.length === 0) return;
-        set({ failure: null });
-        let summary = get().openCase;
-        if (summary === null) {
-          const made = await bridge.call('case.create', { title: null, dir: null });
-          if (!made.ok) {
-            set({ failure: made.failure });
-            return;
-          }
-          summary = made.value;
-          show(summary);
-        }
-        const answer = await bridge.call('case.import', {
-          caseId: summary.id,
-          paths: [...paths],
-          node: null,
-          layout: null,
-          mark: get().importMark,
-        });
-        if (!answer.ok) {
-          set({ failure: answer.failure });
-          return;
-        }
-        set({ importMark: null });
-        await follow(answer.value.job, summary.id);
-      },
+      importPaths: (paths) => importInto(get().openCase, paths, get().importMark),
       importFiles: async (files) => {
         if (files.length === 0) return;
         set({ failure: null });
@@ -255,11 +253,13 @@ export function createSession(
           return;
         }
         if (bridge.upload === undefined) return;
+        // What is opened while bytes are on their way is not where they were dropped.
+        const { openCase: into, importMark: mark } = get();
         const names = files.map((file) => file.name);
         set({ upload: { names, sent: 0, total: files.reduce((sum, file) => sum + file.size, 0) } });
         const answer = await bridge.upload(files, (sent, total) => set({ upload: { names, sent, total } }));
         set({ upload: null });
-        if (answer.ok) await get().importPaths(answer.value);
+        if (answer.ok) await importInto(into, answer.value, mark);
         else set({ failure: answer.failure });
       },
       reload: async () => {

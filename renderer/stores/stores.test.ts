@@ -3,7 +3,7 @@ import { ok } from '../../analyzer/core/failure.ts';
 import { CASE_ANSWERS, freshWindow } from '../bridge/fake/fake-answers.ts';
 import { createFakeBridge } from '../bridge/fake/fake-bridge.ts';
 import { AFFECTED, ANALYSIS, CASE, CASE_ID, HEALTHY, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
-import type { Job, JobId } from '../model/types.ts';
+import type { CaseId, Job, JobId } from '../model/types.ts';
 import { createStores } from './stores.tsx';
 
 const failed = (message: string) => ({
@@ -110,6 +110,41 @@ describe('session', () => {
     });
     expect(session.getState().upload).toBeNull();
     expect(session.getState().failure?.message).toBe('no such file');
+  });
+
+  it('imports an upload where it was dropped, whatever is opened meanwhile', async () => {
+    let sent: () => void = () => undefined;
+    const bridge = createFakeBridge(
+      {
+        ...CASE_ANSWERS,
+        'case.open': ({ caseId }) => ok({ ...CASE, id: caseId as CaseId }),
+        'case.create': () => ok({ ...CASE, id: 'case-made' as CaseId, bundles: [] }),
+        'case.import': () => ok({ job: 'job-1' as JobId }),
+        'job.list': () => ok([makeJob({ state: 'done' })]),
+      },
+      {
+        upload: (files) =>
+          new Promise((resolve) => {
+            sent = () => resolve(ok(files.map((file) => `/incoming/${file.name}`)));
+          }),
+      },
+    );
+    const { session } = createStores(bridge, window);
+    const into = () =>
+      bridge.asked.flatMap(({ method, input }) =>
+        method === 'case.import' ? [(input as { caseId: CaseId }).caseId] : [],
+      );
+    for (const opened of [CASE_ID, null]) {
+      session.getState().closeCase();
+      if (opened !== null) await session.getState().open(opened, 'one');
+      session.getState().setImportMark('healthy');
+      const importing = session.getState().importFiles([new File(['ab'], 'a.tar.gz')]);
+      await session.getState().open('other' as CaseId, 'other');
+      sent();
+      await importing;
+      expect(session.getState().openCase?.id).toBe('other');
+    }
+    expect(into()).toEqual([CASE_ID, 'case-made']);
   });
 
   it('drops the answer of a case that is no longer open', async () => {

@@ -223,6 +223,7 @@ export const ANALYSIS: Analysis = {
     lines: 2_284_379,
     bytes: 196_000_000,
     gaps: 2,
+    bundlesNotOpened: [],
     analyzers: [
       {
         id: 'conntrack-full',

@@ -1,5 +1,6 @@
 /** A text of the draft that may not be empty: while it is, the last one stays. */
 import { useEffect, useId, useState } from 'react';
+import { useLastWord } from '../../components/use-last-word.ts';
 
 export function DraftText({
   label,
@@ -9,7 +10,7 @@ export function DraftText({
 }: {
   readonly label: string;
   readonly kept: string;
-  /** While it is typed, or once: when the box is left, or with Enter. */
+  /** While it is typed, or once: when the box is left or goes away, or with Enter. */
   readonly when: 'typed' | 'left';
   /** Gets the text without white space around it, never an empty one. */
   readonly onChange: (text: string) => void;
@@ -22,6 +23,9 @@ export function DraftText({
     const next = typed.trim();
     if (next !== '' && next !== kept) onChange(next);
   };
+  useLastWord(() => {
+    if (when === 'left') give(text);
+  });
   return (
     <label className="field">
       <span>{label}</span>

@@ -201,6 +201,27 @@ describe('the search screen', () => {
     expect(stores.navigation.getState().route.params).toMatchObject({ file: 'var_log/kube-proxy.log', line: '4821' });
   });
 
+  it('keeps a note that is being written when the answers are made anew, and when the page goes', async () => {
+    const { user, stores } = await openSearch();
+    await user.keyboard('lock{Enter}');
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Matches'));
+    const write = async (text: string) => {
+      screen.getByRole('listbox', { name: 'Matches' }).focus();
+      await user.keyboard('n');
+      await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Note on this line'));
+      await user.keyboard(text);
+    };
+    const note = () => stores.notebook.getState().bookmarks[0]?.note;
+    await write('first failure');
+    expect(note()).toBeUndefined();
+    act(() => window.dispatchEvent(new Event('pagehide')));
+    await waitFor(() => expect(note()).toBe('first failure'));
+    await user.keyboard(', then more');
+    expect(note()).toBe('first failure');
+    act(() => stores.search.getState().forgetAnswers('all'));
+    await waitFor(() => expect(note()).toBe('first failure, then more'));
+  });
+
   it('asks again under another clock, also for a search that was come back to', async () => {
     const { user, stores, asked } = await openSearch();
     await user.keyboard('lock{Enter}');
