@@ -10,6 +10,7 @@ import { unpackBlock } from './unpack-block.ts';
 const BLOCKS_KEPT = 8;
 
 export class BlockText {
+  readonly #file: string;
   readonly #at: Statement;
   readonly #of: Statement;
   readonly #byId: Statement;
@@ -20,6 +21,7 @@ export class BlockText {
   readonly #recent = new Map<number, Buffer>();
 
   constructor(db: Database) {
+    this.#file = db.name;
     this.#at = db.prepare(
       `SELECT ${POSITION} FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1`,
     );
@@ -64,7 +66,7 @@ export class BlockText {
   unpacked(row: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
     const frame: unknown = this.#frame.get(row.id);
     try {
-      return unpackBlock(frame, row.id, row.bytes);
+      return unpackBlock(this.#file, frame, row);
     } finally {
       if (frame instanceof Uint8Array) giveBack(frame);
     }

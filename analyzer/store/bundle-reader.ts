@@ -28,6 +28,7 @@ import { BlockPlaces } from './block-places.ts';
 import { BlockText, placedBlock, textBlock } from './block-text.ts';
 import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
+import { damagedBundle, nameDamage } from './damaged-file.ts';
 import { findEvents } from './event-query.ts';
 import { GramIndex } from './gram-index.ts';
 import { HistogramRows } from './histogram-rows.ts';
@@ -60,6 +61,7 @@ export function openBundle(
       db.close();
       return fail('corrupt', refused, file, advice);
     }
+    nameDamage(db, (why) => damagedBundle(file, `the bundle is damaged: ${why}`));
     const seal = db.prepare("SELECT value FROM meta WHERE key = 'bundle'").pluck().get() as string;
     const stored = JSON.parse(seal) as StoredSeal;
     const reader = new SqliteBundleReader(db, stored, statSync(file).size, marked, overrides);

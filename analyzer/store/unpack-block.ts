@@ -1,23 +1,24 @@
 /** The frames of a bundle back to bytes. A bundle may have been changed since it was sealed: sizes are not believed. */
 import { zstdDecompressSync } from 'node:zlib';
-import { FailureError, fail } from '../core/failure.ts';
+import { FailureError } from '../core/failure.ts';
 import { LINE_BYTES_MAX } from '../core/limits.ts';
 import { unstopped } from '../core/thread-end.ts';
+import type { BlockRow } from './bundle-rows.ts';
+import { damagedBundle } from './damaged-file.ts';
 import { SLAB_BYTES } from './slab.ts';
 import { PACKED_BYTES_MAX } from './time-histogram.ts';
 
 /**
- * @param frame what stands in the bundle for it. @param bytes of the block, by its row.
+ * @param file of the bundle. @param frame what stands in it for the block. @param bytes of the block, by its row.
  * @throws FailureError `corrupt` when they are not those of one block.
  */
-export function unpackBlock(frame: unknown, id: number, bytes: number): Buffer {
+export function unpackBlock(file: string, frame: unknown, { id, bytes }: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
   if (frame instanceof Uint8Array && Number.isInteger(bytes) && bytes > 0 && bytes <= LINE_BYTES_MAX) {
     // One output chunk of the right size: zlib joins nothing, and a frame that lies about its size is refused.
     const unpacked = unpack(frame, bytes, Math.max(64, bytes + 1));
     if (unpacked?.length === bytes) return unpacked;
   }
-  const advice = 'Delete the file, and import the archive again.';
-  throw new FailureError(fail('corrupt', `block ${id} of the bundle is damaged`, null, advice).failure);
+  throw new FailureError(damagedBundle(file, `block ${id} of the bundle is damaged`));
 }
 
 /** @returns the packed histogram; nothing when it is damaged: it is a picture of lines that can all be read. */
