@@ -84,7 +84,7 @@ describe('report', () => {
   it('writes neither when one of them cannot be written', async () => {
     const here = world();
     expect(await here.run('report', 'mine', '-o', 'no/such/out.html', '--redact', '--map', 'out.map')).toBe(2);
-    expect(here.err()).toContain('no/such/out.html: It cannot be written here (ENOENT).');
+    expect(here.err()).toContain('no/such/out.html: There is no folder no/such.');
     expect(readdirSync(here.folder).filter((name) => name.startsWith('out'))).toEqual([]);
   });
 

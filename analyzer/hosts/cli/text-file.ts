@@ -5,7 +5,7 @@ import { existingPath, wrongUsage } from './session.ts';
 import type { World } from './world.ts';
 
 /** As long as the engine takes a report or a map (contract/report.ts). */
-const TEXT_BYTES_MAX = 64 * 1024 * 1024;
+export const TEXT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** @param what the file should be, for the sentence about one that is not: `a report`. Ends the command with exit 2. */
 export async function readTextFile(world: World, given: string, what: string): Promise<string> {

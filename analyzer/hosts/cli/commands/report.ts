@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { chosenFindings } from '../finding-words.ts';
 import { wholeNumber, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { type OutputPlace, outputPlaces } from '../output-place.ts';
 import type { Registrar } from '../registrar.ts';
 import { type DraftOptions, draftOf } from '../report-draft.ts';
 import { type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
@@ -29,8 +30,8 @@ interface Asked {
   readonly draft: ReportDraft;
   readonly findings: FindingId[] | null;
   /** null: stdout. */
-  readonly file: string | null;
-  readonly map: string | null;
+  readonly place: OutputPlace | null;
+  readonly map: OutputPlace | null;
 }
 
 const PACK_FORMATS: readonly ReportFormat[] = ['html', 'md', 'json'];
@@ -64,13 +65,14 @@ export const registerReport: Registrar = (program, run) => {
       const file = options.output === undefined || options.output === '-' ? null : options.output;
       const formats = formatsOf(options, file);
       refuseOdd(world, options, file, formats);
+      const { place, map } = await placesOf(world, target, options, file);
       return withTarget(world, output, target, options, async (open) => {
         const { session, caseId } = open;
         const draft = await draftOf(world, session, caseId, options);
         const findings = options.findings === undefined ? null : await chosenFindings(open, options.findings);
-        const asked: Asked = { open, draft, findings, file, map: typeof options.map === 'string' ? options.map : null };
+        const asked: Asked = { open, draft, findings, place, map };
         return options.pack === true
-          ? writePack(world, output, asked, formats as readonly ReportFormat[], options.sources === true ? 'yes' : 'no')
+          ? writePack(output, asked, formats as readonly ReportFormat[], options.sources === true ? 'yes' : 'no')
           : writeReport(world, output, asked, formats[0] ?? 'html');
       });
     }),
@@ -108,14 +110,35 @@ function refuseOdd(world: World, options: Options, file: string | null, formats:
   if (bytes && file === null && world.stdout.kind === 'terminal') {
     wrongUsage('These are bytes, which a terminal cannot show: give a file.', '--output');
   }
-  if (typeof options.map !== 'string' || file === null) return;
-  if (path.resolve(world.workingFolder, options.map) === path.resolve(world.workingFolder, file)) {
-    wrongUsage('The map is a file of its own: it undoes the redaction of the report.', `--map ${options.map}`);
-  }
+}
+
+/** Before anything is imported. */
+async function placesOf(
+  world: World,
+  target: string,
+  { map, words, pack, case: newCase }: Options,
+  file: string | null,
+): Promise<Pick<Asked, 'place' | 'map'>> {
+  const wantsMap = typeof map === 'string';
+  const places = await outputPlaces(
+    world,
+    [
+      ...(file === null ? [] : [{ file, kind: pack === true ? ('pack' as const) : ('report' as const) }]),
+      ...(wantsMap ? [{ file: map, kind: 'map' as const }] : []),
+    ],
+    {
+      inputs: [
+        { file: target, what: 'what the report is made of' },
+        ...(words === undefined ? [] : [{ file: words, what: 'the file of --words' }]),
+      ],
+      newCase: newCase ?? null,
+    },
+  );
+  return { place: file === null ? null : (places[0] ?? null), map: wantsMap ? (places.at(-1) ?? null) : null };
 }
 
 async function writeReport(world: World, output: Output, asked: Asked, format: Format): Promise<ExitCode> {
-  const { open, draft, findings, file } = asked;
+  const { open, draft, findings, place } = asked;
   const { session, caseId } = open;
   const asText = format === 'pdf' ? 'html' : format;
   const document = await session.call('report.build', { caseId, draft, findings, format: asText });
@@ -123,17 +146,16 @@ async function writeReport(world: World, output: Output, asked: Asked, format: F
   if (printed !== null && !printed.ok) throw new FailureError(printed.failure);
   const content = printed === null ? document.text : printed.value;
   const mediaType = printed === null ? document.mediaType : 'application/pdf';
-  if (file === null && printed === null && output.form === 'json' && format !== 'json') {
-    const [map = null] = await writeFiles(world, mapFile(asked, document.map));
+  if (place === null && printed === null && output.form === 'json' && format !== 'json') {
+    const [map = null] = await writeFiles(mapFile(asked, document.map));
     await output.json({ ...document, map });
     return EXIT.done;
   }
   const { references } = document;
-  return written(world, output, asked, content, document.map, { format, mediaType, references });
+  return written(output, asked, content, document.map, { format, mediaType, references });
 }
 
 async function writePack(
-  world: World,
   output: Output,
   asked: Asked,
   formats: readonly ReportFormat[],
@@ -144,28 +166,27 @@ async function writePack(
   const pack = await session.call('report.pack', { caseId, draft, findings, formats: [...formats], sources });
   const { mediaType, files, references } = pack;
   const content = Buffer.from(pack.base64, 'base64');
-  return written(world, output, asked, content, pack.map, { format: 'pack', mediaType, files, references });
+  return written(output, asked, content, pack.map, { format: 'pack', mediaType, files, references });
 }
 
 function mapFile({ map }: Asked, text: string | null) {
-  return map === null || text === null ? [] : [{ file: map, content: text }];
+  return map === null || text === null ? [] : [{ place: map, content: text }];
 }
 
 /** The report and its map, together or not at all; without a file the report goes to stdout. */
 async function written(
-  world: World,
   output: Output,
   asked: Asked,
   content: string | Uint8Array,
   mapText: string | null,
   told: object,
 ): Promise<ExitCode> {
-  const { file } = asked;
+  const { place } = asked;
   const maps = mapFile(asked, mapText);
-  const paths = await writeFiles(world, [...maps, ...(file === null ? [] : [{ file, content }])]);
+  const paths = await writeFiles([...maps, ...(place === null ? [] : [{ place, content }])]);
   const map = maps.length === 0 ? null : (paths[0] ?? null);
   const full = paths.at(-1);
-  if (file === null) await output.raw(content);
+  if (place === null) await output.raw(content);
   else if (output.form === 'json') await output.json({ file: full, bytes: Buffer.byteLength(content), ...told, map });
   else await output.note(`Report written: ${full}`);
   if (map !== null) await output.note(`Map written: ${map}. It undoes the redaction: keep it, and do not send it.`);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { counted } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
 import { withOutputOptions } from '../options.ts';
+import { outputPlaces } from '../output-place.ts';
 import type { Registrar } from '../registrar.ts';
 import { withEngine } from '../session.ts';
 import { readTextFile } from '../text-file.ts';
@@ -21,16 +22,26 @@ export const registerUnredact: Registrar = (program, run) => {
     .option('-o, --output <file>', 'write to this file (default, and -: stdout)');
   command.action((file: string, options: Options, self: Command) =>
     run(self, async (world, output) => {
+      const wanted = options.output === undefined || options.output === '-' ? [] : [options.output];
+      const inputs = [
+        { file, what: 'the report to read' },
+        { file: options.map, what: 'the file of --map' },
+      ];
+      const [place] = await outputPlaces(
+        world,
+        wanted.map((one) => ({ file: one, kind: 'report' })),
+        { inputs, newCase: null },
+      );
       const text = await readTextFile(world, file, 'a report');
       const map = await readTextFile(world, options.map, 'a map');
       return withEngine(world, output, async (session) => {
         const report = await session.call('report.unredact', { text, map });
-        if (options.output === undefined || options.output === '-') {
+        if (place === undefined) {
           if (output.form === 'json') await output.json(report);
           else await output.raw(report.text);
           return EXIT.done;
         }
-        const [full] = await writeFiles(world, [{ file: options.output, content: report.text }]);
+        const [full] = await writeFiles([{ place, content: report.text }]);
         const { format, restored } = report;
         if (output.form === 'json') {
           await output.json({ file: full, format, bytes: Buffer.byteLength(report.text), restored });
