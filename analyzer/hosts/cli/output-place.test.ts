@@ -90,6 +90,7 @@ describe('what a command must never write over', () => {
   it('a case that the command would make', async () => {
     const here = world();
     expect(await here.run('report', 'in', '--case', 'new', '-o', 'new/case.coldcase')).toBe(2);
+    expect(here.err()).toContain('Only Coldcase writes the files of a case');
     expect(await here.run('report', 'in', '--case', 'new', '-o', 'new/report.html')).not.toBe(0);
     // Not for want of the folder: the engine of this test makes none.
     expect(here.calls.map(({ method }) => method)).toContain('case.create');

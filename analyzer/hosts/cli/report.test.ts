@@ -95,16 +95,44 @@ describe('report', () => {
     [['--keep-value', 'w'], 'add --redact'],
     [['--map', 'm'], 'add --redact'],
     [['--redact', '--map', 'out.html', '-o', 'out.html'], 'a file of its own'],
+    [['--redact', '--map', 'm', '--no-map'], '--no-map: This contradicts --map'],
+    [['--redact', '--no-map', '--map', 'm'], '--map: This contradicts --no-map'],
+    [['--redact', '--no-redact', '--no-map'], '--no-redact: This contradicts --redact'],
     [['--sources'], 'add --pack'],
     [['--format', 'md,html'], 'add --pack'],
     [['--format', 'pdf', '--pack'], 'no PDF'],
     [['--format', 'docx'], 'There are html, md, json, yaml, pdf.'],
+    [
+      ['-o', 'x.docx'],
+      'x.docx: No report is written as .docx.\nThere are .html, .md, .json, .yaml, .pdf, and .zip for',
+    ],
+    [['-o', 'x.DOC', '--format', 'pdf'], 'No report is written as .doc.'],
+    [['-o', 'x.odt', '--pack'], 'No report is written as .odt.'],
+    [['-o', 'y.html', '--format', 'pdf'], 'y.html: What is written is pdf, and the name says html: end it in .pdf.'],
+    [['-o', 'y.markdown', '--format', 'yaml'], 'the name says md'],
+    [['-o', 'p.html', '--pack'], 'p.html: What is written is zip, and the name says html: end it in .zip.'],
+    [['-o', 'p.zip'], 'A pack is made by report --pack.'],
     [['--context', '21'], 'from 0 to 20'],
   ])('%j is refused', async (words, said) => {
     const here = world();
     expect(await here.run('report', 'mine', ...words)).toBe(2);
     expect(here.err()).toContain(said);
     expect(here.out()).toBe('');
+    expect(readdirSync(here.folder)).toEqual(['mine']);
+  });
+
+  it.each([
+    ['y.htm', 'html'],
+    ['y.Markdown', 'md'],
+    ['y.yml', 'yaml'],
+    ['y.json', 'json'],
+    ['y.txt', 'html'],
+    ['y', 'html'],
+  ])('%s is written as %s', async (file, format) => {
+    const here = world();
+    expect(await here.run('report', 'mine', '-o', file)).toBe(0);
+    expect(askedOf(here, 'report.build')).toMatchObject({ format });
+    expect(await here.run('report', 'mine', '-o', file, '--format', format)).toBe(0);
   });
 
   it('asks for no map when none is wanted, and for one when the draft of the case is redacted', async () => {
@@ -131,6 +159,16 @@ describe('report', () => {
     expect(askedOf(here, 'report.pack')).toMatchObject({ formats: ['md', 'json'], sources: 'yes' });
     expect(readFileSync(path.join(here.folder, 'out.zip'), 'utf8')).toBe('PK zip');
     expect(JSON.parse(here.out())).toMatchObject({ format: 'pack', files: ['manifest.json'], map: null, bytes: 6 });
+  });
+
+  it('sends the bytes of a pack to a pipe, never to a terminal', async () => {
+    const pipe = world();
+    expect(await pipe.run('report', 'mine', '--pack')).toBe(0);
+    expect(pipe.out()).toBe('PK zip');
+    const terminal = world(undefined, 'terminal');
+    expect(await terminal.run('report', 'mine', '--pack')).toBe(2);
+    expect(terminal.err()).toContain('give a file with -o');
+    expect(terminal.calls).toEqual([]);
   });
 });
 
@@ -189,6 +227,8 @@ it('unredact writes the report with its values', async () => {
   expect(await here.run('unredact', 'r.md', '--map', 'r.map', '-o', 'whole.md')).toBe(0);
   expect(readFileSync(path.join(here.folder, 'whole.md'), 'utf8')).toBe('map of report');
   expect(await here.run('unredact', 'r.md')).toBe(2);
+  expect(await here.run('unredact', 'r.md', '--map', 'r.map', '-o', 'whole.html')).toBe(2);
+  expect(here.err()).toContain('whole.html: What is written is md, and the name says html: end it in .md.');
 });
 
 describe('pin, note', () => {

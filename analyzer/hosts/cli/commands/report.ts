@@ -1,7 +1,6 @@
 /** `coldcase report <target>`: the document for the support case. */
-import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { REPORT_FORMATS, type ReportFormat } from '../../../contract/report.ts';
+import type { ReportFormat } from '../../../contract/report.ts';
 import { FailureError } from '../../../core/failure.ts';
 import type { FindingId } from '../../../core/ids.ts';
 import type { ReportDraft } from '../../../core/report.ts';
@@ -12,6 +11,7 @@ import type { Output } from '../output.ts';
 import { type OutputPlace, outputPlaces } from '../output-place.ts';
 import type { Registrar } from '../registrar.ts';
 import { type DraftOptions, draftOf } from '../report-draft.ts';
+import { FORMATS, formatByEnding, type PrintedFormat, refuseOtherEnding } from '../report-ending.ts';
 import { type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
 import type { World } from '../world.ts';
 import { writeFiles } from '../write-files.ts';
@@ -60,6 +60,8 @@ export const registerReport: Registrar = (program, run) => {
     .option('--no-map', 'without a map: nobody can undo the redaction')
     .option('--pack', 'a zip with the report, its excerpts and a manifest with the sha256 of everything')
     .option('--sources', 'with --pack: the cited files whole as well');
+  refuseBoth(command, 'redact');
+  refuseBoth(command, 'map');
   command.action((target: string, options: Options, self: Command) =>
     run(self, async (world, output) => {
       const file = options.output === undefined || options.output === '-' ? null : options.output;
@@ -79,16 +81,25 @@ export const registerReport: Registrar = (program, run) => {
   );
 };
 
-type Format = ReportFormat | 'pdf';
-const FORMATS: readonly Format[] = [...REPORT_FORMATS, 'pdf'];
+/** Commander lets the last one count: a slip would be obeyed without a word, and a map or a redaction be missing. */
+function refuseBoth(command: Command, name: string): void {
+  const given = new Set<string>();
+  for (const [one, other] of [
+    [name, `no-${name}`],
+    [`no-${name}`, name],
+  ] as const) {
+    command.on(`option:${one}`, () => {
+      given.add(one);
+      if (given.has(other)) wrongUsage(`This contradicts --${other}: give one of them.`, `--${one}`);
+    });
+  }
+}
 
-function formatsOf({ format, pack }: Options, file: string | null): readonly Format[] {
+function formatsOf({ format, pack }: Options, file: string | null): readonly PrintedFormat[] {
   if (format === undefined) {
     if (pack === true) return PACK_FORMATS;
-    const ending = file === null ? '' : path.extname(file).slice(1).toLowerCase();
-    return [
-      FORMATS.find((one) => one === (ending === 'markdown' ? 'md' : ending === 'yml' ? 'yaml' : ending)) ?? 'html',
-    ];
+    const named = file === null ? null : formatByEnding(file);
+    return [FORMATS.find((one) => one === named) ?? 'html'];
   }
   const words = [...new Set(format.split(',').map((word) => word.trim()))];
   return words.map(
@@ -98,7 +109,7 @@ function formatsOf({ format, pack }: Options, file: string | null): readonly For
   );
 }
 
-function refuseOdd(world: World, options: Options, file: string | null, formats: readonly Format[]): void {
+function refuseOdd(world: World, options: Options, file: string | null, formats: readonly PrintedFormat[]): void {
   if (options.pack !== true && formats.length > 1)
     wrongUsage('Several formats go into a pack: add --pack.', '--format');
   if (options.pack === true && formats.includes('pdf')) {
@@ -108,8 +119,9 @@ function refuseOdd(world: World, options: Options, file: string | null, formats:
     wrongUsage('Source files go into a pack: add --pack.', '--sources');
   const bytes = options.pack === true || formats[0] === 'pdf';
   if (bytes && file === null && world.stdout.kind === 'terminal') {
-    wrongUsage('These are bytes, which a terminal cannot show: give a file.', '--output');
+    wrongUsage('These are bytes, which a terminal cannot show: give a file with -o.', '--output');
   }
+  if (file !== null) refuseOtherEnding(file, options.pack === true ? 'zip' : (formats[0] ?? 'html'));
 }
 
 /** Before anything is imported. */
@@ -137,7 +149,7 @@ async function placesOf(
   return { place: file === null ? null : (places[0] ?? null), map: wantsMap ? (places.at(-1) ?? null) : null };
 }
 
-async function writeReport(world: World, output: Output, asked: Asked, format: Format): Promise<ExitCode> {
+async function writeReport(world: World, output: Output, asked: Asked, format: PrintedFormat): Promise<ExitCode> {
   const { open, draft, findings, place } = asked;
   const { session, caseId } = open;
   const asText = format === 'pdf' ? 'html' : format;

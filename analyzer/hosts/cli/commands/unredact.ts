@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 import { withOutputOptions } from '../options.ts';
 import { outputPlaces } from '../output-place.ts';
 import type { Registrar } from '../registrar.ts';
+import { refuseOtherEnding } from '../report-ending.ts';
 import { withEngine } from '../session.ts';
 import { readTextFile } from '../text-file.ts';
 import { writeFiles } from '../write-files.ts';
@@ -41,6 +42,7 @@ export const registerUnredact: Registrar = (program, run) => {
           else await output.raw(report.text);
           return EXIT.done;
         }
+        refuseOtherEnding(place.file, report.format);
         const [full] = await writeFiles([{ place, content: report.text }]);
         const { format, restored } = report;
         if (output.form === 'json') {
