@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type FakeCase, fakeCase } from '../../test/support/search-fakes.ts';
+import { type FakeCase, type FakeThread, fakeCase } from '../../test/support/search-fakes.ts';
 import type { SearchAnswer, SearchMatch, SearchOrder } from '../contract/search.ts';
 import { ok } from '../core/failure.ts';
 import { LINES_BYTES_MAX, SEARCH_MS_DEFAULT } from '../core/limits.ts';
@@ -230,6 +230,76 @@ describe('one file', () => {
     expect(await desk.matchMap(store, { ...ask, bundle, file: 'c.log', parts: 2 })).toMatchObject({
       ok: false,
       failure: { code: 'not-found' },
+    });
+  });
+
+  describe('asked twice at once', () => {
+    const ofCase = ({ readers }: FakeCase) => ({ file: 'a.log', bundle: readers[0]?.bundle.id as never, parts: 5 });
+    const stopped = { ok: false, failure: { code: 'cancelled' } };
+    const hits = ok({ total: 2, complete: true, counts: [0, 1, 0, 1, 0] });
+
+    it('its matches are counted once, for both', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      made.desk.warm(made.store);
+      const heard = vi.spyOn(made.threads[0] as FakeThread, 'postMessage');
+      const searches = () => heard.mock.calls.filter(([{ type }]) => type === 'search').length;
+      const asked = () => made.desk.matchMap(made.store, { ...ofCase(made), query: 'hit' });
+      expect(await Promise.all([asked(), asked()])).toEqual([hits, hits]);
+      expect(searches()).toBe(1);
+      expect(await asked()).toEqual(hits);
+      expect(searches()).toBe(2);
+    });
+
+    it('for something else ends all that wait for the question before', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      const asked = (query: string) => made.desk.matchMap(made.store, { ...ofCase(made), query });
+      const before = [asked('stuck'), asked('stuck')];
+      await vi.waitFor(() => expect(made.threads.some(({ stuck }) => stuck === 'yes')).toBe(true));
+      const later = asked('hit');
+      expect(await Promise.all(before)).toMatchObject([stopped, stopped]);
+      expect(await later).toEqual(hits);
+    });
+
+    it('with another question between, it is asked anew', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      const asked = (query: string, parts = 5) => made.desk.matchMap(made.store, { ...ofCase(made), query, parts });
+      const all = await Promise.all([asked('hit'), asked('ok'), asked('hit', 2), asked('hit')]);
+      expect(all).toMatchObject([stopped, stopped, stopped, hits]);
+    });
+
+    it('under another clock it is another question', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      const asked = () => made.desk.matchMap(made.store, { ...ofCase(made), query: 'stuck' });
+      const before = asked();
+      await vi.waitFor(() => expect(made.threads.some(({ stuck }) => stuck === 'yes')).toBe(true));
+      vi.spyOn(made.store, 'overridesOf').mockReturnValue([{ what: 'shift', value: '60' } as never]);
+      void asked();
+      expect(await before).toMatchObject(stopped);
+    });
+
+    it('in two cases that hold the same bundle, neither ends the other', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      const other = { ...made.store, dir: '/other' } as typeof made.store;
+      const map = (store: typeof other, query: string) => made.desk.matchMap(store, { ...ofCase(made), query });
+      expect(await Promise.all([map(made.store, 'hit'), map(other, 'ok')])).toMatchObject([hits, { ok: true }]);
+      expect(await Promise.all([map(made.store, 'hit'), map(other, 'hit')])).toEqual([hits, hits]);
+    });
+
+    it('in two cases, neither next match ends the other', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      const other = { ...made.store, dir: '/other' } as typeof made.store;
+      const find = (store: typeof other, from: number) =>
+        made.desk.find(store, { ...ofCase(made), query: 'hit', from, direction: 'down' });
+      expect(await Promise.all([find(made.store, 1), find(other, 3)])).toEqual([ok({ line: 2 }), ok({ line: 4 })]);
+    });
+
+    it('both end with the desk', async () => {
+      const made = inCase([{ 'a.log': text }]);
+      const asked = () => made.desk.matchMap(made.store, { ...ofCase(made), query: 'stuck' });
+      const both = [asked(), asked()];
+      await vi.waitFor(() => expect(made.threads.some(({ stuck }) => stuck === 'yes')).toBe(true));
+      await made.desk.close();
+      expect(await Promise.all(both)).toMatchObject([stopped, stopped]);
     });
   });
 });

@@ -1,6 +1,7 @@
 /**
  * The engine's side of searching: turns what is asked into work for the search workers (search-pool.ts), and what they
- * found into answers. A search with a name takes the place of an unfinished one with the same name.
+ * found into answers. A search with a name takes the place of an unfinished one with the same name; a map of matches only
+ * of one that is another question, since a file that is shown beside itself asks twice.
  */
 import type { MethodArguments, MethodOutput } from '../contract/contract.ts';
 import type { SearchAnswer, SearchOrder, SearchPage, SearchStop } from '../contract/search.ts';
@@ -15,7 +16,7 @@ import { errorSentence } from '../query/wrong.ts';
 import { compileQuery } from '../search/compile-query.ts';
 import type { QueryNeeds } from '../search/file-query.ts';
 import type { CaseStore } from '../store/case-store.ts';
-import { bundleRef } from './bundle-ref.ts';
+import { bundleRef, refKey } from './bundle-ref.ts';
 import { parseCursor, printCursor } from './search-cursor.ts';
 import { type Runaway, SearchPool, type SearchPoolOptions } from './search-pool.ts';
 import type { CitedLines, SearchAsk } from './search-protocol.ts';
@@ -45,6 +46,8 @@ export class SearchDesk {
   readonly #runs = new Set<SearchRun>();
   /** Searches with a name, from when they are asked. */
   readonly #byName = new Map<string, AbortController>();
+  /** Of those, what who asks the same may wait for. */
+  readonly #shared = new Map<string, { readonly question: string; readonly outcome: Promise<Result<RunState>> }>();
   #lastId = 0;
   #state: 'open' | 'closed' = 'open';
 
@@ -162,7 +165,7 @@ export class SearchDesk {
     const down = request.direction === 'down';
     const behind = { when: 0, bundle: 0, file: source.id, line: down ? request.from - 1 : request.from + 1 };
     const lineAsk: SearchAsk = { ...ask, order: down ? 'file' : 'backwards', behind, first: 1 };
-    const outcome = await this.#named(`find ${request.bundle} ${request.file}`, undefined, (ended) =>
+    const outcome = await this.#named(inFileName('find', store, request), undefined, (ended) =>
       this.#work(lineAsk, ended, {
         until: 'the first lines are known',
         timeLimitMs: limitOf(needs, SEARCH_MS_DEFAULT),
@@ -180,7 +183,9 @@ export class SearchDesk {
     if (!asked.ok) return asked;
     const { ask, readers, needs } = asked.value;
     const { parts } = request;
-    const outcome = await this.#named(`map ${request.bundle} ${request.file}`, undefined, (ended) =>
+    // Under another clock, or with other findings, other lines match.
+    const question = JSON.stringify([request.query, parts, ask.bundles.map(refKey), ask.cited]);
+    const outcome = await this.#namedShared(inFileName('map', store, request), question, (ended) =>
       this.#work({ ...ask, tally: { parts } }, ended, {
         until: 'everything is read',
         timeLimitMs: limitOf(needs, SEARCH_MS_DEFAULT),
@@ -198,7 +203,7 @@ export class SearchDesk {
   cancel(name: string): number {
     const ended = this.#byName.get(name);
     ended?.abort();
-    return this.#byName.delete(name) ? 1 : 0;
+    return this.#forget(name) ? 1 : 0;
   }
 
   /** Ends all searches and workers. */
@@ -222,8 +227,26 @@ export class SearchDesk {
     try {
       return await work(signal === undefined ? mine.signal : AbortSignal.any([mine.signal, signal]));
     } finally {
-      if (name !== null && this.#byName.get(name) === mine) this.#byName.delete(name);
+      if (name !== null && this.#byName.get(name) === mine) this.#forget(name);
     }
+  }
+
+  /** As #named, but one with this name that answers the same question goes on, for whoever asks it. */
+  #namedShared(
+    name: string,
+    question: string,
+    work: (ended: AbortSignal) => Promise<Result<RunState>>,
+  ): Promise<Result<RunState>> {
+    const running = this.#shared.get(name);
+    if (running?.question === question) return running.outcome;
+    const outcome = this.#named(name, undefined, work);
+    this.#shared.set(name, { question, outcome });
+    return outcome;
+  }
+
+  #forget(name: string): boolean {
+    this.#shared.delete(name);
+    return this.#byName.delete(name);
   }
 
   async #work(ask: SearchAsk, signal: AbortSignal | undefined, options: SearchRunOptions): Promise<Result<RunState>> {
@@ -278,6 +301,11 @@ export class SearchDesk {
     const ask: SearchAsk = { ...NOTHING_ASKED, bundles, query, order: 'file', file: source.id, first: 0, cited };
     return ok({ ...understood.value, ask, source });
   }
+}
+
+/** A bundle may be in several cases. */
+function inFileName(what: 'find' | 'map', { dir }: CaseStore, { bundle, file }: Pick<FindRequest, 'bundle' | 'file'>) {
+  return `${what} ${dir} ${bundle} ${file}`;
 }
 
 /** For questions that a search which did not read everything leaves without an answer. */
