@@ -25,19 +25,12 @@ export interface CompareDeskOptions {
   readonly analysisOf: (store: CaseStore) => Promise<Result<Analysis>>;
 }
 
-export function compareDesk({ caseAt, analysisOf }: CompareDeskOptions): CompareDesk {
+export function compareDesk(options: CompareDeskOptions): CompareDesk {
+  const { caseAt, analysisOf } = options;
   const running = new Running();
   return {
     handlers: {
-      'compare.run': async (input) => {
-        const store = caseAt(input.caseId);
-        if (!store.ok) return store;
-        const asked = askedBundles(store.value, input);
-        if (!asked.ok) return asked;
-        const signal = running.begin(`run ${input.caseId}`);
-        const analysis = await analysisOf(store.value);
-        return analysis.ok ? compared(asked.value, input.affected, analysis.value, signal) : analysis;
-      },
+      'compare.run': (input) => compareInCase(options, input, () => running.begin(`run ${input.caseId}`)),
       'compare.text': async ({ caseId, left, right }) => {
         const store = caseAt(caseId);
         if (!store.ok) return store;
@@ -54,7 +47,22 @@ export function compareDesk({ caseAt, analysisOf }: CompareDeskOptions): Compare
   };
 }
 
-/** One comparison of each kind runs in a case: who asks again no longer wants the answer before. */
+/** @param begin called once it is known that there is something to compare; its signal ends the comparison. */
+export async function compareInCase(
+  { caseAt, analysisOf }: CompareDeskOptions,
+  input: MethodArguments<'compare.run'>,
+  begin: () => AbortSignal,
+): Promise<Result<Comparison>> {
+  const store = caseAt(input.caseId);
+  if (!store.ok) return store;
+  const asked = askedBundles(store.value, input);
+  if (!asked.ok) return asked;
+  const signal = begin();
+  const analysis = await analysisOf(store.value);
+  return analysis.ok ? compared(asked.value, input.affected, analysis.value, signal) : analysis;
+}
+
+/** One comparison of each kind runs in a case for the screen: who asks again no longer wants the answer before. */
 class Running {
   readonly #last = new Map<string, AbortController>();
 

@@ -37,11 +37,12 @@ const KEPT_MAX = 50;
 
 /**
  * Asks again, for each report. While a case is analysed as it was, with the same bundles, clocks and rules, an answer is kept: a
- * draft is built again with every word that is changed. Runbooks are files of the user's, which change without that.
+ * draft is built again with every word that is changed, and a preview while it is exported: an answer that is still on its way
+ * is waited for. Runbooks are files of the user's, which change without that.
  */
 export class PinAnswers {
   readonly #ask: AskEngine;
-  readonly #kept = new WeakMap<Analysis, Map<string, unknown>>();
+  readonly #kept = new WeakMap<Analysis, Map<string, Promise<Result<unknown>>>>();
 
   constructor(ask: AskEngine) {
     this.#ask = ask;
@@ -72,13 +73,17 @@ export class PinAnswers {
     return ok(asked);
   }
 
-  async #answer({ method, input }: PinnedAnswer, caseId: CaseId, analysis: Analysis): Promise<Result<unknown>> {
+  #answer({ method, input }: PinnedAnswer, caseId: CaseId, analysis: Analysis): Promise<Result<unknown>> {
     const question = JSON.stringify([method, input]);
-    const kept = this.#kept.get(analysis) ?? new Map<string, unknown>();
+    const kept = this.#kept.get(analysis) ?? new Map<string, Promise<Result<unknown>>>();
     this.#kept.set(analysis, kept);
-    if (kept.has(question)) return ok(kept.get(question));
-    const answer = await this.#ask(method, { ...input, caseId });
-    if (answer.ok && method !== 'runbooks.run' && kept.size < KEPT_MAX) kept.set(question, answer.value);
+    const known = kept.get(question);
+    if (known !== undefined) return known;
+    const answer = this.#ask(method, { ...input, caseId });
+    if (method === 'runbooks.run' || kept.size >= KEPT_MAX) return answer;
+    kept.set(question, answer);
+    const forget = () => kept.delete(question);
+    answer.then(({ ok }) => ok || forget(), forget);
     return answer;
   }
 }

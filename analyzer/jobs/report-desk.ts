@@ -1,5 +1,5 @@
 /** The engine's side of reports: templates, drafts, pinned answers, documents, packs and checks. */
-import type { MethodArguments, MethodName, MethodOutput } from '../contract/contract.ts';
+import { CONTRACT, type MethodArguments, type MethodName, type MethodOutput } from '../contract/contract.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import type { PinnedAnswer, ReportDraft } from '../core/report.ts';
@@ -7,6 +7,7 @@ import type { Analysis } from '../core/vocabulary.ts';
 import { reportTemplates } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundleRef } from './bundle-ref.ts';
+import { compareInCase } from './compare-desk.ts';
 import { type AskEngine, checkedQuestion, PinAnswers } from './pinned-answers.ts';
 import { reportCheckHandlers } from './report-check-desk.ts';
 import type { FinishedReport, WantedReport } from './report-finish.ts';
@@ -38,7 +39,7 @@ export interface ReportDesk {
 export function reportDesk(options: ReportDeskOptions): ReportDesk {
   const { caseAt } = options;
   const stop = new AbortController();
-  const pinned = new PinAnswers(options.ask);
+  const pinned = new PinAnswers(askForReports(options, stop.signal));
   const inCase = async <T>(
     { caseId }: { readonly caseId: CaseId },
     work: (store: CaseStore) => T,
@@ -82,6 +83,14 @@ export function reportDesk(options: ReportDeskOptions): ReportDesk {
       },
     },
     close: async () => stop.abort(),
+  };
+}
+
+/** Comparisons are not asked of the engine: there, the next one of the Compare screen would end that of a report. */
+function askForReports(options: ReportDeskOptions, signal: AbortSignal): AskEngine {
+  return (method, input) => {
+    const comparison = method === 'compare.run' ? CONTRACT[method].input.safeParse(input) : null;
+    return comparison?.success ? compareInCase(options, comparison.data, () => signal) : options.ask(method, input);
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../../analyzer/core/comparison.ts';
 import { severityRank } from '../../analyzer/core/vocabulary.ts';
@@ -246,6 +247,44 @@ describe('alike', () => {
     expect(labels[1]).toMatch(/ 15:05:00 UTC\)$/);
     expect(comparison.notes.some((note) => /^All are of one node: .* was captured 3 h after /.test(note))).toBe(true);
     expect(first(comparison)?.id).toBe('finding:kube-services-empty');
+  });
+});
+
+describe('comparisons at once', () => {
+  async function threeInAReport() {
+    const tree = eksTree(eksHealthy);
+    const archives = [40, 41, 42].map((number) => archiveOf(asOtherNode(tree, number), `at once ${number}.tar.gz`));
+    const { caseId, bundles, compare } = await importAll(archives);
+    const build = async (format: 'md' | 'html') => (await session.ask('report.build', { caseId, format })).text;
+    // What reports need is loaded now: below, their questions are asked at once.
+    expect(await build('md')).not.toContain('All three');
+    const input = { bundles: bundles.map(({ id }) => id) };
+    await session.ask('pin.set', { caseId, id: null, method: 'compare.run', input, title: 'All three', note: '' });
+    return { archives, compare, build };
+  }
+
+  test('a preview and an export both tell the pinned one', async () => {
+    const { build } = await threeInAReport();
+    const [preview, exported] = await Promise.all([build('html'), build('md')]);
+    for (const text of [preview, exported]) {
+      expect(text).toContain('All three');
+      expect(text).not.toContain('could not be answered again');
+    }
+  });
+
+  test('those of the screen end none of a report, and a report none of them', async () => {
+    const { archives, compare, build } = await threeInAReport();
+    const exported = build('md').catch(String);
+    const onScreen: Promise<unknown>[] = [];
+    // Before and after the report asks its question.
+    for (const archive of archives) {
+      const sides = compare(archives, [archive]).then((one) => one.sides.map(({ part }) => part));
+      onScreen.push(sides.catch(String));
+      await setTimeout(100);
+    }
+    const [text, last] = await Promise.all([exported, onScreen.at(-1)]);
+    expect(text).toContain('All three');
+    expect(last).toEqual(['unknown', 'unknown', 'affected']);
   });
 });
 
