@@ -55,7 +55,7 @@ function compare(readers: readonly BundleReader[], over: Partial<ToCompare> = {}
 
 const COVERAGE = {
   ...{ files: 0, filesRead: 0, filesEmpty: 0, filesTruncated: 0, filesBinary: 0, filesNotOpened: 0 },
-  ...{ duplicates: 0, lines: 0, bytes: 0, gaps: 0 },
+  ...{ duplicates: 0, lines: 0, bytes: 0, gaps: 0, bundlesNotOpened: [] },
   analyzers: [],
 };
 

@@ -41,7 +41,7 @@ const analysis = (findings: readonly Finding[], facts: Readonly<Record<string, s
   findings: [...findings],
   coverage: {
     ...{ files: 0, filesRead: 0, filesEmpty: 0, filesTruncated: 0, filesBinary: 0, filesNotOpened: 0 },
-    ...{ duplicates: 0, lines: 0, bytes: 0, gaps: 0, analyzers: [] },
+    ...{ duplicates: 0, lines: 0, bytes: 0, gaps: 0, bundlesNotOpened: [], analyzers: [] },
   },
   ...{ completeness: [], askCustomer: [] },
   nodes: facts.map((values, index) => ({

@@ -290,6 +290,17 @@ export type CompletenessEntry = z.infer<typeof CompletenessEntry>;
 export const CustomerAsk = z.object({ why: z.string(), command: z.string(), node: z.string().nullable() }).readonly();
 export type CustomerAsk = z.infer<typeof CustomerAsk>;
 
+/** A bundle of the case whose file is missing or damaged: nothing of it was looked at. */
+export const BundleNotOpened = z
+  .object({
+    bundle: BundleId,
+    because: z.string(),
+    /** What to do about it. */
+    advice: z.string(),
+  })
+  .readonly();
+export type BundleNotOpened = z.infer<typeof BundleNotOpened>;
+
 /** What was read, skipped, truncated and not understood, over a whole case. */
 export const Coverage = z
   .object({
@@ -302,7 +313,9 @@ export const Coverage = z
     duplicates: z.number().int(),
     lines: z.number().int(),
     bytes: z.number().int(),
+    /** With one for each bundle that could not be opened. */
     gaps: z.number().int(),
+    bundlesNotOpened: z.array(BundleNotOpened).readonly(),
     analyzers: z.array(z.object({ id: z.string(), bundle: BundleId, outcome: Outcome }).readonly()).readonly(),
   })
   .readonly();

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../core/failure.ts';
 import { type BundleId, CaseId } from '../core/ids.ts';
 import { type Analysis, NodeAnalysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
+import { bundlesNotOpened } from './analysis-not-opened.ts';
 import type { AnalysisTask, AnalysisTaskOutput } from './analysis-task.ts';
 import { type BundleRef, bundleRef } from './bundle-ref.ts';
 import { engineFingerprint } from './fingerprint.ts';
@@ -46,7 +47,8 @@ export class AnalysisDesk {
   analysis(store: CaseStore): Promise<Result<Analysis>> {
     const ruleFolders = this.#ruleFolders();
     const ownRules = ownRulesFingerprint(ruleFolders);
-    const of = JSON.stringify([ownRules, store.bundles().map((reader) => bundleRef(store, reader))]);
+    const refs = store.bundles().map((reader) => bundleRef(store, reader));
+    const of = JSON.stringify([ownRules, refs, bundlesNotOpened(store)]);
     const latest = this.#latest.get(store.dir);
     if (latest?.of === of) return latest.analysis;
     const analysis = this.#analyse(store, ruleFolders, ownRules);
@@ -107,7 +109,7 @@ export class AnalysisDesk {
       const output = bundles.ok
         ? await runInWorker<AnalysisTask, AnalysisTaskOutput>(
             'analysis',
-            { want: 'analysis', bundles: bundles.value, known, ruleFolders },
+            { want: 'analysis', bundles: bundles.value, notOpened: bundlesNotOpened(store), known, ruleFolders },
             { signal: context.signal, onProgress: context.progress },
           )
         : bundles;

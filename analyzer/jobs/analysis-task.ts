@@ -7,7 +7,15 @@ import type { BundleReader } from '../core/case-reader.ts';
 import { cite } from '../core/cite.ts';
 import type { JobProgress } from '../core/job.ts';
 import { RULE_FILE } from '../core/not-run.ts';
-import type { Analysis, Bundle, LineRef, NodeAnalysis, NonEmpty, SourceFile } from '../core/vocabulary.ts';
+import type {
+  Analysis,
+  Bundle,
+  BundleNotOpened,
+  LineRef,
+  NodeAnalysis,
+  NonEmpty,
+  SourceFile,
+} from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
 import { layoutDefinitions } from '../layouts/definitions.ts';
@@ -29,6 +37,8 @@ export type AnalysisTask =
   | {
       readonly want: 'analysis';
       readonly bundles: readonly BundleRef[];
+      /** The other bundles of the case. */
+      readonly notOpened: readonly BundleNotOpened[];
       readonly known: readonly NodeAnalysis[];
       /** The user's own, absolute. */
       readonly ruleFolders: readonly string[];
@@ -75,7 +85,7 @@ export async function runAnalysisTask(task: AnalysisTask, context: ThreadedConte
 
 async function analysis(
   readers: readonly BundleReader[],
-  { bundles: refs, known, ruleFolders }: Extract<AnalysisTask, { want: 'analysis' }>,
+  { bundles: refs, notOpened, known, ruleFolders }: Extract<AnalysisTask, { want: 'analysis' }>,
   context: ThreadedContext,
 ): Promise<AnalysisTaskOutput> {
   const ownRules = ownRulesFingerprint(ruleFolders);
@@ -95,7 +105,7 @@ async function analysis(
   const outcomes = [...across.outcomes, ...rejectedRules(shelf, bundles)];
   return {
     want: 'analysis',
-    analysis: concludeCase(nodes, bundles, files, { findings: across.findings, outcomes }),
+    analysis: concludeCase(nodes, bundles, files, { findings: across.findings, outcomes }, notOpened),
     fresh,
     ownRules,
   };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
-import type { Analysis, Finding, NodeAnalysis } from '../core/vocabulary.ts';
+import { BundleId } from '../core/ids.ts';
+import type { Analysis, BundleNotOpened, Finding, NodeAnalysis } from '../core/vocabulary.ts';
+import { coverageSentence } from '../report/model.ts';
 import { concludeCase } from './conclude-case.ts';
 import { finding } from './finding.fixture.ts';
 
@@ -169,6 +171,59 @@ describe('verdict', () => {
 
   it('has nothing to say of an empty case', () => {
     expect(concludeCase([], [], []).verdict).toMatchObject({ sentence: 'Nothing has been analyzed yet.', cause: null });
+  });
+});
+
+describe('bundles that could not be opened', () => {
+  const lost = (digit: string): BundleNotOpened => ({
+    bundle: BundleId.parse(digit.repeat(64)),
+    because: 'its file is missing',
+    advice: 'Import its archive again.',
+  });
+  const SAID =
+    'Bundle aaaaaaaaaaaa of this case could not be opened (its file is missing): nothing of it was looked at. Import its archive again.';
+  const beside = (notOpened: readonly BundleNotOpened[], ...nodes: readonly NodeAnalysis[]): Analysis =>
+    concludeCase(
+      nodes,
+      nodes.length === 0 ? [] : [reader.bundle],
+      nodes.length === 0 ? [] : reader.files(),
+      undefined,
+      notOpened,
+    );
+
+  it('are the verdict where nothing else is there, and a gap each', () => {
+    const found = beside([lost('a')]);
+    expect(found.verdict).toEqual({
+      sentence: SAID,
+      cause: null,
+      confidence: { level: 'possible', because: 'no bundle of the case could be opened' },
+    });
+    expect(found.coverage).toMatchObject({ gaps: 1, bundlesNotOpened: [lost('a')] });
+    expect(coverageSentence(found)).toBe(
+      '0 of 0 files read, 0 lines, 0 bytes. 1 gap. 1 bundle of the case could not be opened.',
+    );
+  });
+
+  it('are told behind whatever the others show, and make health no more than possible', () => {
+    const passed = node({ outcomes: node().outcomes.slice(0, 1) });
+    expect(conclude(passed).verdict.confidence.level).toBe('likely');
+    const healthy = beside([lost('a')], passed);
+    expect(healthy.verdict).toMatchObject({
+      sentence: `Nothing wrong found in what was captured. ${SAID}`,
+      confidence: { level: 'possible' },
+    });
+    expect(healthy.coverage.gaps).toBe(conclude(passed).coverage.gaps + 1);
+    const sick = beside([lost('a')], node({ findings: [finding('kube-proxy-crash')] }));
+    expect(sick.verdict.cause).not.toBeNull();
+    expect(sick.verdict.sentence.endsWith(SAID)).toBe(true);
+  });
+
+  it('are named in the verdict up to three, and all in the coverage', () => {
+    const all = ['a', 'b', 'c', 'd', 'e'].map(lost);
+    const { verdict, coverage } = beside(all);
+    expect(verdict.sentence.match(/could not be opened \(/g)).toHaveLength(3);
+    expect(verdict.sentence.endsWith(' 2 more bundles could not be opened.')).toBe(true);
+    expect(coverage.bundlesNotOpened).toEqual(all);
   });
 });
 

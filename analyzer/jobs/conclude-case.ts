@@ -3,6 +3,7 @@ import { countedUnusedRules, notRunGroups, notRunSummary, unusedRules } from '..
 import {
   type Analysis,
   type Bundle,
+  type BundleNotOpened,
   type Coverage,
   type CustomerAsk,
   type Finding,
@@ -12,6 +13,7 @@ import {
   type Verdict,
 } from '../core/vocabulary.ts';
 import { layoutDefinition } from '../layouts/definitions.ts';
+import { notOpenedSentence } from '../report/model.ts';
 import { annotated, baselineOf } from './baseline.ts';
 import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
 import { confirmedFindings } from './confirmed-findings.ts';
@@ -30,15 +32,17 @@ const NAMED_MAX = 3;
 
 /**
  * @param nodes one analysis a bundle, in any order.
- * @param bundles all bundles of the case.
+ * @param bundles all bundles of the case that could be opened.
  * @param files all source files of the case, folded copies included.
  * @param across what shows when the bundles are held against each other.
+ * @param notOpened the other bundles of the case.
  */
 export function concludeCase(
   nodes: readonly NodeAnalysis[],
   bundles: readonly Bundle[],
   files: readonly SourceFile[],
   across: Pick<NodeAnalysis, 'findings' | 'outcomes'> = { findings: [], outcomes: [] },
+  notOpened: readonly BundleNotOpened[] = [],
 ): Analysis {
   const healthy = new Set(bundles.filter((bundle) => bundle.markedHealthy).map((bundle) => bundle.id));
   const sorted = [...nodes].sort(
@@ -53,11 +57,12 @@ export function concludeCase(
     nodes.some((node) => !healthy.has(node.bundle)) ? suspect : findings,
     sorted.flatMap((node) => node.outcomes),
   );
+  const ground = { nodes: sorted, bundles, files, across: across.outcomes, notOpened };
   return {
-    verdict: verdict(causes, { nodes: sorted, bundles, files, across: across.outcomes }),
+    verdict: withNotOpened(verdict(causes, ground), notOpened),
     causes: causes.map((ranked) => ranked.cause),
     findings: inCauseOrder(findings, causes),
-    coverage: coverage(sorted, bundles, files, across.outcomes),
+    coverage: coverage(ground),
     completeness: sorted.flatMap((node) => node.completeness),
     askCustomer: distinctAsks(sorted.flatMap((node) => node.askCustomer)),
     ...(healthy.size === 0 ? {} : { baseline: baselineOf(findings, bundles) }),
@@ -101,9 +106,30 @@ interface Ground {
   readonly files: readonly SourceFile[];
   /** Outcomes of the case as a whole. */
   readonly across: NodeAnalysis['outcomes'];
+  readonly notOpened: readonly BundleNotOpened[];
 }
 
-function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across }: Ground): Verdict {
+/** Whatever is concluded is of the other bundles alone. */
+function withNotOpened({ sentence, cause, confidence }: Verdict, notOpened: readonly BundleNotOpened[]): Verdict {
+  if (notOpened.length === 0) return { sentence, cause, confidence };
+  return {
+    sentence: [sentence, ...notOpenedSentences(notOpened)].filter((one) => one !== '').join(' '),
+    cause,
+    // Of a case that was not read whole it cannot be likely that nothing is wrong.
+    confidence: cause === null ? { ...confidence, level: 'possible' } : confidence,
+  };
+}
+
+/** @returns the sentences of the first ones; the coverage has all. */
+function notOpenedSentences(notOpened: readonly BundleNotOpened[]): readonly string[] {
+  const more = notOpened.length - NAMED_MAX;
+  return [
+    ...notOpened.slice(0, NAMED_MAX).map(notOpenedSentence),
+    ...(more > 0 ? [`${more} more ${more === 1 ? 'bundle' : 'bundles'} could not be opened.`] : []),
+  ];
+}
+
+function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across, notOpened }: Ground): Verdict {
   const ofNodes = nodes.filter((node) => hasRuleDumps(node, files) || !isOfCluster(node, bundles, files));
   const unseen = ofNodes.filter((node) => !rulesCaptured(node, files));
   const [first] = causes;
@@ -113,6 +139,14 @@ function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across
       sentence: `${causeSentence(first, causes)}${whenSentence(first.finding, nodes)}${notSeen}`,
       cause: first.finding.id,
       confidence: first.finding.confidence,
+    };
+  }
+  if (nodes.length === 0 && notOpened.length > 0) {
+    // The sentences of these bundles are all that there is to say.
+    return {
+      sentence: '',
+      cause: null,
+      confidence: { level: 'possible', because: 'no bundle of the case could be opened' },
     };
   }
   if (nodes.length === 0) {
@@ -270,7 +304,7 @@ function missingNat(node: NodeAnalysis): string {
   return node.mode === 'iptables' && found?.outcome.outcome === 'skipped' ? `: ${found.outcome.missing}` : '';
 }
 
-function notLookedAt({ nodes, bundles, across }: Omit<Ground, 'files'>): string {
+function notLookedAt({ nodes, bundles, across }: Pick<Ground, 'nodes' | 'bundles' | 'across'>): string {
   const absent = nodes.flatMap((node) => {
     const layout = bundles.find((bundle) => bundle.id === node.bundle)?.layout ?? 'generic';
     return node.completeness.flatMap((entry) => (mattersInMode(layout, entry, node.mode) ? [entry.prevents] : []));
@@ -289,12 +323,7 @@ function notLookedAt({ nodes, bundles, across }: Omit<Ground, 'files'>): string 
   return parts.length === 0 ? '' : ` Not looked at: ${parts.join('. ')}.`;
 }
 
-function coverage(
-  nodes: readonly NodeAnalysis[],
-  bundles: readonly Bundle[],
-  files: readonly SourceFile[],
-  across: NodeAnalysis['outcomes'],
-): Coverage {
+function coverage({ nodes, bundles, files, across, notOpened }: Ground): Coverage {
   const having = (state: SourceFile['coverage']): number => files.filter((file) => file.coverage === state).length;
   return {
     files: files.length,
@@ -306,7 +335,8 @@ function coverage(
     duplicates: files.filter((file) => file.aliasOf !== null).length,
     lines: files.reduce((sum, file) => sum + file.lines, 0),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    gaps: bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, 0),
+    gaps: bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, notOpened.length),
+    bundlesNotOpened: notOpened,
     analyzers: [...nodes.flatMap((node) => node.outcomes), ...across],
   };
 }

@@ -6,7 +6,17 @@ import * as z from 'zod';
 import { ReportReference } from '../contract/report.ts';
 import { BundleId, FileId, FindingId } from '../core/ids.ts';
 import { PinnedAnswer, ReportSectionKind } from '../core/report.ts';
-import { Advice, CompletenessEntry, Confidence, Entity, Gap, Owner, ProxyMode, Severity } from '../core/vocabulary.ts';
+import {
+  Advice,
+  BundleNotOpened,
+  CompletenessEntry,
+  Confidence,
+  Entity,
+  Gap,
+  Owner,
+  ProxyMode,
+  Severity,
+} from '../core/vocabulary.ts';
 
 /** Changes when a key is removed or changes its meaning. */
 export const REPORT_SCHEMA = 'coldcase-report/2';
@@ -157,6 +167,7 @@ export type DocumentNode = z.infer<typeof DocumentNode>;
 export const DocumentCoverage = z
   .object({
     sentence: z.string(),
+    bundlesNotOpened: listOf(BundleNotOpened),
     gaps: listOf(Gap.unwrap().extend({ bundle: BundleId }).readonly()),
     gapsNotListed: z.number().int(),
     /** Expected files that are anything but present. */

@@ -3,7 +3,16 @@ import { grouped } from '../core/grouped.ts';
 import type { CaseDocument } from './document.ts';
 import { type HtmlContext, referenceLink } from './html-findings.ts';
 import { attribute, type Html, html, NOTHING, quotedAttribute, sentence } from './markup.ts';
-import { counted, instant, nodeName, reference, stateWords } from './model.ts';
+import {
+  counted,
+  instant,
+  nodeName,
+  noGapsSentence,
+  nothingMissingSentence,
+  notOpenedSentence,
+  reference,
+  stateWords,
+} from './model.ts';
 import { redacted, referenceJson } from './references.ts';
 
 /** @returns the commands to ask the customer for, each with what its answer would settle. */
@@ -21,13 +30,15 @@ const BREAK = html`
 /** @returns gaps, missing files and checks that did not run: the limits of every claim above. */
 export function notKnown({ document: { coverage, bundles }, nodeOf }: HtmlContext): Html {
   if (coverage === null) return NOTHING;
-  const { gaps, gapsNotListed, incomplete, unusedRules, notRun } = coverage;
+  const { bundlesNotOpened, gaps, gapsNotListed, incomplete, unusedRules, notRun } = coverage;
   const nameOf = (bundle: string): string => bundles.find(({ id }) => id === bundle)?.name ?? '';
   return html`<p>${coverage.sentence}</p>
 <h3 class="small">Gaps</h3>${
-    gaps.length + gapsNotListed === 0
-      ? html`<p class="note">None: every member of every archive was read to its end.</p>`
-      : html`<ul class="plain">${gaps.map(
+    bundlesNotOpened.length + gaps.length + gapsNotListed === 0
+      ? html`<p class="note">${noGapsSentence(bundles)}</p>`
+      : html`<ul class="plain">${bundlesNotOpened.map(
+          (one) => html`<li><span class="label">Matters:</span> ${sentence(notOpenedSentence(one))}</li>`,
+        )}${gaps.map(
           (gap) =>
             html`<li>${gap.weight === 'major' ? html`<span class="label">Matters:</span> ` : NOTHING}${sentence(gap.message)}${
               gap.file === null
@@ -38,7 +49,7 @@ export function notKnown({ document: { coverage, bundles }, nodeOf }: HtmlContex
   }
 <h3 class="small">Expected files</h3>${
     incomplete.length === 0
-      ? html`<p class="note">${coverage.expected === 0 ? 'This layout names no expected files.' : 'Every expected file is there.'}</p>`
+      ? html`<p class="note">${nothingMissingSentence(coverage.expected, bundles)}</p>`
       : html`<table><thead><tr><th scope="col">Expected</th><th scope="col">State</th><th scope="col">Node</th><th scope="col">What it keeps us from knowing</th></tr></thead><tbody>${incomplete.map(
           (entry) =>
             html`<tr><td class="mono">${entry.file ?? entry.expected}</td><td>${stateWords(entry.state)}</td><td>${nodeOf(entry)}</td><td>${sentence(entry.prevents)}</td></tr>`,

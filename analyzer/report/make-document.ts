@@ -314,6 +314,7 @@ function coverageOf(analysis: Analysis, bundles: readonly Bundle[]): DocumentCov
   const ended = (how: string): number => outcomes.filter(({ outcome }) => outcome.outcome === how).length;
   return {
     sentence: coverageSentence(analysis),
+    bundlesNotOpened: analysis.coverage.bundlesNotOpened,
     gaps: bundles.flatMap(({ id, gaps }) => gaps.map((gap) => ({ ...gap, bundle: id }))),
     gapsNotListed: bundles.reduce((sum, { gapsNotListed }) => sum + gapsNotListed, 0),
     incomplete: analysis.completeness.filter(({ state }) => state !== 'present'),

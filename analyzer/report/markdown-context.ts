@@ -2,7 +2,15 @@
 import type { CaseDocument } from './document.ts';
 import type { MarkdownContext } from './markdown-findings.ts';
 import { cell, codeSpan, escapeMarkdown, fenced, prose, table } from './markdown-text.ts';
-import { counted, instant, nodeName, stateWords } from './model.ts';
+import {
+  counted,
+  instant,
+  nodeName,
+  noGapsSentence,
+  nothingMissingSentence,
+  notOpenedSentence,
+  stateWords,
+} from './model.ts';
 
 export function askLines({ document: { askCustomer } }: MarkdownContext): readonly string[] {
   return askCustomer.flatMap((one) => [
@@ -15,14 +23,15 @@ export function askLines({ document: { askCustomer } }: MarkdownContext): readon
 
 export function notKnownLines({ document: { coverage, bundles }, nodeOf }: MarkdownContext): readonly string[] {
   if (coverage === null) return [];
-  const { gaps, gapsNotListed, incomplete, unusedRules, notRun } = coverage;
+  const { bundlesNotOpened, gaps, gapsNotListed, incomplete, unusedRules, notRun } = coverage;
   const archiveOf = (bundle: string): string => bundles.find(({ id }) => id === bundle)?.name ?? '';
   return [
     escapeMarkdown(coverage.sentence),
     '',
     'Gaps:',
     '',
-    ...(gaps.length + gapsNotListed === 0 ? ['- None: every member of every archive was read to its end.'] : []),
+    ...(bundlesNotOpened.length + gaps.length + gapsNotListed === 0 ? [`- ${noGapsSentence(bundles)}`] : []),
+    ...bundlesNotOpened.map((one) => `- Matters: ${prose(notOpenedSentence(one))}`),
     ...gaps.map(
       (gap) =>
         `- ${gap.weight === 'major' ? 'Matters: ' : ''}${prose(gap.message)} ${codeSpan(gap.file ?? archiveOf(gap.bundle))}${gap.byte === null ? '' : ` at byte ${gap.byte}`}`,
@@ -32,7 +41,7 @@ export function notKnownLines({ document: { coverage, bundles }, nodeOf }: Markd
     'Expected files:',
     '',
     ...(incomplete.length === 0
-      ? [coverage.expected === 0 ? '- This layout names no expected files.' : '- Every expected file is there.', '']
+      ? [`- ${nothingMissingSentence(coverage.expected, bundles)}`, '']
       : table(
           ['Expected', 'State', 'Node', 'What it keeps us from knowing'],
           incomplete.map((entry) => [

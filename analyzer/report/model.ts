@@ -4,6 +4,7 @@ import { grouped } from '../core/grouped.ts';
 import {
   type Analysis,
   type Bundle,
+  type BundleNotOpened,
   type CompletenessEntry,
   type Evidence,
   type Finding,
@@ -89,7 +90,25 @@ export function coverageSentence(analysis: Analysis): string {
     [coverage.duplicates, 'the same bytes as another file'],
   ];
   const rest = others.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
-  return `${parts.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}. ${counted(coverage.gaps, 'gap')}.`;
+  const lost = coverage.bundlesNotOpened.length;
+  const notOpened = lost === 0 ? '' : ` ${counted(lost, 'bundle')} of the case could not be opened.`;
+  return `${parts.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}. ${counted(coverage.gaps, 'gap')}.${notOpened}`;
+}
+
+/** @returns which bundle, why nothing is known of it, and what to do. */
+export function notOpenedSentence({ bundle, because, advice }: BundleNotOpened): string {
+  return `Bundle ${bundle.slice(0, 12)} of this case could not be opened (${because}): nothing of it was looked at. ${advice}`;
+}
+
+/** @returns what is said where no gap is known; without an archive there was nothing to be read to its end. */
+export function noGapsSentence(bundles: readonly unknown[]): string {
+  return bundles.length === 0 ? 'No archive was read.' : 'None: every member of every archive was read to its end.';
+}
+
+/** @returns what is said where no expected file is missing. */
+export function nothingMissingSentence(expected: number, bundles: readonly unknown[]): string {
+  if (bundles.length === 0) return 'Not known: no archive was read.';
+  return expected === 0 ? 'This layout names no expected files.' : 'Every expected file is there.';
 }
 
 /** @returns `2026-01-02 03:04:05 UTC` for an ISO instant; anything else as it is. */

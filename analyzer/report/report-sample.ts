@@ -129,6 +129,7 @@ export function sampleInput(say: (text: string) => string = (text) => text): Doc
       lines: 1_204_118,
       bytes: 120_300_400,
       gaps: 4,
+      bundlesNotOpened: [],
       analyzers: [
         { id: 'kube-services-empty', bundle: BUNDLE, outcome: { outcome: 'finding', findings: [cause.id] } },
         { id: 'dangling-jump', bundle: BUNDLE, outcome: { outcome: 'pass', because: say('every jump has its chain') } },

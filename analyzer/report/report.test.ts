@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { REPORT_FORMATS, ReportReference } from '../contract/report.ts';
+import { BundleId } from '../core/ids.ts';
 import type { Finding } from '../core/vocabulary.ts';
 import { CaseDocument } from './document.ts';
+import type { DocumentInput } from './make-document.ts';
 import { readReferences, referenceJson } from './references.ts';
 import { renderReport } from './report.ts';
 import { sampleDocument, sampleInput } from './report-sample.ts';
@@ -122,6 +124,32 @@ describe('renderReport', () => {
     ]) {
       expect(text).toContain(known);
     }
+  });
+
+  it.each(['html', 'md'] as const)('tells of bundles that could not be opened among the gaps: %s', (format) => {
+    const of = (change: (input: DocumentInput) => Partial<DocumentInput>): string => {
+      const document = sampleDocument(undefined, (input) => ({ ...input, ...change(input) }));
+      return shownAs(format, renderReport(document, format).text).replace(/\s+/g, ' ');
+    };
+    const lost = { bundle: BundleId.parse('5'.repeat(64)), because: 'its file is missing', advice: 'Import it again.' };
+    const none = { gaps: [], gapsNotListed: 0 };
+    const without = ({ bundles }: DocumentInput) => ({ bundles: bundles.map((one) => ({ ...one, ...none })) });
+    const losing = ({ analysis }: DocumentInput) => ({
+      analysis: { ...analysis, coverage: { ...analysis.coverage, bundlesNotOpened: [lost] } },
+    });
+    expect(of(without)).toContain('every member of every archive was read to its end');
+    for (const shown of [
+      of((input) => ({ ...without(input), ...losing(input) })),
+      of((input) => ({ bundles: [], ...losing(input) })),
+    ]) {
+      expect(shown).toContain(
+        'Matters: Bundle 555555555555 of this case could not be opened (its file is missing): nothing of it was looked at. Import it again.',
+      );
+      expect(shown).not.toContain('every member of every archive was read to its end');
+    }
+    const empty = of(() => ({ bundles: [] }));
+    expect(empty).toContain('No archive was read.');
+    expect(empty).not.toContain('read to its end');
   });
 
   it.each(['html', 'md'] as const)('tells of files of rules that were not used, of no node: %s', (format) => {

@@ -74,7 +74,7 @@ function analysisOf(findings: readonly Finding[]): Analysis {
     verdict: { sentence: 'Bench.', cause: null, confidence: { level: 'possible', because: 'it is a bench' } },
     causes: [],
     findings,
-    coverage: { ...none, files: 0, lines: 0, bytes: 0, gaps: 0, analyzers: [] },
+    coverage: { ...none, files: 0, lines: 0, bytes: 0, gaps: 0, bundlesNotOpened: [], analyzers: [] },
     completeness: [],
     askCustomer: [],
     nodes: [],

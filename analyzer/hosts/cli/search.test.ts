@@ -64,6 +64,36 @@ describe('search', () => {
     expect(here.err()).toContain('every line of every file of other was looked at');
   });
 
+  it('never says that every line was looked at where a bundle could not be opened', async () => {
+    const damaged: TestWorldOptions = {
+      answers: {
+        ...answering({ total: 0, matches: [], next: null }).answers,
+        'case.open': ({ caseId }) =>
+          ok({
+            ...{ id: caseId as never, title: 'sample', bundles: [WHOLE_BUNDLE] },
+            unreadable: [fail('corrupt', 'damaged', `/mine/bundles/${'5'.repeat(64)}.bundle`).failure],
+          }),
+      },
+    };
+    const said = '1 bundle of this case could not be opened and was not searched.';
+    const text = world(damaged);
+    expect(await text.run('search', 'mine', 'x')).toBe(4);
+    expect(text.err()).toContain(said);
+    expect(text.err()).toContain('NOT every line was looked at');
+    expect(text.err()).not.toContain('every line of every file');
+    for (const flags of [[], ['--count']]) {
+      const here = world(damaged);
+      expect(await here.run('search', 'mine', 'x', '--json', ...flags)).toBe(4);
+      expect(JSON.parse(here.out())).toMatchObject({
+        complete: false,
+        stopped: { because: 'not-opened', message: said },
+      });
+    }
+    const counted = world(damaged);
+    await counted.run('search', 'mine', 'x', '--count');
+    expect(counted.out()).toContain('total, of what was looked at');
+  });
+
   it('takes a query that begins with a dash behind --', async () => {
     const here = world(answering());
     expect(await here.run('search', 'mine', '--limit', '1', '--', '-probe', 'x')).toBe(0);

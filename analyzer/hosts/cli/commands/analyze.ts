@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { CaseSummary } from '../../../contract/contract.ts';
 import { countedUnusedRules, failedChecks, notRunGroups, unusedRules } from '../../../core/not-run.ts';
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
-import { counted, coverageSentence, nodeNamer, stateWords } from '../../../report/model.ts';
+import { counted, coverageSentence, nodeNamer, notOpenedSentence, stateWords } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { findingsLines, referencesLine, severityWord } from '../findings-text.ts';
@@ -209,6 +209,7 @@ function details(output: Output, analysis: Analysis, summary: CaseSummary): read
     ...section(
       'Not known',
       [
+        ...analysis.coverage.bundlesNotOpened.map(notOpenedSentence),
         ...missing.map(
           (entry) =>
             `${entry.file ?? entry.expected} (${nodeOf(entry)}): ${stateWords(entry.state)}. ${entry.prevents}`,

@@ -47,7 +47,8 @@ export const registerFindings: Registrar = (program, run) => {
                     options.rule,
                     all.map((one) => one.rule),
                   );
-            const none = all.length === 0 ? 'No findings.' : `None of the ${all.length} findings match.`;
+            const where = summary.unreadable.length === 0 ? '' : ' in the bundles that could be opened';
+            const none = all.length === 0 ? `No findings${where}.` : `None of the ${all.length} findings match.`;
             await output.note(near === null ? none : `${none} ${near}`);
           }
           return EXIT.done;
