@@ -119,4 +119,27 @@ describe('a cut zip says what is missing', () => {
   });
 });
 
+test('a zip whose list of files is damaged is not told to end there', async () => {
+  const bad = zipOf(LOGS);
+  bad.write('XX', bad.lastIndexOf('PK\u0001\u0002'));
+  const inside = await readArchive(await tarOf([{ name: 'in.zip', body: bad }]));
+  expect(inside.members.every(({ end }) => end === 'whole')).toBe(true);
+  expect(inside.gaps).toMatchObject([{ kind: 'corrupt', message: 'the list of files at its end is damaged' }]);
+});
+
+describe('packed bytes that unpack to something else', () => {
+  const ends = (read: ReadSource) => read.members.map((one) => [one.path, one.end]);
+
+  test('a member of a zip that does not fit its checksum is cut, and named', async () => {
+    const [first, ...others] = LOGS as [(typeof LOGS)[0], ...typeof LOGS];
+    const read = await readArchive(zipOf([{ ...first, lies: { crc: 1 } }, ...others]));
+    expect(ends(read)).toEqual([
+      ['log-1.txt', 'cut'],
+      ['log-2.txt', 'whole'],
+      ['log-3.txt', 'whole'],
+    ]);
+    expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major', file: 'log-1.txt' }]);
+  });
+});
+
 const bodies = (read: ReadSource) => read.members.map((one) => one.body.toString('latin1')).sort();
