@@ -158,6 +158,13 @@ export function createEngine(options: EngineOptions): Engine {
       ...(analysis === null ? {} : { verdict: analysis.verdict.sentence, severity: worst?.severity ?? null }),
     });
   };
+  const warmSearches = (store: CaseStore) => {
+    try {
+      searches.warm(store);
+    } catch {
+      // Told by the search that needs it.
+    }
+  };
   const startImport = (store: CaseStore, input: Omit<MethodArguments<'case.import'>, 'caseId'>) => {
     const title = input.paths.length === 1 ? path.basename(input.paths[0] as string) : `${input.paths.length} archives`;
     const caseId = CaseId.parse(store.dir);
@@ -202,7 +209,7 @@ export function createEngine(options: EngineOptions): Engine {
       remember(store.value, null);
       // A host that remembers cases is one that people search in.
       if (options.stateFolder !== null && store.value.bundles().length > 0) {
-        setTimeout(() => searches.warm(store.value), WARM_AFTER_MS).unref();
+        setTimeout(() => warmSearches(store.value), WARM_AFTER_MS).unref();
       }
       return ok(summaryOf(store.value));
     },

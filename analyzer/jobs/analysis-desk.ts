@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ChainsAnswer, KubeProxyCheck } from '../contract/contract.ts';
 import type { BundleReader } from '../core/case-reader.ts';
-import { fail, ok, type Result } from '../core/failure.ts';
+import { fail, ok, type Result, toFailure } from '../core/failure.ts';
 import { type BundleId, CaseId } from '../core/ids.ts';
 import { type Analysis, NodeAnalysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
@@ -51,7 +51,9 @@ export class AnalysisDesk {
     const of = JSON.stringify([ownRules, refs, bundlesNotOpened(store)]);
     const latest = this.#latest.get(store.dir);
     if (latest?.of === of) return latest.analysis;
-    const analysis = this.#analyse(store, ruleFolders, ownRules);
+    const analysis = this.#analyse(store, ruleFolders, ownRules).catch(
+      (error: unknown): Result<Analysis> => ({ ok: false, failure: toFailure(error) }),
+    );
     const entry = { of, analysis };
     this.#latest.set(store.dir, entry);
     void analysis.then((result) => {
@@ -103,9 +105,9 @@ export class AnalysisDesk {
       const kept = NodeAnalysis.safeParse(store.analysisOf(bundle, maker));
       return kept.success ? [kept.data] : [];
     });
+    const bundles = bundlesOf(store, null);
     let result: Result<Analysis> = fail('internal', 'the analysis did not run');
     const id = this.#jobs.start('analysis', `Analyse ${store.title}`, CaseId.parse(store.dir), async (context) => {
-      const bundles = bundlesOf(store, null);
       const output = bundles.ok
         ? await runInWorker<AnalysisTask, AnalysisTaskOutput>(
             'analysis',
@@ -131,9 +133,18 @@ export class AnalysisDesk {
     if (output.value.ownRules !== ownRules) return ok(output.value.analysis);
     for (const node of output.value.fresh) {
       const maker = madeBy.get(node.bundle);
-      if (maker !== undefined) store.keepAnalysis(node.bundle, maker, node);
+      if (maker !== undefined) keepIfPossible(store, maker, node);
     }
     return ok(output.value.analysis);
+  }
+}
+
+/** What cannot be kept (the disk is full, the case file damaged) is concluded anew the next time. */
+function keepIfPossible(store: CaseStore, maker: string, node: NodeAnalysis): void {
+  try {
+    store.keepAnalysis(node.bundle, maker, node);
+  } catch {
+    // The analysis itself is there.
   }
 }
 

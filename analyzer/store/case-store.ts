@@ -7,16 +7,24 @@ import SqliteDatabase from 'better-sqlite3';
 import * as z from 'zod';
 import type { BundleReader, CaseReader } from '../core/case-reader.ts';
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
-import { type Failure, fail, ok, type Result } from '../core/failure.ts';
+import { type Failure, FailureError, fail, ok, type Result } from '../core/failure.ts';
 import { BundleId, type FindingId } from '../core/ids.ts';
 import { Finding } from '../core/vocabulary.ts';
 import { overridesFor } from '../time/overrides.ts';
 import { openBundle } from './bundle-reader.ts';
 import { refuseToChange } from './case-change.ts';
 import { type OpenCaseFile, openCaseFile } from './case-file.ts';
+import { damagedCase, isDamage, nameDamage } from './damaged-file.ts';
 import { Notebook } from './notebook.ts';
 import { ReportShelf } from './report-shelf.ts';
-import { BUNDLE_SUFFIX, BUNDLES_FOLDER, CASE_FILE, PARTIAL_SUFFIX, UnknownCaseFile } from './schema.ts';
+import {
+  BUNDLE_SUFFIX,
+  BUNDLES_FOLDER,
+  CASE_FILE,
+  PARTIAL_SUFFIX,
+  putAnalysesAside,
+  UnknownCaseFile,
+} from './schema.ts';
 
 /** @returns true when `folder` holds a case file. */
 export function isCaseFolder(folder: string): boolean {
@@ -42,23 +50,22 @@ export function openCase(dir: string, mode: 'create' | 'existing', title: string
       'Import an archive into it first.',
     );
   }
+  const file = path.join(dir, CASE_FILE);
   let open: OpenCaseFile | null = null;
   try {
     if (mode === 'create') mkdirSync(bundlesFolder(dir), { recursive: true, mode: 0o700 });
     sweepPartials(dir);
-    open = openCaseFile(path.join(dir, CASE_FILE));
+    open = openCaseFile(file);
     const { db } = open;
+    nameDamage(db, (why) => damagedCase(file, why));
     if (title !== null || db.prepare("SELECT 1 FROM meta WHERE key = 'title'").get() === undefined) {
       db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('title', ?)").run(title ?? '');
     }
     return ok(new CaseStore(dir, open));
   } catch (error) {
     open?.db.close();
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
-      const advice = `Move ${CASE_FILE} away and open the folder again: its bundles are kept.`;
-      return fail('corrupt', `${CASE_FILE} is damaged (${(error as Error).message})`, dir, advice);
-    }
+    if (error instanceof FailureError) return { ok: false, failure: error.failure };
+    if (isDamage(error)) return { ok: false, failure: damagedCase(file, (error as Error).message) };
     if (error instanceof UnknownCaseFile) {
       return fail('corrupt', `${CASE_FILE} cannot be opened: ${error.message}`, dir, error.advice);
     }
@@ -129,6 +136,11 @@ export interface KeptFinding {
   /** Its first line. */
   readonly file: string;
   readonly line: number;
+}
+
+interface KeptBy {
+  readonly bundle: BundleId;
+  readonly madeBy: string;
 }
 
 const KeptFindings = z.object({ findings: z.array(Finding) });
@@ -284,31 +296,53 @@ export class CaseStore implements CaseReader {
     return gone;
   }
 
-  /** @returns what was concluded from a bundle by this maker (engine version and rules), or null. */
+  /** @returns what was concluded from a bundle by this maker (engine version and rules), or null; what is damaged is none. */
   analysisOf(id: BundleId, madeBy: string): unknown {
-    const found = this.#db
-      .prepare('SELECT value FROM analyses WHERE bundle = ? AND made_by = ?')
-      .pluck()
-      .get(id, madeBy);
-    return typeof found === 'string' ? JSON.parse(found) : null;
+    try {
+      const kept = this.#db.prepare('SELECT value FROM analyses WHERE bundle = ? AND made_by = ?').pluck();
+      const found = kept.get(id, madeBy);
+      return typeof found === 'string' ? JSON.parse(found) : null;
+    } catch {
+      return null;
+    }
   }
 
   /** @returns what an analysis that is kept says of a finding; also of one whose bundle is not there any more. */
   keptFinding(id: FindingId): KeptFinding | null {
-    const values = this.#db.prepare('SELECT value FROM analyses').pluck().all() as readonly string[];
-    for (const value of values) {
-      const found = KeptFindings.safeParse(JSON.parse(value)).data?.findings.find((one) => one.id === id);
+    for (const { bundle, madeBy } of this.#keptAnalyses()) {
+      const value = this.analysisOf(bundle, madeBy);
+      const found = KeptFindings.safeParse(value).data?.findings.find((one) => one.id === id);
       if (found !== undefined)
         return { title: found.title, file: found.evidence[0].file, line: found.evidence[0].line };
     }
     return null;
   }
 
+  /** @returns those that can be read. */
+  #keptAnalyses(): readonly KeptBy[] {
+    try {
+      return this.#db.prepare('SELECT bundle, made_by AS madeBy FROM analyses').all() as KeptBy[];
+    } catch {
+      return [];
+    }
+  }
+
+  /** Takes the place of one of the same bundle. Throws when it cannot be kept, a FailureError where the file is damaged. */
   keepAnalysis(id: BundleId, madeBy: string, value: unknown): void {
-    this.#db.prepare('DELETE FROM analyses WHERE bundle = ?').run(id);
-    this.#db
-      .prepare('INSERT INTO analyses (bundle, made_by, value) VALUES (?, ?, ?)')
-      .run(id, madeBy, JSON.stringify(value));
+    const keep = (): void => {
+      this.#db.prepare('DELETE FROM analyses WHERE bundle = ?').run(id);
+      const insert = this.#db.prepare('INSERT INTO analyses (bundle, made_by, value) VALUES (?, ?, ?)');
+      insert.run(id, madeBy, JSON.stringify(value));
+    };
+    try {
+      this.#db.transaction(keep)();
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error;
+      this.#db.transaction(() => {
+        putAnalysesAside(this.#db);
+        keep();
+      })();
+    }
   }
 
   close(): void {

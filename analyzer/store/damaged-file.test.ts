@@ -7,7 +7,10 @@ import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { SHA, sealFiles, writerIn } from '../../test/support/sealed-bundle.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { FailureError } from '../core/failure.ts';
+import type { BundleId, FindingId } from '../core/ids.ts';
 import { openBundle } from './bundle-reader.ts';
+import { type CaseStore, openCase } from './case-store.ts';
+import { CASE_FILE } from './schema.ts';
 
 const PAGE = 4096;
 
@@ -78,6 +81,68 @@ describe('a bundle of which a page was overwritten', () => {
       expect([...failed]).toEqual(expect.arrayContaining(['files', 'lines', 'blocks', 'bytes', 'text', 'candidates']));
     }));
 });
+
+describe('a case file of which a page was overwritten', () => {
+  test('loses analyses alone by itself: they are kept anew, and what the engineer keeps is there, or the failure names the file', () =>
+    inTemporaryFolder((folder) => {
+      const file = path.join(folder, CASE_FILE);
+      const made = openedCase(folder);
+      made.keepAnalysis(BUNDLE, 'me', FIRST);
+      made.notebook.setBookmark({ bundle: BUNDLE, file: 'a.log', line: 1, sha256: SHA, text: 'x', note: 'mine' });
+      made.notebook.markFinding({ finding: FINDING, pinned: 'yes', noise: 'no', note: 'mine' });
+      made.close();
+      const sound = readFileSync(file);
+      const seen = { 'not opened': 0, 'kept anew': 0, 'not kept': 0, 'notes lost': 0 };
+      for (let page = 0; page < sound.length / PAGE; page++) {
+        damagePage(file, sound, page);
+        const opened = openCase(folder, 'existing');
+        if (!opened.ok) {
+          expect(opened.failure, `page ${page}`).toMatchObject(DAMAGED_CASE(file));
+          seen['not opened'] += 1;
+          continue;
+        }
+        const store = opened.value;
+        const lost = store.analysisOf(BUNDLE, 'me') === null;
+        expect(store.keptFinding(FINDING)).toBeNull();
+        const notKept = failureOf(() => store.keepAnalysis(BUNDLE, 'me', SECOND));
+        if (notKept === null) expect(store.analysisOf(BUNDLE, 'me'), `page ${page}`).toEqual(SECOND);
+        else expect(notKept, `page ${page}`).toMatchObject(DAMAGED_CASE(file));
+        if (lost) seen[notKept === null ? 'kept anew' : 'not kept'] += 1;
+        const notRead = failureOf(() => {
+          expect(store.notebook.bookmarks()).toMatchObject([{ note: 'mine' }]);
+          expect(store.notebook.findingMarks()).toMatchObject([{ note: 'mine' }]);
+          store.notebook.markFinding({ finding: FINDING, pinned: 'no', noise: 'no', note: 'changed' });
+        });
+        if (notRead === null) expect(store.notebook.findingMarks()).toMatchObject([{ note: 'changed' }]);
+        else expect(notRead, `page ${page}`).toMatchObject(DAMAGED_CASE(file));
+        if (notRead !== null) seen['notes lost'] += 1;
+        store.close();
+      }
+      expect(seen).toMatchObject({ 'not kept': 0 });
+      expect(seen['kept anew']).toBeGreaterThan(PAGES_OF_ANALYSIS);
+      expect(seen['notes lost']).toBeGreaterThan(1);
+      expect(seen['not opened']).toBeGreaterThan(1);
+    }));
+});
+
+const BUNDLE = SHA as BundleId;
+const FINDING = '8f0f543b3a80f2ee' as FindingId;
+const PAGES_OF_ANALYSIS = 10;
+const FIRST = { findings: [], text: 'x'.repeat(PAGES_OF_ANALYSIS * PAGE) };
+const SECOND = { findings: [], text: 'y'.repeat(PAGES_OF_ANALYSIS * PAGE) };
+
+const DAMAGED_CASE = (file: string) => ({
+  code: 'corrupt',
+  message: expect.stringContaining('the case file is damaged: '),
+  where: file,
+  advice: expect.stringContaining('its bundles are kept. The notes, pins and bookmarks in it are lost.'),
+});
+
+function openedCase(folder: string): CaseStore {
+  const opened = openCase(folder, 'create');
+  if (!opened.ok) throw new Error(opened.failure.message);
+  return opened.value;
+}
 
 function failureOf(work: () => unknown): unknown {
   try {

@@ -1,6 +1,7 @@
 /** SQLite says that a file is damaged, and not which: here it becomes a failure that names it, whoever reads it. */
 import type { Database, Statement } from 'better-sqlite3';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
+import { CASE_FILE } from './schema.ts';
 
 /** SQLite's result codes (sqlite.org/rescode.html) for bytes that it never wrote: too big is a size that it would not store. */
 const DAMAGE_CODES = /^SQLITE_(CORRUPT|NOTADB|TOOBIG)/;
@@ -36,6 +37,12 @@ export function nameDamage(db: Database, failureOf: (why: string) => Failure): v
     return statement;
   };
   Object.assign(db, { prepare: prepareNamed });
+}
+
+/** What the engineer keeps is nowhere else, so that this file is never replaced by itself. */
+export function damagedCase(file: string, why: string): Failure {
+  const advice = `Move ${CASE_FILE} away and open the folder again: its bundles are kept. The notes, pins and bookmarks in it are lost.`;
+  return fail('corrupt', `the case file is damaged: ${why}`, file, advice).failure;
 }
 
 /** @param what is damaged of it. */

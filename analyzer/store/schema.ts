@@ -174,14 +174,17 @@ export function isLostBundle(file: string): boolean {
   }
 }
 
+const ANALYSES_TABLE = `
+-- What was concluded, by bundle and by the version of engine and rules that concluded it; may be thrown away at any time.
+CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
+`;
+
 /** What each version of the case file added: entry 0 makes version 1 of an empty file, entry 1 makes 2 of 1, ... */
 const CASE_MIGRATIONS: readonly string[] = [
   `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bundles (id TEXT PRIMARY KEY, added_at TEXT NOT NULL, marked_healthy INTEGER NOT NULL) WITHOUT ROWID;
--- What was concluded, by bundle and by the version of engine and rules that concluded it; may be thrown away at any time.
-CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
-`,
+${ANALYSES_TABLE}`,
   `
 -- What the engineer says about clocks (core/clock-override.ts). AUTOINCREMENT: the one set last has the highest id.
 CREATE TABLE clock_overrides (
@@ -219,6 +222,16 @@ CREATE TABLE report_draft (id INTEGER PRIMARY KEY CHECK (id = 1), draft TEXT NOT
 CREATE TABLE redaction (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL, entries TEXT NOT NULL);
 `,
 ];
+
+/**
+ * Makes a new table for analyses in the place of one that is damaged. SQLite deletes no pages that it cannot read, so the
+ * old one stays in the file, under a name that nobody asks for.
+ */
+export function putAnalysesAside(db: Database.Database): void {
+  const there = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'analyses_damaged_*'").pluck().get();
+  db.exec(`ALTER TABLE analyses RENAME TO analyses_damaged_${Number(there) + 1}`);
+  db.exec(ANALYSES_TABLE);
+}
 
 /** A case file that is sound, and not for this program. */
 export class UnknownCaseFile extends Error {
