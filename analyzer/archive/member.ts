@@ -16,6 +16,12 @@ export type ArchivePart =
   | { readonly part: 'member-end'; readonly end: 'whole' | 'cut' }
   | { readonly part: 'gap'; readonly gap: Gap };
 
+/**
+ * How the bytes of a file ended. `cut`: too early. `garbled`: too early, or with a checksum that is wrong, because of
+ * damage in what they were unpacked from, which lies somewhere before its end: the last of them may be wrong.
+ */
+export type BytesEnd = 'whole' | 'cut' | 'garbled';
+
 /** How an archive ended: what its reader returns behind its last member. */
 export interface MembersEnd {
   /** Why the archive was not whole, or null. */

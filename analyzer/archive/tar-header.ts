@@ -38,9 +38,14 @@ export function hasChecksum(block: Uint8Array): boolean {
   return wanted === unsigned || wanted === unsigned - 256 * high;
 }
 
+/** Also of a block whose checksum is wrong: one that says it is a header is a damaged one. */
+export function magicOf(block: Buffer): TarHeader['magic'] {
+  return block.toString('latin1', 257, 262) === 'ustar' ? 'ustar' : 'none';
+}
+
 /** @param block 512 bytes whose checksum is right. The result shares no memory with it. */
 export function readHeader(block: Buffer): TarHeader {
-  const magic = block.toString('latin1', 257, 262) === 'ustar' ? 'ustar' : 'none';
+  const magic = magicOf(block);
   // GNU writes "ustar  " and other things where POSIX has the prefix.
   const prefix = magic === 'ustar' && block[262] === 0 ? text(block, 345, 155) : Buffer.alloc(0);
   const name = text(block, 0, 100);

@@ -95,6 +95,17 @@ describe('untar', () => {
     expect(result.gaps).toHaveLength(1);
   });
 
+  test('a member whose end no header or end mark shows is cut', async () => {
+    const tar = (bad: Buffer) => Buffer.concat([member('a', 'one'), bad, member('b', 'two'), END]);
+    const ends = async (bad: Buffer) => (await read(tar(bad))).members.map((one) => one.end);
+    // The header is damaged, not what stands before it.
+    expect(await ends(header({ sum: 'wrong' }))).toEqual(['whole', 'whole']);
+    expect(await ends(Buffer.alloc(512, 'text'))).toEqual(['cut', 'whole']);
+    expect(await ends(Buffer.alloc(512))).toEqual(['whole', 'whole']);
+    const open = await read(Buffer.concat([member('a', 'one'), member('b', 'two')]));
+    expect(open.members.map((one) => one.end)).toEqual(['whole', 'whole']);
+  });
+
   test('a folder or link that states a size has bytes only where they are', async () => {
     const without = Buffer.concat([header({ name: 'd/', size: octal(5000), type: '5' }), member('b', 'two'), END]);
     expect(paths(await read(without))).toEqual(['b']);

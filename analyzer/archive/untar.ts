@@ -5,8 +5,8 @@
 import { NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { release } from './lent-memory.ts';
-import { type Admission, type ArchivePart, type MembersEnd, memberLabel } from './member.ts';
-import { BLOCK, hasChecksum, readHeader, readPax, type TarHeader } from './tar-header.ts';
+import { type Admission, type ArchivePart, type BytesEnd, type MembersEnd, memberLabel } from './member.ts';
+import { BLOCK, hasChecksum, magicOf, readHeader, readPax, type TarHeader } from './tar-header.ts';
 
 /** True when the first 512 bytes are a tar header: the checksum field holds the sum of the others. */
 export function looksLikeTar(head: Uint8Array): boolean {
@@ -20,19 +20,21 @@ const SLASH = 0x2f;
 const NAME_BYTES_MAX = 4 * NAME_CHARS_MAX;
 
 /**
- * @param chunks unpacked tar bytes. @returns member parts in archive order; the return value tells damage.
+ * @param chunks unpacked tar bytes. @param ended how they ended, asked once they have.
+ * @returns member parts in archive order; the return value tells damage.
  * Never throws for bad data. Behind a damaged header it goes on with the next block that is a header.
  */
 export async function* untar(
   chunks: AsyncIterable<Uint8Array>,
   admit: Admission,
+  ended: () => BytesEnd = () => 'whole',
 ): AsyncGenerator<ArchivePart, MembersEnd> {
   const reader = new TarReader(admit);
   for await (const chunk of chunks) {
     yield* reader.feed(chunk);
     if (reader.isFull) break;
   }
-  return yield* reader.end();
+  return yield* reader.end(ended());
 }
 
 /** What is known of the next member before its header: from pax and GNU extensions. */
@@ -71,6 +73,10 @@ class TarReader {
   /** Size that the header of a link or folder states; whether bytes follow only the next block tells. */
   #doubtful = 0;
   #endMark: MembersEnd['endMark'] = 'missing';
+  /** The member that was begun last, as messages show it. */
+  #last: string | null = null;
+  /** `unproven`: all its bytes came; the block behind them tells whether it ends there. */
+  #lastEnd: 'told' | 'unproven' = 'told';
   readonly #admit: Admission;
   /** A member was not admitted; the rest of the stream is of no interest. */
   isFull = false;
@@ -89,7 +95,7 @@ class TarReader {
           mode.left -= at - from;
           yield { part: 'bytes', bytes: chunk.subarray(from, at) };
           if (mode.left === 0) {
-            yield { part: 'member-end', end: 'whole' };
+            this.#lastEnd = 'unproven';
             this.#skip(mode.padding);
           }
           break;
@@ -124,13 +130,14 @@ class TarReader {
     }
   }
 
-  *end(): Generator<ArchivePart, MembersEnd> {
+  *end(how: BytesEnd): Generator<ArchivePart, MembersEnd> {
     const ended = (kind: 'truncated' | 'corrupt', message: string): MembersEnd => ({
       damage: { kind, message },
       endMark: this.#endMark,
     });
     const mode = this.#mode;
     if (this.isFull) return { damage: null, endMark: 'seen' };
+    yield* this.#endMember(how === 'garbled' ? 'cut' : 'whole');
     switch (mode.at) {
       case 'body': {
         yield { part: 'member-end', end: 'cut' };
@@ -145,14 +152,16 @@ class TarReader {
           );
           return { damage: null, endMark: 'seen' };
         }
-        return ended('corrupt', `damaged header at byte ${mode.from} of the unpacked archive, and none behind it`);
+        return ended('corrupt', `${this.#damagedHeader(mode.from)}, and nothing that follows can be read`);
       case 'header': {
         const begun = this.#block.subarray(0, this.#filled).some((byte) => byte !== 0);
-        if (begun && this.#endMark === 'missing') return ended('truncated', 'ends in the middle of a header');
+        if (this.#endMark === 'missing' && (begun || how === 'garbled')) {
+          return ended('truncated', `ends ${this.#behind()}`);
+        }
         return { damage: null, endMark: this.#endMark };
       }
       default:
-        return ended('truncated', 'ends between two members');
+        return ended('truncated', `ends ${this.#behind()}`);
     }
   }
 
@@ -161,19 +170,21 @@ class TarReader {
       if (this.#block[504] === 0) yield* this.#takeMember(mode.header);
       return;
     }
+    const empty = this.#block.every((byte) => byte === 0);
+    const header = !empty && hasChecksum(this.#block) ? readHeader(this.#block) : null;
+    yield* this.#endMember(empty || header !== null || magicOf(this.#block) === 'ustar' ? 'whole' : 'cut');
     // Blocks after the first two empty ones may be another archive (cat a.tar b.tar), so reading goes on.
-    if (this.#block.every((byte) => byte === 0)) {
+    if (empty) {
       if (mode.at === 'header') this.#endMark = 'seen';
       this.#doubtful = 0;
       return;
     }
-    const header = hasChecksum(this.#block) ? readHeader(this.#block) : null;
     if (mode.at === 'lost') {
       // Text at a multiple of 512 may add up by chance; it hardly says "ustar" as well.
       if (header === null || header.size === null || header.magic === 'none') return;
       const from = mode.from;
       const here = this.#blockOffset();
-      yield this.#gap('corrupt', 'major', `damaged header at byte ${from} of the unpacked archive; read on at ${here}`);
+      yield this.#gap('corrupt', 'major', `${this.#damagedHeader(from)}; read on at ${here}`);
       this.#mode = { at: 'header' };
     } else if (header === null && this.#doubtful > 0) {
       // So bytes did follow the folder or link; this block was their first.
@@ -189,6 +200,21 @@ class TarReader {
     this.#doubtful = 0;
     this.#endMark = 'missing';
     yield* this.#takeHeader(header);
+  }
+
+  /** Ends the last member, unless that was done. */
+  *#endMember(end: 'whole' | 'cut'): Generator<ArchivePart, void> {
+    if (this.#lastEnd === 'told') return;
+    this.#lastEnd = 'told';
+    yield { part: 'member-end', end };
+  }
+
+  #behind(): string {
+    return this.#last === null ? 'before its first member' : `behind member ${this.#last}`;
+  }
+
+  #damagedHeader(byte: number): string {
+    return `damaged header at byte ${byte} of the unpacked archive, ${this.#behind()}`;
   }
 
   /** `#offset` is advanced after a chunk's piece was taken: it still stands before the last piece of the block. */
@@ -264,7 +290,8 @@ class TarReader {
       yield this.#gap('unsupported', 'minor', 'sparse file: read as it is stored, without its holes', shown);
     }
     yield { part: 'member', path, modified: header.modified };
-    if (size === 0) yield { part: 'member-end', end: 'whole' };
+    this.#last = shown;
+    if (size === 0) this.#lastEnd = 'unproven';
     else this.#mode = { at: 'body', path, size, left: size, padding: roundUp(size) - size };
   }
 
