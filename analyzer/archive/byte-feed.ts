@@ -154,6 +154,8 @@ export const truncated = (feed: Feed): UnpackEnd => ({ damage: { kind: 'truncate
 
 export const corrupt = (byte: number): UnpackEnd => ({ damage: { kind: 'corrupt', byte } });
 
+export const mismatch = (byte: number): UnpackEnd => ({ damage: { kind: 'mismatch', byte } });
+
 /** @param why a clause that tells what the stream needs, e.g. `it needs filter x86`. */
 export const unsupported = (byte: number, why: string): UnpackEnd => ({ damage: { kind: 'unsupported', byte, why } });
 

@@ -14,6 +14,8 @@ const RECOVERY_PIECE = 16;
  */
 const EXACT_BYTES_MAX = 16 * 1024 * 1024;
 const EXACT_PIECES = [2048, 32, 1];
+/** What zlib says when all could be unpacked, but not to what the end of the gzip member states. */
+const MISMATCHES = ['incorrect data check', 'incorrect length check'];
 
 /** Opens the packed bytes again, from their start; null when nobody has them any more. Only used after damage. */
 export type Again = () => AsyncIterable<Uint8Array> | null;
@@ -100,7 +102,9 @@ async function* inflate({ format, input, packedBytes, again, spent, ended }: Inf
     }
     // Headers stand at the start of a member: a bad one behind good members is something that was appended.
     const trailing = inflater.error.message === 'incorrect header check' && found.unpacked > 0;
-    return { damage: { kind: trailing ? 'trailing' : 'corrupt', byte: found.byte } };
+    if (trailing) return { damage: { kind: 'trailing', byte: found.byte } };
+    const kind = MISMATCHES.includes(inflater.error.message) ? 'mismatch' : 'corrupt';
+    return { damage: { kind, byte: found.byte } };
   } finally {
     inflater.close();
   }

@@ -8,6 +8,7 @@ import {
   decodeStream,
   endBehindStream,
   type Feed,
+  mismatch,
   OUTPUT_CHUNK,
   truncated,
   unsupported,
@@ -131,7 +132,7 @@ function* decodeFrame(feed: Feed, room: Room): Decoding<UnpackEnd | null> {
   if ((contentBytes ?? unpacked) !== unpacked) return corrupt(feed.offset);
   if (check === null) return null;
   if (!(yield* feed.need(4))) return truncated(feed);
-  if (feed.peekU32() !== check.digest()) return corrupt(feed.offset);
+  if (feed.peekU32() !== check.digest()) return mismatch(feed.offset);
   feed.at += 4;
   return null;
 }

@@ -11,6 +11,7 @@ import {
   decodeStream,
   endBehindStream,
   type Feed,
+  mismatch,
   truncated,
   unsupported,
   WHOLE,
@@ -118,7 +119,7 @@ function* decodeBlock(feed: Feed, checkId: number, blocks: Blocks): Decoding<Unp
   if (!(yield* feed.need(padding + checkSize))) return truncated(feed);
   for (let index = 0; index < padding; index++) if (feed.bytes[feed.at++] !== 0) return corrupt(feed.offset - 1);
   const stored = feed.bytes.subarray(feed.at, feed.at + checkSize);
-  if (check !== null && !check.matches(stored)) return corrupt(feed.offset);
+  if (check !== null && !check.matches(stored)) return mismatch(feed.offset);
   feed.at += checkSize;
   blocks.count++;
   blocks.packed += headerBytes + packed + checkSize;

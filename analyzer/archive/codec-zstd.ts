@@ -103,7 +103,7 @@ function failed(steps: ZlibSteps, byte: number): UnpackEnd {
   if (steps.error?.code === 'ZSTD_error_dictionary_wrong') {
     return { damage: { kind: 'unsupported', byte, why: 'it needs a dictionary' } };
   }
-  return { damage: { kind: 'corrupt', byte } };
+  return { damage: { kind: steps.error?.code === 'ZSTD_error_checksum_wrong' ? 'mismatch' : 'corrupt', byte } };
 }
 
 /** @returns the index of the piece that failed, or null. */

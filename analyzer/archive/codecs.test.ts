@@ -130,6 +130,18 @@ describe('xz, bzip2 and lz4', () => {
     },
   );
 
+  test.each(['level1.lz4', 'level0.xz'])('%s: a checksum that does not match is told apart', async (name) => {
+    const packed = read(name);
+    const told = new Set<string>();
+    for (let back = 1; back <= 64; back += 1) {
+      const damaged = Buffer.from(packed);
+      damaged[packed.length - back] = (damaged[packed.length - back] as number) ^ 1;
+      told.add((await unpack(name, damaged)).damage?.kind ?? 'nothing');
+    }
+    expect(told).toContain('mismatch');
+    expect(told).toContain('corrupt');
+  });
+
   test('of a stream with a changed byte everything before that byte is handed out', async () => {
     const whole = await unpack('level0.xz', read('level0.xz').subarray(0, 4000));
     const damaged = Buffer.from(read('level0.xz'));

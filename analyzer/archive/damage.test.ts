@@ -1,6 +1,7 @@
 /** Archives of every kind cut and damaged everywhere: what is before the damage stays, and the damage is said. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { tarGzOf, tarOf } from '../../test/support/archives.ts';
 import { type ReadSource, readArchive, zipOf } from '../../test/support/read-archive.ts';
@@ -128,7 +129,58 @@ test('a zip whose list of files is damaged is not told to end there', async () =
 });
 
 describe('packed bytes that unpack to something else', () => {
+  /** Unpacks to `garbled`; its checksum is that of `plain`. */
+  const garbledGzip = (plain: Buffer, garbled: Buffer) =>
+    Buffer.concat([gzipSync(garbled).subarray(0, -8), gzipSync(plain).subarray(-8)]);
+  const garbled = (plain: Buffer, instead: string) => {
+    const at = plain.indexOf('log-2.txt') + 3000;
+    return Buffer.concat([plain.subarray(0, at), Buffer.from(instead), plain.subarray(at + 10)]);
+  };
   const ends = (read: ReadSource) => read.members.map((one) => [one.path, one.end]);
+  const MISMATCH =
+    /^archive is damaged before byte (\d+): its checksum there does not match, so text before it may be wrong/;
+
+  test('the checksum tells: text may be wrong, nobody knows in which file', async () => {
+    const plain = await tarOf(LOGS);
+    const bytes = garbledGzip(plain, garbled(plain, 'ten others'));
+    const read = await readArchive(bytes);
+    expect(ends(read).map(([, end]) => end)).toEqual(['whole', 'whole', 'whole']);
+    expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major', file: null }]);
+    const [, byte] = MISMATCH.exec(read.gaps[0]?.message ?? '') ?? [];
+    expect(Number(byte)).toBe(read.gaps[0]?.byte);
+    expect(Number(byte)).toBeGreaterThan(bytes.length - 8);
+    expect(read.gaps[0]?.message).not.toContain('log-');
+  });
+
+  test.each(['', 'more than ten'])('a member that does not end where its header says is cut: %j', async (instead) => {
+    const plain = await tarOf(LOGS);
+    const read = await readArchive(garbledGzip(plain, garbled(plain, instead)));
+    expect(ends(read)).toEqual([
+      ['log-1.txt', 'whole'],
+      ['log-2.txt', 'cut'],
+    ]);
+    expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major', file: null }]);
+    expect(read.gaps[0]?.message).toMatch(MISMATCH);
+    expect(read.gaps[0]?.message).toContain('behind member log-2.txt');
+  });
+
+  test('the member at which unpacking fails is cut, also right behind its last byte', async () => {
+    const plain = await tarOf(LOGS);
+    const third = plain.indexOf('log-3.txt');
+    for (const until of [third - 2000, third - 100, third, third + 100]) {
+      const good = gzipSync(plain.subarray(0, until), { finishFlush: constants.Z_SYNC_FLUSH });
+      // No block has this type.
+      const read = await readArchive(Buffer.concat([good, Buffer.alloc(64, 0x07)]));
+      expect(ends(read).slice(0, 2)).toEqual([
+        ['log-1.txt', 'whole'],
+        ['log-2.txt', 'cut'],
+      ]);
+      expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major' }]);
+      expect(read.gaps[0]?.message).toMatch(
+        /^archive is damaged at or before byte \d+, so text before it may be wrong; .*log-2\.txt/,
+      );
+    }
+  });
 
   test('a member of a zip that does not fit its checksum is cut, and named', async () => {
     const [first, ...others] = LOGS as [(typeof LOGS)[0], ...typeof LOGS];

@@ -12,7 +12,7 @@ import { unlz4 } from './codec-lz4.ts';
 import { unxz } from './codec-xz.ts';
 import { unzstd } from './codec-zstd.ts';
 import { type ArchiveKind, archiveKind, KIND_BYTES } from './kinds.ts';
-import type { ArchivePart, MembersEnd } from './member.ts';
+import type { ArchivePart, BytesEnd, MembersEnd } from './member.ts';
 import { remembered } from './remembered.ts';
 import type { Unpacked } from './unpacker.ts';
 import { untar } from './untar.ts';
@@ -27,8 +27,8 @@ export interface FileContent {
   readonly again: Again | null;
   /** Of a zip on disk. */
   readonly directory: readonly ZipEntry[] | null;
-  /** Once `bytes` has ended. `cut`: they ended too early, and who gave them says so. */
-  ended(): 'whole' | 'cut';
+  /** Once `bytes` has ended. Who gave them says why when they are not whole. */
+  ended(): BytesEnd;
 }
 
 export interface Place {
@@ -58,13 +58,14 @@ export async function* contentParts(
   if (kind === null || place.layers >= NESTING_LAYERS_MAX) {
     yield { part: 'member', path: place.path, modified: place.modified };
     for await (const chunk of bytes) yield { part: 'bytes', bytes: chunk };
-    yield { part: 'member-end', end: content.ended() };
+    yield { part: 'member-end', end: content.ended() === 'whole' ? 'whole' : 'cut' };
     if (kind !== null) yield tooDeep(place.path);
     return NOTHING_UNTOLD;
   }
   if (kind !== 'tar' && kind !== 'zip') return yield* unpackedParts(kind, same, place, budget);
   const admit = (path: string) => budget.admit(place.prefix + path);
-  const parts = kind === 'tar' ? untar(bytes, admit) : unzip({ bytes, directory: content.directory, admit, budget });
+  const parts =
+    kind === 'tar' ? untar(bytes, admit, content.ended) : unzip({ bytes, directory: content.directory, admit, budget });
   return yield* openedParts(parts, { prefix: place.prefix, layers: place.layers + 1 }, budget);
 }
 
@@ -85,12 +86,11 @@ async function* unpackedParts(
   async function* bytes(): AsyncGenerator<Uint8Array, void> {
     end = yield* layer;
   }
-  const cut = () => end.damage !== null && end.damage.kind !== 'trailing';
   const inner: FileContent = {
     bytes: unclosed(bytes()),
     again: null,
     directory: null,
-    ended: () => (cut() ? 'cut' : content.ended()),
+    ended: () => bytesEnd(end) ?? content.ended(),
   };
   let untold: MembersEnd;
   try {
@@ -98,7 +98,7 @@ async function* unpackedParts(
   } finally {
     await layer.return({ damage: null });
   }
-  if (budget.reached !== null || content.ended() === 'cut') return NOTHING_UNTOLD;
+  if (budget.reached !== null || content.ended() !== 'whole') return NOTHING_UNTOLD;
   const file = place.prefix === '' ? null : place.path;
   if (end.damage === null) return untold;
   if (end.damage.kind === 'trailing') {
@@ -108,6 +108,20 @@ async function* unpackedParts(
   }
   yield { part: 'gap', gap: unpackGap(end.damage, file, untold.damage?.message ?? null) };
   return NOTHING_UNTOLD;
+}
+
+/** @returns null when what was packed was read to its end. */
+function bytesEnd({ damage }: MeteredEnd): BytesEnd | null {
+  switch (damage?.kind) {
+    case undefined:
+    case 'trailing':
+      return null;
+    case 'corrupt':
+    case 'mismatch':
+      return 'garbled';
+    default:
+      return 'cut';
+  }
 }
 
 function unpacker(
@@ -148,11 +162,17 @@ function unpackGap(damage: NonNullable<MeteredEnd['damage']>, file: string | nul
         file,
         byte: damage.byte,
       };
+    case 'truncated': {
+      const message = `${what} is truncated: it ends at byte ${damage.byte}${more}`;
+      return { kind: 'truncated', weight: 'major', message, file, byte: damage.byte };
+    }
     default: {
+      // Wrong bits may have been unpacked to something long before they are noticed.
       const { kind, byte } = damage;
-      const where = kind === 'truncated' ? 'truncated: it ends at' : 'damaged at or before';
-      const gapKind = kind === 'truncated' ? 'truncated' : 'corrupt';
-      return { kind: gapKind, weight: 'major', message: `${what} is ${where} byte ${byte}${more}`, file, byte };
+      const where =
+        kind === 'mismatch' ? `before byte ${byte}: its checksum there does not match` : `at or before byte ${byte}`;
+      const message = `${what} is damaged ${where}, so text before it may be wrong${more}`;
+      return { kind: 'corrupt', weight: 'major', message, file, byte };
     }
   }
 }

@@ -201,6 +201,23 @@ test('damage inside an archive costs what lies behind it, not what lies before',
   }
 });
 
+test('wrong bytes that unpack to something: the file they are in is not called whole, and the checksum is named', async () => {
+  const { plain, names } = markedArchive();
+  const at = plain.indexOf('marker-7-60 ');
+  const garbled = Buffer.concat([plain.subarray(0, at), Buffer.from('nobody wrote this'), plain.subarray(at + 12)]);
+  // The packed bytes of one text with the checksum of another, as damage leaves them.
+  const packed = Buffer.concat([gzip(garbled).subarray(0, -8), gzip(plain).subarray(-8)]);
+  const { run, said, caseFolder } = await importBytes('eks_garbled.tar.gz', packed);
+  expect(run.code).toBe(4);
+  expect(said).toMatch(/damaged before byte \d+: its checksum there does not match, so text before it may be wrong/);
+  expect(said).toContain(`behind member ${names[7]}`);
+  const { caseId } = await openBundle(caseFolder);
+  const files = await session.ask('file.list', { caseId });
+  expect(files.map(({ path: name, coverage }) => [name, coverage])).toEqual(
+    names.slice(0, 8).map((name, index) => [name, index === 7 ? 'truncated' : 'read']),
+  );
+});
+
 describe('hostile members', () => {
   const text = (words: string): Buffer => Buffer.from(`${words}\n`);
   const unique = `coldcase-escape-${process.pid}`;
