@@ -1,10 +1,20 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHA, sealFiles, writerIn } from '../../test/support/sealed-bundle.ts';
 import type { ClockOverrideRequest } from '../core/clock-override.ts';
-import { type CaseStore, openCase } from './case-store.ts';
+import { bundlesFolder, type CaseStore, isCaseFolder, openCase } from './case-store.ts';
 import { CASE_APPLICATION_ID, CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
 
 let folder = '';
@@ -90,6 +100,57 @@ describe('a case file that cannot be used', () => {
     damage(path.join(folder, name, CASE_FILE));
     expect(openCase(path.join(folder, name), 'existing').ok).toBe(false);
     expect(openFiles(name)).toEqual([]);
+  });
+});
+
+describe('a folder without a case file', () => {
+  const place = (name: string) => path.join(folder, name);
+
+  it('that holds bundles is a case: they are taken in, nothing else is known of them', async () => {
+    const store = open('moved-away');
+    await sealFiles(writerIn(bundlesFolder(store.dir)), [{ name: 'a.log', bytes: Buffer.from('hello\n') }]);
+    store.close();
+    const file = path.join(store.dir, CASE_FILE);
+    truncateSync(file, 50_000);
+    const damaged = openCase(store.dir, 'existing');
+    expect(damaged).toMatchObject({
+      failure: {
+        code: 'corrupt',
+        where: file,
+        advice:
+          'Move case.coldcase away and open the folder again: its bundles are kept. The notes, pins and bookmarks in it are lost.',
+      },
+    });
+    renameSync(file, `${file}.old`);
+    expect(isCaseFolder(store.dir)).toBe(true);
+    const again = openCase(store.dir, 'existing');
+    if (!again.ok) throw new Error(again.failure.message);
+    expect(again.value.bundles().map((reader) => reader.bundle.id)).toEqual([SHA]);
+    expect(again.value.notebook.bookmarks()).toEqual([]);
+    again.value.close();
+    expect(readdirSync(store.dir)).toContain(CASE_FILE);
+  });
+
+  it('in which there is the folder for bundles alone is a case without bundles', () => {
+    mkdirSync(path.join(place('begun'), 'bundles'), { recursive: true });
+    expect(isCaseFolder(place('begun'))).toBe(true);
+    const store = open('begun', 'existing');
+    expect(store.bundles()).toEqual([]);
+    store.close();
+  });
+
+  it.each([
+    ['logs', ['messages']],
+    ['other-bundles', ['bundles/Gemfile.bundle']],
+    ['empty-bundles-beside-logs', ['bundles/', 'messages']],
+    ['bundles-is-a-file', ['bundles']],
+  ])('that holds %s is no case', (name, files) => {
+    for (const file of files) {
+      mkdirSync(path.dirname(path.join(place(name), `${file}x`)), { recursive: true });
+      if (!file.endsWith('/')) writeFileSync(path.join(place(name), file), 'text');
+    }
+    expect(isCaseFolder(place(name))).toBe(false);
+    expect(openCase(place(name), 'existing')).toMatchObject({ failure: { code: 'not-found' } });
   });
 });
 

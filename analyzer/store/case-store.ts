@@ -26,9 +26,24 @@ import {
   UnknownCaseFile,
 } from './schema.ts';
 
-/** @returns true when `folder` holds a case file. */
+/**
+ * @returns true when `folder` holds a case file, or what a case is without one: bundles, of which the case file was moved
+ * away because it was damaged, or the empty folder for them alone, with which every case begins.
+ */
 export function isCaseFolder(folder: string): boolean {
-  return existsSync(path.join(folder, CASE_FILE));
+  if (existsSync(path.join(folder, CASE_FILE))) return true;
+  const bundles = namesIn(bundlesFolder(folder));
+  if (bundles === null) return false;
+  return bundles.length === 0 ? namesIn(folder)?.length === 1 : bundles.some((name) => bundleIdOf(name) !== null);
+}
+
+/** @returns null when it is no folder, or cannot be read. */
+function namesIn(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return null;
+  }
 }
 
 /** Where the bundles of a case are kept. */
@@ -45,7 +60,7 @@ export function openCase(dir: string, mode: 'create' | 'existing', title: string
   if (mode === 'existing' && !isCaseFolder(dir)) {
     return fail(
       'not-found',
-      `${dir} is not a case folder: it has no ${CASE_FILE}`,
+      `${dir} is not a case folder: it has no ${CASE_FILE} and no bundles`,
       dir,
       'Import an archive into it first.',
     );
