@@ -201,6 +201,13 @@ describe('the search screen', () => {
     expect(stores.navigation.getState().route.params).toMatchObject({ file: 'var_log/kube-proxy.log', line: '4821' });
   });
 
+  it('says of a query without matches what was taken for text', async () => {
+    const { user } = await openSearch(() => ok({ ...SEARCH, total: 0, matches: [], best: [] }));
+    await user.keyboard('severity:error{Enter}');
+    await screen.findByText('No line matches');
+    screen.getByText('severity: is no field and is searched for as text; the field is sev:, as in sev:error.');
+  });
+
   it('keeps a note that is being written when the answers are made anew, and when the page goes', async () => {
     const { user, stores } = await openSearch();
     await user.keyboard('lock{Enter}');

@@ -1,5 +1,6 @@
 /** How many, and that it is all of them. */
 import { useEffect, useRef, useState } from 'react';
+import { readAsText } from '../../../analyzer/query/read-as-text.ts';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
@@ -92,6 +93,9 @@ function Nothing({ shown }: { readonly shown: Shown }) {
           ? 'Every line that was read of the nodes in scope was looked at. What was not read is listed in Overview.'
           : 'Not every line was looked at, so a match may have been missed.'}
       </p>
+      {readAsText(shown.asked.draft).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
       {filters === 0 ? null : (
         <p>
           {filters === 1 ? 'A filter narrows it: press it' : `${counted(filters, 'filter')} narrow it: press one`} to

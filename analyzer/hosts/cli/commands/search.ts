@@ -96,6 +96,8 @@ async function queryOf(output: Output, words: readonly string[]): Promise<string
     for (const line of marked) await output.warn(line);
     return null;
   }
+  const { readAsText } = await import('../../../query/read-as-text.ts');
+  for (const sentence of readAsText(query)) await output.note(sentence);
   const phrase = perhapsPhrase(words, parseQuery);
   if (phrase !== null) {
     await output.note(`Each word of ${phrase} is searched for by itself; as a phrase it is '"${phrase}"'.`);
