@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
@@ -49,4 +49,26 @@ test('a folder that holds the case is refused, and nothing is written', () =>
       paths.map((where) => ({ code: 'wrong-usage', where, message: expect.stringContaining('into itself') })),
     );
     expect(readdirSync(path.join(folder, 'case', 'bundles'))).toEqual([]);
+  }));
+
+test('a case without its folder for bundles gets it again; one that is gone itself is not made again', () =>
+  inTemporaryFolder(async (folder) => {
+    const source = path.join(folder, 'source');
+    mkdirSync(source);
+    writeFileSync(path.join(source, 'a.log'), 'one line\n');
+    const dir = path.join(folder, 'case');
+    const opened = openCase(dir, 'create');
+    if (!opened.ok) throw new Error(opened.failure.message);
+    const context = { signal: new AbortController().signal, progress: () => {} };
+    const request = { paths: [source], node: null, layout: null, mark: null };
+    rmSync(path.join(dir, 'bundles'), { recursive: true });
+    const end = await importInto(opened.value, request, context, () => {});
+    expect(end).toMatchObject({ state: 'done', failure: null });
+    expect(opened.value.bundles()).toHaveLength(1);
+    opened.value.close();
+    rmSync(dir, { recursive: true });
+    const gone = await importInto(opened.value, request, context, () => {});
+    await dismissWorkers();
+    expect(gone.failure).toMatchObject({ code: 'disk', where: dir });
+    expect(readdirSync(folder)).toEqual(['source']);
   }));

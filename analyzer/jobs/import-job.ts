@@ -7,7 +7,7 @@ import type { ImportResult } from '../core/job.ts';
 import { RULE_THREAD_BYTES } from '../core/limits.ts';
 import { counted } from '../report/model.ts';
 import { removePartial, storeFailure } from '../store/bundle-sink.ts';
-import { bundlesFolder, type CaseStore, partialFile } from '../store/case-store.ts';
+import { bundlesFolder, type CaseStore, makeBundlesFolder, partialFile } from '../store/case-store.ts';
 import type { IngestOutput, IngestTask } from './ingest-source.ts';
 import type { JobContext, JobEnd } from './job-table.ts';
 import { SharedProgress } from './shared-progress.ts';
@@ -70,6 +70,11 @@ async function importOne(
   if (context.signal.aborted) return { source, outcome: 'cancelled', bundle: null, failure: null };
   const resolved = path.resolve(source);
   if (isWithin(path.resolve(store.dir), resolved)) return notImported(source, intoItself(source));
+  try {
+    makeBundlesFolder(store.dir);
+  } catch (error) {
+    return notImported(source, { ...storeFailure(error), where: store.dir });
+  }
   const task: IngestTask = {
     source: resolved,
     folder: bundlesFolder(store.dir),

@@ -51,6 +51,12 @@ export function bundlesFolder(dir: string): string {
   return path.join(dir, BUNDLES_FOLDER);
 }
 
+/** Not every copy of a case has its empty folders. Throws what the system says, also when the case itself is gone. */
+export function makeBundlesFolder(dir: string): void {
+  const folder = bundlesFolder(dir);
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+}
+
 /**
  * Makes (when it is not there) and opens a case. Left-over partial bundles of an import that was killed are deleted.
  * A case on a disk that can only be read is opened as it is: changing it fails with `disk`.
