@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleArchive } from '../../analyzer/core/resources.ts';
 import type { Analysis } from '../../analyzer/core/vocabulary.ts';
 import type { CaseDocument } from '../../analyzer/report/document.ts';
+import { openCase } from '../../analyzer/store/case-store.ts';
 import { buildFixture } from '../../fixtures/build-fixture.ts';
 import { documentOf, runCli } from './fixtures-cli.ts';
 
@@ -91,6 +92,40 @@ test('one of two bundles: what the other shows stands, and the lost one is told 
   expect(analysis.findings.every(({ bundle }) => bundle !== id)).toBe(true);
   expect(markdown.stdout).toContain(`Matters: Bundle ${id.slice(0, 12)} of this case could not be opened`);
   expect(search.code).toBe(4);
+});
+
+describe('a case of which no import has finished', () => {
+  const made = async (name: string, ...partials: readonly string[]): Promise<string> => {
+    const dir = path.join(folder, name);
+    const store = openCase(dir, 'create');
+    if (!store.ok) throw new Error(store.failure.message);
+    store.value.close();
+    for (const one of partials) writeFileSync(path.join(dir, 'bundles', one), 'begun');
+    return dir;
+  };
+
+  test('is told as one without a bundle, whatever is asked of it', async () => {
+    const dir = await made('empty');
+    for (const words of [['analyze'], ['findings'], ['files'], ['services'], ['clock'], ['report'], ['chains']]) {
+      const run = await cli(...words, dir);
+      expect(run).toMatchObject({ code: 2, stdout: '' });
+      expect(run.stderr).toContain('This case has no bundle.');
+      expect(run.stderr).toContain('Import an archive into it');
+    }
+    const search = await cli('search', dir, 'x', '--json');
+    expect(search).toMatchObject({ code: 2, stdout: '' });
+    expect(search.stderr).not.toContain('looked at');
+  });
+
+  test('says that the import did not finish, where it was killed, and not of one that runs', async () => {
+    // The largest pid_max of Linux is 2^22: the first one cannot run, the second is this test.
+    const killed = await cli('analyze', await made('killed', '4194999-a.partial'));
+    expect(killed.code).toBe(2);
+    expect(killed.stderr).toContain('An import into it did not finish: import its archive again');
+    const running = await cli('analyze', await made('running', `${process.pid}-a.partial`));
+    expect(running.code).toBe(2);
+    expect(running.stderr).toContain('An import into it has not finished');
+  });
 });
 
 test('a file that holds another bundle is none of the case', async () => {

@@ -36,7 +36,9 @@ export function oneBundleOf(summary: CaseSummary, node: string | undefined): Bun
   const found = bundlesOf(summary, node);
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
-  if (first === undefined) return wrongUsage('This case has no bundle.', summary.title);
+  if (first === undefined) {
+    return wrongUsage('No bundle of this case could be opened.', summary.title, summary.unreadable[0]?.advice ?? null);
+  }
   return wrongUsage(
     found.some((bundle) => found.some((other) => other !== bundle && other.node === bundle.node))
       ? 'Several bundles could be meant: give the digits of its sha256 in brackets to --node.'

@@ -80,6 +80,57 @@ describe('temporary case', () => {
   });
 });
 
+describe('a case without a bundle', () => {
+  const COMMANDS = [
+    'analyze mine',
+    'findings mine',
+    'search mine x',
+    'files mine',
+    'services mine',
+    'clock mine',
+    'report mine',
+    'trace mine --from node --to 10.0.0.1:80',
+    'check kube-proxy mine',
+    'chains mine',
+    'timeline mine',
+    'read mine a.log',
+  ];
+  const empty = (partial: readonly (readonly string[])[] = []): TestWorld => {
+    let asked = 0;
+    return world({ cases: ['mine'], bundles: [], partialImports: () => partial[asked++] ?? [] });
+  };
+
+  it.each(COMMANDS)('coldcase %s: says so, and nothing of what it would hold', async (command) => {
+    const here = empty();
+    expect(await here.run(...command.split(' '))).toBe(2);
+    expect(here.out()).toBe('');
+    expect(here.err()).toContain('This case has no bundle.');
+    expect(here.err()).toContain('coldcase import ARCHIVE --case DIR');
+    expect(here.calls.map(({ method }) => method)).toEqual(['case.open']);
+  });
+
+  it('tells of an import that did not finish, and of one that may still run', async () => {
+    const killed = empty([['1-a.partial'], []]);
+    expect(await killed.run('analyze', 'mine')).toBe(2);
+    expect(killed.err()).toContain('An import into it did not finish: import its archive again');
+    const running = empty([['1-a.partial'], ['1-a.partial']]);
+    expect(await running.run('analyze', 'mine')).toBe(2);
+    expect(running.err()).toContain('An import into it has not finished: wait for its end');
+  });
+
+  it('is another thing than one whose bundle could not be opened', async () => {
+    const unreadable = [fail('corrupt', 'damaged', '/mine/bundles/a.bundle', 'Import the archive again.').failure];
+    const here = world({
+      cases: ['mine'],
+      answers: { 'case.open': ({ caseId }) => ok({ id: caseId as never, title: '', bundles: [], unreadable }) },
+    });
+    expect(await here.run('chains', 'mine')).toBe(2);
+    expect(here.err()).toContain('No bundle of this case could be opened.');
+    expect(here.err()).toContain('Import the archive again.');
+    expect(await here.run('findings', 'mine')).toBe(4);
+  });
+});
+
 describe('files', () => {
   it('lists more files than a call has arguments', async () => {
     const [file] = memoryBundle({ 'a.log': 'words\n' }).files() as readonly [SourceFile];

@@ -170,8 +170,13 @@ export async function withTargets(
   for (const target of targets) paths.push(await existingPath(world, target));
   const [full = ''] = paths;
   const settings = { node: null, layout: null, mark: null };
-  const finish = async (session: Session, caseId: CaseId): Promise<ExitCode> => {
+  const finish = async (
+    session: Session,
+    caseId: CaseId,
+    check: (summary: CaseSummary) => Promise<void> = async () => undefined,
+  ): Promise<ExitCode> => {
     const summary = await session.call('case.open', { caseId });
+    await check(summary);
     const code = await body({ session, caseId, summary });
     const gaps = await warnOfGaps(output, summary);
     return code === EXIT.done && gaps === 'gaps that matter' ? EXIT.gaps : code;
@@ -181,7 +186,15 @@ export async function withTargets(
     if (paths.length > 1)
       wrongUsage('A case is a target of its own.', targets[at], 'Import the others into it: coldcase import.');
     if (options.case !== undefined) wrongUsage('The target is a case already: leave out --case.', targets[at]);
-    return withEngine(world, output, (session) => finish(session, full as CaseId));
+    // Opening the case deletes those that nobody writes.
+    const begun = await world.partialImports(full);
+    return withEngine(world, output, (session) =>
+      finish(session, full as CaseId, async ({ bundles, unreadable }) => {
+        if (bundles.length + unreadable.length > 0) return;
+        const advice = whatToImport(begun, await world.partialImports(full));
+        stop(fail('empty', 'This case has no bundle.', targets[0], advice).failure);
+      }),
+    );
   }
   if (options.case !== undefined) {
     return withNamedCase(world, output, options.case, null, async (session, caseId) => {
@@ -194,6 +207,15 @@ export async function withTargets(
     refuseFailed(await session.importPaths(made.id, paths, settings));
     return finish(session, made.id);
   });
+}
+
+/** @param begun partial files of imports before the case was opened. @param left those that are still there. */
+function whatToImport(begun: readonly string[], left: readonly string[]): string {
+  if (left.length > 0) return 'An import into it has not finished: wait for its end, or import the archive again.';
+  const how = 'coldcase import ARCHIVE --case DIR';
+  return begun.length > 0
+    ? `An import into it did not finish: import its archive again, with ${how}`
+    : `Import an archive into it: ${how}`;
 }
 
 /** A single source that failed is the command's own failure. */

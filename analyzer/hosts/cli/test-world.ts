@@ -45,6 +45,8 @@ export interface TestWorldOptions {
   readonly lines?: readonly string[];
   /** Names of folders, under the world's folder, that count as cases. */
   readonly cases?: readonly string[];
+  /** Files of imports that have not finished. */
+  readonly partialImports?: () => readonly string[];
   /** Characters after which the reader of stdout goes away. */
   readonly readerTakes?: number;
 }
@@ -117,6 +119,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
       });
     },
     isCaseFolder: async (full) => (options.cases ?? []).includes(path.relative(folder, full)),
+    partialImports: async () => options.partialImports?.() ?? [],
     printPdf: async (html) => ok(Buffer.from(`%PDF- ${html.length}`)),
     serve: async () => fail('wrong-usage', 'not in this test'),
     interrupted: interrupt.signal,

@@ -34,6 +34,8 @@ export interface World {
    */
   readonly openEngine: (ruleFolders?: readonly string[]) => Promise<Engine>;
   readonly isCaseFolder: (folder: string) => Promise<boolean>;
+  /** Names of the files that imports into this case are writing, or were when they were killed. */
+  readonly partialImports: (folder: string) => Promise<readonly string[]>;
   readonly serve: (targets: readonly string[], port: number, log: (line: string) => void) => Promise<Result<Served>>;
   /** Prints a report as PDF with a browser of this machine. @param note what belongs beside the result. */
   readonly printPdf: (html: string, note: (sentence: string) => void) => Promise<Result<Uint8Array>>;
