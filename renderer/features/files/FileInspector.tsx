@@ -13,7 +13,7 @@ import { useLineActions } from './use-line-actions.ts';
 const COVERAGE: Readonly<Record<SourceFile['coverage'], string>> = {
   read: 'read whole',
   empty: 'captured, empty',
-  truncated: 'cut off: the rest is not known',
+  truncated: 'cut off or damaged: its end may be wrong, the rest is not known',
   binary: 'not text',
   'not-opened': 'not opened',
 };
