@@ -133,10 +133,15 @@ export class AnalysisDesk {
     if (output.value.ownRules !== ownRules) return ok(output.value.analysis);
     for (const node of output.value.fresh) {
       const maker = madeBy.get(node.bundle);
-      if (maker !== undefined) keepIfPossible(store, maker, node);
+      if (maker !== undefined && isWhole(node)) keepIfPossible(store, maker, node);
     }
     return ok(output.value.analysis);
   }
+}
+
+/** A check fails when its bundle is damaged: the archive imported again is the same bundle, and must not be told as damaged. */
+function isWhole({ outcomes }: NodeAnalysis): boolean {
+  return outcomes.every(({ outcome }) => outcome.outcome !== 'failed');
 }
 
 /** What cannot be kept (the disk is full, the case file damaged) is concluded anew the next time. */
