@@ -12,7 +12,8 @@ export function bundlesNotOpened({ unreadable }: Pick<CaseStore, 'unreadable'>):
     return {
       // A bundle's file is named by its id.
       bundle: BundleId.parse(path.basename(file, BUNDLE_SUFFIX)),
-      because: existsSync(file) ? message : 'its file is missing',
+      // That it cannot be opened is said by whoever tells why.
+      because: existsSync(file) ? message.replace(/^the bundle cannot be opened: /, '') : 'its file is missing',
       advice: advice ?? 'Import its archive again.',
     };
   });

@@ -46,9 +46,9 @@ async function told(dir: string) {
 
 const DAMAGE: readonly (readonly [name: string, because: RegExp, damage: (file: string) => void])[] = [
   ['deleted', /^its file is missing$/, (file) => rmSync(file)],
-  ['truncated', /./, (file) => truncateSync(file, 5_000)],
-  ['emptied', /./, (file) => truncateSync(file, 0)],
-  ['overwritten', /./, (file) => writeFileSync(file, 'no bundle')],
+  ['truncated', /^database disk image is malformed$/, (file) => truncateSync(file, 5_000)],
+  ['emptied', /^not a bundle of Coldcase$/, (file) => truncateSync(file, 0)],
+  ['overwritten', /^file is not a database$/, (file) => writeFileSync(file, 'no bundle')],
 ];
 
 describe('the only bundle of a case', () => {
