@@ -60,7 +60,7 @@ export type SearchFacets = z.infer<typeof SearchFacets>;
 /** Why not every line was looked at. */
 export const SearchStop = z
   .object({
-    because: z.enum(['time-limit', 'runaway-pattern', 'cancelled']),
+    because: z.enum(['time-limit', 'runaway-pattern', 'cancelled', 'not-opened']),
     /** Plain sentence with what to do. */
     message: z.string(),
   })
@@ -71,7 +71,7 @@ export const SearchAnswer = z
   .object({
     /** Matching lines; folded duplicates count once. */
     total: z.number().int(),
-    /** True when every line of every file in scope was looked at. */
+    /** True when every line of every file in scope was looked at; never while a bundle of the case cannot be opened. */
     complete: z.boolean(),
     stopped: SearchStop.nullable(),
     /** Text that was looked at, and that there is to look at, in blocks; an index can rule out most of it at once. */

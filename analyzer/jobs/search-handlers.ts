@@ -1,6 +1,8 @@
 /** The contract's methods about searches, as the engine answers them. */
 import type { EventPayload, MethodArguments, MethodName, MethodOutput } from '../contract/contract.ts';
+import type { SearchAnswer } from '../contract/search.ts';
 import { ok, type Result } from '../core/failure.ts';
+import { grouped } from '../core/grouped.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import type { SearchDesk } from './search-desk.ts';
 
@@ -25,11 +27,24 @@ export function searchHandlers(
     'search.run': (input) =>
       inCase(input, (store) => {
         const { search } = input;
-        return desk.run(store, input, search === null ? undefined : (answer) => onProgress({ search, answer }));
+        const onPart = search === null ? undefined : (answer: SearchAnswer) => onProgress({ search, answer });
+        return desk.run(store, input, onPart).then((found) => (found.ok ? ok(ofWholeCase(found.value, store)) : found));
       }),
     'search.page': (input) => inCase(input, (store) => desk.page(store, input)),
     'search.cancel': async ({ search }) => ok({ ended: desk.cancel(search) }),
     'file.find': (input) => inCase(input, (store) => desk.find(store, input)),
     'file.matchMap': (input) => inCase(input, (store) => desk.matchMap(store, input)),
   };
+}
+
+/** A search knows the bundles that are open: what is in the others was not looked at, whatever node they are of. */
+function ofWholeCase(answer: SearchAnswer, { unreadable }: Pick<CaseStore, 'unreadable'>): SearchAnswer {
+  if (unreadable.length === 0) return answer;
+  const which = unreadable.length === 1 ? '1 bundle' : `${grouped(unreadable.length)} bundles`;
+  const lost = `${which} of this case could not be opened and ${unreadable.length === 1 ? 'was' : 'were'} not searched.`;
+  const stopped =
+    answer.stopped === null
+      ? { because: 'not-opened' as const, message: lost }
+      : { ...answer.stopped, message: `${answer.stopped.message} ${lost}` };
+  return { ...answer, complete: false, stopped };
 }

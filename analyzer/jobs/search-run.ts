@@ -12,13 +12,16 @@ const PARTIAL_MS = 100;
 /** Making and sending one takes a tenth of the time at most. */
 const PARTIAL_SHARE = 10;
 
+/** What ends a run before everything was read. */
+export type RunEnd = Exclude<SearchStop['because'], 'not-opened'>;
+
 export interface SearchRunOptions {
   /** `page`: as soon as the first lines are known. */
   readonly until: 'everything is read' | 'the first lines are known';
   /** From when it is known what there is to read; null: none. */
   readonly timeLimitMs: number | null;
   /** Says what a stopped search came to. */
-  readonly stopWords: (because: SearchStop['because'], state: RunState, runaway: Runaway | null) => string;
+  readonly stopWords: (because: RunEnd, state: RunState, runaway: Runaway | null) => string;
   readonly onPartial?: (state: RunState) => void;
 }
 
@@ -208,7 +211,7 @@ export class SearchRun implements PoolSearch {
     this.#settle(result);
   }
 
-  #stoppedState(because: SearchStop['because'], runaway: Runaway | null): Result<RunState> {
+  #stoppedState(because: RunEnd, runaway: Runaway | null): Result<RunState> {
     const state = this.#stateNow(null);
     const message = this.#options.stopWords(because, state, runaway);
     // Blocks before the last of these lines may be unread: there is no place to go on from.

@@ -45,7 +45,8 @@ export function sameQuestion(a: Asked, b: Asked): boolean {
 
 /** @returns true when asking again with this limit would give no more, or was not wanted any more. */
 export function isAnswered({ asked, answer }: Shown, timeLimitMs: number): boolean {
-  if (answer.complete || answer.stopped?.because === 'cancelled') return true;
+  if (answer.complete || answer.stopped?.because === 'cancelled' || answer.stopped?.because === 'not-opened')
+    return true;
   return answer.stopped !== null && asked.timeLimitMs >= timeLimitMs;
 }
 

@@ -65,9 +65,11 @@ describe('search', () => {
   });
 
   it('never says that every line was looked at where a bundle could not be opened', async () => {
+    const said = '1 bundle of this case could not be opened and was not searched.';
+    const stopped = { because: 'not-opened', message: said } as const;
     const damaged: TestWorldOptions = {
       answers: {
-        ...answering({ total: 0, matches: [], next: null }).answers,
+        ...answering({ total: 0, matches: [], next: null, complete: false, stopped }).answers,
         'case.open': ({ caseId }) =>
           ok({
             ...{ id: caseId as never, title: 'sample', bundles: [WHOLE_BUNDLE] },
@@ -75,7 +77,6 @@ describe('search', () => {
           }),
       },
     };
-    const said = '1 bundle of this case could not be opened and was not searched.';
     const text = world(damaged);
     expect(await text.run('search', 'mine', 'x')).toBe(4);
     expect(text.err()).toContain(said);

@@ -12,7 +12,8 @@ import { CLOCKS_ROUTE } from '../../stores/settings-route.ts';
 import { useFiles, useStores } from '../../stores/stores.tsx';
 
 const COVERAGE_NOTE: Partial<Readonly<Record<SourceFile['coverage'], string>>> = {
-  truncated: 'The captured file is cut off or damaged: its last lines may be wrong, and what follows them is not known.',
+  truncated:
+    'The captured file is cut off or damaged: its last lines may be wrong, and what follows them is not known.',
   binary: 'Not text: the bytes that were kept are shown as they were captured.',
   'not-opened': 'This file was not opened.',
 };

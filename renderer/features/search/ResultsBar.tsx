@@ -140,7 +140,7 @@ export function ResultNotes({ shown }: { readonly shown: Shown }) {
             <button type="button" className="btn btn--s" onClick={() => search.getState().run('again')}>
               Search on
             </button>
-          ) : limit < TIME_LIMITS.most ? (
+          ) : stopped.because !== 'not-opened' && limit < TIME_LIMITS.most ? (
             <button type="button" className="btn btn--s" onClick={() => search.getState().setTimeLimit(raised)}>
               Raise the limit to {raised === TIME_LIMITS.raised ? '5 min' : '1 h'}
             </button>

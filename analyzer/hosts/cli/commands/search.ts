@@ -1,9 +1,8 @@
 /** `coldcase search <target> QUERY`: matching lines of every file, and how many there are in all. */
 import { type Command, Option } from 'commander';
-import type { SearchAnswer, SearchMatch, SearchOrder, SearchPage, SearchStop } from '../../../contract/search.ts';
+import type { SearchAnswer, SearchMatch, SearchOrder, SearchPage } from '../../../contract/search.ts';
 import { FailureError } from '../../../core/failure.ts';
 import { SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX, SEARCH_MS_DEFAULT, SEARCH_MS_MAX } from '../../../core/limits.ts';
-import { counted } from '../../../report/model.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { bundlesOf } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
@@ -122,10 +121,7 @@ function askedOf({ caseId, summary }: OpenCase, query: string, options: Options)
 const SEARCH = 'command line';
 
 async function search(open: OpenCase, output: Output, query: string, options: Options): Promise<ExitCode> {
-  const answer = ofWholeCase(
-    await open.session.call('search.run', { ...askedOf(open, query, options), search: SEARCH }),
-    open,
-  );
+  const answer = await open.session.call('search.run', { ...askedOf(open, query, options), search: SEARCH });
   const nodes = nodesOf(open, options);
   const { limit = SEARCH_LIMIT_DEFAULT } = options;
   const which = options.best === true ? 'best' : 'first';
@@ -147,19 +143,6 @@ async function search(open: OpenCase, output: Output, query: string, options: Op
   }
   if (which === 'first' && options.count !== true && output.form === 'text') await noteNext(output, answer.next);
   return answer.complete ? EXIT.done : EXIT.gaps;
-}
-
-/** The answer as far as a search tells it, and why not every line was looked at. */
-type CaseAnswer = Omit<SearchAnswer, 'stopped'> & { readonly stopped: Stop | null };
-type Stop = SearchStop | { readonly because: 'not-opened'; readonly message: string };
-
-/** A search knows the bundles that are open: what is in the others was not looked at, whatever node they are of. */
-function ofWholeCase(answer: SearchAnswer, { summary: { unreadable } }: OpenCase): CaseAnswer {
-  if (unreadable.length === 0) return answer;
-  const lost = `${counted(unreadable.length, 'bundle')} of this case could not be opened and ${unreadable.length === 1 ? 'was' : 'were'} not searched.`;
-  const because = answer.stopped?.because ?? 'not-opened';
-  const message = answer.stopped === null ? lost : `${answer.stopped.message} ${lost}`;
-  return { ...answer, complete: false, stopped: { because, message } };
 }
 
 async function nextPage(
@@ -198,13 +181,13 @@ async function noteNext(output: Output, next: string | null): Promise<void> {
   if (next !== null) await output.note(`The next ones: --after ${next}`);
 }
 
-async function count(output: Output, answer: CaseAnswer, nodes: Nodes): Promise<void> {
+async function count(output: Output, answer: SearchAnswer, nodes: Nodes): Promise<void> {
   const { total, facets, complete, stopped } = answer;
   if (output.form === 'text') await output.lines(countLines(answer, nodes));
   else await output.json({ total, byFile: facets.file, ...(complete ? {} : { complete, stopped }) });
 }
 
-function publicSearch(answer: CaseAnswer) {
+function publicSearch(answer: SearchAnswer) {
   const { total, complete, matches, facets, best, stopped, next } = answer;
   return {
     total,
