@@ -1,8 +1,10 @@
 /** The files below a folder, in the order of their names' bytes. Links are not followed, nothing is waited for. */
+
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { FailureError } from '../core/failure.ts';
 import { UNPACKED_BYTES_MAX } from '../core/limits.ts';
+import { whyUnreadable } from '../core/why-unreadable.ts';
 import { type BeforeRead, changedGap, handleBytes, OPEN_MEMBER_FLAGS } from './file-bytes.ts';
 import { type Admission, type ArchivePart, memberLabel, memberPath, type SourceProgress } from './member.ts';
 
@@ -111,13 +113,12 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
 }
 
 function unreadableGap(relative: string, error: unknown): ArchivePart {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
   return {
     part: 'gap',
     gap: {
       kind: 'unreadable',
       weight: 'major',
-      message: `cannot be read (${code})`,
+      message: `cannot be read (${whyUnreadable(error)})`,
       file: memberPath(relative).path,
       byte: null,
     },

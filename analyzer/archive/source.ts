@@ -2,10 +2,12 @@
  * Opens what the engineer gave (archive, folder, single file) as one stream of members. What it is, its first
  * bytes decide, never its name. Nothing is ever extracted to disk.
  */
+
 import { createHash, type Hash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FailureError, fail, ok, type Result } from '../core/failure.ts';
+import { whyUnreadable } from '../core/why-unreadable.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits, Budget } from './budget.ts';
 import { type BeforeRead, changedGap, handleBytes, OPEN_FLAGS } from './file-bytes.ts';
 import { folderParts } from './folder.ts';
@@ -63,12 +65,7 @@ function unreadable(location: string, error: unknown): Result<never> {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return fail('not-found', `${location} does not exist`, location, 'Check the path.');
   }
-  return fail(
-    'unreadable',
-    `${location} cannot be read (${code || String(error)})`,
-    location,
-    'Check its permissions.',
-  );
+  return fail('unreadable', `${location} cannot be read (${whyUnreadable(error)})`, location, 'Check its permissions.');
 }
 
 interface Reading {

@@ -1,8 +1,10 @@
 /** Rule files of the user's folders, as they are now. */
+
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RULE_FILE_BYTES_MAX } from '../core/limits.ts';
+import { whyUnreadable } from '../core/why-unreadable.ts';
 
 /** Files of one folder; the shipped catalogue has a few hundred. */
 const FILES_MAX = 2_000;
@@ -44,7 +46,7 @@ function readRuleFile(full: string): RuleText {
     if (found.size > RULE_FILE_BYTES_MAX) return { ok: false, why: `larger than ${RULE_FILE_BYTES_MAX} bytes` };
     return { ok: true, text: readFileSync(full, 'utf8') };
   } catch (error) {
-    return { ok: false, why: `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})` };
+    return { ok: false, why: `cannot be read (${whyUnreadable(error)})` };
   }
 }
 
@@ -62,7 +64,7 @@ function ruleFilesIn(folder: string): { readonly files: readonly string[]; reado
       why: more > 0 ? [`more than ${FILES_MAX} files: the last ${more} were not read`] : [],
     };
   } catch (error) {
-    return { files: [], why: [`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`] };
+    return { files: [], why: [`cannot be read (${whyUnreadable(error)})`] };
   }
 }
 

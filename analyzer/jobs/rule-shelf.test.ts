@@ -49,7 +49,7 @@ describe('ruleShelf', () => {
       expect(rejectedFiles(rejected)).toEqual([
         `Rules not used: ${folder}/a.yaml:1:1 title is missing: a text, and 2 more in this file`,
         `Rules not used: ${folder}/b.yaml:1:1 title is missing: a text`,
-        `Rules not used: ${folder}/gone: cannot be read (ENOENT)`,
+        `Rules not used: ${folder}/gone: cannot be read (it is not there)`,
       ]);
     }));
 

@@ -168,7 +168,7 @@ describe('rules of a folder of one’s own', () => {
             /^Rules not used: .*rules\/broken\.yaml:4:1 severity must be one of critical, .*, and 1 more in this file$/,
           ),
           expect.stringMatching(/^Rules not used: .*taken\.yaml:1:1 id kube-proxy-sync-failure is used by a rule that/),
-          `Rules not used: ${gone}: cannot be read (ENOENT)`,
+          `Rules not used: ${gone}: cannot be read (it is not there)`,
         ]);
         expect(analysis.verdict.sentence).toContain('3 rule files or folders could not be used');
         expect(analysis.verdict.sentence).not.toMatch(/\d failed/);

@@ -13,6 +13,8 @@ export interface Output {
   readonly notes: 'shown' | 'silent';
   readonly paint: Paint;
   readonly width: number;
+  /** Whether somebody looks at the result, or a program reads it. */
+  readonly to: 'terminal' | 'stream';
   /** Lines of a result, already safe to show (see `visible`). */
   lines(lines: readonly string[]): Promise<void>;
   /** One JSON document. */
@@ -35,6 +37,7 @@ export function createOutput(world: World, options: OutputOptions): Output {
     notes,
     paint: painter(world.stdout, world.env),
     width: widthOf(world.stdout),
+    to: world.stdout.kind,
     lines: async (lines) => {
       if (lines.length > 0) await world.stdout.write(`${lines.join('\n')}\n`);
     },

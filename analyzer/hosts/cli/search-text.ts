@@ -25,7 +25,10 @@ export function matchLines(
   return matches.flatMap((match, index) => {
     const at = place(match, nodes);
     const time = times === 'shown' ? `${output.paint('dim', instantWords(match.time, match.timeBasis))} ` : '';
-    const near = (text: string, line: number): string => output.paint('dim', `${at}-${line}- ${visible(text)}`);
+    const near = (text: string, line: number): string => {
+      const [, to] = shownPart(output, text, 0);
+      return output.paint('dim', `${at}-${line}- ${visible(text.slice(0, to))}${restOf(text, to)}`);
+    };
     return [
       ...(context && index > 0 ? ['--'] : []),
       ...match.before.map((text, offset) => near(text, match.line - match.before.length + offset)),
@@ -35,15 +38,33 @@ export function matchLines(
   });
 }
 
+/** Of a line on a terminal: a piece of a cut line is a megabyte. A program that reads the result gets all of it. */
+const CHARS_SHOWN = 2_000;
+/** Shown before the first match of a line that is cut. */
+const LEAD_CHARS = 200;
+
 function highlighted(output: Output, match: SearchMatch): string {
-  let at = 0;
-  let shown = '';
-  for (const [start, end] of [...match.ranges].sort((a, b) => a[0] - b[0])) {
-    if (start < at) continue;
+  const ranges = [...match.ranges].sort((a, b) => a[0] - b[0]);
+  const [from, to] = shownPart(output, match.text, ranges[0]?.[0] ?? 0);
+  let at = from;
+  let shown = from > 0 ? '…' : '';
+  for (const [start, end] of ranges) {
+    if (start < at || end > to) continue;
     shown += visible(match.text.slice(at, start)) + output.paint('strong', visible(match.text.slice(start, end)));
     at = end;
   }
-  return shown + visible(match.text.slice(at));
+  return `${shown}${visible(match.text.slice(at, to))}${restOf(match.text, to)}`;
+}
+
+/** @param first where the first match begins. @returns the part of a text that is shown. */
+function shownPart(output: Output, text: string, first: number): readonly [from: number, to: number] {
+  if (output.to === 'stream' || text.length <= CHARS_SHOWN) return [0, text.length];
+  const from = first + LEAD_CHARS <= CHARS_SHOWN ? 0 : Math.max(0, first - LEAD_CHARS);
+  return [from, Math.min(text.length, from + CHARS_SHOWN)];
+}
+
+function restOf(text: string, to: number): string {
+  return to < text.length ? `… (${counted(text.length - to, 'more character')})` : '';
 }
 
 type Row = readonly [count: number, name: string];

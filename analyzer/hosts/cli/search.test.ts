@@ -95,6 +95,21 @@ describe('search', () => {
     expect(counted.out()).toContain('total, of what was looked at');
   });
 
+  it('shows of a very long line the part around its match on a terminal, and all of it to a program', async () => {
+    const text = `${'a'.repeat(500_000)} needle ${'b'.repeat(500_000)}`;
+    const found = { ...match(1, text), ranges: [[500_001, 500_007]] as const, before: ['c'.repeat(9_000)] };
+    const answer = answering({ total: 1, matches: [found as unknown as SearchAnswer['matches'][number]], next: null });
+    const seen = world({ ...answer, terminal: 'terminal', env: { NO_COLOR: '1' } });
+    await seen.run('search', 'mine', 'needle', '--context', '1');
+    expect(seen.out()).toContain(`…${'a'.repeat(199)} needle b`);
+    expect(seen.out()).toMatch(/b… \(498,207 more characters\)\n$/);
+    expect(seen.out()).toMatch(/c… \(7,000 more characters\)\n/);
+    expect(seen.out().length).toBeLessThan(5_000);
+    const read = world(answer);
+    await read.run('search', 'mine', 'needle');
+    expect(read.out()).toContain(text);
+  });
+
   it('takes a query that begins with a dash behind --', async () => {
     const here = world(answering());
     expect(await here.run('search', 'mine', '--limit', '1', '--', '-probe', 'x')).toBe(0);

@@ -1,4 +1,5 @@
 /** From a `<target>` to an open case: a case folder as it is, anything else imported into a temporary or a named case. */
+
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaseSummary, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
@@ -7,6 +8,7 @@ import { type Failure, FailureError, fail } from '../../core/failure.ts';
 import type { CaseId } from '../../core/ids.ts';
 import type { ImportResult } from '../../core/job.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { whyUnreadable } from '../../core/why-unreadable.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -137,7 +139,7 @@ export async function existingPath(world: World, given: string): Promise<string>
     return stop(fail('unreadable', 'This is neither a file nor a folder.', given).failure);
   }
   if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') {
-    return stop(fail('unreadable', `It cannot be read (${found.code ?? found.message}).`, given).failure);
+    return stop(fail('unreadable', `It cannot be read (${whyUnreadable(found)}).`, given).failure);
   }
   const beside = await readdir(path.dirname(full)).catch((): string[] => []);
   const advice = didYouMean(path.basename(full), beside);

@@ -1,6 +1,8 @@
 /** Files of text that a command reads whole. */
+
 import { readFile, stat } from 'node:fs/promises';
 import { FailureError, fail } from '../../core/failure.ts';
+import { whyUnreadable } from '../../core/why-unreadable.ts';
 import { existingPath, wrongUsage } from './session.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +18,6 @@ export async function readTextFile(world: World, given: string, what: string): P
   try {
     return await readFile(full, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new FailureError(fail('unreadable', `It cannot be read (${code}).`, given).failure);
+    throw new FailureError(fail('unreadable', `It cannot be read (${whyUnreadable(error)}).`, given).failure);
   }
 }
