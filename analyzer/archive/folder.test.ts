@@ -48,7 +48,7 @@ describe('a folder that changes while it is read', () => {
         if (part.part !== 'member') return;
         execFileSync('ln', ['-sf', path.join(folder, 'secret'), path.join(folder, 'in', 'b.log')]);
       });
-      expect(seen).toEqual(['a.log', 'whole', 'unreadable: b.log cannot be read (it is a link)']);
+      expect(seen).toEqual(['a.log', 'whole', 'unreadable: b.log cannot be read (a link that is not followed)']);
     });
   });
 

@@ -1,5 +1,4 @@
 /** The files below a folder, in the order of their names' bytes. Links are not followed, nothing is waited for. */
-
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { FailureError } from '../core/failure.ts';

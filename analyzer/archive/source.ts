@@ -2,7 +2,6 @@
  * Opens what the engineer gave (archive, folder, single file) as one stream of members. What it is, its first
  * bytes decide, never its name. Nothing is ever extracted to disk.
  */
-
 import { createHash, type Hash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -6,7 +6,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it is not there'],
   ['ENOTDIR', 'a part of its path is no folder'],
   ['EISDIR', 'it is a folder'],
-  ['ELOOP', 'it is a link'],
+  ['ELOOP', 'a link that is not followed'],
   ['EIO', 'the disk reports an error'],
   ['EMFILE', 'too many files are open'],
   ['ENFILE', 'too many files are open'],

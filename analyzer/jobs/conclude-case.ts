@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '../core/vocabulary.ts';
 import { layoutDefinition } from '../layouts/definitions.ts';
-import { notOpenedSentence } from '../report/model.ts';
+import { counted, notOpenedSentence } from '../report/model.ts';
 import { annotated, baselineOf } from './baseline.ts';
 import { mattersInMode, NETFILTER_ROLES } from './completeness.ts';
 import { confirmedFindings } from './confirmed-findings.ts';
@@ -125,7 +125,7 @@ function notOpenedSentences(notOpened: readonly BundleNotOpened[]): readonly str
   const more = notOpened.length - NAMED_MAX;
   return [
     ...notOpened.slice(0, NAMED_MAX).map(notOpenedSentence),
-    ...(more > 0 ? [`${more} more ${more === 1 ? 'bundle' : 'bundles'} could not be opened.`] : []),
+    ...(more > 0 ? [`${counted(more, 'more bundle')} could not be opened.`] : []),
   ];
 }
 

@@ -1,5 +1,4 @@
 /** Rule files of the user's folders, as they are now. */
-
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';

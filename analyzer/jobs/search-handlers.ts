@@ -2,7 +2,7 @@
 import type { EventPayload, MethodArguments, MethodName, MethodOutput } from '../contract/contract.ts';
 import type { SearchAnswer } from '../contract/search.ts';
 import { ok, type Result } from '../core/failure.ts';
-import { grouped } from '../core/grouped.ts';
+import { counted } from '../report/model.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import type { SearchDesk } from './search-desk.ts';
 
@@ -40,8 +40,7 @@ export function searchHandlers(
 /** A search knows the bundles that are open: what is in the others was not looked at, whatever node they are of. */
 function ofWholeCase(answer: SearchAnswer, { unreadable }: Pick<CaseStore, 'unreadable'>): SearchAnswer {
   if (unreadable.length === 0) return answer;
-  const which = unreadable.length === 1 ? '1 bundle' : `${grouped(unreadable.length)} bundles`;
-  const lost = `${which} of this case could not be opened and ${unreadable.length === 1 ? 'was' : 'were'} not searched.`;
+  const lost = `${counted(unreadable.length, 'bundle')} of this case could not be opened and ${unreadable.length === 1 ? 'was' : 'were'} not searched.`;
   const stopped =
     answer.stopped === null
       ? { because: 'not-opened' as const, message: lost }

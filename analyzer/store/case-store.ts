@@ -104,6 +104,11 @@ export function partialFile(dir: string): string {
   return path.join(bundlesFolder(dir), `${process.pid}-${randomUUID()}${PARTIAL_SUFFIX}`);
 }
 
+/** @returns the names of the files of imports that have not finished: those that run, and those that were killed. */
+export function partialImports(dir: string): readonly string[] {
+  return (namesIn(bundlesFolder(dir)) ?? []).filter((name) => name.endsWith(PARTIAL_SUFFIX));
+}
+
 /**
  * Deletes partial bundles nobody is writing. Two signs of life, either is enough to leave a file alone: the process
  * that its name tells is running, or somebody holds SQLite's lock on it, which ends with its process however that

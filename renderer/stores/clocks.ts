@@ -1,4 +1,5 @@
 /** What the engineer says of clocks in the open case, and how the clocks of its nodes stand against each other. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   Loadable,
   Result,
 } from '../model/types.ts';
+import { createQueue } from './in-turn.ts';
 
 /** A change that can be taken back. */
 interface Undo {
@@ -78,12 +80,7 @@ export function createClocks(bridge: Bridge, caseId: () => CaseId | null): Clock
   /** As of when overrides and alignments were asked for last. */
   let asked = -1;
   // A change must see what the one before it did.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const mine = last.then(change);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
+  const inTurn = createQueue();
   return createStore<ClocksState & ClocksActions>()((set, get) => {
     const readOverrides = async (id: CaseId): Promise<readonly ClockOverride[]> => {
       const answer = await bridge.call('clock.overrides', { caseId: id });

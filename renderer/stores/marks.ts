@@ -1,8 +1,10 @@
 /** What the engineer says of findings of the open case: pinned for the report, noise, a note. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
 import { NO_CASE } from '../model/no-case.ts';
 import type { CaseId, Failure, FindingId, FindingMark } from '../model/types.ts';
+import { createQueue } from './in-turn.ts';
 
 export type MarkChange = Partial<Pick<FindingMark, 'pinned' | 'noise' | 'note'>>;
 
@@ -21,7 +23,7 @@ const byFinding = (marks: readonly FindingMark[]) => new Map(marks.map((mark) =>
 /** @returns the store; `load` must be called when a case is opened. */
 export function createMarks(bridge: Bridge, caseId: () => CaseId | null): MarksStore {
   // A change says all of a finding anew: it must know what the change before it said, and another window.
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createQueue();
   return createStore<MarksState>()((set) => {
     const write = async (id: CaseId, finding: FindingId, part: MarkChange): Promise<Failure | null> => {
       if (caseId() !== id) return NO_CASE;
@@ -43,10 +45,7 @@ export function createMarks(bridge: Bridge, caseId: () => CaseId | null): MarksS
       },
       change: (finding, part) => {
         const id = caseId();
-        if (id === null) return Promise.resolve(NO_CASE);
-        const mine = last.then(() => write(id, finding, part));
-        last = mine.catch(() => undefined);
-        return mine;
+        return id === null ? Promise.resolve(NO_CASE) : inTurn(() => write(id, finding, part));
       },
       forgetCase: () => set({ marks: new Map() }),
     };

@@ -1,8 +1,10 @@
 /** What the engineer keeps in the open case: bookmarks, saved searches, and the searches that were made. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
 import { NO_CASE } from '../model/no-case.ts';
 import type { Bookmark, BundleId, CaseId, Failure, SavedSearch } from '../model/types.ts';
+import { createQueue } from './in-turn.ts';
 
 /** A line of a file of the case. */
 export interface LineOf {
@@ -52,12 +54,7 @@ function bothNotes(newer: string, older: string): string {
 /** @returns the store; `load` must be called when a case is opened. */
 export function createNotebook(bridge: Bridge, caseId: () => CaseId | null): NotebookStore {
   // Each change of bookmarks sees what the one before it did: a note may be on its way while its line is taken away.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const mine = last.then(change);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
+  const inTurn = createQueue();
   return createStore<NotebookState>()((set, get) => {
     const put = async (id: CaseId, { bundle, file, line }: LineOf, note: string): Promise<Failure | null> => {
       const answer = await bridge.call('bookmark.set', { caseId: id, bundle, file, line, note });

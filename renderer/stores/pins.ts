@@ -1,8 +1,10 @@
 /** Answers of other screens that go into the report of the open case, each kept as its question. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
 import { NO_CASE } from '../model/no-case.ts';
 import type { CaseId, Failure, PinnedAnswer } from '../model/types.ts';
+import { createQueue } from './in-turn.ts';
 
 /** What is pinned: a method of the contract and its input without the case. */
 export type PinQuestion = Pick<PinnedAnswer, 'method' | 'input'>;
@@ -42,14 +44,12 @@ export function pinOf(pins: readonly PinnedAnswer[], { method, input }: PinQuest
 /** @returns the store; `load` must be called when a case is opened. */
 export function createPins(bridge: Bridge, caseId: () => CaseId | null): PinsStore {
   // One change after the other: pressed twice, a question is pinned once.
-  let last: Promise<unknown> = Promise.resolve();
+  const queue = createQueue();
   return createStore<PinsState>()((set, get) => {
     const inTurn = (change: (id: CaseId) => Promise<Failure | null>): Promise<Failure | null> => {
       const id = caseId();
       if (id === null) return Promise.resolve(NO_CASE);
-      const mine = last.then(() => (caseId() === id ? change(id) : NO_CASE));
-      last = mine.catch(() => undefined);
-      return mine;
+      return queue(async () => (caseId() === id ? change(id) : NO_CASE));
     };
     const write = async (id: CaseId, pin: Omit<PinnedAnswer, 'id' | 'pinnedAt'> & { readonly id: number | null }) => {
       const { method, input, title, note } = pin;

@@ -7,12 +7,16 @@ import { createSettings } from './settings.ts';
 /** A store over answers that come late, and what the engine keeps. */
 function over() {
   const fake = fakeSettings();
-  const late = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const late = (milliseconds = 5) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const bridge = createFakeBridge({
     ...fake,
     'settings.set': async (input) => {
       await late();
       return fake['settings.set'](input);
+    },
+    'rules.list': async () => {
+      await late(30);
+      return fake['rules.list']();
     },
   });
   const onFolders = vi.fn();
@@ -47,4 +51,12 @@ test('a change that is refused is told, and the next one counts', async () => {
   expect(store.getState().failure?.where).toBe('relative');
   expect(await store.getState().edit(without('ruleFolders'))).toBe('kept');
   expect(store.getState()).toMatchObject({ failure: null, answer: { value: { settings: { ruleFolders: [] } } } });
+});
+
+test('what was read before a change does not take its place', async () => {
+  const { store } = over();
+  const loading = store.getState().load();
+  await store.getState().edit(without('ruleFolders'));
+  await loading;
+  expect(store.getState().answer).toMatchObject({ value: { settings: { ruleFolders: [] } } });
 });

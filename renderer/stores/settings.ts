@@ -1,4 +1,5 @@
 /** What this machine remembers for its user: folders, limits; and what was read from the folders. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../bridge/bridge.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   Settings,
   SettingsAnswer,
 } from '../model/types.ts';
+import { createQueue } from './in-turn.ts';
 
 export interface SettingsState {
   readonly answer: Loadable<SettingsAnswer>;
@@ -68,7 +70,7 @@ export function createSettings(bridge: Bridge, onFolders: () => void): SettingsS
       const same = before.state === 'ready' && folders(before.value.settings) === folders(answer.value.settings);
       return same ? 'same' : 'other folders';
     };
-    let last: Promise<unknown> = Promise.resolve();
+    const inTurn = createQueue();
     return {
       answer: { state: 'idle' },
       rules: { state: 'idle' },
@@ -81,13 +83,12 @@ export function createSettings(bridge: Bridge, onFolders: () => void): SettingsS
         if (get().answer.state !== 'ready') set({ answer: { state: 'loading' } });
         if (get().rules.state !== 'ready') set({ rules: { state: 'loading' } });
         if (get().runbooks.state !== 'ready') set({ runbooks: { state: 'loading' } });
-        const [answer] = await Promise.all([bridge.call('settings.get', {}), loadContents()]);
-        set({ answer: loadable(answer) });
+        // In turn: an answer from before a change must not take the place of that of the change.
+        const asked = inTurn(async () => set({ answer: loadable(await bridge.call('settings.get', {})) }));
+        await Promise.all([asked, loadContents()]);
       },
       edit: async (change) => {
-        const keeping = last.then(() => keep(change));
-        last = keeping.catch(() => undefined);
-        const kept = await keeping;
+        const kept = await inTurn(() => keep(change));
         if (kept === 'other folders') {
           await loadContents();
           onFolders();

@@ -99,7 +99,7 @@ export async function main(): Promise<void> {
         ruleFolders,
       }),
     isCaseFolder: async (folder) => (await import('../../store/case-store.ts')).isCaseFolder(folder),
-    partialImports: async (folder) => (await import('./partial-imports.ts')).partialImports(folder),
+    partialImports: async (folder) => (await import('../../store/case-store.ts')).partialImports(folder),
     serve: async (targets, port, log) => {
       const { serve } = await import('../web/serve.ts');
       const { whenParentEnds } = await import('../web/end-with-parent.ts');

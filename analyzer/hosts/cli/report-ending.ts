@@ -9,7 +9,11 @@ export const FORMATS: readonly PrintedFormat[] = [...REPORT_FORMATS, 'pdf'];
 /** A pack is a zip. */
 type Written = PrintedFormat | 'zip';
 
-const OTHER_NAMES: Readonly<Record<string, Written>> = { htm: 'html', markdown: 'md', yml: 'yaml' };
+const OTHER_NAMES: ReadonlyMap<string, Written> = new Map([
+  ['htm', 'html'],
+  ['markdown', 'md'],
+  ['yml', 'yaml'],
+]);
 
 /** Documents that people expect of a report, and that none is written as. */
 const NEVER_WRITTEN = ['doc', 'docx', 'odt', 'rtf'];
@@ -18,7 +22,7 @@ const NEVER_WRITTEN = ['doc', 'docx', 'odt', 'rtf'];
 export function formatByEnding(file: string): Written | null {
   const ending = endingOf(file);
   const all: readonly Written[] = [...FORMATS, 'zip'];
-  return OTHER_NAMES[ending] ?? all.find((one) => one === ending) ?? null;
+  return OTHER_NAMES.get(ending) ?? all.find((one) => one === ending) ?? null;
 }
 
 /** Ends the command when the name says another format than the one that is written: no program would open the file. */

@@ -70,10 +70,7 @@ function restOf(text: string, to: number): string {
 type Row = readonly [count: number, name: string];
 
 /** @returns `count  file` lines, and the total. */
-export function countLines(
-  { total, facets, complete }: Pick<SearchAnswer, 'total' | 'facets' | 'complete'>,
-  nodes: Nodes,
-): readonly string[] {
+export function countLines({ total, facets, complete }: SearchAnswer, nodes: Nodes): readonly string[] {
   const rows = facets.file.map((one): Row => [one.count, place(one, nodes)]);
   return aligned([...rows, [total, complete ? 'total' : 'total, of what was looked at']]);
 }
@@ -105,7 +102,7 @@ function aligned(rows: readonly Row[]): readonly string[] {
 
 /** @param shown how many of which were printed. @param scope what was searched, such as ` of node ip-10-0-1-2`. */
 export function summaryLine(
-  answer: Pick<SearchAnswer, 'total' | 'facets' | 'complete'>,
+  answer: SearchAnswer,
   shown: { readonly which: 'first' | 'best'; readonly count: number },
   scope: string,
 ): string {

@@ -1,5 +1,4 @@
 /** From a `<target>` to an open case: a case folder as it is, anything else imported into a temporary or a named case. */
-
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaseSummary, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';

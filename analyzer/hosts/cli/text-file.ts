@@ -1,5 +1,4 @@
 /** Files of text that a command reads whole. */
-
 import { readFile, stat } from 'node:fs/promises';
 import { FailureError, fail } from '../../core/failure.ts';
 import { whyUnreadable } from '../../core/why-unreadable.ts';
