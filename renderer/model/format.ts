@@ -1,10 +1,9 @@
 /** Numbers, sizes and instants as the engineer reads them. Times are UTC and never relative to now. */
+import { grouped } from '../../analyzer/core/grouped.ts';
 
 /** @returns e.g. "1,204,118". */
 export function count(value: number): string {
-  return Math.trunc(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return grouped(Math.trunc(value));
 }
 
 /** @returns e.g. "1 line", "1,204,118 lines"; `plural` where adding an s is not enough. */

@@ -2,6 +2,7 @@
  * Where the boxes and lines of a service's graph go. Pure and deterministic. Columns are the engine's; inside a column
  * a box stands near those it is joined to, and a line that passes a column gets a place of its own in it.
  */
+import { counted } from '../../model/format.ts';
 import type { GraphEdge, GraphNode, ServiceGraph } from '../../model/types.ts';
 
 export interface PlacedNode {
@@ -49,9 +50,6 @@ const BELOW = 18;
 /** Room for the severity's shape beside a label. */
 const MARK = 20;
 
-const number = (value: number) => value.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-export const packetWords = (packets: number): string => `${number(packets)} ${packets === 1 ? 'packet' : 'packets'}`;
-
 /** @returns the text, its middle cut out when it is longer: both ends of a chain name or an address tell it apart. */
 export function cutMiddle(text: string, most: number): string {
   if (text.length <= most) return text;
@@ -61,7 +59,7 @@ export function cutMiddle(text: string, most: number): string {
 
 /** @returns what is said on an edge: its label, then its counter, where there are. */
 export function edgeLines(edge: GraphEdge): readonly string[] {
-  return [edge.label ?? '', edge.packets === null ? '' : packetWords(edge.packets)].filter((one) => one !== '');
+  return [edge.label ?? '', edge.packets === null ? '' : counted(edge.packets, 'packet')].filter((one) => one !== '');
 }
 
 /** @returns the same in one line. */
@@ -85,7 +83,7 @@ function boxOf(node: GraphNode): {
   const all: PlacedNode['lines'] = [
     { kind: 'label', text: cutMiddle(node.label, room(CHAR.label, mark)) },
     ...(node.detail === null ? [] : [{ kind: 'detail' as const, text: cutMiddle(node.detail, room(CHAR.detail, 0)) }]),
-    ...(node.packets === null ? [] : [{ kind: 'packets' as const, text: packetWords(node.packets) }]),
+    ...(node.packets === null ? [] : [{ kind: 'packets' as const, text: counted(node.packets, 'packet') }]),
   ];
   const wide = all.map(
     ({ kind, text }) => text.length * (kind === 'label' ? CHAR.label : CHAR.detail) + (kind === 'label' ? mark : 0),
