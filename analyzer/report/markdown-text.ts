@@ -1,13 +1,17 @@
 /** Text of the customer's in CommonMark: nothing of it can become HTML, markup or a link. */
 import { visible } from './visible.ts';
 
+/** @returns the text with a backslash before every character that has a meaning wherever it stands. */
+export function withBackslashes(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|~&!@$^]/g, '\\$&');
+}
+
 /**
  * @returns one line of Markdown that reads as `text`: every character with a meaning is escaped, so are the
  * beginnings that GitHub's dialect turns into links (`http://`, `www.`, `a@b`) and those that open a block.
  */
 export function escapeMarkdown(text: string): string {
-  return visible(text.replace(/[\r\n\t]+/g, ' '))
-    .replace(/[\\`*_{}[\]<>#|~&!@$^]/g, '\\$&')
+  return withBackslashes(visible(text.replace(/[\r\n\t]+/g, ' ')))
     .replace(/:(?=\/\/|[^\s:]*@)/g, '\\:')
     .replace(/\b(mailto|xmpp|javascript|data):/gi, '$1\\:')
     .replace(/www\./gi, (found) => `${found.slice(0, 3)}\\.`)

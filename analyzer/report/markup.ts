@@ -26,11 +26,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '=': '&#61;',
 };
 
+/** @returns the text with HTML's own characters as entities, and those that would end an attribute. */
+export function withEntities(text: string): string {
+  return text.replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character);
+}
+
 /** @returns the text with HTML's own characters as entities and acting characters visible, as plain text. */
 function escapeText(text: string): string {
   return visibleParts(text)
     .map((part) => {
-      const escaped = part.text.replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character);
+      const escaped = withEntities(part.text);
       return part.kind === 'acting' ? `<span class="acting">${escaped}</span>` : escaped;
     })
     .join('');
@@ -62,10 +67,7 @@ export function attribute(value: string): Html {
 
 /** @returns the value of an attribute between double quotes; any text, from which it can be read back but for what acts. */
 export function quotedAttribute(value: string): Html {
-  return new Html(
-    visible(value).replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character),
-    KEY,
-  );
+  return new Html(withEntities(visible(value)), KEY);
 }
 
 /** @returns markup written in this repository (a style sheet, an icon); never pass anything else. */

@@ -1,4 +1,6 @@
 /** The forms in which a value could have stayed in an export unseen. Sources: RFC 4648, RFC 3986, RFC 8259, RFC 1035, RFC 4291. */
+import { withBackslashes } from '../markdown-text.ts';
+import { withEntities } from '../markup.ts';
 import { asMapped, hexOf, printAddress, printExpanded } from './address-text.ts';
 import { macBytes, readSpelled } from './find-addresses.ts';
 
@@ -59,10 +61,7 @@ function ofText(text: string): readonly EncodedForm[] {
   for (let at = 0; at < text.length; at++) escapes += unicodeEscape(text.charAt(at));
   any('JSON', escapes, 'anywhere');
   if (!plain) {
-    any(
-      'HTML',
-      text.replace(/[&<>"'`=]/g, (letter) => NAMED[letter] ?? letter),
-    );
+    any('HTML', withEntities(text));
     any(
       'HTML',
       text.replace(/[&<>"'`=]/g, (letter) => `&#${letter.charCodeAt(0)};`),
@@ -75,22 +74,12 @@ function ofText(text: string): readonly EncodedForm[] {
   }
   any('HTML', decimals, 'anywhere');
   any('HTML', hexes, 'anywhere');
-  if (!plain) any('Markdown', text.replace(/[\\`*_{}[\]<>#|~&!@$^]/g, '\\$&'));
+  if (!plain) any('Markdown', withBackslashes(text));
   return forms;
 }
 
 const PERCENTS = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).padStart(2, '0')}`);
 const ESCAPES = Array.from({ length: 128 }, (_, code) => `\\u${code.toString(16).padStart(4, '0')}`);
-
-const NAMED: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  '`': '&#96;',
-  '=': '&#61;',
-};
 
 function unicodeEscape(letter: string): string {
   const code = letter.charCodeAt(0);
