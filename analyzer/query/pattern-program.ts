@@ -3,7 +3,7 @@
  * semantics of ECMA-262 22.2.2 without the flags `u`, `v` and `m`.
  */
 import type { AST } from '@eslint-community/regexpp';
-import { anyCaseUnits, canonical, type UnitTest, unitTest } from './pattern-units.ts';
+import { anyCaseUnits, canonical, isWordUnit, type UnitTest, unitTest } from './pattern-units.ts';
 import type { PatternTerm } from './query.ts';
 
 /** +1 reads forwards, -1 backwards (in a lookbehind). */
@@ -209,9 +209,6 @@ function edgeTest(assertion: AST.EdgeAssertion | AST.WordBoundaryAssertion): (te
   if (assertion.kind !== 'word')
     return assertion.kind === 'start' ? (_, at) => at === 0 : (text, at) => at === text.length;
   const wanted = !assertion.negate;
-  return (text, at) => (isWord(text, at - 1) !== isWord(text, at)) === wanted;
-}
-
-function isWord(text: string, at: number): boolean {
-  return /^\w$/.test(text[at] ?? ' ');
+  // Outside of the text a unit is NaN, which is no part of a word.
+  return (text, at) => (isWordUnit(text.charCodeAt(at - 1)) !== isWordUnit(text.charCodeAt(at))) === wanted;
 }
