@@ -54,6 +54,18 @@ it('shows one error among a thousand lines, on top of them', () => {
   expect((error[1] as number) + 2).toBeCloseTo(other[1] as number);
 });
 
+it.each([
+  ['warnings and one error', [5, 0, 0, 999, 1]],
+  ['one warning and errors', [5, 0, 0, 1, 999]],
+  ['one line, one warning and errors', [5, 1, 0, 1, 999]],
+])('fills the box and no more with %s', (_what, cells) => {
+  const { other, warning, error } = barsOf(cells, PLACE, VIEW, BOX, 'linear');
+  const heights = [other, warning, error].map((rects) => rects[3] ?? 0);
+  expect(heights.reduce((sum, height) => sum + height)).toBeCloseTo(BOX.height);
+  expect(Math.min(...heights.slice(1))).toBe(2);
+  expect(error[1]).toBeCloseTo(BOX.y);
+});
+
 it('draws gaps that lie on each other once, and one that is an instant so that it is seen', () => {
   const [gap] = HISTOGRAM.gaps;
   if (gap === undefined) throw new Error('the fake case has a gap');

@@ -80,13 +80,14 @@ export function barsOf(
     const errorPx = errors === 0 ? 0 : Math.max(LEAST_PX, (full * errors) / lines);
     const warningPx = warnings === 0 ? 0 : Math.max(LEAST_PX, (full * warnings) / lines);
     const otherPx = others === 0 ? 0 : Math.max(1, full - errorPx - warningPx);
-    // What the least heights add is taken from the top, never beyond the box.
+    // What the least heights add is taken from the others, or else from the taller of the two: never beyond the box.
     const spare = Math.max(0, otherPx + warningPx + errorPx - box.height);
+    const more = Math.max(0, spare - otherPx);
     let y = bottom;
     for (const [rects, height] of [
       [bars.other, Math.max(0, otherPx - spare)],
-      [bars.warning, warningPx],
-      [bars.error, errorPx],
+      [bars.warning, warningPx - (warningPx > errorPx ? more : 0)],
+      [bars.error, errorPx - (warningPx > errorPx ? 0 : more)],
     ] as const) {
       if (height <= 0) continue;
       y -= height;
