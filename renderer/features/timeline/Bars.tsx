@@ -170,12 +170,14 @@ export function ListBar({
   const { timeline } = useStores();
   const least = useTimeline((state) => state.least);
   const brush = useTimeline((state) => state.brush);
-  const leftOut = useTimeline((state) => state.leftOut.size);
+  const leftOut = useTimeline((state) => state.leftOut);
+  const shown = useTimeline((state) => state.shown);
+  const whole = useTimeline((state) => state.whole);
+  // It follows the wheel's end, not each notch.
+  const place = useTimeline((state) => state.place);
   const column = (at: number) => Math.floor((at - histogram.start) / histogram.bucketMs);
   const scope = useScopeOf();
-  // It follows the wheel's end, not each notch.
-  useTimeline((state) => state.place);
-  const pinnable = pinnableLines(timeline.getState(), histogram, cells, scope);
+  const pinnable = pinnableLines({ place, whole, brush, least, leftOut, shown }, histogram, cells, scope);
   return (
     <div className="tl-bar">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar */}
@@ -193,13 +195,13 @@ export function ListBar({
         ))}
       </span>
       <Counts counts={countCells(cells)} />
-      {leftOut === 0 ? null : (
+      {leftOut.size === 0 ? null : (
         <button
           type="button"
           className="btn btn--s"
-          onClick={() => timeline.getState().setLeftOut([...timeline.getState().leftOut], 'shown')}
+          onClick={() => timeline.getState().setLeftOut([...leftOut], 'shown')}
         >
-          {counted(leftOut, 'lane')} left out: show all
+          {counted(leftOut.size, 'lane')} left out: show all
         </button>
       )}
       <span className="grow" />

@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ok } from '../../../analyzer/core/failure.ts';
 import { onPages, startApp } from '../../app/page.fixture.tsx';
@@ -93,6 +93,36 @@ describe('Timeline', () => {
     await user.click(screen.getByRole('button', { name: 'Show kube-proxy' }));
     await expect.poll(() => screen.queryByRole('option', { name: /iptables-restore/ })).toBeNull();
     expect(screen.getByText('45 lines')).toBeDefined();
+  });
+
+  it('takes into the report what is listed, wherever one has gone since', async () => {
+    const { user, stores, bridge } = await openTimeline();
+    await option(/iptables-restore 0/);
+    const asked = () => bridge.asked.filter(({ method }) => method === 'pin.set').map(({ input }) => input);
+    const add = async () => {
+      const before = asked().length;
+      await user.click(screen.getByRole('button', { name: 'Add to report' }));
+      await expect.poll(asked).toHaveLength(before + 1);
+      return asked().at(-1);
+    };
+    const minutes = (from: number, to: number) => ({
+      at: { time: new Date(TIMELINE_FROM + from * 60_000).toISOString() },
+      until: new Date(TIMELINE_FROM + to * 60_000).toISOString(),
+    });
+    const { timeline } = stores;
+    act(() => timeline.getState().look({ from: TIMELINE_FROM, to: TIMELINE_FROM + 30 * 60_000 }, 'here'));
+    expect(await add()).toMatchObject({ input: { ...minutes(0, 30), lanes: null } });
+    act(() => timeline.getState().change({ brush: { from: TIMELINE_FROM, to: TIMELINE_FROM + 20 * 60_000 } }));
+    expect(await add()).toMatchObject({ input: minutes(0, 20) });
+    const [first, second] = HISTOGRAM.lanes.map(({ id }) => id);
+    act(() => timeline.getState().setLeftOut([first ?? ''], 'left out'));
+    expect(await add()).toMatchObject({ input: { lanes: [second] } });
+    // As many are left out as before.
+    act(() => {
+      timeline.getState().setLeftOut([first ?? ''], 'shown');
+      timeline.getState().setLeftOut([second ?? ''], 'left out');
+    });
+    expect(await add()).toMatchObject({ input: { lanes: [first] } });
   });
 
   it('is a table for whoever asks for one', async () => {

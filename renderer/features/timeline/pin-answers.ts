@@ -6,7 +6,6 @@ import { windowLabel } from '../../model/time-window.ts';
 import { countCells } from '../../model/timeline-lanes.ts';
 import { roundSpan } from '../../model/timeline-view.ts';
 import type { BundleId, TimelineHistogram } from '../../model/types.ts';
-import type { Stores } from '../../stores/stores.tsx';
 import { useSession } from '../../stores/stores.tsx';
 import { type TimelineState, viewOf, wirePivot } from '../../stores/timeline.ts';
 import { SEVERITY_OF } from '../../stores/timeline-lines.ts';
@@ -39,9 +38,12 @@ export function pinnableCorrelation(
   };
 }
 
+/** What of the timeline decides which lines are listed. */
+type LooksAt = Parameters<typeof viewOf>[0] & Pick<TimelineState, 'brush' | 'least' | 'leftOut' | 'shown'>;
+
 /** @returns the first lines of the chosen span, or of the view, as a question; null when no line is there. */
 export function pinnableLines(
-  state: ReturnType<Stores['timeline']['getState']>,
+  state: LooksAt,
   histogram: TimelineHistogram,
   cells: readonly number[],
   bundles: readonly BundleId[] | null,
