@@ -138,3 +138,11 @@ export const RedactionPreview = z
   })
   .readonly();
 export type RedactionPreview = z.infer<typeof RedactionPreview>;
+
+/** Of the file of a report, by its format. */
+export const REPORT_MEDIA_TYPES = {
+  html: 'text/html; charset=utf-8',
+  md: 'text/markdown; charset=utf-8',
+  json: 'application/json',
+  yaml: 'application/yaml',
+} as const;

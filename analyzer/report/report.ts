@@ -1,5 +1,6 @@
 /** Document in, file out. Pure: the same document gives the same bytes. */
 import type { ReportFormat } from '../contract/report.ts';
+import { REPORT_MEDIA_TYPES } from '../core/report.ts';
 import type { CaseDocument } from './document.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
@@ -12,13 +13,6 @@ export interface ReportOutput {
   readonly mediaType: string;
   readonly text: string;
 }
-
-const MEDIA_TYPE: Readonly<Record<ReportFormat, string>> = {
-  html: 'text/html; charset=utf-8',
-  md: 'text/markdown; charset=utf-8',
-  json: 'application/json',
-  yaml: 'application/yaml',
-};
 
 const RENDER: Readonly<Record<ReportFormat, (document: CaseDocument) => string>> = {
   html: renderHtml,
@@ -35,7 +29,7 @@ const RENDER: Readonly<Record<ReportFormat, (document: CaseDocument) => string>>
 export function renderReport(document: CaseDocument, format: ReportFormat): ReportOutput {
   return {
     fileName: `${fileStem(document.title)}-report.${format}`,
-    mediaType: MEDIA_TYPE[format],
+    mediaType: REPORT_MEDIA_TYPES[format],
     text: RENDER[format](document),
   };
 }

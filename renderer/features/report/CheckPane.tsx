@@ -1,5 +1,6 @@
 /** A report held against the case: do its lines still stand as they were cited; and a redacted one with its originals back. */
 import { useState } from 'react';
+import { REPORT_MEDIA_TYPES } from '../../../analyzer/core/report.ts';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
@@ -103,7 +104,7 @@ function Restore({ fileName, text }: { readonly fileName: string; readonly text:
     }
     const { text: whole, format, restored } = answer.value;
     const name = `${fileName.replace(/\.[a-z]{2,4}$/i, '')}-with-originals.${format}`;
-    const saved = await bridge.saveDocument(name, MEDIA_TYPES[format], whole);
+    const saved = await bridge.saveDocument(name, REPORT_MEDIA_TYPES[format], whole);
     if (!saved.ok) setFailure(saved.failure);
     else if (saved.value !== null) setSaid(`${counted(restored, 'original')} put back, saved to ${saved.value}`);
   };
@@ -128,13 +129,6 @@ function Restore({ fileName, text }: { readonly fileName: string; readonly text:
     </section>
   );
 }
-
-const MEDIA_TYPES = {
-  html: 'text/html',
-  md: 'text/markdown',
-  json: 'application/json',
-  yaml: 'application/yaml',
-} as const;
 
 export function CheckPane() {
   const { report } = useStores();
