@@ -8,7 +8,7 @@ import { type Analysis, NodeAnalysis } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { bundlesNotOpened } from './analysis-not-opened.ts';
 import type { AnalysisTask, AnalysisTaskOutput } from './analysis-task.ts';
-import { type BundleRef, bundleRef } from './bundle-ref.ts';
+import { type BundleRef, bundleRef, bundleRefs } from './bundle-ref.ts';
 import { engineFingerprint } from './fingerprint.ts';
 import type { JobEnd, JobTable } from './job-table.ts';
 import { ownRulesFingerprint } from './own-rule-files.ts';
@@ -47,7 +47,7 @@ export class AnalysisDesk {
   analysis(store: CaseStore): Promise<Result<Analysis>> {
     const ruleFolders = this.#ruleFolders();
     const ownRules = ownRulesFingerprint(ruleFolders);
-    const refs = store.bundles().map((reader) => bundleRef(store, reader));
+    const refs = bundleRefs(store);
     const of = JSON.stringify([ownRules, refs, bundlesNotOpened(store)]);
     const latest = this.#latest.get(store.dir);
     if (latest?.of === of) return latest.analysis;

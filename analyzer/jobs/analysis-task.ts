@@ -25,7 +25,7 @@ import type { Rule } from '../rules/schema.ts';
 import { wantedTexts } from '../rules/wanted-texts.ts';
 import { acrossBundles } from './across-bundles.ts';
 import { analyzeBundle, beginBundle } from './analyze-bundle.ts';
-import { type BundleRef, openRef } from './bundle-ref.ts';
+import { type BundleRef, withReaders } from './bundle-ref.ts';
 import { concludeCase } from './conclude-case.ts';
 import { ownRulesFingerprint } from './own-rule-files.ts';
 import { type RuleShelf, rejectedFiles, ruleShelf } from './rule-shelf.ts';
@@ -69,18 +69,12 @@ export function prepareAnalysis(expected: Expected): void {
 }
 
 /** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
-export async function runAnalysisTask(task: AnalysisTask, context: ThreadedContext): Promise<AnalysisTaskOutput> {
-  const readers: BundleReader[] = [];
-  try {
-    for (const ref of task.bundles) {
-      readers.push(openRef(ref));
-    }
+export function runAnalysisTask(task: AnalysisTask, context: ThreadedContext): Promise<AnalysisTaskOutput> {
+  return withReaders(task.bundles, async (readers) => {
     if (task.want === 'analysis') return await analysis(readers, task, context);
     if (task.want === 'chains') return { want: 'chains', answers: readers.map((reader) => chains(reader, context)) };
     return { want: 'check', answers: readers.map((reader) => check(reader, task.podIp)) };
-  } finally {
-    for (const reader of readers) reader.close();
-  }
+  });
 }
 
 async function analysis(

@@ -12,6 +12,11 @@ export interface BundleRef {
   readonly overrides: readonly ClockOverride[];
 }
 
+/** @returns those of the bundles of a case, in its order. */
+export function bundleRefs(store: CaseStore): readonly BundleRef[] {
+  return store.bundles().map((reader) => bundleRef(store, reader));
+}
+
 export function bundleRef(store: CaseStore, reader: BundleReader): BundleRef {
   return {
     file: store.bundleFile(reader.bundle.id),
@@ -25,6 +30,23 @@ export function openRef(ref: BundleRef): BundleReader {
   const opened = openBundle(ref.file, ref.marked, ref.overrides);
   if (!opened.ok) throw new FailureError(opened.failure);
   return opened.value;
+}
+
+/**
+ * Lends readers of the bundles, in their order, until `work` has ended.
+ * Throws what `work` throws, or the failure of the first bundle that cannot be opened.
+ */
+export async function withReaders<T>(
+  refs: readonly BundleRef[],
+  work: (readers: readonly BundleReader[]) => T | Promise<T>,
+): Promise<T> {
+  const readers: BundleReader[] = [];
+  try {
+    for (const ref of refs) readers.push(openRef(ref));
+    return await work(readers);
+  } finally {
+    for (const reader of readers) reader.close();
+  }
 }
 
 /** @returns text that differs between refs whose readers would answer differently. */

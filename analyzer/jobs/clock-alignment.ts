@@ -2,13 +2,13 @@
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
 import type { CaseStore } from '../store/case-store.ts';
-import { bundleRef } from './bundle-ref.ts';
+import { bundleRefs } from './bundle-ref.ts';
 import type { CorrelateTask, CorrelateTaskOutput } from './correlate-task.ts';
 import { runInWorker } from './worker-job.ts';
 
 /** @returns offsets of all clocks of the case, measured in a worker. */
 export async function alignedClocks(store: CaseStore, signal?: AbortSignal): Promise<Result<ClockAlignments>> {
-  const bundles = store.bundles().map((reader) => bundleRef(store, reader));
+  const bundles = bundleRefs(store);
   const output = await runInWorker<CorrelateTask, CorrelateTaskOutput>(
     'correlate',
     { want: 'clocks', bundles },

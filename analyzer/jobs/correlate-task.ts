@@ -6,7 +6,7 @@ import type { Correlation } from '../core/correlation.ts';
 import type { ClockAlignments } from '../core/timeline.ts';
 import { bootedAt, machineFacts } from '../facts/machine.ts';
 import { alignClocks } from './align-clocks.ts';
-import { type BundleRef, openRef } from './bundle-ref.ts';
+import { type BundleRef, withReaders } from './bundle-ref.ts';
 import { type CompareTask, type CompareTextTask, runCompare, runCompareText } from './compare-task.ts';
 import type { CorrelateRunTask } from './correlate-question.ts';
 import { correlate } from './correlate-run.ts';
@@ -36,14 +36,8 @@ export type CorrelateTaskOutput =
   | { readonly want: 'compare-text'; readonly texts: TextComparison };
 
 /** Throws `cancelled`, or the failure of a bundle that cannot be opened. */
-export async function runCorrelateTask(task: CorrelateTask, context: TaskContext): Promise<CorrelateTaskOutput> {
-  const readers: BundleReader[] = [];
-  try {
-    for (const ref of task.bundles) readers.push(openRef(ref));
-    return await answer(task, readers, context);
-  } finally {
-    for (const reader of readers) reader.close();
-  }
+export function runCorrelateTask(task: CorrelateTask, context: TaskContext): Promise<CorrelateTaskOutput> {
+  return withReaders(task.bundles, (readers) => answer(task, readers, context));
 }
 
 async function answer(

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
 import { redactionProfiles } from '../report/redaction/profiles.ts';
 import type { CaseStore } from '../store/case-store.ts';
-import { bundleRef } from './bundle-ref.ts';
+import { bundleRefs } from './bundle-ref.ts';
 import type { CheckOutput, CheckTask } from './report-check-task.ts';
 import { runInWorker } from './worker-job.ts';
 
@@ -22,7 +22,7 @@ export function reportCheckHandlers(caseAt: (id: CaseId) => Result<CaseStore>, s
     'report.verify': async ({ caseId, text }) => {
       const store = caseAt(caseId);
       if (!store.ok) return store;
-      const bundles = store.value.bundles().map((reader) => bundleRef(store.value, reader));
+      const bundles = bundleRefs(store.value);
       const output = await inWorker({ want: 'check', bundles, text });
       if (!output.ok) return output;
       return output.value.want === 'check' ? ok(output.value.check) : otherTask();

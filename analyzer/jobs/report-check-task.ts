@@ -3,7 +3,7 @@ import { FailureError } from '../core/failure.ts';
 import type { ReportCheck } from '../core/report.ts';
 import { type UnredactedReport, unredactReport } from '../report/unredact-report.ts';
 import { carriedReferences, checkReferences } from '../report/verify.ts';
-import { type BundleRef, openRef } from './bundle-ref.ts';
+import { type BundleRef, withReaders } from './bundle-ref.ts';
 import type { TaskContext } from './task.ts';
 
 /** `bundles` of the case; `text` of a report in any format, or of the manifest of a pack. */
@@ -30,23 +30,19 @@ export type CheckOutput =
  * Throws `cancelled`, `wrong-usage` for a text that is no report and for what unredactReport refuses, or the failure of a bundle
  * that cannot be opened.
  */
-export function runCheckTask(task: CheckTask, context: TaskContext): CheckOutput {
-  if (task.want === 'check') return { want: 'check', check: checked(task, context) };
+export async function runCheckTask(task: CheckTask, context: TaskContext): Promise<CheckOutput> {
+  if (task.want === 'check') return { want: 'check', check: await checked(task, context) };
   const report = unredactReport(task.text, task.map);
   if (!report.ok) throw new FailureError(report.failure);
   return { want: 'unredact', report: report.value };
 }
 
-function checked({ bundles, text }: ReportCheckTask, context: TaskContext): ReportCheck {
+async function checked({ bundles, text }: ReportCheckTask, context: TaskContext): Promise<ReportCheck> {
   const carried = carriedReferences(text);
   if (!carried.ok) throw new FailureError(carried.failure);
-  const readers: ReturnType<typeof openRef>[] = [];
-  try {
-    for (const ref of bundles) readers.push(openRef(ref));
+  return withReaders(bundles, (readers) => {
     const check = checkReferences(carried.value, readers, () => context.checkCancelled());
     if (!check.ok) throw new FailureError(check.failure);
     return check.value;
-  } finally {
-    for (const reader of readers) reader.close();
-  }
+  });
 }

@@ -1,6 +1,5 @@
 /** What the report worker does: makes the document of a report, grounded in the bundles of the case, and its files. */
-import type { BundleReader } from '../core/case-reader.ts';
-import { type BundleRef, openRef } from './bundle-ref.ts';
+import { type BundleRef, withReaders } from './bundle-ref.ts';
 import { type DocumentQuestion, groundedDocument } from './report-document.ts';
 import { type AskedRedaction, type FinishedReport, finishReport, type WantedReport } from './report-finish.ts';
 import type { TaskContext } from './task.ts';
@@ -18,13 +17,9 @@ export interface ReportTask {
 export function runReportTask(
   { bundles, question, wanted, redaction }: ReportTask,
   context: TaskContext,
-): FinishedReport {
-  const readers: BundleReader[] = [];
-  try {
-    for (const ref of bundles) readers.push(openRef(ref));
+): Promise<FinishedReport> {
+  return withReaders(bundles, (readers) => {
     const document = groundedDocument(question, readers, () => context.checkCancelled());
     return finishReport(document, readers, wanted, redaction);
-  } finally {
-    for (const reader of readers) reader.close();
-  }
+  });
 }

@@ -4,6 +4,6 @@ import { type CheckTask, runCheckTask } from '../jobs/report-check-task.ts';
 import { type ReportTask, runReportTask } from '../jobs/report-task.ts';
 import { runTask } from '../jobs/task.ts';
 
-void runTask((task: ReportTask | CheckTask, context) =>
+void runTask(async (task: ReportTask | CheckTask, context) =>
   task.want === 'make' ? runReportTask(task, context) : runCheckTask(task, context),
 );
