@@ -6,26 +6,15 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineClient } from '../../analyzer/hosts/engine-client.ts';
 import { createApi, STREAM_BACKLOG_BYTES_MAX } from '../../analyzer/hosts/web/api.ts';
-import { type ServeOptions, serve } from '../../analyzer/hosts/web/serve.ts';
+import { serve } from '../../analyzer/hosts/web/serve.ts';
 import { openSpool } from '../../analyzer/hosts/web/uploads.ts';
-import { ask, makeWork, STUB, until } from './web-host-support.ts';
+import { ask, cookieOf, hostOptions, makeWork, startHost, until } from './web-host-support.ts';
 
 let work = '';
 beforeEach(async () => {
   work = await makeWork();
 });
 afterEach(() => rm(work, { recursive: true, force: true }));
-
-const options = (more: Partial<ServeOptions> = {}): ServeOptions => ({
-  port: 0,
-  casesFolder: path.join(work, 'cases'),
-  stateFolder: path.join(work, 'state'),
-  rendererFolder: path.join(work, 'renderer'),
-  targets: [],
-  engineEntry: STUB,
-  log: () => undefined,
-  ...more,
-});
 
 describe('event streams', () => {
   it('end a reader that has stopped reading, instead of keeping everything for it', async () => {
@@ -71,21 +60,17 @@ describe('event streams', () => {
 describe('a host that cannot start', () => {
   it('says that its state folder cannot be written, and leaves nothing running', async () => {
     await writeFile(path.join(work, 'file'), '');
-    const host = await serve(options({ stateFolder: path.join(work, 'file', 'state') }));
+    const host = await serve(hostOptions(work, { stateFolder: path.join(work, 'file', 'state') }));
     expect(host).toMatchObject({ ok: false, failure: { code: 'disk', where: path.join(work, 'file', 'state') } });
   });
 });
 
 describe('input', () => {
   it('of any shape is answered, and the host goes on', async () => {
-    const serving = await serve(options());
-    if (!serving.ok) throw new Error(serving.failure.message);
-    const host = serving.value;
+    const host = await startHost(work);
     try {
-      const { search } = new URL(host.url);
-      const link = await ask(host.port, { path: `/${search}` });
       const headers = {
-        Cookie: String(link.headers['set-cookie']?.[0]).split(';')[0] ?? '',
+        Cookie: await cookieOf(host.url),
         Origin: `http://127.0.0.1:${host.port}`,
         'Content-Type': 'application/json',
       };
@@ -115,9 +100,7 @@ describe('input', () => {
   });
 
   it('that is no HTTP, or too much of it, ends its own connection only', async () => {
-    const serving = await serve(options());
-    if (!serving.ok) throw new Error(serving.failure.message);
-    const host = serving.value;
+    const host = await startHost(work);
     const raw = (text: string): Promise<string> =>
       new Promise((resolve) => {
         let answer = '';

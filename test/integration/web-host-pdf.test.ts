@@ -1,10 +1,9 @@
 /** Printing over the web host's real sockets: who may, and what comes back. The browser is stood in for. */
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ok } from '../../analyzer/core/failure.ts';
-import { serve, type WebHost } from '../../analyzer/hosts/web/serve.ts';
-import { ask, makeWork, STUB } from './web-host-support.ts';
+import type { WebHost } from '../../analyzer/hosts/web/serve.ts';
+import { ask, cookieOf, makeWork, startHost } from './web-host-support.ts';
 
 let work = '';
 let host: WebHost;
@@ -13,13 +12,7 @@ const log: string[] = [];
 
 beforeAll(async () => {
   work = await makeWork();
-  const serving = await serve({
-    port: 0,
-    casesFolder: path.join(work, 'cases'),
-    stateFolder: path.join(work, 'state'),
-    rendererFolder: path.join(work, 'renderer'),
-    targets: [],
-    engineEntry: STUB,
+  host = await startHost(work, {
     log: (line) => log.push(line),
     printPdf: async (html, { note }) => {
       printed.push(html);
@@ -27,8 +20,6 @@ beforeAll(async () => {
       return ok(new TextEncoder().encode('%PDF-1.4'));
     },
   });
-  if (!serving.ok) throw new Error(serving.failure.message);
-  host = serving.value;
 });
 afterAll(async () => {
   await host?.close();
@@ -45,9 +36,7 @@ it('prints for the page that has the session, and for nobody else', async () => 
       body: '<!DOCTYPE html><p>é',
     });
   expect((await post({ Origin: origin })).status).toBe(401);
-  const link = new URL(host.url);
-  const first = await ask(host.port, { path: `${link.pathname}${link.search}` });
-  const Cookie = first.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  const Cookie = await cookieOf(host.url);
   expect((await post({ Cookie })).status).toBe(403);
   expect((await post({ Cookie, Origin: 'http://evil.example' })).status).toBe(403);
   expect((await ask(host.port, { path: '/api/pdf', headers: { Cookie } })).status).toBe(404);

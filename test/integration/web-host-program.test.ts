@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, isAlive, makeWork, pidOf, spooled, until } from './web-host-support.ts';
+import { ask, cookieOf, isAlive, makeWork, pidOf, spooled, until } from './web-host-support.ts';
 
 describe.skipIf(process.platform === 'win32')('web host as a program', () => {
   let work = '';
@@ -31,9 +31,7 @@ describe.skipIf(process.platform === 'win32')('web host as a program', () => {
     );
     const url = new URL(link);
     const port = Number(url.port);
-    const cookie =
-      ((await ask(port, { path: url.search.replace(/^/, '/') })).headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-    const headers = { Cookie: cookie, Origin: url.origin };
+    const headers = { Cookie: await cookieOf(link), Origin: url.origin };
     const about = await ask(port, {
       method: 'POST',
       path: '/api/call/engine.about',

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { type ServeOptions, serve, type WebHost } from '../../analyzer/hosts/web/serve.ts';
 
-export const STUB = path.join(import.meta.dirname, 'stub-engine.ts');
+const STUB = path.join(import.meta.dirname, 'stub-engine.ts');
 
 export interface Answer {
   readonly status: number;
@@ -68,6 +69,33 @@ export async function makeWork(): Promise<string> {
   await writeFile(path.join(work, 'secret.json'), '"secret"');
   await symlink(path.join(work, 'secret.json'), path.join(work, 'renderer', 'linked.json'));
   return work;
+}
+
+/** @param more what a test wants otherwise. @returns how to start the host on a folder of `makeWork`, with the engine that has no SQLite. */
+export function hostOptions(work: string, more: Partial<ServeOptions> = {}): ServeOptions {
+  return {
+    port: 0,
+    casesFolder: path.join(work, 'cases'),
+    stateFolder: path.join(work, 'state'),
+    rendererFolder: path.join(work, 'renderer'),
+    targets: [],
+    engineEntry: STUB,
+    log: () => undefined,
+    ...more,
+  };
+}
+
+export async function startHost(work: string, more: Partial<ServeOptions> = {}): Promise<WebHost> {
+  const serving = await serve(hostOptions(work, more));
+  if (!serving.ok) throw new Error(serving.failure.message);
+  return serving.value;
+}
+
+/** Uses the link up. @returns the cookie of the session. */
+export async function cookieOf(link: string): Promise<string> {
+  const { port, pathname, search } = new URL(link);
+  const first = await ask(Number(port), { path: `${pathname}${search}` });
+  return first.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 }
 
 export function pidOf(runtime: string): number {

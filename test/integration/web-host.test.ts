@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CALL_BYTES_MAX } from '../../analyzer/hosts/web/api.ts';
 import { serve, type WebHost } from '../../analyzer/hosts/web/serve.ts';
-import { ask, isAlive, makeWork, pidOf, STUB, spooled, until } from './web-host-support.ts';
+import { ask, hostOptions, isAlive, makeWork, pidOf, spooled, startHost, until } from './web-host-support.ts';
 
 const UPLOAD_LIMIT = 200_000;
 
@@ -20,18 +20,7 @@ describe('web host', () => {
 
   beforeAll(async () => {
     work = await makeWork();
-    const serving = await serve({
-      port: 0,
-      casesFolder: path.join(work, 'cases'),
-      stateFolder: path.join(work, 'state'),
-      rendererFolder: path.join(work, 'renderer'),
-      targets: [],
-      engineEntry: STUB,
-      uploadBytesMax: UPLOAD_LIMIT,
-      log: (line) => log.push(line),
-    });
-    if (!serving.ok) throw new Error(serving.failure.message);
-    host = serving.value;
+    host = await startHost(work, { uploadBytesMax: UPLOAD_LIMIT, log: (line) => log.push(line) });
   });
   afterAll(async () => {
     await host?.close();
@@ -427,32 +416,17 @@ describe('web host', () => {
   });
 
   it('says when the port is taken', async () => {
-    const second = await serve({
-      port: host.port,
-      casesFolder: path.join(work, 'cases'),
-      stateFolder: path.join(work, 'state'),
-      rendererFolder: path.join(work, 'renderer'),
-      targets: [],
-      engineEntry: STUB,
-      log: () => undefined,
-    });
+    const second = await serve(hostOptions(work, { port: host.port }));
     expect(second).toMatchObject({ ok: false, failure: { message: `Port ${host.port} is in use.` } });
   });
 
   it('says when the user interface is not built, or a target is not there', async () => {
-    const options = {
-      port: 0,
-      casesFolder: path.join(work, 'cases'),
-      stateFolder: path.join(work, 'state'),
-      engineEntry: STUB,
-      log: () => undefined,
-    };
-    const unbuilt = await serve({ ...options, rendererFolder: path.join(work, 'none'), targets: [] });
+    const unbuilt = await serve(hostOptions(work, { rendererFolder: path.join(work, 'none') }));
     expect(unbuilt).toMatchObject({
       ok: false,
       failure: { code: 'not-found', advice: expect.stringContaining('build') },
     });
-    const missing = await serve({ ...options, rendererFolder: path.join(work, 'renderer'), targets: ['/no/such'] });
+    const missing = await serve(hostOptions(work, { targets: ['/no/such'] }));
     expect(missing).toMatchObject({ ok: false, failure: { where: '/no/such' } });
   });
 });
