@@ -5,7 +5,16 @@ import { ANALYZERS } from '../analyzers/registry.ts';
 import { analyzeBundle } from '../jobs/analyze-bundle.ts';
 import { shippedRules } from '../jobs/shipped-rules.ts';
 import { BundleId } from './ids.ts';
-import { failedChecks, lackingOf, notRunGroups, notRunSummary, RULE_FILE, unusedRules } from './not-run.ts';
+import {
+  damagedBundles,
+  damagedSentence,
+  failedChecks,
+  lackingOf,
+  notRunGroups,
+  notRunSummary,
+  RULE_FILE,
+  unusedRules,
+} from './not-run.ts';
 import type { Outcome } from './vocabulary.ts';
 
 const ONE = BundleId.parse('a'.repeat(64));
@@ -41,6 +50,23 @@ test('a file of rules that could not be used is no check of the node that its ou
   expect(unusedRules(outcomes)).toEqual(['Rules not used: a.yaml']);
   expect(failedChecks(outcomes)).toEqual([{ id: 'f', bundle: ONE, why: 'f: broke' }]);
   expect(notRunGroups(outcomes).map(({ ids }) => ids)).toEqual([['f']]);
+});
+
+test('checks of a damaged bundle have one reason, and the bundle is told with its file', () => {
+  const damage = { file: 'bundles/a.bundle', because: 'block 78 of the bundle is damaged' };
+  const outcomes = ['a', 'b', 'c'].map((id) => ({
+    id,
+    bundle: ONE,
+    outcome: { outcome: 'failed', why: `${id}: ${damage.because}`, ...(id === 'c' ? {} : { damage }) } as const,
+  }));
+  expect(notRunGroups(outcomes)[0]).toMatchObject({
+    ids: ['a', 'b', 'c'],
+    reasons: ['block 78 of the bundle is damaged', 'c: block 78 of the bundle is damaged'],
+  });
+  expect(damagedBundles(outcomes)).toEqual([{ bundle: ONE, checks: 2, ...damage }]);
+  expect(damagedBundles(outcomes).map(damagedSentence)).toEqual([
+    'Bundle aaaaaaaaaaaa of this case is damaged (block 78): 2 checks of it failed. Delete its file in the folder of the case and import the archive again: bundles/a.bundle',
+  ]);
 });
 
 test('a reason of no known kind is kept', () => {

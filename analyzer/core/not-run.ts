@@ -2,8 +2,9 @@
  * Checks that could not run, told by what they lacked: one missing file keeps many checks from running, and a reader
  * asks for the file, not for the checks. Every check stays named in its group.
  */
+import { grouped } from './grouped.ts';
 import type { BundleId } from './ids.ts';
-import type { Outcome } from './vocabulary.ts';
+import type { Damage, Outcome } from './vocabulary.ts';
 
 /** Checks of one bundle that lacked the same kind of input. */
 export interface NotRunGroup {
@@ -73,6 +74,31 @@ export function failedChecks(
   );
 }
 
+/** A bundle of which checks failed because its file is damaged. */
+export interface DamagedBundle extends Damage {
+  readonly bundle: BundleId;
+  readonly checks: number;
+}
+
+/** @returns each bundle once, with the first reason that a check gave. */
+export function damagedBundles(outcomes: readonly CheckOutcome[]): readonly DamagedBundle[] {
+  const found = new Map<BundleId, DamagedBundle>();
+  for (const { bundle, outcome } of outcomes) {
+    if (outcome.outcome !== 'failed' || outcome.damage === undefined) continue;
+    const before = found.get(bundle);
+    found.set(bundle, { bundle, ...(before ?? outcome.damage), checks: (before?.checks ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
+
+/** @returns which bundle, what was not looked at, and what to do. */
+export function damagedSentence({ bundle, file, because, checks }: DamagedBundle): string {
+  const failed = checks === 1 ? '1 check of it failed' : `${grouped(checks)} checks of it failed`;
+  // That it is damaged is said by whoever tells why.
+  const why = because.replace(/^the bundle is damaged: | of the bundle is damaged$/g, '');
+  return `Bundle ${bundle.slice(0, 12)} of this case is damaged (${why}): ${failed}. Delete its file in the folder of the case and import the archive again: ${file}`;
+}
+
 /**
  * @param outcomes of analyzers and rules, in the order they ran; files of rules are no checks of a node (unusedRules).
  * @returns groups of one bundle together, failed checks first, then the group with the most checks.
@@ -87,7 +113,7 @@ export function notRunGroups(outcomes: readonly CheckOutcome[]): readonly NotRun
     const group = groups.get(lacking) ?? { ids: [], reasons: new Set<string>() };
     groups.set(lacking, group);
     group.ids.push(id);
-    group.reasons.add(outcome.outcome === 'failed' ? outcome.why : outcome.missing);
+    group.reasons.add(reasonOf(outcome));
   }
   return [...bundles].flatMap(([bundle, groups]) =>
     [...groups]
@@ -96,6 +122,12 @@ export function notRunGroups(outcomes: readonly CheckOutcome[]): readonly NotRun
         (one, two) => Number(two.lacking === null) - Number(one.lacking === null) || two.ids.length - one.ids.length,
       ),
   );
+}
+
+/** Of a damaged bundle hundreds of checks say the same: it is told once, without their names. */
+function reasonOf(outcome: Extract<Outcome, { outcome: 'skipped' | 'failed' }>): string {
+  if (outcome.outcome === 'skipped') return outcome.missing;
+  return outcome.damage === undefined ? outcome.why : outcome.damage.because;
 }
 
 /** @param missing what a skipped check says it lacked. @returns the kind of input. */

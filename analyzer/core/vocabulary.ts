@@ -159,11 +159,15 @@ export type FindingDraft = Omit<Finding, 'id' | 'bundle' | 'node' | 'evidence'> 
 };
 
 /** How one analyzer, rule file or runbook step ended. */
+/** Why a check failed that read a bundle of which the file is damaged; `file` in the folder of the case. */
+export const Damage = z.object({ file: z.string(), because: z.string() }).readonly();
+export type Damage = z.infer<typeof Damage>;
+
 export const Outcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('pass'), because: z.string() }).readonly(),
   z.object({ outcome: z.literal('finding'), findings: z.array(FindingId).readonly() }).readonly(),
   z.object({ outcome: z.literal('skipped'), missing: z.string() }).readonly(),
-  z.object({ outcome: z.literal('failed'), why: z.string() }).readonly(),
+  z.object({ outcome: z.literal('failed'), why: z.string(), damage: Damage.optional() }).readonly(),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
 

@@ -13,11 +13,12 @@ import { gathered } from '../analyzers/outcome.ts';
 import { type Disagreement, disagreements, type NodeView, sameCluster } from '../analyzers/service-disagreement.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { cite, findingId } from '../core/cite.ts';
-import type { Evidence, Finding, FindingDraft, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabulary.ts';
+import type { Damage, Evidence, Finding, FindingDraft, LineRef, NodeAnalysis, NonEmpty } from '../core/vocabulary.ts';
 import { type CapturedCluster, capturedCluster } from '../facts/captured-cluster.ts';
 import { buildNodeFacts } from '../facts/node-facts.ts';
 import { nodeServices } from '../facts/services.ts';
 import { type NodeService, normalEndpoint } from '../netfilter/node-service.ts';
+import { damageOf } from './damage-of.ts';
 
 export interface AcrossBundles {
   readonly findings: readonly Finding[];
@@ -44,8 +45,8 @@ export function acrossBundles(readers: readonly BundleReader[], checkCancelled: 
   const views = readers.slice(0, BUNDLES_MAX).flatMap((reader) => {
     checkCancelled();
     const view = viewOf(reader);
-    if (typeof view !== 'string') return [view];
-    outcomes.push({ id: 'across-bundles', bundle: reader.bundle.id, outcome: { outcome: 'failed', why: view } });
+    if ('reader' in view) return [view];
+    outcomes.push({ id: 'across-bundles', bundle: reader.bundle.id, outcome: { outcome: 'failed', ...view } });
     return [];
   });
   for (const { bundle } of readers.slice(BUNDLES_MAX)) {
@@ -60,7 +61,7 @@ export function acrossBundles(readers: readonly BundleReader[], checkCancelled: 
   return { findings, outcomes };
 }
 
-function viewOf(reader: BundleReader): View | string {
+function viewOf(reader: BundleReader): View | { readonly why: string; readonly damage?: Damage } {
   try {
     const facts = buildNodeFacts(reader);
     const { bundle } = reader;
@@ -73,7 +74,7 @@ function viewOf(reader: BundleReader): View | string {
       lines: { IPv4: rulesLine(facts, 'IPv4'), IPv6: rulesLine(facts, 'IPv6') },
     };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { why: error instanceof Error ? error.message : String(error), ...damageOf(error) };
   }
 }
 

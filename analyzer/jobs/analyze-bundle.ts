@@ -19,6 +19,7 @@ import { ruleOutcome } from '../rules/draft.ts';
 import { matchRules, type RuleMatches } from '../rules/match.ts';
 import type { Rule } from '../rules/schema.ts';
 import { completeness } from './completeness.ts';
+import { damageOf } from './damage-of.ts';
 import { densestErrors } from './densest-errors.ts';
 import { versionFacts } from './overview-facts.ts';
 
@@ -81,7 +82,7 @@ export function beginBundle(reader: BundleReader, options: AnalyzeOptions): Begu
 
   report('facts', 0, 1);
   const facts = guarded(() => options.facts ?? buildNodeFacts(reader));
-  if (!facts.ok) collected.failed('node-facts', facts.why);
+  if (!facts.ok) collected.failed('node-facts', facts);
   for (const [done, analyzer] of options.analyzers.entries()) {
     if (isCancelled()) break;
     report('analyzers', done, options.analyzers.length);
@@ -94,7 +95,7 @@ export function beginBundle(reader: BundleReader, options: AnalyzeOptions): Begu
     conclude(match) {
       const matches = guarded(match);
       if (matches.ok) addRules(reader, matches.value, collected);
-      else for (const rule of options.rules) collected.failed(rule.id, matches.why);
+      else for (const rule of options.rules) collected.failed(rule.id, matches);
       report('evidence', 0, 1);
       return concluded(reader, facts, collected);
     },
@@ -105,11 +106,11 @@ function concluded(reader: BundleReader, facts: Guarded<NodeFacts>, collected: C
   const { bundle } = reader;
   const mode = facts.ok ? facts.value.mode.mode : 'unknown';
   const checked = guarded(() => completeness(reader, mode));
-  if (!checked.ok) collected.failed('completeness', checked.why);
+  if (!checked.ok) collected.failed('completeness', checked);
   const versions = guarded(() => versionFacts(reader));
-  if (!versions.ok) collected.failed('versions', versions.why);
+  if (!versions.ok) collected.failed('versions', versions);
   const densest = guarded(() => densestErrors(reader));
-  if (!densest.ok) collected.failed('densest-errors', densest.why);
+  if (!densest.ok) collected.failed('densest-errors', densest);
   return {
     bundle: bundle.id,
     node: bundle.node,
@@ -142,7 +143,7 @@ function addRules(reader: BundleReader, matches: readonly RuleMatches[], collect
   ]);
   for (const { match, outcome } of drafted) {
     const { id, part, area } = match.rule;
-    if (!outcome.ok) collected.failed(id, outcome.why);
+    if (!outcome.ok) collected.failed(id, outcome);
     else if (part === 'recovery' && outcome.value.outcome === 'finding' && !failing.has(area)) {
       const because = `what works is written, and nothing of ${area} was found that it would have ended`;
       collected.add(id, () => ({ outcome: 'pass', because }));
@@ -190,13 +191,14 @@ function isNonEmpty(refs: readonly LineRef[]): refs is NonEmpty<LineRef> {
   return refs.length > 0;
 }
 
-type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+type Failed = Omit<Extract<Outcome, { outcome: 'failed' }>, 'outcome'>;
+type Guarded<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Failed);
 
 function guarded<T>(work: () => T): Guarded<T> {
   try {
     return { ok: true, value: work() };
   } catch (error) {
-    return { ok: false, why: error instanceof Error ? error.message : String(error) };
+    return { ok: false, why: error instanceof Error ? error.message : String(error), ...damageOf(error) };
   }
 }
 
@@ -219,11 +221,12 @@ class Collected {
       return { outcome: 'finding', findings: [...new Set(findings.map((finding) => this.#keep(finding)))] };
     });
     if (outcome.ok) this.outcomes.push({ id, bundle: this.#reader.bundle.id, outcome: outcome.value });
-    else this.failed(id, outcome.why);
+    else this.failed(id, outcome);
   }
 
-  failed(id: string, why: string): void {
-    this.outcomes.push({ id, bundle: this.#reader.bundle.id, outcome: { outcome: 'failed', why: `${id}: ${why}` } });
+  failed(id: string, { why, damage }: Failed): void {
+    const outcome: Outcome = { outcome: 'failed', why: `${id}: ${why}`, ...(damage === undefined ? {} : { damage }) };
+    this.outcomes.push({ id, bundle: this.#reader.bundle.id, outcome });
   }
 
   /** Worst first; then by id, so that the order does not depend on names or on the order of files. */

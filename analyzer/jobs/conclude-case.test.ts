@@ -227,6 +227,23 @@ describe('bundles that could not be opened', () => {
   });
 });
 
+describe('a bundle that is damaged', () => {
+  it('is told behind whatever was found, and makes health no more than possible', () => {
+    const damage = { file: 'bundles/a.bundle', because: 'the bundle is damaged: database disk image is malformed' };
+    const outcomes = [
+      ...node().outcomes.slice(0, 1),
+      { id: 'x', bundle: reader.bundle.id, outcome: { outcome: 'failed', why: 'x: it is damaged', damage } as const },
+    ];
+    const said =
+      /of this case is damaged \(database disk image is malformed\): 1 check of it failed\. .*bundles\/a\.bundle$/;
+    const healthy = conclude(node({ outcomes })).verdict;
+    expect(healthy.sentence).toMatch(said);
+    expect(healthy.confidence.level).toBe('possible');
+    const sick = conclude(node({ outcomes, findings: [finding('kube-proxy-crash')] })).verdict;
+    expect([sick.cause, sick.sentence]).toEqual([expect.anything(), expect.stringMatching(said)]);
+  });
+});
+
 describe('when it happened', () => {
   const dense = { from: '2024-05-01T12:00:00.000Z', to: '2024-05-01T12:10:00.000Z', count: 412, usual: 3.5 };
   const at = (first: string, last = first): Finding => finding('kube-proxy-crash', { first, last });

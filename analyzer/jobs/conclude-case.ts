@@ -1,5 +1,13 @@
 /** From what each bundle shows to one answer: ranked causes, a verdict in plain words, and what was not looked at. */
-import { countedUnusedRules, notRunGroups, notRunSummary, unusedRules } from '../core/not-run.ts';
+import {
+  countedUnusedRules,
+  type DamagedBundle,
+  damagedBundles,
+  damagedSentence,
+  notRunGroups,
+  notRunSummary,
+  unusedRules,
+} from '../core/not-run.ts';
 import {
   type Analysis,
   type Bundle,
@@ -59,7 +67,7 @@ export function concludeCase(
   );
   const ground = { nodes: sorted, bundles, files, across: across.outcomes, notOpened };
   return {
-    verdict: withNotOpened(verdict(causes, ground), notOpened),
+    verdict: withLost(verdict(causes, ground), notOpened, damagedBundles(outcomesOf(ground))),
     causes: causes.map((ranked) => ranked.cause),
     findings: inCauseOrder(findings, causes),
     coverage: coverage(ground),
@@ -109,24 +117,36 @@ interface Ground {
   readonly notOpened: readonly BundleNotOpened[];
 }
 
-/** Whatever is concluded is of the other bundles alone. */
-function withNotOpened({ sentence, cause, confidence }: Verdict, notOpened: readonly BundleNotOpened[]): Verdict {
-  if (notOpened.length === 0) return { sentence, cause, confidence };
+/** Whatever is concluded is of the rest alone: of the other bundles, and of what could be read of the damaged ones. */
+function withLost(
+  { sentence, cause, confidence }: Verdict,
+  notOpened: readonly BundleNotOpened[],
+  damaged: readonly DamagedBundle[],
+): Verdict {
+  if (notOpened.length + damaged.length === 0) return { sentence, cause, confidence };
   return {
-    sentence: [sentence, ...notOpenedSentences(notOpened)].filter((one) => one !== '').join(' '),
+    sentence: [
+      sentence,
+      ...firstOf(notOpened.map(notOpenedSentence), 'could not be opened'),
+      ...firstOf(damaged.map(damagedSentence), 'damaged'),
+    ]
+      .filter((one) => one !== '')
+      .join(' '),
     cause,
     // Of a case that was not read whole it cannot be likely that nothing is wrong.
     confidence: cause === null ? { ...confidence, level: 'possible' } : confidence,
   };
 }
 
-/** @returns the sentences of the first ones; the coverage has all. */
-function notOpenedSentences(notOpened: readonly BundleNotOpened[]): readonly string[] {
-  const more = notOpened.length - NAMED_MAX;
-  return [
-    ...notOpened.slice(0, NAMED_MAX).map(notOpenedSentence),
-    ...(more > 0 ? [`${counted(more, 'more bundle')} could not be opened.`] : []),
-  ];
+/** @param sentences one a bundle. @returns the first ones; the coverage has all. */
+function firstOf(sentences: readonly string[], what: 'could not be opened' | 'damaged'): readonly string[] {
+  const more = sentences.length - NAMED_MAX;
+  const how = what === 'damaged' ? (more === 1 ? 'is damaged' : 'are damaged') : what;
+  return [...sentences.slice(0, NAMED_MAX), ...(more > 0 ? [`${counted(more, 'more bundle')} ${how}.`] : [])];
+}
+
+function outcomesOf({ nodes, across }: Pick<Ground, 'nodes' | 'across'>): NodeAnalysis['outcomes'] {
+  return [...nodes.flatMap((node) => node.outcomes), ...across];
 }
 
 function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across, notOpened }: Ground): Verdict {
@@ -309,7 +329,7 @@ function notLookedAt({ nodes, bundles, across }: Pick<Ground, 'nodes' | 'bundles
     const layout = bundles.find((bundle) => bundle.id === node.bundle)?.layout ?? 'generic';
     return node.completeness.flatMap((entry) => (mattersInMode(layout, entry, node.mode) ? [entry.prevents] : []));
   });
-  const outcomes = [...nodes.flatMap((node) => node.outcomes), ...across];
+  const outcomes = outcomesOf({ nodes, across });
   const groups = notRunGroups(outcomes);
   const unused = unusedRules(outcomes).length;
   const notRun = groups.reduce((sum, group) => sum + group.ids.length, 0);
@@ -337,6 +357,6 @@ function coverage({ nodes, bundles, files, across, notOpened }: Ground): Coverag
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     gaps: bundles.reduce((sum, bundle) => sum + bundle.gaps.length + bundle.gapsNotListed, notOpened.length),
     bundlesNotOpened: notOpened,
-    analyzers: [...nodes.flatMap((node) => node.outcomes), ...across],
+    analyzers: outcomesOf({ nodes, across }),
   };
 }

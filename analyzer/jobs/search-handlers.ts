@@ -1,6 +1,6 @@
 /** The contract's methods about searches, as the engine answers them. */
 import type { EventPayload, MethodArguments, MethodName, MethodOutput } from '../contract/contract.ts';
-import type { SearchAnswer } from '../contract/search.ts';
+import type { SearchAnswer, SearchStop } from '../contract/search.ts';
 import { ok, type Result } from '../core/failure.ts';
 import { counted } from '../report/model.ts';
 import type { CaseStore } from '../store/case-store.ts';
@@ -37,13 +37,18 @@ export function searchHandlers(
   };
 }
 
+/** @param unreadable at least one. */
+export function notSearched(unreadable: readonly unknown[]): SearchStop {
+  const were = unreadable.length === 1 ? 'was' : 'were';
+  const message = `${counted(unreadable.length, 'bundle')} of this case could not be opened and ${were} not searched.`;
+  return { because: 'not-opened', message };
+}
+
 /** A search knows the bundles that are open: what is in the others was not looked at, whatever node they are of. */
 function ofWholeCase(answer: SearchAnswer, { unreadable }: Pick<CaseStore, 'unreadable'>): SearchAnswer {
   if (unreadable.length === 0) return answer;
-  const lost = `${counted(unreadable.length, 'bundle')} of this case could not be opened and ${unreadable.length === 1 ? 'was' : 'were'} not searched.`;
+  const lost = notSearched(unreadable);
   const stopped =
-    answer.stopped === null
-      ? { because: 'not-opened' as const, message: lost }
-      : { ...answer.stopped, message: `${answer.stopped.message} ${lost}` };
+    answer.stopped === null ? lost : { ...answer.stopped, message: `${answer.stopped.message} ${lost.message}` };
   return { ...answer, complete: false, stopped };
 }

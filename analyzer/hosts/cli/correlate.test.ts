@@ -84,6 +84,6 @@ describe('correlate', () => {
   it('--json is the contract’s answer', async () => {
     const here = world();
     await here.run('correlate', 'mine', '--pivot', 'x', '--json');
-    expect(JSON.parse(here.out())).toEqual({ ...NONE, pivot: PIVOT, empty: 'Nothing there.' });
+    expect(JSON.parse(here.out())).toEqual({ ...NONE, bundlesNotOpened: [], pivot: PIVOT, empty: 'Nothing there.' });
   });
 });

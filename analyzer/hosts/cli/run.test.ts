@@ -170,7 +170,10 @@ describe('analyze', () => {
     expect(await cut.run('analyze', 'node.tar.gz', '--quiet')).toBe(4);
     expect(cut.err()).toContain('Gap that matters: var_log/messages: The archive ends');
     expect(await cut.run('analyze', 'node.tar.gz', '--fail-on', 'low')).toBe(3);
-    expect(await world().run('analyze', 'node.tar.gz')).toBe(4);
+    const broken = world({ answers: { 'case.analysis': () => ok(ANALYSIS) } });
+    expect(await broken.run('analyze', 'node.tar.gz')).toBe(4);
+    // A list of findings that misses some must not look like all of them.
+    expect(await broken.run('findings', 'node.tar.gz')).toBe(4);
   });
 
   it('colours a terminal, unless NO_COLOR is set', async () => {

@@ -74,7 +74,7 @@ describe('temporary case', () => {
   it('is not made for a case folder', async () => {
     const here = world({ cases: ['mine'] });
     expect(await here.run('findings', 'mine')).toBe(0);
-    expect(here.calls.map((call) => call.method)).toEqual(['case.open', 'finding.list']);
+    expect(here.calls.map((call) => call.method)).toEqual(['case.open', 'case.analysis']);
     expect(cached(here)).toEqual([]);
     expect(await here.run('findings', 'mine', '--case', 'other')).toBe(2);
   });
@@ -119,7 +119,9 @@ describe('a case without a bundle', () => {
   });
 
   it('is another thing than one whose bundle could not be opened', async () => {
-    const unreadable = [fail('corrupt', 'damaged', '/mine/bundles/a.bundle', 'Import the archive again.').failure];
+    const unreadable = [
+      fail('corrupt', 'damaged', `/mine/bundles/${'a'.repeat(64)}.bundle`, 'Import the archive again.').failure,
+    ];
     const here = world({
       cases: ['mine'],
       answers: { 'case.open': ({ caseId }) => ok({ id: caseId as never, title: '', bundles: [], unreadable }) },

@@ -5,8 +5,9 @@ import { countedUnusedRules, failedChecks, notRunGroups, unusedRules } from '../
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { counted, coverageSentence, nodeNamer, notOpenedSentence, stateWords } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { findingsLines, referencesLine, severityWord } from '../findings-text.ts';
+import { exitOfChecks } from '../lost-bundles.ts';
 import { bundlesOf } from '../nodes.ts';
 import { severityOption, withNodeOption, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -45,7 +46,8 @@ export const registerAnalyze: Registrar = (program, run) => {
             await output.lines(screen(output, analysis, summary.bundles));
             await output.lines(details(output, analysis, summary));
           }
-          return exitCode(analysis, options.failOn);
+          const code = await exitOfChecks(output, caseId, analysis);
+          return failsOn(analysis, options.failOn) ? EXIT.findings : code;
         },
       ),
     ),
@@ -76,14 +78,8 @@ export function publicAnalysis(analysis: Analysis) {
 }
 
 /** Findings the script asked to fail on win over gaps: the script named them. */
-function exitCode(analysis: Analysis, failOn: Severity | undefined): ExitCode {
-  if (failOn !== undefined) {
-    const least = severityRank(failOn);
-    if (analysis.findings.some((finding) => severityRank(finding.severity) >= least)) return EXIT.findings;
-  }
-  // A check that broke, or a file of rules that cannot be used, looked at nothing: silence must not read as health.
-  const failed = analysis.coverage.analyzers.some(({ outcome }) => outcome.outcome === 'failed');
-  return failed ? EXIT.gaps : EXIT.done;
+function failsOn({ findings }: Analysis, failOn: Severity | undefined): boolean {
+  return failOn !== undefined && findings.some(({ severity }) => severityRank(severity) >= severityRank(failOn));
 }
 
 const LABEL_WIDTH = 9;
@@ -185,10 +181,15 @@ const REASONS_MAX = 3;
 function unlooked(analysis: Analysis, nodeOf: ReturnType<typeof nodeNamer>): readonly string[] {
   return notRunGroups(analysis.coverage.analyzers).map(({ bundle, lacking, ids, reasons }) => {
     const where = nodeOf({ bundle });
-    if (lacking === null) return `${where}: ${counted(ids.length, 'check')} failed: ${reasons.join('; ')}`;
+    if (lacking === null) {
+      // A reason names its check, but for that of the checks of a damaged bundle.
+      const unnamed = ids.filter((id) => !reasons.some((reason) => reason.startsWith(`${id}: `)));
+      const which = unnamed.length === 0 ? '' : `: ${named(unnamed)}`;
+      return `${where}: ${counted(ids.length, 'check')} failed: ${reasons.join('; ')}${which}`;
+    }
     // A few reasons are worth their words; many of one kind are told by the kind.
     const why = reasons.length <= REASONS_MAX ? ` (${reasons.join('; ')})` : '';
-    return `${where}: no ${lacking}: ${counted(ids.length, 'check')} skipped${why}: ${named(ids)}`;
+    return `${where}: without ${lacking}: ${counted(ids.length, 'check')} skipped${why}: ${named(ids)}`;
   });
 }
 

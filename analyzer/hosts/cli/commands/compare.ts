@@ -10,6 +10,7 @@ import {
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { comparisonLines, textLines } from '../compare-text.ts';
 import { EXIT } from '../exit.ts';
+import { bundlesNotOpenedIn, notOpenedLines } from '../lost-bundles.ts';
 import { bundlesOf, label } from '../nodes.ts';
 import { TARGET, wholeNumber, withOutputOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -54,9 +55,10 @@ export const registerCompare: Registrar = (program, run) => {
           bundles: bundles.map(({ id }) => id),
           affected: affected.map(({ id }) => id),
         });
+        if (output.form === 'text') await output.lines(await notOpenedLines(output, open.summary));
         if (options.text !== undefined) await printTexts(open, output, comparison, options.text);
-        else if (output.form === 'json') await output.json(comparison);
-        else await output.lines(comparisonLines(output, comparison, options.limit));
+        else if (output.form === 'text') await output.lines(comparisonLines(output, comparison, options.limit));
+        else await output.json({ ...comparison, bundlesNotOpened: await bundlesNotOpenedIn(open.summary) });
         return EXIT.done;
       }),
     ),

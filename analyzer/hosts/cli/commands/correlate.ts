@@ -5,6 +5,7 @@ import { CORRELATE_WINDOW_MS_MAX } from '../../../contract/timeline.ts';
 import { FindingId } from '../../../core/ids.ts';
 import { correlationLines } from '../correlate-text.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { bundlesNotOpenedIn, notOpenedLines } from '../lost-bundles.ts';
 import { bundlesOf } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -71,8 +72,9 @@ async function correlate(open: OpenCase, output: Output, options: Options): Prom
     limit: options.limit ?? LIMIT_DEFAULT,
     ...(options.window === undefined ? {} : { windowMs: options.window }),
   });
-  if (output.form === 'json') await output.json(found);
+  if (output.form === 'json') await output.json({ ...found, bundlesNotOpened: await bundlesNotOpenedIn(summary) });
   else {
+    await output.lines(await notOpenedLines(output, summary));
     const nodes = bundles.length > 1 ? 'several nodes' : 'one node';
     const reasons = options.why === true ? 'shown' : 'left out';
     await output.lines(correlationLines(output, found, { nodes, reasons }));

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { didYouMean } from '../../../core/nearest.ts';
 import { type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
-import { EXIT } from '../exit.ts';
 import { findingsLines } from '../findings-text.ts';
+import { exitOfChecks, notOpenedLines } from '../lost-bundles.ts';
 import { bundlesOf } from '../nodes.ts';
 import { severityOption, withNodeOption, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';
@@ -29,7 +29,8 @@ export const registerFindings: Registrar = (program, run) => {
         options,
         async ({ session, caseId, summary }) => {
           const ids = new Set(bundlesOf(summary, options.node).map((bundle) => bundle.id));
-          const all = await session.call('finding.list', { caseId, severity: null, node: null, rule: null });
+          const analysis = await session.call('case.analysis', { caseId });
+          const all = analysis.findings;
           const least = options.severity === undefined ? 0 : severityRank(options.severity);
           const found = all.filter(
             (finding) =>
@@ -38,7 +39,10 @@ export const registerFindings: Registrar = (program, run) => {
               (options.rule === undefined || finding.rule === options.rule),
           );
           if (output.form === 'json') await output.json(found.map(publicFinding));
-          else await output.lines(findingsLines(output, found, summary.bundles));
+          else {
+            await output.lines(await notOpenedLines(output, summary));
+            await output.lines(findingsLines(output, found, summary.bundles));
+          }
           if (found.length === 0) {
             const near =
               options.rule === undefined
@@ -51,7 +55,7 @@ export const registerFindings: Registrar = (program, run) => {
             const none = all.length === 0 ? `No findings${where}.` : `None of the ${all.length} findings match.`;
             await output.note(near === null ? none : `${none} ${near}`);
           }
-          return EXIT.done;
+          return exitOfChecks(output, caseId, analysis);
         },
       ),
     ),

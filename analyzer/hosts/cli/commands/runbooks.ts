@@ -2,9 +2,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import type { MethodOutput } from '../../../contract/contract.ts';
-import type { CaseId } from '../../../core/ids.ts';
+import type { CaseSummary, MethodOutput } from '../../../contract/contract.ts';
+import { prose } from '../../../report/markdown-text.ts';
+import { notOpenedSentence } from '../../../report/model.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { bundlesNotOpenedIn, notOpenedLines } from '../lost-bundles.ts';
 import { oneBundleOf } from '../nodes.ts';
 import { TARGET, withNodeOption, withOutputOptions, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -51,9 +53,12 @@ export const registerRunbooks: Registrar = (program, run) => {
     run(self, async (here, output) => {
       const world = await withRuleFolders(here, options);
       const folders = await placesOf(world, options);
-      const listed = (session: Session, caseId: CaseId | null) => listRunbooks(session, caseId, folders, output);
-      if (target === undefined) return withEngine(world, output, (session) => listed(session, null));
-      return withTarget(world, output, target, options, ({ session, caseId }) => listed(session, caseId));
+      if (target === undefined) {
+        return withEngine(world, output, (session) => listRunbooks(session, null, folders, output));
+      }
+      return withTarget(world, output, target, options, ({ session, summary }) =>
+        listRunbooks(session, summary, folders, output),
+      );
     }),
   );
 };
@@ -84,8 +89,13 @@ export const registerRunbook: Registrar = (program, run) => {
           folders: file === null ? [...folders] : [file, ...folders],
         });
         const { format } = options;
-        if (output.form === 'json' || format === 'json') await output.json(result);
-        else await output.raw(format === 'md' ? result.markdown : result.document);
+        const bundlesNotOpened = await bundlesNotOpenedIn(summary);
+        if (output.form === 'json' || format === 'json') await output.json({ ...result, bundlesNotOpened });
+        else {
+          const lost = bundlesNotOpened.map(notOpenedSentence);
+          await output.raw(format === 'md' ? markdownAbove(lost) : commentsAbove(lost));
+          await output.raw(format === 'md' ? result.markdown : result.document);
+        }
         const open = result.askCustomer.length;
         if (open > 0) {
           const form = format === 'md' || format === 'json' ? '' : ' (--format md lists them)';
@@ -96,6 +106,15 @@ export const registerRunbook: Registrar = (program, run) => {
     }),
   );
 };
+
+/** @returns what stands above a runbook's document in YAML, which has no place for it. */
+function commentsAbove(sentences: readonly string[]): string {
+  return sentences.map((one) => `# ${one.replace(/\s+/g, ' ')}\n`).join('');
+}
+
+function markdownAbove(sentences: readonly string[]): string {
+  return sentences.map((one) => `> ${prose(one)}\n\n`).join('');
+}
 
 /** Folders as absolute paths; one that does not exist ends the command. */
 async function placesOf(world: World, { runbooks = [] }: ListOptions): Promise<readonly string[]> {
@@ -112,13 +131,15 @@ async function fileOf(world: World, name: string): Promise<string | null> {
 
 async function listRunbooks(
   session: Session,
-  caseId: CaseId | null,
+  summary: CaseSummary | null,
   folders: readonly string[],
   output: Output,
 ): Promise<ExitCode> {
-  const answer = await session.call('runbooks.list', { caseId, folders: [...folders] });
-  if (output.form === 'json') await output.json(answer);
-  else await output.lines(answer.runbooks.flatMap((one) => runbookLines(output, one)));
+  const answer = await session.call('runbooks.list', { caseId: summary?.id ?? null, folders: [...folders] });
+  if (output.form === 'text' && summary !== null) await output.lines(await notOpenedLines(output, summary));
+  if (output.form === 'json') {
+    await output.json({ ...answer, bundlesNotOpened: summary === null ? [] : await bundlesNotOpenedIn(summary) });
+  } else await output.lines(answer.runbooks.flatMap((one) => runbookLines(output, one)));
   for (const { file, mistakes } of answer.broken) {
     for (const { line, column, message } of mistakes) {
       await output.warn(`Broken runbook ${file}:${line}:${column}: ${message}`);

@@ -164,13 +164,18 @@ async function nextPage(
     return EXIT.gaps;
   }
   const { matches, next } = page;
-  if (output.form === 'json') await output.json({ matches: matches.map(publicMatch), next, stopped: null });
+  const { unreadable } = open.summary;
+  const stopped =
+    unreadable.length === 0 ? null : (await import('../../../jobs/search-handlers.ts')).notSearched(unreadable);
+  if (output.form === 'json') await output.json({ matches: matches.map(publicMatch), next, stopped });
   else {
     const times = options.times === true ? 'shown' : 'left out';
     await output.lines(matchLines(output, matches, nodesOf(open, options), times));
     await noteNext(output, next);
   }
-  return EXIT.done;
+  if (stopped === null) return EXIT.done;
+  await output.warn(stopped.message);
+  return EXIT.gaps;
 }
 
 function nodesOf({ summary }: OpenCase, options: Options): Nodes {

@@ -5,6 +5,7 @@ import { grouped } from '../../../core/grouped.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted, nodeNamer } from '../../../report/model.ts';
 import { EXIT } from '../exit.ts';
+import { notOpenedLines } from '../lost-bundles.ts';
 import { bundlesOf, label } from '../nodes.ts';
 import { withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -28,7 +29,10 @@ export const registerServices: Registrar = (program, run) => {
           nodes: all.nodes.filter((one) => ids.has(one.bundle)),
         };
         if (output.form === 'json') await output.json(answer.services.map(publicService));
-        else await output.lines(servicesLines(output, answer, summary.bundles));
+        else {
+          await output.lines(await notOpenedLines(output, summary));
+          await output.lines(servicesLines(output, answer, summary.bundles));
+        }
         await noteUnknown(output, answer);
         return EXIT.done;
       }),

@@ -5,6 +5,7 @@ import { grouped } from '../../../core/grouped.ts';
 import { LANE_KINDS, type LaneKind, type MergedLine, type TimelineHistogram } from '../../../core/timeline.ts';
 import type { Severity } from '../../../core/vocabulary.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { bundlesNotOpenedIn, notOpenedLines } from '../lost-bundles.ts';
 import { bundlesOf } from '../nodes.ts';
 import { severityOption, wholeNumber, withNodeOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -79,8 +80,12 @@ async function show(open: OpenCase, output: Output, options: Options): Promise<E
     lanes: options.lanes ?? 'component',
   });
   if (options.lines !== undefined) return showLines(open, output, options, answer, options.lines);
-  if (output.form === 'json') await output.json(answer);
-  else await output.lines(timelineLines(output, answer, nodesOf(open, options)));
+  if (output.form === 'json') {
+    await output.json({ ...answer, bundlesNotOpened: await bundlesNotOpenedIn(open.summary) });
+  } else {
+    await output.lines(await notOpenedLines(output, open.summary));
+    await output.lines(timelineLines(output, answer, nodesOf(open, options)));
+  }
   return EXIT.done;
 }
 
@@ -104,7 +109,9 @@ async function showLines(
     else await output.lines(mergedLines(output, lines, nodes));
     if (output.closed()) break;
   }
-  if (output.form === 'json') await output.json({ window, lines: all });
+  if (output.form === 'json') {
+    await output.json({ window, lines: all, bundlesNotOpened: await bundlesNotOpenedIn(open.summary) });
+  }
   await output.note(window.sentence);
   if (told === count) await output.note(`The first ${grouped(count)} lines; there may be more (--lines).`);
   return EXIT.done;
