@@ -44,10 +44,32 @@ export const ReportDraftGet = {
   output: z.object({ draft: ReportDraft, keptAt: z.string().nullable() }).readonly(),
 } as const;
 
-/** Takes the place of the kept draft; null: forgets it. Answers as `report.draft`. */
+/**
+ * Does to the kept draft what differs between `from`, the draft that was kept when the change began, and `draft`. Answers as
+ * `report.draft`. Fails with `busy` when both changes together are more than a report holds.
+ */
 export const ReportDraftKeep = {
-  input: z.object({ ...inCase, draft: ReportDraft.nullable() }),
-  output: z.object({ draft: ReportDraft, keptAt: z.string().nullable() }).readonly(),
+  input: z.object({
+    ...inCase,
+    /** null: whatever is kept gives way to `draft`. */
+    from: ReportDraft.nullable(),
+    /** null: forgets what is kept. */
+    draft: ReportDraft.nullable(),
+  }),
+  output: z
+    .object({
+      draft: ReportDraft,
+      keptAt: z.string().nullable(),
+      /** Not null when another draft than `from` was kept meanwhile, so that `draft` here is one of both. */
+      meanwhile: z
+        .object({
+          /** What of this change could not be done, because the other one says something else there: `the title “CS-1”`. */
+          gaveWay: z.array(z.string()).readonly(),
+        })
+        .readonly()
+        .nullable(),
+    })
+    .readonly(),
 } as const;
 
 export const PinList = { input: z.object(inCase), output: z.array(PinnedAnswer).readonly() } as const;

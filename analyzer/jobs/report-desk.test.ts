@@ -2,8 +2,9 @@ import { expect, it, vi } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
-import type { PinnedAnswer } from '../core/report.ts';
+import type { PinnedAnswer, ReportDraft } from '../core/report.ts';
 import type { Analysis } from '../core/vocabulary.ts';
+import { defaultDraft } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
 import { reportDesk } from './report-desk.ts';
 
@@ -14,6 +15,7 @@ const BUNDLES = READERS.map(({ bundle }) => bundle.id);
 /** A case with one pinned answer; its analysis is held back whenever it is asked for. */
 function deskWith({ method, input }: Pick<PinnedAnswer, 'method' | 'input'>) {
   const pin: PinnedAnswer = { id: 1, method, input, title: 'Pinned', note: '', pinnedAt: '2024-05-01T12:00:00Z' };
+  let draft: ReportDraft | null = null;
   const store = {
     dir: CASE,
     title: 'A case',
@@ -22,7 +24,13 @@ function deskWith({ method, input }: Pick<PinnedAnswer, 'method' | 'input'>) {
     bundle: (id: string) => READERS.find(({ bundle }) => bundle.id === id) ?? null,
     bundleFile: (id: string) => id,
     overridesOf: () => [],
-    reports: { draft: () => null, pins: () => [pin] },
+    reports: {
+      draft: () => draft && { draft, keptAt: '2024-05-01T12:00:00Z' },
+      changeDraft: (change: (kept: ReportDraft | null) => ReportDraft | null) => {
+        draft = change(draft);
+      },
+      pins: () => [pin],
+    },
   } as unknown as CaseStore;
   const held: PromiseWithResolvers<Result<Analysis>>[] = [];
   const analysisOf = vi.fn(() => {
@@ -59,4 +67,23 @@ it.each<Pick<PinnedAnswer, 'method' | 'input'>>([
   analysed(0);
   expect(await building).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
   expect(ask).toHaveBeenCalledExactlyOnceWith(method, { ...input, caseId: CASE });
+});
+
+it('changes of two windows are both kept, and refused where they do not fit into one report', async () => {
+  const { handlers } = deskWith({ method: 'runbooks.run', input: {} }).desk;
+  const began = defaultDraft('A case');
+  const worded = (text: string) => ({ ...began, sections: began.sections.map((one) => ({ ...one, text })) });
+  const keep = (from: ReportDraft | null, draft: ReportDraft | null) =>
+    handlers['report.keepDraft']({ caseId: CASE, from, draft });
+  const [theirs, mine] = [worded('a'.repeat(12_000)), worded('b'.repeat(12_000))];
+  expect(await keep(began, theirs)).toMatchObject({ ok: true, value: { draft: theirs, meanwhile: null } });
+  expect(await keep(began, { ...began, context: 9 })).toMatchObject({
+    value: { draft: { ...theirs, context: 9 }, meanwhile: { gaveWay: [] } },
+  });
+  await expect(keep(began, mine)).rejects.toMatchObject({ failure: { code: 'busy' } });
+  expect(await handlers['report.draft']({ caseId: CASE })).toMatchObject({
+    value: { draft: { ...theirs, context: 9 } },
+  });
+  expect(await keep(null, mine)).toMatchObject({ value: { draft: mine, meanwhile: null } });
+  expect(await keep(null, null)).toMatchObject({ value: { draft: began, keptAt: null } });
 });

@@ -1,8 +1,9 @@
 /** The engine's side of reports: templates, drafts, pinned answers, documents, packs and checks. */
 import { CONTRACT, type MethodArguments, type MethodName, type MethodOutput } from '../contract/contract.ts';
-import { fail, ok, type Result } from '../core/failure.ts';
+import { type Failure, FailureError, fail, ok, type Result } from '../core/failure.ts';
 import type { CaseId } from '../core/ids.ts';
-import type { PinnedAnswer, ReportDraft } from '../core/report.ts';
+import { mergedDraft, sameDraft } from '../core/merged-draft.ts';
+import { type PinnedAnswer, ReportDraft } from '../core/report.ts';
 import type { Analysis } from '../core/vocabulary.ts';
 import { reportTemplates } from '../report/templates.ts';
 import type { CaseStore } from '../store/case-store.ts';
@@ -56,8 +57,8 @@ export function reportDesk(options: ReportDeskOptions): ReportDesk {
       'report.draft': (input) => inCase(input, keptDraft),
       'report.keepDraft': (input) =>
         inCase(input, (store) => {
-          store.reports.keepDraft(input.draft);
-          return keptDraft(store);
+          const meanwhile = changeDraft(store, input);
+          return { ...keptDraft(store), meanwhile };
         }),
       'pin.list': (input) => inCase(input, ({ reports }) => [...reports.pins()]),
       'pin.set': async ({ caseId, ...pin }) => {
@@ -97,6 +98,30 @@ function askForReports(options: ReportDeskOptions, signal: AbortSignal): AskEngi
 function keptDraft(store: CaseStore): { readonly draft: ReportDraft; readonly keptAt: string | null } {
   return store.reports.draft() ?? { draft: draftOf(store, null), keptAt: null };
 }
+
+/** @returns what became of the change where another draft was kept meanwhile; null where none was. */
+function changeDraft(
+  { reports }: CaseStore,
+  { from, draft }: Omit<MethodArguments<'report.keepDraft'>, 'caseId'>,
+): MethodOutput<'report.keepDraft'>['meanwhile'] {
+  let meanwhile: MethodOutput<'report.keepDraft'>['meanwhile'] = null;
+  reports.changeDraft((kept) => {
+    if (from === null || draft === null || kept === null || sameDraft(from, kept)) return draft;
+    const merged = mergedDraft(from, draft, kept);
+    const read = ReportDraft.safeParse(merged.draft);
+    if (!read.success) throw new FailureError(TOO_LARGE);
+    meanwhile = { gaveWay: merged.gaveWay };
+    return read.data;
+  });
+  return meanwhile;
+}
+
+const TOO_LARGE: Failure = {
+  code: 'busy',
+  message: 'The report was changed in another window, and both changes together are more than a report holds.',
+  where: null,
+  advice: 'Shorten your words here, and try again.',
+};
 
 function setPin(
   store: CaseStore,

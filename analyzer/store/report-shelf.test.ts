@@ -55,14 +55,14 @@ describe('what a case keeps of its report', () => {
   it('one draft, until it is forgotten; one that is none of ours is no draft', () => {
     const { reports } = open('draft');
     expect(reports.draft()).toBeNull();
-    reports.keepDraft({ ...DRAFT, title: 'before' });
-    reports.keepDraft(DRAFT);
+    reports.changeDraft(() => ({ ...DRAFT, title: 'before' }));
+    reports.changeDraft((kept) => (kept?.title === 'before' ? DRAFT : null));
     expect(reports.draft()).toMatchObject({ draft: DRAFT });
     const db = new Database(path.join(folder, 'draft', CASE_FILE));
     db.exec(`UPDATE report_draft SET draft = '{"title":7}'`);
     db.close();
     expect(reports.draft()).toBeNull();
-    reports.keepDraft(null);
+    reports.changeDraft(() => null);
     expect(reports.draft()).toBeNull();
   });
 
@@ -110,7 +110,7 @@ describe('a case that can only be read', () => {
     for (const write of [
       () => reports.setPin(null, PIN),
       () => reports.removePins([1]),
-      () => reports.keepDraft(DRAFT),
+      () => reports.changeDraft(() => DRAFT),
     ]) {
       expect(write).toThrow(FailureError);
     }

@@ -80,9 +80,10 @@ export class ReportShelf {
     return row === undefined || draft === undefined ? null : { draft, keptAt: row.keptAt };
   }
 
-  /** Takes the place of what was kept; null: forgets it. */
-  keepDraft(draft: ReportDraft | null): void {
+  /** @param change makes of the kept draft the one that takes its place, in one transaction with it; null: none is kept. */
+  changeDraft(change: (kept: ReportDraft | null) => ReportDraft | null): void {
     changeCase(this.#file, () => {
+      const draft = change(this.draft()?.draft ?? null);
       if (draft === null) this.#db.prepare('DELETE FROM report_draft').run();
       else {
         this.#db

@@ -69,7 +69,7 @@ describe('the draft of a report', () => {
     const waiting: (() => void)[] = [];
     const made = makeReport({
       'report.keepDraft': () =>
-        new Promise((resolve) => waiting.push(() => resolve(ok({ draft: DRAFT, keptAt: null })))),
+        new Promise((resolve) => waiting.push(() => resolve(ok({ draft: DRAFT, keptAt: null, meanwhile: null })))),
     });
     await loaded(made);
     made.report.getState().edit(titled('First'));
@@ -109,7 +109,8 @@ describe('the draft of a report', () => {
   it('is still there when it could not be kept, and is kept on demand', async () => {
     let times = 0;
     const made = makeReport({
-      'report.keepDraft': () => (++times === 1 ? fail('disk', 'the disk is full') : ok({ draft: DRAFT, keptAt: null })),
+      'report.keepDraft': () =>
+        ++times === 1 ? fail('disk', 'the disk is full') : ok({ draft: DRAFT, keptAt: null, meanwhile: null }),
     });
     await loaded(made);
     made.report.getState().edit(titled('Mine'));
@@ -129,6 +130,111 @@ describe('the draft of a report', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(made.report.getState().draft.state).toBe('failed');
     await loaded(made);
+  });
+});
+
+describe('a draft that two windows change', () => {
+  async function twoWindows() {
+    const bridge = createFakeBridge(fakeReport());
+    const windows = [createReport(bridge, () => CASE_ID), createReport(bridge, () => CASE_ID)] as const;
+    for (const window of windows) window.getState().load();
+    await vi.runAllTimersAsync();
+    return { bridge, mine: windows[0].getState, theirs: windows[1].getState };
+  }
+  const words = (text: string) => (draft: typeof DRAFT) => ({
+    ...draft,
+    sections: draft.sections.map((section, at) => (at === 0 ? { ...section, text } : section)),
+  });
+  const shown = ({ draft }: ReturnType<ReturnType<typeof createReport>['getState']>) =>
+    draft.state === 'ready' ? [draft.value.title, draft.value.sections[0]?.text, draft.value.context] : null;
+
+  it('holds what both changed, and says that there is another window', async () => {
+    const { mine, theirs } = await twoWindows();
+    theirs().edit(titled('Theirs'));
+    await vi.runAllTimersAsync();
+    mine().edit(words('my words'));
+    await vi.runAllTimersAsync();
+    expect(shown(mine())).toEqual(['Theirs', 'my words', 2]);
+    expect(mine().view.meanwhile).toEqual({ gaveWay: [] });
+    expect(mine().keeping).toBe('kept');
+    // What is shown now is what the next change begins with.
+    mine().change({ meanwhile: null });
+    mine().edit(titled('Mine after all'));
+    await vi.runAllTimersAsync();
+    expect(shown(mine())).toEqual(['Mine after all', 'my words', 2]);
+    expect(mine().view.meanwhile).toBeNull();
+    theirs().edit((draft) => ({ ...draft, context: 7 }));
+    await vi.runAllTimersAsync();
+    expect(shown(theirs())).toEqual(['Mine after all', 'my words', 7]);
+  });
+
+  it('names what could not be kept, once', async () => {
+    const { mine, theirs } = await twoWindows();
+    theirs().edit((draft) => ({ ...draft, title: 'Theirs', context: 7 }));
+    await vi.runAllTimersAsync();
+    mine().edit(titled('Mine'));
+    await vi.runAllTimersAsync();
+    expect(shown(mine())).toEqual(['Theirs', '', 7]);
+    expect(mine().view.meanwhile).toEqual({ gaveWay: ['the title “Mine”'] });
+  });
+
+  it('keeps what is typed while the change before is on its way', async () => {
+    const { bridge, mine, theirs } = await twoWindows();
+    theirs().edit(titled('Theirs'));
+    await vi.runAllTimersAsync();
+    const held = Promise.withResolvers<void>();
+    const { call } = bridge;
+    vi.spyOn(bridge, 'call').mockImplementationOnce(async (...asked) => {
+      await held.promise;
+      return call(...asked);
+    });
+    mine().edit(words('one'));
+    const writing = mine().keep();
+    await vi.advanceTimersByTimeAsync(0);
+    mine().edit(words('one two'));
+    held.resolve();
+    await writing;
+    expect(shown(mine())).toEqual(['Theirs', 'one two', 2]);
+    expect(mine().keeping).toBe('not yet');
+    await vi.runAllTimersAsync();
+    const kept = await call('report.draft', { caseId: CASE_ID });
+    expect(kept.ok && [kept.value.draft.title, kept.value.draft.sections[0]?.text]).toEqual(['Theirs', 'one two']);
+  });
+
+  it('loses nothing of the other window when several changes wait for each other, also once the case is left', async () => {
+    const { bridge, mine, theirs } = await twoWindows();
+    theirs().edit(titled('Theirs'));
+    await vi.runAllTimersAsync();
+    const held = Promise.withResolvers<void>();
+    const { call } = bridge;
+    vi.spyOn(bridge, 'call').mockImplementationOnce(async (...asked) => {
+      await held.promise;
+      return call(...asked);
+    });
+    mine().edit(words('one'));
+    void mine().keep();
+    await vi.runAllTimersAsync();
+    mine().edit(words('one two'));
+    await vi.runAllTimersAsync();
+    mine().edit((draft) => ({ ...draft, context: 7 }));
+    mine().forgetCase();
+    held.resolve();
+    await vi.runAllTimersAsync();
+    const kept = await call('report.draft', { caseId: CASE_ID });
+    expect(kept.ok && kept.value.draft).toMatchObject({
+      ...words('one two')({ ...DRAFT, title: 'Theirs', context: 7 }),
+    });
+  });
+
+  it('has the words of both when one of them leaves the case with the last word', async () => {
+    const { bridge, mine, theirs } = await twoWindows();
+    theirs().edit(words('theirs'));
+    await vi.runAllTimersAsync();
+    mine().edit(words('mine'));
+    mine().forgetCase();
+    await vi.runAllTimersAsync();
+    const kept = await bridge.call('report.draft', { caseId: CASE_ID });
+    expect(kept.ok && kept.value.draft.sections[0]?.text).toBe('theirs\nmine');
   });
 });
 

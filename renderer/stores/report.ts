@@ -1,5 +1,6 @@
 /** The report of the open case: its draft, which the case keeps, what it can begin with, and how the screen was left. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { mergedDraft } from '../../analyzer/core/merged-draft.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type {
   CaseId,
@@ -44,6 +45,8 @@ export interface ReportView {
   readonly redactionBefore: RedactionChoice | null;
   readonly saved: SavedReport | null;
   readonly checked: CheckedReport | null;
+  /** Another window changed the draft as well: what of the changes made here gave way to it, until it is read. */
+  readonly meanwhile: { readonly gaveWay: readonly string[] } | null;
 }
 
 export interface ReportState {
@@ -84,11 +87,16 @@ const FRESH_VIEW: ReportView = {
   redactionBefore: null,
   saved: null,
   checked: null,
+  meanwhile: null,
 };
 
-interface Unwritten {
+/** The draft of a case, which may be left while it is written. */
+interface CaseDraft {
   readonly id: CaseId;
-  readonly draft: ReportDraft;
+  /** As the case has it, for all that is known here. */
+  kept: ReportDraft;
+  /** What was made of it since. */
+  unwritten: ReportDraft | null;
 }
 
 /** What was saved is another report now; a map that is nowhere yet stays, for nothing else undoes what was exported. */
@@ -102,27 +110,48 @@ const isWanted = ({ state }: Loadable<unknown>) => state === 'idle' || state ===
 export function createReport(bridge: Bridge, caseId: () => CaseId | null): ReportStore {
   // Answers to what was asked before the case changed are dropped.
   let epoch = 0;
-  /** The draft that the case does not have yet, and whose it is. */
-  let unwritten: Unwritten | null = null;
+  /** Of the open case, once it is known. */
+  let open: CaseDraft | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing: Promise<void> = Promise.resolve();
   return createStore<ReportState & ReportActions>()((set, get) => {
-    const write = async (wanted: Unwritten, since: number): Promise<void> => {
-      const answer = await bridge.call('report.keepDraft', { caseId: wanted.id, draft: copied(wanted.draft) });
-      if (since !== epoch) return;
+    const write = async (of: CaseDraft): Promise<void> => {
+      const written = of.unwritten;
+      if (written === null) return;
+      of.unwritten = null;
+      const answer = await bridge.call('report.keepDraft', {
+        caseId: of.id,
+        from: copied(of.kept),
+        draft: copied(written),
+      });
       if (!answer.ok) {
-        unwritten ??= wanted;
-        set({ keeping: answer.failure });
-      } else if (unwritten === null) set({ keeping: 'kept' });
+        of.unwritten ??= written;
+        if (of === open) set({ keeping: answer.failure });
+        return;
+      }
+      of.kept = answer.value.draft;
+      if (answer.value.meanwhile !== null) takeOver(of, written, answer.value.meanwhile.gaveWay);
+      if (of === open && of.unwritten === null) set({ keeping: 'kept' });
+    };
+    /** Takes what another window changed too, and does to it what was changed here since `written` was on its way. */
+    const takeOver = (of: CaseDraft, written: ReportDraft, gaveWay: readonly string[]) => {
+      const now = mergedDraft(written, of.unwritten ?? written, of.kept);
+      if (of.unwritten !== null) of.unwritten = now.draft;
+      if (of !== open) return;
+      set(({ view }) => ({
+        draft: { state: 'ready', value: now.draft },
+        view: {
+          ...withoutSaved(view),
+          meanwhile: { gaveWay: [...new Set([...(view.meanwhile?.gaveWay ?? []), ...gaveWay, ...now.gaveWay])] },
+        },
+      }));
     };
     const keep = (): Promise<void> => {
       clearTimeout(timer);
-      const since = epoch;
-      // Taken now: when its turn comes, another case may have a draft of its own.
-      const wanted = unwritten;
-      unwritten = null;
+      // When its turn comes, another case may be open.
+      const of = open;
       // An older draft must not arrive after a newer one.
-      if (wanted !== null) writing = writing.then(() => write(wanted, since));
+      if (of !== null) writing = writing.then(() => write(of));
       return writing;
     };
     return {
@@ -146,6 +175,7 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
         set({ draft: { state: 'loading' } });
         void bridge.call('report.draft', { caseId: id }).then((answer) => {
           if (since !== epoch) return;
+          if (answer.ok) open = { id, kept: answer.value.draft, unwritten: null };
           set({
             draft: answer.ok
               ? { state: 'ready', value: answer.value.draft }
@@ -154,12 +184,11 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
         });
       },
       edit: (change) => {
-        const id = caseId();
         const { draft } = get();
-        if (id === null || draft.state !== 'ready') return;
+        if (open === null || open.id !== caseId() || draft.state !== 'ready') return;
         const next = change(draft.value);
         if (next === draft.value) return;
-        unwritten = { id, draft: next };
+        open.unwritten = next;
         set(({ view }) => ({
           draft: { state: 'ready', value: next },
           keeping: 'not yet',
@@ -186,6 +215,7 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
         // The case that is left keeps its draft.
         void keep();
         epoch += 1;
+        open = null;
         set({ draft: { state: 'idle' }, keeping: 'kept', view: FRESH_VIEW });
       },
     };

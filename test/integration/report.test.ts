@@ -314,12 +314,21 @@ describe('what cannot be shown', () => {
     const before = await session.ask('report.draft', { caseId });
     expect(before.keptAt).toBeNull();
     expect(before.draft).toMatchObject({ template: 'customer-summary', title: 'sample.tar.gz' });
-    const draft = { ...(await templateOf('internal-note')), title: 'Kept' };
-    const kept = await session.ask('report.keepDraft', { caseId, draft });
+    const draft = { ...(await templateOf('internal-note')), title: 'Begun' };
+    const { meanwhile, ...kept } = await session.ask('report.keepDraft', { caseId, from: before.draft, draft });
     expect(kept).toMatchObject({ draft, keptAt: expect.any(String) });
+    expect(meanwhile).toBeNull();
     expect(await session.ask('report.draft', { caseId })).toEqual(kept);
+    // Another window began with the same draft.
+    const theirs = { caseId, from: draft, draft: { ...draft, context: 9 } };
+    expect(await session.ask('report.keepDraft', theirs)).toMatchObject({ draft: theirs.draft, meanwhile: null });
+    const mine = { caseId, from: draft, draft: { ...draft, title: 'Kept', context: 7 } };
+    expect(await session.ask('report.keepDraft', mine)).toMatchObject({
+      draft: { ...draft, title: 'Kept', context: 9 },
+      meanwhile: { gaveWay: ['the lines around each excerpt'] },
+    });
     expect((await build(questionOf(caseId))).fileName).toBe('kept-report.md');
-    expect((await session.ask('report.keepDraft', { caseId, draft: null })).keptAt).toBeNull();
+    expect((await session.ask('report.keepDraft', { caseId, from: null, draft: null })).keptAt).toBeNull();
 
     const trace = { method: 'network.trace' as const, title: 'To a name', note: '' };
     const input = { bundle: null, node: null, from: 'node', to: 'no/such:80', inInterface: null };

@@ -1,4 +1,5 @@
 /** The report of the fake case: its draft, pinned answers, documents, redaction and checks, in memory: for tests. */
+import { mergedDraft, sameDraft } from '../../../analyzer/core/merged-draft.ts';
 import type {
   BundleId,
   Failure,
@@ -118,9 +119,12 @@ export function fakeReport() {
         { id: 'network', title: 'Network', description: 'addresses and names', kinds: ['IP address', 'host name'] },
       ]),
     'report.draft': () => ok(draftNow()),
-    'report.keepDraft': ({ draft }) => {
-      kept = draft as ReportDraft | null;
-      return ok(draftNow());
+    'report.keepDraft': (input) => {
+      const [from, draft] = [input.from as ReportDraft | null, input.draft as ReportDraft | null];
+      const other = kept === null || from === null || draft === null || sameDraft(from, kept) ? null : kept;
+      const merged = other === null ? null : mergedDraft(from as ReportDraft, draft as ReportDraft, other);
+      kept = merged === null ? draft : merged.draft;
+      return ok({ ...draftNow(), meanwhile: merged === null ? null : { gaveWay: merged.gaveWay } });
     },
     'pin.list': () => ok(pins),
     'pin.set': ({ caseId: _, ...pin }) => {

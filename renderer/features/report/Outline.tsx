@@ -1,7 +1,9 @@
 /** What the report holds: template, title, sections in their order, and what is in each. */
-import { Plus } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { sectionKeys, withTemplate } from '../../../analyzer/core/report-draft.ts';
+import { IconButton } from '../../components/IconButton.tsx';
+import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote } from '../../components/States.tsx';
 import { movedSection, rankedFindings, sectionAmount, withOwnSection } from '../../model/report-draft.ts';
 import type { Analysis, Finding, ReportDraft, ReportSectionKind } from '../../model/types.ts';
@@ -112,6 +114,23 @@ function sectionKeysNow(draft: { readonly state: string; readonly value?: Report
   return draft.value === undefined ? [] : sectionKeys(draft.value.sections);
 }
 
+/** Says that another window changes the same report, and what of the changes made here is not in it. */
+function Meanwhile() {
+  const { report } = useStores();
+  const meanwhile = useReport((state) => state.view.meanwhile);
+  if (meanwhile === null) return null;
+  return (
+    <div className="note" role="status">
+      <SeverityMark mark="info" label={null} />
+      <p className="grow">
+        This report was changed in another window too, and is shown with its changes.
+        {meanwhile.gaveWay.length === 0 ? '' : ` Not kept of yours: ${meanwhile.gaveWay.join(', ')}.`}
+      </p>
+      <IconButton icon={X} look="quiet" label="Dismiss" onClick={() => report.getState().change({ meanwhile: null })} />
+    </div>
+  );
+}
+
 export function Outline({ draft, analysis }: { readonly draft: ReportDraft; readonly analysis: Analysis }) {
   const { report } = useStores();
   const open = useReport((state) => state.view.open);
@@ -133,6 +152,7 @@ export function Outline({ draft, analysis }: { readonly draft: ReportDraft; read
           onRetry={() => void report.getState().keep()}
         />
       )}
+      <Meanwhile />
       <div className="outline__head">
         <DraftText
           label="Title"

@@ -95,6 +95,14 @@ function Profiles({
 function Words({ choice }: { readonly choice: RedactionChoice }) {
   const edit = useRedactionEdit();
   const [text, setText] = useState(() => choice.words.join('\n'));
+  useEffect(() => {
+    // Another window may change them too: what is typed here would take them out again.
+    setText((now) => {
+      const typed = wordsOf(now);
+      const same = typed.words.join('\n') === choice.words.join('\n');
+      return same ? now : [...choice.words, ...typed.tooShort].join('\n');
+    });
+  }, [choice.words]);
   const { tooShort } = wordsOf(text);
   return (
     <label className="field">

@@ -6,6 +6,7 @@ import type { Answers } from '../../bridge/fake/fake-bridge.ts';
 import { AFFECTED, CASE_ID } from '../../bridge/fake/fake-case.ts';
 import { DRAFT, TRACE_PIN } from '../../bridge/fake/fake-report.ts';
 import type { ReportDraft } from '../../model/types.ts';
+import { copied } from '../../stores/report.ts';
 import { refusal } from './FileChoice.tsx';
 import { withNonce } from './PaperFrame.tsx';
 import { beginning } from './Preview.tsx';
@@ -64,6 +65,25 @@ describe('Report', () => {
     expect(lastBuilt(app).draft.sections[0]).toMatchObject({ heading: 'In short', text: 'We saw it live.' });
     expect(lastBuilt(app).draft.sections.at(-1)).toMatchObject({ kind: 'bundles', shown: 'yes' });
     await screen.findByText('4 findings, 6 references');
+  });
+
+  it('shows what another window changed as well, and says so', async () => {
+    const app = await openReport();
+    const theirs = { ...DRAFT, title: 'Theirs', context: 7 };
+    await app.bridge.call('report.keepDraft', { caseId: CASE_ID, from: null, draft: copied(theirs) });
+    const title = outline().getByRole('textbox', { name: 'Title' });
+    await app.user.type(title, ' mine');
+    await app.user.selectOptions(outline().getByRole('combobox', { name: /^Template/ }), 'Engineering hand-over');
+    await app.stores.report.getState().keep();
+    expect(
+      await outline().findByText(
+        `This report was changed in another window too, and is shown with its changes. Not kept of yours: the title “${DRAFT.title} mine”, the lines around each excerpt.`,
+      ),
+    ).toBeDefined();
+    expect(title.getAttribute('value')).toBe('Theirs');
+    expect(names()).toEqual(['All findings', 'Verdict', 'Nodes']);
+    await app.user.click(outline().getByRole('button', { name: 'Dismiss' }));
+    expect(outline().queryByText(/another window/)).toBeNull();
   });
 
   it('waits for its case where the page is loaded anew', async () => {
@@ -184,6 +204,28 @@ describe('redaction of the report', () => {
     expect(screen.queryByRole('checkbox', { name: /^Secrets/ })).toBeNull();
     await app.user.click(toggle());
     expect((screen.getByRole('checkbox', { name: /^Secrets/ }) as HTMLInputElement).checked).toBe(false);
+  });
+});
+
+describe('words of the customer', () => {
+  it('of another window are not taken out by those that are typed here', async () => {
+    const redaction = { profiles: ['secrets'], words: ['acme'], keep: [] };
+    const app = await openReport({
+      'report.draft': () => ok({ draft: { ...DRAFT, redaction }, keptAt: null }),
+    });
+    await app.user.click(screen.getByRole('button', { name: 'Redaction' }));
+    const box = await screen.findByRole('textbox', { name: /^The customer's words/ });
+    await app.bridge.call('report.keepDraft', {
+      ...{ caseId: CASE_ID, from: null },
+      draft: copied({ ...DRAFT, redaction: { ...redaction, words: ['acme', 'theirs'] } }),
+    });
+    await app.user.type(box, '{Enter}mine{Enter}ab');
+    await app.stores.report.getState().keep();
+    await waitFor(() => expect((box as HTMLTextAreaElement).value).toBe('acme\ntheirs\nmine\nab'));
+    await app.user.type(box, 'c');
+    await app.stores.report.getState().keep();
+    const kept = app.bridge.asked.filter(({ method }) => method === 'report.keepDraft').at(-1)?.input;
+    expect(kept).toMatchObject({ draft: { redaction: { words: ['acme', 'theirs', 'mine', 'abc'] } } });
   });
 });
 
