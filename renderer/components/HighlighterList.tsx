@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { parseQuery } from '../../analyzer/query/parse.ts';
 import { counted, sentenceCase } from '../model/format.ts';
-import { COLOURS, nextColour } from '../model/line-marks.ts';
+import { COLOURS, withHighlighter } from '../model/line-marks.ts';
 import type { Highlighter } from '../model/types.ts';
 import { useHighlighters, useStores } from '../stores/stores.tsx';
 import { IconButton } from './IconButton.tsx';
@@ -56,7 +56,7 @@ function Panel() {
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const set = (next: readonly Highlighter[]) => highlights.getState().set(next);
+  const { edit } = highlights.getState();
   const add = () => {
     const query = text.trim();
     if (query === '') return;
@@ -65,7 +65,7 @@ function Panel() {
       setWrong(`${sentenceCase(parsed.error.message)} (character ${parsed.error.start + 1}).`);
       return;
     }
-    if (!list.some((one) => one.query === query)) set([...list, { query, colour: nextColour(list), shown: 'on' }]);
+    edit((now) => withHighlighter(now, query));
     setText('');
     setWrong(null);
   };
@@ -108,13 +108,15 @@ function Panel() {
         <p className="meta">None yet.</p>
       ) : (
         <ul>
-          {list.map((one, index) => (
+          {list.map((one) => (
             <Row
               key={one.query}
               one={one}
-              onChange={(part) => set(list.map((other, at) => (at === index ? { ...other, ...part } : other)))}
+              onChange={(part) =>
+                edit((now) => now.map((other) => (other.query === one.query ? { ...other, ...part } : other)))
+              }
               onRemove={() => {
-                set(list.filter((_, at) => at !== index));
+                edit((now) => now.filter(({ query }) => query !== one.query));
                 input.current?.focus();
               }}
             />

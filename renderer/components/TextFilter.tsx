@@ -3,7 +3,7 @@ import { Highlighter, Minus, Plus } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import { printQuery } from '../../analyzer/query/print.ts';
 import { addFilter } from '../model/filters.ts';
-import { nextColour } from '../model/line-marks.ts';
+import { withHighlighter } from '../model/line-marks.ts';
 import { useScreens, useStores } from '../stores/stores.tsx';
 
 /** Longest selection that is taken: more than a line is no piece of one. */
@@ -30,10 +30,9 @@ export function useTextActions() {
     },
     highlight: (text: string) => {
       if (text === '') return;
-      const { list, set } = highlights.getState();
       const query = queryOf(text);
-      if (list.some((one) => one.query === query)) return;
-      set([...list, { query, colour: nextColour(list), shown: 'on' }]);
+      if (highlights.getState().list.some((one) => one.query === query)) return;
+      highlights.getState().edit((list) => withHighlighter(list, query));
       announce(`Highlighted ${text}`);
     },
   };

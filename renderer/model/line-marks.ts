@@ -93,7 +93,12 @@ export function piecesOf(
 }
 
 /** @returns a colour that no highlighter has; the one used least when all are taken. */
-export function nextColour(list: readonly Highlighter[]): HighlightColour {
+function nextColour(list: readonly Highlighter[]): HighlightColour {
   const used = (colour: HighlightColour) => list.filter((one) => one.colour === colour).length;
   return [...COLOURS].sort((a, b) => used(a) - used(b))[0] ?? 'yellow';
+}
+
+/** @returns the list with a highlighter for this query, which may be in it already. */
+export function withHighlighter(list: readonly Highlighter[], query: string): readonly Highlighter[] {
+  return list.some((one) => one.query === query) ? list : [...list, { query, colour: nextColour(list), shown: 'on' }];
 }

@@ -28,7 +28,7 @@ const MESSAGE: Message = {
 
 function line(part: Partial<FileLineProps>) {
   const stores = createStores(createFakeBridge({}), window);
-  stores.highlights.getState().set([{ query: 'web', colour: 'green', shown: 'on' }]);
+  stores.highlights.getState().edit(() => [{ query: 'web', colour: 'green', shown: 'on' }]);
   const { container } = render(
     <StoresProvider stores={stores}>
       <FileLine
