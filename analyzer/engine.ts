@@ -75,7 +75,7 @@ type Handlers = { [M in MethodName]: (input: MethodArguments<M>) => Promise<Resu
 type Listeners = { [E in EventName]: Set<(payload: EventPayload<E>) => void> };
 
 /** @returns the version in package.json. */
-export function engineVersion(): string {
+function engineVersion(): string {
   return (JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }).version;
 }
 

@@ -206,7 +206,7 @@ function sequenceEnd(bytes: Uint8Array, at: number): number | null {
 }
 
 /** utf8_is_printable: valid UTF-8 without control characters but tab and newline, and without noncharacters. */
-export function isPrintable(bytes: Uint8Array): boolean {
+function isPrintable(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; ) {
     const first = bytes[at] as number;
     if (first < 0x80) {

@@ -15,7 +15,7 @@ const ascii = (text: string): readonly number[] => [...text].map((letter) => let
 /** systemd-journald: HEADER_SIGNATURE of journal-def.h. */
 export const JOURNAL_SIGNATURE: Signature = { name: 'systemd journal', offset: 0, bytes: ascii('LPKSHHRH') };
 
-export const SIGNATURES: readonly Signature[] = [
+const SIGNATURES: readonly Signature[] = [
   { name: 'PDF', offset: 0, bytes: ascii('%PDF-') },
   { name: 'PNG image', offset: 0, bytes: [0x89, 0x50, 0x4e, 0x47] },
   { name: 'JPEG image', offset: 0, bytes: [0xff, 0xd8, 0xff] },

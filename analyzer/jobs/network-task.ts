@@ -16,7 +16,7 @@ export function serveNetwork(): void {
 }
 
 /** @returns the answer that the contract promises for `ask.want`; throws a FailureError for an expected failure. */
-export async function answerNetwork(
+async function answerNetwork(
   nodes: NetworkNodes,
   ask: AnyAsk,
   pause: Pause,

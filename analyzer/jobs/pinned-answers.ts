@@ -25,7 +25,7 @@ export function checkedQuestion(question: Question, caseId: CaseId): Result<Pinn
 }
 
 /** @returns the bundles that a question names. */
-export function bundlesAsked({ input }: Question): readonly string[] {
+function bundlesAsked({ input }: Question): readonly string[] {
   const { bundle, bundles, affected, pivot } = input as Readonly<Record<string, unknown>>;
   const listed = [bundles, affected].flatMap((one) => (Array.isArray(one) ? one : []));
   const around = pivot !== null && typeof pivot === 'object' && 'bundle' in pivot ? [pivot.bundle] : [];

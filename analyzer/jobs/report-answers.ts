@@ -237,7 +237,7 @@ function citedLine({ readerOf }: AnswerSource, bundle: string, path: string, lin
 }
 
 /** @returns the line as evidence; none when the file does not have it. */
-export function citedAt(reader: BundleReader, fileId: FileId, line: number): readonly Evidence[] {
+function citedAt(reader: BundleReader, fileId: FileId, line: number): readonly Evidence[] {
   const file = reader.file(fileId);
   return file === null || line > file.lines ? [] : cite(reader, [{ fileId, line, endLine: line }]);
 }

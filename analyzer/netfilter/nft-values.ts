@@ -12,7 +12,7 @@ export type ValueKind = 'address' | 'port' | 'protocol' | 'interface' | 'number'
 export type Value = string | number;
 
 /** @returns the literal in the spelling of packets; null for a name nft printed instead of a number or address. */
-export function readLiteral(kind: ValueKind, text: string): Value | null {
+function readLiteral(kind: ValueKind, text: string): Value | null {
   switch (kind) {
     case 'address':
       return canonicalAddress(text);

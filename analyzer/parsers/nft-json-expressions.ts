@@ -30,7 +30,7 @@ function otherText(value: unknown): string {
 const OPERATORS = ['&', '|', '^', '<<', '>>'] as const;
 
 /** @returns the expression; `other` with its JSON for what is not known. */
-export function jsonExpression(value: unknown, depth = 0): NftExpression {
+function jsonExpression(value: unknown, depth = 0): NftExpression {
   if (depth > NFT_DEPTH_MAX) return { kind: 'other', text: '...' };
   const text = asText(value);
   if (text !== null)

@@ -10,7 +10,7 @@ import type { AtLine } from '../core/node-state.ts';
 import { type CapturedText, eachLine } from './text-lines.ts';
 
 /** A node has a few thousand keys, a hundred for each interface. */
-export const SYSCTL_KEYS_MAX = 200_000;
+const SYSCTL_KEYS_MAX = 200_000;
 /** Longer values are kernel lists that no question is about. */
 const VALUE_CHARS_MAX = 400;
 const KEY = /^[a-z0-9_][\w./@:-]{2,200}$/i;

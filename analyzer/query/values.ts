@@ -38,7 +38,7 @@ export const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 type Unit = keyof typeof UNITS;
 
 /** Longest time on each side of an instant: ten years, which is longer than what any archive holds. */
-export const NEAR_MS_MAX = 3_653 * UNITS.d;
+const NEAR_MS_MAX = 3_653 * UNITS.d;
 
 /** What ISO 8601 writes with four digits of a year. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z');
@@ -203,7 +203,7 @@ function writeDuration(ms: number): string {
 }
 
 /** @returns an instant in UTC as short as it can be said: 2024-05-01, 2024-05-01T12:03Z, 2024-05-01T12:03:05.123Z. */
-export function writeInstant(ms: number): string {
+function writeInstant(ms: number): string {
   const kept = Number.isNaN(ms) ? 0 : Math.min(Math.max(Math.floor(ms), FIRST_INSTANT), LAST_INSTANT);
   return new Date(kept)
     .toISOString()

@@ -121,7 +121,7 @@ function offsetAt(bytes: Uint8Array, at: number, end: number): number {
   return (5 + colon) * 4096 + ZONE_BIAS + (sign === DASH ? -east : east);
 }
 
-export function isWordByte(byte: number | undefined): boolean {
+function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 95;
 }

@@ -11,7 +11,7 @@ interface Registry {
 }
 
 /** @returns an empty registry. */
-export function createScreenKeys(): Registry {
+function createScreenKeys(): Registry {
   const stack: { readonly current: ScreenKeys }[] = [];
   return {
     add: (keys) => {

@@ -46,7 +46,7 @@ function Space({ height, columns }: { readonly height: number; readonly columns:
 }
 
 /** @returns the row a key leads to, null when the key means nothing here. */
-export function rowAfterKey(key: string, at: number, rows: number): number | null {
+function rowAfterKey(key: string, at: number, rows: number): number | null {
   const inside = (index: number) => Math.max(0, Math.min(rows - 1, index));
   switch (key) {
     case 'ArrowDown':

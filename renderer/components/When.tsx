@@ -10,7 +10,7 @@ export interface TimedBy {
 }
 
 /** @returns what the engineer gave for the clock of a file, in short; null where nothing was given. */
-export function useGivenClock(of: TimedBy | undefined): string | null {
+function useGivenClock(of: TimedBy | undefined): string | null {
   return useSession(({ files }) => {
     if (of === undefined || files.state !== 'ready') return null;
     const clock = clockOf(files.value, of);

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { useScreens } from '../stores/stores.tsx';
 
 /** Puts plain text on the clipboard. @returns false when the browser refused both ways. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -27,7 +27,7 @@ export type LaneRow =
   | (RowOf & { readonly kind: 'component'; readonly shown: 'shown' | 'left out' });
 
 /** With more lanes than this the nodes are shut until they are opened: the lines below have room. */
-export const OPEN_LANES_MAX = 12;
+const OPEN_LANES_MAX = 12;
 
 /** @returns cells of several lanes added up, columns ascending, empty ones left out. */
 export function addedCells(lanes: readonly Pick<TimelineLane, 'cells'>[], columns: number): readonly number[] {

@@ -102,7 +102,6 @@ export type TimelineHistogram = MethodOutput<'timeline.histogram'>;
 export type TimelineLane = TimelineHistogram['lanes'][number];
 export type TimelineGap = TimelineHistogram['gaps'][number];
 export type TimelineMarker = TimelineHistogram['markers'][number];
-export type DensestWindow = TimelineHistogram['densest'][number];
 export type MergedPage = MethodOutput<'timeline.lines'>;
 export type MergedLine = MergedPage['lines'][number];
 export type Correlation = MethodOutput<'correlate.run'>;

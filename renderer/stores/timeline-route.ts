@@ -20,7 +20,7 @@ export interface TimelinePlace {
 }
 
 export const PIVOT_WINDOWS_MS: readonly number[] = [60_000, 300_000, 900_000, 3_600_000];
-export const PIVOT_WINDOW_MS = 300_000;
+const PIVOT_WINDOW_MS = 300_000;
 export const NO_PLACE: TimelinePlace = { view: null, pivot: null, windowMs: PIVOT_WINDOW_MS };
 
 /** @returns the place of a route's parameters; what is no place is left out. */

@@ -14,7 +14,7 @@ export interface Refusal {
 const URL_CHARS_MAX = 4_096;
 
 /** @returns the Host values of this server. */
-export function ownHosts(port: number): readonly string[] {
+function ownHosts(port: number): readonly string[] {
   return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
 }
 

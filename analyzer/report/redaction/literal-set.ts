@@ -3,7 +3,7 @@
  * letters or more two letters always stand there, whichever place it begins at, and one look into a table tells whether they are of any.
  */
 
-export const LITERAL_CHARS_MIN = 3;
+const LITERAL_CHARS_MIN = 3;
 /** Two letters are one number, in the order in which the machine reads two bytes as one. */
 export const PAIRS = 1 << 16;
 const CODES = 1 << 7;

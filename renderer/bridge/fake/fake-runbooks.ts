@@ -12,7 +12,7 @@ import { AFFECTED, HEALTHY, makeEvidence } from './fake-case.ts';
 
 const ok = <T>(value: T) => ({ ok: true as const, value });
 
-export function makeRunbook(id: string, part: Partial<RunbookHead> = {}): RunbookHead {
+function makeRunbook(id: string, part: Partial<RunbookHead> = {}): RunbookHead {
   return {
     id,
     title: `Runbook ${id}`,
@@ -66,7 +66,7 @@ export const RUNBOOKS: RunbooksAnswer = {
   notSuggested: null,
 };
 
-export const CONTENTS: RunbookContents = {
+const CONTENTS: RunbookContents = {
   runbook: SYNC,
   context: 'kube-proxy writes rules that map a Service to its endpoints.',
   phases: [

@@ -25,7 +25,7 @@ export const SETTINGS: SettingsAnswer = {
   ],
 };
 
-export function makeRule(id: string, part: Partial<ListedRule> = {}): ListedRule {
+function makeRule(id: string, part: Partial<ListedRule> = {}): ListedRule {
   return {
     id,
     title: `Title of ${id}`,

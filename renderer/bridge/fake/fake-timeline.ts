@@ -8,7 +8,7 @@ export const TIMELINE_FROM = Date.parse('2025-10-14T10:00:00.000Z');
 const MINUTE = 60_000;
 const COUNT = 60;
 
-export const PIVOT_AT = TIMELINE_FROM + 8 * MINUTE;
+const PIVOT_AT = TIMELINE_FROM + 8 * MINUTE;
 
 /** One line a minute, every fourth an error of the affected node. */
 export const TIMELINE_LINES: readonly MergedLine[] = Array.from({ length: COUNT }, (_, nth) => {

@@ -14,7 +14,7 @@ type Pair = NonNullable<ComparePlace['pair']>;
 const sameSide = (a: TextSide, b: TextSide): boolean => a.bundle === b.bundle && a.file === b.file;
 
 /** @returns the two sides of a text that say most: a healthy or unaffected one to the left, an affected one to the right. */
-export function firstPair(text: DifferingText, sides: readonly ComparedSide[]): Pair | null {
+function firstPair(text: DifferingText, sides: readonly ComparedSide[]): Pair | null {
   const partOf = (side: TextSide) => sides.find(({ bundle }) => bundle === side.bundle)?.part ?? 'unknown';
   const files = text.files.map(({ bundle, file }) => ({ bundle, file }));
   const right = files.find((file) => partOf(file) === 'affected') ?? files.find((file) => partOf(file) !== 'healthy');

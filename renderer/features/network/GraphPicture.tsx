@@ -26,7 +26,7 @@ const KIND: Readonly<Record<GraphNode['kind'], string>> = {
 export const kindWords = (kind: GraphNode['kind']): string => KIND[kind];
 
 /** @returns what a screen reader says of a box. */
-export function nodeWords(node: GraphNode): string {
+function nodeWords(node: GraphNode): string {
   return [
     `${KIND[node.kind]} ${node.label}`,
     node.detail ?? '',

@@ -58,7 +58,7 @@ export function cutMiddle(text: string, most: number): string {
 }
 
 /** @returns what is said on an edge: its label, then its counter, where there are. */
-export function edgeLines(edge: GraphEdge): readonly string[] {
+function edgeLines(edge: GraphEdge): readonly string[] {
   return [edge.label ?? '', edge.packets === null ? '' : counted(edge.packets, 'packet')].filter((one) => one !== '');
 }
 

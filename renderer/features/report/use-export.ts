@@ -8,7 +8,7 @@ import { useStores } from '../../stores/stores.tsx';
 type Written = Result<{ readonly where: string | null; readonly fileName: string; readonly map: string | null }>;
 
 /** @returns the name of the map beside a report of this name. */
-export function mapNameOf(fileName: string): string {
+function mapNameOf(fileName: string): string {
   return `${fileName.replace(/\.[a-z]{2,4}$/i, '')}.map.json`;
 }
 

@@ -13,7 +13,7 @@ import { endWord, STEP_KIND } from './words.ts';
 const CHIPS_SHOWN = 4;
 
 /** @returns the pattern that a step searches for, null when it is no search. */
-export function searchedFor(step: Pick<RunbookStep, 'kind' | 'text'>): string | null {
+function searchedFor(step: Pick<RunbookStep, 'kind' | 'text'>): string | null {
   if (step.kind !== 'look') return null;
   return /\b(?:query|pivotEvent)=`([^`]+)`/.exec(step.text)?.[1] ?? null;
 }

@@ -16,7 +16,7 @@ export interface Bucket extends LevelCounts {
 }
 
 /** @returns columns that hold lines, or in which findings begin, in the order of time. */
-export function bucketsOf(
+function bucketsOf(
   cells: readonly number[],
   { start, bucketMs, columns, markers }: Pick<TimelineHistogram, 'start' | 'bucketMs' | 'columns' | 'markers'>,
 ): readonly Bucket[] {

@@ -1,5 +1,5 @@
 /** Heights of the picture in pixels: the stylesheet has the same. */
-export const MARKERS_PX = 18;
+const MARKERS_PX = 18;
 export const BARS_PX = 72;
 export const AXIS_PX = 20;
 export const ALL_PX = MARKERS_PX + BARS_PX + AXIS_PX;
