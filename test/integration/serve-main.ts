@@ -1,18 +1,10 @@
 /** Starts the web host with the stub engine as a program of its own: `serve-main.ts <work folder> [target...]`. */
-import path from 'node:path';
 import { endWithParent } from '../../analyzer/hosts/web/end-with-parent.ts';
 import { serve } from '../../analyzer/hosts/web/serve.ts';
+import { hostOptions } from './web-host-support.ts';
 
 const [work = '', ...targets] = process.argv.slice(2);
-const host = await serve({
-  port: 0,
-  casesFolder: path.join(work, 'cases'),
-  stateFolder: path.join(work, 'state'),
-  rendererFolder: path.join(work, 'renderer'),
-  targets,
-  engineEntry: path.join(import.meta.dirname, 'stub-engine.ts'),
-  log: (line) => process.stderr.write(`${line}\n`),
-});
+const host = await serve(hostOptions(work, { targets, log: (line) => process.stderr.write(`${line}\n`) }));
 if (!host.ok) {
   process.stderr.write(`${host.failure.message}\n`);
   process.exit(2);
