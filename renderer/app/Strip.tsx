@@ -21,7 +21,7 @@ const JOB_MARK: Readonly<Record<Job['state'], Mark>> = {
 const RUNNING_SHOWN = 2;
 
 function RunningJob({ job }: { readonly job: Job }) {
-  const { jobs, session } = useStores();
+  const { session } = useStores();
   const done = percent(job.progress.bytesDone, job.progress.bytesTotal);
   const phase = job.progress.phase === '' ? '' : `: ${job.progress.phase}`;
   return (
@@ -36,14 +36,7 @@ function RunningJob({ job }: { readonly job: Job }) {
         type="button"
         className="link"
         aria-label={`Cancel ${job.title}`}
-        onClick={() => {
-          void jobs
-            .getState()
-            .cancel(job.id)
-            .then((failure) => {
-              if (failure !== null) session.setState({ failure });
-            });
-        }}
+        onClick={() => void session.getState().cancelJob(job.id)}
       >
         Cancel
       </button>

@@ -57,6 +57,7 @@ export interface SessionState {
   readonly toggleScope: (bundle: BundleId) => void;
   /** Looks at this node alone, or at all of them where it is looked at alone already. */
   readonly scopeTo: (bundle: BundleId) => void;
+  readonly cancelJob: (job: JobId) => Promise<void>;
   readonly setImportMark: (mark: 'healthy' | null) => void;
   readonly setWindow: (window: TimeWindow | null) => void;
   readonly dismissFailure: () => void;
@@ -296,6 +297,10 @@ export function createSession(
           const isAlone = !hidden.has(bundle) && others.every((id) => hidden.has(id));
           return { hidden: new Set(isAlone ? [] : others) };
         }),
+      cancelJob: async (job) => {
+        const failure = await jobs.getState().cancel(job);
+        if (failure !== null) set({ failure });
+      },
       setImportMark: (importMark) => set({ importMark }),
       setWindow: (window) => set({ window }),
       dismissFailure: () => set({ failure: null }),

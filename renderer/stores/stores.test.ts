@@ -242,8 +242,11 @@ describe('jobs', () => {
 
   it('cancels, and says why when it cannot', async () => {
     const bridge = createFakeBridge({ ...CASE_ANSWERS, 'job.cancel': () => failed('gone') });
-    const { jobs } = createStores(bridge, window);
+    const { jobs, session } = createStores(bridge, window);
     expect((await jobs.getState().cancel('job-1' as JobId))?.message).toBe('gone');
+    expect(session.getState().failure).toBeNull();
+    await session.getState().cancelJob('job-1' as JobId);
+    expect(session.getState().failure?.message).toBe('gone');
   });
 });
 

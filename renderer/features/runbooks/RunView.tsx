@@ -13,7 +13,7 @@ import { RunHead } from './RunHead.tsx';
 import { RunResult } from './RunResult.tsx';
 
 function Running() {
-  const { jobs, session } = useStores();
+  const { session } = useStores();
   const caseId = useSession((state) => state.openCase?.id);
   const job = useJobs((state) =>
     state.jobs.findLast((one) => one.kind === 'runbook' && one.caseId === caseId && isRunning(one)),
@@ -27,18 +27,7 @@ function Running() {
       <p className="meta">{job === undefined || job.progress.phase === '' ? 'Starting' : job.progress.phase}</p>
       <Progress percent={done} label="Running the runbook" />
       {job === undefined ? null : (
-        <button
-          type="button"
-          className="btn btn--s"
-          onClick={() => {
-            void jobs
-              .getState()
-              .cancel(job.id)
-              .then((failure) => {
-                if (failure !== null) session.setState({ failure });
-              });
-          }}
-        >
+        <button type="button" className="btn btn--s" onClick={() => void session.getState().cancelJob(job.id)}>
           Cancel
         </button>
       )}

@@ -18,7 +18,7 @@ const OUTCOME: Readonly<Record<ImportResult['outcome'], { readonly mark: Mark; r
 };
 
 function Running({ job }: { readonly job: Job }) {
-  const { jobs } = useStores();
+  const { session } = useStores();
   const { phase, bytesDone, bytesTotal, files, lines, bytesPerSecond } = job.progress;
   const done = percent(bytesDone, bytesTotal);
   return (
@@ -26,7 +26,7 @@ function Running({ job }: { readonly job: Job }) {
       <div className="import__head">
         <h2 className="clip">{job.title}</h2>
         <span className="meta">{phase}</span>
-        <button type="button" className="btn btn--s" onClick={() => void jobs.getState().cancel(job.id)}>
+        <button type="button" className="btn btn--s" onClick={() => void session.getState().cancelJob(job.id)}>
           Cancel
         </button>
       </div>
