@@ -42,6 +42,15 @@ export function Empty({
   );
 }
 
+/** A screen of a case without a bundle. */
+export function NothingImported() {
+  return (
+    <div className="centre">
+      <Empty title="Nothing is imported yet" />
+    </div>
+  );
+}
+
 /** What failed, where, and what to do about it. */
 export function FailureNote({
   failure,

@@ -1,6 +1,6 @@
 /** Which services work on which node, and where the path breaks. */
 import { useEffect } from 'react';
-import { Empty } from '../../components/States.tsx';
+import { NothingImported } from '../../components/States.tsx';
 import { formatRoute } from '../../stores/navigation.ts';
 import { useNavigation, useNetwork, useSession, useStores } from '../../stores/stores.tsx';
 import { ChainsTab } from './ChainsTab.tsx';
@@ -58,12 +58,7 @@ export function NetworkScreen() {
     else if (last[asked] !== params)
       network.getState().change({ tab: asked, last: { ...network.getState().last, [asked]: params } });
   }, [asked, shown, params, last, navigation, network]);
-  if (bundles === 0)
-    return (
-      <div className="centre">
-        <Empty title="Nothing is imported yet" />
-      </div>
-    );
+  if (bundles === 0) return <NothingImported />;
   const View = VIEWS[shown];
   return (
     <div className="network">

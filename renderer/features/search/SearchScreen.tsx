@@ -6,7 +6,7 @@ import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
 import { faultText, QueryBox } from '../../components/QueryBox.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { Empty, FailureNote, Loading, NothingImported } from '../../components/States.tsx';
 import { selectedText, useTextActions } from '../../components/TextFilter.tsx';
 import { useBookmark } from '../../components/use-bookmark.ts';
 import { usePivotOn } from '../../components/WhatCameBefore.tsx';
@@ -277,12 +277,6 @@ function Screen() {
 export function SearchScreen() {
   const openCase = useSession((state) => state.openCase);
   if (openCase === null) return <div className="centre" />;
-  if (openCase.bundles.length === 0) {
-    return (
-      <div className="centre">
-        <Empty title="Nothing is imported yet" />
-      </div>
-    );
-  }
+  if (openCase.bundles.length === 0) return <NothingImported />;
   return <Screen />;
 }

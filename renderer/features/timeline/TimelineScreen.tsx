@@ -4,7 +4,7 @@ import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { usePinAnswer } from '../../components/AddToReport.tsx';
 import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
-import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { Empty, FailureNote, Loading, NothingImported } from '../../components/States.tsx';
 import { useBookmark } from '../../components/use-bookmark.ts';
 import { addedCells, laneRows } from '../../model/timeline-lanes.ts';
 import type { MergedLine } from '../../model/types.ts';
@@ -261,13 +261,7 @@ const FIRST_COLUMNS = 200;
 export function TimelineScreen() {
   const openCase = useSession((state) => state.openCase);
   if (openCase === null) return <div className="centre" />;
-  if (openCase.bundles.length === 0) {
-    return (
-      <div className="centre">
-        <Empty title="Nothing is imported yet" />
-      </div>
-    );
-  }
+  if (openCase.bundles.length === 0) return <NothingImported />;
   return (
     <>
       <Following />
