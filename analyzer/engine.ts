@@ -337,14 +337,16 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners[event].delete(listener);
     },
     async close() {
+      // A report ends when the answers that it asked for have: they are cancelled by what is closed after it.
+      const reportsEnded = (await reports.known())?.close();
       await files.close();
       await timelines.close();
       await correlations.close();
       await comparisons.close();
-      await (await reports.known())?.close();
       await searches.close();
       await networks.close();
       await jobs.close();
+      await reportsEnded;
       await dismissWorkers();
       for (const store of open.values()) store.close();
       open.clear();

@@ -51,10 +51,27 @@ it('a pinned comparison is not asked of the engine, where the screen would end i
   analysed(0);
   // That of the comparison.
   await vi.waitFor(() => expect(analysisOf).toHaveBeenCalledTimes(2));
-  await desk.close();
+  const closing = desk.close();
   analysed(1);
   expect(await building).toEqual(fail('cancelled', 'cancelled'));
   expect(ask).not.toHaveBeenCalled();
+  await closing;
+});
+
+it('closing cancels what is built, waits for it, and begins nothing more', async () => {
+  const { desk, build, analysisOf, analysed } = deskWith({ method: 'compare.run', input: { bundles: BUNDLES } });
+  const building = build();
+  await vi.waitFor(() => expect(analysisOf).toHaveBeenCalled());
+  const order: string[] = [];
+  void building.then(() => order.push('built'));
+  const closing = desk.close().then(() => order.push('closed'));
+  expect(await build()).toEqual(fail('cancelled', 'cancelled'));
+  analysed(0);
+  await vi.waitFor(() => expect(analysisOf).toHaveBeenCalledTimes(2));
+  analysed(1);
+  expect(await building).toEqual(fail('cancelled', 'cancelled'));
+  await closing;
+  expect(order).toEqual(['built', 'closed']);
 });
 
 it.each<Pick<PinnedAnswer, 'method' | 'input'>>([

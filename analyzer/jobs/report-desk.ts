@@ -14,6 +14,7 @@ import { reportCheckHandlers } from './report-check-desk.ts';
 import type { FinishedReport, WantedReport } from './report-finish.ts';
 import { type AskedReport, documentQuestion, draftOf } from './report-question.ts';
 import type { ReportTask } from './report-task.ts';
+import { untilClosed } from './until-closed.ts';
 import { runInWorker } from './worker-job.ts';
 
 type ReportMethod = Extract<MethodName, `report.${string}` | `pin.${string}`>;
@@ -34,6 +35,7 @@ export interface ReportDeskOptions {
 
 export interface ReportDesk {
   readonly handlers: ReportHandlers;
+  /** Cancels what runs. Ends when that has ended, so after what it asked of the engine. */
   close(): Promise<void>;
 }
 
@@ -50,40 +52,44 @@ export function reportDesk(options: ReportDeskOptions): ReportDesk {
   };
   const made = <W extends WantedReport>(asked: AskedReport, wanted: W) =>
     madeReport(options, pinned, asked, wanted, stop.signal);
-  return {
-    handlers: {
-      ...reportCheckHandlers(caseAt, stop.signal),
-      'report.templates': async () => ok([...reportTemplates()]),
-      'report.draft': (input) => inCase(input, keptDraft),
-      'report.keepDraft': (input) =>
-        inCase(input, (store) => {
-          const meanwhile = changeDraft(store, input);
-          return { ...keptDraft(store), meanwhile };
-        }),
-      'pin.list': (input) => inCase(input, ({ reports }) => [...reports.pins()]),
-      'pin.set': async ({ caseId, ...pin }) => {
-        const store = caseAt(caseId);
-        return store.ok ? setPin(store.value, caseId, pin) : store;
-      },
-      'pin.remove': (input) => inCase(input, ({ reports }) => [...reports.removePins(input.ids)]),
-      'report.redaction': async (input) => {
-        const finished = await made(input, { want: 'redaction' });
-        return finished.ok ? ok(finished.value.preview) : finished;
-      },
-      'report.pack': async ({ formats, sources, ...input }) => {
-        const finished = await made(input, { want: 'pack', formats, sources });
-        if (!finished.ok) return finished;
-        const { fileName, mediaType, base64, map, files, references } = finished.value;
-        return ok({ fileName, mediaType, base64, map, files, references });
-      },
-      'report.build': async ({ format, ...input }) => {
-        const finished = await made(input, { want: 'report', format });
-        if (!finished.ok) return finished;
-        const { fileName, mediaType, text, map, references } = finished.value;
-        return ok({ fileName, mediaType, text, map, references });
-      },
+  const { handlers, close } = untilClosed<ReportHandlers>({
+    ...reportCheckHandlers(caseAt, stop.signal),
+    'report.templates': async () => ok([...reportTemplates()]),
+    'report.draft': (input) => inCase(input, keptDraft),
+    'report.keepDraft': (input) =>
+      inCase(input, (store) => {
+        const meanwhile = changeDraft(store, input);
+        return { ...keptDraft(store), meanwhile };
+      }),
+    'pin.list': (input) => inCase(input, ({ reports }) => [...reports.pins()]),
+    'pin.set': async ({ caseId, ...pin }) => {
+      const store = caseAt(caseId);
+      return store.ok ? setPin(store.value, caseId, pin) : store;
     },
-    close: async () => stop.abort(),
+    'pin.remove': (input) => inCase(input, ({ reports }) => [...reports.removePins(input.ids)]),
+    'report.redaction': async (input) => {
+      const finished = await made(input, { want: 'redaction' });
+      return finished.ok ? ok(finished.value.preview) : finished;
+    },
+    'report.pack': async ({ formats, sources, ...input }) => {
+      const finished = await made(input, { want: 'pack', formats, sources });
+      if (!finished.ok) return finished;
+      const { fileName, mediaType, base64, map, files, references } = finished.value;
+      return ok({ fileName, mediaType, base64, map, files, references });
+    },
+    'report.build': async ({ format, ...input }) => {
+      const finished = await made(input, { want: 'report', format });
+      if (!finished.ok) return finished;
+      const { fileName, mediaType, text, map, references } = finished.value;
+      return ok({ fileName, mediaType, text, map, references });
+    },
+  });
+  return {
+    handlers,
+    close: () => {
+      stop.abort();
+      return close();
+    },
   };
 }
 

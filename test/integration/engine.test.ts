@@ -261,3 +261,26 @@ describe('importing', () => {
     expect(readFileSync(sampleArchive()).length).toBeGreaterThan(0);
   });
 });
+
+describe('closing', () => {
+  test('cancels the reports that are built, and ends after them', async () => {
+    const other = createEngine({ casesFolder: path.join(folder, 'cases'), stateFolder: null });
+    const kept = await other.call('report.draft', { caseId });
+    if (!kept.ok) throw new Error(kept.failure.message);
+    const redaction = { profiles: ['secrets', 'network'], words: [], keep: [] };
+    const { sections, leftOut, order, ...rest } = kept.value.draft;
+    const draft = { ...rest, sections: [...sections], leftOut: [...leftOut], order: [...order], redaction };
+    // Redacted ones are made one after the other.
+    const asked = (['html', 'md', 'json'] as const).map((format) =>
+      other.call('report.build', { caseId, format, draft }),
+    );
+    asked.push(other.call('report.build', { caseId, format: 'html', draft: { ...draft, redaction: null } }));
+    let ended = 0;
+    const answers = asked.map((answer) => answer.finally(() => ended++));
+    await other.close();
+    expect(ended).toBe(asked.length);
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toEqual({ ok: false, failure: expect.objectContaining({ code: 'cancelled' }) });
+    }
+  });
+});
