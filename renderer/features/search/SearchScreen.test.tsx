@@ -62,8 +62,10 @@ describe('the search screen', () => {
         .slice(before)
         .some((one) => one.query.includes('loud')),
     ).toBe(false);
-    const wrong = [...document.querySelectorAll('.query--many .q-fault')].map((one) => one.textContent).join('');
-    expect(wrong).toBe('loud');
+    const wrong = () =>
+      [...document.querySelectorAll('.query--many .q-fault')].map((one) => one.textContent).join('');
+    // Wrong from its first letter on.
+    await waitFor(() => expect(wrong()).toBe('loud'));
     expect(document.getElementById(box.getAttribute('aria-describedby') ?? '')?.textContent).toMatch(
       /Expected .*error/,
     );
