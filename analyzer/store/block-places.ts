@@ -1,5 +1,5 @@
 /** What is known of blocks without reading their text: where they stand, when their lines are, how severe they are. */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { BlockPlace } from '../core/case-reader.ts';
 import type { FileClock } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
@@ -8,7 +8,8 @@ import { LINE_SEVERITY } from '../formats/severity.ts';
 import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
 import { stampOffset } from '../time/stamp.ts';
 import type { BlockText } from './block-text.ts';
-import { type BlockRow, POSITION } from './bundle-rows.ts';
+import type { BlockRow } from './bundle-rows.ts';
+import { EventRows } from './event-rows.ts';
 
 /** Rows around the last one asked for: those LOOK_BACK_LINES before a block are asked for with the next one again. */
 const ROWS_KEPT = 512;
@@ -19,41 +20,20 @@ const PLACES_KEPT = 400_000;
 /** So many are looked up one by one, where not all are known yet: reading all takes as long as a few thousand look-ups. */
 const LOOKED_UP_MAX = 1_000;
 
-interface PlaceRow extends BlockRow {
-  readonly warnings: number;
-  readonly errors: number;
-  /** Stored times (core/file-clock.ts) of its own stamps. */
-  readonly time_min: number | null;
-  readonly time_max: number | null;
-}
-
 type Span = readonly [min: number, max: number];
 
 export class BlockPlaces {
   readonly #blocks: BlockText;
   readonly #clockOf: (file: FileId) => FileClock | null;
-  readonly #rowsOfAll: Statement;
-  readonly #rowsOf: Statement;
-  readonly #byId: Statement;
-  readonly #eventFrom: Statement;
-  readonly #eventEnd: Statement;
-  readonly #events: Statement;
-  readonly #rows = new Map<number, PlaceRow | undefined>();
+  readonly #events: EventRows;
+  readonly #rows = new Map<number, BlockRow | undefined>();
   #known: readonly BlockPlace[] | null = null;
 
   /** @param clockOf of a file; null when it has no text of its own (a binary file, a folded copy). */
   constructor(db: Database, blocks: BlockText, clockOf: (file: FileId) => FileClock | null) {
     this.#blocks = blocks;
     this.#clockOf = clockOf;
-    const columns = `${POSITION}, warnings, errors, time_min, time_max`;
-    this.#rowsOfAll = db.prepare(`SELECT ${columns} FROM blocks ORDER BY id`);
-    this.#rowsOf = db.prepare(`SELECT ${columns} FROM blocks WHERE file = ? ORDER BY line0, id`);
-    this.#byId = db.prepare(`SELECT ${columns} FROM blocks WHERE id = ?`);
-    this.#eventFrom = db.prepare('SELECT id, file, line FROM events WHERE id >= ? ORDER BY id LIMIT 1');
-    this.#eventEnd = db.prepare('SELECT max(id) FROM events').pluck();
-    this.#events = db.prepare(
-      'SELECT line, severity FROM events WHERE id >= ? AND id < ? AND file = ? AND line BETWEEN ? AND ?',
-    );
+    this.#events = new EventRows(db);
   }
 
   /**
@@ -69,7 +49,7 @@ export class BlockPlaces {
   /** Kept: a search asks for them each time anew, and to read them takes as long as the search. */
   #all(): readonly BlockPlace[] {
     if (this.#known !== null) return this.#known;
-    const places = this.#places(this.#rowsOfAll.all() as PlaceRow[]);
+    const places = this.#places(this.#blocks.all());
     if (places.length <= PLACES_KEPT) this.#known = places;
     return places;
   }
@@ -77,7 +57,7 @@ export class BlockPlaces {
   #ofFiles(files: ReadonlySet<FileId>): readonly BlockPlace[] {
     const known = this.#known;
     const sorted = [...files].sort((one, two) => one - two);
-    if (known === null) return sorted.flatMap((id) => this.#places(this.#rowsOf.all(id) as PlaceRow[]));
+    if (known === null) return sorted.flatMap((id) => this.#places(this.#blocks.of(id)));
     // Blocks of a file follow each other, and files are in order.
     return sorted.flatMap((id) => known.slice(firstOf(known, id), firstOf(known, id + 1)));
   }
@@ -91,7 +71,7 @@ export class BlockPlaces {
   }
 
   #lookedUp(ids: Int32Array): readonly BlockPlace[] {
-    const rows: PlaceRow[] = [];
+    const rows: BlockRow[] = [];
     for (const id of ids) {
       const row = this.#row(id);
       if (row !== undefined) rows.push(row);
@@ -107,41 +87,24 @@ export class BlockPlaces {
     return false;
   }
 
-  /**
-   * Lines of level warning and worse among these, by the events of the file. Events are stored in the order of blocks
-   * (within one, sections stand behind messages): ids are found by halves, there being no index by file.
-   */
+  /** Lines of level warning and worse among these, by the events of the file. */
   levels(file: number, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> {
     const last = firstLine + lines - 1;
     const begins = this.#blocks.at(file, firstLine - 1);
     const ends = this.#blocks.at(file, last - 1);
     if (begins === undefined || ends === undefined) return new Map();
-    const behind = ends.line0 + ends.lines;
-    const from = this.#firstEvent((event) => event.file > file || (event.file === file && event.line > begins.line0));
-    const end = this.#firstEvent((event) => event.file > file || (event.file === file && event.line > behind));
     const levels = new Map<number, LineLevel>();
-    for (const row of this.#events.all(from, end, file, firstLine, last)) {
-      const { line, severity } = row as { readonly line: number; readonly severity: number };
-      if (severity === LINE_SEVERITY.error) levels.set(line, 'error');
-      else if (severity === LINE_SEVERITY.warning) levels.set(line, 'warning');
+    for (const block of this.#blocks.between(begins.id, ends.id)) {
+      for (const { line, severity } of this.#events.of(block)) {
+        if (line < firstLine || line > last) continue;
+        if (severity === LINE_SEVERITY.error) levels.set(line, 'error');
+        else if (severity === LINE_SEVERITY.warning) levels.set(line, 'warning');
+      }
     }
     return levels;
   }
 
-  /** @param isBehind of no event before the one looked for, and of all from it on. @returns its id, or the one behind all. */
-  #firstEvent(isBehind: (event: { readonly file: number; readonly line: number }) => boolean): number {
-    let low = 1;
-    let high = ((this.#eventEnd.get() as number | null) ?? 0) + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const event = this.#eventFrom.get(middle) as { id: number; file: number; line: number } | undefined;
-      if (event === undefined || isBehind(event)) high = middle;
-      else low = event.id + 1;
-    }
-    return low;
-  }
-
-  #places(rows: readonly PlaceRow[]): readonly BlockPlace[] {
+  #places(rows: readonly BlockRow[]): readonly BlockPlace[] {
     const places: BlockPlace[] = [];
     for (const row of rows) {
       this.#keep(row.id, row);
@@ -151,7 +114,7 @@ export class BlockPlaces {
     return places;
   }
 
-  #place(row: PlaceRow, clock: FileClock): BlockPlace {
+  #place(row: BlockRow, clock: FileClock): BlockPlace {
     const [timeMin, timeMax] = this.#span(row, clock) ?? [null, null];
     const [ownTimeMin, ownTimeMax] = spanOf([row], clock) ?? [null, null];
     return {
@@ -171,12 +134,12 @@ export class BlockPlaces {
   }
 
   /** Which line hands its time to the first lines of a block is not stored: any of those before that could. */
-  #span(row: PlaceRow, clock: FileClock): Span | null {
+  #span(row: BlockRow, clock: FileClock): Span | null {
     return spanOf([row, ...this.#before(row)], clock);
   }
 
   /** Blocks of the file with lines that are at most LOOK_BACK_LINES before this block, nearest first. */
-  *#before(row: PlaceRow): Iterable<PlaceRow> {
+  *#before(row: BlockRow): Iterable<BlockRow> {
     if (row.line0 === 0) return;
     // Blocks of a file follow each other.
     for (let id = row.id - 1; ; id--) {
@@ -187,14 +150,14 @@ export class BlockPlaces {
     }
   }
 
-  #row(id: number): PlaceRow | undefined {
+  #row(id: number): BlockRow | undefined {
     if (this.#rows.has(id)) return this.#rows.get(id);
-    const row = this.#byId.get(id) as PlaceRow | undefined;
+    const row = this.#blocks.byId(id);
     this.#keep(id, row);
     return row;
   }
 
-  #keep(id: number, row: PlaceRow | undefined): void {
+  #keep(id: number, row: BlockRow | undefined): void {
     if (this.#rows.size >= ROWS_KEPT) this.#rows.clear();
     this.#rows.set(id, row);
   }
@@ -212,7 +175,7 @@ function firstOf(places: readonly BlockPlace[], file: number): number {
   return low;
 }
 
-function spanOf(rows: Iterable<PlaceRow>, clock: FileClock): Span | null {
+function spanOf(rows: Iterable<BlockRow>, clock: FileClock): Span | null {
   const [least, most] = offsets(clock);
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;

@@ -1,9 +1,13 @@
-/** Blocks of a bundle: their positions and their text. */
+/** Blocks of a bundle: their positions and their text. What is damaged or missing of them is a failure, never less text. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { BlockPlace, TextBlock } from '../core/case-reader.ts';
+import { FailureError } from '../core/failure.ts';
 import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
-import { type BlockRow, POSITION } from './bundle-rows.ts';
+import type { BlockExtents, Extent } from './block-extents.ts';
+import { BLOCK_COLUMNS, type BlockRow, blockCheck, type StoredBlockRow } from './bundle-rows.ts';
+import { damagedBundle } from './damaged-file.ts';
+import { bytesCheck } from './row-check.ts';
 import { unpackBlock } from './unpack-block.ts';
 
 /** Decompressed blocks kept: a viewer pages back and forth over a few. */
@@ -11,62 +15,97 @@ const BLOCKS_KEPT = 8;
 
 export class BlockText {
   readonly #file: string;
+  readonly #extents: () => BlockExtents;
+  readonly #all: Statement;
   readonly #at: Statement;
-  readonly #of: Statement;
   readonly #byId: Statement;
-  readonly #idsOf: Statement;
+  readonly #between: Statement;
   readonly #withBytes: Statement;
-  readonly #size: Statement;
   readonly #frame: Statement;
   readonly #recent = new Map<number, Buffer>();
 
-  constructor(db: Database) {
+  /** @param extents which blocks each file has, by the rows of files: asked when blocks are. */
+  constructor(db: Database, extents: () => BlockExtents) {
     this.#file = db.name;
+    this.#extents = extents;
+    this.#all = db.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks ORDER BY id`);
     this.#at = db.prepare(
-      `SELECT ${POSITION} FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1`,
+      `SELECT ${BLOCK_COLUMNS} FROM blocks WHERE file = ? AND line0 <= ? ORDER BY line0 DESC, id DESC LIMIT 1`,
     );
-    this.#of = db.prepare(`SELECT ${POSITION} FROM blocks WHERE file = ? ORDER BY line0, id`);
-    this.#byId = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id = ?`);
-    this.#idsOf = db.prepare('SELECT id FROM blocks WHERE file = ?').pluck();
+    this.#byId = db.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id = ?`);
+    this.#between = db.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id`);
     this.#withBytes = db.prepare(
-      `SELECT ${POSITION} FROM blocks WHERE file = ? AND byte0 < ? AND byte0 + bytes > ? ORDER BY byte0, id`,
+      `SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ? AND byte0 < ? AND byte0 + bytes > ? ORDER BY id`,
     );
-    this.#size = db.prepare('SELECT max(byte0 + bytes) FROM blocks WHERE file = ?').pluck();
-    this.#frame = db.prepare('SELECT frame FROM block_text WHERE id = ?').pluck();
+    this.#frame = db.prepare('SELECT crc, frame FROM block_text WHERE id = ?').raw();
   }
 
-  /** @param line0 from 0. @returns the last block that begins at or before this line; it may end before it. */
+  /** @param line0 from 0. @returns the last block that begins at or before this line; it may end before it, as the file does. */
   at(file: number, line0: number): BlockRow | undefined {
-    return this.#at.get(file, line0) as BlockRow | undefined;
+    const extent = this.#extents().of(file);
+    const row = this.#checked(this.#at.get(file, line0));
+    const holds = row !== undefined && row.file === file && row.line0 <= line0 && line0 < row.line0 + row.lines;
+    if (!holds && line0 < extent.lines) throw this.#damaged(`the list of blocks of file ${file}`);
+    return row?.file === file ? row : undefined;
+  }
+
+  /** All blocks of the bundle in order. */
+  all(): readonly BlockRow[] {
+    const rows = this.#rows(this.#all.all());
+    return this.#whole(rows, this.#extents().blocks, 'the list of blocks');
   }
 
   /** All blocks of a file in order. */
   of(file: number): readonly BlockRow[] {
-    return this.#of.all(file) as BlockRow[];
+    const { first, count } = this.#extents().of(file);
+    return count === 0 ? [] : this.between(first, first + count - 1);
   }
 
+  /** Blocks of these ids, but for those that were taken out again. */
+  between(first: number, last: number): readonly BlockRow[] {
+    const rows = this.#rows(this.#between.all(first, last));
+    return this.#whole(rows, this.#extents().between(first, last), `the list of blocks ${first} to ${last}`);
+  }
+
+  /** @returns undefined when it was taken out again: a copy that was folded late leaves no block. */
   byId(id: number): BlockRow | undefined {
-    return this.#byId.get(id) as BlockRow | undefined;
+    const row = this.#checked(this.#byId.get(id));
+    if (row === undefined && this.#extents().has(id)) throw this.#damaged(`block ${id}`);
+    return row;
   }
 
   idsOf(file: number): readonly number[] {
-    return this.#idsOf.all(file) as number[];
+    const { first, count } = this.#extents().of(file);
+    return Array.from({ length: count }, (_, nth) => first + nth);
   }
 
   /** @returns bytes `start..start + count` of a file, fewer at its end, and how many it has. */
   bytes(file: number, start: number, count: number): { readonly size: number; readonly bytes: Buffer } {
+    const extent = this.#extents().of(file);
+    const size = this.#bytesOf(extent);
     const parts: Buffer[] = [];
-    for (const row of this.#withBytes.all(file, start + count, start) as BlockRow[]) {
+    let next = start;
+    const rows = this.#rows(this.#withBytes.all(extent.first, extent.first + extent.count - 1, start + count, start));
+    for (const row of rows) {
+      if (row.byte0 > next) break;
       parts.push(this.kept(row).subarray(Math.max(0, start - row.byte0), start + count - row.byte0));
+      next = row.byte0 + row.bytes;
     }
-    return { size: (this.#size.get(file) as number | null) ?? 0, bytes: Buffer.concat(parts) };
+    if (next < Math.min(size, start + count)) throw this.#damaged(`the list of blocks of file ${file}`);
+    return { size, bytes: Buffer.concat(parts) };
+  }
+
+  #bytesOf({ first, count }: Extent): number {
+    const last = count === 0 ? undefined : this.byId(first + count - 1);
+    return last === undefined ? 0 : last.byte0 + last.bytes;
   }
 
   /** @throws FailureError `corrupt`, as all that read text. */
-  unpacked(row: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
-    const frame: unknown = this.#frame.get(row.id);
+  unpacked({ id, bytes }: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
+    const [crc, frame] = (this.#frame.get(id) ?? []) as readonly unknown[];
+    const sound = frame instanceof Uint8Array && crc === bytesCheck(id, frame);
     try {
-      return unpackBlock(this.#file, frame, row);
+      return unpackBlock(this.#file, sound ? frame : null, { id, bytes });
     } finally {
       if (frame instanceof Uint8Array) giveBack(frame);
     }
@@ -85,6 +124,26 @@ export class BlockText {
       }
     }
     return bytes;
+  }
+
+  #rows(found: readonly unknown[]): readonly BlockRow[] {
+    for (const row of found) this.#checked(row);
+    return found as readonly BlockRow[];
+  }
+
+  #checked(found: unknown): BlockRow | undefined {
+    const row = found as StoredBlockRow | undefined;
+    if (row !== undefined && row.crc !== blockCheck(row)) throw this.#damaged(`the row of block ${row.id}`);
+    return row;
+  }
+
+  #whole(rows: readonly BlockRow[], count: number, what: string): readonly BlockRow[] {
+    if (rows.length !== count) throw this.#damaged(what);
+    return rows;
+  }
+
+  #damaged(what: string): FailureError {
+    return new FailureError(damagedBundle(this.#file, `${what} of the bundle is damaged`));
   }
 }
 

@@ -30,10 +30,11 @@ import type { FileRow } from './bundle-rows.ts';
 import type { StoredSeal } from './bundle-sink.ts';
 import { damagedBundle, nameDamage } from './damaged-file.ts';
 import { findEvents } from './event-query.ts';
+import { FileList } from './file-list.ts';
 import { GramIndex } from './gram-index.ts';
 import { HistogramRows } from './histogram-rows.ts';
 import { literalLinesIn } from './literal-rows.ts';
-import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion } from './schema.ts';
+import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion, metaOf } from './schema.ts';
 
 /** The format of files whose lines have levels beside their text (layouts/recognise.ts). */
 const JOURNAL_FORMAT = 'journal';
@@ -62,8 +63,7 @@ export function openBundle(
       return fail('corrupt', refused, file, advice);
     }
     nameDamage(db, (why) => damagedBundle(file, `the bundle is damaged: ${why}`));
-    const seal = db.prepare("SELECT value FROM meta WHERE key = 'bundle'").pluck().get() as string;
-    const stored = JSON.parse(seal) as StoredSeal;
+    const stored = JSON.parse(String(metaOf(db, 'bundle'))) as StoredSeal;
     const reader = new SqliteBundleReader(db, stored, statSync(file).size, marked, overrides);
     return ok(reader);
   } catch (error) {
@@ -92,6 +92,7 @@ function whyRefused(db: Database): string | null {
 class SqliteBundleReader implements BundleReader {
   readonly bundle: Bundle;
   readonly #db: Database;
+  readonly #list: FileList;
   readonly #grams: GramIndex;
   readonly #blocks: BlockText;
   readonly #places: BlockPlaces;
@@ -131,8 +132,9 @@ class SqliteBundleReader implements BundleReader {
       gapsNotListed: seal.gapsNotListed,
       markedHealthy: marked === 'healthy',
     };
+    this.#list = new FileList(db, seal.files);
     this.#grams = new GramIndex(db);
-    this.#blocks = new BlockText(db);
+    this.#blocks = new BlockText(db, () => this.#list.extents());
     this.#places = new BlockPlaces(db, this.#blocks, (id) =>
       this.#isText(id, undefined) ? (this.file(id)?.clock ?? null) : null,
     );
@@ -141,7 +143,7 @@ class SqliteBundleReader implements BundleReader {
 
   files(): readonly SourceFile[] {
     if (this.#files !== null) return this.#files;
-    const rows = this.#db.prepare('SELECT * FROM files ORDER BY id').all() as FileRow[];
+    const rows = this.#list.rows();
     const pathById = new Map(rows.map((row) => [row.id, row.path]));
     for (const row of rows) if (row.alias_of !== null) this.#originals.set(row.id, row.alias_of);
     this.#files = rows.map((row) => this.#sourceFile(row, pathById));
@@ -330,7 +332,8 @@ class SqliteBundleReader implements BundleReader {
     const clock = this.file(id)?.clock;
     const offset = clock === undefined ? null : instantOffset(clock);
     if (offset === null) return [];
-    return this.#histogram.buckets(this.#textOf(id), level, offset);
+    const row = this.#list.rows()[this.#textOf(id) - 1];
+    return row === undefined ? [] : this.#histogram.buckets(row, level, offset);
   }
 
   bestMatches(words: WantedWords, limit: number, isStopped = () => false): readonly EventRow[] {

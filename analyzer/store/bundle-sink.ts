@@ -9,16 +9,21 @@ import { type CancelFlag, takeLastStep } from '../core/cancel-flag.ts';
 import type { BundleSeal, FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail, toFailure } from '../core/failure.ts';
 import { giveBack } from '../core/give-back.ts';
+import { type BlockRow, blockCheck } from './bundle-rows.ts';
+import { type BlockEvent, eventsCheck } from './event-rows.ts';
 import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
 import type { Plane } from './gram-marks.ts';
 import { type IndexedBlock, type IndexedSlab, STORED_EVENT_FIELDS } from './indexed-slab.ts';
 import type { StoredLiterals } from './literal-lines.ts';
+import { literalCheck } from './literal-rows.ts';
+import { rowCheck } from './row-check.ts';
 import {
   BUNDLE_SUFFIX,
   completeBundleDatabase,
   createBundleDatabase,
   isLostBundle,
+  putMeta,
   settleBundleText,
 } from './schema.ts';
 
@@ -57,7 +62,8 @@ export class SqliteSink {
   readonly #disk: EarlySync;
   readonly #waiting = new Map<number, IndexedSlab>();
   #nextSlab = 0;
-  #literalFrames = 0;
+  /** First and last block of each frame of literal lines. */
+  readonly #literalRanges: number[] = [];
   #events = 0;
 
   constructor(place: SinkPlace) {
@@ -67,12 +73,12 @@ export class SqliteSink {
     this.#grams = new GramIndexWriter(this.#db);
     this.#files = new FileRows(this.#db);
     this.#insertBlock = this.#db.prepare(
-      `INSERT INTO blocks (id, file, line0, lines, byte0, bytes, warnings, errors, time_min, time_max)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO blocks (id, file, line0, lines, byte0, bytes, warnings, errors, time_min, time_max, first_event, events, events_crc, crc)
+         VALUES (@id, @file, @line0, @lines, @byte0, @bytes, @warnings, @errors, @time_min, @time_max, @first_event, @events, @events_crc, @crc)`,
     );
-    this.#insertFrame = this.#db.prepare('INSERT INTO block_text (id, frame) VALUES (?, ?)');
+    this.#insertFrame = this.#db.prepare('INSERT INTO block_text (id, crc, frame) VALUES (?, ?, ?)');
     this.#insertLiteralLines = this.#db.prepare(
-      'INSERT INTO literal_lines (first_block, last_block, frame) VALUES (?, ?, ?)',
+      'INSERT INTO literal_lines (first_block, last_block, crc, frame) VALUES (?, ?, ?, ?)',
     );
     this.#insertEvent = this.#db.prepare(
       'INSERT INTO events (id, file, line, lines, time, severity) VALUES (?, ?, ?, ?, ?, ?)',
@@ -129,7 +135,7 @@ export class SqliteSink {
   /** After the last file. */
   async seal(seal: SealWithoutFiles): Promise<SealOutcome> {
     const meta = { ...seal, ...this.#files.sealed, sealedAt: new Date().toISOString() } satisfies StoredSeal;
-    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('bundle', ?)").run(JSON.stringify(meta));
+    putMeta(this.#db, 'bundle', JSON.stringify(meta));
     this.#sealLiterals();
     completeBundleDatabase(this.#db);
     this.#db.close();
@@ -151,15 +157,15 @@ export class SqliteSink {
   #sealLiterals(): void {
     const { literals = [] } = this.#place;
     if (literals.length === 0) return;
-    const list: StoredLiterals = { literals, frames: this.#literalFrames };
-    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('literals', ?)").run(JSON.stringify(list));
+    const list: StoredLiterals = { literals, ranges: rowCheck(this.#literalRanges) };
+    putMeta(this.#db, 'literals', JSON.stringify(list));
   }
 
   #storeLiteralLines({ blocks, literalLines }: IndexedSlab): void {
     const [first, last] = [blocks[0], blocks.at(-1)];
     if (literalLines.length === 0 || first === undefined || last === undefined) return;
-    this.#insertLiteralLines.run(first.id, last.id, literalLines);
-    this.#literalFrames += 1;
+    this.#insertLiteralLines.run(first.id, last.id, literalCheck(first.id, last.id, literalLines), literalLines);
+    this.#literalRanges.push(first.id, last.id);
   }
 
   #store(slab: IndexedSlab): void {
@@ -168,19 +174,24 @@ export class SqliteSink {
     for (const block of slab.blocks) {
       const line0 = this.#files.block(block, slab.runs, at.run);
       const { id, file, lines, byte0, bytes, warnings, errors, min, max } = block;
-      this.#insertBlock.run(id, file, line0, lines, byte0, bytes, warnings, errors, whole(min), whole(max));
-      this.#insertFrame.run(id, slab.packed.subarray(at.frame, at.frame + block.packed));
+      this.#insertFrame.run(id, block.crc, slab.packed.subarray(at.frame, at.frame + block.packed));
       at.frame += block.packed;
       at.run += block.runs;
-      this.#storeEvents(slab, block, line0, at);
+      const first_event = this.#events + 1;
+      const events = this.#storeEvents(slab, block, line0, at);
+      const times = { time_min: whole(min), time_max: whole(max) };
+      const stored = { first_event, events: events.length, events_crc: eventsCheck(events) };
+      const row: BlockRow = { id, file, line0, lines, byte0, bytes, warnings, errors, ...times, ...stored };
+      this.#insertBlock.run({ ...row, crc: blockCheck(row) });
     }
   }
 
-  #storeEvents(slab: IndexedSlab, block: IndexedBlock, line0: number, at: Cursor): void {
+  #storeEvents(slab: IndexedSlab, block: IndexedBlock, line0: number, at: Cursor): readonly BlockEvent[] {
     const sectioned = this.#files.isSectioned(block.file);
     const stop = at.event + block.events + block.sections;
     const firstSection = at.event + block.events;
     const firstEvent = this.#events + 1;
+    const stored: BlockEvent[] = [];
     for (; at.event < stop; at.event++) {
       const field = at.event * STORED_EVENT_FIELDS;
       const bytes = slab.events[field + 3] as number;
@@ -191,11 +202,15 @@ export class SqliteSink {
       const time = section ? null : this.#files.timeOf(block.file, slab.eventTimes[at.event] as number);
       const line = line0 + 1 + (slab.events[field] as number);
       this.#events += 1;
-      this.#insertEvent.run(this.#events, block.file, line, slab.events[field + 1], time, slab.events[field + 2]);
+      const lines = slab.events[field + 1] as number;
+      const severity = slab.events[field + 2] as number;
+      stored.push({ line, lines, severity });
+      this.#insertEvent.run(this.#events, block.file, line, lines, time, severity);
       // A BLOB is tokenised as the text it is; no string is made of it.
       this.#insertText.run(this.#events, text);
     }
     this.#files.blockEnds(block, firstEvent, this.#events);
+    return stored;
   }
 }
 

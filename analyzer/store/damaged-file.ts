@@ -11,6 +11,11 @@ export function isDamage(error: unknown): boolean {
   return DAMAGE_CODES.test(String((error as { readonly code?: unknown } | null)?.code));
 }
 
+/** @returns whether a table or column is not there: our statements name only those of the version that the file says it is of. */
+function isUnknownName(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === 'SQLITE_ERROR';
+}
+
 /** What reads and changes rows. */
 const STEPS = ['get', 'all', 'run'] as const;
 type Step = (...values: readonly unknown[]) => unknown;
@@ -20,16 +25,16 @@ type Step = (...values: readonly unknown[]) => unknown;
  * @param failureOf what SQLite says of it.
  */
 export function nameDamage(db: Database, failureOf: (why: string) => Failure): void {
-  const named = <T>(work: () => T): T => {
+  const named = <T>(work: () => T, isAlso: (error: unknown) => boolean = () => false): T => {
     try {
       return work();
     } catch (error) {
-      throw isDamage(error) ? new FailureError(failureOf((error as Error).message)) : error;
+      throw isDamage(error) || isAlso(error) ? new FailureError(failureOf((error as Error).message)) : error;
     }
   };
   const prepare = db.prepare.bind(db) as (sql: string) => Statement;
   const prepareNamed = (sql: string): Statement => {
-    const statement = named(() => prepare(sql));
+    const statement = named(() => prepare(sql), isUnknownName);
     for (const step of STEPS) {
       const plain = statement[step].bind(statement) as Step;
       Object.assign(statement, { [step]: (...values: readonly unknown[]) => named(() => plain(...values)) });

@@ -6,6 +6,8 @@ import type { FileId } from '../core/ids.ts';
 import { unstopped } from '../core/thread-end.ts';
 import { DAY_MS } from '../time/calendar.ts';
 import { redated } from '../time/clocks.ts';
+import { BLOCK_COLUMNS, type BlockRow, blockCheck, type FileRow, fileCheck } from './bundle-rows.ts';
+import { histogramCheck } from './histogram-rows.ts';
 import type { IndexedBlock } from './indexed-slab.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { isStateText } from './slab-indexer.ts';
@@ -27,6 +29,7 @@ interface Rows {
   lastBlock: number;
   readonly firstEvent: number;
   lastEvent: number;
+  blocks: number;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -35,6 +38,8 @@ export class FileRows {
   readonly #db: Database;
   readonly #totals = new Map<FileId, Writable<FileTotals>>();
   readonly #rows = new Map<FileId, Rows>();
+  /** Of the histograms of files. */
+  readonly #levels = new Map<FileId, number>();
   /** The file whose blocks come in now: files come one after the other. */
   #open: FileId | null = null;
   #histogram = new TimeHistogram();
@@ -88,10 +93,11 @@ export class FileRows {
   blockEnds(block: IndexedBlock, firstEvent: number, lastEvent: number): void {
     const rows = this.#rows.get(block.file);
     if (rows === undefined) {
-      this.#rows.set(block.file, { firstBlock: block.id, lastBlock: block.id, firstEvent, lastEvent });
+      this.#rows.set(block.file, { firstBlock: block.id, lastBlock: block.id, firstEvent, lastEvent, blocks: 1 });
     } else {
       rows.lastBlock = block.id;
       rows.lastEvent = lastEvent;
+      rows.blocks += 1;
     }
     if (Number.isNaN(block.last)) return;
     const totals = this.#of(block.file);
@@ -110,7 +116,9 @@ export class FileRows {
   seal(files: readonly SealedFile[]): void {
     const insert = this.#prepared(
       `INSERT INTO files (id, path, role, role_because, format, encoding, clock, bytes, lines, first_time, last_time,
-         warnings, errors, sha256, alias_of, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         warnings, errors, sha256, alias_of, coverage, first_block, blocks, levels, crc)
+       VALUES (@id, @path, @role, @role_because, @format, @encoding, @clock, @bytes, @lines, @first_time, @last_time,
+         @warnings, @errors, @sha256, @alias_of, @coverage, @first_block, @blocks, @levels, @crc)`,
     );
     for (const file of files) {
       if (file.aliasOf !== null) this.#dropText(file.id);
@@ -119,24 +127,29 @@ export class FileRows {
       this.sealed.files += 1;
       this.sealed.lines += totals.lines;
       this.sealed.bytes += file.bytes;
-      insert.run(
-        file.id,
-        file.path,
-        file.role,
-        file.because,
-        file.format,
-        file.encoding,
-        JSON.stringify(file.clock),
-        file.bytes,
-        totals.lines,
-        totals.first,
-        totals.last,
-        totals.warnings,
-        totals.errors,
-        Buffer.from(file.sha256),
-        file.aliasOf,
-        file.coverage,
-      );
+      const rows = file.aliasOf === null ? this.#rows.get(file.id) : undefined;
+      const row: FileRow = {
+        id: file.id,
+        path: file.path,
+        role: file.role,
+        role_because: file.because,
+        format: file.format,
+        encoding: file.encoding,
+        clock: JSON.stringify(file.clock),
+        bytes: file.bytes,
+        lines: totals.lines,
+        first_time: totals.first,
+        last_time: totals.last,
+        warnings: totals.warnings,
+        errors: totals.errors,
+        sha256: Buffer.from(file.sha256),
+        alias_of: file.aliasOf,
+        coverage: file.coverage,
+        first_block: rows?.firstBlock ?? 0,
+        blocks: rows?.blocks ?? 0,
+        levels: file.aliasOf === null ? (this.#levels.get(file.id) ?? 0) : 0,
+      };
+      insert.run({ ...row, crc: fileCheck(row) });
     }
   }
 
@@ -154,13 +167,15 @@ export class FileRows {
 
   #closeFile(): void {
     if (this.#open !== null && !this.#histogram.isEmpty) {
-      const insert = this.#prepared('INSERT INTO histogram (file, level, buckets) VALUES (?, ?, ?)');
+      const insert = this.#prepared('INSERT INTO histogram (file, level, crc, buckets) VALUES (?, ?, ?, ?)');
       let table = this.#histogram.table();
       const levels = table.length <= SMALL_TABLE ? HISTOGRAM_SECONDS.slice(0, 1) : HISTOGRAM_SECONDS;
       for (const [level, seconds] of levels.entries()) {
         if (level > 0) table = coarser(table, seconds / (HISTOGRAM_SECONDS[level - 1] as number));
-        insert.run(this.#open, level, packed(table));
+        const buckets = packed(table);
+        insert.run(this.#open, level, histogramCheck(this.#open, level, buckets), buckets);
       }
+      this.#levels.set(this.#open, levels.length);
     }
     if (!this.#histogram.isEmpty) this.#histogram = new TimeHistogram();
     this.#open = null;
@@ -195,30 +210,27 @@ export class FileRows {
       rows.lastEvent,
     );
     const onlyYearless = totals.zoned + totals.zoneless + totals.boot === 0;
-    const span = this.#prepared('SELECT id, time_min AS min, time_max AS max FROM blocks WHERE id BETWEEN ? AND ?');
-    const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ? WHERE id = ?');
-    for (const block of span.all(rows.firstBlock, rows.lastBlock) as readonly BlockSpan[]) {
-      if (block.min === null || block.max === null) continue;
-      const [min, max] = redatedSpan(block.min, block.max, reference);
+    const stored = this.#prepared(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ?`);
+    const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ?, crc = ? WHERE id = ?');
+    for (const block of stored.all(rows.firstBlock, rows.lastBlock) as readonly BlockRow[]) {
+      const { time_min, time_max } = block;
+      if (time_min === null || time_max === null) continue;
+      const [min, max] = redatedSpan(time_min, time_max, reference);
       // Stamps that have their year keep it, and which ones those are is not known any more.
-      if (onlyYearless) setSpan.run(min, max, block.id);
-      else setSpan.run(Math.min(min, block.min), Math.max(max, block.max), block.id);
+      const span = onlyYearless ? [min, max] : [Math.min(min, time_min), Math.max(max, time_max)];
+      const [first, last] = span as [number, number];
+      setSpan.run(first, last, blockCheck({ ...block, time_min: first, time_max: last }), block.id);
     }
-    const update = this.#prepared('UPDATE histogram SET buckets = ? WHERE file = ? AND level = ?');
-    const stored = this.#prepared('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
+    const update = this.#prepared('UPDATE histogram SET crc = ?, buckets = ? WHERE file = ? AND level = ?');
+    const histogram = this.#prepared('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
       level: 0 | 1 | 2;
       buckets: Uint8Array;
     }[];
-    for (const { level, buckets } of stored) {
-      update.run(packed(moved(buckets, HISTOGRAM_SECONDS[level], to)), file, level);
+    for (const { level, buckets } of histogram) {
+      const now = packed(moved(buckets, HISTOGRAM_SECONDS[level], to));
+      update.run(histogramCheck(file, level, now), now, file, level);
     }
   }
-}
-
-interface BlockSpan {
-  readonly id: number;
-  readonly min: number | null;
-  readonly max: number | null;
 }
 
 /** @returns a span that no line between these two leaves: the whole year, when the year now changes between them. */

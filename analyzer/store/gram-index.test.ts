@@ -244,6 +244,11 @@ describe('a damaged index', () => {
   test.each([
     ['no rows', 'DELETE FROM gram_rows'],
     ['every other row', 'DELETE FROM gram_rows WHERE id % 2 = 0'],
+    ['rows of nothing', 'UPDATE gram_rows SET bits = zeroblob(length(bits))'],
+    [
+      'rows in another order',
+      'UPDATE gram_rows SET id = -1 - id; UPDATE gram_rows SET id = id + (SELECT count(*) FROM gram_rows)',
+    ],
     ['rows cut', 'UPDATE gram_rows SET bits = substr(bits, 1, 100)'],
     ['rows of text', "UPDATE gram_rows SET bits = 'text'"],
     ['no groups', 'DELETE FROM gram_groups'],
@@ -251,6 +256,8 @@ describe('a damaged index', () => {
     ['another total', 'UPDATE gram_totals SET groups = 2'],
     ['columns cut', 'UPDATE gram_groups SET columns = substr(columns, 1, 11)'],
     ['columns of nonsense', 'UPDATE gram_groups SET columns = zeroblob(length(columns))'],
+    ['columns of other blocks', "UPDATE gram_groups SET columns = x'00000000' || substr(columns, 5)"],
+    ['rows of another group', 'UPDATE gram_groups SET base = base + 1'],
     ['planes of nonsense', 'UPDATE gram_groups SET planes = 0'],
     ['no table', 'DROP TABLE gram_rows'],
     ['no tables', 'DROP TABLE gram_groups; DROP TABLE gram_rows; DROP TABLE gram_totals'],

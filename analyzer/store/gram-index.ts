@@ -10,11 +10,14 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { WantedText } from '../core/case-reader.ts';
 import { BLOCK_BYTES } from '../core/limits.ts';
 import { FIRST_GRAMS, GRAM_BYTES, GRAM_HASHES, gramHashes, PLANE_COLUMNS, type Plane } from './gram-marks.ts';
+import { bytesCheck, rowCheck } from './row-check.ts';
 
 /** `columns` holds two 32-bit numbers a column: first block (-1: not used) and number of blocks. */
 export const GRAM_TABLES = `
-CREATE TABLE gram_groups (id INTEGER PRIMARY KEY, planes INTEGER NOT NULL, base INTEGER NOT NULL, columns BLOB NOT NULL);
-CREATE TABLE gram_rows (id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
+CREATE TABLE gram_groups (
+  id INTEGER PRIMARY KEY, planes INTEGER NOT NULL, base INTEGER NOT NULL, crc INTEGER NOT NULL, columns BLOB NOT NULL
+);
+CREATE TABLE gram_rows (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, bits BLOB NOT NULL);
 -- Written last; without it, or with another number of groups, there is no index.
 CREATE TABLE gram_totals (groups INTEGER NOT NULL);
 `;
@@ -49,8 +52,8 @@ export class GramIndexWriter {
 
   /** @param db holds GRAM_TABLES, empty. */
   constructor(db: Database) {
-    this.#insertGroup = db.prepare('INSERT INTO gram_groups (id, planes, base, columns) VALUES (?, ?, ?, ?)');
-    this.#insertRow = db.prepare('INSERT INTO gram_rows (id, bits) VALUES (?, ?)');
+    this.#insertGroup = db.prepare('INSERT INTO gram_groups (id, planes, base, crc, columns) VALUES (?, ?, ?, ?, ?)');
+    this.#insertRow = db.prepare('INSERT INTO gram_rows (id, crc, bits) VALUES (?, ?, ?)');
     this.#insertTotals = db.prepare('INSERT INTO gram_totals (groups) VALUES (?)');
     this.#rowBytes = rowBytes(db);
   }
@@ -71,7 +74,9 @@ export class GramIndexWriter {
   #storeGroup(): void {
     const planes = this.#planes;
     this.#planes = [];
-    this.#insertGroup.run(this.#groups, planes.length, this.#rows, columnsOf(planes));
+    const columns = columnsOf(planes);
+    const crc = rowCheck([this.#groups, planes.length, this.#rows, columns]);
+    this.#insertGroup.run(this.#groups, planes.length, this.#rows, crc, columns);
     this.#groups += 1;
     const perRow = hashesPerRow(this.#rowBytes, planes.length);
     for (let first = 0; first < GRAM_HASHES; first += perRow) {
@@ -82,7 +87,7 @@ export class GramIndexWriter {
         for (; at < planes.length; at += QUADS) spreadFour(planes, first, words, at);
       }
       for (; at < planes.length; at++) spread((planes[at] as Plane).bits, first, row, at, planes.length);
-      this.#insertRow.run(this.#rows, row);
+      this.#insertRow.run(this.#rows, bytesCheck(this.#rows, row), row);
       this.#rows += 1;
     }
   }
@@ -177,7 +182,7 @@ export class GramIndex {
   constructor(db: Database) {
     try {
       this.#rowBytes = rowBytes(db);
-      this.#row = db.prepare('SELECT bits FROM gram_rows WHERE id = ?').pluck();
+      this.#row = db.prepare('SELECT crc, bits FROM gram_rows WHERE id = ?').raw();
       this.#groups = readGroups(db);
     } catch {
       // No such tables, or damaged ones: everything is read.
@@ -285,8 +290,8 @@ export class GramIndex {
 
   #readRow(id: number): Uint8Array | null {
     try {
-      const row: unknown = this.#row?.get(id);
-      return row instanceof Uint8Array ? row : null;
+      const [crc, bits] = (this.#row?.get(id) ?? []) as readonly unknown[];
+      return bits instanceof Uint8Array && crc === bytesCheck(id, bits) ? bits : null;
     } catch {
       return null;
     }
@@ -296,12 +301,15 @@ export class GramIndex {
 /** @returns null when the index is not whole. */
 function readGroups(db: Database): readonly Group[] | null {
   const total: unknown = db.prepare('SELECT groups FROM gram_totals').pluck().get();
-  const rows = db.prepare('SELECT planes, base, columns FROM gram_groups ORDER BY id').all() as {
+  const rows = db.prepare('SELECT id, planes, base, crc, columns FROM gram_groups ORDER BY id').all() as {
+    readonly id: number;
     readonly planes: number;
     readonly base: number;
+    readonly crc: number;
     readonly columns: Uint8Array;
   }[];
   if (total !== rows.length) return null;
+  if (rows.some(({ id, planes, base, crc, columns }) => crc !== rowCheck([id, planes, base, columns]))) return null;
   const groups = rows.map(({ planes, base, columns }) => ({
     planes,
     base,

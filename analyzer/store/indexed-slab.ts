@@ -12,6 +12,8 @@ export interface IndexedBlock {
   readonly bytes: number;
   /** Bytes of its zstd frame. */
   readonly packed: number;
+  /** bytesCheck of the frame. */
+  readonly crc: number;
   readonly lines: number;
   readonly warnings: number;
   readonly errors: number;

@@ -144,10 +144,11 @@ describe('a bundle whose literal lines were changed', () => {
 
   test.each([
     ['a list that is none', "UPDATE meta SET value = '{' WHERE key = 'literals'"],
-    ['literals that are no texts', `UPDATE meta SET value = '{"literals":[1],"frames":1}' WHERE key = 'literals'`],
+    ['literals that are no texts', `UPDATE meta SET value = '{"literals":[1],"ranges":1}' WHERE key = 'literals'`],
     ['fewer frames than it says', 'DELETE FROM literal_lines'],
     ['no such table', 'DROP TABLE literal_lines'],
-    ['slabs that overlap', 'INSERT INTO literal_lines SELECT -5, 9, frame FROM literal_lines'],
+    ['slabs that overlap', 'INSERT INTO literal_lines SELECT -5, 9, crc, frame FROM literal_lines'],
+    ['a slab of fewer blocks', 'UPDATE literal_lines SET last_block = 0'],
     ['a slab that ends before it begins', 'UPDATE literal_lines SET last_block = -1'],
   ])('%s: they are not used', (_, sql) => tampered(sql, (reader) => expect(reader.literalLines()).toBeNull()));
 

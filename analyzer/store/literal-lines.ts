@@ -129,7 +129,8 @@ function lineOf(bytes: Buffer, start: number, newline: number): Uint8Array {
 /** What a sealed bundle says of its literal lines, in meta; without it, or with another number of frames, there are none. */
 export interface StoredLiterals {
   readonly literals: readonly string[];
-  readonly frames: number;
+  /** Checksum of the first and last blocks of all frames. */
+  readonly ranges: number;
 }
 
 /** The kept lines of one block; see LiteralBlock. */

@@ -5,11 +5,13 @@ import type { LiteralBlock, LiteralLines } from '../core/case-reader.ts';
 import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
 import { type BlockText, textBlock } from './block-text.ts';
-import { type BlockRow, POSITION } from './bundle-rows.ts';
+import type { BlockRow } from './bundle-rows.ts';
 import { type KeptBlock, keptBlocks, type StoredLiterals } from './literal-lines.ts';
+import { rowCheck } from './row-check.ts';
+import { metaOf } from './schema.ts';
 import { unpackLiteralLines } from './unpack-block.ts';
 
-const Stored = z.object({ literals: z.array(z.string()), frames: z.number() });
+const Stored = z.object({ literals: z.array(z.string()), ranges: z.number() });
 
 /** The blocks of one slab. */
 interface SlabRange {
@@ -32,7 +34,8 @@ export function literalLinesIn(db: Database, blocks: BlockText): LiteralLines | 
     const ranges = db.prepare(sql).all() as SlabRange[];
     // Each block in one slab: whoever changed the bundle must not have the same blocks read again and again.
     const inOrder = ranges.every(({ first, last }, nth) => first <= last && first > (ranges[nth - 1]?.last ?? -1));
-    return inOrder && ranges.length === stored.frames ? new SealedLiteralLines(db, blocks, stored, ranges) : null;
+    const whole = rowCheck(ranges.flatMap(({ first, last }) => [first, last])) === stored.ranges;
+    return inOrder && whole ? new SealedLiteralLines(db, blocks, stored, ranges) : null;
   } catch {
     // Made by an earlier version, or damaged.
     return null;
@@ -40,8 +43,8 @@ export function literalLinesIn(db: Database, blocks: BlockText): LiteralLines | 
 }
 
 function storedLiterals(db: Database): StoredLiterals | null {
-  const text: unknown = db.prepare("SELECT value FROM meta WHERE key = 'literals'").pluck().get();
-  if (typeof text !== 'string') return null;
+  const text = metaOf(db, 'literals');
+  if (text === null) return null;
   const stored = Stored.safeParse(JSON.parse(text));
   return stored.success ? stored.data : null;
 }
@@ -50,23 +53,20 @@ class SealedLiteralLines implements LiteralLines {
   readonly literals: readonly string[];
   readonly #blocks: BlockText;
   readonly #ranges: readonly SlabRange[];
-  readonly #rows: Statement;
   readonly #frame: Statement;
 
   constructor(db: Database, blocks: BlockText, { literals }: StoredLiterals, ranges: readonly SlabRange[]) {
     this.literals = literals;
     this.#blocks = blocks;
     this.#ranges = ranges;
-    // Blocks of binary files have no lines.
-    this.#rows = db.prepare(`SELECT ${POSITION} FROM blocks WHERE id BETWEEN ? AND ? AND lines > 0 ORDER BY id`);
-    this.#frame = db.prepare('SELECT frame FROM literal_lines WHERE first_block = ?').pluck();
+    this.#frame = db.prepare('SELECT crc, frame FROM literal_lines WHERE first_block = ?').raw();
   }
 
   *blocks(files: ReadonlySet<FileId>): Iterable<LiteralBlock> {
     for (const range of this.#ranges) {
-      const rows = (this.#rows.all(range.first, range.last) as BlockRow[]).filter((row) =>
-        files.has(row.file as FileId),
-      );
+      // Blocks of binary files have no lines.
+      const inSlab = this.#blocks.between(range.first, range.last);
+      const rows = inSlab.filter((row) => row.lines > 0 && files.has(row.file as FileId));
       if (rows.length === 0) continue;
       const kept = this.#kept(range);
       const byId = kept === null ? null : new Map(kept.blocks.map((block) => [block.id, block]));
@@ -80,9 +80,11 @@ class SealedLiteralLines implements LiteralLines {
   }
 
   /** @returns null when they are damaged. */
-  #kept({ first }: SlabRange): KeptOfSlab | null {
+  #kept({ first, last }: SlabRange): KeptOfSlab | null {
     try {
-      const unpacked = unpackLiteralLines(this.#frame.get(first));
+      const [crc, frame] = (this.#frame.get(first) ?? []) as readonly unknown[];
+      const sound = frame instanceof Uint8Array && crc === literalCheck(first, last, frame);
+      const unpacked = sound ? unpackLiteralLines(frame) : null;
       const blocks = unpacked === null ? null : keptBlocks(unpacked, this.literals.length);
       return unpacked === null || blocks === null ? null : { unpacked, blocks };
     } catch {
@@ -103,4 +105,9 @@ class SealedLiteralLines implements LiteralLines {
       },
     };
   }
+}
+
+/** @returns the checksum of a row of literal_lines. */
+export function literalCheck(first: number, last: number, frame: Uint8Array): number {
+  return rowCheck([first, last, frame]);
 }

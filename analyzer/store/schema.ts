@@ -7,8 +7,9 @@ import Database from 'better-sqlite3';
 import * as z from 'zod';
 import { BundleId } from '../core/ids.ts';
 import { GRAM_TABLES } from './gram-index.ts';
+import { rowCheck } from './row-check.ts';
 
-export const BUNDLE_SCHEMA_VERSION = 2;
+export const BUNDLE_SCHEMA_VERSION = 3;
 export const CASE_SCHEMA_VERSION = 5;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
@@ -34,23 +35,28 @@ const BUILD_PRAGMAS = [
   'temp_store = MEMORY',
 ];
 
+/** `crc`: checksum of the other columns of the row (row-check.ts), unless it is said to be of something else. */
 const BUNDLE_TABLES = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, crc INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 -- clock: see core/file-clock. Times are stored times. A folded copy names its original in alias_of and has no blocks.
+-- blocks: how many it has, their ids follow each other. levels: rows of its histogram.
 CREATE TABLE files (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL, role TEXT NOT NULL, role_because TEXT NOT NULL, format TEXT NOT NULL,
   encoding TEXT NOT NULL, clock TEXT NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL,
   first_time INTEGER, last_time INTEGER, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,
-  sha256 BLOB NOT NULL, alias_of INTEGER, coverage TEXT NOT NULL
+  sha256 BLOB NOT NULL, alias_of INTEGER, coverage TEXT NOT NULL,
+  first_block INTEGER NOT NULL, blocks INTEGER NOT NULL, levels INTEGER NOT NULL, crc INTEGER NOT NULL
 );
 -- A run of whole lines of one file. line0 and byte0 are the position of its first line and byte, from 0.
+-- events: how many it has, their ids follow each other. events_crc: of line, lines and severity of each.
 CREATE TABLE blocks (
   id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line0 INTEGER NOT NULL, lines INTEGER NOT NULL,
   byte0 INTEGER NOT NULL, bytes INTEGER NOT NULL, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,
-  time_min INTEGER, time_max INTEGER
+  time_min INTEGER, time_max INTEGER,
+  first_event INTEGER NOT NULL, events INTEGER NOT NULL, events_crc INTEGER NOT NULL, crc INTEGER NOT NULL
 );
 -- Its text as one zstd frame: apart, so that reading the positions of all blocks does not read their text.
-CREATE TABLE block_text (id INTEGER PRIMARY KEY, frame BLOB NOT NULL);
+CREATE TABLE block_text (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, frame BLOB NOT NULL);
 -- A message of severity warning or worse, or a section of a file without time stamps (severity 0).
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, lines INTEGER NOT NULL, time INTEGER,
@@ -61,10 +67,12 @@ CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full, tokeni
 -- Lines a bucket of time and severity, zstd of packBuckets (store/time-histogram.ts); levels of HISTOGRAM_SECONDS, of
 -- small tables only the finest.
 CREATE TABLE histogram (
-  file INTEGER NOT NULL, level INTEGER NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY (file, level)
+  file INTEGER NOT NULL, level INTEGER NOT NULL, crc INTEGER NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY (file, level)
 ) WITHOUT ROWID;
 -- Frames of lines that hold a literal of the list in meta (store/literal-lines.ts), by the first block of their slab.
-CREATE TABLE literal_lines (first_block INTEGER PRIMARY KEY, last_block INTEGER NOT NULL, frame BLOB NOT NULL);
+CREATE TABLE literal_lines (
+  first_block INTEGER PRIMARY KEY, last_block INTEGER NOT NULL, crc INTEGER NOT NULL, frame BLOB NOT NULL
+);
 ${GRAM_TABLES}
 `;
 /**
@@ -118,7 +126,7 @@ export function settleBundleText(db: Database.Database): void {
 
 /** Ends the transaction of the files of a partial bundle: the `complete` row, commit, and SQLite's own check. */
 export function completeBundleDatabase(db: Database.Database): void {
-  db.prepare("INSERT INTO meta (key, value) VALUES ('complete', 'yes')").run();
+  putMeta(db, 'complete', 'yes');
   db.exec('COMMIT');
   check(db, TABLES_OF_FILES);
 }
@@ -131,6 +139,19 @@ function check(db: Database.Database, tables: readonly string[]): void {
   }
 }
 
+export type MetaKey = 'bundle' | 'literals' | 'complete';
+
+export function putMeta(db: Database.Database, key: MetaKey, value: string): void {
+  db.prepare('INSERT INTO meta (key, crc, value) VALUES (?, ?, ?)').run(key, rowCheck([key, value]), value);
+}
+
+/** @returns null when there is none, or one that is damaged. */
+export function metaOf(db: Database.Database, key: MetaKey): string | null {
+  const row = db.prepare('SELECT crc, value FROM meta WHERE key = ?').raw().get(key);
+  const [crc, value] = (row ?? []) as readonly unknown[];
+  return typeof value === 'string' && crc === rowCheck([key, value]) ? value : null;
+}
+
 /** What an SQLite file is to this program, as a bundle. */
 export type BundleFit = 'fits' | 'older' | 'newer' | 'unfinished' | 'damaged' | 'foreign';
 
@@ -139,17 +160,16 @@ export function bundleFit(db: Database.Database): BundleFit {
   if (db.pragma('application_id', { simple: true }) !== BUNDLE_APPLICATION_ID) return 'foreign';
   const version = bundleVersion(db);
   if (version !== BUNDLE_SCHEMA_VERSION) return version < BUNDLE_SCHEMA_VERSION ? 'older' : 'newer';
-  if (db.prepare("SELECT value FROM meta WHERE key = 'complete'").pluck().get() !== 'yes') return 'unfinished';
-  return hasSeal(db) ? 'fits' : 'damaged';
+  if (db.prepare("SELECT 1 FROM meta WHERE key = 'complete'").get() === undefined) return 'unfinished';
+  return metaOf(db, 'complete') === 'yes' && hasSeal(db) ? 'fits' : 'damaged';
 }
 
 /** What nothing can be shown without: whose bytes they are, and what is missing of them. */
 const LeastSeal = z.object({ sha256: BundleId, gaps: z.array(z.object({ weight: z.string() })) });
 
 function hasSeal(db: Database.Database): boolean {
-  const seal: unknown = db.prepare("SELECT value FROM meta WHERE key = 'bundle'").pluck().get();
   try {
-    return LeastSeal.safeParse(JSON.parse(String(seal))).success;
+    return LeastSeal.safeParse(JSON.parse(String(metaOf(db, 'bundle')))).success;
   } catch {
     return false;
   }

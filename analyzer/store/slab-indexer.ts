@@ -8,6 +8,7 @@ import { type Plane, PlaneBuilder } from './gram-marks.ts';
 import type { IndexedBlock, IndexedSlab } from './indexed-slab.ts';
 import { emptyLineScan, ScanState, scanLines } from './line-scan.ts';
 import { LiteralLineFinder } from './literal-lines.ts';
+import { bytesCheck } from './row-check.ts';
 import { EVENT_FIELDS, type LineScan, RUN_FIELDS, type Slab, type SlabBlock } from './slab.ts';
 
 /**
@@ -105,7 +106,7 @@ class SlabOutput {
     const { id, file, kind, byte0, start, end } = block;
     this.#frames.push(frame);
     this.#packed += frame.length;
-    const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length };
+    const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length, crc: bytesCheck(id, frame) };
     if (scan === null) return { ...place, ...NOTHING_SCANNED };
     this.#runs.push(scan.runs.slice(0, scan.runCount * RUN_FIELDS));
     for (let event = 0; event < scan.eventCount; event++) this.#addEvent(scan, event);

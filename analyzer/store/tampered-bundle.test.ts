@@ -76,41 +76,69 @@ describe('a bundle that was changed since it was sealed', () => {
     );
   });
 
-  test('lines that are not there are not looked for without end', () =>
-    tampered(sql('UPDATE blocks SET lines = 4000000000000000; UPDATE files SET lines = 4000000000000000'), (opened) => {
+  test.each([
+    ['more lines in blocks', 'UPDATE blocks SET lines = 4000000000000000'],
+    ['another place of a block', 'UPDATE blocks SET line0 = line0 + 1'],
+    ['another time of a block', 'UPDATE blocks SET time_max = time_max - 60000'],
+    ['fewer warnings and errors', 'UPDATE blocks SET errors = 0'],
+    ['a block that is gone', 'DELETE FROM blocks'],
+    ['a block of another file', 'UPDATE blocks SET file = 2'],
+    ['the text of another block', 'UPDATE block_text SET id = 7; UPDATE blocks SET id = 7'],
+  ])('%s: no line is told to be somewhere else, or not to be', (_, statement) =>
+    tampered(sql(statement), (opened) => {
       const reader = readerOf(opened);
-      expect(reader.lines(A, 1, 10).map((line) => line.number)).toEqual([1, 2]);
-      expect(reader.lines(A, 3_999_999_999, 10)).toEqual([]);
-    }));
+      expect(codeOf(() => reader.lines(A, 1, 10))).toBe('corrupt');
+      expect(codeOf(() => reader.candidates(null))).toBe('corrupt');
+      expect(codeOf(() => [...reader.blocksWith([Buffer.from('one')])])).toBe('corrupt');
+      expect(codeOf(() => reader.bytes(A, 0, 100))).toBe('corrupt');
+    }),
+  );
 
-  test('clocks, times and histograms that are junk cost the times, not the text', () =>
+  test('a frame of other text of the same length', () =>
     tampered(
-      sql(
-        `UPDATE files SET clock = '{', first_time = 9000000000000000;
-         UPDATE histogram SET buckets = x'ff00ff'`,
-      ),
-      (opened) => {
-        const reader = readerOf(opened);
-        expect(reader.files()[0]).toMatchObject({ clock: { stamps: 'none' }, firstTime: null });
-        expect(reader.histogram(A, 0)).toEqual([]);
-        expect(reader.text(A).text).toBe(LOG.toString());
-      },
+      (db) => db.prepare('UPDATE block_text SET frame = ?').run(zstdCompressSync(Buffer.alloc(LOG.length, 'x'))),
+      (opened) => expect(codeOf(() => readerOf(opened).lines(A, 1, 10))).toBe('corrupt'),
     ));
 
-  test('a time that no date can be is none', () =>
-    tampered(sql('UPDATE files SET first_time = 9000000000000000'), (opened) => {
-      expect(readerOf(opened).files()[0]).toMatchObject({ firstTime: null, lastTime: '2024-05-01T10:05:00.000Z' });
+  test.each([
+    ['a clock that is none', "UPDATE files SET clock = '{'"],
+    ['a time that no date can be', 'UPDATE files SET first_time = 9000000000000000'],
+    ['more lines', 'UPDATE files SET lines = lines + 1'],
+    ['another name', "UPDATE files SET path = 'b.log'"],
+    ['a file that is gone', 'DELETE FROM files'],
+  ])('%s in the list of files: it is not told', (_, statement) =>
+    tampered(sql(statement), (opened) => {
+      expect(codeOf(() => readerOf(opened).files())).toBe('corrupt');
+    }),
+  );
+
+  test.each([
+    ['junk', "UPDATE histogram SET buckets = x'ff00ff'"],
+    ['gone', 'DELETE FROM histogram'],
+  ])('a histogram that is %s is not told, and costs no text', (_, statement) =>
+    tampered(sql(statement), (opened) => {
+      const reader = readerOf(opened);
+      expect(codeOf(() => reader.histogram(A, 0))).toBe('corrupt');
+      expect(codeOf(() => reader.histogram(A, 1))).toBe('corrupt');
+      expect(reader.text(A).text).toBe(LOG.toString());
+    }),
+  );
+
+  test('a table that has another name is damage as well', () =>
+    tampered(sql('ALTER TABLE files RENAME COLUMN path TO qath'), (opened) => {
+      expect(codeOf(() => readerOf(opened).files())).toBe('corrupt');
     }));
 });
 
 describe('a bundle that this program cannot read', () => {
   test.each([
-    ['older', 'PRAGMA user_version = 1', 'made by an older Coldcase (bundle schema 1, this one reads 2)', true],
-    ['newer', 'PRAGMA user_version = 3', 'made by a newer Coldcase (bundle schema 3, this one reads 2)', false],
+    ['older', 'PRAGMA user_version = 1', 'made by an older Coldcase (bundle schema 1, this one reads 3)', true],
+    ['newer', 'PRAGMA user_version = 4', 'made by a newer Coldcase (bundle schema 4, this one reads 3)', false],
     ['unfinished', "DELETE FROM meta WHERE key = 'complete'", 'never completed', true],
     ['foreign', 'PRAGMA application_id = 7', 'not a bundle of Coldcase', true],
     ['damaged', "UPDATE meta SET value = '{' WHERE key = 'bundle'", 'cannot be opened', true],
     ['without its seal', "DELETE FROM meta WHERE key = 'bundle'", 'cannot be opened', true],
+    ['with fewer gaps', 'UPDATE meta SET value = replace(value, \'"files":1\', \'"files":2\')', 'damaged', true],
     ['of nothing', "UPDATE meta SET value = '{}' WHERE key = 'bundle'", 'cannot be opened', true],
   ])('%s: the sentence says so, and whether it may be replaced', (_, statement, message, lost) =>
     tampered(sql(statement), (opened, file) => {

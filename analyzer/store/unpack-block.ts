@@ -21,9 +21,9 @@ export function unpackBlock(file: string, frame: unknown, { id, bytes }: Pick<Bl
   throw new FailureError(damagedBundle(file, `block ${id} of the bundle is damaged`));
 }
 
-/** @returns the packed histogram; nothing when it is damaged: it is a picture of lines that can all be read. */
-export function unpackHistogram(frame: unknown): Uint8Array {
-  return (frame instanceof Uint8Array ? unpack(frame, PACKED_BYTES_MAX) : null) ?? new Uint8Array(0);
+/** @returns the packed histogram; null when it is damaged. */
+export function unpackHistogram(frame: Uint8Array): Uint8Array | null {
+  return unpack(frame, PACKED_BYTES_MAX);
 }
 
 /** A slab of text in which literals stand as close as they can; more is read from the blocks. */

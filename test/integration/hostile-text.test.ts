@@ -395,7 +395,7 @@ describe('an import', () => {
       const before = await other.ask('case.open', { caseId: copy as CaseId });
       expect(before).toMatchObject({ bundles: [], unreadable: [{ code: 'corrupt' }] });
       expect(before.unreadable[0]?.message).toBe(
-        'the bundle was made by an older Coldcase (bundle schema 1, this one reads 2)',
+        'the bundle was made by an older Coldcase (bundle schema 1, this one reads 3)',
       );
       const { job } = await other.ask('case.import', {
         ...{ caseId: copy as CaseId, paths: [archive], node: null, layout: null, mark: null },
