@@ -130,23 +130,45 @@ function settle(slots: Slot[], wanted: ReadonlyMap<string, number>): void {
 /** @returns places of all boxes and lines; edges whose ends are unknown are left out. */
 export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): GraphLayout {
   const column = columnsOf(graph.nodes);
-  const boxes = new Map(graph.nodes.map((node) => [node.id, boxOf(node)]));
   const edges = graph.edges.filter((edge) => column.has(edge.from) && column.has(edge.to));
+  const { columns, paths, joints } = slotsOf(graph.nodes, edges, column);
+  arrange(columns, joints);
+  const places = placesOf(columns, gapsOf(columns.length, edges, column));
+  const taken: Box[] = [];
+  const lines = edges.map((edge, index): PlacedEdge => {
+    const ends = paths[index]?.flatMap((id) => places.get(id) ?? []) ?? [];
+    const forward = (column.get(edge.to) ?? 0) > (column.get(edge.from) ?? 0);
+    const side = forward ? sideOf(edge, edges) : 'source';
+    return { edge, path: pathOf(ends, forward), label: labelOf(edge, ends, side, taken) };
+  });
+  const highest = Math.min(0, ...taken.map((box) => box.top));
+  const nodes = [...places.values()].flatMap(({ node }) => (node === null ? [] : [node]));
+  const tallest = Math.max(0, ...columns.flat().map((slot) => slot.y + slot.height));
+  return {
+    width: Math.ceil(Math.max(0, ...nodes.map((node) => node.x + node.width)) + MARGIN + loopRoom(edges, column)),
+    height: tallest + 2 * MARGIN - highest,
+    nodes: nodes.map((node) => ({ ...node, y: node.y - highest })),
+    edges: lines.map((edge) => lowered(edge, -highest)),
+  };
+}
+
+interface Slots {
+  readonly columns: readonly Slot[][];
+  /** Of each edge: the slots from its one end to the other. */
+  readonly paths: readonly (readonly string[])[];
+  /** Joined pairs of neighbouring columns: [left, right]. */
+  readonly joints: readonly (readonly [string, string])[];
+}
+
+function slotsOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[], column: ReadonlyMap<string, number>): Slots {
   const count = Math.max(0, ...[...column.values()].map((one) => one + 1));
   const columns: Slot[][] = Array.from({ length: count }, () => []);
-  for (const node of graph.nodes) {
-    const box = boxes.get(node.id);
-    if (box !== undefined)
-      columns[column.get(node.id) ?? 0]?.push({
-        id: node.id,
-        placed: { node, x: 0, y: 0, ...box },
-        height: box.height,
-        y: 0,
-      });
+  for (const node of nodes) {
+    const placed = { node, x: 0, y: 0, ...boxOf(node) };
+    columns[column.get(node.id) ?? 0]?.push({ id: node.id, placed, height: placed.height, y: 0 });
   }
-  /** Joined pairs of neighbouring columns: [left, right]. */
   const joints: (readonly [string, string])[] = [];
-  const hops = edges.map((edge, index) => {
+  const paths = edges.map((edge, index) => {
     const from = column.get(edge.from) ?? 0;
     const to = column.get(edge.to) ?? 0;
     const path = [edge.from];
@@ -159,7 +181,11 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     if (to > from) for (let at = 1; at < path.length; at += 1) joints.push([path[at - 1] ?? '', path[at] ?? '']);
     return path;
   });
+  return { columns, paths, joints };
+}
 
+/** Stacks each column around one middle, then brings what is joined beside each other, there and back twice; the highest slot is at 0. */
+function arrange(columns: readonly Slot[][], joints: Slots['joints']): void {
   for (const slots of columns) {
     let y = 0;
     for (const slot of slots) {
@@ -168,11 +194,9 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     }
     for (const slot of slots) slot.y -= y / 2;
   }
-  const middle = () => new Map(columns.flat().map((slot) => [slot.id, slot.y + slot.height / 2]));
-  const sweep = (direction: 'right' | 'left') => {
-    const order = direction === 'right' ? columns : [...columns].reverse();
-    for (const slots of order) {
-      const at = middle();
+  for (const direction of ['right', 'left', 'right', 'left'] as const) {
+    for (const slots of direction === 'right' ? columns : [...columns].reverse()) {
+      const at = new Map(columns.flat().map((slot) => [slot.id, slot.y + slot.height / 2]));
       const wanted = new Map<string, number>();
       for (const slot of slots) {
         const joined = joints
@@ -182,19 +206,15 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
       }
       settle(slots, wanted);
     }
-  };
-  sweep('right');
-  sweep('left');
-  sweep('right');
-  sweep('left');
+  }
   const all = columns.flat();
   const lowest = Math.min(...all.map((slot) => slot.y));
   for (const slot of all) slot.y -= lowest;
-  const tallest = Math.max(0, ...all.map((slot) => slot.y + slot.height));
+}
 
-  // Widths: a column is as wide as its widest box, a gap as its longest words.
-  const widths = columns.map((slots) => Math.max(0, ...slots.map((slot) => slot.placed?.width ?? 0)));
-  const gaps = columns.map((_, index) => {
+/** Room behind each column: as wide as the longest words that stand in it. */
+function gapsOf(count: number, edges: readonly GraphEdge[], column: ReadonlyMap<string, number>): readonly number[] {
+  return Array.from({ length: count }, (_, index) => {
     const words = edges
       .filter((edge) => labelSide(edge, edges, column) === index)
       .map((edge) => Math.max(...edgeLines(edge).map((text) => text.length), 0) * CHAR.edge + GAP.around);
@@ -202,56 +222,49 @@ export function layoutGraph(graph: Pick<ServiceGraph, 'nodes' | 'edges'>): Graph
     const fan = edges.filter((edge) => column.get(edge.from) === index).length;
     return Math.min(GAP.most, Math.max(GAP.least, ...words)) + Math.min(GAP.fan, fan);
   });
+}
+
+/** Where the lines that come to a slot end: its left, and its middle. */
+interface Place {
+  readonly x: number;
+  readonly width: number;
+  readonly y: number;
+  readonly node: PlacedNode | null;
+}
+
+/** A column is as wide as its widest box. */
+function placesOf(columns: readonly (readonly Slot[])[], gaps: readonly number[]): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
   let x = MARGIN;
-  const lefts = widths.map((width, index) => {
-    const left = x;
-    x += width + (gaps[index] ?? 0);
-    return left;
-  });
-  const placed = new Map<string, { x: number; width: number; y: number; node: PlacedNode | null }>();
-  for (const [index, slots] of columns.entries())
-    for (const slot of slots) {
-      const left = lefts[index] ?? 0;
-      const width = widths[index] ?? 0;
-      const box = slot.placed;
-      placed.set(slot.id, {
-        x: left,
+  for (const [index, slots] of columns.entries()) {
+    const width = Math.max(0, ...slots.map((slot) => slot.placed?.width ?? 0));
+    for (const { id, placed: box, y, height } of slots) {
+      places.set(id, {
+        x,
         width: box?.width ?? width,
-        y: MARGIN + slot.y + slot.height / 2,
-        node: box === null ? null : { ...box, x: left, y: MARGIN + slot.y },
+        y: MARGIN + y + height / 2,
+        node: box === null ? null : { ...box, x, y: MARGIN + y },
       });
     }
+    x += width + (gaps[index] ?? 0);
+  }
+  return places;
+}
 
-  const drawn = hops.map((path, index) => {
-    const edge = edges[index];
-    const ends = path.flatMap((id) => placed.get(id) ?? []);
-    return edge === undefined ? null : { edge, ends };
-  });
-  const taken: Box[] = [];
-  const placedEdges = drawn.flatMap((one): readonly PlacedEdge[] => {
-    const first = one?.ends[0];
-    const last = one?.ends.at(-1);
-    if (one === null || one === undefined || first === undefined || last === undefined) return [];
-    const forward = (column.get(one.edge.to) ?? 0) > (column.get(one.edge.from) ?? 0);
-    const atSource = !forward || sideOf(one.edge, edges) === 'source';
-    // A line that passes a column has its words there, in the place it has to itself.
-    const lane = one.ends.length > 2 ? one.ends[1] : undefined;
-    const label =
-      lane !== undefined
-        ? placeWords(one.edge, [lane.x + 6, lane.y], 'start', taken)
-        : atSource
-          ? placeWords(one.edge, [first.x + first.width + 8, first.y], 'start', taken)
-          : placeWords(one.edge, [last.x - 14, last.y], 'end', taken);
-    return [{ edge: one.edge, path: pathOf(one.ends, forward), label }];
-  });
-  const highest = Math.min(0, ...taken.map((box) => box.top));
-  const nodes = [...placed.values()].flatMap(({ node }) => (node === null ? [] : [node]));
-  return {
-    width: Math.ceil(Math.max(0, ...nodes.map((node) => node.x + node.width)) + MARGIN + loopRoom(edges, column)),
-    height: tallest + 2 * MARGIN - highest,
-    nodes: nodes.map((node) => ({ ...node, y: node.y - highest })),
-    edges: placedEdges.map((edge) => lowered(edge, -highest)),
-  };
+/** A line that passes a column has its words there, in the place it has to itself; any other beside one of its ends. */
+function labelOf(
+  edge: GraphEdge,
+  ends: readonly Place[],
+  side: 'source' | 'target',
+  taken: Box[],
+): PlacedEdge['label'] {
+  const first = ends[0];
+  const last = ends.at(-1);
+  const lane = ends.length > 2 ? ends[1] : undefined;
+  if (first === undefined || last === undefined) return null;
+  if (lane !== undefined) return placeWords(edge, [lane.x + 6, lane.y], 'start', taken);
+  if (side === 'source') return placeWords(edge, [first.x + first.width + 8, first.y], 'start', taken);
+  return placeWords(edge, [last.x - 14, last.y], 'end', taken);
 }
 
 interface Box {
@@ -317,10 +330,7 @@ function labelSide(edge: GraphEdge, edges: readonly GraphEdge[], column: Readonl
 
 const r = (value: number) => Math.round(value * 10) / 10;
 
-function pathOf(
-  ends: readonly { readonly x: number; readonly width: number; readonly y: number; readonly node: PlacedNode | null }[],
-  forward: boolean,
-): string {
+function pathOf(ends: readonly Place[], forward: boolean): string {
   const [first] = ends;
   const last = ends.at(-1);
   if (first === undefined || last === undefined) return '';
