@@ -48,11 +48,11 @@ export function ipvsServices(input: Pick<ServiceInput, 'ipvs' | 'ipsets' | 'reso
   const main = servers.filter((server) => server.kind === 'cluster IP');
   const others = servers.filter((server) => server.kind !== 'cluster IP');
   const attached = attach(main, others, known);
-  const rows: { readonly lead: VirtualServer; readonly rest: readonly VirtualServer[]; readonly guessed: boolean }[] =
-    [];
+  const rows: Row[] = [];
   for (const lead of main) {
     const mine = attached.by.get(lead) ?? [];
-    rows.push({ lead, rest: mine, guessed: mine.some((server) => attached.guessed.has(server)) });
+    const joinedBy = mine.some((server) => attached.guessed.has(server)) ? 'endpoints' : 'name';
+    rows.push({ lead, rest: mine, joinedBy });
   }
   // Addresses of one node port on several node addresses are one row.
   const alone = new Map<string, VirtualServer[]>();
@@ -62,12 +62,10 @@ export function ipvsServices(input: Pick<ServiceInput, 'ipvs' | 'ipsets' | 'reso
       server.kind === 'node port'
         ? `${server.family} ${nodePortKey(server.port, server.protocol)}`
         : `${server.family} ${portKey(server.address, server.port, server.protocol)}`;
-    const same = alone.get(key);
-    if (same === undefined) alone.set(key, [server]);
-    else same.push(server);
+    push(alone, key, server);
   }
-  for (const [lead, ...rest] of alone.values()) if (lead !== undefined) rows.push({ lead, rest, guessed: false });
-  return rows.map((row) => build(row.lead, row.rest, row.guessed, known, servers.sets));
+  for (const [lead, ...rest] of alone.values()) if (lead !== undefined) rows.push({ lead, rest, joinedBy: 'name' });
+  return rows.map((row) => build(row, known, servers.sets));
 }
 
 /** @returns every virtual server of the captured outputs, and addresses of KUBE-CLUSTER-IP without one. */
@@ -265,68 +263,24 @@ export function realServerShares(server: VirtualServer): {
   return { shares, note };
 }
 
-function build(
-  lead: VirtualServer,
-  rest: readonly VirtualServer[],
-  guessed: boolean,
-  known: Index,
-  sets: IpvsSets,
-): NodeService {
+/** The virtual servers of one service. */
+interface Row {
+  /** The cluster IP, where there is one. */
+  readonly lead: VirtualServer;
+  readonly rest: readonly VirtualServer[];
+  /** `endpoints`: nothing names them together but that they lead to the same endpoints. */
+  readonly joinedBy: 'name' | 'endpoints';
+}
+
+function build({ lead, rest, joinedBy }: Row, known: Index, sets: IpvsSets): NodeService {
   const all = [lead, ...rest];
   const name = nameOf(lead, known);
-  const cluster = lead.kind === 'cluster IP' ? lead : null;
   const { shares, note } = realServerShares(lead);
-  const endpoints = new Map<string, NodeServiceEndpoint>();
-  for (const server of all) {
-    for (const [index, real] of server.realServers.entries()) {
-      const address = endpointText(real.address, real.port);
-      if (endpoints.has(address)) continue;
-      endpoints.set(address, {
-        address,
-        share: server === lead ? (shares[index] ?? null) : 0,
-        packets: server === lead ? real.connections : null,
-        chain: null,
-        verified: 'unknown',
-        refs: [{ ...server.place, line: real.line }],
-      });
-    }
-  }
   const present = all.filter((server) => server.present);
-  const entries = present.map(
-    (server): ServiceEntry => ({
-      kind: server.kind,
-      address: server.address,
-      port: server.port,
-      target: null,
-      packets: server.connections,
-      place: server.place,
-    }),
-  );
-  const refusals = present
-    .filter((server) => server.realServers.every((real) => real.weight === 0))
-    .map(
-      (server): ServiceRefusal => ({
-        action: 'reject',
-        because: server.local === true ? 'no local endpoints' : 'no endpoints',
-        kind: server.kind,
-        address: server.address,
-        port: server.port,
-        met: true,
-        packets: null,
-        place: server.place,
-      }),
-    );
+  const refusals = refusalsOf(present);
   const of = (kind: EntryKind): readonly VirtualServer[] => all.filter((server) => server.kind === kind);
   const addresses = (kind: EntryKind): readonly string[] => [...new Set(of(kind).map((server) => server.address))];
   const outside = [...of('external IP'), ...of('load balancer IP'), ...of('node port')];
-  const notes: string[] = [];
-  if (!lead.present)
-    notes.push(`No virtual server for ${endpointText(lead.address, lead.port)}: only an ipset names it`);
-  if (note !== null) notes.push(note);
-  if (guessed) notes.push('External, load-balancer and node-port addresses are joined by their equal endpoints');
-  if (lead.kind === 'virtual server')
-    notes.push('The ipsets do not tell whether this is a cluster IP or another address of a service');
-  const nodePort = of('node port')[0]?.port ?? null;
   const leadId =
     lead.kind === 'node port'
       ? `node port ${lead.port}/${lead.protocol}`
@@ -338,9 +292,9 @@ function build(
     ...serviceWords(name),
     namedBy: name === null ? 'address only' : 'cluster resources',
     protocol: lead.protocol,
-    clusterIP: cluster?.address ?? null,
+    clusterIP: lead.kind === 'cluster IP' ? lead.address : null,
     servicePort: lead.kind === 'node port' ? null : lead.port,
-    nodePort,
+    nodePort: of('node port')[0]?.port ?? null,
     externalIPs: addresses('external IP'),
     loadBalancerIPs: addresses('load balancer IP'),
     sourceRanges: [
@@ -354,15 +308,78 @@ function build(
     externalTrafficPolicy: outside.length === 0 ? null : outside.some((server) => server.local) ? 'Local' : 'Cluster',
     affinity: lead.persistent,
     packets: lead.connections,
-    endpoints: [...endpoints.values()],
+    endpoints: endpointsOf(lead, rest, shares),
     lostShare: shares.some((share) => share > 0) ? 0 : 1,
     refused: refusals.some((refusal) => refusal.kind === lead.kind && refusal.address === lead.address)
       ? 'reject'
       : null,
     refusals,
-    entries,
+    entries: present.map(entryOf),
     chains: [],
     refs: all.map((server) => server.place),
-    notes,
+    notes: notesOf(lead, joinedBy, note),
   };
+}
+
+/** @param shares of the real servers of `lead`; those that only other addresses have get none of its connections. */
+function endpointsOf(
+  lead: VirtualServer,
+  rest: readonly VirtualServer[],
+  shares: readonly number[],
+): readonly NodeServiceEndpoint[] {
+  const endpoints = new Map<string, NodeServiceEndpoint>();
+  for (const server of [lead, ...rest]) {
+    for (const [index, real] of server.realServers.entries()) {
+      const address = endpointText(real.address, real.port);
+      if (endpoints.has(address)) continue;
+      endpoints.set(address, {
+        address,
+        share: server === lead ? (shares[index] ?? null) : 0,
+        packets: server === lead ? real.connections : null,
+        chain: null,
+        verified: 'unknown',
+        refs: [{ ...server.place, line: real.line }],
+      });
+    }
+  }
+  return [...endpoints.values()];
+}
+
+function entryOf(server: VirtualServer): ServiceEntry {
+  return {
+    kind: server.kind,
+    address: server.address,
+    port: server.port,
+    target: null,
+    packets: server.connections,
+    place: server.place,
+  };
+}
+
+/** A virtual server without a real server that takes connections refuses them. */
+function refusalsOf(present: readonly VirtualServer[]): readonly ServiceRefusal[] {
+  return present
+    .filter((server) => server.realServers.every((real) => real.weight === 0))
+    .map((server) => ({
+      action: 'reject',
+      because: server.local === true ? 'no local endpoints' : 'no endpoints',
+      kind: server.kind,
+      address: server.address,
+      port: server.port,
+      met: true,
+      packets: null,
+      place: server.place,
+    }));
+}
+
+function notesOf(lead: VirtualServer, joinedBy: Row['joinedBy'], shares: string | null): readonly string[] {
+  const notes: string[] = [];
+  if (!lead.present)
+    notes.push(`No virtual server for ${endpointText(lead.address, lead.port)}: only an ipset names it`);
+  if (shares !== null) notes.push(shares);
+  if (joinedBy === 'endpoints')
+    notes.push('External, load-balancer and node-port addresses are joined by their equal endpoints');
+  if (lead.kind === 'virtual server')
+    notes.push('The ipsets do not tell whether this is a cluster IP or another address of a service');
+  return notes;
 }
