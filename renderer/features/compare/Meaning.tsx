@@ -3,6 +3,7 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { EvidenceChip, fileRoute } from '../../components/EvidenceChip.tsx';
 import { useFocusWhenFree } from '../../components/focus.ts';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
@@ -267,50 +268,35 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
             </Empty>
           ) : null}
           {sections.decisive.length === 0 ? null : (
-            <section className="section" aria-label="What matters most">
-              <div className="section__head">
-                <h2>What matters most</h2>
-                <span className="meta">
-                  {count(decisive.length)} of{' '}
-                  {counted(comparison.differences.length + comparison.notListed, 'difference')}
-                </span>
-              </div>
+            <Section
+              title="What matters most"
+              says={`${count(decisive.length)} of ${counted(comparison.differences.length + comparison.notListed, 'difference')}`}
+            >
               <Sentences differences={sections.decisive} {...table} />
-            </section>
+            </Section>
           )}
           {sections.services.length === 0 ? null : (
-            <section className="section" aria-label="Services on which nodes disagree">
-              <div className="section__head">
-                <h2>Services on which nodes disagree</h2>
-              </div>
+            <Section title="Services on which nodes disagree">
               <ByNode caption="Services by node" what="Service" differences={sections.services} {...table} />
-            </section>
+            </Section>
           )}
           {sections.facts.length === 0 ? null : (
-            <section className="section" aria-label="Facts that differ">
-              <div className="section__head">
-                <h2>Facts that differ</h2>
-                <span className="meta">values that most do not have are marked</span>
-              </div>
+            <Section title="Facts that differ" says="values that most do not have are marked">
               <ByNode caption="Facts by node" what="Fact" differences={sections.facts} {...table} />
-            </section>
+            </Section>
           )}
           {sections.words.length === 0 ? null : (
-            <section className="section" aria-label="Words on some nodes only">
-              <div className="section__head">
-                <h2>Words on some nodes only</h2>
-                <span className="meta">warnings and errors by their shape; * stands for what varies</span>
-              </div>
+            <Section
+              title="Words on some nodes only"
+              says="warnings and errors by their shape; * stands for what varies"
+            >
               <Words differences={sections.words} {...table} />
-            </section>
+            </Section>
           )}
           {sections.findings.length === 0 ? null : (
-            <section className="section" aria-label="Other findings that differ">
-              <div className="section__head">
-                <h2>Other findings that differ</h2>
-              </div>
+            <Section title="Other findings that differ">
               <Sentences differences={sections.findings} {...table} />
-            </section>
+            </Section>
           )}
           <Reach comparison={comparison} />
         </div>

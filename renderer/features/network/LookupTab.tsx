@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { type FormEvent, useEffect, useMemo } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { Prose } from '../../components/Prose.tsx';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { inScope } from '../../model/derive.ts';
@@ -74,18 +75,14 @@ function Answer({ answer }: { readonly answer: AddressAnswer }) {
         </ul>
       </section>
       {groups.map(({ kind, facts: own }) => (
-        <section key={kind} className="section" aria-label={sentenceCase(kind)}>
-          <div className="section__head">
-            <h2>{sentenceCase(kind)}</h2>
-            <span className="meta">{count(own.length)}</span>
-          </div>
+        <Section key={kind} title={sentenceCase(kind)} says={count(own.length)}>
           <ul className="facts">
             {own.map((fact, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two facts can say the same
               <Fact key={index} fact={fact} several={several ? 'several' : 'one'} />
             ))}
           </ul>
-        </section>
+        </Section>
       ))}
     </>
   );

@@ -1,3 +1,4 @@
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { inScope, type Mark, nodeNames } from '../../model/derive.ts';
 import { baseName, sentenceCase } from '../../model/format.ts';
@@ -26,15 +27,14 @@ export function Completeness({
   const missing = entries.filter((entry) => entry.state !== 'present');
   const names = nodeNames(bundles);
   return (
-    <section className="section" aria-label="Completeness">
-      <div className="section__head">
-        <h2>Completeness</h2>
-        <span className="meta">
-          {entries.length === 0
-            ? 'not known: the layout has no list of expected files'
-            : `${entries.length - missing.length} of ${entries.length} expected files are present`}
-        </span>
-      </div>
+    <Section
+      title="Completeness"
+      says={
+        entries.length === 0
+          ? 'not known: the layout has no list of expected files'
+          : `${entries.length - missing.length} of ${entries.length} expected files are present`
+      }
+    >
       {missing.length === 0 ? (
         entries.length === 0 ? null : (
           <p className="meta">Nothing that was expected is missing.</p>
@@ -77,6 +77,6 @@ export function Completeness({
           </tbody>
         </table>
       )}
-    </section>
+    </Section>
   );
 }

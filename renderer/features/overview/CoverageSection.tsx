@@ -1,4 +1,5 @@
 import { notRunGroups, unusedRules } from '../../../analyzer/core/not-run.ts';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { nodeLabel } from '../../model/evidence.ts';
 import { count, counted, size } from '../../model/format.ts';
@@ -35,14 +36,15 @@ export function CoverageSection({
   const gaps = bundles.flatMap((bundle) => bundle.gaps.map((gap) => ({ gap, bundle })));
   const notListed = bundles.reduce((sum, bundle) => sum + bundle.gapsNotListed, 0);
   return (
-    <section className="section" aria-label="Coverage and gaps">
-      <div className="section__head">
-        <h2>Coverage and gaps</h2>
-        <span className="meta">
+    <Section
+      title="Coverage and gaps"
+      says={
+        <>
           {counted(coverage.files, 'file')}, {counted(coverage.lines, 'line')}, {size(coverage.bytes)}
           {coverage.duplicates > 0 ? `, ${counted(coverage.duplicates, 'file')} with the same bytes as another` : ''}
-        </span>
-      </div>
+        </>
+      }
+    >
       <div className="meter" aria-hidden="true">
         {parts.map((part) => (
           <i key={part.name} className={`meter__${part.name.replace(' ', '-')}`} style={{ flexGrow: part.amount }} />
@@ -118,6 +120,6 @@ export function CoverageSection({
           )}
         </div>
       </div>
-    </section>
+    </Section>
   );
 }

@@ -1,5 +1,6 @@
 /** When each node wrote the most warnings and errors, to look there first. */
 import { ChartNoAxesCombined, Clock, Search } from 'lucide-react';
+import { Section } from '../../components/Section.tsx';
 import { nodeNames } from '../../model/derive.ts';
 import { counted, hostNames, instant } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
@@ -83,11 +84,7 @@ export function ErrorWindows({
   const short = hostNames(told.map((node) => node.node ?? names.get(node.bundle) ?? 'Node not known'));
   if (told.length === 0) return null;
   return (
-    <section className="section" aria-label="Most errors">
-      <div className="section__head">
-        <h2>Most errors</h2>
-        <span className="meta">ten minutes with the most warnings and errors in a node's own logs</span>
-      </div>
+    <Section title="Most errors" says="ten minutes with the most warnings and errors in a node's own logs">
       <ul className={told.length > 1 ? 'windows windows--several' : 'windows'}>
         {told.map((node, index) => (
           <li key={node.bundle}>
@@ -106,6 +103,6 @@ export function ErrorWindows({
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

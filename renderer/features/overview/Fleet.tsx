@@ -1,6 +1,7 @@
 /** Every node in one table: which fail alike, and what differs between them. */
 import { Columns2 } from 'lucide-react';
 import { useEffect } from 'react';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote, Loading } from '../../components/States.tsx';
 import { When } from '../../components/When.tsx';
@@ -196,20 +197,18 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
   const healthy = new Set(bundles.filter(({ markedHealthy }) => markedHealthy).map(({ id }) => id));
   const names = new Map(bundles.map((bundle, index) => [bundle.id, hostNames(bundles.map(nodeLabel))[index] ?? '']));
   return (
-    <section className="section" aria-label="Nodes">
-      <div className="section__head">
-        <h2>Nodes</h2>
-        <span className="meta">
-          {counted(fleet.nodes.length, 'node')} in {counted(fleet.groups.length, 'group')} by what fails; values that
-          most do not have are marked
-        </span>
+    <Section
+      title="Nodes"
+      says={`${counted(fleet.nodes.length, 'node')} in ${counted(fleet.groups.length, 'group')} by what fails; values that most do not have are marked`}
+      tools={
         <CompareLink
           bundles={all}
           affected={presetAffected(fleet.groups, healthy).filter((id) => all.includes(id))}
           label={`Compare ${counted(all.length, 'node')}`}
           look="framed"
         />
-      </div>
+      }
+    >
       <div className="fleet__scroll">
         <table
           className="table table--flush fleet"
@@ -265,7 +264,7 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
         </table>
       </div>
       {same.length === 0 ? null : <p className="meta fleet__same">The same on all: {same.join('; ')}.</p>}
-    </section>
+    </Section>
   );
 }
 

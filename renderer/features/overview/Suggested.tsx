@@ -1,6 +1,7 @@
 /** The runbooks that fit best, below the causes that suggest them. */
 import { Play } from 'lucide-react';
 import { Prose } from '../../components/Prose.tsx';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { useRunbookList } from '../../components/use-runbook-list.ts';
 import { counted } from '../../model/format.ts';
@@ -22,16 +23,16 @@ export function Suggested() {
   const fitting = list.state === 'ready' ? list.value.runbooks.filter(({ suggested }) => suggested.length > 0) : [];
   const unknown = list.state === 'failed' ? list.failure.message : list.value.notSuggested;
   return (
-    <section className="section" aria-label="Suggested runbooks">
-      <div className="section__head">
-        <h2>Suggested runbooks</h2>
-        <span className="meta">
-          {fitting.length > 0
-            ? `${counted(fitting.length, 'runbook')} ${fitting.length === 1 ? 'fits' : 'fit'}`
-            : unknown === null
-              ? 'nothing in this case leads to one'
-              : ''}
-        </span>
+    <Section
+      title="Suggested runbooks"
+      says={
+        fitting.length > 0
+          ? `${counted(fitting.length, 'runbook')} ${fitting.length === 1 ? 'fits' : 'fit'}`
+          : unknown === null
+            ? 'nothing in this case leads to one'
+            : ''
+      }
+      tools={
         <button
           type="button"
           className="btn btn--s"
@@ -39,7 +40,8 @@ export function Suggested() {
         >
           All runbooks
         </button>
-      </div>
+      }
+    >
       {unknown === null ? null : (
         <p>
           <SeverityMark mark="unknown" /> Which ones fit is not known: {unknown}
@@ -67,6 +69,6 @@ export function Suggested() {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

@@ -3,6 +3,7 @@ import { Play } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { Prose } from '../../components/Prose.tsx';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { count, counted } from '../../model/format.ts';
@@ -73,11 +74,7 @@ function Row({
 function Broken({ broken }: { readonly broken: readonly BrokenRunbook[] }) {
   if (broken.length === 0) return null;
   return (
-    <section className="section" aria-label="Files that cannot be used">
-      <div className="section__head">
-        <h2>Files that cannot be used</h2>
-        <span className="meta">{counted(broken.length, 'file')}; the others are not affected</span>
-      </div>
+    <Section title="Files that cannot be used" says={`${counted(broken.length, 'file')}; the others are not affected`}>
       <ul className="mistakes">
         {broken.map(({ file, mistakes }) => (
           <li key={file} className="mistakes__of">
@@ -98,7 +95,7 @@ function Broken({ broken }: { readonly broken: readonly BrokenRunbook[] }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 

@@ -1,8 +1,9 @@
 /** Folders of the engineer's own: what was read from each, and what is wrong with a file, at its line and column. */
 import { FolderOpen, Plus, X } from 'lucide-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Prose } from '../../components/Prose.tsx';
+import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { counted } from '../../model/format.ts';
 import type { Settings, SettingsAnswer } from '../../model/types.ts';
@@ -168,30 +169,10 @@ function FolderList({
   );
 }
 
-function FolderSection({
-  title,
-  says,
-  children,
-}: {
-  readonly title: string;
-  readonly says: string;
-  readonly children: ReactNode;
-}) {
-  return (
-    <section className="section" aria-label={title}>
-      <div className="section__head">
-        <h2>{title}</h2>
-        <span className="meta">{says}</span>
-      </div>
-      {children}
-    </section>
-  );
-}
-
 export function RuleFolders({ answer }: { readonly answer: SettingsAnswer }) {
   const rules = useSettings((state) => state.rules);
   return (
-    <FolderSection
+    <Section
       title="Own rules"
       says="YAML files, one rule each. They are read again when they change; a broken file is skipped."
     >
@@ -202,14 +183,14 @@ export function RuleFolders({ answer }: { readonly answer: SettingsAnswer }) {
         word="rule"
         contents={rules.state === 'ready' ? ruleFolderContents(rules.value, answer.settings.ruleFolders) : null}
       />
-    </FolderSection>
+    </Section>
   );
 }
 
 export function RunbookFolders({ answer }: { readonly answer: SettingsAnswer }) {
   const runbooks = useSettings((state) => state.runbooks);
   return (
-    <FolderSection title="Own runbooks" says="Markdown or YAML. One with the id of a shipped runbook takes its place.">
+    <Section title="Own runbooks" says="Markdown or YAML. One with the id of a shipped runbook takes its place.">
       <FolderList
         kind="runbookFolders"
         answer={answer}
@@ -219,6 +200,6 @@ export function RunbookFolders({ answer }: { readonly answer: SettingsAnswer }) 
           runbooks.state === 'ready' ? runbookFolderContents(runbooks.value, answer.settings.runbookFolders) : null
         }
       />
-    </FolderSection>
+    </Section>
   );
 }

@@ -2,6 +2,7 @@
 import { RotateCcw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { IconButton } from '../../components/IconButton.tsx';
+import { Section } from '../../components/Section.tsx';
 import { count, sentenceCase } from '../../model/format.ts';
 import type { RaisableLimit, SettingsAnswer } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -66,16 +67,12 @@ function Limit({ limit }: { readonly limit: RaisableLimit }) {
 
 export function Limits({ answer }: { readonly answer: SettingsAnswer }) {
   return (
-    <section className="section" aria-label="Limits">
-      <div className="section__head">
-        <h2>Limits</h2>
-        <span className="meta">They hold from the next import on, and cannot be lowered.</span>
-      </div>
+    <Section title="Limits" says="They hold from the next import on, and cannot be lowered.">
       <ul>
         {answer.limits.map((limit) => (
           <Limit key={limit.name} limit={limit} />
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

@@ -1,6 +1,7 @@
 /** What this machine remembers: the theme, folders of one's own, limits; the rules that every analysis runs; clocks of the case. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { THEMES } from '../../app/themes.ts';
+import { Section } from '../../components/Section.tsx';
 import { FailureNote, Loading } from '../../components/States.tsx';
 import { count } from '../../model/format.ts';
 import type { SettingsAnswer } from '../../model/types.ts';
@@ -37,15 +38,15 @@ function Appearance() {
 function Keys() {
   const { screens } = useStores();
   return (
-    <section className="section" aria-label="Keys">
-      <div className="section__head">
-        <h2>Keys</h2>
-        <span className="meta">Ctrl Shift P or F1 finds every command by its name.</span>
+    <Section
+      title="Keys"
+      says="Ctrl Shift P or F1 finds every command by its name."
+      tools={
         <button type="button" className="btn btn--s" onClick={() => screens.getState().setPalette('keys')}>
           List of keys (?)
         </button>
-      </div>
-    </section>
+      }
+    />
   );
 }
 
