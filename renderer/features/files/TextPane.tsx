@@ -1,6 +1,6 @@
 /** A file of lines, of any size: only the lines in view are drawn, and only their pages are fetched. */
 import { Search, WrapText } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { HighlighterButton } from '../../components/HighlighterList.tsx';
@@ -19,24 +19,19 @@ import { PaneFrame, PaneRows } from './PaneRows.tsx';
 import { BesideTools, TreeButton } from './PaneTools.tsx';
 import { lineId, listId, type PaneProps } from './pane.ts';
 import { type BarMarks, Overview, ScrollBar } from './ScrollBar.tsx';
-import { ROW_PX, visibleLines } from './scroll-map.ts';
+import { visibleLines } from './scroll-map.ts';
 import { extended, type LineRange, rangeOf, type Selection, selectionOf, stepped } from './selection.ts';
 import { useFind } from './use-find.ts';
 import { useGoTo } from './use-goto.ts';
+import { useHeights } from './use-heights.ts';
+import { useLead } from './use-lead.ts';
 import { useLineActions } from './use-line-actions.ts';
 import { useLineRows, useParsedRows, useWanted } from './use-rows.ts';
 import { useScroll } from './use-scroll.ts';
 import { useStops } from './use-stops.ts';
 
-/** Width of one character of the 12 px mono face, for estimating wrapped lines that were not drawn yet. */
-const CHAR_PX = 7.2;
-/** Width of what stands beside the text. */
-const BESIDE_TEXT_PX = { raw: 100, parsed: 330 } as const;
-/** Lines whose measured height is remembered. */
-const HEIGHTS_MAX = 20_000;
-
 export function TextPane(props: PaneProps) {
-  const { side, file, place, onPlace, lead, onMoved, onNote } = props;
+  const { side, file, place, onPlace, lead, onNote } = props;
   const { navigation, files, screens } = useStores();
   const wrap = useFiles((state) => state.wrap);
   const view = useFiles((state) => (file.format === 'text' ? 'raw' : state.view));
@@ -55,26 +50,16 @@ export function TextPane(props: PaneProps) {
   const find = useFind(file);
   const lines = useLineRows(file);
   const parsed = useParsedRows(file);
-  const heights = useRef(new Map<number, number>());
+  const heights = useHeights(lines.cache, { wrap, view });
   const [grown, setGrown] = useState<ReadonlySet<number>>(new Set());
   const actions = useLineActions({ bundle: file.bundle, file: file.path });
 
-  const heightOf = useCallback(
-    (number: number, width: number) => {
-      if (wrap === 'no-wrap') return ROW_PX;
-      const measured = heights.current.get(number);
-      if (measured !== undefined) return measured;
-      const columns = Math.max(20, Math.floor((width - BESIDE_TEXT_PX[view]) / CHAR_PX));
-      return Math.max(1, Math.ceil((lines.cache.at(number)?.text.length ?? 0) / columns)) * ROW_PX;
-    },
-    [wrap, view, lines.cache],
-  );
   const version = lines.version + parsed.version;
   const scroll = useScroll({
     total,
     start: line === null ? (kept ?? 1) : 1,
-    heightOf,
-    isMeasured: (number) => lines.cache.at(number) !== undefined && heights.current.has(number),
+    heightOf: heights.heightOf,
+    isMeasured: heights.isMeasured,
     version,
   });
   const { first, last, position, box, show } = scroll;
@@ -82,9 +67,8 @@ export function TextPane(props: PaneProps) {
   useWanted(lines.cache, first, last);
   useWanted(view === 'parsed' ? parsed.cache : null, first, last);
 
-  // Other widths and other ways to show have other heights.
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are what the heights depend on
-  useLayoutEffect(() => heights.current.clear(), [box.width, wrap, view]);
+  useLayoutEffect(heights.forget, [box.width, wrap, view]);
   useEffect(
     () => files.getState().keepTop(fileKey({ bundle: file.bundle, file: file.path }), first),
     [files, file, first],
@@ -98,27 +82,11 @@ export function TextPane(props: PaneProps) {
     show(Math.min(line, total));
   }, [wanted, line, total, show]);
 
-  // The other pane was moved: this one comes along, and does not lead back.
-  const led = useRef(false);
-  useEffect(() => {
-    if (lead === null) return;
-    led.current = true;
-    show(lead.line, lead.above);
-  }, [lead, show]);
   const looked = line !== null && line >= first && line <= last ? line : first;
-  const lookedAt = lines.cache.at(looked)?.time;
-  const moved = useRef(onMoved);
-  moved.current = onMoved;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is another instant, even of the same line
-  useEffect(() => {
-    if (led.current || lookedAt === undefined) return;
-    const row = document.getElementById(lineId(side, looked))?.getBoundingClientRect();
-    const frame = scroll.viewport.current?.getBoundingClientRect();
-    moved.current(lookedAt, row === undefined || frame === undefined ? 0 : row.top - frame.top);
-  }, [position, looked, lookedAt, side]);
+  const leads = useLead(props, scroll, looked, lines.cache.at(looked)?.time);
   const [walk] = useState(createFindWalk);
   const own = () => {
-    led.current = false;
+    leads();
     if (!active) files.getState().change({ active: side });
   };
 
@@ -186,11 +154,6 @@ export function TextPane(props: PaneProps) {
         }
       : {},
   );
-  const measureLine = useCallback((number: number, element: HTMLElement | null) => {
-    if (element === null || element.offsetHeight === 0) return;
-    if (heights.current.size > HEIGHTS_MAX) heights.current.clear();
-    heights.current.set(number, element.offsetHeight);
-  }, []);
   const barMarks = useMemo<BarMarks>(() => {
     const drawn = new Map<number, 'bookmark' | NonNullable<ReturnType<typeof marks.cited.get>>>(marks.cited);
     for (const kept of marks.bookmarks.keys()) drawn.set(kept, 'bookmark');
@@ -199,7 +162,7 @@ export function TextPane(props: PaneProps) {
   const day = lines.cache.at(looked)?.time ?? file.firstTime;
   const here = { line: selection?.head ?? first, total, day: day === null ? null : Date.parse(day) };
   const failure = lines.cache.failure() ?? (view === 'parsed' ? parsed.cache.failure() : null);
-  const height = (number: number) => heightOf(number, box.width);
+  const height = (number: number) => heights.heightOf(number, box.width);
   const said = matchesSay(find);
   return (
     <PaneFrame side={side} total={total} onMove={own}>
@@ -305,7 +268,7 @@ export function TextPane(props: PaneProps) {
                   ? 'same time'
                   : 'other'
             }
-            onMeasure={measureLine}
+            onMeasure={heights.measure}
             length={grown.has(number) ? 'whole' : 'beginning'}
             onChoose={(how) => {
               if (how === 'grow') setGrown(new Set(grown).add(number));
