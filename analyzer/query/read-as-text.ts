@@ -18,6 +18,9 @@ const OTHER_NAMES: ReadonlyMap<string, FieldName> = new Map([
   ['ip', 'entity'],
 ]);
 
+/** Words for times, of which each field takes one that is written out. */
+const TIME_NAMES = new Set(['time', 'timestamp', 'ts', 'date', 'datetime', 'from', 'to', 'at', 'when']);
+
 /** @returns a sentence for each word that was perhaps meant otherwise, in the order of the query; each once. */
 export function readAsText(query: string): readonly string[] {
   const words = lex(query).flatMap((one) =>
@@ -30,6 +33,8 @@ function sentenceOf(word: string): string | null {
   if (word === 'NOT') return 'NOT is searched for as a word; -word leaves lines out.';
   const [, name = '', value = ''] = /^([a-z]+):([^:].*)$/i.exec(word) ?? [];
   const field = OTHER_NAMES.get(name.toLowerCase());
+  if (TIME_NAMES.has(name.toLowerCase()))
+    return `${name}: is no field and is searched for as text; times are told as in after:2024-05-01T12:00, before:2024-05-02 or near:5m@2024-05-01T12:03.`;
   if (field !== undefined)
     return `${name}: is no field and is searched for as text; the field is ${field}:, as in ${field}:${value}.`;
   if (/^[\w.-]{2,}\*$/.test(word)) {

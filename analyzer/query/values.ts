@@ -203,7 +203,7 @@ function writeDuration(ms: number): string {
 }
 
 /** @returns an instant in UTC as short as it can be said: 2024-05-01, 2024-05-01T12:03Z, 2024-05-01T12:03:05.123Z. */
-function writeInstant(ms: number): string {
+export function writeInstant(ms: number): string {
   const kept = Number.isNaN(ms) ? 0 : Math.min(Math.max(Math.floor(ms), FIRST_INSTANT), LAST_INSTANT);
   return new Date(kept)
     .toISOString()

@@ -1,9 +1,9 @@
 /** Which terms about files hold for a file: all of a query at once, for a case has many files. */
 import { foldAscii } from '../query/fold.ts';
+import { isPlainName, longestPiece, placeNameTest } from '../query/place-name.ts';
 import type { PlaceTerm } from '../query/query.ts';
 import type { FilePlace } from './file-query.ts';
 import { NameFinder } from './name-finder.ts';
-import { isPlainName, longestPiece, placeNameTest } from './place-name.ts';
 
 export class PlaceTests {
   readonly #nodes: FieldTests;

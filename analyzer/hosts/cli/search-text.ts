@@ -100,14 +100,16 @@ function aligned(rows: readonly Row[]): readonly string[] {
   return rows.map(([count, name]) => `${grouped(count).padStart(width)}  ${name}`);
 }
 
-/** @param shown how many of which were printed. @param scope what was searched, such as ` of node ip-10-0-1-2`. */
+/** @param shown how many of which were printed. @param scope what was searched, such as ` of ip-10-0-1-2`. @param read whether gaps of the archives matter. */
 export function summaryLine(
   answer: SearchAnswer,
   shown: { readonly which: 'first' | 'best'; readonly count: number },
   scope: string,
+  read: 'whole' | 'with gaps',
 ): string {
   const first = shown.count < answer.total ? `, the ${shown.which} ${grouped(shown.count)} shown` : '';
-  const looked = answer.complete ? `every line of every file${scope} was looked at` : 'NOT every line was looked at';
+  const files = read === 'whole' ? `every file${scope}` : `every file${scope} that could be read`;
+  const looked = answer.complete ? `every line of ${files} was looked at` : 'NOT every line was looked at';
   const at = answer.complete ? '' : 'at least ';
   return `${at}${counted(answer.total, 'matching line')} in ${counted(answer.facets.file.length, 'file')}${first}; ${looked}.`;
 }

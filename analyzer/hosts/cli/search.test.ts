@@ -148,6 +148,22 @@ describe('search', () => {
     }
   });
 
+  it('says why no line can match, also of a further page and with --json', async () => {
+    const query = 'node:nowhere-at-all after:2024-05-02 before:2024-05-01';
+    const none = { ...answering({ total: 0, matches: [], next: null }).answers };
+    const here = world({ answers: { ...none, 'search.page': () => ok({ matches: [], next: null }) } });
+    for (const more of [[], ['--json'], ['--after', 'cursor']]) {
+      const before = here.err().length;
+      expect(await here.run('search', 'mine', query, ...more)).toBe(0);
+      expect(here.err().slice(before)).toContain(
+        'No line can match: no time is at or after 2024-05-02 and before 2024-05-01.\nNo node that is searched has the name `nowhere-at-all`: there are ',
+      );
+    }
+    const quiet = world(answering());
+    await quiet.run('search', 'mine', query, '--quiet');
+    expect(quiet.err()).toBe('');
+  });
+
   it('--facets adds counts behind the matches', async () => {
     const here = world(answering());
     await here.run('search', 'mine', 'x', '--facets');

@@ -62,8 +62,7 @@ describe('the search screen', () => {
         .slice(before)
         .some((one) => one.query.includes('loud')),
     ).toBe(false);
-    const wrong = () =>
-      [...document.querySelectorAll('.query--many .q-fault')].map((one) => one.textContent).join('');
+    const wrong = () => [...document.querySelectorAll('.query--many .q-fault')].map((one) => one.textContent).join('');
     // Wrong from its first letter on.
     await waitFor(() => expect(wrong()).toBe('loud'));
     expect(document.getElementById(box.getAttribute('aria-describedby') ?? '')?.textContent).toMatch(
@@ -208,6 +207,14 @@ describe('the search screen', () => {
     await user.keyboard('severity:error{Enter}');
     await screen.findByText('No line matches');
     screen.getByText('severity: is no field and is searched for as text; the field is sev:, as in sev:error.');
+  });
+
+  it('says of a query that no line can match why', async () => {
+    const { user } = await openSearch(() => ok({ ...SEARCH, total: 0, matches: [], best: [] }));
+    await user.keyboard('after:2024-05-02 before:2024-05-01 node:nowhere-at-all{Enter}');
+    await screen.findByText('No line matches');
+    screen.getByText('No line can match: no time is at or after 2024-05-02 and before 2024-05-01.');
+    screen.getByText(/^No node that is searched has the name `nowhere-at-all`: /);
   });
 
   it('keeps a note that is being written when the answers are made anew, and when the page goes', async () => {

@@ -1,5 +1,7 @@
 /** How many, and that it is all of them. */
 import { useEffect, useRef, useState } from 'react';
+import { cannotMatch } from '../../../analyzer/query/cannot-match.ts';
+import { parseQuery } from '../../../analyzer/query/parse.ts';
 import { readAsText } from '../../../analyzer/query/read-as-text.ts';
 import { useScreenKeys } from '../../app/screen-keys.tsx';
 import { useCopy } from '../../components/copy.ts';
@@ -12,7 +14,7 @@ import { useBookmark } from '../../components/use-bookmark.ts';
 import { usePivotOn } from '../../components/WhatCameBefore.tsx';
 import { parseFilters } from '../../model/filters.ts';
 import { counted } from '../../model/format.ts';
-import type { SearchMatch } from '../../model/types.ts';
+import type { Bundle, SearchMatch } from '../../model/types.ts';
 import { type Shown, sameLines } from '../../stores/search-answers.ts';
 import { searchRoute } from '../../stores/search-route.ts';
 import { useNavigation, useNotebook, useSearch, useSession, useStores } from '../../stores/stores.tsx';
@@ -25,6 +27,7 @@ import { Results } from './Results.tsx';
 import { ResultNotes, ResultsBar } from './ResultsBar.tsx';
 
 const NO_MATCHES: readonly SearchMatch[] = [];
+const NO_BUNDLES: readonly Bundle[] = [];
 
 /** @returns the list that is shown, and which one it is. */
 function listOf(shown: Shown | null, show: 'best' | 'all') {
@@ -85,6 +88,11 @@ function Spoken({ shown }: { readonly shown: Shown | null }) {
 function Nothing({ shown }: { readonly shown: Shown }) {
   const { session } = useStores();
   const window = useSession((state) => state.window);
+  const hidden = useSession((state) => state.hidden);
+  const bundles = useSession((state) => state.openCase?.bundles ?? NO_BUNDLES);
+  const parsed = parseQuery(shown.asked.draft);
+  const searched = bundles.filter(({ id }) => !hidden.has(id)).map(({ node }) => node);
+  const noMatch = parsed.ok ? cannotMatch(parsed.query, searched) : [];
   const filters = useSearch((state) => state.filters.filter((one) => one.state === 'on').length);
   return (
     <Empty title={shown.answer.complete ? 'No line matches' : 'No line matches so far'}>
@@ -93,7 +101,7 @@ function Nothing({ shown }: { readonly shown: Shown }) {
           ? 'Every line that was read of the nodes in scope was looked at. What was not read is listed in Overview.'
           : 'Not every line was looked at, so a match may have been missed.'}
       </p>
-      {readAsText(shown.asked.draft).map((sentence) => (
+      {[...readAsText(shown.asked.draft), ...noMatch].map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
       {filters === 0 ? null : (

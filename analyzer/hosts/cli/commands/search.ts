@@ -69,11 +69,12 @@ export const registerSearch: Registrar = (program, run) => {
       checkOptions(options);
       const query = await queryOf(output, words);
       if (query === null) return EXIT.usage;
-      return withTarget(world, output, target, options, (open) =>
-        options.after === undefined
+      return withTarget(world, output, target, options, async (open) => {
+        await noteNoMatch(open, output, query, options);
+        return options.after === undefined
           ? search(open, output, query, options)
-          : nextPage(open, output, query, options, options.after),
-      );
+          : nextPage(open, output, query, options, options.after);
+      });
     }),
   );
 };
@@ -102,6 +103,16 @@ async function queryOf(output: Output, words: readonly string[]): Promise<string
     await output.note(`Each word of ${phrase} is searched for by itself; as a phrase it is '"${phrase}"'.`);
   }
   return query;
+}
+
+/** Nobody should take a zero for an answer that the query itself makes. */
+async function noteNoMatch({ summary }: OpenCase, output: Output, query: string, options: Options): Promise<void> {
+  const { parseQuery } = await import('../../../query/parse.ts');
+  const { cannotMatch } = await import('../../../query/cannot-match.ts');
+  const parsed = parseQuery(query);
+  if (!parsed.ok) return;
+  const nodes = bundlesOf(summary, options.node).map(({ node }) => node);
+  for (const sentence of cannotMatch(parsed.query, nodes)) await output.note(sentence);
 }
 
 function askedOf({ caseId, summary }: OpenCase, query: string, options: Options) {
@@ -136,7 +147,9 @@ async function search(open: OpenCase, output: Output, query: string, options: Op
   if (options.count !== true || output.form === 'text') {
     const scope = options.node === undefined ? '' : ` of ${options.node}`;
     const told = { which, count: options.count === true ? answer.total : shown.length } as const;
-    await output.note(summaryLine(answer, told, scope));
+    const searched = bundlesOf(open.summary, options.node);
+    const gaps = searched.some((bundle) => bundle.gaps.some((gap) => gap.weight === 'major'));
+    await output.note(summaryLine(answer, told, scope, gaps ? 'with gaps' : 'whole'));
   }
   if (which === 'best' && shown.length === 0 && answer.total > 0 && limit > 0 && options.count !== true) {
     await output.note('None of them is a warning or an error that the words of this query lead to.');

@@ -1,5 +1,5 @@
 /** Names of places (nodes, files, roles, formats) against what an engineer typed for one. */
-import { foldAscii } from '../query/fold.ts';
+import { foldAscii } from './fold.ts';
 
 const ANY_CHARACTERS = '*';
 const ONE_CHARACTER = '?';
