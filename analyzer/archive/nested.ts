@@ -158,7 +158,7 @@ function unpackGap(damage: NonNullable<MeteredEnd['damage']>, file: string | nul
       return {
         kind: 'unsupported',
         weight: 'major',
-        message: `${what} is not opened: ${damage.why}`,
+        message: `${what} is not opened: ${damage.why}: unpack it and import the folder`,
         file,
         byte: damage.byte,
       };

@@ -86,11 +86,26 @@ async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGene
       yield gap('corrupt', 'major', `damaged header at byte ${entry.offset} of the zip`, memberLabel(entry.name).shown);
       continue;
     }
-    await reader.skip(localHeaderBytes(head));
+    const headerBytes = localHeaderBytes(head);
+    const record = await reader.peek(headerBytes);
+    if (record.length === headerBytes) yield* otherName(entry, readLocalHeader(record));
+    await reader.skip(headerBytes);
     if ((yield* zipMember(zip, entry)) === 'refused') return WHOLE;
     if (zip.cutMember !== null) return truncated(zip.cutMember);
   }
   return WHOLE;
+}
+
+/** A name has no checksum, but stands in a zip twice. */
+function* otherName(listed: ZipEntry, local: ZipEntry): Generator<ArchivePart, void> {
+  const [name, other] = [memberLabel(listed.name), memberLabel(local.name)];
+  if (name.path === other.path) return;
+  yield gap(
+    'corrupt',
+    'minor',
+    `the header before it calls it "${other.shown}": one of the names is damaged`,
+    name.shown,
+  );
 }
 
 async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
@@ -223,7 +238,8 @@ async function* memberEnd(
   yield { part: 'member-end', end: sound ? 'whole' : 'cut' };
   if (zip.budget.reached !== null) return;
   if (damage?.kind === 'limit') yield gap('limit', 'major', damage.message, shown);
-  else if (damage?.kind === 'unsupported') yield gap('unsupported', 'major', `not opened: ${damage.why}`, shown);
+  else if (damage?.kind === 'unsupported')
+    yield gap('unsupported', 'major', `not opened: ${damage.why}: unpack it and import the folder`, shown);
   else if (damage !== null && damage.kind !== 'trailing') {
     const over = (await zip.reader.peek(1)).length === 0;
     if (over) zip.cutMember = `${shown} is cut off after ${size} bytes`;
@@ -246,10 +262,12 @@ function reasonNotRead(entry: ZipEntry, shown: string): ArchivePart | null {
   if (entry.type === 'link') return gap('link', 'minor', 'symbolic link not followed', shown);
   if (entry.type === 'special-file') return gap('special-file', 'minor', 'neither file nor folder, skipped', shown);
   if (entry.secret === 'encrypted') {
-    return gap('unsupported', 'major', 'encrypted: ask for the archive without a password', shown);
+    const message = 'protected by a password: unpack it and import the folder, or ask for it without a password';
+    return gap('unsupported', 'major', message, shown);
   }
   if (isOpened(entry)) return null;
-  return gap('unsupported', 'major', `packed with method ${entry.method} of zip, which is not opened`, shown);
+  const message = `packed with method ${entry.method} of zip, which is not opened: unpack it and import the folder`;
+  return gap('unsupported', 'major', message, shown);
 }
 
 function gap(kind: Gap['kind'], weight: Gap['weight'], message: string, file: string | null): ArchivePart {

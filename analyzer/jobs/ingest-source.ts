@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/budget.ts';
-import { compressedKind } from '../archive/kinds.ts';
+import { archiveKind, compressedKind } from '../archive/kinds.ts';
 import { release } from '../archive/lent-memory.ts';
 import { type OpenSource, openSource } from '../archive/source.ts';
 import { type BundleSeal, emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
@@ -59,6 +59,8 @@ const WHOLE_HEADS = 2_000;
 const SHORT_HEAD_BYTES = 512;
 /** Names that promise files: what has one and is text is an error page, or a pointer to the archive. `x.gz` may be a log that was unpacked on its way. */
 const ARCHIVE_NAME = /\.(?:tar|tar\.\w{1,4}|tgz|tbz2?|txz|tzst|zip)$/i;
+/** Names of what is opened, and of what one member of an archive can be. */
+const PACKED_NAME = /\.(?:tar|tgz|tbz2?|txz|tzst|zip|gz|bz2|xz|zst|lz4)$/i;
 /** Letters of such a file that are quoted. */
 const QUOTED_MAX = 60;
 
@@ -170,16 +172,20 @@ function sizeOf(source: string): number {
 function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile[], gaps: readonly Gap[]): void {
   if (files.length > 0) return;
   const damaged = gaps.find((gap) => gap.weight === 'major');
-  const refused =
-    damaged === undefined
-      ? fail('empty', `${name} holds no files`, task.source, 'Check that it is the right archive.')
-      : fail(
-          'corrupt',
-          `nothing in ${name} could be read: ${damaged.message}`,
-          task.source,
-          'Ask the customer to send the archive again.',
-        );
-  throw new FailureError(refused.failure);
+  if (damaged === undefined) {
+    throw new FailureError(
+      fail('empty', `${name} holds no files`, task.source, 'Check that it is the right archive.').failure,
+    );
+  }
+  const [why, advice] = whyAndAdvice(damaged);
+  throw new FailureError(fail('corrupt', `nothing in ${name} could be read: ${why}`, task.source, advice).failure);
+}
+
+/** What is not opened would not be opened the next time either: then the gap itself says what to do. */
+function whyAndAdvice({ kind, message }: Gap): readonly [why: string, advice: string | null] {
+  if (kind !== 'unsupported') return [message, 'Ask the customer to send the archive again.'];
+  const at = message.indexOf(': unpack it');
+  return at < 0 ? [message, null] : [message.slice(0, at), `U${message.slice(at + ': u'.length)}.`];
 }
 
 interface Ingested {
@@ -286,10 +292,15 @@ function contentGaps({ name, kind: source, files }: Ingested): readonly Gap[] {
     found.push({ kind: 'not-a-log-archive', weight: 'major', message, file: null, byte: null });
   }
   for (const file of files) {
-    const kind = file.kind === 'binary' && files.length > 1 ? compressedKind(file.head) : null;
-    if (kind === null) continue;
-    const message = `${kind} inside the archive is not opened`;
-    found.push({ kind: 'unsupported', weight: 'minor', message, file: file.path, byte: null });
+    if (file.kind !== 'binary' || files.length < 2) continue;
+    const kind = compressedKind(file.head);
+    if (kind !== null) {
+      const message = `${kind} inside the archive is not opened`;
+      found.push({ kind: 'unsupported', weight: 'minor', message, file: file.path, byte: null });
+    } else if (PACKED_NAME.test(file.path) && archiveKind(file.head) === null) {
+      const message = 'its name says that it is packed, its first bytes do not: it is damaged, and kept as it is';
+      found.push({ kind: 'corrupt', weight: 'major', message, file: file.path, byte: null });
+    }
   }
   return found;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BundleNotOpened } from '../../analyzer/core/vocabulary.ts';
 import { buildFixture } from '../../fixtures/build-fixture.ts';
+import { zipOf } from '../support/read-archive.ts';
 import { documentOf, runCli } from './fixtures-cli.ts';
 
 let folder = '';
@@ -94,4 +95,25 @@ describe('a bundle that is damaged behind its head', () => {
     expect(words).toContain(`import the archive again: bundles/${lost}.bundle`);
     expect(stdout.match(/\.bundle/g)).toHaveLength(1);
   });
+});
+
+test('an archive with a password has one advice, also where other members could be read', async () => {
+  const locked = { name: 'messages', body: 'a line\n', flags: 0x801 };
+  const [whole, partly] = [path.join(folder, 'locked.zip'), path.join(folder, 'partly.zip')];
+  writeFileSync(whole, zipOf([locked]));
+  writeFileSync(partly, zipOf([locked, { name: 'dmesg', body: 'a line\n' }]));
+  const refused = await run('analyze', whole, '--quiet');
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    [
+      `coldcase: ${whole}: nothing in locked.zip could be read: protected by a password`,
+      'Unpack it and import the folder, or ask for it without a password.',
+      '',
+    ].join('\n'),
+  ]);
+  const told = await run('files', partly, '--quiet');
+  expect(told.code).toBe(4);
+  expect(told.stderr).toBe(
+    'Gap that matters: messages: protected by a password: unpack it and import the folder, or ask for it without a password\n',
+  );
 });

@@ -40,6 +40,7 @@ describe('wrong usage', () => {
     [['check', 'kubeproxy', 'x'], 'Did you mean kube-proxy?'],
     [['analyze'], "missing required argument 'target'"],
     [['analyze', 'node.tar.g'], 'Did you mean node.tar.gz?'],
+    [['analyze', 'node.tar.gz', '--rules', 'node.tar.gz'], 'This is a file, not a folder of rules.\nGive the folder'],
     [['import', 'node.tar.gz'], '--case <dir>'],
     [['analyze', 'node.tar.gz', '--fail-on', 'bad'], 'critical, high, medium, low, info'],
     [['search', 'node.tar.gz', 'x', '--limit', '-1'], 'whole number'],

@@ -6,9 +6,9 @@ import type { Engine } from '../../contract/engine-api.ts';
 import { type Failure, FailureError, fail } from '../../core/failure.ts';
 import type { CaseId } from '../../core/ids.ts';
 import type { ImportResult } from '../../core/job.ts';
-import { didYouMean } from '../../core/nearest.ts';
 import { whyUnreadable } from '../../core/why-unreadable.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { nearPaths } from './near-paths.ts';
 import type { Output } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { makeTemporaryCase, sweepTemporaryCases, type TemporaryCase } from './temporary-case.ts';
@@ -110,12 +110,19 @@ export interface RuleOptions {
 }
 
 /** @returns a world whose engine also runs the rules of the folders that `--rules` named; ends the command when one is none. */
-export async function withRuleFolders(world: World, { rules = [] }: RuleOptions): Promise<World> {
+export async function withRuleFolders(world: World, output: Output, { rules = [] }: RuleOptions): Promise<World> {
   if (rules.length === 0) return world;
+  const { ownRuleFiles } = await import('../../jobs/own-rule-files.ts');
   const folders: string[] = [];
   for (const given of rules) {
     const full = await existingPath(world, given);
-    if (!(await stat(full)).isDirectory()) wrongUsage('This is no folder of rules.', given);
+    if (!(await stat(full)).isDirectory()) {
+      wrongUsage('This is a file, not a folder of rules.', given, 'Give the folder that holds it.');
+    }
+    // What is wrong with one, the engine tells; that there is none would pass as rules that found nothing.
+    if (ownRuleFiles([full]).length === 0) {
+      await output.warn(`No rules in ${given}: their files end in .yaml or .yml and lie in it, or in a folder in it.`);
+    }
     folders.push(full);
   }
   return { ...world, openEngine: () => world.openEngine(folders) };
@@ -140,8 +147,7 @@ export async function existingPath(world: World, given: string): Promise<string>
   if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') {
     return stop(fail('unreadable', `It cannot be read (${whyUnreadable(found)}).`, given).failure);
   }
-  const beside = await readdir(path.dirname(full)).catch((): string[] => []);
-  const advice = didYouMean(path.basename(full), beside);
+  const advice = await nearPaths(world.workingFolder, given);
   return stop(fail('not-found', 'There is no such file or folder.', given, advice).failure);
 }
 
@@ -313,7 +319,11 @@ export async function warnOfGaps(
       // Some say themselves what they are about.
       .map(({ where, message }) => (message.startsWith(`${where} `) ? message : `${where}: ${message}`)),
   );
-  const all = [...gaps, ...summary.unreadable.map((one) => `${one.where ?? 'bundle'}: ${one.message}`)];
+  const lost = summary.unreadable.map(({ where, message, advice }) => {
+    const said = `${where ?? 'bundle'}: ${message}`;
+    return advice === null ? said : `${said}. ${advice}`;
+  });
+  const all = [...gaps, ...lost];
   if (all.length === 0) return 'none that matter';
   for (const line of all.slice(0, GAPS_TOLD_MAX)) await output.warn(`Gap that matters: ${line}`);
   if (all.length > GAPS_TOLD_MAX) await output.warn(`and ${all.length - GAPS_TOLD_MAX} more gaps that matter`);

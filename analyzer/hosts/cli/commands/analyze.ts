@@ -34,7 +34,7 @@ export const registerAnalyze: Registrar = (program, run) => {
   command.action((target: string, options: Options, self: Command) =>
     run(self, async (world, output) =>
       withTarget(
-        await withRuleFolders(world, options),
+        await withRuleFolders(world, output, options),
         output,
         target,
         options,

@@ -43,7 +43,7 @@ export const registerCorrelate: Registrar = (program, run) => {
     .addHelpText('after', PIVOT_HELP);
   command.action((target: string, options: Options, self: Command) =>
     run(self, async (world, output) =>
-      withTarget(await withRuleFolders(world, options), output, target, options, (open) =>
+      withTarget(await withRuleFolders(world, output, options), output, target, options, (open) =>
         correlate(open, output, options),
       ),
     ),

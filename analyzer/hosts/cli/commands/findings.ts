@@ -23,7 +23,7 @@ export const registerFindings: Registrar = (program, run) => {
   command.action((target: string, options: Options, self: Command) =>
     run(self, async (world, output) =>
       withTarget(
-        await withRuleFolders(world, options),
+        await withRuleFolders(world, output, options),
         output,
         target,
         options,

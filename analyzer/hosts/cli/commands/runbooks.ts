@@ -51,8 +51,8 @@ export const registerRunbooks: Registrar = (program, run) => {
   );
   command.action((target: string | undefined, options: ListOptions, self: Command) =>
     run(self, async (here, output) => {
-      const world = await withRuleFolders(here, options);
-      const folders = await placesOf(world, options);
+      const world = await withRuleFolders(here, output, options);
+      const folders = await placesOf(world, output, options);
       if (target === undefined) {
         return withEngine(world, output, (session) => listRunbooks(session, null, folders, output));
       }
@@ -77,8 +77,8 @@ export const registerRunbook: Registrar = (program, run) => {
     );
   command.action((target: string, name: string, options: RunOptions, self: Command) =>
     run(self, async (here, output) => {
-      const world = await withRuleFolders(here, options);
-      const folders = await placesOf(world, options);
+      const world = await withRuleFolders(here, output, options);
+      const folders = await placesOf(world, output, options);
       const file = await fileOf(world, name);
       return withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
         const bundle = options.node === undefined ? null : oneBundleOf(summary, options.node).id;
@@ -117,8 +117,18 @@ function markdownAbove(sentences: readonly string[]): string {
 }
 
 /** Folders as absolute paths; one that does not exist ends the command. */
-async function placesOf(world: World, { runbooks = [] }: ListOptions): Promise<readonly string[]> {
-  return Promise.all(runbooks.map((given) => existingPath(world, given)));
+async function placesOf(world: World, output: Output, { runbooks = [] }: ListOptions): Promise<readonly string[]> {
+  const places: string[] = [];
+  for (const given of runbooks) {
+    const full = await existingPath(world, given);
+    const { RunbookShelf } = await import('../../../runbooks/loader.ts');
+    const found = await new RunbookShelf().load([{ path: full, origin: 'own' }]);
+    if (found.runbooks.length + found.broken.length === 0) {
+      await output.warn(`No runbooks in ${given}: their files end in .md, .txt, .yaml or .yml.`);
+    }
+    places.push(full);
+  }
+  return places;
 }
 
 /** A word with a separator or an ending may be a file; ids have neither. */
