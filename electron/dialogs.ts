@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 import * as z from 'zod';
-import { fail, ok, type Result } from '../analyzer/core/failure.ts';
-import { writeWhole } from '../analyzer/hosts/write-whole.ts';
+import { ok, type Result } from '../analyzer/core/failure.ts';
 import { type PdfRequest, printPdf } from './print-pdf.ts';
+import { type SavedFrom, savePlace, saveTo } from './save-file.ts';
 
 export const PathChoice = z.enum(['archives', 'folder']);
 export type PathChoice = z.infer<typeof PathChoice>;
@@ -36,24 +36,32 @@ export async function choosePaths(window: BrowserWindow, what: PathChoice): Prom
   return chosen.canceled ? [] : chosen.filePaths;
 }
 
-/** @returns where the document was written, null when the dialog was dismissed. */
+/** @returns where the document was written, null when the dialog was dismissed; refuses what must not be written over. */
 export async function saveDocument(
   window: BrowserWindow,
-  request: z.infer<typeof SaveRequest>,
+  { fileName, content }: z.infer<typeof SaveRequest>,
+  from: SavedFrom,
 ): Promise<Result<string | null>> {
-  const file = await chooseFile(window, request.fileName);
-  return file === null ? ok(null) : write(file, request.content);
+  const file = await chooseFile(window, fileName);
+  if (file === null) return ok(null);
+  // Loaded when it is needed: the window opens sooner.
+  const { outputKindOf } = await import('../analyzer/hosts/file-in-the-way.ts');
+  const place = await savePlace(file, outputKindOf(content), from);
+  return place.ok ? saveTo(place.value, content) : place;
 }
 
-/** Prints once it is known where to. @returns where the PDF was written, null when the dialog was dismissed. */
+/** Prints once it is known where to. @returns as `saveDocument`. */
 export async function savePdf(
   window: BrowserWindow,
-  request: z.infer<typeof PdfRequest>,
+  { fileName, html }: z.infer<typeof PdfRequest>,
+  from: SavedFrom,
 ): Promise<Result<string | null>> {
-  const file = await chooseFile(window, request.fileName);
+  const file = await chooseFile(window, fileName);
   if (file === null) return ok(null);
-  const pdf = await printPdf(request.html);
-  return pdf.ok ? write(file, pdf.value) : pdf;
+  const place = await savePlace(file, 'document', from);
+  if (!place.ok) return place;
+  const pdf = await printPdf(html);
+  return pdf.ok ? saveTo(place.value, pdf.value) : pdf;
 }
 
 async function chooseFile(window: BrowserWindow, fileName: string): Promise<string | null> {
@@ -64,14 +72,4 @@ async function chooseFile(window: BrowserWindow, fileName: string): Promise<stri
     defaultPath: path.join(app.getPath('documents'), name),
   });
   return chosen.canceled || !chosen.filePath ? null : chosen.filePath;
-}
-
-async function write(file: string, content: string | Uint8Array): Promise<Result<string>> {
-  try {
-    await writeWhole(file, content);
-    return ok(file);
-  } catch (error) {
-    const because = (error as NodeJS.ErrnoException).code ?? String(error);
-    return fail('disk', `The document was not saved (${because}).`, file, 'Choose another folder.');
-  }
 }

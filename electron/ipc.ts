@@ -9,6 +9,7 @@ import {
   type MethodName,
 } from '../analyzer/contract/contract.ts';
 import { fail } from '../analyzer/core/failure.ts';
+import { CaseId } from '../analyzer/core/ids.ts';
 import type { EngineClient } from '../analyzer/hosts/engine-client.ts';
 import { isOwnPage } from './app-path.ts';
 import { CHANNEL } from './channels.ts';
@@ -16,6 +17,7 @@ import { choosePaths, PathChoice, SaveRequest, saveDocument, savePdf } from './d
 import { PdfRequest } from './print-pdf.ts';
 
 const CallRequest = z.object({ method: z.string().max(100), input: z.unknown() });
+const InCase = z.object({ caseId: CaseId });
 
 /** @returns true when the message comes from the main frame of our window while it shows our page. */
 function isOwnSender(event: IpcMainInvokeEvent, contents: WebContents): boolean {
@@ -42,7 +44,10 @@ export function connectWindow(window: BrowserWindow, engine: EngineClient): Conn
       return act(parsed.data);
     });
   };
+  // The case that the page works in: what it saves takes the place of no file of it.
+  let caseId: CaseId | null = null;
   handle(CHANNEL.call, CallRequest, ({ method, input }) => {
+    caseId = InCase.safeParse(input).data?.caseId ?? caseId;
     if (!isMethodName(method)) return fail('wrong-usage', `The engine has no method "${method}".`, method);
     // The engine validates the input: types of the page end here.
     return engine.call(method, input as MethodInput<MethodName>);
@@ -53,8 +58,8 @@ export function connectWindow(window: BrowserWindow, engine: EngineClient): Conn
     startedOnce || engine.state === 'lost' ? engine.state : 'ready',
   );
   handle(CHANNEL.choosePaths, PathChoice, (what) => choosePaths(window, what));
-  handle(CHANNEL.saveDocument, SaveRequest, (request) => saveDocument(window, request));
-  handle(CHANNEL.savePdf, PdfRequest, (request) => savePdf(window, request));
+  handle(CHANNEL.saveDocument, SaveRequest, (request) => saveDocument(window, request, { engine, caseId }));
+  handle(CHANNEL.savePdf, PdfRequest, (request) => savePdf(window, request, { engine, caseId }));
 
   let waitingLink: string | null = null;
   handle(CHANNEL.takeLink, z.undefined(), () => {

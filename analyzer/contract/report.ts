@@ -1,11 +1,10 @@
 /** Reports of a case: what they are made of, how they are written, redacted, packed and checked. Schemas only: this file is imported by the renderer. */
 import * as z from 'zod';
 import { BundleId, CaseId, FindingId } from '../core/ids.ts';
+import { REPORT_BYTES_MAX } from '../core/limits.ts';
 import { PinnedAnswer, RedactionPreview, ReportCheck, ReportDraft } from '../core/report.ts';
 
 const inCase = { caseId: CaseId };
-/** A report or a map is read whole: as large as a report of every finding of a large case, and more. */
-const TEXT_MAX = 64 * 1024 * 1024;
 
 export const REPORT_FORMATS = ['html', 'md', 'json', 'yaml'] as const;
 export const ReportFormat = z.enum(REPORT_FORMATS);
@@ -143,13 +142,13 @@ export const ReportPack = {
 
 /** Reads the references of a report (any format, redacted or not) or of a pack's manifest, and reads their lines again. */
 export const ReportVerify = {
-  input: z.object({ ...inCase, text: z.string().max(TEXT_MAX) }),
+  input: z.object({ ...inCase, text: z.string().max(REPORT_BYTES_MAX) }),
   output: ReportCheck,
 } as const;
 
 /** Puts the originals back. Fails with `wrong-usage` when the map is not one, or is of another report. */
 export const ReportUnredact = {
-  input: z.object({ text: z.string().max(TEXT_MAX), map: z.string().max(TEXT_MAX) }),
+  input: z.object({ text: z.string().max(REPORT_BYTES_MAX), map: z.string().max(REPORT_BYTES_MAX) }),
   output: z.object({ text: z.string(), format: ReportFormat, restored: z.number().int() }).readonly(),
 } as const;
 

@@ -109,3 +109,6 @@ export const RULE_THREAD_BYTES = 224 * 1024 * 1024;
 
 /** A rule is a page of text; more is no rule, and parsing it would cost memory. */
 export const RULE_FILE_BYTES_MAX = 64 * 1024;
+
+/** A report or a map is read whole: as large as a report of every finding of a large case, and more. */
+export const REPORT_BYTES_MAX = 64 * MIB;

@@ -3,7 +3,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { CASE_FILE, openCaseDatabase, prepareCase } from './schema.ts';
+import { CASE_FILE } from '../core/case-files.ts';
+import { openCaseDatabase, prepareCase } from './schema.ts';
 
 export interface OpenCaseFile {
   readonly db: Database.Database;

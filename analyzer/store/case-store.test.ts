@@ -13,9 +13,10 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHA, sealFiles, writerIn } from '../../test/support/sealed-bundle.ts';
+import { CASE_FILE } from '../core/case-files.ts';
 import type { ClockOverrideRequest } from '../core/clock-override.ts';
 import { bundlesFolder, type CaseStore, isCaseFolder, openCase } from './case-store.ts';
-import { CASE_APPLICATION_ID, CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
+import { CASE_APPLICATION_ID, CASE_SCHEMA_VERSION } from './schema.ts';
 
 let folder = '';
 beforeAll(() => {

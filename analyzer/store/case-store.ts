@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import SqliteDatabase from 'better-sqlite3';
 import * as z from 'zod';
+import { BUNDLES_FOLDER, CASE_FILE } from '../core/case-files.ts';
 import type { BundleReader, CaseReader } from '../core/case-reader.ts';
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import { type Failure, FailureError, fail, ok, type Result } from '../core/failure.ts';
@@ -17,14 +18,8 @@ import { type OpenCaseFile, openCaseFile } from './case-file.ts';
 import { damagedCase, isDamage, nameDamage } from './damaged-file.ts';
 import { Notebook } from './notebook.ts';
 import { ReportShelf } from './report-shelf.ts';
-import {
-  BUNDLE_SUFFIX,
-  BUNDLES_FOLDER,
-  CASE_FILE,
-  PARTIAL_SUFFIX,
-  putAnalysesAside,
-  UnknownCaseFile,
-} from './schema.ts';
+import { rowCheck } from './row-check.ts';
+import { BUNDLE_SUFFIX, PARTIAL_SUFFIX, putAnalysesAside, UnknownCaseFile } from './schema.ts';
 
 /**
  * @returns true when `folder` holds a case file, or what a case is without one: bundles, of which the case file was moved
@@ -325,9 +320,9 @@ export class CaseStore implements CaseReader {
   /** @returns what was concluded from a bundle by this maker (engine version and rules), or null; what is damaged is none. */
   analysisOf(id: BundleId, madeBy: string): unknown {
     try {
-      const kept = this.#db.prepare('SELECT value FROM analyses WHERE bundle = ? AND made_by = ?').pluck();
-      const found = kept.get(id, madeBy);
-      return typeof found === 'string' ? JSON.parse(found) : null;
+      const kept = this.#db.prepare('SELECT crc, value FROM analyses WHERE bundle = ? AND made_by = ?').raw();
+      const [crc, found] = (kept.get(id, madeBy) ?? []) as readonly unknown[];
+      return typeof found === 'string' && crc === rowCheck([id, madeBy, found]) ? JSON.parse(found) : null;
     } catch {
       return null;
     }
@@ -357,8 +352,9 @@ export class CaseStore implements CaseReader {
   keepAnalysis(id: BundleId, madeBy: string, value: unknown): void {
     const keep = (): void => {
       this.#db.prepare('DELETE FROM analyses WHERE bundle = ?').run(id);
-      const insert = this.#db.prepare('INSERT INTO analyses (bundle, made_by, value) VALUES (?, ?, ?)');
-      insert.run(id, madeBy, JSON.stringify(value));
+      const insert = this.#db.prepare('INSERT INTO analyses (bundle, made_by, crc, value) VALUES (?, ?, ?, ?)');
+      const text = JSON.stringify(value);
+      insert.run(id, madeBy, rowCheck([id, madeBy, text]), text);
     };
     try {
       this.#db.transaction(keep)();

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
 import { SHA, sealFiles, writerIn } from '../../test/support/sealed-bundle.ts';
+import { CASE_FILE } from '../core/case-files.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { FailureError } from '../core/failure.ts';
 import type { BundleId, FindingId } from '../core/ids.ts';
 import { openBundle } from './bundle-reader.ts';
 import { type CaseStore, openCase } from './case-store.ts';
-import { CASE_FILE } from './schema.ts';
 
 const PAGE = 4096;
 

@@ -1,7 +1,7 @@
 /** SQLite says that a file is damaged, and not which: here it becomes a failure that names it, whoever reads it. */
 import type { Database, Statement } from 'better-sqlite3';
+import { CASE_FILE } from '../core/case-files.ts';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
-import { CASE_FILE } from './schema.ts';
 
 /** SQLite's result codes (sqlite.org/rescode.html) for bytes that it never wrote: too big is a size that it would not store. */
 const DAMAGE_CODES = /^SQLITE_(CORRUPT|NOTADB|TOOBIG)/;

@@ -3,11 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CASE_FILE } from '../core/case-files.ts';
 import { FailureError } from '../core/failure.ts';
 import { BundleId, FindingId } from '../core/ids.ts';
 import { type CaseStore, openCase } from './case-store.ts';
 import { HISTORY_KEPT } from './notebook.ts';
-import { CASE_FILE, CASE_SCHEMA_VERSION } from './schema.ts';
+import { CASE_SCHEMA_VERSION } from './schema.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -10,7 +10,7 @@ import { GRAM_TABLES } from './gram-index.ts';
 import { rowCheck } from './row-check.ts';
 
 export const BUNDLE_SCHEMA_VERSION = 3;
-export const CASE_SCHEMA_VERSION = 5;
+export const CASE_SCHEMA_VERSION = 6;
 
 /** SQLite application ids, so that a wrong file is told apart from a damaged one: 'CCbu' and 'CCca'. */
 export const BUNDLE_APPLICATION_ID = 0x43436275;
@@ -18,8 +18,6 @@ export const CASE_APPLICATION_ID = 0x43436361;
 
 export const BUNDLE_SUFFIX = '.bundle';
 export const PARTIAL_SUFFIX = '.partial';
-export const CASE_FILE = 'case.coldcase';
-export const BUNDLES_FOLDER = 'bundles';
 
 /**
  * Page size (asked for first, because what is written fixes it), no fsync until sealing, exclusive lock and default journal: measured,
@@ -196,7 +194,9 @@ export function isLostBundle(file: string): boolean {
 
 const ANALYSES_TABLE = `
 -- What was concluded, by bundle and by the version of engine and rules that concluded it; may be thrown away at any time.
-CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
+CREATE TABLE analyses (
+  bundle TEXT NOT NULL, made_by TEXT NOT NULL, crc INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)
+) WITHOUT ROWID;
 `;
 
 /** What each version of the case file added: entry 0 makes version 1 of an empty file, entry 1 makes 2 of 1, ... */
@@ -204,7 +204,7 @@ const CASE_MIGRATIONS: readonly string[] = [
   `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bundles (id TEXT PRIMARY KEY, added_at TEXT NOT NULL, marked_healthy INTEGER NOT NULL) WITHOUT ROWID;
-${ANALYSES_TABLE}`,
+`,
   `
 -- What the engineer says about clocks (core/clock-override.ts). AUTOINCREMENT: the one set last has the highest id.
 CREATE TABLE clock_overrides (
@@ -241,6 +241,10 @@ CREATE TABLE report_draft (id INTEGER PRIMARY KEY CHECK (id = 1), draft TEXT NOT
 -- What pseudonyms are made with, and those that were made: a value has the same one in every export of the case.
 CREATE TABLE redaction (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL, entries TEXT NOT NULL);
 `,
+  // Kept before with no checksum: they are made anew.
+  `
+DROP TABLE IF EXISTS analyses;
+${ANALYSES_TABLE}`,
 ];
 
 /**

@@ -1,5 +1,5 @@
 /** What the desktop promises of printing, tried on the running application through the page's own bridge. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bridge } from '../../analyzer/contract/engine-api.ts';
 import type { ElectronHost } from './electron-host.ts';
@@ -33,7 +33,19 @@ export async function brokenPrintPromises(host: ElectronHost, folder: string): P
 
     await host.saveTo(path.join(folder, 'none', 'report.pdf'));
     const unwritten = await save(trial.html);
-    promise(!unwritten.ok && unwritten.failure.code === 'disk', 'a folder that is not there is told by name');
+    promise(
+      !unwritten.ok && unwritten.failure.message.includes('There is no folder'),
+      'a folder that is not there is told by name',
+    );
+    const archive = path.join(folder, 'node.tar.gz');
+    await writeFile(archive, new Uint8Array([0x1f, 0x8b, 8, 0]));
+    await host.saveTo(archive);
+    const over = await save(trial.html);
+    promise(
+      !over.ok && over.failure.message.includes('(gzip)'),
+      `nothing is saved over an archive: ${JSON.stringify(over)}`,
+    );
+    promise((await readFile(archive)).length === 4, 'the archive is as it was');
     await host.saveTo(null);
     const dismissed = await save(trial.html);
     promise(dismissed.ok && dismissed.value === null, 'a dismissed dialog saves nothing');

@@ -7,7 +7,7 @@ import { ok } from '../../core/failure.ts';
 import { packEntries, packZip } from '../../report/pack.ts';
 import { REDACTION_MAP_SCHEMA } from '../../report/redaction/map.ts';
 import { sampleDocument } from '../../report/report-sample.ts';
-import { cannotWrite } from './output-place.ts';
+import { cannotWrite } from '../output-place.ts';
 import { caseWorlds } from './test-world.ts';
 import { writeFiles } from './write-files.ts';
 

@@ -1,7 +1,7 @@
 /** Results that go into files: whole, or not at all. */
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { cannotWrite, type OutputPlace } from './output-place.ts';
+import { cannotWrite, type OutputPlace } from '../output-place.ts';
 import { wrongUsage } from './session.ts';
 
 export interface WrittenFile {

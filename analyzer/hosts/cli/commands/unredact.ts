@@ -1,9 +1,9 @@
 /** `coldcase unredact FILE --map MAP`: a redacted report with its values, for those who have its map. */
 import type { Command } from 'commander';
 import { counted } from '../../../report/model.ts';
+import { outputPlaces } from '../../output-place.ts';
 import { EXIT } from '../exit.ts';
 import { withOutputOptions } from '../options.ts';
-import { outputPlaces } from '../output-place.ts';
 import type { Registrar } from '../registrar.ts';
 import { refuseOtherEnding } from '../report-ending.ts';
 import { withEngine } from '../session.ts';

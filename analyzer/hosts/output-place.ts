@@ -5,17 +5,24 @@
 import { constants } from 'node:fs';
 import { access, lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { BUNDLES_FOLDER, CASE_FILE, JOURNAL_ENDINGS } from '../core/case-files.ts';
+import { FailureError, fail } from '../core/failure.ts';
 import type { OutputKind } from './file-in-the-way.ts';
-import { wrongUsage } from './session.ts';
-import type { World } from './world.ts';
 
 export interface WantedOutput {
-  /** As it was given on the command line. */
+  /** As it was given. */
   readonly file: string;
   readonly kind: OutputKind;
 }
 
-/** A file or folder that the command reads. */
+/** What places are looked at with. */
+export interface OutputWorld {
+  /** Folder that relative paths start from. */
+  readonly workingFolder: string;
+  readonly isCaseFolder: (folder: string) => Promise<boolean>;
+}
+
+/** A file or folder that is read for it. */
 export interface CommandInput {
   readonly file: string;
   /** What it is, for the sentence that refuses to write over it: `the file of --words`. */
@@ -24,23 +31,23 @@ export interface CommandInput {
 
 /** A place that may be written to, as `outputPlaces` found it. */
 export interface OutputPlace {
-  /** As it was given on the command line. */
+  /** As it was given. */
   readonly file: string;
   readonly full: string;
   /** Without links: a link stays one, and what it leads to is written. */
   readonly real: string;
 }
 
-/** What all of a command's outputs are held against. */
+/** What all outputs are held against. */
 export interface OutputSettings {
   readonly inputs: readonly CommandInput[];
-  /** `--case`: a folder that the command makes when it is not there. */
+  /** `--case`: a folder that a command makes when it is not there. */
   readonly newCase: string | null;
 }
 
-/** @returns a place for each wanted output, in their order; ends the command with exit 2 where one must not be written. */
+/** @returns a place for each wanted output, in their order; throws `wrong-usage` (a FailureError) where one must not be written. */
 export async function outputPlaces(
-  world: World,
+  world: OutputWorld,
   wanted: readonly WantedOutput[],
   settings: OutputSettings,
 ): Promise<readonly OutputPlace[]> {
@@ -78,7 +85,7 @@ export function cannotWrite(error: unknown, file: string): string {
   }
 }
 
-async function foundPlace(world: World, file: string, newCase: string | null): Promise<OutputPlace> {
+async function foundPlace(world: OutputWorld, file: string, newCase: string | null): Promise<OutputPlace> {
   // An empty word is an unset variable of a script.
   if (file === '') wrongUsage('This names no file.', file);
   const full = path.resolve(world.workingFolder, file);
@@ -107,6 +114,10 @@ async function foundPlace(world: World, file: string, newCase: string | null): P
   }
 }
 
+function wrongUsage(message: string, where: string): never {
+  throw new FailureError(fail('wrong-usage', message, where).failure);
+}
+
 function absent(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') return null;
   throw error;
@@ -119,21 +130,23 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 /** @returns the path without links, null for what is not there: the command itself says so. */
-function realInput(world: World, { file }: CommandInput): Promise<string | null> {
+function realInput(world: OutputWorld, { file }: CommandInput): Promise<string | null> {
   return realpath(path.resolve(world.workingFolder, file)).catch(() => null);
 }
 
-async function refuseInput(world: World, { file, real }: OutputPlace, inputs: readonly CommandInput[]): Promise<void> {
+async function refuseInput(
+  world: OutputWorld,
+  { file, real }: OutputPlace,
+  inputs: readonly CommandInput[],
+): Promise<void> {
   for (const input of inputs) {
     if ((await realInput(world, input)) === real) wrongUsage(`This is ${input.what}: choose another file.`, file);
   }
 }
 
-async function refuseCaseFile(world: World, { file, real }: OutputPlace): Promise<void> {
-  // Imported on demand: SQLite comes with it.
-  const { BUNDLES_FOLDER, CASE_FILE } = await import('../../store/schema.ts');
+async function refuseCaseFile(world: OutputWorld, { file, real }: OutputPlace): Promise<void> {
   // Also the journals that SQLite keeps beside it. The name is taken even where no case is yet: the folder would count as one.
-  const own = ['', '-wal', '-shm', '-journal'].map((ending) => `${CASE_FILE}${ending}`);
+  const own = ['', ...JOURNAL_ENDINGS].map((ending) => `${CASE_FILE}${ending}`);
   if (own.includes(path.basename(real).toLowerCase())) refuse();
   for (let folder = path.dirname(real); folder !== path.dirname(folder); folder = path.dirname(folder)) {
     if (path.basename(folder) === BUNDLES_FOLDER && (await world.isCaseFolder(path.dirname(folder)))) refuse();
@@ -145,7 +158,7 @@ async function refuseCaseFile(world: World, { file, real }: OutputPlace): Promis
 }
 
 async function refuseFileInTheWay(
-  world: World,
+  world: OutputWorld,
   { file, real }: OutputPlace,
   kind: OutputKind,
   inputs: readonly CommandInput[],

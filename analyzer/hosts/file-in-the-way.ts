@@ -1,15 +1,15 @@
-/** What is in a file that a command would write over, by its bytes: outputs of Coldcase may be written again, much else must stay. */
+/** What is in a file that would be written over, by its bytes: outputs of Coldcase may be written again, much else must stay. */
 import { open, readFile, stat } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
-import { archiveKind, compressedKind, KIND_BYTES } from '../../archive/kinds.ts';
-import { signatureOf } from '../../formats/signatures.ts';
-import { MANIFEST, PACK_SCHEMA, SOURCES_BYTES_MAX } from '../../report/pack.ts';
-import { REDACTION_MAP_SCHEMA } from '../../report/redaction/map.ts';
-import { readReferences } from '../../report/references.ts';
-import { TEXT_BYTES_MAX } from './text-file.ts';
+import { archiveKind, compressedKind, KIND_BYTES } from '../archive/kinds.ts';
+import { REPORT_BYTES_MAX } from '../core/limits.ts';
+import { signatureOf } from '../formats/signatures.ts';
+import { MANIFEST, PACK_SCHEMA, SOURCES_BYTES_MAX } from '../report/pack.ts';
+import { REDACTION_MAP_SCHEMA } from '../report/redaction/map.ts';
+import { readReferences } from '../report/references.ts';
 
-/** What a command writes. */
-export type OutputKind = 'report' | 'pack' | 'map';
+/** What is written: a document is any text or PDF that is neither. */
+export type OutputKind = 'report' | 'pack' | 'map' | 'document';
 
 /** A pack holds reports and excerpts beside its sources. A larger zip is none of ours, and is not read to find out. */
 const PACK_BYTES_MAX = 4 * SOURCES_BYTES_MAX;
@@ -25,7 +25,7 @@ export async function whyToKeep(file: string, becomes: OutputKind): Promise<stri
   if (becomes !== 'map' && isMap(head)) return 'This is a map, which undoes the redaction of a report';
   const found = kindOf(head);
   if (found === null) return null;
-  if (found === 'PDF' && becomes === 'report') return null;
+  if (found === 'PDF' && (becomes === 'report' || becomes === 'document')) return null;
   if (found === 'zip' && becomes === 'pack' && (await isPack(file))) return null;
   return `There is a file here that is no ${becomes} of Coldcase (${found})`;
 }
@@ -37,8 +37,15 @@ export async function isOfColdcase(file: string): Promise<boolean> {
   const found = kindOf(head);
   if (found !== null) return found === 'PDF' || (found === 'zip' && (await isPack(file)));
   if (isMap(head)) return true;
-  if ((await stat(file)).size > TEXT_BYTES_MAX) return false;
+  if ((await stat(file)).size > REPORT_BYTES_MAX) return false;
   return readReferences(await readFile(file, 'utf8')).ok;
+}
+
+/** @returns what kind of output the content is, of which nobody says it. */
+export function outputKindOf(content: string | Uint8Array): Exclude<OutputKind, 'report'> {
+  const head = Buffer.from(content.slice(0, KIND_BYTES));
+  if (isMap(head)) return 'map';
+  return archiveKind(head) === 'zip' ? 'pack' : 'document';
 }
 
 async function headOf(file: string): Promise<Uint8Array | null> {
@@ -67,7 +74,7 @@ async function isPack(file: string): Promise<boolean> {
   if ((await stat(file)).size > PACK_BYTES_MAX) return false;
   try {
     const members = unzipSync(await readFile(file), {
-      filter: ({ name, originalSize }) => name === MANIFEST && originalSize <= TEXT_BYTES_MAX,
+      filter: ({ name, originalSize }) => name === MANIFEST && originalSize <= REPORT_BYTES_MAX,
     });
     const manifest: unknown = JSON.parse(Buffer.from(members[MANIFEST] ?? '').toString('utf8'));
     if (manifest === null || typeof manifest !== 'object' || !('schema' in manifest)) return false;
