@@ -128,6 +128,33 @@ test('a zip whose list of files is damaged is not told to end there', async () =
   expect(inside.gaps).toMatchObject([{ kind: 'corrupt', message: 'the list of files at its end is damaged' }]);
 });
 
+describe('a list of files that does not fit the zip', () => {
+  const END_RECORD = Buffer.from('PK\u0005\u0006');
+  const changed = (change: (zip: Buffer, end: number) => void): Buffer => {
+    const zip = zipOf(LOGS);
+    change(zip, zip.indexOf(END_RECORD));
+    return zip;
+  };
+
+  test.each([
+    ['of no files', (zip: Buffer, end: number) => zip.fill(0, end + 8, end + 16)],
+    [
+      'of no files that has a byte',
+      (zip: Buffer, end: number) => zip.fill(0, end + 8, end + 16).writeUInt8(1, end + 12),
+    ],
+  ])('%s: what stands before it is read', async (_, change) => {
+    const read = await readArchive(changed(change));
+    expect(read.members.map(({ path, end }) => [path, end])).toEqual(LOGS.map(({ name }) => [name, 'whole']));
+  });
+
+  test('another name than the file has itself', async () => {
+    const read = await readArchive(changed((zip) => zip.write('dog-2', zip.lastIndexOf('log-2'))));
+    expect(read.members.map(({ path }) => path)).toEqual(['log-1.txt', 'dog-2.txt', 'log-3.txt']);
+    const message = 'the header before it calls it "log-2.txt": one of the names is damaged';
+    expect(read.gaps).toEqual([{ kind: 'corrupt', weight: 'minor', message, file: 'dog-2.txt', byte: null }]);
+  });
+});
+
 describe('packed bytes that unpack to something else', () => {
   /** Unpacks to `garbled`; its checksum is that of `plain`. */
   const garbledGzip = (plain: Buffer, garbled: Buffer) =>

@@ -90,13 +90,16 @@ export interface PaxRecords {
   readonly link: Buffer | null;
   readonly size: number | null;
   readonly sparse: 'yes' | 'no';
+  /** `part`: behind the records that were read there is something that is none. */
+  readonly read: 'whole' | 'part';
 }
 
 /** @param body records as `27 path=kubelet/kubelet.log\n`: length of the record, key, value. Stops at the first bad one. */
 export function readPax(body: Buffer): PaxRecords {
   const found = { path: null as Buffer | null, link: null as Buffer | null, size: null as number | null };
   let sparse: 'yes' | 'no' = 'no';
-  for (let at = 0; at < body.length; ) {
+  let at = 0;
+  while (at < body.length) {
     const space = body.indexOf(0x20, at);
     const digits = space === -1 || space - at > 10 ? '' : body.toString('latin1', at, space);
     const length = /^[0-9]+$/.test(digits) ? Number(digits) : 0;
@@ -114,5 +117,10 @@ export function readPax(body: Buffer): PaxRecords {
     if (key.startsWith('GNU.sparse.')) sparse = 'yes';
     at = end;
   }
-  return { ...found, sparse };
+  return { ...found, sparse, read: onlyNuls(body, at) ? 'whole' : 'part' };
+}
+
+/** @returns whether a name or record that ends at `from` is all that stands in the body of an extended header. */
+export function onlyNuls(body: Buffer, from: number): boolean {
+  return body.subarray(from).every((byte) => byte === 0);
 }

@@ -113,6 +113,10 @@ describe('untar', () => {
     const result = await read(Buffer.concat([withBytes, member('b', 'two'), END]));
     expect(paths(result)).toEqual(['b']);
     expect(result.gaps).toMatchObject([{ kind: 'link' }]);
+    const folder = Buffer.concat([header({ name: 'd/', size: octal(700), type: '5' }), Buffer.alloc(1024, 0x78)]);
+    const lost = await read(Buffer.concat([folder, member('b', 'two'), END]));
+    expect(paths(lost)).toEqual(['b']);
+    expect(lost.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major', file: 'd' }]);
   });
 
   test('pax and GNU names; sizes in pax only when they are sizes', async () => {
@@ -142,7 +146,22 @@ describe('untar', () => {
     const names = ['from/pax', 'minus', 'huge', 'proto', 'hex-length', 'negative-length', long, 'after-empty-pax'];
     expect(paths(result)).toEqual(names);
     expect(result.members.every((one) => one.end === 'whole')).toBe(true);
-    expect(result.gaps).toEqual([]);
+    expect(result.gaps.map(({ kind, message }) => [kind, message.split(':')[0]])).toEqual([
+      ['corrupt', 'damaged extended header behind member proto'],
+      ['corrupt', 'damaged extended header behind member hex-length'],
+    ]);
+  });
+
+  test.each([
+    ['pax record', 'x', `${record('path', 'long/name').slice(0, -4)}\0\0\0\0more`],
+    ['pax record of all members', 'g', 'none at all'],
+    ['GNU name', 'L', 'long/na\0e\0'],
+    ['GNU link', 'K', 'long/na\0e\0'],
+  ])('a damaged %s is told: the name that it holds may be another', async (_, type, body) => {
+    const result = await read(Buffer.concat([member('e', body, type), member('short', 'one'), END]));
+    expect(result.members).toHaveLength(1);
+    expect(result.gaps[0]).toMatchObject({ kind: 'corrupt', weight: 'major' });
+    expect(result.gaps[0]?.message).toContain('the name of the next member');
   });
 
   test('a long name whose header is cut behind a slash is no folder', async () => {

@@ -6,7 +6,7 @@ import { NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { release } from './lent-memory.ts';
 import { type Admission, type ArchivePart, type BytesEnd, type MembersEnd, memberLabel } from './member.ts';
-import { BLOCK, hasChecksum, magicOf, readHeader, readPax, type TarHeader } from './tar-header.ts';
+import { BLOCK, hasChecksum, magicOf, onlyNuls, readHeader, readPax, type TarHeader } from './tar-header.ts';
 
 /** True when the first 512 bytes are a tar header: the checksum field holds the sum of the others. */
 export function looksLikeTar(head: Uint8Array): boolean {
@@ -72,6 +72,8 @@ class TarReader {
   #next: Extensions = { ...NO_EXTENSIONS };
   /** Size that the header of a link or folder states; whether bytes follow only the next block tells. */
   #doubtful = 0;
+  /** Whose it is; null for a hard link, which may come with the bytes of its target. */
+  #doubtfulMember: string | null = null;
   #endMark: MembersEnd['endMark'] = 'missing';
   /** The member that was begun last, as messages show it. */
   #last: string | null = null;
@@ -110,7 +112,7 @@ class TarReader {
           mode.left -= at - from;
           mode.parts.push(Buffer.from(chunk.subarray(from, at)));
           if (mode.left === 0) {
-            this.#extend(mode.type, Buffer.concat(mode.parts));
+            yield* this.#extend(mode.type, Buffer.concat(mode.parts));
             this.#skip(mode.padding);
           }
           break;
@@ -188,6 +190,10 @@ class TarReader {
       this.#mode = { at: 'header' };
     } else if (header === null && this.#doubtful > 0) {
       // So bytes did follow the folder or link; this block was their first.
+      if (this.#doubtfulMember !== null) {
+        const message = 'bytes follow it as if it were a file: they are not read';
+        yield this.#gap('corrupt', 'major', message, this.#doubtfulMember);
+      }
       this.#skip(roundUp(this.#doubtful) - BLOCK);
       this.#doubtful = 0;
       return;
@@ -227,6 +233,7 @@ class TarReader {
     switch (header.type) {
       case 'x':
       case 'X':
+      case 'g':
       case 'L':
       case 'K':
         if (size > EXTENSION_BYTES_MAX) {
@@ -238,8 +245,7 @@ class TarReader {
           this.#mode = { at: 'extension', type: header.type, parts: [], left: size, padding: roundUp(size) - size };
         }
         return;
-      // Defaults for all members, and the volume's own label: nothing of either is shown.
-      case 'g':
+      // The volume's own label: nothing of it is shown.
       case 'V':
         this.#skip(roundUp(size));
         return;
@@ -265,6 +271,7 @@ class TarReader {
       this.isFull = true;
       return;
     }
+    this.#doubtfulMember = type === '1' ? null : shown;
     if (type === '1' || type === '2') {
       this.#doubtful = size;
       const target = memberLabel(decoded(link ?? header.link)).shown;
@@ -295,16 +302,29 @@ class TarReader {
     else this.#mode = { at: 'body', path, size, left: size, padding: roundUp(size) - size };
   }
 
-  #extend(type: string, body: Buffer): void {
-    if (type === 'L') this.#next.path = untilNul(body);
-    else if (type === 'K') this.#next.link = untilNul(body);
-    else {
-      const pax = readPax(body);
-      this.#next.path = pax.path ?? this.#next.path;
-      this.#next.link = pax.link ?? this.#next.link;
-      this.#next.size = pax.size ?? this.#next.size;
-      if (pax.sparse === 'yes') this.#next.sparse = 'yes';
+  *#extend(type: string, body: Buffer): Generator<ArchivePart, void> {
+    if (type === 'L' || type === 'K') {
+      const name = untilNul(body);
+      this.#next[type === 'L' ? 'path' : 'link'] = name;
+      if (!onlyNuls(body, name.length)) yield this.#damagedExtension();
+      return;
     }
+    const pax = readPax(body);
+    if (pax.read === 'part') yield this.#damagedExtension();
+    // Defaults for all members: of what they say, nothing is shown.
+    if (type === 'g') return;
+    this.#next.path = pax.path ?? this.#next.path;
+    this.#next.link = pax.link ?? this.#next.link;
+    this.#next.size = pax.size ?? this.#next.size;
+    if (pax.sparse === 'yes') this.#next.sparse = 'yes';
+  }
+
+  #damagedExtension(): ArchivePart {
+    return this.#gap(
+      'corrupt',
+      'major',
+      `damaged extended header ${this.#behind()}: the name of the next member may be a short one`,
+    );
   }
 
   #skip(bytes: number): void {

@@ -63,7 +63,8 @@ async function longPlace(handle: FileHandle, tail: Buffer, end: number): Promise
 
 function entriesOf(directory: Buffer, place: Place): readonly ZipEntry[] | null {
   const entries: ZipEntry[] = [];
-  for (let at = 0; at < directory.length; ) {
+  let at = 0;
+  while (at < directory.length) {
     const entry = readCentralEntry(directory.subarray(at));
     if (entry === null) break;
     if (entry.offset >= place.from) return null;
@@ -71,6 +72,8 @@ function entriesOf(directory: Buffer, place: Place): readonly ZipEntry[] | null 
     at += entry.bytes;
   }
   // The short record counts modulo 65,536.
+  // What is left would be files that nobody reads; so would be what stands before a list of none.
+  if (at < place.bytes || (entries.length === 0 && place.from > 0)) return null;
   if (entries.length % 0x10000 !== place.entries % 0x10000) return null;
   return entries.sort((a, b) => a.offset - b.offset);
 }

@@ -297,12 +297,17 @@ function contentGaps({ name, kind: source, files }: Ingested): readonly Gap[] {
     if (kind !== null) {
       const message = `${kind} inside the archive is not opened`;
       found.push({ kind: 'unsupported', weight: 'minor', message, file: file.path, byte: null });
-    } else if (PACKED_NAME.test(file.path) && archiveKind(file.head) === null) {
+    } else if (PACKED_NAME.test(file.path) && archiveKind(file.head) === null && !isEmptyTar(file)) {
       const message = 'its name says that it is packed, its first bytes do not: it is damaged, and kept as it is';
       found.push({ kind: 'corrupt', weight: 'major', message, file: file.path, byte: null });
     }
   }
   return found;
+}
+
+/** Nothing but blocks of zeros, which end a tar. */
+function isEmptyTar({ path: name, head }: TakenFile): boolean {
+  return /\.tar$/i.test(name) && head.every((byte) => byte === 0);
 }
 
 function beginning({ head }: TakenFile): string {

@@ -65,3 +65,19 @@ test('folder', async () => {
   }
   expect(await imported(folder)).toEqual(await imported(SAMPLE));
 });
+
+test('a packed file whose first bytes were lost is told, others with such names are not', async () => {
+  const zip = () => zipOf([{ name: 'a.log', body: 'one\n'.repeat(400) }]);
+  const source = path.join(session.folder, 'packed-names.tar');
+  const files = [
+    { name: 'sound.zip', body: zip() },
+    { name: 'lost.zip', body: zip().fill(0, 0, 2) },
+    { name: 'text.gz', body: 'unpacked on its way\n' },
+  ];
+  writeFileSync(source, await tarOf(files));
+  const { caseId } = await session.importNew([source]);
+  const { bundles } = await session.ask('case.open', { caseId });
+  expect(bundles[0]?.gaps.map(({ kind, weight, file }) => [kind, weight, file])).toEqual([
+    ['corrupt', 'major', 'lost.zip'],
+  ]);
+});
