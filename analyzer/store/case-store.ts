@@ -322,7 +322,8 @@ export class CaseStore implements CaseReader {
     try {
       const kept = this.#db.prepare('SELECT crc, value FROM analyses WHERE bundle = ? AND made_by = ?').raw();
       const [crc, found] = (kept.get(id, madeBy) ?? []) as readonly unknown[];
-      return typeof found === 'string' && crc === rowCheck([id, madeBy, found]) ? JSON.parse(found) : null;
+      if (typeof found !== 'string') return null;
+      return crc === null || crc === rowCheck([id, madeBy, found]) ? JSON.parse(found) : null;
     } catch {
       return null;
     }

@@ -125,6 +125,22 @@ describe('a case file of which a page was overwritten', () => {
     }));
 });
 
+test('an analysis of which a letter was changed is not told', () =>
+  inTemporaryFolder((folder) => {
+    const made = openedCase(folder);
+    made.keepAnalysis(BUNDLE, 'me', FIRST);
+    made.close();
+    const file = path.join(folder, CASE_FILE);
+    const bytes = readFileSync(file);
+    bytes.write('y', bytes.indexOf('xxxx'));
+    writeFileSync(file, bytes);
+    const opened = openedCase(folder);
+    expect(opened.analysisOf(BUNDLE, 'me')).toBeNull();
+    opened.keepAnalysis(BUNDLE, 'me', FIRST);
+    expect(opened.analysisOf(BUNDLE, 'me')).toEqual(FIRST);
+    opened.close();
+  }));
+
 const BUNDLE = SHA as BundleId;
 const FINDING = '8f0f543b3a80f2ee' as FindingId;
 const PAGES_OF_ANALYSIS = 10;

@@ -194,8 +194,9 @@ export function isLostBundle(file: string): boolean {
 
 const ANALYSES_TABLE = `
 -- What was concluded, by bundle and by the version of engine and rules that concluded it; may be thrown away at any time.
+-- crc: see row-check.ts; null of what was kept by a version that had none.
 CREATE TABLE analyses (
-  bundle TEXT NOT NULL, made_by TEXT NOT NULL, crc INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)
+  bundle TEXT NOT NULL, made_by TEXT NOT NULL, crc INTEGER, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)
 ) WITHOUT ROWID;
 `;
 
@@ -204,6 +205,7 @@ const CASE_MIGRATIONS: readonly string[] = [
   `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bundles (id TEXT PRIMARY KEY, added_at TEXT NOT NULL, marked_healthy INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS analyses (bundle TEXT NOT NULL, made_by TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bundle, made_by)) WITHOUT ROWID;
 `,
   `
 -- What the engineer says about clocks (core/clock-override.ts). AUTOINCREMENT: the one set last has the highest id.
@@ -241,10 +243,12 @@ CREATE TABLE report_draft (id INTEGER PRIMARY KEY CHECK (id = 1), draft TEXT NOT
 -- What pseudonyms are made with, and those that were made: a value has the same one in every export of the case.
 CREATE TABLE redaction (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL, entries TEXT NOT NULL);
 `,
-  // Kept before with no checksum: they are made anew.
   `
-DROP TABLE IF EXISTS analyses;
-${ANALYSES_TABLE}`,
+ALTER TABLE analyses RENAME TO analyses_before;
+${ANALYSES_TABLE}
+INSERT INTO analyses (bundle, made_by, value) SELECT bundle, made_by, value FROM analyses_before;
+DROP TABLE analyses_before;
+`,
 ];
 
 /**
