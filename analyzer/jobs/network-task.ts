@@ -16,11 +16,7 @@ export function serveNetwork(): void {
 }
 
 /** @returns the answer that the contract promises for `ask.want`; throws a FailureError for an expected failure. */
-async function answerNetwork(
-  nodes: NetworkNodes,
-  ask: AnyAsk,
-  pause: Pause,
-): Promise<NetworkAnswer<NetworkTopic>> {
+async function answerNetwork(nodes: NetworkNodes, ask: AnyAsk, pause: Pause): Promise<NetworkAnswer<NetworkTopic>> {
   const each = async <T>(work: (node: LoadedNode) => T | Promise<T>): Promise<readonly T[]> => {
     const found: T[] = [];
     for (const ref of ask.bundles) {
