@@ -54,9 +54,6 @@ export interface IngestOutput {
   readonly sha256: string;
 }
 
-/** Whole heads are kept for this many members; of the rest only enough to tell a dump by its first line. */
-const WHOLE_HEADS = 2_000;
-const SHORT_HEAD_BYTES = 512;
 /** Names that promise files: what has one and is text is an error page, or a pointer to the archive. `x.gz` may be a log that was unpacked on its way. */
 const ARCHIVE_NAME = /\.(?:tar|tar\.\w{1,4}|tgz|tbz2?|txz|tzst|zip)$/i;
 /** Names of what is opened, and of what one member of an archive can be. */
@@ -114,8 +111,7 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
           context.report(progress('reading'));
           break;
         case 'member-end': {
-          const file = await intake.end(part.end);
-          files.push(files.length < WHOLE_HEADS ? file : shortened(file));
+          files.push(await intake.end(part.end));
           await writer.ready();
           break;
         }
@@ -325,10 +321,6 @@ function withoutText(files: readonly TakenFile[]): string {
   if (files.length > 1 || only === undefined) return 'holds only empty and binary files';
   const packed = compressedKind(only.head);
   return packed === null ? 'is a binary file' : `holds only a ${packed}, which is not opened`;
-}
-
-function shortened(file: TakenFile): TakenFile {
-  return { ...file, head: Uint8Array.from(file.head.subarray(0, SHORT_HEAD_BYTES)), tail: new Uint8Array(0) };
 }
 
 /** A folder has no bytes of its own: its identity is the sorted list of names, sizes and hashes of its files. */

@@ -1,5 +1,5 @@
 /** Takes one member after the other: hashes it, decides by its first bytes what it is, and writes its text as UTF-8. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { lz4Object, xzObject, zstdObject } from '../archive/journal-codecs.ts';
 import type { BundleWriter } from '../core/case-writer.ts';
 import { FileId } from '../core/ids.ts';
@@ -22,9 +22,9 @@ export interface TakenFile {
   readonly modified: number | null;
   readonly bytes: number;
   readonly sha256: Uint8Array;
-  /** First SNIFF_BYTES of its text (of its bytes, when it is binary). */
+  /** First SNIFF_BYTES of its text (of its bytes, when it is binary); SHORT_HEAD_BYTES behind the first WHOLE_HEADS files. */
   readonly head: Uint8Array;
-  /** Last bytes of its text, TAIL_BYTES at most. */
+  /** Last bytes of its text, TAIL_BYTES at most; none behind the first WHOLE_HEADS files. */
   readonly tail: Uint8Array;
   readonly kind: Intake['kind'];
   readonly encoding: string;
@@ -54,7 +54,10 @@ interface OpenMember {
   readonly path: string;
   readonly modified: number | null;
   readonly yearReference: number;
-  readonly hash: Hash;
+  /** Null until it is longer than what decides. */
+  hash: Hash | null;
+  /** Of the bytes, once all of them are there. */
+  sha256: Buffer | null;
   bytes: number;
   /** Until it is decided what the member is. */
   first: Uint8Array[];
@@ -67,6 +70,10 @@ interface OpenMember {
   /** Set by the journal's route when the file could not be read as one. */
   kind: Intake['kind'];
 }
+
+/** Whole heads are kept for this many members; of the rest only enough to tell a dump by its first line. */
+const WHOLE_HEADS = 2_000;
+const SHORT_HEAD_BYTES = 512;
 
 /** Enough for the last lines of a log, which tell how it stands to the collection time. */
 const TAIL_BYTES = 4 * 1024;
@@ -96,7 +103,8 @@ export class MemberIntake {
       path,
       modified: known,
       yearReference: this.#options.collectedAt ?? known ?? now,
-      hash: createHash('sha256'),
+      hash: null,
+      sha256: null,
       bytes: 0,
       first: [],
       firstBytes: 0,
@@ -111,32 +119,44 @@ export class MemberIntake {
   /** @param chunk not looked at afterwards. @returns a promise when it has to be waited for. */
   write(chunk: Uint8Array): Promise<void> | void {
     const member = this.#opened();
-    member.hash.update(chunk);
     member.bytes += chunk.length;
-    if (member.route !== null) return member.route.write(chunk);
+    if (member.route !== null) {
+      member.hash?.update(chunk);
+      return member.route.write(chunk);
+    }
     member.firstBytes += chunk.length;
     const decided = member.firstBytes >= SNIFF_BYTES;
-    member.first.push(decided ? chunk : Uint8Array.from(chunk));
-    if (decided) return this.#decide(member);
+    member.first.push(decided ? chunk : new Uint8Array(chunk));
+    if (!decided) return;
+    const start = joined(member.first);
+    member.hash = createHash('sha256').update(start);
+    // A copy: the chunk it is a part of is much larger.
+    return this.#decide(member, start, new Uint8Array(start.subarray(0, SNIFF_BYTES)));
   }
 
   async end(end: 'whole' | 'cut'): Promise<TakenFile> {
     const member = this.#opened();
-    if (member.intake === null) await this.#decide(member);
+    if (member.intake === null) {
+      const all = joined(member.first);
+      // At once: making an object for it takes longer than the hash of a small file.
+      member.sha256 = hash('sha256', all, 'buffer');
+      await this.#decide(member, all, all);
+    }
     await member.route?.end();
-    const sha256 = member.hash.digest();
+    const sha256 = member.hash?.digest() ?? (member.sha256 as Buffer);
     const original = this.#original(member, sha256);
     if (original !== null) this.#options.writer.takeBack();
     this.#open = null;
-    const { id, path, modified, bytes, yearReference, head, kind } = member;
+    const { id, path, modified, bytes, yearReference, kind } = member;
+    const whole = this.#files <= WHOLE_HEADS;
     return {
       id,
       path,
       modified,
       bytes,
       sha256,
-      head,
-      tail: Uint8Array.from(member.lastText.subarray(-TAIL_BYTES)),
+      head: whole ? member.head : Buffer.from(member.head.subarray(0, SHORT_HEAD_BYTES)),
+      tail: whole ? new Uint8Array(member.lastText.subarray(-TAIL_BYTES)) : NOTHING,
       kind,
       encoding: member.intake?.encoding ?? 'utf-8',
       coverage: coverageOf(member, end),
@@ -158,14 +178,12 @@ export class MemberIntake {
     return this.#open;
   }
 
-  #decide(member: OpenMember): Promise<void> | void {
-    const start = member.first.length === 1 ? (member.first[0] as Uint8Array) : Buffer.concat(member.first);
-    const head = start.subarray(0, SNIFF_BYTES);
+  /** @param start its first bytes. @param head of them; nobody else's memory. */
+  #decide(member: OpenMember, start: Uint8Array, head: Uint8Array): Promise<void> | void {
     const intake = intakeOf(head);
     member.intake = intake;
     member.kind = intake.kind;
-    // A copy: the chunk it is a part of is much larger.
-    member.head = Uint8Array.from(head);
+    member.head = head;
     member.first = [];
     member.route =
       intake.kind === 'journal'
@@ -183,7 +201,7 @@ export class MemberIntake {
       const short = chunk.length < TAIL_BYTES;
       member.lastText = short
         ? Buffer.concat([member.lastText.subarray(-TAIL_BYTES), chunk])
-        : Uint8Array.from(chunk.subarray(-TAIL_BYTES));
+        : new Uint8Array(chunk.subarray(-TAIL_BYTES));
       writer.write(chunk);
     };
     return { write, end: () => this.#endText(member) };
@@ -195,7 +213,7 @@ export class MemberIntake {
     let begun = false;
     const pass = (chunks: readonly Uint8Array[]) => {
       for (const chunk of chunks) {
-        if (!begun) member.head = Uint8Array.from(chunk.subarray(0, SNIFF_BYTES));
+        if (!begun) member.head = new Uint8Array(chunk.subarray(0, SNIFF_BYTES));
         begun = true;
         out.write(chunk);
       }
@@ -232,7 +250,7 @@ export class MemberIntake {
     return {
       write: (chunk) => {
         if (asBytes !== null) return asBytes.write(chunk);
-        parts.push(Uint8Array.from(chunk));
+        parts.push(new Uint8Array(chunk));
         size += chunk.length;
         if (size <= JOURNAL_BYTES_MAX) return;
         return giveUp(`a journal of more than ${JOURNAL_BYTES_MAX / 2 ** 20} MiB`).then(() => undefined);
@@ -256,7 +274,7 @@ export class MemberIntake {
     let step = chunks.next();
     if (step.done && step.value.refused !== null) return step.value.refused;
     const out = this.#asIs(member, 'text');
-    member.head = step.done ? NOTHING : Uint8Array.from(step.value.bytes.subarray(0, SNIFF_BYTES));
+    member.head = step.done ? NOTHING : new Uint8Array(step.value.bytes.subarray(0, SNIFF_BYTES));
     for (; !step.done; step = chunks.next()) {
       for (const { byte, priority } of step.value.severe) {
         writer.mark(byte, priority <= PRIORITY_ERROR ? LINE_SEVERITY.error : LINE_SEVERITY.warning);
@@ -284,6 +302,11 @@ export class MemberIntake {
 }
 
 const NOTHING = new Uint8Array(0);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}
 
 /** Of a file in memory, handed on at once. */
 const PIECE_BYTES = 1024 * 1024;
