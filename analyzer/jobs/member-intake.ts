@@ -59,11 +59,9 @@ interface OpenMember {
   /** Of the bytes, once all of them are there. */
   sha256: Buffer | null;
   bytes: number;
-  /** Until it is decided what the member is. */
-  first: Uint8Array[];
-  firstBytes: number;
+  readonly keeps: 'head-and-tail' | 'short-head';
   head: Uint8Array;
-  /** The end of its text so far, TAIL_BYTES at least of a longer one. */
+  /** The end of its text so far, TAIL_BYTES at least of a longer one; nothing when no tail is kept. */
   lastText: Uint8Array;
   intake: Intake | null;
   route: Route | null;
@@ -83,6 +81,9 @@ export class MemberIntake {
   readonly #firstByHash = new Map<string, FileId>();
   #open: OpenMember | null = null;
   #files = 0;
+  /** The first bytes of the open member, until there are enough to decide what it is: the same memory for each. */
+  readonly #first = Buffer.alloc(SNIFF_BYTES);
+  #begun = 0;
 
   constructor(options: MemberIntakeOptions) {
     this.#options = options;
@@ -94,6 +95,7 @@ export class MemberIntake {
 
   start(path: string, modified: number | null): void {
     this.#files += 1;
+    this.#begun = 0;
     const { now } = this.#options;
     // A clock that runs ahead wrote it: the bundle was not collected then.
     const plausible = modified !== null && modified >= FIRST_PLAUSIBLE_TIME && modified <= now + DAY_MS;
@@ -106,8 +108,7 @@ export class MemberIntake {
       hash: null,
       sha256: null,
       bytes: 0,
-      first: [],
-      firstBytes: 0,
+      keeps: this.#files <= WHOLE_HEADS ? 'head-and-tail' : 'short-head',
       head: NOTHING,
       lastText: NOTHING,
       intake: null,
@@ -124,23 +125,24 @@ export class MemberIntake {
       member.hash?.update(chunk);
       return member.route.write(chunk);
     }
-    member.firstBytes += chunk.length;
-    const decided = member.firstBytes >= SNIFF_BYTES;
-    member.first.push(decided ? chunk : new Uint8Array(chunk));
-    if (!decided) return;
-    const start = joined(member.first);
+    const begun = this.#begun;
+    if (begun + chunk.length < SNIFF_BYTES) {
+      this.#first.set(chunk, begun);
+      this.#begun += chunk.length;
+      return;
+    }
+    const start = begun === 0 ? chunk : Buffer.concat([this.#first.subarray(0, begun), chunk]);
     member.hash = createHash('sha256').update(start);
-    // A copy: the chunk it is a part of is much larger.
-    return this.#decide(member, start, new Uint8Array(start.subarray(0, SNIFF_BYTES)));
+    return this.#decide(member, start);
   }
 
   async end(end: 'whole' | 'cut'): Promise<TakenFile> {
     const member = this.#opened();
     if (member.intake === null) {
-      const all = joined(member.first);
+      const all = this.#first.subarray(0, this.#begun);
       // At once: making an object for it takes longer than the hash of a small file.
       member.sha256 = hash('sha256', all, 'buffer');
-      await this.#decide(member, all, all);
+      await this.#decide(member, all);
     }
     await member.route?.end();
     const sha256 = member.hash?.digest() ?? (member.sha256 as Buffer);
@@ -148,15 +150,14 @@ export class MemberIntake {
     if (original !== null) this.#options.writer.takeBack();
     this.#open = null;
     const { id, path, modified, bytes, yearReference, kind } = member;
-    const whole = this.#files <= WHOLE_HEADS;
     return {
       id,
       path,
       modified,
       bytes,
       sha256,
-      head: whole ? member.head : Buffer.from(member.head.subarray(0, SHORT_HEAD_BYTES)),
-      tail: whole ? new Uint8Array(member.lastText.subarray(-TAIL_BYTES)) : NOTHING,
+      head: member.head,
+      tail: member.lastText.length === 0 ? NOTHING : new Uint8Array(member.lastText.subarray(-TAIL_BYTES)),
       kind,
       encoding: member.intake?.encoding ?? 'utf-8',
       coverage: coverageOf(member, end),
@@ -178,13 +179,12 @@ export class MemberIntake {
     return this.#open;
   }
 
-  /** @param start its first bytes. @param head of them; nobody else's memory. */
-  #decide(member: OpenMember, start: Uint8Array, head: Uint8Array): Promise<void> | void {
-    const intake = intakeOf(head);
+  /** @param start its first bytes. */
+  #decide(member: OpenMember, start: Uint8Array): Promise<void> | void {
+    const intake = intakeOf(start.subarray(0, SNIFF_BYTES));
     member.intake = intake;
     member.kind = intake.kind;
-    member.head = head;
-    member.first = [];
+    member.head = headOf(member, start);
     member.route =
       intake.kind === 'journal'
         ? this.#journal(member)
@@ -198,11 +198,12 @@ export class MemberIntake {
     const { writer } = this.#options;
     writer.startFile({ id: member.id, kind, yearReference: member.yearReference });
     const write = (chunk: Uint8Array) => {
+      writer.write(chunk);
+      if (member.keeps === 'short-head') return;
       const short = chunk.length < TAIL_BYTES;
       member.lastText = short
         ? Buffer.concat([member.lastText.subarray(-TAIL_BYTES), chunk])
         : new Uint8Array(chunk.subarray(-TAIL_BYTES));
-      writer.write(chunk);
     };
     return { write, end: () => this.#endText(member) };
   }
@@ -213,7 +214,7 @@ export class MemberIntake {
     let begun = false;
     const pass = (chunks: readonly Uint8Array[]) => {
       for (const chunk of chunks) {
-        if (!begun) member.head = new Uint8Array(chunk.subarray(0, SNIFF_BYTES));
+        if (!begun) member.head = headOf(member, chunk);
         begun = true;
         out.write(chunk);
       }
@@ -274,7 +275,7 @@ export class MemberIntake {
     let step = chunks.next();
     if (step.done && step.value.refused !== null) return step.value.refused;
     const out = this.#asIs(member, 'text');
-    member.head = step.done ? NOTHING : new Uint8Array(step.value.bytes.subarray(0, SNIFF_BYTES));
+    member.head = step.done ? NOTHING : headOf(member, step.value.bytes);
     for (; !step.done; step = chunks.next()) {
       for (const { byte, priority } of step.value.severe) {
         writer.mark(byte, priority <= PRIORITY_ERROR ? LINE_SEVERITY.error : LINE_SEVERITY.warning);
@@ -303,9 +304,11 @@ export class MemberIntake {
 
 const NOTHING = new Uint8Array(0);
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+/** @returns a copy: what the start is a part of is much larger, or used again for the next file. */
+function headOf({ keeps }: OpenMember, start: Uint8Array): Uint8Array {
+  return keeps === 'short-head'
+    ? Buffer.from(start.subarray(0, SHORT_HEAD_BYTES))
+    : new Uint8Array(start.subarray(0, SNIFF_BYTES));
 }
 
 /** Of a file in memory, handed on at once. */
