@@ -79,12 +79,22 @@ export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredCloc
     collectedAt: exact?.time ?? null,
   });
   const files = new Map<FileId, InferredClock>();
+  const clocks = new Map<string, FileClock>();
   for (const one of seen) {
     const reference = referenceOf(one.file, bundleReference, input.now);
     const boot = stampKind(one.file) === 'boot' && isOfThisStart(one, pair) ? start : null;
-    files.set(one.file.id, inferredClock(one, reference, zones, boot));
+    const { clock, redate } = inferredClock(one, reference, zones, boot);
+    files.set(one.file.id, { clock: sameClock(clock, clocks), redate });
   }
   return files;
+}
+
+/** Files share a few clocks, each with a page of reasons: one object each, which is also sent once to another thread. */
+function sameClock(clock: FileClock, known: Map<string, FileClock>): FileClock {
+  const key = JSON.stringify(clock);
+  const same = known.get(key) ?? clock;
+  known.set(key, same);
+  return same;
 }
 
 /**
