@@ -19,6 +19,8 @@ export type BucketTable = Int32Array;
 
 export class TimeHistogram {
   readonly #pages = new Map<number, Int32Array>();
+  /** An empty page of the file before. */
+  #spare: Int32Array | null = null;
   #lastBucket = BUCKET_CARRIED;
   /** Lines that are in no bucket: before the first stamp of the file, or beyond what is kept. */
   left = 0;
@@ -42,28 +44,50 @@ export class TimeHistogram {
     }
   }
 
+  /** Empty again, for the next file: most files of an archive need one page, and may be 200,000. */
+  clear(): void {
+    const [page] = this.#pages.values();
+    if (page !== undefined) this.#spare = page.fill(0);
+    this.#pages.clear();
+    this.#lastBucket = BUCKET_CARRIED;
+    this.left = 0;
+  }
+
   get isEmpty(): boolean {
     return this.#pages.size === 0;
   }
 
   /** @returns buckets of the finest level. */
   table(): BucketTable {
-    const table = new Int32Array(this.#pages.size * PAGE_BUCKETS * BUCKET_FIELDS);
+    let buckets = 0;
+    for (const page of this.#pages.values()) buckets += bucketsOf(page);
+    const table = new Int32Array(buckets * BUCKET_FIELDS);
     let to = 0;
     for (const index of [...this.#pages.keys()].sort((a, b) => a - b)) {
       to = addPage(table, to, index * PAGE_BUCKETS, this.#pages.get(index) as Int32Array);
     }
-    return table.slice(0, to);
+    return table;
   }
 
   #page(index: number): Int32Array | null {
     const there = this.#pages.get(index);
     if (there !== undefined) return there;
     if (this.#pages.size >= PAGES_MAX) return null;
-    const page = new Int32Array(PAGE_BUCKETS * COUNTS);
+    const page = this.#spare ?? new Int32Array(PAGE_BUCKETS * COUNTS);
+    this.#spare = null;
     this.#pages.set(index, page);
     return page;
   }
+}
+
+/** @returns how many buckets of a page have lines. */
+function bucketsOf(page: Int32Array): number {
+  let count = 0;
+  for (let at = 0; at < page.length; at += COUNTS) {
+    const lines = (page[at] as number) | (page[at + 1] as number) | (page[at + 2] as number) | (page[at + 3] as number);
+    if (lines !== 0) count += 1;
+  }
+  return count;
 }
 
 /** A function of its own: V8 compiled the loop anew for nearly every file. @returns where the next bucket goes. */
