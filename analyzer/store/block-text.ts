@@ -23,6 +23,7 @@ export class BlockText {
   readonly #withBytes: Statement;
   readonly #frame: Statement;
   readonly #recent = new Map<number, Buffer>();
+  #shared: SharedText | null = null;
 
   /** @param extents which blocks each file has, by the rows of files: asked when blocks are. */
   constructor(db: Database, extents: () => BlockExtents) {
@@ -37,7 +38,9 @@ export class BlockText {
     this.#withBytes = db.prepare(
       `SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ? AND byte0 < ? AND byte0 + bytes > ? ORDER BY id`,
     );
-    this.#frame = db.prepare('SELECT crc, frame FROM block_text WHERE id = ?').raw();
+    this.#frame = db
+      .prepare('SELECT id, blocks, crc, frame FROM block_text WHERE id <= ? ORDER BY id DESC LIMIT 1')
+      .raw();
   }
 
   /** @param line0 from 0. @returns the last block that begins at or before this line; it may end before it, as the file does. */
@@ -100,15 +103,33 @@ export class BlockText {
     return last === undefined ? 0 : last.byte0 + last.bytes;
   }
 
-  /** @throws FailureError `corrupt`, as all that read text. */
+  /** @throws FailureError `corrupt`, as all that read text. @returns memory of its own, which may be given back. */
   unpacked({ id, bytes }: Pick<BlockRow, 'id' | 'bytes'>): Buffer {
-    const [crc, frame] = (this.#frame.get(id) ?? []) as readonly unknown[];
-    const sound = frame instanceof Uint8Array && crc === bytesCheck(id, frame);
+    const known = this.#shared === null ? null : partOf(this.#shared, id);
+    if (known?.length === bytes) return known;
+    const [first, blocks, crc, frame] = (this.#frame.get(id) ?? []) as readonly unknown[];
     try {
-      return unpackBlock(this.#file, sound ? frame : null, { id, bytes });
+      const sound = frame instanceof Uint8Array && typeof first === 'number' && crc === bytesCheck(first, frame);
+      if (!sound || (first === id && blocks === 1)) return unpackBlock(this.#file, sound ? frame : null, { id, bytes });
+      const part = partOf(this.#sharedText(first, Number(blocks), frame), id);
+      if (part?.length === bytes) return part;
+      throw this.#damaged(`block ${id}`);
     } finally {
       if (frame instanceof Uint8Array) giveBack(frame);
     }
+  }
+
+  /** Kept: who reads small files reads their neighbours next. */
+  #sharedText(first: number, blocks: number, frame: Uint8Array): SharedText {
+    const rows = this.between(first, first + blocks - 1);
+    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+    const shared = {
+      first,
+      sizes: rows.map((row) => row.bytes),
+      text: unpackBlock(this.#file, frame, { id: first, bytes }),
+    };
+    this.#shared = shared;
+    return shared;
   }
 
   /** The same, and the text is kept for the next who asks for it. */
@@ -145,6 +166,23 @@ export class BlockText {
   #damaged(what: string): FailureError {
     return new FailureError(damagedBundle(this.#file, `${what} of the bundle is damaged`));
   }
+}
+
+/** Text of blocks that share a frame. */
+interface SharedText {
+  /** Id of the first. */
+  readonly first: number;
+  readonly sizes: readonly number[];
+  readonly text: Buffer;
+}
+
+/** @returns a copy of a block's text; null when it is not there. */
+function partOf({ first, sizes, text }: SharedText, id: number): Buffer | null {
+  const size = sizes[id - first];
+  if (size === undefined) return null;
+  const start = sizes.slice(0, id - first).reduce((sum, one) => sum + one, 0);
+  // Not Buffer.from: it takes small ones from a pool, of which nobody may give anything back.
+  return Buffer.from(new Uint8Array(text.subarray(start, start + size)).buffer);
 }
 
 export function textBlock(row: BlockRow, fileId: FileId, bytes: Uint8Array): TextBlock {

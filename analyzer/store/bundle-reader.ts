@@ -102,7 +102,7 @@ class SqliteBundleReader implements BundleReader {
   #literalLines: LiteralLines | null | undefined;
   #byPath: Map<string, SourceFile> | null = null;
   readonly #originals = new Map<number, number>();
-  readonly #clocks = new Map<string, FileClock>();
+  readonly #clocks = new Map<number, FileClock>();
 
   constructor(
     db: Database,
@@ -174,10 +174,9 @@ class SqliteBundleReader implements BundleReader {
     };
   }
 
-  /** Most files of a bundle share one of a few clocks. */
-  #clockOf(json: string): FileClock {
-    const clock = this.#clocks.get(json) ?? parsedClock(json);
-    this.#clocks.set(json, clock);
+  #clockOf(id: number): FileClock {
+    const clock = this.#clocks.get(id) ?? parsedClock(this.#list.clock(id));
+    this.#clocks.set(id, clock);
     return clock;
   }
 

@@ -44,7 +44,8 @@ export interface FileRow {
   readonly role_because: string;
   readonly format: string;
   readonly encoding: string;
-  readonly clock: string;
+  /** Id of a row of clocks. */
+  readonly clock: number;
   readonly bytes: number;
   readonly lines: number;
   readonly first_time: number | null;

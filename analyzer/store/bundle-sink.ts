@@ -76,7 +76,7 @@ export class SqliteSink {
       `INSERT INTO blocks (id, file, line0, lines, byte0, bytes, warnings, errors, time_min, time_max, first_event, events, events_crc, crc)
          VALUES (@id, @file, @line0, @lines, @byte0, @bytes, @warnings, @errors, @time_min, @time_max, @first_event, @events, @events_crc, @crc)`,
     );
-    this.#insertFrame = this.#db.prepare('INSERT INTO block_text (id, crc, frame) VALUES (?, ?, ?)');
+    this.#insertFrame = this.#db.prepare('INSERT INTO block_text (id, blocks, crc, frame) VALUES (?, ?, ?, ?)');
     this.#insertLiteralLines = this.#db.prepare(
       'INSERT INTO literal_lines (first_block, last_block, crc, frame) VALUES (?, ?, ?, ?)',
     );
@@ -168,14 +168,21 @@ export class SqliteSink {
     this.#literalRanges.push(first.id, last.id);
   }
 
+  #storeFrames({ frames, packed: all }: IndexedSlab): void {
+    let at = 0;
+    for (const { id, blocks, crc, packed } of frames) {
+      this.#insertFrame.run(id, blocks, crc, all.subarray(at, at + packed));
+      at += packed;
+    }
+  }
+
   #store(slab: IndexedSlab): void {
     this.#storeLiteralLines(slab);
-    const at: Cursor = { frame: 0, run: 0, event: 0, text: 0 };
+    this.#storeFrames(slab);
+    const at: Cursor = { run: 0, event: 0, text: 0 };
     for (const block of slab.blocks) {
       const line0 = this.#files.block(block, slab.runs, at.run);
       const { id, file, lines, byte0, bytes, warnings, errors, min, max } = block;
-      this.#insertFrame.run(id, block.crc, slab.packed.subarray(at.frame, at.frame + block.packed));
-      at.frame += block.packed;
       at.run += block.runs;
       const first_event = this.#events + 1;
       const events = this.#storeEvents(slab, block, line0, at);
@@ -220,7 +227,6 @@ function giveBackSlab({ packed, literalLines, runs, events, eventTimes, eventTex
 }
 
 interface Cursor {
-  frame: number;
   run: number;
   event: number;
   text: number;

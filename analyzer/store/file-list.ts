@@ -4,6 +4,7 @@ import { FailureError } from '../core/failure.ts';
 import { BlockExtents } from './block-extents.ts';
 import { type FileRow, fileCheck, type StoredFileRow } from './bundle-rows.ts';
 import { damagedBundle } from './damaged-file.ts';
+import { rowCheck } from './row-check.ts';
 
 export class FileList {
   readonly #db: Database;
@@ -27,6 +28,14 @@ export class FileList {
     }
     this.#rows = rows;
     return rows;
+  }
+
+  /** @returns the clock of this id, as JSON. @throws FailureError `corrupt`. */
+  clock(id: number): string {
+    const row = this.#db.prepare('SELECT crc, clock FROM clocks WHERE id = ?').raw().get(id) as readonly unknown[];
+    const [crc, clock] = row ?? [];
+    if (typeof clock === 'string' && crc === rowCheck([id, clock])) return clock;
+    throw new FailureError(damagedBundle(this.#db.name, `clock ${id} of the files of the bundle is damaged`));
   }
 
   extents(): BlockExtents {

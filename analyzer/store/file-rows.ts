@@ -2,6 +2,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import { emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
+import type { FileClock } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
 import { unstopped } from '../core/thread-end.ts';
 import { DAY_MS } from '../time/calendar.ts';
@@ -9,6 +10,7 @@ import { redated } from '../time/clocks.ts';
 import { BLOCK_COLUMNS, type BlockRow, blockCheck, type FileRow, fileCheck } from './bundle-rows.ts';
 import { histogramCheck } from './histogram-rows.ts';
 import type { IndexedBlock } from './indexed-slab.ts';
+import { rowCheck } from './row-check.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { isStateText } from './slab-indexer.ts';
 import {
@@ -40,9 +42,12 @@ export class FileRows {
   readonly #rows = new Map<FileId, Rows>();
   /** Of the histograms of files. */
   readonly #levels = new Map<FileId, number>();
+  /** Ids of the clocks that have their rows; files that come together share the object too. */
+  readonly #clocks = new Map<string, number>();
+  readonly #jsonOf = new WeakMap<FileClock, string>();
   /** The file whose blocks come in now: files come one after the other. */
   #open: FileId | null = null;
-  #histogram = new TimeHistogram();
+  readonly #histogram = new TimeHistogram();
   lines = 0;
   /** Of the files that have their rows. */
   readonly sealed = { files: 0, lines: 0, bytes: 0 };
@@ -135,7 +140,7 @@ export class FileRows {
         role_because: file.because,
         format: file.format,
         encoding: file.encoding,
-        clock: JSON.stringify(file.clock),
+        clock: this.#clockId(file.clock),
         bytes: file.bytes,
         lines: totals.lines,
         first_time: totals.first,
@@ -151,6 +156,18 @@ export class FileRows {
       };
       insert.run({ ...row, crc: fileCheck(row) });
     }
+  }
+
+  /** @returns the id of its row. */
+  #clockId(clock: FileClock): number {
+    const json = this.#jsonOf.get(clock) ?? JSON.stringify(clock);
+    this.#jsonOf.set(clock, json);
+    const known = this.#clocks.get(json);
+    if (known !== undefined) return known;
+    const id = this.#clocks.size + 1;
+    this.#prepared('INSERT INTO clocks (id, crc, clock) VALUES (?, ?, ?)').run(id, rowCheck([id, json]), json);
+    this.#clocks.set(json, id);
+    return id;
   }
 
   #prepared(sql: string): Statement {
@@ -172,12 +189,12 @@ export class FileRows {
       const levels = table.length <= SMALL_TABLE ? HISTOGRAM_SECONDS.slice(0, 1) : HISTOGRAM_SECONDS;
       for (const [level, seconds] of levels.entries()) {
         if (level > 0) table = coarser(table, seconds / (HISTOGRAM_SECONDS[level - 1] as number));
-        const buckets = packed(table);
+        const buckets = packed(table, levels.length);
         insert.run(this.#open, level, histogramCheck(this.#open, level, buckets), buckets);
       }
       this.#levels.set(this.#open, levels.length);
     }
-    if (!this.#histogram.isEmpty) this.#histogram = new TimeHistogram();
+    this.#histogram.clear();
     this.#open = null;
   }
 
@@ -227,7 +244,8 @@ export class FileRows {
       buckets: Uint8Array;
     }[];
     for (const { level, buckets } of histogram) {
-      const now = packed(moved(buckets, HISTOGRAM_SECONDS[level], to));
+      const levels = this.#levels.get(file) ?? 0;
+      const now = packed(moved(unpacked(buckets, levels), HISTOGRAM_SECONDS[level], to), levels);
       update.run(histogramCheck(file, level, now), now, file, level);
     }
   }
@@ -241,13 +259,18 @@ function redatedSpan(min: number, max: number, reference: number): readonly [min
   return [Math.min(first, last, latest - 366 * DAY_MS), Math.max(first, last, latest)];
 }
 
-function packed(table: BucketTable): Uint8Array {
-  return unstopped(() => zstdCompressSync(packBuckets(table), ZSTD));
+/** @param levels kept of the file: what has only the finest is too small to be compressed, and an archive may hold 200,000 of it. */
+function packed(table: BucketTable, levels: number): Uint8Array {
+  const plain = packBuckets(table);
+  return levels > 1 ? unstopped(() => zstdCompressSync(plain, ZSTD)) : plain;
+}
+
+function unpacked(buckets: Uint8Array, levels: number): BucketTable {
+  return unpackBuckets(levels > 1 ? unstopped(() => zstdDecompressSync(buckets)) : buckets);
 }
 
 /** @returns the buckets at their new places, in ascending order. */
-function moved(histogram: Uint8Array, seconds: number, to: (time: number) => number): BucketTable {
-  const table = unpackBuckets(unstopped(() => zstdDecompressSync(histogram)));
+function moved(table: BucketTable, seconds: number, to: (time: number) => number): BucketTable {
   const rows: Int32Array[] = [];
   for (let at = 0; at < table.length; at += BUCKET_FIELDS) {
     const row = table.slice(at, at + BUCKET_FIELDS);

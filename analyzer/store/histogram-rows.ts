@@ -35,14 +35,14 @@ export class HistogramRows {
 
   #table({ id, levels }: Pick<FileRow, 'id' | 'levels'>, level: 0 | 1 | 2) {
     if (levels === 0) return new Int32Array(0);
-    if (level < levels) return this.#kept(id, level);
-    return coarser(this.#kept(id, 0), HISTOGRAM_SECONDS[level] / HISTOGRAM_SECONDS[0]);
+    if (level < levels) return this.#kept(id, level, levels);
+    return coarser(this.#kept(id, 0, levels), HISTOGRAM_SECONDS[level] / HISTOGRAM_SECONDS[0]);
   }
 
-  #kept(file: number, level: number) {
+  #kept(file: number, level: number, levels: number) {
     const [crc, buckets] = (this.#row.get(file, level) ?? []) as readonly unknown[];
-    const unpacked =
-      buckets instanceof Uint8Array && crc === histogramCheck(file, level, buckets) ? unpackHistogram(buckets) : null;
+    const sound = buckets instanceof Uint8Array && crc === histogramCheck(file, level, buckets) ? buckets : null;
+    const unpacked = sound !== null && levels > 1 ? unpackHistogram(sound) : sound;
     if (unpacked !== null) return unpackBuckets(unpacked);
     throw new FailureError(damagedBundle(this.#file, `the histogram of file ${file} of the bundle is damaged`));
   }

@@ -36,11 +36,13 @@ const BUILD_PRAGMAS = [
 /** `crc`: checksum of the other columns of the row (row-check.ts), unless it is said to be of something else. */
 const BUNDLE_TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, crc INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
--- clock: see core/file-clock. Times are stored times. A folded copy names its original in alias_of and has no blocks.
+-- Clocks of files (core/file-clock): they share a few, and each is a page of reasons.
+CREATE TABLE clocks (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, clock TEXT NOT NULL);
+-- Times are stored times. A folded copy names its original in alias_of and has no blocks.
 -- blocks: how many it has, their ids follow each other. levels: rows of its histogram.
 CREATE TABLE files (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL, role TEXT NOT NULL, role_because TEXT NOT NULL, format TEXT NOT NULL,
-  encoding TEXT NOT NULL, clock TEXT NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL,
+  encoding TEXT NOT NULL, clock INTEGER NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL,
   first_time INTEGER, last_time INTEGER, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,
   sha256 BLOB NOT NULL, alias_of INTEGER, coverage TEXT NOT NULL,
   first_block INTEGER NOT NULL, blocks INTEGER NOT NULL, levels INTEGER NOT NULL, crc INTEGER NOT NULL
@@ -53,8 +55,9 @@ CREATE TABLE blocks (
   time_min INTEGER, time_max INTEGER,
   first_event INTEGER NOT NULL, events INTEGER NOT NULL, events_crc INTEGER NOT NULL, crc INTEGER NOT NULL
 );
--- Its text as one zstd frame: apart, so that reading the positions of all blocks does not read their text.
-CREATE TABLE block_text (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, frame BLOB NOT NULL);
+-- The text of so many blocks, from this id on, as one zstd frame: apart, so that reading the positions of all blocks does not read
+-- their text. More than one are small files, each of one block.
+CREATE TABLE block_text (id INTEGER PRIMARY KEY, blocks INTEGER NOT NULL, crc INTEGER NOT NULL, frame BLOB NOT NULL);
 -- A message of severity warning or worse, or a section of a file without time stamps (severity 0).
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, lines INTEGER NOT NULL, time INTEGER,
@@ -62,8 +65,8 @@ CREATE TABLE events (
 );
 -- The ascii tokenizer folds case as the query does (ASCII only) and takes half the time of unicode61.
 CREATE VIRTUAL TABLE event_text USING fts5(body, content='', detail=full, tokenize='ascii');
--- Lines a bucket of time and severity, zstd of packBuckets (store/time-histogram.ts); levels of HISTOGRAM_SECONDS, of
--- small tables only the finest.
+-- Lines a bucket of time and severity: packBuckets (store/time-histogram.ts), as zstd behind the levels of HISTOGRAM_SECONDS of a large
+-- table; of a small one only the finest level, as it is.
 CREATE TABLE histogram (
   file INTEGER NOT NULL, level INTEGER NOT NULL, crc INTEGER NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY (file, level)
 ) WITHOUT ROWID;
@@ -79,7 +82,7 @@ ${GRAM_TABLES}
  * knows nothing; a damaged one is told when it is read (unpack-block.ts).
  */
 const TABLES_OF_TEXT = ['event_text_data', 'event_text_idx', 'literal_lines'];
-const TABLES_OF_FILES = ['meta', 'files', 'blocks', 'events', 'histogram'];
+const TABLES_OF_FILES = ['meta', 'clocks', 'files', 'blocks', 'events', 'histogram'];
 
 /** Made after the rows are in: cheaper than keeping it up to date while they come. */
 const BUNDLE_INDEXES = 'CREATE INDEX block_by_line ON blocks (file, line0);';

@@ -2,10 +2,11 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import { NO_LITERALS, type WantedLiterals } from '../core/case-writer.ts';
 import { giveBack } from '../core/give-back.ts';
+import { BLOCK_BYTES } from '../core/limits.ts';
 import { unstopped } from '../core/thread-end.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { type Plane, PlaneBuilder } from './gram-marks.ts';
-import type { IndexedBlock, IndexedSlab } from './indexed-slab.ts';
+import type { IndexedBlock, IndexedFrame, IndexedSlab } from './indexed-slab.ts';
 import { emptyLineScan, ScanState, scanLines } from './line-scan.ts';
 import { LiteralLineFinder } from './literal-lines.ts';
 import { bytesCheck } from './row-check.ts';
@@ -44,16 +45,21 @@ export class SlabIndexer {
     this.#literals = wanted.literals.length === 0 ? null : new LiteralLineFinder(wanted);
   }
 
-  /** Its blocks are compressed here too, while their text is in the cache of this core: see test/bench/NOTES.md. */
   index(slab: Slab): Indexed {
     const out = new SlabOutput(slab.buffer);
     const words = new Int32Array(slab.buffer);
     const planes: Plane[] = [];
     this.#state.severityMarks = slab.marks;
     const blocks: IndexedBlock[] = [];
-    for (const block of slab.blocks) {
-      const frame = packed(out.bytes.subarray(block.start, block.end));
-      blocks.push(out.block(block, frame, this.#scanned(block, out.bytes, words)));
+    let framed = 0;
+    for (const [at, block] of slab.blocks.entries()) {
+      if (framed === at) {
+        framed += blocksOfFrame(slab.blocks, at);
+        const { end } = slab.blocks[framed - 1] as SlabBlock;
+        // Compressed while its text is in the cache of this core: see test/bench/NOTES.md.
+        out.frame(block.id, framed - at, packed(out.bytes.subarray(block.start, end)));
+      }
+      blocks.push(out.block(block, this.#scanned(block, out.bytes, words)));
       const plane = this.#planes.takeFull();
       if (plane !== null) planes.push(plane);
     }
@@ -82,6 +88,24 @@ export function isStateText(stamped: number, lines: number): boolean {
   return stamped * 10 < lines || lines === 0;
 }
 
+/**
+ * Small files share a frame: their lines are alike, and beginning a frame takes longer than filling it with one of them. A file of more
+ * than one block keeps its own, so that a copy that is folded late can be taken out.
+ * @returns of how many blocks, from `at` on, one frame is made.
+ */
+function blocksOfFrame(blocks: readonly SlabBlock[], at: number): number {
+  const { start } = blocks[at] as SlabBlock;
+  let count = 0;
+  while (isWholeFile(blocks, at + count) && (blocks[at + count] as SlabBlock).end - start <= BLOCK_BYTES) count += 1;
+  return Math.max(1, count);
+}
+
+/** Of the last block of a slab only the next one tells. */
+function isWholeFile(blocks: readonly SlabBlock[], at: number): boolean {
+  const [block, next] = [blocks[at], blocks[at + 1]];
+  return block !== undefined && next !== undefined && block.byte0 === 0 && next.file !== block.file;
+}
+
 /** @returns one zstd frame. */
 function packed(bytes: Uint8Array): Buffer {
   return unstopped(() => zstdCompressSync(bytes, ZSTD));
@@ -90,8 +114,9 @@ function packed(bytes: Uint8Array): Buffer {
 /** Collects what the blocks of one slab leave behind. */
 class SlabOutput {
   readonly bytes: Buffer;
-  readonly #frames: Uint8Array[] = [];
-  #packed = 0;
+  readonly #frames: IndexedFrame[] = [];
+  readonly #packed: Uint8Array[] = [];
+  #packedBytes = 0;
   readonly #runs: Int32Array[] = [];
   readonly #events: number[] = [];
   readonly #times: number[] = [];
@@ -102,11 +127,16 @@ class SlabOutput {
     this.bytes = Buffer.from(buffer);
   }
 
-  block(block: SlabBlock, frame: Uint8Array, scan: LineScan | null): IndexedBlock {
+  /** @param id of the first of the blocks that it holds. */
+  frame(id: number, blocks: number, frame: Uint8Array): void {
+    this.#frames.push({ id, blocks, packed: frame.length, crc: bytesCheck(id, frame) });
+    this.#packed.push(frame);
+    this.#packedBytes += frame.length;
+  }
+
+  block(block: SlabBlock, scan: LineScan | null): IndexedBlock {
     const { id, file, kind, byte0, start, end } = block;
-    this.#frames.push(frame);
-    this.#packed += frame.length;
-    const place = { id, file, kind, byte0, bytes: end - start, packed: frame.length, crc: bytesCheck(id, frame) };
+    const place = { id, file, kind, byte0, bytes: end - start };
     if (scan === null) return { ...place, ...NOTHING_SCANNED };
     this.#runs.push(scan.runs.slice(0, scan.runCount * RUN_FIELDS));
     for (let event = 0; event < scan.eventCount; event++) this.#addEvent(scan, event);
@@ -139,15 +169,15 @@ class SlabOutput {
     planes: readonly Plane[],
     literalLines: Uint8Array<ArrayBuffer>,
   ): Indexed {
-    const packed = joined(this.#frames, this.#packed);
-    for (const frame of this.#frames) giveBack(frame);
+    const packed = joined(this.#packed, this.#packedBytes);
+    for (const frame of this.#packed) giveBack(frame);
     const runs = joinedRuns(this.#runs);
     const events = Int32Array.from(this.#events);
     const eventTimes = Float64Array.from(this.#times);
     const eventText = joined(this.#text, this.#textBytes);
     const buffers = [packed, literalLines, runs, events, eventTimes, eventText, ...planes.map((plane) => plane.bits)];
     return {
-      slab: { seq, blocks, packed, literalLines, runs, events, eventTimes, eventText, planes },
+      slab: { seq, blocks, frames: this.#frames, packed, literalLines, runs, events, eventTimes, eventText, planes },
       transfer: buffers.map((array) => array.buffer),
     };
   }
