@@ -9,6 +9,7 @@ import type { FileId } from '../core/ids.ts';
 import { BLOCK_BYTES } from '../core/limits.ts';
 import { openBundle } from './bundle-reader.ts';
 import { isCaseFolder, openCase } from './case-store.ts';
+import { SLAB_BYTES } from './slab.ts';
 
 describe('a sealed bundle', () => {
   test('gives back every line with its number and byte range, and the text as it was', async () => {
@@ -67,6 +68,51 @@ describe('a sealed bundle', () => {
       for (const place of places) giveBack(reader.ownBlock(place).bytes);
       expect(Buffer.concat(kept.map((block) => block.bytes)).equals(bytes)).toBe(true);
       expect(places.map((place) => reader.ownBlock(place))).toEqual(kept);
+    });
+  });
+
+  test('gives back small files, whoever is asked for first, copies at every place of a slab among them', async () => {
+    const text = (nth: number): string =>
+      `2024-05-01T12:00:00Z file ${nth} says ${'words '.repeat(nth % 211)}\n`.repeat(1 + (nth % 13));
+    // Every seventh is a copy of the one before; some 6 MB are three slabs.
+    const texts = Array.from({ length: 2_200 }, (_, nth) => text(nth % 7 === 6 ? nth - 1 : nth));
+    const files = Object.fromEntries(texts.map((text, nth) => [`${nth}.log`, Buffer.from(text)]));
+    expect(texts.join('').length).toBeGreaterThan(2.5 * SLAB_BYTES);
+    await sealed(files, (reader) => {
+      for (const nth of texts.keys()) {
+        const place = (nth * 1_009) % texts.length;
+        const file = reader.fileByPath(`${place}.log`);
+        if (file === null) throw new Error(`no file ${place}`);
+        expect(reader.text(file.id).text).toBe(texts[place]);
+        expect(reader.lines(file.id, file.lines, 1)[0]?.text).toBe(texts[place]?.split('\n').at(-2));
+        expect(reader.bytes(file.id, 3, 40).bytes.toString()).toBe(texts[place]?.slice(3, 43));
+      }
+      const places = reader.candidates(null);
+      expect(places.length).toBe(reader.files().filter(({ aliasOf }) => aliasOf === null).length);
+      for (const place of places) {
+        const { bytes } = reader.ownBlock(place);
+        expect(Buffer.from(bytes).toString()).toBe(texts[place.fileId - 1]);
+        giveBack(bytes);
+      }
+    });
+  });
+
+  test('takes nothing from its neighbours when a copy is folded that lies on the border of two slabs', async () => {
+    const small = Buffer.alloc(300, 'a small file\n');
+    const files = {
+      'a.log': small,
+      'large.log': Buffer.alloc(SLAB_BYTES - 400, 'a line of a large file\n'),
+      'copy.log': small,
+      'b.log': Buffer.from('another\n'),
+      'c.log': Buffer.from('the last one\n'),
+    };
+    await sealed(files, (reader) => {
+      expect(reader.fileByPath('copy.log')?.aliasOf).toBe('a.log');
+      for (const [name, bytes] of Object.entries(files)) {
+        const file = reader.fileByPath(name);
+        if (file === null) throw new Error(`no file ${name}`);
+        expect(Buffer.from(reader.bytes(file.id, 0, bytes.length).bytes).equals(bytes)).toBe(true);
+      }
     });
   });
 

@@ -167,4 +167,23 @@ describe('slabs', () => {
     const bytes = Buffer.from((first as Slab).buffer);
     expect(kept.map((block) => bytes.toString('utf8', block.start, block.end))).toEqual(['one\n', 'three\n']);
   });
+
+  test('takes back a small file that moved to the next slab', () => {
+    const slabs: Slab[] = [];
+    const filler = new SlabFiller({ take: newSlabBuffer, handOver: (slab) => slabs.push(slab) });
+    const fill = (file: number, text: Buffer): void => {
+      filler.startFile({ id: FileId.parse(file), kind: 'text', yearReference: 0 });
+      filler.write(text);
+      filler.endFile();
+    };
+    fill(1, Buffer.alloc(SLAB_BYTES - 10, 'x\n'));
+    fill(2, Buffer.from('begins before the end of the first slab\n'));
+    expect(slabs).toHaveLength(1);
+    expect(filler.takeBack()).toBe(true);
+    fill(3, Buffer.from('three\n'));
+    filler.end();
+    const [, next] = slabs as [Slab, Slab];
+    expect(next.blocks).toMatchObject([{ id: slabs[0]?.blocks.length, file: 3, start: 0, byte0: 0 }]);
+    expect(Buffer.from(next.buffer).toString('utf8', 0, 6)).toBe('three\n');
+  });
 });

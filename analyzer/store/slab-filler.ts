@@ -156,7 +156,8 @@ export class SlabFiller {
     this.#filled = rest.length;
     this.#start = 0;
     this.#blocks = [];
-    this.#mark = null;
+    // A file of which nothing was cut yet moves as a whole.
+    this.#mark = this.#file === null || this.#byte0 > 0 ? null : { filled: 0, blocks: 0, nextBlock: this.#nextBlock };
     this.#options.handOver(slab);
   }
 }
