@@ -152,6 +152,11 @@ describe('a list of files that does not fit the zip', () => {
     expect(read.members.map(({ path }) => path)).toEqual(['log-1.txt', 'dog-2.txt', 'log-3.txt']);
     const message = 'the header before it calls it "log-2.txt": one of the names is damaged';
     expect(read.gaps).toEqual([{ kind: 'corrupt', weight: 'minor', message, file: 'dog-2.txt', byte: null }]);
+    const zip = changed((bytes) => bytes.write('dog-2', bytes.lastIndexOf('log-2')));
+    const inside = await readArchive(await tarOf([{ name: 'in.zip', body: zip }]));
+    const listed = 'the list of files calls it "dog-2.txt": one of the names is damaged';
+    const file = 'in.zip/log-2.txt';
+    expect(inside.gaps).toEqual([{ kind: 'corrupt', weight: 'minor', message: listed, file, byte: null }]);
   });
 });
 

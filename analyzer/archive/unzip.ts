@@ -39,7 +39,7 @@ export interface Unzipping {
 /** @returns member parts in the order of the file; the return value tells damage. Never throws for bad data. */
 export async function* unzip({ bytes, directory, admit, budget }: Unzipping): AsyncGenerator<ArchivePart, MembersEnd> {
   const reader = new ByteReader(bytes);
-  const zip = { reader, admit, budget, cutMember: null, last: null };
+  const zip = { reader, admit, budget, cutMember: null, last: null, headers: new Map() };
   return yield* directory === null ? byHeaders(zip) : byDirectory(zip, directory);
 }
 
@@ -51,6 +51,8 @@ interface Zip {
   cutMember: string | null;
   /** The member whose header was read last. */
   last: string | null;
+  /** What was read without the list of files, by offset: the list comes behind it. */
+  readonly headers: Map<number, ZipEntry>;
 }
 
 const WHOLE: MembersEnd = { damage: null, endMark: 'seen' };
@@ -88,7 +90,7 @@ async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGene
     }
     const headerBytes = localHeaderBytes(head);
     const record = await reader.peek(headerBytes);
-    if (record.length === headerBytes) yield* otherName(entry, readLocalHeader(record));
+    if (record.length === headerBytes) yield* otherName(entry, readLocalHeader(record), 'the header before it');
     await reader.skip(headerBytes);
     if ((yield* zipMember(zip, entry)) === 'refused') return WHOLE;
     if (zip.cutMember !== null) return truncated(zip.cutMember);
@@ -96,16 +98,11 @@ async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGene
   return WHOLE;
 }
 
-/** A name has no checksum, but stands in a zip twice. */
-function* otherName(listed: ZipEntry, local: ZipEntry): Generator<ArchivePart, void> {
-  const [name, other] = [memberLabel(listed.name), memberLabel(local.name)];
+/** A name has no checksum, but stands in a zip twice. @param kept whose name it is kept under. @param by what calls it otherwise. */
+function* otherName(kept: ZipEntry, also: ZipEntry, by: string): Generator<ArchivePart, void> {
+  const [name, other] = [memberLabel(kept.name), memberLabel(also.name)];
   if (name.path === other.path) return;
-  yield gap(
-    'corrupt',
-    'minor',
-    `the header before it calls it "${other.shown}": one of the names is damaged`,
-    name.shown,
-  );
+  yield gap('corrupt', 'minor', `${by} calls it "${other.shown}": one of the names is damaged`, name.shown);
 }
 
 async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
@@ -119,8 +116,10 @@ async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
       const wanted = localHeaderBytes(head);
       const record = await reader.peek(wanted);
       if (record.length < wanted) return missingBehind(zip.last);
+      const entry = readLocalHeader(record);
+      zip.headers.set(reader.offset, entry);
       await reader.skip(wanted);
-      if ((yield* zipMember(zip, readLocalHeader(record))) === 'refused') return WHOLE;
+      if ((yield* zipMember(zip, entry)) === 'refused') return WHOLE;
       if (zip.cutMember !== null) {
         return truncated(`${zip.cutMember}, and any files behind it and the list of files are missing`);
       }
@@ -168,7 +167,7 @@ function looksLikeRecord(bytes: Buffer): boolean {
 const LIST_CUT = 'the list of files is cut off';
 
 /** Reads the central directory behind the members: what it says of links comes too late to leave them out. */
-async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
+async function* directoryEnd({ reader, headers }: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
   for (;;) {
     const head = await reader.peek(CENTRAL_BYTES);
     if (head.length < 4 || head.readUInt32LE(0) !== CENTRAL) break;
@@ -176,6 +175,8 @@ async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, Membe
     const entry = readCentralEntry(await reader.peek(wanted));
     if (entry === null) return truncated(LIST_CUT);
     await reader.skip(entry.bytes);
+    const local = headers.get(entry.offset);
+    if (local !== undefined && isSameFile(local, entry)) yield* otherName(local, entry, 'the list of files');
     if (entry.type !== 'link') continue;
     yield gap(
       'link',
@@ -188,6 +189,11 @@ async function* directoryEnd({ reader }: Zip): AsyncGenerator<ArchivePart, Membe
   if (end.length < 4) return truncated(LIST_CUT);
   if (end.readUInt32LE(0) === END || end.readUInt32LE(0) === END_64) return WHOLE;
   return { damage: { kind: 'corrupt', message: 'the list of files at its end is damaged' }, endMark: 'missing' };
+}
+
+/** Offsets in the second of two zips behind each other are those of files in the first. */
+function isSameFile(local: ZipEntry, listed: ZipEntry): boolean {
+  return local.sizes === null ? local.modified === listed.modified : local.sizes.crc === listed.sizes?.crc;
 }
 
 function centralBytes(head: Buffer): number {
