@@ -137,6 +137,8 @@ async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
         endMark: 'missing',
       };
     }
+    // The list behind it may be that of another zip.
+    zip.headers.clear();
     yield gap('corrupt', 'major', `damaged at byte ${from} of the zip; read on at ${reader.offset}`, null);
   }
 }
@@ -191,7 +193,7 @@ async function* directoryEnd({ reader, headers }: Zip): AsyncGenerator<ArchivePa
   return { damage: { kind: 'corrupt', message: 'the list of files at its end is damaged' }, endMark: 'missing' };
 }
 
-/** Offsets in the second of two zips behind each other are those of files in the first. */
+/** Offsets of a zip that stands behind something else count from its own start. */
 function isSameFile(local: ZipEntry, listed: ZipEntry): boolean {
   return local.sizes === null ? local.modified === listed.modified : local.sizes.crc === listed.sizes?.crc;
 }
