@@ -81,6 +81,12 @@ describe('correlate', () => {
     expect(empty.err()).toContain('Nothing there.');
   });
 
+  it('an empty pivot is refused in words', async () => {
+    const here = world();
+    expect(await here.run('correlate', 'mine', '--pivot', ' ')).toBe(2);
+    expect(here.err()).toBe('coldcase: --pivot: A pivot is a finding, a time, FILE:LINE, or words.\n');
+  });
+
   it('--json is the contract’s answer', async () => {
     const here = world();
     await here.run('correlate', 'mine', '--pivot', 'x', '--json');

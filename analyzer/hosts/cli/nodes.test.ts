@@ -34,6 +34,13 @@ test('a name near two bundles of one node is told once', () => {
   expect(refusal(() => oneBundleOf(twice, 'n2'))).toContain('Did you mean n1?');
 });
 
+test('a host name without its domain is enough where one node has it', () => {
+  const three = summary(bundle('a', 'ip-1.east'), bundle('b', 'ip-2.east'), bundle('c', 'ip-2.west'));
+  expect(oneBundleOf(three, 'ip-1').node).toBe('ip-1.east');
+  expect(refusal(() => oneBundleOf(three, 'ip-2'))).toContain('No bundle of this case is of this node.');
+  expect(refusal(() => oneBundleOf(summary(bundle('a', '10.0.0.1')), '10'))).toContain('No bundle');
+});
+
 test('bundles of two nodes are told apart by name', () => {
   const two = summary(bundle('a', 'n1'), bundle('b', 'n2'));
   expect(refusal(() => oneBundleOf(two, undefined))).toContain('say which one with --node');

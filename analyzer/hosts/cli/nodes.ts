@@ -1,4 +1,4 @@
-/** `--node`: a node's name, a bundle's name, or the first digits of a bundle's sha256. */
+/** `--node`: a node's name, with or without its domain, a bundle's name, or the first digits of a bundle's sha256. */
 import type { CaseSummary } from '../../contract/contract.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import type { Bundle } from '../../core/vocabulary.ts';
@@ -23,12 +23,21 @@ export function bundlesOf(summary: CaseSummary, node: string | undefined): reado
       (node.length >= HASH_DIGITS_MIN && bundle.id.startsWith(node.toLowerCase())),
   );
   if (found.length > 0) return found;
+  const byHost = all.filter((bundle) => hostOf(bundle.node) === node);
+  // A host name without its domain, as a verdict names it: not when two nodes share it.
+  if (byHost.length > 0 && byHost.every((bundle) => bundle.node === byHost[0]?.node)) return byHost;
   const names = [...new Set(all.map((bundle) => bundle.node ?? bundle.name))];
   return wrongUsage(
     'No bundle of this case is of this node.',
     node,
     didYouMean(node, names) ?? `Nodes: ${all.map((bundle) => label(bundle, all)).join(', ')}`,
   );
+}
+
+/** @returns the name up to its first dot; null of an address, whose first number names no node. */
+function hostOf(node: string | null): string | null {
+  const [host = ''] = (node ?? '').split('.', 1);
+  return /[a-z]/i.test(host) ? host : null;
 }
 
 /** @returns the one bundle a command is about. Ends the command with the names when it could be several. */

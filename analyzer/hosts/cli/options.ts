@@ -15,7 +15,9 @@ export function wholeNumber(least: number, most: number): (word: string) => numb
 
 /** Adds --json and --quiet. */
 export function withOutputOptions(command: Command): Command {
+  const parent = command.parent?.parent == null ? '' : `${command.parent.name()} `;
   return command
+    .showHelpAfterError(`(coldcase ${parent}${command.name()} --help shows how it is used)`)
     .option('--json', 'one JSON document on stdout, nothing else')
     .option('--quiet', 'no progress and no notes on stderr');
 }

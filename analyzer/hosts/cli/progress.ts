@@ -3,6 +3,7 @@
 import type { SearchAnswer } from '../../contract/search.ts';
 import { grouped } from '../../core/grouped.ts';
 import type { Job } from '../../core/job.ts';
+import { counted } from '../../report/model.ts';
 import { bytesWords, visible } from './text.ts';
 import type { Sink } from './world.ts';
 
@@ -25,8 +26,8 @@ export function progressLine(job: Job, width: number): string {
     ...(job.kind === 'import' && (progress.bytesDone > 0 || total !== null)
       ? [total === null ? bytesWords(progress.bytesDone) : `${bytesWords(progress.bytesDone)} of ${bytesWords(total)}`]
       : []),
-    ...(progress.files > 0 ? [`${grouped(progress.files)} files`] : []),
-    ...(progress.lines > 0 ? [`${grouped(progress.lines)} lines`] : []),
+    ...(progress.files > 0 ? [counted(progress.files, 'file')] : []),
+    ...(progress.lines > 0 ? [counted(progress.lines, 'line')] : []),
     ...(progress.bytesPerSecond > 0 ? [`${bytesWords(progress.bytesPerSecond)}/s`] : []),
   ];
   return clipped(visible(parts.join(', ')), width);

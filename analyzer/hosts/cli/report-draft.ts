@@ -44,7 +44,11 @@ async function templated(session: Session, draft: ReportDraft, id: string): Prom
   const template = templates.find((one) => one.id === id);
   const ids = templates.map((one) => one.id);
   if (template === undefined) {
-    return wrongUsage('There is no template of this name.', `--template ${id}`, didYouMean(id, ids) ?? ids.join(', '));
+    return wrongUsage(
+      'There is no template of this name.',
+      `--template ${id}`,
+      didYouMean(id, ids) ?? `There are ${ids.join(', ')}.`,
+    );
   }
   return withTemplate(draft, template.draft);
 }

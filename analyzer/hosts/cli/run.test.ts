@@ -42,6 +42,11 @@ describe('wrong usage', () => {
     [['analyze', 'node.tar.g'], 'Did you mean node.tar.gz?'],
     [['analyze', 'node.tar.gz', '--rules', 'node.tar.gz'], 'This is a file, not a folder of rules.\nGive the folder'],
     [['import', 'node.tar.gz'], '--case <dir>'],
+    [['import', 'node.tar.gz'], '(coldcase import --help shows how it is used)'],
+    [['check', 'kube-proxy'], '(coldcase check kube-proxy --help shows how it is used)'],
+    [['import', 'node.tar.gz', '--case', ''], '--case "": This names no folder.'],
+    [['analyze', 'node.tar.gz', '--case', ''], '--case "": This names no folder.'],
+    [['runbook', 'node.tar.gz', ''], 'This names no runbook.'],
     [['analyze', 'node.tar.gz', '--fail-on', 'bad'], 'critical, high, medium, low, info'],
     [['search', 'node.tar.gz', 'x', '--limit', '-1'], 'whole number'],
     [['report', 'node.tar.gz', '--format', 'docx'], 'html, md, json'],
@@ -378,5 +383,11 @@ describe('findings, check, report', () => {
     expect(here.calls.at(-1)?.input).toMatchObject({ format: 'html', findings: ['f1rst00000000000'] });
     expect(await here.run('report', 'mine', '-o', 'no/such/out.html')).toBe(2);
     expect(await here.run('report', 'mine', '--findings', 'nope')).toBe(2);
+    expect(here.err()).toContain('--findings nope: No finding of this case has this id.');
+    expect(await here.run('report', 'mine', '--findings', ' ,')).toBe(2);
+    expect(await here.run('pin', 'mine', '')).toBe(2);
+    expect(here.err()).toContain('--findings " ,": This names no finding.');
+    expect(await here.run('pin', 'mine', 'nope')).toBe(2);
+    expect(here.err()).toContain('coldcase: nope: No finding of this case has this id.');
   });
 });

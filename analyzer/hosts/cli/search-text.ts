@@ -107,7 +107,8 @@ export function summaryLine(
   scope: string,
   read: 'whole' | 'with gaps',
 ): string {
-  const first = shown.count < answer.total ? `, the ${shown.which} ${grouped(shown.count)} shown` : '';
+  const part = shown.count === 0 ? 'none of them shown' : `the ${shown.which} ${grouped(shown.count)} shown`;
+  const first = shown.count < answer.total ? `, ${part}` : '';
   const files = read === 'whole' ? `every file${scope}` : `every file${scope} that could be read`;
   const looked = answer.complete ? `every line of ${files} was looked at` : 'NOT every line was looked at';
   const at = answer.complete ? '' : 'at least ';

@@ -186,6 +186,12 @@ describe('search', () => {
     );
   });
 
+  it('--limit 0 counts and shows none', async () => {
+    const here = world(answering({ matches: [], next: null }));
+    await here.run('search', 'mine', 'x', '--limit', '0');
+    expect(here.err()).toContain('1,207 matching lines in 1 file, none of them shown; every line');
+  });
+
   it('--best prints the best matches', async () => {
     const here = world(answering());
     await here.run('search', 'mine', 'x', '--best', '--limit', '1');

@@ -271,6 +271,8 @@ export async function withNamedCase(
   title: string | null,
   body: (session: Session, caseId: CaseId) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  // An empty word is an unset variable of a script, never the folder it runs in.
+  if (given === '') wrongUsage('This names no folder.', '--case ""');
   const folder = path.resolve(world.workingFolder, given);
   const known = await world.isCaseFolder(folder);
   const before = await stat(folder).catch(() => null);

@@ -44,7 +44,10 @@ export const registerBookmark: Registrar = (program, run) => {
       return withTarget(world, output, target, options, async (open) => {
         const bookmarks = await bookmarksAfter(open, output, file, options);
         if (output.form === 'json') await output.json(bookmarks.map((one) => publicBookmark(open, one)));
-        else await output.lines(bookmarks.flatMap((one) => bookmarkLines(open, one)));
+        else {
+          await output.lines(bookmarks.flatMap((one) => bookmarkLines(open, one)));
+          if (bookmarks.length === 0) await output.note('No bookmarks.');
+        }
         return EXIT.done;
       });
     }),

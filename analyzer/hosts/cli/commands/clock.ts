@@ -83,7 +83,8 @@ async function show(open: OpenCase, output: Output, bundles: readonly Bundle[]):
     const timed = own.filter((file) => file.clock.stamps !== 'none');
     await output.lines(timed.flatMap((file) => fileLines(output, file)));
     const without = own.length - timed.length;
-    if (without > 0) await output.note(`${counted(without, 'file')} without times not shown.`);
+    const where = bundles.length > 1 ? `${nodeName(bundle.node)}: ` : '';
+    if (without > 0) await output.note(`${where}${counted(without, 'file')} without times not shown.`);
   }
 }
 

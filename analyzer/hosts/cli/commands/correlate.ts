@@ -10,7 +10,14 @@ import { bundlesOf } from '../nodes.ts';
 import { wholeNumber, withNodeOption, withRulesOption, withTargetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Registrar } from '../registrar.ts';
-import { type OpenCase, type RuleOptions, type TargetOptions, withRuleFolders, withTarget } from '../session.ts';
+import {
+  type OpenCase,
+  type RuleOptions,
+  type TargetOptions,
+  withRuleFolders,
+  withTarget,
+  wrongUsage,
+} from '../session.ts';
 import { sourceFileOf } from '../source-file.ts';
 
 interface Options extends TargetOptions, RuleOptions {
@@ -86,6 +93,7 @@ async function correlate(open: OpenCase, output: Output, options: Options): Prom
 type PivotInput = MethodInput<'correlate.run'>['pivot'];
 
 async function pivotOf(open: OpenCase, { pivot, node }: Options): Promise<PivotInput> {
+  if (pivot.trim() === '') wrongUsage('A pivot is a finding, a time, FILE:LINE, or words.', '--pivot');
   if (/^[0-9a-f]{16}$/.test(pivot)) return { finding: FindingId.parse(pivot) };
   const { readInstant } = await import('../../../query/values.ts');
   if (typeof readInstant(pivot) === 'number') return { time: pivot };

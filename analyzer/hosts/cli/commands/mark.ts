@@ -51,14 +51,17 @@ async function mark(
   }
   return withTarget(world, output, target, {}, async (open) => {
     const { session, caseId } = open;
-    const chosen = await chosenFindings(open, words);
+    const chosen = await chosenFindings(open, words, 'argument');
     let marks: readonly FindingMark[] = await session.call('mark.list', { caseId });
     for (const finding of chosen) {
       const { pinned = 'no', noise = 'no', note = '' } = marks.find((one) => one.finding === finding) ?? {};
       marks = await session.call('mark.set', { caseId, finding, pinned, noise, note, ...change });
     }
     if (output.form === 'json') await output.json(marks);
-    else await output.lines(marks.map(lineOf));
+    else {
+      await output.lines(marks.map(lineOf));
+      if (marks.length === 0) await output.note('No pins and no notes are left in this case.');
+    }
     return EXIT.done;
   });
 }

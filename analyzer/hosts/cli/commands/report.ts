@@ -71,7 +71,8 @@ export const registerReport: Registrar = (program, run) => {
       return withTarget(world, output, target, options, async (open) => {
         const { session, caseId } = open;
         const draft = await draftOf(world, session, caseId, options);
-        const findings = options.findings === undefined ? null : await chosenFindings(open, options.findings);
+        const findings =
+          options.findings === undefined ? null : await chosenFindings(open, options.findings, '--findings');
         const asked: Asked = { open, draft, findings, place, map };
         return options.pack === true
           ? writePack(output, asked, formats as readonly ReportFormat[], options.sources === true ? 'yes' : 'no')

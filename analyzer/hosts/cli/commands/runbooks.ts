@@ -19,6 +19,7 @@ import {
   withEngine,
   withRuleFolders,
   withTarget,
+  wrongUsage,
 } from '../session.ts';
 import { visible, wrap } from '../text.ts';
 import type { World } from '../world.ts';
@@ -79,9 +80,12 @@ export const registerRunbook: Registrar = (program, run) => {
     run(self, async (here, output) => {
       const world = await withRuleFolders(here, output, options);
       const folders = await placesOf(world, output, options);
+      if (name.trim() === '') wrongUsage('This names no runbook.', name, 'List them with `coldcase runbooks`.');
       const file = await fileOf(world, name);
       return withTarget(world, output, target, options, async ({ session, caseId, summary }) => {
-        const bundle = options.node === undefined ? null : oneBundleOf(summary, options.node).id;
+        // Without any bundle it says why there is none; of several the runbook chooses.
+        const chosen = options.node !== undefined || summary.bundles.length === 0;
+        const bundle = chosen ? oneBundleOf(summary, options.node).id : null;
         const result = await session.call('runbooks.run', {
           caseId,
           runbook: file ?? name,

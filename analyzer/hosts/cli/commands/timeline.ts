@@ -113,7 +113,12 @@ async function showLines(
     await output.json({ window, lines: all, bundlesNotOpened: await bundlesNotOpenedIn(open.summary) });
   }
   await output.note(window.sentence);
-  if (told === count) await output.note(`The first ${grouped(count)} lines; there may be more (--lines).`);
+  if (told === count)
+    await output.note(
+      count === 1
+        ? 'The first line; there may be more (--lines).'
+        : `The first ${grouped(count)} lines; there may be more (--lines).`,
+    );
   return EXIT.done;
 }
 
