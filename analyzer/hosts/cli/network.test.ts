@@ -243,7 +243,7 @@ it('a flows file may begin with a byte order mark; a folder is none', async () =
   writeFileSync(path.join(here.folder, 'flows.json'), '\uFEFF[]');
   expect(await here.run('trace', 'dumps', '--flows', 'flows.json', '--json')).toBe(0);
   expect(await here.run('trace', 'dumps', '--flows', 'dumps')).toBe(2);
-  expect(here.err()).toContain('It cannot be read');
+  expect(here.err()).toContain('This is a folder, and no file of flows.');
 });
 
 describe('words of a command line', () => {

@@ -34,7 +34,10 @@ export function withTargetOptions(command: Command): Command {
 
 /** Adds --node. */
 export function withNodeOption(command: Command): Command {
-  return command.option('--node <name>', 'only this node (its name, a bundle name, or the start of a bundle sha256)');
+  return command.option(
+    '--node <name>',
+    'only this node (its name, its host name, a bundle name, or the start of a bundle sha256)',
+  );
 }
 
 /** @returns an option that takes a severity. */

@@ -1,5 +1,4 @@
 /** `coldcase trace <target>`: one packet, or a file of flows, through the captured rules of one node. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { Flow, type Trace } from '../../../contract/network.ts';
@@ -9,7 +8,8 @@ import { EXIT } from '../exit.ts';
 import { oneBundleOf } from '../nodes.ts';
 import { withNodeOption, withTargetOptions } from '../options.ts';
 import type { Registrar } from '../registrar.ts';
-import { existingPath, type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
+import { type OpenCase, type TargetOptions, withTarget, wrongUsage } from '../session.ts';
+import { readTextFile } from '../text-file.ts';
 import { traceLines } from '../trace-text.ts';
 import type { World } from '../world.ts';
 
@@ -131,12 +131,7 @@ const FLOW_KEYS: ReadonlyMap<string, string> = new Map([
 
 /** @returns the text of a file, without the byte order mark that some editors put first. */
 async function textOf(world: World, file: string): Promise<string> {
-  const full = await existingPath(world, file);
-  try {
-    return (await readFile(full, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (error) {
-    return wrongUsage(`It cannot be read: ${messageOf(error)}`, file);
-  }
+  return (await readTextFile(world, file, 'flows')).replace(/^\uFEFF/, '');
 }
 
 function messageOf(error: unknown): string {
