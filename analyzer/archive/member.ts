@@ -40,10 +40,18 @@ export interface SourceProgress {
 }
 
 /**
+ * What a name of nearly every member does not have: a character beyond printable ASCII, a backslash, a drive, a folder that is empty, `.`
+ * or `..`.
+ */
+const NOT_PLAIN = /[^ -[\]-~]|^[A-Za-z]:\/|^\/|\/\/|(?:^|\/)\.{1,2}(?:\/|$)|\/$|^$/;
+
+/**
  * Makes a member's name displayable and relative: separators `/`, no leading `./`, no drive, no `..`, control
  * characters visible. @returns the path and, when anything but `./` was changed, what it held.
  */
 export function memberPath(name: string): { readonly path: string; readonly changed: string | null } {
+  const plain = name.startsWith('./') ? name.slice(2) : name;
+  if (!NOT_PLAIN.test(plain)) return { path: plain, changed: null };
   let changed: string | null = null;
   let text = name.replaceAll('\\', '/');
   if (/^[A-Za-z]:\//.test(text)) {

@@ -8,6 +8,9 @@
 
 export const BLOCK = 512;
 
+const SPACE = 0x20;
+const ZERO = 0x30;
+
 export interface TarHeader {
   /** Bytes of the name, undecoded: it may be anything. */
   readonly name: Buffer;
@@ -24,9 +27,8 @@ export interface TarHeader {
 /** @returns true when the block's checksum field holds the sum of its other bytes (as Sun's tar: also signed). */
 export function hasChecksum(block: Uint8Array): boolean {
   if (block.length < BLOCK) return false;
-  const field = Buffer.from(block.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim();
-  if (!/^[0-7]+$/.test(field)) return false;
-  const wanted = Number.parseInt(field, 8);
+  const wanted = octal(block, 148, 8);
+  if (wanted === null) return false;
   let unsigned = 8 * 32;
   let high = 0;
   for (let at = 0; at < BLOCK; at++) {
@@ -79,9 +81,27 @@ function number(block: Buffer, from: number, length: number): number | null {
   const first = field[0] as number;
   if (first === 0x80) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, 0);
   if (first === 0xff) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte - 255, 0) - 1;
-  const digits = field.toString('latin1').replaceAll('\0', ' ').trim();
-  if (digits === '') return 0;
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : null;
+  return field.every(isPad) ? 0 : octal(block, from, length);
+}
+
+/** @returns the number whose octal digits stand there between white space and NULs; null when it is anything else. */
+function octal(block: Uint8Array, from: number, length: number): number | null {
+  let at = from;
+  let end = from + length;
+  while (at < end && isPad(block[at] as number)) at += 1;
+  while (end > at && isPad(block[end - 1] as number)) end -= 1;
+  if (at === end) return null;
+  let value = 0;
+  for (; at < end; at++) {
+    const digit = (block[at] as number) - ZERO;
+    if (digit < 0 || digit > 7) return null;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+function isPad(byte: number): boolean {
+  return byte === 0 || byte === SPACE || (byte >= 9 && byte <= 13);
 }
 
 /** What is used of an extended header; the rest (owners, attributes) tells nothing about a log. */

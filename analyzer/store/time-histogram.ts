@@ -17,10 +17,17 @@ export const BUCKET_FIELDS = 1 + COUNTS;
 /** BUCKET_FIELDS a bucket, of buckets with lines only, ascending. */
 export type BucketTable = Int32Array;
 
+interface Page {
+  readonly counts: Int32Array;
+  /** The first and the last bucket in it that have lines: a small file covers a few. */
+  low: number;
+  high: number;
+}
+
 export class TimeHistogram {
-  readonly #pages = new Map<number, Int32Array>();
+  readonly #pages = new Map<number, Page>();
   /** An empty page of the file before. */
-  #spare: Int32Array | null = null;
+  #spare: Page | null = null;
   #lastBucket = BUCKET_CARRIED;
   /** Lines that are in no bucket: before the first stamp of the file, or beyond what is kept. */
   left = 0;
@@ -37,9 +44,13 @@ export class TimeHistogram {
         continue;
       }
       this.#lastBucket = bucket;
-      const to = (bucket % PAGE_BUCKETS) * COUNTS;
+      const { counts } = page;
+      const nth = bucket % PAGE_BUCKETS;
+      if (nth < page.low) page.low = nth;
+      if (nth > page.high) page.high = nth;
+      const to = nth * COUNTS;
       for (let field = 0; field < COUNTS; field++) {
-        page[to + field] = (page[to + field] as number) + (runs[at + 1 + field] as number);
+        counts[to + field] = (counts[to + field] as number) + (runs[at + 1 + field] as number);
       }
     }
   }
@@ -47,7 +58,7 @@ export class TimeHistogram {
   /** Empty again, for the next file: most files of an archive need one page, and may be 200,000. */
   clear(): void {
     const [page] = this.#pages.values();
-    if (page !== undefined) this.#spare = page.fill(0);
+    if (page !== undefined) this.#spare = emptied(page);
     this.#pages.clear();
     this.#lastBucket = BUCKET_CARRIED;
     this.left = 0;
@@ -64,40 +75,48 @@ export class TimeHistogram {
     const table = new Int32Array(buckets * BUCKET_FIELDS);
     let to = 0;
     for (const index of [...this.#pages.keys()].sort((a, b) => a - b)) {
-      to = addPage(table, to, index * PAGE_BUCKETS, this.#pages.get(index) as Int32Array);
+      to = addPage(table, to, index * PAGE_BUCKETS, this.#pages.get(index) as Page);
     }
     return table;
   }
 
-  #page(index: number): Int32Array | null {
+  #page(index: number): Page | null {
     const there = this.#pages.get(index);
     if (there !== undefined) return there;
     if (this.#pages.size >= PAGES_MAX) return null;
-    const page = this.#spare ?? new Int32Array(PAGE_BUCKETS * COUNTS);
+    const page = this.#spare ?? { counts: new Int32Array(PAGE_BUCKETS * COUNTS), low: PAGE_BUCKETS, high: -1 };
     this.#spare = null;
     this.#pages.set(index, page);
     return page;
   }
 }
 
+function emptied(page: Page): Page {
+  page.counts.fill(0, page.low * COUNTS, (page.high + 1) * COUNTS);
+  page.low = PAGE_BUCKETS;
+  page.high = -1;
+  return page;
+}
+
 /** @returns how many buckets of a page have lines. */
-function bucketsOf(page: Int32Array): number {
-  let count = 0;
-  for (let at = 0; at < page.length; at += COUNTS) {
-    const lines = (page[at] as number) | (page[at + 1] as number) | (page[at + 2] as number) | (page[at + 3] as number);
-    if (lines !== 0) count += 1;
+function bucketsOf({ counts, low, high }: Page): number {
+  let buckets = 0;
+  for (let at = low * COUNTS; at <= high * COUNTS; at += COUNTS) {
+    let lines = 0;
+    for (let field = 0; field < COUNTS; field++) lines |= counts[at + field] as number;
+    if (lines !== 0) buckets += 1;
   }
-  return count;
+  return buckets;
 }
 
 /** A function of its own: V8 compiled the loop anew for nearly every file. @returns where the next bucket goes. */
-function addPage(table: BucketTable, from: number, firstBucket: number, page: Int32Array): number {
+function addPage(table: BucketTable, from: number, firstBucket: number, { counts, low: first, high }: Page): number {
   let to = from;
-  for (let at = 0; at < page.length; at += COUNTS) {
-    const none = page[at] as number;
-    const low = page[at + 1] as number;
-    const warning = page[at + 2] as number;
-    const error = page[at + 3] as number;
+  for (let at = first * COUNTS; at <= high * COUNTS; at += COUNTS) {
+    const none = counts[at] as number;
+    const low = counts[at + 1] as number;
+    const warning = counts[at + 2] as number;
+    const error = counts[at + 3] as number;
     if ((none | low | warning | error) === 0) continue;
     table[to] = firstBucket + at / COUNTS;
     table[to + 1] = none;
