@@ -7,6 +7,7 @@
  *     npm run bench -- rules 256
  *     npm run bench -- search 64 network start
  *     npm run bench -- ingest --renew      one part again, as large as ever: its rows of RESULTS.md
+ *     npm run bench -- files
  *     npm run bench -- report 256
  *     npm run bench -- redaction
  *     npm run bench -- viewer 200
@@ -27,13 +28,25 @@ import { reportRows } from './report.ts';
 import { type BenchRow, tableOf } from './rows.ts';
 import { rulesRows } from './rules.ts';
 import { searchRows } from './search.ts';
+import { smallFilesRows } from './small-files.ts';
 import { startRow } from './start.ts';
 import { viewerRows } from './viewer.ts';
 import { zoomRows } from './zoom.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(ROOT, 'dist', 'engine', 'cli.cjs');
-const PARTS = ['ingest', 'rules', 'report', 'redaction', 'search', 'network', 'start', 'viewer', 'zoom'] as const;
+const PARTS = [
+  'ingest',
+  'files',
+  'rules',
+  'report',
+  'redaction',
+  'search',
+  'network',
+  'start',
+  'viewer',
+  'zoom',
+] as const;
 type Part = (typeof PARTS)[number];
 /** MiB of text. */
 const INGEST_SIZES = [256, 1024] as const;
@@ -78,6 +91,8 @@ async function rowsOf(part: Part, { sizes, ruled, redacted, searched, viewed }: 
   switch (part) {
     case 'ingest':
       return ingestRows(CLI, sizes);
+    case 'files':
+      return smallFilesRows(CLI);
     case 'rules':
       return rulesRows(CLI, ruled);
     case 'report':
