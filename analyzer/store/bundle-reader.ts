@@ -134,7 +134,10 @@ class SqliteBundleReader implements BundleReader {
     };
     this.#list = new FileList(db, seal.files);
     this.#grams = new GramIndex(db);
-    this.#blocks = new BlockText(db, () => this.#list.extents());
+    this.#blocks = new BlockText(db, () => {
+      this.files();
+      return this.#list.extents;
+    });
     this.#places = new BlockPlaces(db, this.#blocks, (id) =>
       this.#isText(id, undefined) ? (this.file(id)?.clock ?? null) : null,
     );
@@ -331,8 +334,8 @@ class SqliteBundleReader implements BundleReader {
     const clock = this.file(id)?.clock;
     const offset = clock === undefined ? null : instantOffset(clock);
     if (offset === null) return [];
-    const row = this.#list.rows()[this.#textOf(id) - 1];
-    return row === undefined ? [] : this.#histogram.buckets(row, level, offset);
+    const text = this.#textOf(id);
+    return this.#histogram.buckets({ id: text, levels: this.#list.levelsOf(text) }, level, offset);
   }
 
   bestMatches(words: WantedWords, limit: number, isStopped = () => false): readonly EventRow[] {

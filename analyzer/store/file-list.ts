@@ -1,4 +1,4 @@
-/** The rows of a bundle's files: read at the first question, and kept. */
+/** The rows of a bundle's files. Of 200,000 files they are large: what is kept of them is what reading text takes. */
 import type { Database } from 'better-sqlite3';
 import { FailureError } from '../core/failure.ts';
 import { BlockExtents } from './block-extents.ts';
@@ -9,7 +9,8 @@ import { rowCheck } from './row-check.ts';
 export class FileList {
   readonly #db: Database;
   readonly #count: number;
-  #rows: readonly FileRow[] | null = null;
+  /** Of the histograms of files, by id. */
+  #levels = new Uint8Array(0);
   #extents: BlockExtents | null = null;
 
   /** @param count of files, as the seal says. */
@@ -20,13 +21,13 @@ export class FileList {
 
   /** In archive order, ids from 1. @throws FailureError `corrupt`: what else is known of a bundle is known of its files. */
   rows(): readonly FileRow[] {
-    if (this.#rows !== null) return this.#rows;
     const rows = this.#db.prepare('SELECT * FROM files ORDER BY id').all() as StoredFileRow[];
     const sound = rows.every((row, at) => row.id === at + 1 && row.crc === fileCheck(row));
     if (!sound || rows.length !== this.#count) {
       throw new FailureError(damagedBundle(this.#db.name, 'the list of files of the bundle is damaged'));
     }
-    this.#rows = rows;
+    this.#extents ??= new BlockExtents(rows);
+    this.#levels = Uint8Array.from([0, ...rows.map(({ levels }) => levels)]);
     return rows;
   }
 
@@ -38,8 +39,14 @@ export class FileList {
     throw new FailureError(damagedBundle(this.#db.name, `clock ${id} of the files of the bundle is damaged`));
   }
 
-  extents(): BlockExtents {
-    this.#extents ??= new BlockExtents(this.rows());
+  /** After `rows`. */
+  get extents(): BlockExtents {
+    if (this.#extents === null) throw new Error('the files of the bundle have not been read');
     return this.#extents;
+  }
+
+  /** After `rows`. @returns how many levels of the histogram of a file there are. */
+  levelsOf(id: number): number {
+    return this.#levels[id] ?? 0;
   }
 }
