@@ -17,6 +17,7 @@ import {
   type WantedLiterals,
 } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
+import { IMPORT_YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
 import { removePartial, type SealWithoutFiles, type SinkPlace } from '../store/bundle-sink.ts';
@@ -43,8 +44,7 @@ const SLABS_ON_THE_WAY = 4;
 const SLABS_PER_WORKER = 4;
 /** A message is a copy, twice while it is on its way: of 200,000 files it would be half a gigabyte. */
 const FILES_PER_MESSAGE = 1_000;
-/** Objects of a worker die young; V8 would let each young generation grow to 48 MB (measured: no time won). */
-const STORING_LIMITS = { maxYoungGenerationSizeMb: 16 };
+const STORING_LIMITS = { maxYoungGenerationSizeMb: IMPORT_YOUNG_GENERATION_MIB };
 
 /** To an index worker. */
 export type IndexRequest = { readonly type: 'slab'; readonly slab: Slab } | { readonly type: 'end' };
