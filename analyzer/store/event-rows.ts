@@ -34,6 +34,12 @@ export class EventRows {
 /** @returns the checksum of the events of a block; their times may still change when it is made (file-rows.ts). */
 export function eventsCheck(events: readonly BlockEvent[]): number {
   const fields = new Float64Array(3 * events.length);
-  for (const [nth, { line, lines, severity }] of events.entries()) fields.set([line, lines, severity], 3 * nth);
+  let at = 0;
+  for (const { line, lines, severity } of events) {
+    fields[at] = line;
+    fields[at + 1] = lines;
+    fields[at + 2] = severity;
+    at += 3;
+  }
   return crc32(new Uint8Array(fields.buffer)) | 0;
 }

@@ -23,7 +23,10 @@ const numberBytes = new Uint8Array(numbers.buffer);
 
 /** @returns the same of a row that holds 16 numbers at most; what is no number counts as null. */
 export function numbersCheck(values: readonly unknown[]): number {
-  for (const [at, value] of values.entries()) numbers[at] = typeof value === 'number' ? value : Number.NaN;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    numbers[at] = typeof value === 'number' ? value : Number.NaN;
+  }
   return crc32(numberBytes.subarray(0, values.length * numbers.BYTES_PER_ELEMENT)) | 0;
 }
 
