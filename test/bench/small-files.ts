@@ -14,8 +14,11 @@ const MEGABYTES = 128;
 /** Bytes of a file: the log of a container that said little, and a long one. */
 const FILE_BYTES = { least: 500, most: 12_000 };
 const PAIRS = 5;
-/** The design sets none but that of memory: what gzip makes of it is 0.24 of its text, and its names are a twentieth. */
-const WALL: Aim = { bar: 6, goal: 3, unit: '' };
+/**
+ * The design sets none but that of memory. Before small files were looked after it was 9 to 10 and 0.8; of the text gzip itself leaves
+ * 0.24, and names and digests are a twentieth.
+ */
+const WALL: Aim = { bar: 8, goal: 4, unit: '' };
 const RSS: Aim = { bar: 550, goal: 400, unit: ' MB' };
 const DISK: Aim = { bar: 0.5, goal: 0.4, unit: '' };
 
