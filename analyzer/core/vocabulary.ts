@@ -158,11 +158,11 @@ export type FindingDraft = Omit<Finding, 'id' | 'bundle' | 'node' | 'evidence'> 
   readonly evidence: NonEmpty<LineRef>;
 };
 
-/** How one analyzer, rule file or runbook step ended. */
 /** Why a check failed that read a bundle of which the file is damaged; `file` in the folder of the case. */
 export const Damage = z.object({ file: z.string(), because: z.string() }).readonly();
 export type Damage = z.infer<typeof Damage>;
 
+/** How one analyzer, rule file or runbook step ended. */
 export const Outcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('pass'), because: z.string() }).readonly(),
   z.object({ outcome: z.literal('finding'), findings: z.array(FindingId).readonly() }).readonly(),

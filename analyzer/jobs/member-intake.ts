@@ -56,8 +56,6 @@ interface OpenMember {
   readonly yearReference: number;
   /** Null until it is longer than what decides. */
   hash: Hash | null;
-  /** Of the bytes, once all of them are there. */
-  sha256: Buffer | null;
   bytes: number;
   readonly keeps: 'head-and-tail' | 'short-head';
   head: Uint8Array;
@@ -106,7 +104,6 @@ export class MemberIntake {
       modified: known,
       yearReference: this.#options.collectedAt ?? known ?? now,
       hash: null,
-      sha256: null,
       bytes: 0,
       keeps: this.#files <= WHOLE_HEADS ? 'head-and-tail' : 'short-head',
       head: NOTHING,
@@ -138,14 +135,11 @@ export class MemberIntake {
 
   async end(end: 'whole' | 'cut'): Promise<TakenFile> {
     const member = this.#opened();
-    if (member.intake === null) {
-      const all = this.#first.subarray(0, this.#begun);
-      // At once: making an object for it takes longer than the hash of a small file.
-      member.sha256 = hash('sha256', all, 'buffer');
-      await this.#decide(member, all);
-    }
+    const all = this.#first.subarray(0, this.#begun);
+    if (member.intake === null) await this.#decide(member, all);
     await member.route?.end();
-    const sha256 = member.hash?.digest() ?? (member.sha256 as Buffer);
+    // Of a small file at once: making an object for it takes longer than the hash.
+    const sha256 = member.hash?.digest() ?? hash('sha256', all, 'buffer');
     const original = this.#original(member, sha256);
     if (original !== null) this.#options.writer.takeBack();
     this.#open = null;

@@ -121,15 +121,14 @@ export class BlockText {
 
   /** Kept: who reads small files reads their neighbours next. */
   #sharedText(first: number, blocks: number, frame: Uint8Array): SharedText {
-    const rows = this.between(first, first + blocks - 1);
-    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-    const shared = {
-      first,
-      sizes: rows.map((row) => row.bytes),
-      text: unpackBlock(this.#file, frame, { id: first, bytes }),
-    };
-    this.#shared = shared;
-    return shared;
+    const starts = [0];
+    let bytes = 0;
+    for (const row of this.between(first, first + blocks - 1)) {
+      bytes += row.bytes;
+      starts.push(bytes);
+    }
+    this.#shared = { first, starts, text: unpackBlock(this.#file, frame, { id: first, bytes }) };
+    return this.#shared;
   }
 
   /** The same, and the text is kept for the next who asks for it. */
@@ -172,17 +171,17 @@ export class BlockText {
 interface SharedText {
   /** Id of the first. */
   readonly first: number;
-  readonly sizes: readonly number[];
+  /** Of each in the text, and its end. */
+  readonly starts: readonly number[];
   readonly text: Buffer;
 }
 
 /** @returns a copy of a block's text; null when it is not there. */
-function partOf({ first, sizes, text }: SharedText, id: number): Buffer | null {
-  const size = sizes[id - first];
-  if (size === undefined) return null;
-  const start = sizes.slice(0, id - first).reduce((sum, one) => sum + one, 0);
+function partOf({ first, starts, text }: SharedText, id: number): Buffer | null {
+  const [start, end] = [starts[id - first], starts[id - first + 1]];
+  if (start === undefined || end === undefined) return null;
   // Not Buffer.from: it takes small ones from a pool, of which nobody may give anything back.
-  return Buffer.from(new Uint8Array(text.subarray(start, start + size)).buffer);
+  return Buffer.from(new Uint8Array(text.subarray(start, end)).buffer);
 }
 
 export function textBlock(row: BlockRow, fileId: FileId, bytes: Uint8Array): TextBlock {

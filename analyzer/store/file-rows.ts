@@ -31,7 +31,6 @@ interface Rows {
   lastBlock: number;
   readonly firstEvent: number;
   lastEvent: number;
-  blocks: number;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -42,9 +41,8 @@ export class FileRows {
   readonly #rows = new Map<FileId, Rows>();
   /** Of the histograms of files. */
   readonly #levels = new Map<FileId, number>();
-  /** Ids of the clocks that have their rows; files that come together share the object too. */
+  /** Ids of the clocks that have their rows, by what is in them. */
   readonly #clocks = new Map<string, number>();
-  readonly #jsonOf = new WeakMap<FileClock, string>();
   /** The file whose blocks come in now: files come one after the other. */
   #open: FileId | null = null;
   readonly #histogram = new TimeHistogram();
@@ -98,11 +96,10 @@ export class FileRows {
   blockEnds(block: IndexedBlock, firstEvent: number, lastEvent: number): void {
     const rows = this.#rows.get(block.file);
     if (rows === undefined) {
-      this.#rows.set(block.file, { firstBlock: block.id, lastBlock: block.id, firstEvent, lastEvent, blocks: 1 });
+      this.#rows.set(block.file, { firstBlock: block.id, lastBlock: block.id, firstEvent, lastEvent });
     } else {
       rows.lastBlock = block.id;
       rows.lastEvent = lastEvent;
-      rows.blocks += 1;
     }
     if (Number.isNaN(block.last)) return;
     const totals = this.#of(block.file);
@@ -151,7 +148,7 @@ export class FileRows {
         alias_of: file.aliasOf,
         coverage: file.coverage,
         first_block: rows?.firstBlock ?? 0,
-        blocks: rows?.blocks ?? 0,
+        blocks: rows === undefined ? 0 : rows.lastBlock - rows.firstBlock + 1,
         levels: file.aliasOf === null ? (this.#levels.get(file.id) ?? 0) : 0,
       };
       insert.run({ ...row, crc: fileCheck(row) });
@@ -160,8 +157,7 @@ export class FileRows {
 
   /** @returns the id of its row. */
   #clockId(clock: FileClock): number {
-    const json = this.#jsonOf.get(clock) ?? JSON.stringify(clock);
-    this.#jsonOf.set(clock, json);
+    const json = JSON.stringify(clock);
     const known = this.#clocks.get(json);
     if (known !== undefined) return known;
     const id = this.#clocks.size + 1;

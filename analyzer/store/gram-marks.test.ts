@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BLOCK_BYTES } from '../core/limits.ts';
-import { hashGram, type Plane, PlaneBuilder } from './gram-marks.ts';
+import { GRAM_HASHES, hashGram, markGrams, type Plane, PlaneBuilder } from './gram-marks.ts';
 import { SLAB_PADDING } from './slab.ts';
 
 /** Bytes at an offset of a slab whose other bytes are not zero. */
@@ -33,24 +33,28 @@ function columnHas(plane: Plane, column: number, word: string): boolean {
 
 const bytes = fc.uint8Array({ maxLength: 200 });
 
-describe('marks', () => {
-  test('are of every four bytes inside, at any alignment, and of none but those that touch the range', () => {
+describe('markGrams', () => {
+  test('marks every four bytes inside, at any alignment, and none but those that touch the range', () => {
     fc.assert(
       fc.property(bytes, fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 7 }), (text, start, column) => {
         const { words, end } = slabOf(text, start);
-        const builder = new PlaneBuilder();
-        // Ids that do not follow each other take a column each.
-        for (let before = 0; before < column; before++) builder.add(2 * before, words, 0, 0);
-        builder.add(2 * column, words, start, end);
-        const { bits } = builder.takeRest() as Plane;
-        const found = marked(bits, 1 << column);
+        const table = new Uint8Array(GRAM_HASHES);
+        markGrams(words, start, end, table, 1 << column);
+        const found = marked(table, 1 << column);
         const around = new Uint8Array(words.buffer, Math.max(0, start - 3), Math.min(3, start) + text.length + 6);
         expect([...naiveHashes(text)].filter((hash) => !found.has(hash))).toEqual([]);
         expect([...found].filter((hash) => !naiveHashes(around).has(hash))).toEqual([]);
-        expect(marked(bits, 255 & ~(1 << column)).size).toBe(0);
+        expect(marked(table, 255 & ~(1 << column)).size).toBe(0);
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('keeps the bits of other blocks', () => {
+    const { words, end } = slabOf(Buffer.from('kube-proxy'), 0);
+    const table = new Uint8Array(GRAM_HASHES).fill(0b101);
+    markGrams(words, 0, end, table, 0b10);
+    expect(new Set(table)).toEqual(new Set([0b101, 0b111]));
   });
 
   test('case of ASCII letters does not matter', () => {
@@ -103,22 +107,5 @@ describe('PlaneBuilder', () => {
     for (let id = 0; id < 17; id++) addText(builder, id, large);
     expect([...(builder.takeFull()?.ids ?? [])]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect([...(builder.takeFull()?.ids ?? [])]).toEqual([8, 9, 10, 11, 12, 13, 14, 15]);
-  });
-
-  test('marks for itself, whoever else marks in between', () => {
-    const words = ['alpha', 'bravo', 'charlie', 'delta'];
-    const [one, other, noise] = [new PlaneBuilder(), new PlaneBuilder(), new PlaneBuilder()];
-    for (const [id, word] of words.entries()) {
-      addText(id % 2 === 0 ? one : other, 10 * id, Buffer.from(word));
-      addText(noise, id, Buffer.from('noise'));
-      const hashes = [hashGram(Buffer.from(word).readInt32LE(0))];
-      expect((id % 2 === 0 ? one : other).mayHold(hashes)).toBe(true);
-      expect((id % 2 === 0 ? other : one).mayHold(hashes)).toBe(false);
-    }
-    const [first, second] = [one.takeRest() as Plane, other.takeRest() as Plane];
-    expect(words.map((word) => columnHas(first, 0, word.slice(0, 4)))).toEqual([true, false, false, false]);
-    expect(words.map((word) => columnHas(first, 1, word.slice(0, 4)))).toEqual([false, false, true, false]);
-    expect(words.map((word) => columnHas(second, 0, word.slice(0, 4)))).toEqual([false, true, false, false]);
-    expect(words.map((word) => columnHas(second, 1, word.slice(0, 4)))).toEqual([false, false, false, true]);
   });
 });

@@ -57,17 +57,10 @@ function spreadEvenly(literal: Uint8Array, count: number): readonly number[] {
 }
 
 /**
- * Where grams are marked: one for the thread, because V8 compiles a loop over memory that it knows to a fifth fewer instructions. It is
- * the builder's that marked last.
- */
-const marked = new Uint8Array(GRAM_HASHES);
-let markedFor: PlaneBuilder | null = null;
-
-/**
- * Sets `bit` in `marked` for every four bytes that begin and end in the bytes `start` to `end` of `words`, and for up to three
+ * Sets `bit` for every four bytes that begin and end in the bytes `start` to `end` of `words`, and for up to three
  * positions before and behind them. Words up to four bytes behind `end` are read.
  */
-function markGrams(words: Int32Array, start: number, end: number, bit: number): void {
+export function markGrams(words: Int32Array, start: number, end: number, table: Uint8Array, bit: number): void {
   const stop = (end + 3) >> 2;
   let at = start >> 2;
   let word = (words[at] as number) | FOLD;
@@ -75,13 +68,13 @@ function markGrams(words: Int32Array, start: number, end: number, bit: number): 
     at += 1;
     const next = (words[at] as number) | FOLD;
     let hash = Math.imul(word, FACTOR) >>> 16;
-    marked[hash] = (marked[hash] as number) | bit;
+    table[hash] = (table[hash] as number) | bit;
     hash = Math.imul((word >>> 8) | (next << 24), FACTOR) >>> 16;
-    marked[hash] = (marked[hash] as number) | bit;
+    table[hash] = (table[hash] as number) | bit;
     hash = Math.imul((word >>> 16) | (next << 16), FACTOR) >>> 16;
-    marked[hash] = (marked[hash] as number) | bit;
+    table[hash] = (table[hash] as number) | bit;
     hash = Math.imul((word >>> 24) | (next << 8), FACTOR) >>> 16;
-    marked[hash] = (marked[hash] as number) | bit;
+    table[hash] = (table[hash] as number) | bit;
     word = next;
   }
 }
@@ -98,8 +91,7 @@ export interface Plane {
 
 /** Collects the planes of one index worker. Ids grow; blocks of other workers may lie between them. */
 export class PlaneBuilder {
-  /** Of the open plane, while another builder marks. */
-  readonly #setAside = new Uint8Array(GRAM_HASHES);
+  #bits = new Uint8Array(GRAM_HASHES);
   #ids = new Int32Array(PLANE_COLUMNS).fill(-1);
   #counts = new Int32Array(PLANE_COLUMNS);
   /** Column in use; -1 when the plane is empty. */
@@ -116,15 +108,13 @@ export class PlaneBuilder {
     this.#columnBytes += bytes;
     this.#lastId = blockId;
     this.#counts[this.#column] = (this.#counts[this.#column] as number) + 1;
-    this.#takeTable();
-    markGrams(words, start, end, 1 << this.#column);
+    markGrams(words, start, end, this.#bits, 1 << this.#column);
   }
 
   /** @returns whether the block added last may hold what has these hashes (gramHashes). */
   mayHold(hashes: readonly number[]): boolean {
-    this.#takeTable();
     const bit = 1 << this.#column;
-    for (const hash of hashes) if (((marked[hash] as number) & bit) === 0) return false;
+    for (const hash of hashes) if (((this.#bits[hash] as number) & bit) === 0) return false;
     return true;
   }
 
@@ -145,18 +135,9 @@ export class PlaneBuilder {
     this.#ids[this.#column] = blockId;
   }
 
-  /** Only tests have two builders in a thread. */
-  #takeTable(): void {
-    if (markedFor === this) return;
-    if (markedFor !== null) markedFor.#setAside.set(marked);
-    marked.set(this.#setAside);
-    markedFor = this;
-  }
-
   #closePlane(): Plane {
-    this.#takeTable();
-    const plane = { bits: marked.slice(), ids: this.#ids, counts: this.#counts };
-    marked.fill(0);
+    const plane = { bits: this.#bits, ids: this.#ids, counts: this.#counts };
+    this.#bits = new Uint8Array(GRAM_HASHES);
     this.#ids = new Int32Array(PLANE_COLUMNS).fill(-1);
     this.#counts = new Int32Array(PLANE_COLUMNS);
     this.#column = -1;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fail, ok } from '../../analyzer/core/failure.ts';
+import type { Bridge } from '../bridge/bridge.ts';
 import { type Answers, createFakeBridge } from '../bridge/fake/fake-bridge.ts';
 import { CASE_ID } from '../bridge/fake/fake-case.ts';
 import { DRAFT, fakeReport, TRACE_PIN } from '../bridge/fake/fake-report.ts';
@@ -141,6 +142,16 @@ describe('a draft that two windows change', () => {
     await vi.runAllTimersAsync();
     return { bridge, mine: windows[0].getState, theirs: windows[1].getState };
   }
+  /** @returns lets the next call, which waits for it, go on. */
+  function heldCall(bridge: Bridge): () => void {
+    const held = Promise.withResolvers<void>();
+    const { call } = bridge;
+    vi.spyOn(bridge, 'call').mockImplementationOnce(async (...asked) => {
+      await held.promise;
+      return call(...asked);
+    });
+    return held.resolve;
+  }
   const words = (text: string) => (draft: typeof DRAFT) => ({
     ...draft,
     sections: draft.sections.map((section, at) => (at === 0 ? { ...section, text } : section)),
@@ -182,17 +193,13 @@ describe('a draft that two windows change', () => {
     const { bridge, mine, theirs } = await twoWindows();
     theirs().edit(titled('Theirs'));
     await vi.runAllTimersAsync();
-    const held = Promise.withResolvers<void>();
     const { call } = bridge;
-    vi.spyOn(bridge, 'call').mockImplementationOnce(async (...asked) => {
-      await held.promise;
-      return call(...asked);
-    });
+    const answer = heldCall(bridge);
     mine().edit(words('one'));
     const writing = mine().keep();
     await vi.advanceTimersByTimeAsync(0);
     mine().edit(words('one two'));
-    held.resolve();
+    answer();
     await writing;
     expect(shown(mine())).toEqual(['Theirs', 'one two', 2]);
     expect(mine().keeping).toBe('not yet');
@@ -205,12 +212,8 @@ describe('a draft that two windows change', () => {
     const { bridge, mine, theirs } = await twoWindows();
     theirs().edit(titled('Theirs'));
     await vi.runAllTimersAsync();
-    const held = Promise.withResolvers<void>();
     const { call } = bridge;
-    vi.spyOn(bridge, 'call').mockImplementationOnce(async (...asked) => {
-      await held.promise;
-      return call(...asked);
-    });
+    const answer = heldCall(bridge);
     mine().edit(words('one'));
     void mine().keep();
     await vi.runAllTimersAsync();
@@ -218,7 +221,7 @@ describe('a draft that two windows change', () => {
     await vi.runAllTimersAsync();
     mine().edit((draft) => ({ ...draft, context: 7 }));
     mine().forgetCase();
-    held.resolve();
+    answer();
     await vi.runAllTimersAsync();
     const kept = await call('report.draft', { caseId: CASE_ID });
     expect(kept.ok && kept.value.draft).toMatchObject({

@@ -14,6 +14,7 @@ import type {
   ReportTemplate,
   Result,
 } from '../model/types.ts';
+import { createQueue } from './in-turn.ts';
 
 /** What Export writes: a document, or a pack of documents with their excerpts. */
 export type ExportKind = ReportFormat | 'pdf' | 'pack';
@@ -113,7 +114,8 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
   /** Of the open case, once it is known. */
   let open: CaseDraft | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let writing: Promise<void> = Promise.resolve();
+  // An older draft must not arrive after a newer one.
+  const inTurn = createQueue();
   return createStore<ReportState & ReportActions>()((set, get) => {
     const write = async (of: CaseDraft): Promise<void> => {
       const written = of.unwritten;
@@ -150,9 +152,9 @@ export function createReport(bridge: Bridge, caseId: () => CaseId | null): Repor
       clearTimeout(timer);
       // When its turn comes, another case may be open.
       const of = open;
-      // An older draft must not arrive after a newer one.
-      if (of !== null) writing = writing.then(() => write(of));
-      return writing;
+      return inTurn(async () => {
+        if (of !== null) await write(of);
+      });
     };
     return {
       templates: { state: 'idle' },

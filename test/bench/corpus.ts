@@ -1,6 +1,6 @@
 /** What the bench reads: generated archives, kept in the cache folder, and folders that are deleted after use. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -45,6 +45,13 @@ export async function withTree<T>(archive: string, work: (tree: string) => Promi
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
+}
+
+/** @returns sizes of all files in a folder and those in it. */
+export function bytesBelow(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => statSync(path.join(folder, name)))
+    .reduce((sum, state) => sum + (state.isFile() ? state.size : 0), 0);
 }
 
 /** @returns the version a tool prints, or null when it is not installed. */

@@ -1,8 +1,8 @@
 /** The ingest part of the bench: the whole product, import and analysis, against gzip and lnav in the same run. */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Corpus, corpus, installed, withTree } from './corpus.ts';
+import { bytesBelow, type Corpus, corpus, installed, withTree } from './corpus.ts';
 import { type Measured, measure, median } from './measure.ts';
 import { type Aim, type BenchRow, rowOf, rowWithout, spread } from './rows.ts';
 
@@ -128,10 +128,4 @@ async function warmed(tree: string, home: string): Promise<void> {
   const first = await lnav(tree, home);
   if (first.code !== 0) throw new Error(`lnav ended with ${first.code}`);
   if (!first.stdout.includes('zanzibarQuux7731')) throw new Error('lnav did not find the line that the corpus holds');
-}
-
-function bytesBelow(folder: string): number {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => statSync(path.join(folder, name)))
-    .reduce((sum, state) => sum + (state.isFile() ? state.size : 0), 0);
 }

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CACHE, generate } from './corpus.ts';
+import { bytesBelow, CACHE, generate } from './corpus.ts';
 import { measure, median } from './measure.ts';
 import { type Aim, type BenchRow, rowOf, spread } from './rows.ts';
 
@@ -110,10 +110,4 @@ function writePieces(source: string, folder: string): Omit<SmallFiles, 'archive'
 function sizeOf(file: number): number {
   const share = ((file * 2_654_435_761) % 4096) / 4096;
   return Math.floor(FILE_BYTES.least + share * share * (FILE_BYTES.most - FILE_BYTES.least));
-}
-
-function bytesBelow(folder: string): number {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => statSync(path.join(folder, name)))
-    .reduce((sum, state) => sum + (state.isFile() ? state.size : 0), 0);
 }
