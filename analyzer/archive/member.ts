@@ -30,6 +30,9 @@ export interface MembersEnd {
   readonly endMark: 'seen' | 'missing';
 }
 
+/** Advice for what is packed in a way that is not opened. */
+export const UNPACK_IT = 'Unpack it and import the folder';
+
 /** Asked before a member is given. `no`: this one and all behind it are not read, and who answered says so. */
 export type Admission = (path: string) => 'yes' | 'no';
 

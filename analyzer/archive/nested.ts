@@ -12,7 +12,7 @@ import { unlz4 } from './codec-lz4.ts';
 import { unxz } from './codec-xz.ts';
 import { unzstd } from './codec-zstd.ts';
 import { type ArchiveKind, archiveKind, KIND_BYTES } from './kinds.ts';
-import type { ArchivePart, BytesEnd, MembersEnd } from './member.ts';
+import { type ArchivePart, type BytesEnd, type MembersEnd, UNPACK_IT } from './member.ts';
 import { remembered } from './remembered.ts';
 import type { Unpacked } from './unpacker.ts';
 import { untar } from './untar.ts';
@@ -158,7 +158,8 @@ function unpackGap(damage: NonNullable<MeteredEnd['damage']>, file: string | nul
       return {
         kind: 'unsupported',
         weight: 'major',
-        message: `${what} is not opened: ${damage.why}: unpack it and import the folder`,
+        message: `${what} is not opened: ${damage.why}`,
+        advice: UNPACK_IT,
         file,
         byte: damage.byte,
       };

@@ -11,7 +11,7 @@ import { ARCHIVE_LIMITS, type ArchiveLimits, Budget } from './budget.ts';
 import { type BeforeRead, changedGap, handleBytes, OPEN_FLAGS } from './file-bytes.ts';
 import { folderParts } from './folder.ts';
 import { type ArchiveKind, archiveKind, compressedKind, KIND_BYTES } from './kinds.ts';
-import { type ArchivePart, type MembersEnd, memberPath, type SourceProgress } from './member.ts';
+import { type ArchivePart, type MembersEnd, memberPath, type SourceProgress, UNPACK_IT } from './member.ts';
 import { contentParts, damageSays, noEndMark, openedParts, unclosed } from './nested.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
@@ -125,8 +125,9 @@ function* untoldGap({ damage, endMark }: MembersEnd, byte: number): Generator<Ar
 }
 
 function notOpened(name: string, packed: string): ArchivePart {
-  const message = `${name} is a ${packed}, which is not opened: unpack it and import the folder, or pack it as tar.gz`;
-  return { part: 'gap', gap: { kind: 'unsupported', weight: 'major', message, file: name, byte: null } };
+  const message = `${name} is a ${packed}, which is not opened`;
+  const advice = `${UNPACK_IT}, or pack it as tar.gz`;
+  return { part: 'gap', gap: { kind: 'unsupported', weight: 'major', message, advice, file: name, byte: null } };
 }
 
 async function firstBytes(location: string, count: number): Promise<Uint8Array> {

@@ -6,7 +6,7 @@
 import type { Gap } from '../core/vocabulary.ts';
 import type { Budget } from './budget.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type Admission, type ArchivePart, type MembersEnd, memberLabel } from './member.ts';
+import { type Admission, type ArchivePart, type MembersEnd, memberLabel, UNPACK_IT } from './member.ts';
 import { type ContentEnd, isOpened, zipContent } from './zip-content.ts';
 import {
   CENTRAL,
@@ -246,8 +246,7 @@ async function* memberEnd(
   yield { part: 'member-end', end: sound ? 'whole' : 'cut' };
   if (zip.budget.reached !== null) return;
   if (damage?.kind === 'limit') yield gap('limit', 'major', damage.message, shown);
-  else if (damage?.kind === 'unsupported')
-    yield gap('unsupported', 'major', `not opened: ${damage.why}: unpack it and import the folder`, shown);
+  else if (damage?.kind === 'unsupported') yield notOpened(`not opened: ${damage.why}`, UNPACK_IT, shown);
   else if (damage !== null && damage.kind !== 'trailing') {
     const over = (await zip.reader.peek(1)).length === 0;
     if (over) zip.cutMember = `${shown} is cut off after ${size} bytes`;
@@ -270,12 +269,14 @@ function reasonNotRead(entry: ZipEntry, shown: string): ArchivePart | null {
   if (entry.type === 'link') return gap('link', 'minor', 'symbolic link not followed', shown);
   if (entry.type === 'special-file') return gap('special-file', 'minor', 'neither file nor folder, skipped', shown);
   if (entry.secret === 'encrypted') {
-    const message = 'protected by a password: unpack it and import the folder, or ask for it without a password';
-    return gap('unsupported', 'major', message, shown);
+    return notOpened('protected by a password', `${UNPACK_IT}, or ask for it without a password`, shown);
   }
   if (isOpened(entry)) return null;
-  const message = `packed with method ${entry.method} of zip, which is not opened: unpack it and import the folder`;
-  return gap('unsupported', 'major', message, shown);
+  return notOpened(`packed with method ${entry.method} of zip, which is not opened`, UNPACK_IT, shown);
+}
+
+function notOpened(message: string, advice: string, file: string): ArchivePart {
+  return { part: 'gap', gap: { kind: 'unsupported', weight: 'major', message, advice, file, byte: null } };
 }
 
 function gap(kind: Gap['kind'], weight: Gap['weight'], message: string, file: string | null): ArchivePart {

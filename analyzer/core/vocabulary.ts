@@ -189,6 +189,8 @@ export const Gap = z
     ]),
     weight: z.enum(['major', 'minor']),
     message: z.string(),
+    /** What makes it readable, where the engineer can do that: `Unpack it and import the folder`, without a full stop. */
+    advice: z.string().optional(),
     /** The member's path, or null when it concerns the archive as a whole. */
     file: z.string().nullable(),
     /** Byte offset in the archive (or in the member, when the message says so). */

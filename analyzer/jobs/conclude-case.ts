@@ -1,4 +1,5 @@
 /** From what each bundle shows to one answer: ranked causes, a verdict in plain words, and what was not looked at. */
+import { gapSentence } from '../core/gap-sentence.ts';
 import {
   countedUnusedRules,
   type DamagedBundle,
@@ -177,9 +178,9 @@ function verdict(causes: readonly RankedCause[], { nodes, bundles, files, across
     };
   }
   if (bundles.length > 0 && bundles.every((bundle) => bundle.lines === 0)) {
-    const why = bundles.flatMap((bundle) => bundle.gaps).find((gap) => gap.weight === 'major')?.message;
+    const why = bundles.flatMap((bundle) => bundle.gaps).find((gap) => gap.weight === 'major');
     return {
-      sentence: `Nothing could be read: ${why ?? 'the bundle holds no text'}.`,
+      sentence: `Nothing could be read: ${why === undefined ? 'the bundle holds no text' : gapSentence(why)}.`,
       cause: null,
       confidence: { level: 'possible', because: 'no line of text was imported' },
     };

@@ -1,6 +1,7 @@
 /** Imports archives, two at a time, each in threads of its own, and says what became of each. */
 import path from 'node:path';
 import { type Failure, fail, toFailure } from '../core/failure.ts';
+import { gapSentence } from '../core/gap-sentence.ts';
 import type { BundleId } from '../core/ids.ts';
 import { overrideNotApplied } from '../core/import-override.ts';
 import type { ImportResult } from '../core/job.ts';
@@ -151,7 +152,7 @@ function summarise(imports: readonly ImportResult[], request: Pick<ImportRequest
   sentences.push(...new Set(ignored));
   if (withGaps.length > 0) {
     const first = withGaps[0]?.bundle?.gaps.find((gap) => gap.weight === 'major');
-    sentences.push(`With gaps: ${first?.message ?? 'see coverage'}.`);
+    sentences.push(`With gaps: ${first === undefined ? 'see coverage' : gapSentence(first)}.`);
   }
   if (failed.length > 0) sentences.push(`Not imported: ${failed.map((one) => one.failure?.message).join('; ')}.`);
   if (cancelled.length > 0) sentences.push(`Cancelled: nothing of ${counted(cancelled.length, 'archive')} was kept.`);

@@ -173,15 +173,14 @@ function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile
       fail('empty', `${name} holds no files`, task.source, 'Check that it is the right archive.').failure,
     );
   }
-  const [why, advice] = whyAndAdvice(damaged);
-  throw new FailureError(fail('corrupt', `nothing in ${name} could be read: ${why}`, task.source, advice).failure);
+  const why = `nothing in ${name} could be read: ${damaged.message}`;
+  throw new FailureError(fail('corrupt', why, task.source, adviceOn(damaged)).failure);
 }
 
-/** What is not opened would not be opened the next time either: then the gap itself says what to do. */
-function whyAndAdvice({ kind, message }: Gap): readonly [why: string, advice: string | null] {
-  if (kind !== 'unsupported') return [message, 'Ask the customer to send the archive again.'];
-  const at = message.indexOf(': unpack it');
-  return at < 0 ? [message, null] : [message.slice(0, at), `U${message.slice(at + ': u'.length)}.`];
+/** What is not opened would not be opened the next time either. */
+function adviceOn({ kind, advice }: Gap): string | null {
+  if (advice !== undefined) return `${advice}.`;
+  return kind === 'unsupported' ? null : 'Ask the customer to send the archive again.';
 }
 
 interface Ingested {

@@ -1,4 +1,5 @@
 /** What surrounds the findings in the HTML report: what to ask for, what is not known, the nodes, where it came from. */
+import { gapSentence } from '../core/gap-sentence.ts';
 import { grouped } from '../core/grouped.ts';
 import type { CaseDocument } from './document.ts';
 import { type HtmlContext, referenceLink } from './html-findings.ts';
@@ -40,7 +41,7 @@ export function notKnown({ document: { coverage, bundles }, nodeOf }: HtmlContex
           (one) => html`<li><span class="label">Matters:</span> ${sentence(notOpenedSentence(one))}</li>`,
         )}${gaps.map(
           (gap) =>
-            html`<li>${gap.weight === 'major' ? html`<span class="label">Matters:</span> ` : NOTHING}${sentence(gap.message)}${
+            html`<li>${gap.weight === 'major' ? html`<span class="label">Matters:</span> ` : NOTHING}${sentence(gapSentence(gap))}${
               gap.file === null
                 ? html` <span class="note">(${nameOf(gap.bundle)})</span>`
                 : html` <span class="place">${gap.file}</span>`

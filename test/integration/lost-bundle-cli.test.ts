@@ -114,6 +114,6 @@ test('an archive with a password has one advice, also where other members could 
   const told = await run('files', partly, '--quiet');
   expect(told.code).toBe(4);
   expect(told.stderr).toBe(
-    'Gap that matters: messages: protected by a password: unpack it and import the folder, or ask for it without a password\n',
+    'Gap that matters: messages: protected by a password. Unpack it and import the folder, or ask for it without a password\n',
   );
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { CaseSummary, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
 import type { Engine } from '../../contract/engine-api.ts';
 import { type Failure, FailureError, fail } from '../../core/failure.ts';
+import { gapSentence } from '../../core/gap-sentence.ts';
 import type { CaseId } from '../../core/ids.ts';
 import type { ImportResult } from '../../core/job.ts';
 import { whyUnreadable } from '../../core/why-unreadable.ts';
@@ -317,7 +318,7 @@ export async function warnOfGaps(
   const gaps = summary.bundles.flatMap((bundle) =>
     bundle.gaps
       .filter((gap) => gap.weight === 'major')
-      .map(({ file, message }) => ({ where: file ?? bundle.name, message }))
+      .map((gap) => ({ where: gap.file ?? bundle.name, message: gapSentence(gap) }))
       // Some say themselves what they are about.
       .map(({ where, message }) => (message.startsWith(`${where} `) ? message : `${where}: ${message}`)),
   );

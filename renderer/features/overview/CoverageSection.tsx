@@ -1,3 +1,4 @@
+import { gapSentence } from '../../../analyzer/core/gap-sentence.ts';
 import { notRunGroups, unusedRules } from '../../../analyzer/core/not-run.ts';
 import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -71,7 +72,7 @@ export function CoverageSection({
                 <li key={index}>
                   <SeverityMark mark={gap.weight === 'major' ? 'high' : 'low'} label={gap.weight} />
                   <span>
-                    {gap.message}
+                    {gapSentence(gap)}
                     <small className="mono">
                       {bundles.length > 1 ? `${nodeLabel(bundle)} ` : ''}
                       {gap.file ?? ''}

@@ -1,5 +1,6 @@
 /** The import that runs, live, and what became of the last one: archive by archive. */
 import { useRef } from 'react';
+import { gapSentence } from '../../../analyzer/core/gap-sentence.ts';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { Progress } from '../../components/Progress.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
@@ -63,7 +64,7 @@ function Gaps({ result }: { readonly result: ImportResult }) {
           <li key={index}>
             <SeverityMark mark={gap.weight === 'major' ? 'high' : 'low'} label={gap.weight} />
             <span>
-              {gap.message}
+              {gapSentence(gap)}
               {gap.file === null ? null : <small className="mono">{gap.file}</small>}
             </span>
           </li>

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ClockOverride } from '../../../core/clock-override.ts';
 import { FailureError } from '../../../core/failure.ts';
+import { gapSentence } from '../../../core/gap-sentence.ts';
 import { grouped } from '../../../core/grouped.ts';
 import type { CaseId } from '../../../core/ids.ts';
 import { overrideNotApplied } from '../../../core/import-override.ts';
@@ -142,7 +143,7 @@ function importLines(output: Output, one: ImportResult): readonly string[] {
       : [`  ${counted(gaps, 'gap')}, ${grouped(major)} of which ${major === 1 ? 'matters' : 'matter'}`]),
     ...bundle.gaps.flatMap((gap) =>
       wrap(
-        `${gap.weight === 'major' ? 'matters: ' : ''}${gap.message}${gap.file === null ? '' : ` (${gap.file})`}`,
+        `${gap.weight === 'major' ? 'matters: ' : ''}${gapSentence(gap)}${gap.file === null ? '' : ` (${gap.file})`}`,
         output.width,
         '    - ',
         '      ',
