@@ -8,6 +8,7 @@ import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
 import { kubeletSetting } from '../facts/agent-state.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { refAt } from '../facts/node-state.ts';
+import type { StatedVersion } from '../facts/stated-versions.ts';
 import type { Analyzer } from './analyzer.ts';
 import { certain, likely, outcomeOf } from './outcome.ts';
 import { type StateFinding, stateFinding } from './state-finding.ts';
@@ -22,8 +23,7 @@ export const componentSkew: Analyzer = {
   title: 'kubelet, containerd, kube-proxy and the kernel fit together',
   area: 'node',
   run(facts) {
-    const { kubelet } = facts.state.versions;
-    const { containerd, kernel } = facts.host.versions;
+    const { kubelet, containerd, kernel } = facts.state.versions;
     if (kernel === null && (kubelet === null || (containerd === null && facts.host.mounts.length === 0)))
       return { outcome: 'skipped', missing: 'versions of kubelet and containerd, or of the kernel' };
     const known = Object.entries({ kubelet, containerd, kernel }).flatMap(([name, each]) =>
@@ -36,10 +36,8 @@ export const componentSkew: Analyzer = {
   },
 };
 
-/** @param version `1.7.11`, `5.10.228-219.884.amzn2.x86_64`. */
-function below(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split('.', 2).map((part) => Number.parseInt(part, 10));
-  return ownMajor < major || (ownMajor === major && ownMinor < minor);
+function below(stated: StatedVersion, [major, minor]: readonly [number, number]): boolean {
+  return stated.major < major || (stated.major === major && stated.minor < minor);
 }
 
 function skew(first: LineRef, finding: Omit<StateFinding, 'rule' | 'entities' | 'longTerm'>): FindingDraft {
@@ -52,10 +50,9 @@ function skew(first: LineRef, finding: Omit<StateFinding, 'rule' | 'entities' | 
 }
 
 function oldContainerd(facts: NodeFacts): readonly FindingDraft[] {
-  const { kubelet } = facts.state.versions;
-  const { containerd } = facts.host.versions;
+  const { kubelet, containerd } = facts.state.versions;
   if (kubelet === null || containerd === null) return [];
-  if (kubelet.minor < CRI_V1_KUBELET || !below(containerd.version, CRI_V1_CONTAINERD)) return [];
+  if (kubelet.minor < CRI_V1_KUBELET || !below(containerd, CRI_V1_CONTAINERD)) return [];
   return [
     skew(containerd.ref, {
       area: 'container-runtime',
@@ -106,8 +103,8 @@ function oldGroups(facts: NodeFacts): readonly FindingDraft[] {
 }
 
 function oldKernel(facts: NodeFacts): readonly FindingDraft[] {
-  const { kernel } = facts.host.versions;
-  if (kernel === null || facts.mode.mode !== 'nftables' || !below(kernel.version, NFTABLES_KERNEL)) return [];
+  const { kernel } = facts.state.versions;
+  if (kernel === null || facts.mode.mode !== 'nftables' || !below(kernel, NFTABLES_KERNEL)) return [];
   const works = facts.nft.some(({ ruleset }) => ruleset.tables.some(({ name }) => name === 'kube-proxy'));
   return [
     skew(kernel.ref, {

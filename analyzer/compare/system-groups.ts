@@ -1,7 +1,8 @@
 /** Facts of a node's operating system: versions, kernel settings, modules, units, mounts, name servers, memory, clock. */
-import type { StatedVersion } from '../facts/component-versions.ts';
+
 import { machineFacts } from '../facts/machine.ts';
 import { refAt } from '../facts/node-state.ts';
+import type { StatedVersion } from '../facts/stated-versions.ts';
 import { type FactGroup, masked, type NodeToRead } from './fact-group.ts';
 import { notKnown, reading, type Said, said, wholeList } from './reading.ts';
 
@@ -22,8 +23,8 @@ function versions({ facts, reader }: NodeToRead) {
   const stated: readonly (readonly [string, Pick<StatedVersion, 'version' | 'ref'> | null])[] = [
     ['kube-proxy', facts.state.versions.kubeProxy],
     ['kubelet', facts.state.versions.kubelet],
-    ['kernel', facts.host.versions.kernel],
-    ['container runtime', facts.host.versions.containerd],
+    ['kernel', facts.state.versions.kernel],
+    ['container runtime', facts.state.versions.containerd],
     ...machineFacts(reader).map(({ name, value, ref }) => [name, { version: value, ref }] as const),
   ];
   const known = stated.flatMap(([name, one]) => (one === null ? [] : [[name, said(one.version, [one.ref])] as const]));

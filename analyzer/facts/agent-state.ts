@@ -13,8 +13,9 @@ import { parseIpamdMetrics, parseIpamdStore } from '../parsers/ipamd-store.ts';
 import { parseKubeletCommands, parseKubeletConfig } from '../parsers/kubelet-config.ts';
 import { parseLinkFile } from '../parsers/link-file.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
-import { byPath, type Captured, holding, onDemand } from './host-state.ts';
+import { byPath, type Captured, holding } from './host-state.ts';
 import { type InFile, refAt, type StateValue } from './node-state.ts';
+import { onDemand } from './on-demand.ts';
 
 /** Empty lists: not captured. */
 export interface AgentState {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
-import { hostState, onDemand } from './host-state.ts';
+import { hostState } from './host-state.ts';
+import { onDemand } from './on-demand.ts';
 
 test('parts are read once, when they are asked for', () => {
   const asked: string[] = [];

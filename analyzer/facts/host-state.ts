@@ -37,9 +37,9 @@ import { parseProcessList } from '../parsers/process-list.ts';
 import { parseResolvConf } from '../parsers/resolv-conf.ts';
 import { parseThrottledGroups } from '../parsers/throttled-groups.ts';
 import { parseUnitList } from '../parsers/unit-list.ts';
-import { lastStated, type StatedVersion } from './component-versions.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
 import type { InFile } from './node-state.ts';
+import { onDemand } from './on-demand.ts';
 
 /** A value with the file it was read from. */
 export type Captured<T> = InFile & { readonly value: T };
@@ -48,12 +48,6 @@ export interface PressureFact extends InFile {
   /** Null: the file's name does not tell. */
   readonly resource: 'cpu' | 'io' | 'memory' | null;
   readonly value: readonly PressureLine[];
-}
-
-/** As stated: containerd when it started, the kernel in uname or when it booted. Null: not captured. */
-export interface SystemVersions {
-  readonly containerd: StatedVersion | null;
-  readonly kernel: StatedVersion | null;
 }
 
 /** Empty lists: not captured. */
@@ -78,7 +72,6 @@ export interface HostState {
   /** A list without a group says that none was throttled. */
   readonly throttled: readonly Captured<readonly ThrottledGroup[]>[];
   readonly environments: readonly Captured<readonly LargeEnvironment[]>[];
-  readonly versions: SystemVersions;
 }
 
 /** @param reader one sealed bundle; it must be open while the state is asked for. */
@@ -100,25 +93,7 @@ export function hostState(reader: BundleReader): HostState {
     clockPairs: () => each(reader, ['api-server-check'], (text) => some(parseClockPairs(text))),
     throttled: () => each(reader, ['throttling'], throttled),
     environments: () => each(reader, ['processes'], environments),
-    versions: () => versions(reader),
   });
-}
-
-/** @returns an object whose parts are read when they are first asked for, once. */
-export function onDemand<T extends object>(parts: { readonly [K in keyof T]: () => T[K] }): T {
-  const made = {};
-  for (const [key, read] of Object.entries(parts) as [string, () => unknown][]) {
-    Object.defineProperty(made, key, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const value = read();
-        Object.defineProperty(made, key, { value, enumerable: true });
-        return value;
-      },
-    });
-  }
-  return made as T;
 }
 
 /** @returns what the parser reads in each file of these roles; nothing for files in which it finds nothing. */
@@ -171,21 +146,6 @@ function capturedAt(reader: BundleReader): number | null {
   const times = collectedAt === null ? reader.files().flatMap(({ lastTime }) => lastTime ?? []) : [collectedAt];
   const last = times.map((time) => Date.parse(time)).reduce((one, two) => Math.max(one, two), Number.NEGATIVE_INFINITY);
   return Number.isFinite(last) ? last : null;
-}
-
-function versions(reader: BundleReader): SystemVersions {
-  // Both fields are of the line since containerd 1.0 (cmd/containerd/command/main.go), sorted by name as logrus prints them. Its words
-  // without this one stand in so many blocks that a tenth of a large log would be read for it.
-  const started = 'msg="starting containerd" revision=';
-  const containerd = /msg="starting containerd".{0,120} version="?v?(\d{1,3}\.(\d{1,3})[^\s"]{0,60})/;
-  return {
-    containerd:
-      lastStated(reader, 'container-runtime-log', started, containerd) ??
-      lastStated(reader, 'system-log', started, containerd),
-    kernel:
-      lastStated(reader, 'uname', 'Linux ', /Linux \S{1,100} (\d{1,3}\.(\d{1,3})\S{0,80}) #/) ??
-      lastStated(reader, 'kernel-log', 'Linux version ', /Linux version (\d{1,3}\.(\d{1,3})\S{0,80}) /),
-  };
 }
 
 /** PEM text, and its base64 as kubeconfigs hold it. */

@@ -27,8 +27,9 @@ import {
 } from '../parsers/kube-proxy-config.ts';
 import { parseModules } from '../parsers/modules.ts';
 import { parseSysctl } from '../parsers/sysctl.ts';
-import { type ComponentVersions, componentVersions } from './component-versions.ts';
 import { FilePieces, filesOf, fileText } from './files.ts';
+import { onDemand } from './on-demand.ts';
+import { type StatedVersions, statedVersions } from './stated-versions.ts';
 
 /** Where a value was read. */
 export interface InFile {
@@ -72,51 +73,20 @@ export interface NodeState {
   /** Configuration files and ConfigMaps first, command lines behind them. */
   readonly proxyConfig: readonly ProxyConfigFact[];
   readonly resources: readonly ResourcesFact[];
-  readonly versions: ComponentVersions;
+  readonly versions: StatedVersions;
 }
 
 /** @param reader one sealed bundle; it must be open while the state is asked for. */
 export function nodeState(reader: BundleReader): NodeState {
-  const resources = once(() => resourceFacts(reader));
-  return lazy({
-    sysctls: once(() => sysctlFacts(reader)),
-    modules: once(() => moduleFacts(reader)),
-    conntrack: once(() => conntrackFacts(reader)),
-    proxyConfig: once(() => proxyConfigFacts(reader, resources())),
-    resources,
-    versions: once(() => componentVersions(reader)),
+  const state: NodeState = onDemand({
+    sysctls: () => sysctlFacts(reader),
+    modules: () => moduleFacts(reader),
+    conntrack: () => conntrackFacts(reader),
+    proxyConfig: () => proxyConfigFacts(reader, state.resources),
+    resources: () => resourceFacts(reader),
+    versions: () => statedVersions(reader),
   });
-}
-
-function once<T>(read: () => T): () => T {
-  let known: { readonly value: T } | null = null;
-  return () => {
-    known ??= { value: read() };
-    return known.value;
-  };
-}
-
-function lazy(parts: { readonly [K in keyof NodeState]: () => NodeState[K] }): NodeState {
-  return {
-    get sysctls() {
-      return parts.sysctls();
-    },
-    get modules() {
-      return parts.modules();
-    },
-    get conntrack() {
-      return parts.conntrack();
-    },
-    get proxyConfig() {
-      return parts.proxyConfig();
-    },
-    get resources() {
-      return parts.resources();
-    },
-    get versions() {
-      return parts.versions();
-    },
-  };
+  return state;
 }
 
 function placed(file: SourceFile): InFile {

@@ -14,6 +14,7 @@ import type {
 } from '../core/vocabulary.ts';
 import { severityRank } from '../core/vocabulary.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
+import { statedVersions } from '../facts/stated-versions.ts';
 import { layoutDefinition } from '../layouts/definitions.ts';
 import { ruleOutcome } from '../rules/draft.ts';
 import { matchRules, type RuleMatches } from '../rules/match.ts';
@@ -107,7 +108,7 @@ function concluded(reader: BundleReader, facts: Guarded<NodeFacts>, collected: C
   const mode = facts.ok ? facts.value.mode.mode : 'unknown';
   const checked = guarded(() => completeness(reader, mode));
   if (!checked.ok) collected.failed('completeness', checked);
-  const versions = guarded(() => versionFacts(reader));
+  const versions = guarded(() => versionFacts(reader, facts.ok ? facts.value.state.versions : statedVersions(reader)));
   if (!versions.ok) collected.failed('versions', versions);
   const densest = guarded(() => densestErrors(reader));
   if (!densest.ok) collected.failed('densest-errors', densest);
