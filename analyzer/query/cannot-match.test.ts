@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { cannotMatch } from './cannot-match.ts';
+import { asksForFiles, cannotMatch } from './cannot-match.ts';
 import { parseQuery } from './parse.ts';
 
 const NODES = ['ip-10-0-1-7.eu-west-1.compute.internal', 'ip-10-0-1-9.eu-west-1.compute.internal', null];
+const FILES = [
+  { path: 'var_log/kube-proxy.log', role: 'kube-proxy-log', format: 'klog' },
+  { path: 'var_log/messages', role: 'system-log', format: 'syslog' },
+  { path: 'networking/iptables-save.txt', role: 'iptables-save', format: 'text' },
+];
 function reasons(query: string, nodes: readonly (string | null)[] = NODES): readonly string[] {
   const parsed = parseQuery(query);
   if (!parsed.ok) throw new Error(parsed.error.message);
-  return cannotMatch(parsed.query, nodes);
+  return cannotMatch(parsed.query, { nodes, files: FILES });
 }
 
 test.each([
@@ -32,6 +37,17 @@ test.each([
     'node:ip-10-0-1-8.eu-west-1.compute.internal',
     `No node that is searched has the name \`ip-10-0-1-8.eu-west-1.compute.internal\`: did you mean ${NODES[0]}, or ${NODES[1]}?`,
   ],
+  [
+    'file:kube-prxy.log',
+    'No file that is searched has `kube-prxy.log` in its path: did you mean var_log/kube-proxy.log?',
+  ],
+  ['refused file:etcd', 'No file that is searched has `etcd` in its path.'],
+  ['-file:*.json', 'No file that is searched has a path that fits `*.json`.'],
+  ['source:klogg', 'No file that is searched is of the kind `klogg`: did you mean klog?'],
+  [
+    'source:etcd',
+    'No file that is searched is of the kind `etcd`: there are iptables-save, klog, kube-proxy-log and 3 more.',
+  ],
 ])('%s', (query, sentence) => {
   expect(reasons(query)).toEqual(sentence === '' ? [] : [sentence]);
 });
@@ -45,9 +61,30 @@ test('of many nodes a few are named, and a node may have no name', () => {
   expect(reasons('node:x', [null])).toEqual(['node:x matches nothing: no node that is searched has a known name.']);
 });
 
-test.each(['after:2024-05-01 before:2024-05-02', 'node:1-7', 'NODE:IP-*', 'after:2024-05-02 OR before:2024-05-01'])(
-  '%s may match',
-  (query) => {
-    expect(reasons(query)).toEqual([]);
-  },
-);
+test('of files nothing is said while nobody knows them', () => {
+  const parsed = parseQuery('file:etcd source:etcd');
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  expect(cannotMatch(parsed.query, { nodes: NODES, files: null })).toEqual([]);
+  expect(cannotMatch(parsed.query, { nodes: NODES, files: [] })).toEqual([]);
+});
+
+test.each([
+  ['a file:x', true],
+  ['a OR -(b source:x)', true],
+  ['node:x a', false],
+])('%s asks for files: %s', (query, asks) => {
+  const parsed = parseQuery(query);
+  expect(parsed.ok && asksForFiles(parsed.query)).toBe(asks);
+});
+
+test.each([
+  'after:2024-05-01 before:2024-05-02',
+  'node:1-7',
+  'NODE:IP-*',
+  'after:2024-05-02 OR before:2024-05-01',
+  'file:PROXY',
+  'file:*/messages',
+  'source:iptables',
+])('%s may match', (query) => {
+  expect(reasons(query)).toEqual([]);
+});

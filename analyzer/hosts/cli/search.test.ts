@@ -149,7 +149,7 @@ describe('search', () => {
   });
 
   it('says why no line can match, also of a further page and with --json', async () => {
-    const query = 'node:nowhere-at-all after:2024-05-02 before:2024-05-01';
+    const query = 'node:nowhere-at-all file:no-such-file after:2024-05-02 before:2024-05-01';
     const none = { ...answering({ total: 0, matches: [], next: null }).answers };
     const here = world({ answers: { ...none, 'search.page': () => ok({ matches: [], next: null }) } });
     for (const more of [[], ['--json'], ['--after', 'cursor']]) {
@@ -158,6 +158,7 @@ describe('search', () => {
       expect(here.err().slice(before)).toContain(
         'No line can match: no time is at or after 2024-05-02 and before 2024-05-01.\nNo node that is searched has the name `nowhere-at-all`: there are ',
       );
+      expect(here.err().slice(before)).toContain('\nNo file that is searched has `no-such-file` in its path.\n');
     }
     const quiet = world(answering());
     await quiet.run('search', 'mine', query, '--quiet');

@@ -211,10 +211,11 @@ describe('the search screen', () => {
 
   it('says of a query that no line can match why', async () => {
     const { user } = await openSearch(() => ok({ ...SEARCH, total: 0, matches: [], best: [] }));
-    await user.keyboard('after:2024-05-02 before:2024-05-01 node:nowhere-at-all{Enter}');
+    await user.keyboard('after:2024-05-02 before:2024-05-01 node:nowhere-at-all file:no-such-file{Enter}');
     await screen.findByText('No line matches');
     screen.getByText('No line can match: no time is at or after 2024-05-02 and before 2024-05-01.');
     screen.getByText(/^No node that is searched has the name `nowhere-at-all`: /);
+    screen.getByText('No file that is searched has `no-such-file` in its path.');
   });
 
   it('keeps a note that is being written when the answers are made anew, and when the page goes', async () => {

@@ -1,5 +1,5 @@
 /** How many, and that it is all of them. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { cannotMatch } from '../../../analyzer/query/cannot-match.ts';
 import { parseQuery } from '../../../analyzer/query/parse.ts';
 import { readAsText } from '../../../analyzer/query/read-as-text.ts';
@@ -90,9 +90,16 @@ function Nothing({ shown }: { readonly shown: Shown }) {
   const window = useSession((state) => state.window);
   const hidden = useSession((state) => state.hidden);
   const bundles = useSession((state) => state.openCase?.bundles ?? NO_BUNDLES);
-  const parsed = parseQuery(shown.asked.draft);
-  const searched = bundles.filter(({ id }) => !hidden.has(id)).map(({ node }) => node);
-  const noMatch = parsed.ok ? cannotMatch(parsed.query, searched) : [];
+  const files = useSession((state) => state.files);
+  const { draft } = shown.asked;
+  const sentences = useMemo(() => {
+    const parsed = parseQuery(draft);
+    const searched = {
+      nodes: bundles.filter(({ id }) => !hidden.has(id)).map(({ node }) => node),
+      files: files.state === 'ready' ? files.value.filter(({ bundle }) => !hidden.has(bundle)) : null,
+    };
+    return [...readAsText(draft), ...(parsed.ok ? cannotMatch(parsed.query, searched) : [])];
+  }, [draft, bundles, files, hidden]);
   const filters = useSearch((state) => state.filters.filter((one) => one.state === 'on').length);
   return (
     <Empty title={shown.answer.complete ? 'No line matches' : 'No line matches so far'}>
@@ -101,7 +108,7 @@ function Nothing({ shown }: { readonly shown: Shown }) {
           ? 'Every line that was read of the nodes in scope was looked at. What was not read is listed in Overview.'
           : 'Not every line was looked at, so a match may have been missed.'}
       </p>
-      {[...readAsText(shown.asked.draft), ...noMatch].map((sentence) => (
+      {sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
       {filters === 0 ? null : (

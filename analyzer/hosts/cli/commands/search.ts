@@ -106,13 +106,19 @@ async function queryOf(output: Output, words: readonly string[]): Promise<string
 }
 
 /** Nobody should take a zero for an answer that the query itself makes. */
-async function noteNoMatch({ summary }: OpenCase, output: Output, query: string, options: Options): Promise<void> {
+async function noteNoMatch(open: OpenCase, output: Output, query: string, options: Options): Promise<void> {
   const { parseQuery } = await import('../../../query/parse.ts');
-  const { cannotMatch } = await import('../../../query/cannot-match.ts');
+  const { asksForFiles, cannotMatch } = await import('../../../query/cannot-match.ts');
   const parsed = parseQuery(query);
   if (!parsed.ok) return;
-  const nodes = bundlesOf(summary, options.node).map(({ node }) => node);
-  for (const sentence of cannotMatch(parsed.query, nodes)) await output.note(sentence);
+  const bundles = bundlesOf(open.summary, options.node);
+  const ids = new Set(bundles.map(({ id }) => id));
+  const files = asksForFiles(parsed.query) ? await open.session.call('file.list', { caseId: open.caseId }) : null;
+  const searched = {
+    nodes: bundles.map(({ node }) => node),
+    files: files?.filter(({ bundle }) => ids.has(bundle)) ?? null,
+  };
+  for (const sentence of cannotMatch(parsed.query, searched)) await output.note(sentence);
 }
 
 function askedOf({ caseId, summary }: OpenCase, query: string, options: Options) {
