@@ -1,5 +1,5 @@
 /**
- * The one API table. A method added here exists at once for the desktop, the web host, the command line and MCP.
+ * The one API table. A method added here exists at once for the desktop, the web host and the command line.
  * Schemas and types only: this file is imported by the renderer.
  */
 import * as z from 'zod';

@@ -36,6 +36,7 @@ const sound = { 'case.analysis': () => ok(SOUND) };
 describe('wrong usage', () => {
   it.each([
     [['anlyze', 'x'], 'Did you mean analyze?'],
+    [['help', 'serch'], "unknown command 'serch'\n(Did you mean search?)"],
     [['analyze', '--jsn', 'x'], 'Did you mean --json?'],
     [['check', 'kubeproxy', 'x'], 'Did you mean kube-proxy?'],
     [['analyze'], "missing required argument 'target'"],

@@ -88,7 +88,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   };
   for (const register of COMMANDS) register(program, run);
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync(helpOfKnown(program, words), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) code = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     else {
@@ -102,4 +102,11 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   }
   await Promise.all(written);
   return code;
+}
+
+/** Of a command that is not known commander would show the help of all. */
+function helpOfKnown(program: Command, words: readonly string[]): string[] {
+  const [help, ...asked] = words;
+  const isUnknown = asked.length > 0 && program.commands.every((command) => command.name() !== asked[0]);
+  return help === 'help' && isUnknown ? asked : [...words];
 }
