@@ -72,9 +72,9 @@ export interface SealedFile {
   readonly clock: FileClock;
   /** Its stamps were read with a year reference that turned out wrong: this one is right (ms since 1970). */
   readonly redate: number | null;
-  /** Bytes of the member as archived, and their hash. */
+  /** Bytes of the member as archived, and their hash in hex. */
   readonly bytes: number;
-  readonly sha256: Uint8Array;
+  readonly sha256: string;
   /** The first file with the same bytes, whose text answers for this one. */
   readonly aliasOf: FileId | null;
   readonly coverage: FileCoverage;

@@ -325,7 +325,7 @@ function withoutText(files: readonly TakenFile[]): string {
 /** A folder has no bytes of its own: its identity is the sorted list of names, sizes and hashes of its files. */
 function manifestHash(files: readonly TakenFile[]): string {
   const hash = createHash('sha256');
-  const entries = files.map((file) => `${file.path}\0${file.bytes}\0${Buffer.from(file.sha256).toString('hex')}\n`);
+  const entries = files.map((file) => `${file.path}\0${file.bytes}\0${file.sha256}\n`);
   for (const entry of entries.sort()) hash.update(entry);
   return hash.digest('hex');
 }

@@ -21,7 +21,8 @@ export interface TakenFile {
   /** Milliseconds since 1970, or null when the archive says none, or one that cannot be. */
   readonly modified: number | null;
   readonly bytes: number;
-  readonly sha256: Uint8Array;
+  /** In hex, of its bytes as archived. */
+  readonly sha256: string;
   /** First SNIFF_BYTES of its text (of its bytes, when it is binary); SHORT_HEAD_BYTES behind the first WHOLE_HEADS files. */
   readonly head: Uint8Array;
   /** Last bytes of its text, TAIL_BYTES at most; none behind the first WHOLE_HEADS files. */
@@ -139,7 +140,7 @@ export class MemberIntake {
     if (member.intake === null) await this.#decide(member, all);
     await member.route?.end();
     // Of a small file at once: making an object for it takes longer than the hash.
-    const sha256 = member.hash?.digest() ?? hash('sha256', all, 'buffer');
+    const sha256 = member.hash?.digest('hex') ?? hash('sha256', all, 'hex');
     const original = this.#original(member, sha256);
     if (original !== null) this.#options.writer.takeBack();
     this.#open = null;
@@ -160,11 +161,10 @@ export class MemberIntake {
     };
   }
 
-  #original(member: OpenMember, sha256: Buffer): FileId | null {
+  #original(member: OpenMember, sha256: string): FileId | null {
     if (member.bytes === 0) return null;
-    const key = sha256.toString('latin1');
-    const first = this.#firstByHash.get(key);
-    if (first === undefined) this.#firstByHash.set(key, member.id);
+    const first = this.#firstByHash.get(sha256);
+    if (first === undefined) this.#firstByHash.set(sha256, member.id);
     return first ?? null;
   }
 

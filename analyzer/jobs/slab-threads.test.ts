@@ -138,7 +138,7 @@ describe('threads that store', () => {
             format: 'text',
             encoding: 'utf-8',
           },
-          ...{ clock: NO_CLOCK, redate: null, bytes: nth === 0 ? 4 : 0, sha256: new Uint8Array(32), aliasOf: null },
+          ...{ clock: NO_CLOCK, redate: null, bytes: nth === 0 ? 4 : 0, sha256: '00'.repeat(32), aliasOf: null },
           coverage: nth === 0 ? 'read' : 'empty',
         }),
       );

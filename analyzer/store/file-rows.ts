@@ -144,7 +144,7 @@ export class FileRows {
         last_time: totals.last,
         warnings: totals.warnings,
         errors: totals.errors,
-        sha256: Buffer.from(file.sha256),
+        sha256: Buffer.from(file.sha256, 'hex'),
         alias_of: file.aliasOf,
         coverage: file.coverage,
         first_block: rows?.firstBlock ?? 0,

@@ -66,7 +66,7 @@ export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[]
       clock: clock ?? UTC_CLOCK,
       redate: redate ?? null,
       bytes: bytes.length,
-      sha256: new Uint8Array(32),
+      sha256: '00'.repeat(32),
       aliasOf,
       coverage: bytes.length === 0 ? 'empty' : kind === 'binary' ? 'binary' : 'read',
     };
