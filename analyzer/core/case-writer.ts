@@ -1,5 +1,6 @@
 /** How an import writes one bundle: the text of one file after the other, then what was learned of them, then the seal. */
 import type { FileClock } from './file-clock.ts';
+import type { FileTotals } from './file-totals.ts';
 import type { FileId } from './ids.ts';
 import type { FileCoverage, Gap } from './vocabulary.ts';
 
@@ -19,46 +20,6 @@ export interface FileToWrite {
   readonly kind: 'text' | 'binary';
   /** Stamps without a year get the latest one that does not put them a day behind this (ms since 1970). */
   readonly yearReference: number;
-}
-
-/** The stamps of one file. Times are stored times (see FileClock) in ms, null without stamps. */
-export interface StampTotals {
-  /** Of the first and last stamped line in file order. */
-  readonly first: number | null;
-  readonly last: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  /** Lines by kind of stamp. */
-  readonly zoned: number;
-  readonly zoneless: number;
-  readonly yearless: number;
-  readonly boot: number;
-}
-
-/** What its text told of one file. */
-export interface FileTotals extends StampTotals {
-  readonly file: FileId;
-  readonly lines: number;
-  readonly warnings: number;
-  readonly errors: number;
-}
-
-/** @returns the totals of a file without text. */
-export function emptyTotals(file: FileId): { -readonly [K in keyof FileTotals]: FileTotals[K] } {
-  return {
-    file,
-    lines: 0,
-    warnings: 0,
-    errors: 0,
-    first: null,
-    last: null,
-    min: null,
-    max: null,
-    zoned: 0,
-    zoneless: 0,
-    yearless: 0,
-    boot: 0,
-  };
 }
 
 /** A file as the bundle keeps it. */
@@ -91,8 +52,8 @@ export interface BundleSeal {
   readonly collectedAt: string | null;
   readonly gaps: readonly Gap[];
   readonly gapsNotListed: number;
-  /** In archive order. */
-  readonly files: readonly SealedFile[];
+  /** In archive order; gone through once. */
+  readonly files: Iterable<SealedFile>;
 }
 
 /** `already-there`: another import of the same bytes was faster; nothing was kept of this one. */
@@ -112,8 +73,8 @@ export interface BundleWriter {
   takeBack(): void;
   /** Resolves when more may be written without piling it up in memory; rejects when something could not be stored. */
   ready(): Promise<void>;
-  /** After the last file: resolves when all text is stored. @returns totals of every file that has text, in file order. */
-  finish(): Promise<readonly FileTotals[]>;
+  /** After the last file: resolves when all text is stored. */
+  finish(): Promise<FileTotals>;
   /** Completes, checks, gives it its final name. After this the bundle is read-only for ever. */
   seal(seal: BundleSeal): Promise<SealOutcome>;
   /** Deletes whatever was written. */

@@ -6,6 +6,7 @@ import { LocalTarget } from '../../test/support/local-target.ts';
 import { SHA } from '../../test/support/sealed-bundle.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { NO_CLOCK } from '../core/file-clock.ts';
+import { FileTotals } from '../core/file-totals.ts';
 import { JOURNAL_BYTES_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { openBundle } from '../store/bundle-reader.ts';
@@ -166,7 +167,7 @@ class SlowTarget implements SlabTarget {
   async ready(): Promise<void> {
     this.#onTheWay = 0;
   }
-  finish = async () => [];
+  finish = async () => new FileTotals();
   seal = async () => 'sealed' as const;
   abandon = async () => {};
 }

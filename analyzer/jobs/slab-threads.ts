@@ -10,13 +10,13 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import {
   type BundleSeal,
-  type FileTotals,
   NO_LITERALS,
   type SealedFile,
   type SealOutcome,
   type WantedLiterals,
 } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail } from '../core/failure.ts';
+import { FileTotals } from '../core/file-totals.ts';
 import { IMPORT_YOUNG_GENERATION_MIB } from '../core/limits.ts';
 import { workerEntry } from '../core/resources.ts';
 import { endThread } from '../core/thread-end.ts';
@@ -71,7 +71,8 @@ export type SinkRequest =
   | { readonly type: 'abandon' };
 export type SinkReply =
   | { readonly type: 'stored'; readonly slabs: number; readonly lines: number }
-  | { readonly type: 'finished'; readonly totals: readonly FileTotals[] }
+  /** `totals`: values of FileTotals. */
+  | { readonly type: 'finished'; readonly totals: Float64Array<ArrayBuffer> }
   /** Files that have their rows so far. */
   | { readonly type: 'files-stored'; readonly files: number }
   | { readonly type: 'ended'; readonly outcome: SealOutcome | null }
@@ -129,7 +130,7 @@ export class SlabThreads implements SlabTarget {
   #stored = 0;
   lines = 0;
   #filesStored = 0;
-  #totals: readonly FileTotals[] | null = null;
+  #totals: FileTotals | null = null;
   #outcome: SealOutcome | null = null;
   #sinkEnded: 'no' | 'yes' = 'no';
   #failure: FailureError | null = null;
@@ -178,19 +179,20 @@ export class SlabThreads implements SlabTarget {
     await this.#until(() => this.#sent - this.#stored <= SLABS_ON_THE_WAY + this.#indexers.length * SLABS_PER_WORKER);
   }
 
-  async finish(slabs: number): Promise<readonly FileTotals[]> {
+  async finish(slabs: number): Promise<FileTotals> {
     const end: IndexRequest = { type: 'end' };
     for (const { worker } of this.#indexers) worker.postMessage(end);
     this.#tellSink({ type: 'finish', slabs });
     await this.#until(() => this.#totals !== null);
-    return this.#totals ?? [];
+    return this.#totals ?? new FileTotals();
   }
 
   async seal({ files, ...seal }: BundleSeal): Promise<SealOutcome> {
-    for (let at = 0; at < files.length; at += FILES_PER_MESSAGE) {
-      const some = files.slice(at, at + FILES_PER_MESSAGE);
+    let sent = 0;
+    for (const some of inGroups(files, FILES_PER_MESSAGE)) {
+      sent += some.length;
       this.#tellSink({ type: 'files', files: some });
-      await this.#until(() => this.#filesStored >= at + some.length);
+      await this.#until(() => this.#filesStored >= sent);
     }
     this.#tellSink({ type: 'seal', seal });
     await this.#until(() => this.#sinkEnded === 'yes');
@@ -249,7 +251,7 @@ export class SlabThreads implements SlabTarget {
         this.lines = reply.lines;
         break;
       case 'finished':
-        this.#totals = reply.totals;
+        this.#totals = new FileTotals(reply.totals);
         break;
       case 'files-stored':
         this.#filesStored = reply.files;
@@ -274,4 +276,16 @@ export class SlabThreads implements SlabTarget {
 function bug(message: string): Failure {
   const advice = 'This is a bug in Coldcase: please report it.';
   return fail('internal', `the bundle could not be stored: ${message}`, null, advice).failure;
+}
+
+function* inGroups<T>(all: Iterable<T>, most: number): Generator<readonly T[], void> {
+  let group: T[] = [];
+  for (const one of all) {
+    if (group.length === most) {
+      yield group;
+      group = [];
+    }
+    group.push(one);
+  }
+  if (group.length > 0) yield group;
 }

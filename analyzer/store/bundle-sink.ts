@@ -6,8 +6,9 @@ import { closeSync, existsSync, fsync, fsyncSync, linkSync, openSync, renameSync
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { type CancelFlag, takeLastStep } from '../core/cancel-flag.ts';
-import type { BundleSeal, FileTotals, SealedFile, SealOutcome } from '../core/case-writer.ts';
+import type { BundleSeal, SealedFile, SealOutcome } from '../core/case-writer.ts';
 import { type Failure, FailureError, fail, toFailure } from '../core/failure.ts';
+import type { FileTotals } from '../core/file-totals.ts';
 import { giveBack } from '../core/give-back.ts';
 import { type BlockRow, blockCheck } from './bundle-rows.ts';
 import { type BlockEvent, eventsCheck } from './event-rows.ts';
@@ -114,8 +115,8 @@ export class SqliteSink {
     this.#grams.plane(plane);
   }
 
-  /** After the last slab. @returns totals of every file that has text, in file order. */
-  totals(): readonly FileTotals[] {
+  /** After the last slab. */
+  totals(): FileTotals {
     return this.#files.end();
   }
 

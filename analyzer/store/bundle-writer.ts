@@ -1,5 +1,6 @@
 /** Writes one bundle: fills slabs in this thread; where they are indexed and stored is the target's affair. */
-import type { BundleSeal, BundleWriter, FileTotals, FileToWrite, SealOutcome } from '../core/case-writer.ts';
+import type { BundleSeal, BundleWriter, FileToWrite, SealOutcome } from '../core/case-writer.ts';
+import type { FileTotals } from '../core/file-totals.ts';
 import type { Slab } from './slab.ts';
 import { SlabFiller } from './slab-filler.ts';
 
@@ -12,7 +13,7 @@ export interface SlabTarget {
   slab(slab: Slab): void;
   ready(): Promise<void>;
   /** @param slabs how many there were. */
-  finish(slabs: number): Promise<readonly FileTotals[]>;
+  finish(slabs: number): Promise<FileTotals>;
   seal(seal: BundleSeal): Promise<SealOutcome>;
   abandon(): Promise<void>;
 }
@@ -55,7 +56,7 @@ export class SlabWriter implements BundleWriter {
     return this.#target.ready();
   }
 
-  finish(): Promise<readonly FileTotals[]> {
+  finish(): Promise<FileTotals> {
     this.#filler.end();
     return this.#target.finish(this.#filler.slabs);
   }

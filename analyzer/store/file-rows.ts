@@ -1,9 +1,11 @@
 /** What the sink knows of each file while its blocks come in: totals, carried times, the histogram; and its row at last. */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
-import { emptyTotals, type FileTotals, type SealedFile } from '../core/case-writer.ts';
+import type { SealedFile } from '../core/case-writer.ts';
 import type { FileClock } from '../core/file-clock.ts';
+import { FileTotals } from '../core/file-totals.ts';
 import type { FileId } from '../core/ids.ts';
+import { NumberRows } from '../core/number-rows.ts';
 import { unstopped } from '../core/thread-end.ts';
 import { DAY_MS } from '../time/calendar.ts';
 import { redated } from '../time/clocks.ts';
@@ -25,22 +27,13 @@ import {
 
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** Rows of one file: blocks and events of a file follow each other. */
-interface Rows {
-  readonly firstBlock: number;
-  lastBlock: number;
-  readonly firstEvent: number;
-  lastEvent: number;
-}
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** Columns of what has rows of a file: its blocks, its events, levels of its histogram. Blocks and events of a file follow each other. */
+const AT = { firstBlock: 0, blocks: 1, firstEvent: 2, lastEvent: 3, levels: 4 } as const;
 
 export class FileRows {
   readonly #db: Database;
-  readonly #totals = new Map<FileId, Writable<FileTotals>>();
-  readonly #rows = new Map<FileId, Rows>();
-  /** Of the histograms of files. */
-  readonly #levels = new Map<FileId, number>();
+  readonly #totals = new FileTotals();
+  readonly #rows = new NumberRows([0, 0, 0, 0, 0]);
   /** Ids of the clocks that have their rows, by what is in them. */
   readonly #clocks = new Map<string, number>();
   /** The file whose blocks come in now: files come one after the other. */
@@ -62,20 +55,13 @@ export class FileRows {
 
   /** Takes in the block's counts and runs, not yet its times: see blockEnds. @returns its first line, from 0. */
   block(block: IndexedBlock, runs: Int32Array, firstRun: number): number {
-    if (this.#open !== block.file) {
+    const { file } = block;
+    if (this.#open !== file) {
       this.#closeFile();
-      this.#open = block.file;
-      this.#totals.set(block.file, emptyTotals(block.file));
+      this.#open = file;
     }
-    const totals = this.#of(block.file);
-    const line0 = totals.lines;
-    totals.lines += block.lines;
-    totals.warnings += block.warnings;
-    totals.errors += block.errors;
-    totals.zoned += block.zoned;
-    totals.zoneless += block.zoneless;
-    totals.yearless += block.yearless;
-    totals.boot += block.boot;
+    const line0 = this.#totals.counts(file).lines;
+    this.#totals.addLines(file, block);
     this.lines += block.lines;
     this.#histogram.add(runs, firstRun, block.runs);
     return line0;
@@ -83,35 +69,32 @@ export class FileRows {
 
   /** The time of an event before the block's first stamp is that of the last stamp before it. */
   timeOf(file: FileId, time: number): number | null {
-    return Number.isNaN(time) ? this.#of(file).last : time;
+    return Number.isNaN(time) ? this.#totals.lastTime(file) : time;
   }
 
   /** Sections are kept until the file turns out to be a log. */
   isSectioned(file: FileId): boolean {
-    const { lines, zoned, zoneless, yearless, boot } = this.#of(file);
+    const { lines, zoned, zoneless, yearless, boot } = this.#totals.counts(file);
     return isStateText(zoned + zoneless + yearless + boot, lines);
   }
 
   /** @param firstEvent id of its first event, when it has any. @param lastEvent of the last one that was stored. */
   blockEnds(block: IndexedBlock, firstEvent: number, lastEvent: number): void {
-    const rows = this.#rows.get(block.file);
-    if (rows === undefined) {
-      this.#rows.set(block.file, { firstBlock: block.id, lastBlock: block.id, firstEvent, lastEvent });
-    } else {
-      rows.lastBlock = block.id;
-      rows.lastEvent = lastEvent;
+    const { file, id } = block;
+    const rows = this.#rows;
+    if (rows.get(file, AT.blocks) === 0) {
+      rows.set(file, AT.firstBlock, id);
+      rows.set(file, AT.firstEvent, firstEvent);
     }
-    if (Number.isNaN(block.last)) return;
-    const totals = this.#of(block.file);
-    totals.first ??= block.first;
-    totals.last = block.last;
-    totals.min = totals.min === null ? block.min : Math.min(totals.min, block.min);
-    totals.max = totals.max === null ? block.max : Math.max(totals.max, block.max);
+    rows.add(file, AT.blocks, 1);
+    rows.set(file, AT.lastEvent, lastEvent);
+    if (!Number.isNaN(block.last)) this.#totals.addTimes(file, block);
   }
 
-  end(): readonly FileTotals[] {
+  /** After the last block. */
+  end(): FileTotals {
     this.#closeFile();
-    return [...this.#totals.values()];
+    return this.#totals;
   }
 
   /** Writes the rows of some files, when all text is there. A folded copy counts with its lines and bytes. */
@@ -125,11 +108,12 @@ export class FileRows {
     for (const file of files) {
       if (file.aliasOf !== null) this.#dropText(file.id);
       else if (file.redate !== null) this.#redate(file.id, file.redate);
-      const totals = this.#totals.get(file.aliasOf ?? file.id) ?? emptyTotals(file.id);
+      const { lines, warnings, errors } = this.#totals.counts(file.aliasOf ?? file.id);
+      const { first, last } = this.#totals.stamps(file.aliasOf ?? file.id);
       this.sealed.files += 1;
-      this.sealed.lines += totals.lines;
+      this.sealed.lines += lines;
       this.sealed.bytes += file.bytes;
-      const rows = file.aliasOf === null ? this.#rows.get(file.id) : undefined;
+      const own = (column: number): number => (file.aliasOf === null ? this.#rows.get(file.id, column) : 0);
       const row: FileRow = {
         id: file.id,
         path: file.path,
@@ -139,17 +123,17 @@ export class FileRows {
         encoding: file.encoding,
         clock: this.#clockId(file.clock),
         bytes: file.bytes,
-        lines: totals.lines,
-        first_time: totals.first,
-        last_time: totals.last,
-        warnings: totals.warnings,
-        errors: totals.errors,
+        lines,
+        first_time: first,
+        last_time: last,
+        warnings,
+        errors,
         sha256: Buffer.from(file.sha256, 'hex'),
         alias_of: file.aliasOf,
         coverage: file.coverage,
-        first_block: rows?.firstBlock ?? 0,
-        blocks: rows === undefined ? 0 : rows.lastBlock - rows.firstBlock + 1,
-        levels: file.aliasOf === null ? (this.#levels.get(file.id) ?? 0) : 0,
+        first_block: own(AT.firstBlock),
+        blocks: own(AT.blocks),
+        levels: own(AT.levels),
       };
       insert.run({ ...row, crc: fileCheck(row) });
     }
@@ -172,12 +156,6 @@ export class FileRows {
     return known;
   }
 
-  #of(file: FileId): Writable<FileTotals> {
-    const totals = this.#totals.get(file);
-    if (totals === undefined) throw new Error(`file ${file} has no block`);
-    return totals;
-  }
-
   #closeFile(): void {
     if (this.#open !== null && !this.#histogram.isEmpty) {
       const insert = this.#prepared('INSERT INTO histogram (file, level, crc, buckets) VALUES (?, ?, ?, ?)');
@@ -188,16 +166,24 @@ export class FileRows {
         const buckets = packed(table, levels.length);
         insert.run(this.#open, level, histogramCheck(this.#open, level, buckets), buckets);
       }
-      this.#levels.set(this.#open, levels.length);
+      this.#rows.set(this.#open, AT.levels, levels.length);
     }
     this.#histogram.clear();
     this.#open = null;
   }
 
+  /** @returns null for a file without text. */
+  #rowsOf(file: FileId) {
+    const [firstBlock, blocks] = [this.#rows.get(file, AT.firstBlock), this.#rows.get(file, AT.blocks)];
+    if (blocks === 0) return null;
+    const [firstEvent, lastEvent] = [this.#rows.get(file, AT.firstEvent), this.#rows.get(file, AT.lastEvent)];
+    return { firstBlock, lastBlock: firstBlock + blocks - 1, firstEvent, lastEvent };
+  }
+
   /** A copy that was too large to be taken back before it was stored. Its words in the full-text index stay without a row. */
   #dropText(file: FileId): void {
-    const rows = this.#rows.get(file);
-    if (rows === undefined) return;
+    const rows = this.#rowsOf(file);
+    if (rows === null) return;
     const { firstBlock, lastBlock, firstEvent, lastEvent } = rows;
     for (const table of ['blocks', 'block_text']) {
       this.#prepared(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`).run(firstBlock, lastBlock);
@@ -211,18 +197,17 @@ export class FileRows {
    * reached by their ids: to look through all events for each of 100,000 small files would not end.
    */
   #redate(file: FileId, reference: number): void {
-    const totals = this.#totals.get(file);
-    const rows = this.#rows.get(file);
-    if (totals === undefined || rows === undefined) return;
+    const rows = this.#rowsOf(file);
+    if (rows === null) return;
     const to = (time: number): number => redated(time, reference);
-    totals.first = totals.first === null ? null : to(totals.first);
-    totals.last = totals.last === null ? null : to(totals.last);
+    this.#totals.moveTimes(file, to);
     this.#prepared('UPDATE events SET time = redated(time, ?) WHERE id BETWEEN ? AND ?').run(
       reference,
       rows.firstEvent,
       rows.lastEvent,
     );
-    const onlyYearless = totals.zoned + totals.zoneless + totals.boot === 0;
+    const { zoned, zoneless, boot } = this.#totals.counts(file);
+    const onlyYearless = zoned + zoneless + boot === 0;
     const stored = this.#prepared(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ?`);
     const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ?, crc = ? WHERE id = ?');
     for (const block of stored.all(rows.firstBlock, rows.lastBlock) as readonly BlockRow[]) {
@@ -240,7 +225,7 @@ export class FileRows {
       buckets: Uint8Array;
     }[];
     for (const { level, buckets } of histogram) {
-      const levels = this.#levels.get(file) ?? 0;
+      const levels = this.#rows.get(file, AT.levels);
       const now = packed(moved(unpacked(buckets, levels), HISTOGRAM_SECONDS[level], to), levels);
       update.run(histogramCheck(file, level, now), now, file, level);
     }

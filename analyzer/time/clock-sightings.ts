@@ -13,7 +13,7 @@
  *   < date: Wed, 01 May 2024 12:00:00 GMT                                      the API server's answer, RFC 9110
  *   2024-05-01 12:00:00.123456789 +0000 UTC m=+0.1                             must-gather: file `timestamp`, Go's time
  */
-import type { StampTotals } from '../core/case-writer.ts';
+import type { StampTotals } from '../core/file-totals.ts';
 import type { FileId } from '../core/ids.ts';
 import { civilTime, clockParts, DAY_MS, MINUTE_MS, monthNumber } from './calendar.ts';
 import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';

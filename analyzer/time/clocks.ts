@@ -50,7 +50,7 @@ const TEXT_BYTES_MAX = 32 * 1024 * 1024;
 /** Dumps and objects that say nothing about clocks; must-gathers hold thousands. */
 const UNTIMED_ROLES =
   /^(?:cluster-|ip6?tables-|nft-|ip-|ipset|ipvsadm|conntrack|config$|sysctl|modules|storage|cloud$)/;
-const NOTHING = new Uint8Array();
+const NOTHING_SEEN: TextSightings = { lines: [], host: null, signs: [], stated: null };
 
 /** @returns one clock for every file given. */
 export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredClock> {
@@ -79,20 +79,19 @@ export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredCloc
     collectedAt: exact?.time ?? null,
   });
   const files = new Map<FileId, InferredClock>();
-  const clocks = new Map<string, FileClock>();
+  const clocks = new Map<string, InferredClock>();
   for (const one of seen) {
     const reference = referenceOf(one.file, bundleReference, input.now);
     const boot = stampKind(one.file) === 'boot' && isOfThisStart(one, pair) ? start : null;
-    const { clock, redate } = inferredClock(one, reference, zones, boot);
-    files.set(one.file.id, { clock: sameClock(clock, clocks), redate });
+    files.set(one.file.id, sameClock(inferredClock(one, reference, zones, boot), clocks));
   }
   return files;
 }
 
 /** Files share a few clocks, each with a page of reasons: one object each, which is also sent once to another thread. */
-function sameClock(clock: FileClock, known: Map<string, FileClock>): FileClock {
-  const key = JSON.stringify(clock);
-  const same = known.get(key) ?? clock;
+function sameClock(inferred: InferredClock, known: Map<string, InferredClock>): InferredClock {
+  const key = JSON.stringify(inferred);
+  const same = known.get(key) ?? inferred;
   known.set(key, same);
   return same;
 }
@@ -119,7 +118,7 @@ function sightings({ files, now, seen }: ClockInput): readonly Sightings[] {
   return files.map((file) => {
     const size = textBytes(file);
     const looked = size <= left && !(UNTIMED_ROLES.test(file.role) && stampKind(file) === 'none');
-    if (!looked) return { file, ...sightingsOf({ ...file, head: NOTHING, tail: NOTHING }, now) };
+    if (!looked) return { file, ...NOTHING_SEEN };
     left -= size;
     return { file, ...(seen?.get(file.id) ?? sightingsOf(file, now)) };
   });

@@ -48,7 +48,7 @@ function take(message: IndexedMessage): void {
 function finishWhenAllIsThere(): void {
   if (ended !== ports.length || opened().slabs !== expected) return;
   // The reader infers clocks from them meanwhile.
-  reply({ type: 'finished', totals: opened().totals() });
+  reply({ type: 'finished', totals: opened().totals().values });
   opened().settle();
 }
 

@@ -1,11 +1,11 @@
 /** Where an import's threads stand in the product: the same indexing and storing, in the thread of the test. */
 import {
   type BundleSeal,
-  type FileTotals,
   NO_LITERALS,
   type SealOutcome,
   type WantedLiterals,
 } from '../../analyzer/core/case-writer.ts';
+import type { FileTotals } from '../../analyzer/core/file-totals.ts';
 import { type SinkPlace, SqliteSink } from '../../analyzer/store/bundle-sink.ts';
 import type { SlabTarget } from '../../analyzer/store/bundle-writer.ts';
 import type { Slab } from '../../analyzer/store/slab.ts';
@@ -39,7 +39,7 @@ export class LocalTarget implements SlabTarget {
     return Promise.resolve();
   }
 
-  async finish(): Promise<readonly FileTotals[]> {
+  async finish(): Promise<FileTotals> {
     const plane = this.#indexer.end();
     if (plane !== null) this.#sink.plane(plane);
     const totals = this.#sink.totals();
@@ -48,7 +48,7 @@ export class LocalTarget implements SlabTarget {
   }
 
   seal({ files, ...seal }: BundleSeal): Promise<SealOutcome> {
-    this.#sink.files(files);
+    this.#sink.files([...files]);
     return this.#sink.seal(seal);
   }
 
