@@ -139,14 +139,14 @@ export function sightingsOf(file: ClockText, now: number): TextSightings {
 
 /** The tail is cut anywhere: its first line is left out. */
 function linesOf(file: ClockText): readonly string[] {
-  const text = (bytes: Uint8Array): readonly string[] =>
+  const text = (bytes: Uint8Array): string[] =>
     bytes.length === 0
       ? []
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
           .toString('latin1')
           .split('\n')
           .map((line) => line.slice(0, LINE_CHARS).replace(/\r$/, ''));
-  return [...text(file.head), ...text(file.tail).slice(1)];
+  return text(file.head).concat(text(file.tail).slice(1));
 }
 
 /** The last one: a machine gets its name while it starts. */
