@@ -36,8 +36,8 @@ export interface ClockInput {
 
 export interface InferredClock {
   readonly clock: FileClock;
-  /** The file's stored times have years of `from` and need those of `to` (see `redated`); null: they are right. */
-  readonly redate: { readonly from: number; readonly to: number } | null;
+  /** The file's stored times need the years by this reference (ms since 1970, see `redated`); null: they are right. */
+  readonly redate: number | null;
 }
 
 /** Of a file with stamps of two kinds the rare one is left aside when it is rarer than one in this many. */
@@ -229,13 +229,12 @@ export function stampKind(file: Pick<ClockFile, 'zoned' | 'zoneless' | 'yearless
 
 /** Nothing to do when both extremes keep their year: then every line between them does. */
 function redateOf(file: ClockFile, reference: Reference | null): InferredClock['redate'] {
-  const from = file.yearReference;
-  if (from === null || reference === null || from === reference.time) return null;
+  if (file.yearReference === null || reference === null || file.yearReference === reference.time) return null;
   const { min, max } = file;
   if (min === null || max === null || Number.isNaN(min) || Number.isNaN(max)) return null;
   const kept = redated(min, reference.time) === min && redated(max, reference.time) === max;
   const withinYear = max - min < 365 * DAY_MS && !isLeapDay(min);
-  return kept && withinYear ? null : { from, to: reference.time };
+  return kept && withinYear ? null : reference.time;
 }
 
 /** 29 February keeps its year when 1 March does not. */

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { FileTotals, NO_STAMPS } from './file-totals.ts';
+import { FileId } from './ids.ts';
+
+const FILE = FileId.parse(2);
+const COUNTS = { lines: 3, warnings: 1, errors: 0, zoned: 0, zoneless: 0, yearless: 2, boot: 0 };
+
+test('blocks of a file add up: counts, the first and last stamp in order, the least and the greatest', () => {
+  const totals = new FileTotals();
+  totals.addLines(FILE, COUNTS);
+  totals.addLines(FILE, { ...COUNTS, errors: 4 });
+  totals.addTimes(FILE, { first: 50, last: 40, min: 30, max: 60 });
+  expect(totals.lastTime(FILE)).toBe(40);
+  totals.addTimes(FILE, { first: 10, last: 20, min: 5, max: 20 });
+  expect(totals.counts(FILE)).toEqual({ ...COUNTS, lines: 6, warnings: 2, errors: 4, yearless: 4 });
+  expect(totals.stamps(FILE)).toEqual({ ...NO_STAMPS, yearless: 4, first: 50, last: 20, min: 5, max: 60 });
+});
+
+test('a file without stamps has no times, also where others have; one without text has nothing', () => {
+  const totals = new FileTotals();
+  totals.addLines(FILE, { ...COUNTS, yearless: 0 });
+  totals.addTimes(FileId.parse(3), { first: 0, last: 0, min: 0, max: 0 });
+  expect(totals.stamps(FILE)).toEqual(NO_STAMPS);
+  expect(totals.stamps(FileId.parse(3))).toEqual({ ...NO_STAMPS, first: 0, last: 0, min: 0, max: 0 });
+  expect(totals.counts(FileId.parse(9_999)).lines).toBe(0);
+});
+
+test('times move to another year where there are any; another thread sees the same', () => {
+  const totals = new FileTotals();
+  totals.addTimes(FILE, { first: 1, last: 2, min: 1, max: 2 });
+  for (const file of [FILE, FileId.parse(1)]) totals.moveTimes(file, (time) => time + 100);
+  const again = new FileTotals(structuredClone(totals.values));
+  expect(again.stamps(FILE)).toEqual({ ...NO_STAMPS, first: 101, last: 102, min: 1, max: 2 });
+  expect(again.stamps(FileId.parse(1))).toEqual(NO_STAMPS);
+});
