@@ -1,16 +1,10 @@
-/** `clock align`: what is said of each node, and the command that would move its clock. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ok } from '../../core/failure.ts';
 import { BundleId, FileId } from '../../core/ids.ts';
 import type { ClockAlignment, ClockAlignments } from '../../core/timeline.ts';
-import { type TestWorld, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
-afterEach(() => {
-  for (const one of worlds.splice(0)) one.dispose();
-});
+const testWorld = testWorlds({ cases: ['mine'], archives: ['three nodes.tar.gz'] });
 
 const BUNDLES = ['n1', 'n2', 'n3'].map((node, index) => ({
   ...WHOLE_BUNDLE,
@@ -34,11 +28,7 @@ const ANCHOR = {
 
 function alignWorld(nodes: readonly ClockAlignment[]): TestWorld {
   const answer: ClockAlignments = { reference: 'n1', nodes, sentence: 'All clocks are told.' };
-  const made = testWorld({ cases: ['mine'], bundles: BUNDLES, answers: { 'clocks.align': () => ok(answer) } });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  writeFileSync(path.join(made.folder, 'three nodes.tar.gz'), 'bytes');
-  return made;
+  return testWorld({ bundles: BUNDLES, answers: { 'clocks.align': () => ok(answer) } });
 }
 
 const AHEAD = clock(1, { offsetMs: 89_974, anchors: [ANCHOR], anchorCount: 21 });

@@ -1,14 +1,11 @@
-/** Zones and shifts on the command line: words, what is asked of the engine, what is shown. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ClockOverride } from '../../core/clock-override.ts';
 import { fail, ok } from '../../core/failure.ts';
 import { type FileClock, NO_CLOCK } from '../../core/file-clock.ts';
 import { FileId } from '../../core/ids.ts';
 import type { SourceFile } from '../../core/vocabulary.ts';
 import { clockWords } from './clock-text.ts';
-import { type TestWorld, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
 const CLOCK: FileClock = {
   stamps: 'yearless',
@@ -25,16 +22,12 @@ const file = (name: string, clock: FileClock): SourceFile => ({
   ...{ warnings: 0, errors: 0, sha256: 'b'.repeat(64), aliasOf: null, coverage: 'read' },
 });
 
-const worlds: TestWorld[] = [];
-afterEach(() => {
-  for (const one of worlds.splice(0)) one.dispose();
-});
+const testWorld = testWorlds({ cases: ['mine'], archives: ['node.tar.gz'] });
 
 /** A world whose engine keeps overrides; `none.log` is in no bundle. */
 function clockWorld(): TestWorld {
   let kept: ClockOverride[] = [];
-  const made = testWorld({
-    cases: ['mine'],
+  return testWorld({
     answers: {
       'file.list': () => ok([file('kubelet/kubelet.log', CLOCK), file('networking/iproute.txt', NO_CLOCK)]),
       'clock.overrides': () => ok(kept),
@@ -51,10 +44,6 @@ function clockWorld(): TestWorld {
       },
     },
   });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  writeFileSync(path.join(made.folder, 'node.tar.gz'), 'bytes');
-  return made;
 }
 
 const asked = (here: TestWorld): readonly unknown[] =>

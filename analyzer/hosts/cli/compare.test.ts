@@ -1,9 +1,9 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Comparison } from '../../core/comparison.ts';
 import { ok } from '../../core/failure.ts';
 import { BundleId, FileId } from '../../core/ids.ts';
 import type { Bundle, Evidence } from '../../core/vocabulary.ts';
-import { type TestWorld, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
 const [A, B, C] = ['a', 'b', 'c'].map((digit) => BundleId.parse(digit.repeat(64))) as [BundleId, BundleId, BundleId];
 const bundle = (id: BundleId, node: string): Bundle => ({ ...WHOLE_BUNDLE, id, node, name: `${node}.tar.gz` });
@@ -56,13 +56,12 @@ const COMPARISON: Comparison = {
   notCompared: [{ what: 'Services of n3', because: 'no Service rules were captured' }],
 };
 
+const testWorld = testWorlds({ cases: [''] });
 let world: TestWorld;
-afterEach(() => world.dispose());
 
 function ofCase(): TestWorld {
   world = testWorld({
     bundles: BUNDLES,
-    cases: [''],
     answers: {
       'compare.run': () => ok(COMPARISON),
       'compare.text': () =>

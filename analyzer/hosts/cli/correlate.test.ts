@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Correlation } from '../../core/correlation.ts';
 import { ok } from '../../core/failure.ts';
-import { caseWorlds, type TestWorld, type TestWorldOptions, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, type TestWorldOptions, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const caseWorld = caseWorlds();
+const caseWorld = testWorlds({ cases: ['mine'] });
 const NONE: Correlation = {
   pivot: null,
   window: { from: null, to: null, because: 'pivot', sentence: 'No window.', inside: 0, outside: 9, undated: 0 },

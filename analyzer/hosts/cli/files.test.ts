@@ -1,14 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ok } from '../../core/failure.ts';
 import { NO_CLOCK } from '../../core/file-clock.ts';
 import { FileId } from '../../core/ids.ts';
 import type { Bookmark } from '../../core/notebook.ts';
 import type { SourceFile } from '../../core/vocabulary.ts';
-import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, type TestWorldOptions, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
+const testWorld = testWorlds({ cases: ['mine'], folders: ['dumps'] });
 const source = (id: number, over: Partial<SourceFile>): SourceFile => ({
   id: FileId.parse(id),
   bundle: WHOLE_BUNDLE.id,
@@ -45,15 +43,8 @@ function world(options: TestWorldOptions = {}): TestWorld {
     'file.spans': () => ok([{ bundle: WHOLE_BUNDLE.id, file: 'var/log/kubelet.log', spans: SPANS }]),
     ...options.answers,
   };
-  const made = testWorld({ cases: ['mine'], ...options, answers });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  mkdirSync(path.join(made.folder, 'dumps'));
-  return made;
+  return testWorld({ ...options, answers });
 }
-afterEach(() => {
-  for (const one of worlds.splice(0)) one.dispose();
-});
 
 const listed = (here: TestWorld) => (JSON.parse(here.out()) as readonly SourceFile[]).map((file) => file.path);
 

@@ -1,25 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ServiceRow, Trace } from '../../contract/network.ts';
 import { fail, ok } from '../../core/failure.ts';
 import { BundleId, FileId } from '../../core/ids.ts';
 import type { Bundle } from '../../core/vocabulary.ts';
-import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
-function world(options: TestWorldOptions = {}): TestWorld {
-  const made = testWorld(options);
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'dumps'));
-  return made;
-}
-afterEach(() => {
-  for (const one of worlds.splice(0)) {
-    expect(one.enginesOpen()).toBe(0);
-    one.dispose();
-  }
-});
+const world = testWorlds({ folders: ['dumps'] });
 
 const OTHER: Bundle = {
   ...WHOLE_BUNDLE,

@@ -8,7 +8,7 @@ import { packEntries, packZip } from '../../report/pack.ts';
 import { REDACTION_MAP_SCHEMA } from '../../report/redaction/map.ts';
 import { sampleDocument } from '../../report/report-sample.ts';
 import { cannotWrite } from '../output-place.ts';
-import { caseWorlds } from './test-world.ts';
+import { testWorlds } from './test-world.ts';
 import { writeFiles } from './write-files.ts';
 
 const PACK = packZip(packEntries({ document: sampleDocument(), reports: [], sources: [] }));
@@ -16,7 +16,7 @@ const OTHER_ZIP = packZip([{ path: 'manifest.json', bytes: Buffer.from('{"name":
 const MAP = `${JSON.stringify({ schema: REDACTION_MAP_SCHEMA, entries: [] }, null, 2)}\n`;
 const TAR = Buffer.concat([Buffer.alloc(257), Buffer.from('ustar\u000000'), Buffer.alloc(247)]);
 
-const testWorld = caseWorlds();
+const testWorld = testWorlds({ cases: ['mine'] });
 
 function world() {
   const here = testWorld({

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ok } from '../../core/failure.ts';
-import { caseWorlds } from './test-world.ts';
+import { testWorlds } from './test-world.ts';
 
-const world = caseWorlds();
+const world = testWorlds({ cases: ['mine'] });
 
 /** @returns a world with a folder `notes` that holds neither a rule nor a runbook. */
 function withNotes() {

@@ -1,23 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../core/failure.ts';
 import { FileId } from '../../core/ids.ts';
-import { type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorldOptions, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
 const FILE = 'networking/iptables-save.txt';
 const LINES = ['one\r', 'zwei äö \ufffd', 'three', 'four'];
 
-function world(options: TestWorldOptions = {}): TestWorld {
-  const made = testWorld({ cases: ['mine'], lines: LINES, ...options });
-  worlds.push(made);
-  mkdirSync(path.join(made.folder, 'mine'));
-  return made;
-}
-afterEach(() => {
-  for (const one of worlds.splice(0)) one.dispose();
-});
+const world = testWorlds({ cases: ['mine'], lines: LINES });
 
 describe('read --raw', () => {
   it('is the bytes of the file, or of the lines with their endings', async () => {

@@ -6,14 +6,14 @@ import { ok } from '../../core/failure.ts';
 import { FindingId } from '../../core/ids.ts';
 import type { ReportDraft } from '../../core/report.ts';
 import { defaultDraft, reportTemplates } from '../../report/templates.ts';
-import { caseWorlds, WHOLE_BUNDLE } from './test-world.ts';
+import { testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
 const PROFILES = ['secrets', 'identifiers', 'network'].map((id) => ({ id, title: id, description: '', kinds: [] }));
 const MAP = '{"map":1}';
 const DOCUMENT = { fileName: 'a.html', mediaType: 'text/html', text: '<!DOCTYPE html>', references: 3 };
 
 /** A world whose engine redacts when the draft says so. */
-const testWorld = caseWorlds();
+const testWorld = testWorlds({ cases: ['mine'] });
 
 function world(kept: ReportDraft = defaultDraft('a case'), terminal: 'terminal' | 'stream' = 'stream') {
   const mapOf = (draft: { readonly redaction: unknown } | null | undefined): string | null =>

@@ -1,27 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ok } from '../../core/failure.ts';
 import { BundleId } from '../../core/ids.ts';
 import type { Bundle } from '../../core/vocabulary.ts';
 import { sampleInput } from '../../report/report-sample.ts';
 import { SCREEN_LINES } from './commands/analyze.ts';
-import { SAMPLE_BUNDLE, type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { SAMPLE_BUNDLE, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
-function world(options: TestWorldOptions = {}): TestWorld {
-  const made = testWorld(options);
-  worlds.push(made);
-  writeFileSync(path.join(made.folder, 'node.tar.gz'), 'bytes');
-  for (const name of options.cases ?? []) mkdirSync(path.join(made.folder, name));
-  return made;
-}
-afterEach(() => {
-  for (const one of worlds.splice(0)) {
-    expect(one.enginesOpen()).toBe(0);
-    one.dispose();
-  }
-});
+const world = testWorlds({ archives: ['node.tar.gz'] });
 
 const OTHER: Bundle = {
   ...WHOLE_BUNDLE,

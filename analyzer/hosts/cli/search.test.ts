@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../contract/search.ts';
 import { fail, ok } from '../../core/failure.ts';
 import { BundleId } from '../../core/ids.ts';
-import { caseWorlds, type TestWorld, type TestWorldOptions, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorld, type TestWorldOptions, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const world = caseWorlds();
+const world = testWorlds({ cases: ['mine'] });
 const match = (line: number, text: string): SearchAnswer['matches'][number] => ({
   bundle: WHOLE_BUNDLE.id,
   node: 'n',

@@ -1,26 +1,13 @@
 /** Where a case comes from and what is left of it: temporary cases, named cases, Ctrl-C. */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../../test/support/memory-bundle.ts';
 import { fail, ok } from '../../core/failure.ts';
 import type { SourceFile } from '../../core/vocabulary.ts';
-import { endedImport, type TestWorld, type TestWorldOptions, testWorld, WHOLE_BUNDLE } from './test-world.ts';
+import { endedImport, type TestWorld, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
-const worlds: TestWorld[] = [];
-function world(options: TestWorldOptions = {}): TestWorld {
-  const made = testWorld(options);
-  worlds.push(made);
-  writeFileSync(path.join(made.folder, 'node.tar.gz'), 'bytes');
-  for (const name of options.cases ?? []) mkdirSync(path.join(made.folder, name));
-  return made;
-}
-afterEach(() => {
-  for (const one of worlds.splice(0)) {
-    expect(one.enginesOpen()).toBe(0);
-    one.dispose();
-  }
-});
+const world = testWorlds({ archives: ['node.tar.gz'] });
 
 describe('temporary case', () => {
   const cached = (here: TestWorld): readonly string[] => {

@@ -1,5 +1,5 @@
 /** A world in memory and an engine that answers from a sample, for the tests of the command line. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
@@ -45,6 +45,9 @@ export interface TestWorldOptions {
   readonly lines?: readonly string[];
   /** Names of folders, under the world's folder, that count as cases. */
   readonly cases?: readonly string[];
+  /** Of other folders and of archives that are there. */
+  readonly folders?: readonly string[];
+  readonly archives?: readonly string[];
   /** Files of imports that have not finished. */
   readonly partialImports?: () => readonly string[];
   /** Characters after which the reader of stdout goes away. */
@@ -84,7 +87,7 @@ export function endedImport(bundles: readonly Bundle[], over: Partial<Job> = {})
   };
 }
 
-export function testWorld(options: TestWorldOptions = {}): TestWorld {
+function testWorld(options: TestWorldOptions = {}): TestWorld {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'coldcase-cli-'));
   const bundles = options.bundles ?? [WHOLE_BUNDLE];
   const interrupt = new AbortController();
@@ -230,8 +233,8 @@ function bytesOfLine(lines: readonly string[], number: number) {
   return { byteStart, byteEnd: byteStart + Buffer.byteLength(lines[number - 1] ?? '') };
 }
 
-/** @returns a maker of worlds with a case `mine`; after each test it is seen that their engines were closed. */
-export function caseWorlds(): (options?: TestWorldOptions) => TestWorld {
+/** @param usual options of each, where a test has no others. @returns a maker of worlds; after each test it is seen that their engines were closed. */
+export function testWorlds(usual: TestWorldOptions = {}): (options?: TestWorldOptions) => TestWorld {
   const worlds: TestWorld[] = [];
   afterEach(() => {
     for (const one of worlds.splice(0)) {
@@ -240,9 +243,13 @@ export function caseWorlds(): (options?: TestWorldOptions) => TestWorld {
     }
   });
   return (options = {}) => {
-    const made = testWorld({ cases: ['mine'], ...options });
+    const all = { ...usual, ...options };
+    const made = testWorld(all);
     worlds.push(made);
-    mkdirSync(path.join(made.folder, 'mine'));
+    for (const name of [...(all.cases ?? []), ...(all.folders ?? [])]) {
+      mkdirSync(path.join(made.folder, name), { recursive: true });
+    }
+    for (const name of all.archives ?? []) writeFileSync(path.join(made.folder, name), 'bytes');
     return made;
   };
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ok } from '../../core/failure.ts';
 import { BundleId, FindingId } from '../../core/ids.ts';
 import type { MergedLine, TimelineHistogram } from '../../core/timeline.ts';
-import { caseWorlds, type TestWorldOptions, WHOLE_BUNDLE } from './test-world.ts';
+import { type TestWorldOptions, testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 import { durationWords } from './timeline-text.ts';
 
-const world = caseWorlds();
+const world = testWorlds({ cases: ['mine'] });
 const NOON = Date.UTC(2024, 4, 1, 12);
 const { id: bundle, node } = WHOLE_BUNDLE;
 const ANSWER: TimelineHistogram = {
