@@ -2,6 +2,7 @@
 import type { ChainDump, PacketRule } from '../core/packet-rule.ts';
 import { canonicalAddress } from './address.ts';
 import { compileMatches } from './compile-matches.ts';
+import { compiledChains } from './compiled-chains.ts';
 import type {
   BaseChain,
   HookName,
@@ -38,7 +39,6 @@ export function compileIptables(dump: RuleTable): {
   readonly table: ProgramTable;
   readonly bases: readonly BaseChain[];
 } {
-  const compiled = new Map<string, ProgramChain>();
   const cut = cutOf(dump);
   const table: ProgramTable = {
     name: dump.table,
@@ -46,15 +46,7 @@ export function compileIptables(dump: RuleTable): {
     family: dump.family,
     fileId: dump.fileId,
     file: dump.file,
-    chain(name) {
-      const known = compiled.get(name);
-      if (known !== undefined) return known;
-      const chain = dump.chains.get(name);
-      if (chain === undefined) return null;
-      const made = programChain(dump, chain, cut);
-      compiled.set(name, made);
-      return made;
-    },
+    chain: compiledChains(dump.chains, (chain) => programChain(dump, chain, cut)),
   };
   const named = [...dump.chains.keys()].filter((name) => HOOKS[name] !== undefined);
   // nat INPUT is absent before Linux 2.6.36 and from some listings; the others of a cut table are only not read.

@@ -6,6 +6,7 @@ import { printNftRule } from '../core/nft-print.ts';
 import type { NftChainDump, NftRule, NftRuleset, NftTable } from '../core/nft-ruleset.ts';
 import type { Family } from '../core/packet-rule.ts';
 import { canonicalAddress } from './address.ts';
+import { compiledChains } from './compiled-chains.ts';
 import type { NftScope } from './nft-matches.ts';
 import { compileRule } from './nft-rule.ts';
 import type { BaseChain, HookName, Packet, ProgramChain, ProgramRule, ProgramTable } from './program.ts';
@@ -72,22 +73,13 @@ function programTable(
     filled: filledSets(dump),
     indexes: new Map(),
   };
-  const compiled = new Map<string, ProgramChain>();
   return {
     name: dump.name,
     backend: 'nft',
     family,
     fileId: place.fileId,
     file: place.file,
-    chain(name) {
-      const known = compiled.get(name);
-      if (known !== undefined) return known;
-      const chain = dump.chains.get(name);
-      if (chain === undefined) return null;
-      const made = programChain(chain, scope, because);
-      compiled.set(name, made);
-      return made;
-    },
+    chain: compiledChains(dump.chains, (chain) => programChain(chain, scope, because)),
   };
 }
 
