@@ -13,6 +13,7 @@ import type {
   ProgramTable,
   Verdict,
 } from './program.ts';
+import { ruleSeeker } from './rule-seeker.ts';
 import { isChainName, type RuleTable } from './rule-table.ts';
 
 const HOOKS: Readonly<Record<string, HookName>> = {
@@ -95,7 +96,7 @@ function programChain(dump: RuleTable, chain: ChainDump, cut: Cut | null): Progr
   // The very last rule of a cut text may itself be cut: what is left of it can read as another rule.
   const rules = cut !== null && chain.rules.at(-1)?.line === cut.lastLine ? chain.rules.slice(0, -1) : chain.rules;
   const compiled: (ProgramRule | undefined)[] = [];
-  const seek = rules.length > SEEK_FROM ? seeker(rules) : (from: number): number => from;
+  const seek = ruleSeeker(rules, onlyDestination);
   return {
     name: chain.name,
     line: chain.line,
@@ -109,40 +110,11 @@ function programChain(dump: RuleTable, chain: ChainDump, cut: Cut | null): Progr
   };
 }
 
-/** Shorter chains are walked rule by rule. */
-const SEEK_FROM = 16;
-
-/** KUBE-SERVICES of a large cluster holds thousands of rules, each for one address: those of other addresses are passed over. */
-function seeker(rules: readonly PacketRule[]): ProgramChain['seek'] {
-  const exact = new Map<string, number[]>();
-  const others: number[] = [];
-  for (const [index, rule] of rules.entries()) {
-    const address =
-      rule.destination === null || rule.destination.not || rule.destination.value.includes('/')
-        ? null
-        : canonicalAddress(rule.destination.value);
-    if (address === null) others.push(index);
-    else {
-      const list = exact.get(address);
-      if (list === undefined) exact.set(address, [index]);
-      else list.push(index);
-    }
-  }
-  return (from: number, packet: Packet) => {
-    const named = exact.get(packet.destination);
-    return Math.min(firstAt(others, from) ?? rules.length, (named && firstAt(named, from)) ?? rules.length);
-  };
-}
-
-function firstAt(sorted: readonly number[], from: number): number | undefined {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < from) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low];
+/** @returns null for a network, for what the rule excludes, and for any. */
+function onlyDestination({ destination }: PacketRule): string | null {
+  return destination === null || destination.not || destination.value.includes('/')
+    ? null
+    : canonicalAddress(destination.value);
 }
 
 function programRule(dump: RuleTable, rule: PacketRule): ProgramRule {

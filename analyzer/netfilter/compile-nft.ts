@@ -9,7 +9,8 @@ import { canonicalAddress } from './address.ts';
 import { compiledChains } from './compiled-chains.ts';
 import type { NftScope } from './nft-matches.ts';
 import { compileRule } from './nft-rule.ts';
-import type { BaseChain, HookName, Packet, ProgramChain, ProgramRule, ProgramTable } from './program.ts';
+import type { BaseChain, HookName, ProgramChain, ProgramRule, ProgramTable } from './program.ts';
+import { ruleSeeker } from './rule-seeker.ts';
 
 const HOOKS: readonly HookName[] = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
 const FAMILIES: Readonly<Record<string, readonly Family[]>> = { ip: ['IPv4'], ip6: ['IPv6'], inet: ['IPv4', 'IPv6'] };
@@ -113,7 +114,7 @@ function programChain(chain: NftChainDump, scope: NftScope, because: string): Pr
       compiled[index] ??= programRule(rules[index] as NftRule, scope);
       return compiled[index] as ProgramRule;
     },
-    seek: rules.length > SEEK_FROM ? seeker(rules) : (from) => from,
+    seek: ruleSeeker(rules, onlyDestination),
     endUnknown: chain.complete ? null : because,
   };
 }
@@ -124,28 +125,6 @@ function programRule(rule: NftRule, scope: NftScope): ProgramRule {
     line: rule.line,
     packets: rule.packets?.value ?? null,
     instructions: compileRule(rule, scope),
-  };
-}
-
-/** Shorter chains are walked rule by rule. */
-const SEEK_FROM = 32;
-
-/** A translated KUBE-SERVICES holds thousands of rules, each for one address: those of other addresses are passed over. */
-function seeker(rules: readonly NftRule[]): ProgramChain['seek'] {
-  const named = new Map<string, number[]>();
-  const others: number[] = [];
-  for (const [index, rule] of rules.entries()) {
-    const address = onlyDestination(rule);
-    if (address === null) others.push(index);
-    else {
-      const list = named.get(address);
-      if (list === undefined) named.set(address, [index]);
-      else list.push(index);
-    }
-  }
-  return (from: number, packet: Packet) => {
-    const own = named.get(packet.destination);
-    return Math.min(firstAt(others, from) ?? rules.length, (own && firstAt(own, from)) ?? rules.length);
   };
 }
 
@@ -160,15 +139,4 @@ function onlyDestination(rule: NftRule): string | null {
     if (address !== null) return address;
   }
   return null;
-}
-
-function firstAt(sorted: readonly number[], from: number): number | undefined {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < from) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low];
 }
