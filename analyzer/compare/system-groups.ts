@@ -1,5 +1,4 @@
 /** Facts of a node's operating system: versions, kernel settings, modules, units, mounts, name servers, memory, clock. */
-
 import { machineFacts } from '../facts/machine.ts';
 import { refAt } from '../facts/node-state.ts';
 import type { StatedVersion } from '../facts/stated-versions.ts';

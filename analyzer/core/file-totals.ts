@@ -41,7 +41,7 @@ export const NO_STAMPS: StampTotals = {
 };
 
 /** Columns of the table. */
-const AT = {
+const TOTAL = {
   ...{ lines: 0, warnings: 1, errors: 2 },
   ...{ zoned: 3, zoneless: 4, yearless: 5, boot: 6 },
   ...{ first: 7, last: 8, min: 9, max: 10 },
@@ -65,48 +65,57 @@ export class FileTotals {
 
   /** @param counts of one more block of the file. */
   addLines(file: FileId, counts: LineCounts): void {
-    for (const name of COUNTED) if (counts[name] > 0) this.#rows.add(file, AT[name], counts[name]);
+    for (const name of COUNTED) if (counts[name] > 0) this.#rows.add(file, TOTAL[name], counts[name]);
   }
 
   /** @param times of one more block of the file, which has stamps. */
   addTimes(file: FileId, times: StampTimes): void {
     const rows = this.#rows;
-    const isFirst = Number.isNaN(rows.get(file, AT.last));
-    rows.set(file, AT.first, isFirst ? times.first : rows.get(file, AT.first));
-    rows.set(file, AT.last, times.last);
-    rows.set(file, AT.min, isFirst ? times.min : Math.min(rows.get(file, AT.min), times.min));
-    rows.set(file, AT.max, isFirst ? times.max : Math.max(rows.get(file, AT.max), times.max));
+    const isFirst = Number.isNaN(rows.get(file, TOTAL.last));
+    rows.set(file, TOTAL.first, isFirst ? times.first : rows.get(file, TOTAL.first));
+    rows.set(file, TOTAL.last, times.last);
+    rows.set(file, TOTAL.min, isFirst ? times.min : Math.min(rows.get(file, TOTAL.min), times.min));
+    rows.set(file, TOTAL.max, isFirst ? times.max : Math.max(rows.get(file, TOTAL.max), times.max));
   }
 
-  /** The first and the last stamp turned out to be of other years. */
+  /** The first and the last stamp turned out to be of other years; the least and the greatest have told that, and are not asked any more. */
   moveTimes(file: FileId, to: (time: number) => number): void {
-    for (const column of [AT.first, AT.last]) {
+    for (const column of [TOTAL.first, TOTAL.last]) {
       const time = this.#rows.get(file, column);
       if (!Number.isNaN(time)) this.#rows.set(file, column, to(time));
     }
   }
 
-  counts(file: FileId): LineCounts {
-    const at = (column: number): number => this.#rows.get(file, column);
-    return {
-      ...{ lines: at(AT.lines), warnings: at(AT.warnings), errors: at(AT.errors) },
-      ...{ zoned: at(AT.zoned), zoneless: at(AT.zoneless), yearless: at(AT.yearless), boot: at(AT.boot) },
-    };
+  lines(file: FileId): number {
+    return this.#rows.get(file, TOTAL.lines);
+  }
+
+  warnings(file: FileId): number {
+    return this.#rows.get(file, TOTAL.warnings);
+  }
+
+  errors(file: FileId): number {
+    return this.#rows.get(file, TOTAL.errors);
+  }
+
+  /** Of the first stamped line in file order. */
+  firstTime(file: FileId): number | null {
+    return this.#timeAt(file, TOTAL.first);
   }
 
   /** Of the last stamped line so far, in file order. */
   lastTime(file: FileId): number | null {
-    return this.#timeAt(file, AT.last);
+    return this.#timeAt(file, TOTAL.last);
   }
 
   stamps(file: FileId): StampTotals {
-    const { zoned, zoneless, yearless, boot } = this.counts(file);
+    const at = (column: number): number => this.#rows.get(file, column);
     return {
-      ...{ zoned, zoneless, yearless, boot },
-      first: this.#timeAt(file, AT.first),
-      last: this.#timeAt(file, AT.last),
-      min: this.#timeAt(file, AT.min),
-      max: this.#timeAt(file, AT.max),
+      ...{ zoned: at(TOTAL.zoned), zoneless: at(TOTAL.zoneless), yearless: at(TOTAL.yearless), boot: at(TOTAL.boot) },
+      first: this.firstTime(file),
+      last: this.lastTime(file),
+      min: this.#timeAt(file, TOTAL.min),
+      max: this.#timeAt(file, TOTAL.max),
     };
   }
 

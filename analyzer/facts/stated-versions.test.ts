@@ -46,6 +46,20 @@ describe('statedVersions', () => {
     });
   });
 
+  test('the newest file decides, whatever its role', () => {
+    const own = memoryBundle({
+      'system/instance-id.txt': 'i-0abc\n',
+      'var_log/messages': KUBELET,
+      'kubelet/kubelet.log': KUBELET.replace('29', '30'),
+    });
+    const ends: Readonly<Record<string, string>> = {
+      'kubelet/kubelet.log': '2024-05-01T12:00:00.000Z',
+      'var_log/messages': '2024-05-02T12:00:00.000Z',
+    };
+    const files = () => own.files().map((file) => ({ ...file, lastTime: ends[file.path] ?? null }));
+    expect(statedVersions({ ...own, files }).kubelet?.version).toBe('v1.29.0-eks-5e0fdde');
+  });
+
   test('the last statement counts: a log may span an upgrade', () => {
     const log = `${kubeProxy('v1.28.1')}noise version 3\n${kubeProxy('v1.29.0')}no version here\n`;
     expect(stated({ 'var_log/kube-proxy.log': log })).toEqual({ kubeProxy: 'v1.29.0 var_log/kube-proxy.log:3' });

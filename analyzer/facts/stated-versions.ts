@@ -35,50 +35,46 @@ export interface StatedVersions {
 }
 
 interface VersionSource {
-  readonly role: string;
+  /** Of its files the newest decides; of equally new ones those of the first role. */
+  readonly roles: readonly string[];
   /** The pattern needs one of these. As long as they can be: each byte rules out blocks that need not be read. */
   readonly literals: readonly string[];
   /** Its group is the version. */
   readonly pattern: RegExp;
 }
 
-const KUBELET = {
-  literals: ['"Kubelet version" kubeletVersion="v'],
-  pattern: /"Kubelet version" kubeletVersion="(v\d{1,3}\.\d{1,3}[^\s"]{0,60})"/,
-};
-/**
- * Both fields are of the line since containerd 1.0, sorted by name as logrus prints them. Its words without the second
- * stand in so many blocks that a tenth of a large log would be read for it.
- */
-const CONTAINERD = {
-  literals: ['msg="starting containerd" revision='],
-  pattern: /msg="starting containerd" revision=.{0,120} version="?(v?\d{1,3}\.\d{1,3}[^\s"]{0,60})/,
-};
-
 /** Of each component the first source that yields something is used. */
 const SOURCES: Readonly<Record<keyof StatedVersions, readonly VersionSource[]>> = {
   kubeProxy: [
     {
-      role: 'kube-proxy-log',
+      roles: ['kube-proxy-log'],
       literals: ['"Version info" version="v', '] Version: v'],
       pattern: /(?:"Version info" version="|server\S{0,20}\] Version: )(v\d{1,3}\.\d{1,3}[^\s"]{0,60})/,
     },
   ],
   kubelet: [
-    { role: 'kubelet-log', ...KUBELET },
-    { role: 'system-log', ...KUBELET },
+    {
+      roles: ['kubelet-log', 'system-log'],
+      literals: ['"Kubelet version" kubeletVersion="v'],
+      pattern: /"Kubelet version" kubeletVersion="(v\d{1,3}\.\d{1,3}[^\s"]{0,60})"/,
+    },
   ],
   kernel: [
-    { role: 'uname', literals: ['Linux '], pattern: /^Linux \S{1,100} (\d{1,3}\.\d{1,3}\S{0,80}) #/ },
+    { roles: ['uname'], literals: ['Linux '], pattern: /^Linux \S{1,100} (\d{1,3}\.\d{1,3}\S{0,80}) #/ },
     {
-      role: 'kernel-log',
+      roles: ['kernel-log'],
       literals: ['Linux version '],
       pattern: /\bLinux version (\d{1,3}\.\d{1,3}\S{0,80}) /,
     },
   ],
   containerd: [
-    { role: 'container-runtime-log', ...CONTAINERD },
-    { role: 'system-log', ...CONTAINERD },
+    {
+      roles: ['container-runtime-log', 'system-log'],
+      // Both fields are of the line since containerd 1.0, sorted by name as logrus prints them. Its words without the
+      // second stand in so many blocks that a tenth of a large log would be read for it.
+      literals: ['msg="starting containerd" revision='],
+      pattern: /msg="starting containerd" revision=.{0,120} version="?v?(\d{1,3}\.\d{1,3}[^\s"]{0,60})/,
+    },
   ],
 };
 
@@ -104,10 +100,29 @@ function stated(reader: BundleReader, sources: readonly VersionSource[]): Stated
   return null;
 }
 
-function lastStated(reader: BundleReader, { role, literals, pattern }: VersionSource): StatedVersion | null {
+function lastStated(reader: BundleReader, source: VersionSource): StatedVersion | null {
+  const [newest] = source.roles
+    .flatMap((role) => lastOfRole(reader, role, source) ?? [])
+    .sort((one, two) => (one.lastTime === two.lastTime ? 0 : one.lastTime < two.lastTime ? 1 : -1));
+  if (newest === undefined) return null;
+  const { value: version, line, fileId } = newest;
+  const [major = 0, minor = 0] = version
+    .replace(/^v/, '')
+    .split('.', 2)
+    .map((part) => Number.parseInt(part, 10));
+  return { version, major, minor, ref: { fileId, line, endLine: line } };
+}
+
+interface Statement extends MatchInBlock {
+  readonly fileId: FileId;
+  /** Of its file; empty for one without. */
+  readonly lastTime: string;
+}
+
+function lastOfRole(reader: BundleReader, role: string, { literals, pattern }: VersionSource): Statement | null {
   const wanted = literals.map((text) => Buffer.from(text));
   const files = new Map(filesOf(reader, role).map((file) => [file.id, file.lastTime ?? '']));
-  let found: (MatchInBlock & { readonly fileId: FileId }) | null = null;
+  let found: Statement | null = null;
   let newest = '';
   if (files.size === 0) return null;
   for (const block of reader.blocksWith([{ any: wanted }], new Set(files.keys()))) {
@@ -116,16 +131,10 @@ function lastStated(reader: BundleReader, { role, literals, pattern }: VersionSo
     const match = lastTime < newest ? null : lastMatchInBlock(block, wanted, pattern);
     giveBack(block.bytes);
     if (match === null) continue;
-    found = { ...match, fileId: block.fileId };
+    found = { ...match, fileId: block.fileId, lastTime };
     newest = lastTime;
   }
-  if (found === null) return null;
-  const { value: version, line, fileId } = found;
-  const [major = 0, minor = 0] = version
-    .replace(/^v/, '')
-    .split('.', 2)
-    .map((part) => Number.parseInt(part, 10));
-  return { version, major, minor, ref: { fileId, line, endLine: line } };
+  return found;
 }
 
 interface MatchInBlock {

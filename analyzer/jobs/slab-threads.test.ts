@@ -99,7 +99,7 @@ describe('threads that store', () => {
       const target = new SlabThreads({ partial, folder: path.join(folder, 'gone') });
       target.slab(slab(0));
       const totals = await target.finish(1);
-      expect(totals.counts(FileId.parse(1)).lines).toBe(1);
+      expect(totals.lines(FileId.parse(1))).toBe(1);
       expect(await failureOf(target.seal(SEAL))).toMatchObject({ code: 'disk' });
       await target.abandon();
       expect(existsSync(partial)).toBe(false);
@@ -165,7 +165,7 @@ describe('threads that store', () => {
       await until(() => started.length > 0);
       const target = new SlabThreads({ partial: path.join(folder, 'x.partial'), folder }, wanted);
       target.slab(slab(0));
-      expect((await target.finish(1)).counts(FileId.parse(1)).lines).toBe(1);
+      expect((await target.finish(1)).lines(FileId.parse(1))).toBe(1);
       expect(await target.seal(SEAL)).toBe('sealed');
       process.off('worker', onWorker);
       const indexers = indexWorkers(0, availableParallelism());

@@ -28,7 +28,7 @@ import {
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Columns of what has rows of a file: its blocks, its events, levels of its histogram. Blocks and events of a file follow each other. */
-const AT = { firstBlock: 0, blocks: 1, firstEvent: 2, lastEvent: 3, levels: 4 } as const;
+const PLACE = { firstBlock: 0, blocks: 1, firstEvent: 2, lastEvent: 3, levels: 4 } as const;
 
 export class FileRows {
   readonly #db: Database;
@@ -60,7 +60,7 @@ export class FileRows {
       this.#closeFile();
       this.#open = file;
     }
-    const line0 = this.#totals.counts(file).lines;
+    const line0 = this.#totals.lines(file);
     this.#totals.addLines(file, block);
     this.lines += block.lines;
     this.#histogram.add(runs, firstRun, block.runs);
@@ -74,20 +74,20 @@ export class FileRows {
 
   /** Sections are kept until the file turns out to be a log. */
   isSectioned(file: FileId): boolean {
-    const { lines, zoned, zoneless, yearless, boot } = this.#totals.counts(file);
-    return isStateText(zoned + zoneless + yearless + boot, lines);
+    const { zoned, zoneless, yearless, boot } = this.#totals.stamps(file);
+    return isStateText(zoned + zoneless + yearless + boot, this.#totals.lines(file));
   }
 
   /** @param firstEvent id of its first event, when it has any. @param lastEvent of the last one that was stored. */
   blockEnds(block: IndexedBlock, firstEvent: number, lastEvent: number): void {
     const { file, id } = block;
     const rows = this.#rows;
-    if (rows.get(file, AT.blocks) === 0) {
-      rows.set(file, AT.firstBlock, id);
-      rows.set(file, AT.firstEvent, firstEvent);
+    if (rows.get(file, PLACE.blocks) === 0) {
+      rows.set(file, PLACE.firstBlock, id);
+      rows.set(file, PLACE.firstEvent, firstEvent);
     }
-    rows.add(file, AT.blocks, 1);
-    rows.set(file, AT.lastEvent, lastEvent);
+    rows.add(file, PLACE.blocks, 1);
+    rows.set(file, PLACE.lastEvent, lastEvent);
     if (!Number.isNaN(block.last)) this.#totals.addTimes(file, block);
   }
 
@@ -108,8 +108,9 @@ export class FileRows {
     for (const file of files) {
       if (file.aliasOf !== null) this.#dropText(file.id);
       else if (file.redate !== null) this.#redate(file.id, file.redate);
-      const { lines, warnings, errors } = this.#totals.counts(file.aliasOf ?? file.id);
-      const { first, last } = this.#totals.stamps(file.aliasOf ?? file.id);
+      const totals = this.#totals;
+      const text = file.aliasOf ?? file.id;
+      const lines = totals.lines(text);
       this.sealed.files += 1;
       this.sealed.lines += lines;
       this.sealed.bytes += file.bytes;
@@ -124,16 +125,16 @@ export class FileRows {
         clock: this.#clockId(file.clock),
         bytes: file.bytes,
         lines,
-        first_time: first,
-        last_time: last,
-        warnings,
-        errors,
+        first_time: totals.firstTime(text),
+        last_time: totals.lastTime(text),
+        warnings: totals.warnings(text),
+        errors: totals.errors(text),
         sha256: Buffer.from(file.sha256, 'hex'),
         alias_of: file.aliasOf,
         coverage: file.coverage,
-        first_block: own(AT.firstBlock),
-        blocks: own(AT.blocks),
-        levels: own(AT.levels),
+        first_block: own(PLACE.firstBlock),
+        blocks: own(PLACE.blocks),
+        levels: own(PLACE.levels),
       };
       insert.run({ ...row, crc: fileCheck(row) });
     }
@@ -166,7 +167,7 @@ export class FileRows {
         const buckets = packed(table, levels.length);
         insert.run(this.#open, level, histogramCheck(this.#open, level, buckets), buckets);
       }
-      this.#rows.set(this.#open, AT.levels, levels.length);
+      this.#rows.set(this.#open, PLACE.levels, levels.length);
     }
     this.#histogram.clear();
     this.#open = null;
@@ -174,9 +175,9 @@ export class FileRows {
 
   /** @returns null for a file without text. */
   #rowsOf(file: FileId) {
-    const [firstBlock, blocks] = [this.#rows.get(file, AT.firstBlock), this.#rows.get(file, AT.blocks)];
+    const [firstBlock, blocks] = [this.#rows.get(file, PLACE.firstBlock), this.#rows.get(file, PLACE.blocks)];
     if (blocks === 0) return null;
-    const [firstEvent, lastEvent] = [this.#rows.get(file, AT.firstEvent), this.#rows.get(file, AT.lastEvent)];
+    const [firstEvent, lastEvent] = [this.#rows.get(file, PLACE.firstEvent), this.#rows.get(file, PLACE.lastEvent)];
     return { firstBlock, lastBlock: firstBlock + blocks - 1, firstEvent, lastEvent };
   }
 
@@ -206,7 +207,7 @@ export class FileRows {
       rows.firstEvent,
       rows.lastEvent,
     );
-    const { zoned, zoneless, boot } = this.#totals.counts(file);
+    const { zoned, zoneless, boot } = this.#totals.stamps(file);
     const onlyYearless = zoned + zoneless + boot === 0;
     const stored = this.#prepared(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ?`);
     const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ?, crc = ? WHERE id = ?');
@@ -225,7 +226,7 @@ export class FileRows {
       buckets: Uint8Array;
     }[];
     for (const { level, buckets } of histogram) {
-      const levels = this.#rows.get(file, AT.levels);
+      const levels = this.#rows.get(file, PLACE.levels);
       const now = packed(moved(unpacked(buckets, levels), HISTOGRAM_SECONDS[level], to), levels);
       update.run(histogramCheck(file, level, now), now, file, level);
     }
