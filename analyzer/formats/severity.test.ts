@@ -84,6 +84,14 @@ test.each(SAMPLES)('%s', (line, expected) => {
   expect(wordSeverityOf(Buffer.from(line), 'E\n')).toBe(expected);
 });
 
+test('the file before may end without a line feed: what it ends with does not count', () => {
+  for (const [line, expected] of SAMPLES) {
+    for (const before of [']', '_', 'Z', 'a]', 'ab]', 'abc]', 'ABCD']) {
+      expect([before, line, wordSeverityOf(Buffer.from(line), before)]).toEqual([before, line, expected]);
+    }
+  }
+});
+
 test('a word far behind the front of a line is part of the message', () => {
   expect(severityOf(`${'x '.repeat(95)}ERROR`)).toBe(error);
   expect(severityOf(`${'x '.repeat(96)}ERROR`)).toBe(none);
@@ -106,7 +114,7 @@ test('four bytes at a time find the same', () => {
     fc.oneof(fc.constantFrom(...PIECES), fc.constantFrom(...'[]EIW_=: \\"é'), fc.string({ maxLength: 3 })),
   );
   fc.assert(
-    fc.property(glued, fc.constantFrom('', '\n', 'Z\n', '[[\n'), (parts, before) => {
+    fc.property(glued, fc.constantFrom('', '\n', 'Z\n', '[[\n', 'Z', '_', ']', 'le', '"l'), (parts, before) => {
       const line = Buffer.from(parts.join(''));
       expect(wordSeverityOf(line, before)).toBe(lineSeverity(line, 0, line.length));
     }),

@@ -144,8 +144,11 @@ export function wordSeverity(
   if (panicAt(bytes, start, end)) return error;
   const limit = Math.min(end, start + LOOK_AT_BYTES);
   let carry = 0;
+  // The first word may begin with the end of another file, which need not be a line feed.
+  let kept = -1 << ((from & 3) << 3);
   for (let index = from >> 2; index << 2 < limit; index++) {
-    const word = words[index] as number;
+    const word = (words[index] as number) & kept;
+    kept = -1;
     const capitals = word & ~(word << 1) & CAPITAL_BITS;
     const other = word ^ LETTERS_V;
     let found = (other - ONES) & ~other & HIGH_BITS;
@@ -161,7 +164,7 @@ export function wordSeverity(
       const at = (index << 2) + ((31 - Math.clz32(found & -found)) >> 3);
       found &= found - 1;
       const mark = PAIRS[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] as number;
-      if (mark === 0 || at < from || at >= limit) continue;
+      if (mark === 0 || at >= limit) continue;
       const level = levelAt(bytes, at, start, end, mark);
       if (level !== none) return level as LineSeverity;
     }
