@@ -104,6 +104,20 @@ describe('year', () => {
     expect(clockOf(byChange).because[0]).toContain('its last change by the archive');
   });
 
+  it('a log that was written long after the latest stamp with a zone has the year of its last change', () => {
+    const log = { text: syslog('May  2 10:00:00', 'May  4 10:00:00'), modified: Date.UTC(2024, 4, 4, 10, 1) };
+    const zoned = { path: 'app.log', role: 'container-log', text: '2024-05-01T00:00:00.1Z stdout F x\n' };
+    const inference = infer('logs.tar.gz', log, zoned);
+    expect(instants(inference, log)).toEqual(['2024-05-02T10:00:00', '2024-05-04T10:00:00']);
+    expect(clockOf(inference).because[0]).toContain('its last change by the archive');
+    // Unpacked some day: that says nothing of its lines.
+    const unpacked = { ...log, modified: Date.UTC(2025, 7, 4) };
+    expect(instants(infer('logs.tar.gz', unpacked, zoned), log)[1]).toBe('2023-05-04T10:00:00');
+    // Whatever was collected by its name was written before.
+    const touched = { ...log, modified: Date.UTC(2025, 4, 4, 10, 1) };
+    expect(instants(infer('logs_2024-05-05_0000-UTC.tar.gz', touched, zoned), log)[1]).toBe('2024-05-04T10:00:00');
+  });
+
   it.each([0, Date.UTC(1980, 0, 1), Date.UTC(2030, 0, 1)])('has no year when the archive says %d', (modified) => {
     const log = { text: syslog('Dec 31 23:00:00'), modified };
     const inference = infer('logs.tar.gz', log);

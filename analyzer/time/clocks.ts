@@ -22,6 +22,12 @@ interface Reference {
   readonly said: string;
 }
 
+/** Of the bundle. */
+interface BundleReference extends Reference {
+  /** `or-later`: all that is known of the collection is that it came after this. */
+  readonly collected: 'then' | 'or-later';
+}
+
 export interface ClockInput {
   /** Base name of the archive or folder. */
   readonly bundleName: string;
@@ -57,7 +63,7 @@ export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredCloc
   const seen = sightings(input);
   const named = timeInName(input.bundleName, input.now);
   const collected = isPlausible(input.collected?.time ?? null, input.now) ? input.collected : null;
-  const bundleReference = yearReferenceOf(named, latestStated(seen, input.now) ?? collected, input.bundleName);
+  const bundleReference = yearReferenceOf(named, latestStated(seen, input.now), collected, input.bundleName);
   const pair = dmesgPair(seen);
   const starts = statedStarts(seen, input.now);
   const dmesg = dmesgZone(pair, starts);
@@ -147,23 +153,34 @@ function latestStated(seen: readonly Sightings[], now: number): Reference | null
 }
 
 /** The name, then stamps of the bundle, then what else tells when it was collected. */
-function yearReferenceOf(named: NameTime | null, other: Reference | null, bundleName: string): Reference | null {
-  if (named === null) return other;
-  // A day without a time may have lasted to its end.
-  const time = named.precision === 'day' ? named.time + DAY_MS : named.time;
-  return { time, said: `the collection time in the name ${bundleName}` };
+function yearReferenceOf(
+  named: NameTime | null,
+  stated: Reference | null,
+  collected: Reference | null,
+  bundleName: string,
+): BundleReference | null {
+  if (named !== null) {
+    // A day without a time may have lasted to its end.
+    const time = named.precision === 'day' ? named.time + DAY_MS : named.time;
+    return { time, said: `the collection time in the name ${bundleName}`, collected: 'then' };
+  }
+  if (stated !== null) return { ...stated, collected: 'or-later' };
+  return collected === null ? null : { ...collected, collected: 'then' };
 }
 
 /**
  * A log that was last changed long before the collection belongs to the year of that change, when its last line is of
- * the day on which it was changed. Without a reference for the bundle the change is all there is.
+ * the day on which it was changed; so does one that was changed long after the latest stamp with a zone, when nothing
+ * else tells of the collection. Without a reference for the bundle the change is all there is.
  */
-function referenceOf(file: ClockFile, bundle: Reference | null, now: number): Reference | null {
+function referenceOf(file: ClockFile, bundle: BundleReference | null, now: number): Reference | null {
   const { modified } = file;
   if (!isPlausible(modified, now)) return bundle;
   const change = { time: modified, said: 'its last change by the archive' };
   if (bundle === null) return change;
-  if (file.last === null || !(modified < bundle.time - DAY_MS)) return bundle;
+  const isOfBefore = modified < bundle.time - DAY_MS;
+  const isOfAfter = bundle.collected === 'or-later' && modified > bundle.time + DAY_MS;
+  if (file.last === null || !(isOfBefore || isOfAfter)) return bundle;
   const byBundle = redated(file.last, bundle.time);
   const byChange = redated(file.last, modified);
   return byBundle !== byChange && Math.abs(modified - byChange) <= LAST_CHANGE_MS ? change : bundle;
