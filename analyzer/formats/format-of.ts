@@ -107,10 +107,17 @@ function seenLines(head: Uint8Array, lineCount: number): SeenLines {
     if (last > from) {
       lines.push({ text: text.slice(from, Math.min(last, from + LINE_CHARS)), code: text.charCodeAt(from) });
     }
-    if (feed < 0) return { lines, cutAtEnd: end > from, more: 'none' };
+    if (feed < 0) return { ...withoutCut(lines, end > from), more: 'none' };
     from = feed + 1;
   }
   return { lines, cutAtEnd: false, more: from < text.length ? 'there' : 'none' };
+}
+
+/** Cut, a line may fit a format of which only the front is told: it does not count where others tell. */
+function withoutCut(lines: readonly SeenLine[], cutAtEnd: boolean): Pick<SeenLines, 'lines' | 'cutAtEnd'> {
+  return cutAtEnd && lines.length >= TWO_FITTING_FROM
+    ? { lines: lines.slice(0, -1), cutAtEnd: false }
+    : { lines, cutAtEnd };
 }
 
 /** @returns the number of first lines of events, or 0 when they are less than `least`, or too few of the lines. */

@@ -77,6 +77,14 @@ describe('parseEvent', () => {
 });
 
 describe('formatOf', () => {
+  test('a last line that is cut before its format shows does not count', () => {
+    const line = '2024-05-01T12:00:00.123456789Z stderr F something happened\n';
+    for (const cut of [20, 31, 34, 38, 50]) {
+      const head = Buffer.from(line.repeat(3) + line.slice(0, cut));
+      expect([cut, formatOf(head).format]).toEqual([cut, 'cri']);
+    }
+  });
+
   test('any bytes have a format, the same one each time', () => {
     const known = new Set(formats.map((format) => format.id));
     const head = fc.oneof(
