@@ -56,6 +56,20 @@ describe('LineRules', () => {
     ).toEqual(['kube-proxy-sync-failure always']);
   });
 
+  it('takes a line of a shared log for that of the program that wrote it', () => {
+    const ids = (line: string) => all.matchesOf('system-log', line).map(({ id }) => id);
+    const full = 'nf_conntrack: nf_conntrack: table full, dropping packet';
+    for (const own of [
+      `Mar  1 11:49:00 node kernel: ${full}`,
+      `2026-03-01T11:49:00.1+00:00 node kernel: [ 9.1] ${full}`,
+    ]) {
+      expect({ own, ids: ids(own) }).toEqual({ own, ids: ['conntrack-table-full'] });
+    }
+    for (const writer of ['logger: copied from b: ', 'root: ', 'app[77]: msg="', 'sudo[5]: a : COMMAND=/bin/grep ']) {
+      expect({ writer, ids: ids(`Mar  1 11:49:00 node ${writer}kernel: ${full}`) }).toEqual({ writer, ids: [] });
+    }
+  });
+
   it('looks into no file of another role', () => {
     expect(all.matchesOf('iptables-save', 'nf_conntrack: table full, dropping packet')).toEqual([]);
   });

@@ -5,7 +5,15 @@
 import { EXPRESSION_BYTES_MAX } from '../core/limits.ts';
 import { hitAt, hitLiteral, LiteralTable } from '../core/literal-table.ts';
 import type { Entity } from '../core/vocabulary.ts';
-import { alsoInLine, entriesIn, holdsAny, type LinePattern, lineMatch, namedEntities, rolesOf } from './rule-lines.ts';
+import {
+  alsoInLine,
+  entriesIn,
+  type LinePattern,
+  lineMatch,
+  namedEntities,
+  rolesOf,
+  writtenByAny,
+} from './rule-lines.ts';
 
 /** A line that one matches. */
 export interface PatternMatch {
@@ -76,7 +84,7 @@ export class LineRules {
   matches(asked: readonly Asked[], line: string): readonly PatternMatch[] {
     const text = line.slice(0, EXPRESSION_BYTES_MAX);
     return [...new Set(asked)].flatMap(({ pattern, entries, also }) => {
-      if (also !== null && !holdsAny(text, also)) return [];
+      if (also !== null && !writtenByAny(text, also)) return [];
       const always = lineMatch(
         pattern,
         entries.filter(({ when }) => when === undefined),

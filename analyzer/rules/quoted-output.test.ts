@@ -41,6 +41,26 @@ describe('ownWords', () => {
     expect(ownWords('Container web failed liveness probe, will be restarted', 'dns')).toContain('restarted');
   });
 
+  it.each([
+    [
+      'Mar  1 11:49:05 node sudo[5000]: ec2-user : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=',
+      "/bin/grep 'fork: retry: x'",
+    ],
+    [
+      'Mar  1 11:49:05 node sudo: ec2-user : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=',
+      '/bin/grep full /var/log/messages',
+    ],
+    ['Mar  1 11:49:05 node CROND[77]: (root) CMD ', '(grep -c "no space left on device" /var/log/messages)'],
+  ])('are no command that %s', (head, command) => {
+    expect(ownWords(head + command, 'kernel')).toBe(head);
+    expect(ownWords(head + command)).toBe(head);
+  });
+
+  it('are all of a line that has a command of its own', () => {
+    const line = 'Mar  1 11:49:05 node bootstrap[5]: COMMAND=kubelet failed';
+    expect(ownWords(line, 'kernel')).toBe(line);
+  });
+
   it('are those before the first quote when a pod quotes in its turn', () => {
     const line = `${KLOG} prober.go:107] "Probe failed" output="PreStop hook failed"`;
     expect(ownWords(line, 'probes')).toBe(line);

@@ -1,6 +1,6 @@
 /**
  * What kubelet quotes of a pod: the answer to a probe, the output of a hook. It is a claim about that pod: a pod that
- * cannot resolve a name says nothing of the node's resolver.
+ * cannot resolve a name says nothing of the node's resolver. And commands that sudo and cron log: what somebody looked for.
  *
  *   prober.go:107] "Probe failed" probeType="Readiness" pod="a/b" ... output="dial tcp: lookup x on 10.96.0.10:53: ..."
  *   prober.go:117] Liveness probe for "b_a(2136):web" failed (failure): dial tcp: lookup x on 10.96.0.10:53: ...
@@ -11,7 +11,8 @@
  *    >
  *
  * Sources: kubelet 1.9 to 1.34, prober/prober.go, lifecycle/handlers.go, kuberuntime/kuberuntime_container.go,
- * container/sync_result.go (PostStartHookError), events/event.go; several lines: klog's KVFormat.
+ * container/sync_result.go (PostStartHookError), events/event.go; several lines: klog's KVFormat. sudo's
+ * lib/eventlog/eventlog.c new_logline; cronie's src/security.c and popen.c (log_it "CMD").
  */
 import type { BundleReader } from '../core/case-reader.ts';
 import { EXPRESSION_BYTES_MAX } from '../core/limits.ts';
@@ -29,9 +30,12 @@ const PROBE_TEXT = /\b(?:[Ll]iveness|[Rr]eadiness|[Ss]tartup) probe (?:failed|er
 const HOOK =
   /\b(?:Exec|Http|HTTP) lifecycle hook\b|\bPostStartHook(?:Error)?\b|\b[Pp]reStop hook\b|\bFailed(?:PostStart|PreStop)Hook\b/;
 
+/** sudo and cron log what they run: `COMMAND=/usr/bin/grep 'table full' /var/log/messages` shows no full table. */
+const COMMAND = /\b(?:sudo(?:\[\d{1,10}\])?: .{0,1000}?\bCOMMAND=|cron\S{0,20}: \(.{1,100}?\) CMD )/i;
+
 interface Quote {
-  /** Of the rules that are about what is quoted. */
-  readonly area: Area;
+  /** Of the rules that are about what is quoted; null when none are. */
+  readonly area: Area | null;
   /** Where kubelet's own words end. */
   readonly from: number;
 }
@@ -50,6 +54,7 @@ function firstQuote(line: string): Quote | null {
   let first = line.includes('prober.go') ? probeQuote(line) : null;
   if (line.includes(' probe ')) first = earlier(first, endOf(PROBE_TEXT, line, 'probes'));
   if (line.includes('ook')) first = earlier(first, endOf(HOOK, line, 'pods'));
+  if (line.includes('COMMAND=') || line.includes(') CMD ')) first = earlier(first, endOf(COMMAND, line, null));
   return first;
 }
 
@@ -64,7 +69,7 @@ function probeQuote(line: string): Quote | null {
   return { area: 'probes', from: PROBE_FIELD.exec(line)?.index ?? at };
 }
 
-function endOf(mark: RegExp, line: string, area: Area): Quote | null {
+function endOf(mark: RegExp, line: string, area: Area | null): Quote | null {
   const found = mark.exec(line);
   return found === null ? null : { area, from: found.index + found[0].length };
 }

@@ -29,14 +29,33 @@ export function alsoInLine(rule: Pick<Rule, 'where'>, role: string): readonly st
 export function ruleMatchesText(rule: LinePattern, role: string, message: string): boolean {
   const line = message.split('\n', 1)[0] ?? '';
   return (
-    rule.where.some((entry) => entry.roles.includes(role) && (entry.line === undefined || line.includes(entry.line))) &&
-    lineMatch(rule, entriesIn(rule, role), line) !== null
+    rule.where.some(
+      (entry) => entry.roles.includes(role) && (entry.line === undefined || writtenByAny(line, [entry.line])),
+    ) && lineMatch(rule, entriesIn(rule, role), line) !== null
   );
 }
 
 /** A loop: this is asked of every line that holds a literal, and a closure for each costs as much as looking. */
 export function holdsAny(line: string, texts: readonly string[]): boolean {
   for (const text of texts) if (line.includes(text)) return true;
+  return false;
+}
+
+/** A literal that names a program as syslog and journals do: `kernel:`, `kubelet[`, `kubelet: `. */
+const PROGRAM_TAG = /(?:\[|: ?)$/;
+
+/**
+ * @returns true when the line holds one of the literals; a literal that names a program must name the one that wrote the
+ * line. What stands behind another program's `name: ` is its text: a command line that sudo logs, a note of logger.
+ */
+export function writtenByAny(line: string, texts: readonly string[]): boolean {
+  for (const text of texts) {
+    const at = line.indexOf(text);
+    if (at < 0) continue;
+    if (!PROGRAM_TAG.test(text)) return true;
+    const colon = line.indexOf(': ');
+    if (colon < 0 || colon >= at) return true;
+  }
   return false;
 }
 

@@ -6,7 +6,7 @@ import type { Entity, LineRef, SourceFile } from '../core/vocabulary.ts';
 import { readStamp, startsKlog, unwrapLine } from '../time/stamp.ts';
 import type { LinesOfBlock } from './block-lines.ts';
 import { ownWords, type QuotedLines } from './quoted-output.ts';
-import { alsoInLine, holdsAny, lineMatch, namedEntities } from './rule-lines.ts';
+import { alsoInLine, holdsAny, lineMatch, namedEntities, writtenByAny } from './rule-lines.ts';
 import type { Rule } from './schema.ts';
 
 /** Places kept of one rule in one file while reading; beyond it every second one is dropped, spread evenly. */
@@ -111,7 +111,7 @@ export class RuleWatch {
     if (line === this.#lastSeen) return;
     this.#lastSeen = line;
     const text = lines.text(at) ?? '';
-    if (this.#alsoInLine !== null && !holdsAny(text, this.#alsoInLine)) return;
+    if (this.#alsoInLine !== null && !writtenByAny(text, this.#alsoInLine)) return;
     const match = lineMatch(this.rule, this.#entries, text);
     if (match === null) return;
     const quotedArea = this.#quoted.areaAt(lines, at);

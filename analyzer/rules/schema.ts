@@ -19,7 +19,10 @@ const literal = z
   .refine((text) => new TextEncoder().encode(text).length >= LITERAL_BYTES_MIN, `at least ${LITERAL_BYTES_MIN} bytes`);
 const literals = z.array(literal).min(1);
 
-/** Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). */
+/**
+ * Roles looked at; with `line`, only lines that also hold this literal (logs shared by many programs). One that names a
+ * program as syslog does (`kernel:`, `kubelet[`) must name the program that wrote the line.
+ */
 export const LineWhere = z
   .array(z.strictObject({ roles: z.array(z.string()).min(1), line: literal.optional() }))
   .min(1);
