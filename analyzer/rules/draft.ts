@@ -32,6 +32,12 @@ const LOG_ROLES = [
   'kernel-log',
 ];
 
+/**
+ * Programs that write every day as long as they run. When such a log ends with the failure, the program may have ended with
+ * it, or its log was cut: that other logs go on is no sign of recovery.
+ */
+const STEADY_ROLES = ['kubelet-log', 'ipamd-log', 'system-log'];
+
 export type RuleOutcome =
   | { readonly outcome: 'pass'; readonly because: string }
   | { readonly outcome: 'finding'; readonly findings: readonly FindingDraft[] }
@@ -182,20 +188,23 @@ function clockNote(
   return basisNote(bases, yearFrom, new Set(clocks.map((clock) => clock.zoneFrom)));
 }
 
-/** @returns a sentence when the matched condition ended long before the logs did, else null. */
+/** @returns a sentence when the matched condition ended long before the logs did that would show it, else null. */
 function whyOver(reader: BundleReader, matches: RuleMatches, last: number | null): string | null {
   const { over } = matches.rule;
   if (over === undefined) return null;
   if (over.recovery !== undefined && matches.files.every((file) => file.recoveredAt > file.lastLine)) {
     return 'A later line of the same log says that it works again.';
   }
-  const ends = reader
-    .files()
-    .filter((file) => LOG_ROLES.includes(file.role))
-    .flatMap((file) => (file.lastTime === null ? [] : [Date.parse(file.lastTime)]));
-  const end = Math.max(...ends);
+  const steady = [...new Set(matches.files.map(({ file }) => file.role))].filter((role) => STEADY_ROLES.includes(role));
+  const end = Math.min(...[LOG_ROLES, ...steady.map((role) => [role])].map((roles) => endOfLogs(reader, roles)));
   if (last === null || !Number.isFinite(end) || end - last < over.after) return null;
   return `The logs go on until ${spoken(end)} without it: it seems to be over.`;
+}
+
+/** @returns the latest time that a log of these roles tells, -Infinity when none does. */
+function endOfLogs(reader: BundleReader, roles: readonly string[]): number {
+  const known = reader.files().filter(({ role }) => roles.includes(role));
+  return Math.max(...known.flatMap(({ lastTime }) => (lastTime === null ? [] : [Date.parse(lastTime)])));
 }
 
 function mergeReasons(files: readonly FileMatches[]): readonly RuleReason[] {

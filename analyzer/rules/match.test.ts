@@ -321,4 +321,26 @@ describe('ruleOutcome', () => {
     expect(until('kubelet/kubelet.log', '2024-05-02T11:00:00.000Z')).toMatchObject({ severity: 'high' });
     expect(until('networking/iptables-save.txt', '2026-01-01T00:00:00.000Z')).toMatchObject({ severity: 'high' });
   });
+
+  it('does not call over what a log that never rests ends with: its program may have ended', () => {
+    const ended =
+      'E0501 12:00:10.000000    812 run.go:74] "command failed" err="failed to run Kubelet: no such file"\n';
+    const until = (lastTime: string): FindingDraft =>
+      only(
+        reader(
+          { [LOG]: 'x\n', 'kubelet/kubelet.log': ended },
+          {
+            collectedAt: '2024-05-08T00:00:00.000Z',
+            file: ({ role }) => ({ lastTime: role === 'kubelet-log' ? lastTime : '2024-05-07T00:00:00.000Z' }),
+          },
+        ),
+        'kubelet-failed-to-run',
+      );
+    const dead = until('2024-05-01T12:00:10.000Z');
+    expect(dead).toMatchObject({ severity: 'high', claim: expect.not.stringContaining('over') });
+    expect(until('2024-05-03T12:00:00.000Z')).toMatchObject({
+      severity: 'low',
+      claim: expect.stringContaining('The logs go on until 2024-05-03 12:00:00 UTC without it'),
+    });
+  });
 });
