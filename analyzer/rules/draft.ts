@@ -198,7 +198,21 @@ function whyOver(reader: BundleReader, matches: RuleMatches, last: number | null
   const steady = [...new Set(matches.files.map(({ file }) => file.role))].filter((role) => STEADY_ROLES.includes(role));
   const end = Math.min(...[LOG_ROLES, ...steady.map((role) => [role])].map((roles) => endOfLogs(reader, roles)));
   if (last === null || !Number.isFinite(end) || end - last < over.after) return null;
+  if (over.ended === true && !speaksAgain(reader, matches, last)) return null;
   return `The logs go on until ${spoken(end)} without it: it seems to be over.`;
+}
+
+/** What a program that dies still writes, a stack trace above all, is written within this time. */
+const LAST_WORDS_MS = 5000;
+
+/** @returns true when a log of the same role tells something after the last words of a program. */
+function speaksAgain(reader: BundleReader, { files }: RuleMatches, last: number): boolean {
+  const matched = new Set(files.map(({ file }) => file.id));
+  const roles = new Set(files.map(({ file }) => file.role));
+  return reader.files().some(({ id, role, lastTime }) => {
+    if (!roles.has(role) || lastTime === null) return false;
+    return Date.parse(lastTime) > last + (matched.has(id) ? LAST_WORDS_MS : 0);
+  });
 }
 
 /** @returns the latest time that a log of these roles tells, -Infinity when none does. */

@@ -343,4 +343,34 @@ describe('ruleOutcome', () => {
       claim: expect.stringContaining('The logs go on until 2024-05-03 12:00:00 UTC without it'),
     });
   });
+
+  it('does not call over what a program ended with, unless it speaks again', () => {
+    const panic = 'panic: runtime error: invalid memory address\n';
+    const crash = (later: string | null): FindingDraft =>
+      only(
+        reader(
+          {
+            'var_log/kube-proxy-0.log': `2024-05-01T12:00:10.0Z stderr F ${panic}`,
+            'kubelet/kubelet.log': 'x\n',
+            ...(later === null ? {} : { 'var_log/kube-proxy-1.log': 'x\n' }),
+          },
+          {
+            file: ({ path }) => ({
+              lastTime: path.startsWith('kubelet')
+                ? '2024-05-07T00:00:00.000Z'
+                : path.endsWith('1.log')
+                  ? later
+                  : '2024-05-01T12:00:11.000Z',
+            }),
+          },
+        ),
+        'kube-proxy-crash',
+      );
+    expect(crash(null)).toMatchObject({ severity: 'high', claim: expect.not.stringContaining('over') });
+    expect(crash('2024-05-01T11:59:00.000Z')).toMatchObject({ severity: 'high' });
+    expect(crash('2024-05-01T12:00:20.000Z')).toMatchObject({
+      severity: 'low',
+      claim: expect.stringContaining('it seems to be over'),
+    });
+  });
 });

@@ -160,7 +160,15 @@ export const RuleSource = z
       })
       .optional(),
     /** When the logs of the bundle go on for so long after the last match, it is over: the severity is lowered. */
-    over: z.strictObject({ after: Duration, severity: Severity, recovery: literals.optional() }).optional(),
+    over: z
+      .strictObject({
+        after: Duration,
+        severity: Severity,
+        recovery: literals.optional(),
+        /** These are last words: it is over only when a log of the same program goes on after them. */
+        ended: z.literal(true).optional(),
+      })
+      .optional(),
     /** Rules and analyzers whose findings on the same node this one always brings about, and the other way round. */
     explains: ids.default([]),
     explainedBy: ids.default([]),
