@@ -115,6 +115,21 @@ describe('content decides first', () => {
     ).toBeNull();
   });
 
+  test('logs of containers have their role by the names that kubelet gives them, in any folder', () => {
+    const line = '2026-03-01T11:55:00.1Z stdout F starting';
+    const uid = '0a1b2c3d-1111-2222-3333-444455556666';
+    for (const [path, role] of [
+      [`var/log/pods/kube-system_coredns-5d78c_${uid}/coredns/0.log`, 'container-log'],
+      [`pods/shop_web-1_${uid}/web/3.log.20260301-115500`, 'container-log'],
+      ['node/containers/web-1_shop_web-0a1b2c.log', 'container-log'],
+      ['coredns.log', 'container-log'],
+      [`pods/kube-system_kube-proxy-x_${uid}/kube-proxy/0.log`, 'kube-proxy-log'],
+      ['notes/pods/readme.txt', 'other'],
+    ] as const) {
+      expect({ path, role: roleOf(path, line).role }).toEqual({ path, role });
+    }
+  });
+
   test('names are the second source, and an empty dump keeps its role', () => {
     expect(roleOf('networking/iptables-save.txt')).toMatchObject({ role: 'iptables-save' });
     expect(roleOf('a/b/kube-proxy.log', 'I0501')).toMatchObject({ role: 'kube-proxy-log' });
