@@ -126,7 +126,7 @@ describe('content decides first', () => {
       [`pods/kube-system_kube-proxy-x_${uid}/kube-proxy/0.log`, 'kube-proxy-log'],
       ['notes/pods/readme.txt', 'other'],
     ] as const) {
-      expect({ path, role: roleOf(path, line).role }).toEqual({ path, role });
+      expect({ path, role: roleOf(path, line)?.role }).toEqual({ path, role });
     }
   });
 

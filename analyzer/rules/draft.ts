@@ -196,10 +196,15 @@ function whyOver(reader: BundleReader, matches: RuleMatches, last: number | null
     return 'A later line of the same log says that it works again.';
   }
   const steady = [...new Set(matches.files.map(({ file }) => file.role))].filter((role) => STEADY_ROLES.includes(role));
-  const end = Math.min(...[LOG_ROLES, ...steady.map((role) => [role])].map((roles) => endOfLogs(reader, roles)));
+  const end = endOfLogs(reader, LOG_ROLES);
   if (last === null || !Number.isFinite(end) || end - last < over.after) return null;
-  if (over.ended === true && !speaksAgain(reader, matches, last)) return null;
-  return `The logs go on until ${spoken(end)} without it: it seems to be over.`;
+  const told = Math.min(end, ...steady.map((role) => endOfLogs(reader, [role])));
+  const goesOn = told - last >= over.after;
+  if (over.ended === true && !(goesOn && speaksAgain(reader, matches, last))) return null;
+  if (!goesOn) {
+    return `The log that tells it ends at ${spoken(told)}, others go on until ${spoken(end)}: whether it is over is not known.`;
+  }
+  return `The logs go on until ${spoken(told)} without it: it seems to be over.`;
 }
 
 /** What a program that dies still writes, a stack trace above all, is written within this time. */

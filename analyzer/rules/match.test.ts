@@ -344,6 +344,26 @@ describe('ruleOutcome', () => {
     });
   });
 
+  it('says so when the log that tells it ends and only others go on', () => {
+    const looping =
+      'E0501 12:00:10.000000    812 pod_workers.go:1300] "Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"web\\" with CrashLoopBackOff: \\"back-off 5m0s restarting failed container=web pod=web-1_shop(1)\\"" pod="shop/web-1"\n';
+    const draft = only(
+      reader(
+        { [LOG]: 'x\n', 'kubelet/kubelet.log': looping.repeat(20) },
+        {
+          collectedAt: '2024-05-08T00:00:00.000Z',
+          file: ({ role }) => ({
+            lastTime: role === 'kubelet-log' ? '2024-05-01T12:00:10.000Z' : '2024-05-07T00:00:00.000Z',
+          }),
+        },
+      ),
+      'pod-crash-looping',
+    );
+    expect(draft.claim).toContain(
+      'The log that tells it ends at 2024-05-01 12:00:10 UTC, others go on until 2024-05-07 00:00:00 UTC: whether it is over is not known.',
+    );
+  });
+
   it('does not call over what a program ended with, unless it speaks again', () => {
     const panic = 'panic: runtime error: invalid memory address\n';
     const crash = (later: string | null): FindingDraft =>
