@@ -56,6 +56,19 @@ describe('completeness', () => {
     expect(commands.some((command) => /iptables-save|conntrack/.test(command))).toBe(false);
   });
 
+  it('names what it asks for without the signs of a pattern', () => {
+    const why = (texts: Readonly<Record<string, string>>): string =>
+      of(texts)
+        .asks.map((ask) => ask.why)
+        .join('\n');
+    expect(why(EKS)).toContain('var_log/kube-proxy or automode/kube-proxy was not collected');
+    const gathered = why({
+      'must-gather.local.1/cluster-scoped-resources/core/namespaces/a.yaml': 'kind: Namespace\n',
+    });
+    expect(gathered).toContain('namespaces/*/core/services.yaml was not collected');
+    for (const text of [why(EKS), gathered]) expect(text).not.toMatch(/\/\/|[{}]|\*\*/);
+  });
+
   it('asks for IPVS only where it may matter', () => {
     const asksIpvs = (mode: ProxyMode): boolean => of(EKS, mode).asks.some((ask) => ask.command.includes('ipvsadm'));
     expect([asksIpvs('iptables'), asksIpvs('ipvs'), asksIpvs('unknown')]).toEqual([false, true, true]);

@@ -49,6 +49,19 @@ export interface Completeness {
   readonly asks: readonly CustomerAsk[];
 }
 
+/** @returns a pattern as one says it: `{var_log,automode}/*kube-proxy*` -> "var_log/kube-proxy or automode/kube-proxy". */
+function spokenPath(pattern: string): string {
+  const parts = pattern.split('/').filter((part) => part !== '**');
+  // A part that is only a star, or an ending, says nothing without it.
+  const path = parts.map((part) => (/^\*(?:\.|$)/.test(part) ? part : part.replaceAll('*', ''))).join('/');
+  const choice = /\{([^{}]*)\}/.exec(path);
+  if (choice === null) return path;
+  return (choice[1] ?? '')
+    .split(',')
+    .map((one) => path.replace(choice[0], one))
+    .join(' or ');
+}
+
 /** @param mode kube-proxy's mode as far as known: it decides which absent files matter. */
 export function completeness(reader: BundleReader, mode: ProxyMode): Completeness {
   const layout = layoutDefinition(reader.bundle.layout);
@@ -75,7 +88,7 @@ export function completeness(reader: BundleReader, mode: ProxyMode): Completenes
   for (const { entry, state } of checked) {
     // What is not installed gives the same answer when asked again.
     if (state === 'present' || state === 'not-installed' || !neededIn(mode, entry)) continue;
-    ask(entry.ask, `${entry.path.replace(/^\*\*\/|\*/g, '')} ${SAYS[state]}. Not known without it: ${entry.prevents}`);
+    ask(entry.ask, `${spokenPath(entry.path)} ${SAYS[state]}. Not known without it: ${entry.prevents}`);
   }
   const nftKnown = files.some((file) => file.role === 'nft-ruleset' && stateOf(file) === 'present');
   const asked = [...asks.keys()].some((command) => command.includes('nft list ruleset'));
