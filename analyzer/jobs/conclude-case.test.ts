@@ -114,6 +114,18 @@ describe('verdict', () => {
     expect(found.verdict.confidence.because).not.toContain('iptables');
   });
 
+  it.each([
+    [['a', null], 'a and a node without a name'],
+    [['a', 'b', 'c'], 'a, b and c'],
+    [['a', 'b', 'c', 'd', 'e'], 'a, b, c and 2 more'],
+  ])('names the nodes without rules as one says it: %j', (names, said) => {
+    const nothing = memoryBundle({ 'kubelet/kubelet.log': 'x\n' });
+    const nodes = names.map((name) => node({ bundle: nothing.bundle.id, node: name, mode: 'unknown', outcomes: [] }));
+    expect(concludeCase(nodes, [nothing.bundle], nothing.files()).verdict.sentence).toContain(
+      `no iptables, nftables or IPVS rules of ${said} were captured.`,
+    );
+  });
+
   it('cannot tell when no check could follow the rules of the mode', () => {
     const skipped = [
       {

@@ -278,7 +278,9 @@ function listed(names: readonly string[]): string {
 function listNodes(nodes: readonly NodeAnalysis[]): string {
   const names = [...new Set(nodes.map((node) => node.node))];
   if (names.length === 1 && names[0] === null) return nodes.length === 1 ? 'this node' : 'nodes without a name';
-  return listed(names.map((name) => name ?? 'a node without a name'));
+  const spoken = names.slice(0, NAMED_MAX).map((name) => name ?? 'a node without a name');
+  const last = names.length > NAMED_MAX ? `${names.length - NAMED_MAX} more` : (spoken.pop() ?? '');
+  return spoken.length === 0 ? last : `${spoken.join(', ')} and ${last}`;
 }
 
 /** Objects and logs of a cluster are not of a node: no rules are missing there. */
