@@ -299,6 +299,8 @@ describe('layouts', () => {
       for (const entry of layout.roles) expect(ROLES).toContain(entry.role);
       if (layout.refines !== null) expect(layoutDefinitions().has(layout.refines)).toBe(true);
       for (const file of layout.expected) expect(file.prevents.length * file.ask.length).toBeGreaterThan(0);
+      // The verdict lists them with semicolons between.
+      for (const file of layout.expected) expect(file.prevents).not.toContain(';');
     }
     expect(layoutDefinition('no such layout').id).toBe('generic');
   });
