@@ -165,13 +165,18 @@ function sizeOf(source: string): number {
   }
 }
 
+function kindOf(source: string): 'archive' | 'folder' {
+  return statSync(source, { throwIfNoEntry: false })?.isDirectory() === true ? 'folder' : 'archive';
+}
+
 /** Throws `empty` or `corrupt` when the source held no file at all. */
 function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile[], gaps: readonly Gap[]): void {
   if (files.length > 0) return;
   const damaged = gaps.find((gap) => gap.weight === 'major');
   if (damaged === undefined) {
     throw new FailureError(
-      fail('empty', `${name} holds no files`, task.source, 'Check that it is the right archive.').failure,
+      fail('empty', `${name} holds no files`, task.source, `Check that it is the right ${kindOf(task.source)}.`)
+        .failure,
     );
   }
   const why = `nothing in ${name} could be read: ${damaged.message}`;

@@ -1,5 +1,5 @@
 /** The engine through its contract: every method on a real bundle, cancelling, importing again, what is left on disk. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONTRACT, type MethodInput, type MethodName, type MethodOutput } from '../../analyzer/contract/contract.ts';
@@ -231,14 +231,17 @@ describe('importing', () => {
   test('what cannot be imported fails alone and says where and what to do', async () => {
     const empty = path.join(folder, 'empty.tar.gz');
     writeFileSync(empty, '');
+    const bare = path.join(folder, 'bare');
+    mkdirSync(bare);
     const pdf = path.join(folder, 'invoice.pdf');
     writeFileSync(pdf, `%PDF-1.4\n${'1 0 obj\n'.repeat(50)}%%EOF`);
-    const { job } = await answer('case.import', importing([path.join(folder, 'nope.tar.gz'), empty, pdf]));
+    const { job } = await answer('case.import', importing([path.join(folder, 'nope.tar.gz'), empty, pdf, bare]));
     const ended = await answer('job.wait', { job });
     expect(ended.state).toBe('done-with-gaps');
-    expect(ended.imports.map((one) => one.outcome)).toEqual(['failed', 'failed', 'imported']);
+    expect(ended.imports.map((one) => one.outcome)).toEqual(['failed', 'failed', 'imported', 'failed']);
     expect(ended.imports[0]?.failure).toMatchObject({ code: 'not-found', where: path.join(folder, 'nope.tar.gz') });
     expect(ended.imports[1]?.failure).toMatchObject({ code: 'empty' });
+    expect(ended.imports[3]?.failure).toMatchObject({ code: 'empty', advice: 'Check that it is the right folder.' });
     expect(ended.imports[2]?.bundle).toMatchObject({ files: 1, lines: 0, outcome: 'with-gaps' });
     expect(ended.imports[2]?.bundle?.gaps[0]?.message).toContain('not a log archive');
     expect(partials()).toEqual([]);
