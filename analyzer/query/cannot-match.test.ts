@@ -57,6 +57,7 @@ test('of many nodes a few are named, and a node may have no name', () => {
   expect(reasons('node:somewhere-else', many)).toEqual([
     'No node that is searched has the name `somewhere-else`: there are a1, b1, c1 and 2 more.',
   ]);
+  expect(reasons('node:x', ['a1'])).toEqual(['No node that is searched has the name `x`: there is a1.']);
   expect(reasons('node:x', [])).toEqual([]);
   expect(reasons('node:x', [null])).toEqual(['node:x matches nothing: no node that is searched has a known name.']);
 });

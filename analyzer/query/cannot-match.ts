@@ -94,5 +94,5 @@ function didYouMean(wanted: string, names: readonly string[]): string | null {
 
 function thereAre(names: readonly string[]): string {
   const more = names.length - NAMED_MAX;
-  return `there are ${names.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more.` : '.'}`;
+  return `there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more.` : '.'}`;
 }
