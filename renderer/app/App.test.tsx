@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../analyzer/core/failure.ts';
 import { ANALYSIS, CASE, makeBundle, makeJob } from '../bridge/fake/fake-case.ts';
@@ -90,6 +90,20 @@ describe('the app', () => {
     expect(document.activeElement?.tagName).toBe('MAIN');
     await user.keyboard('{Control>}k{/Control}{Escape}');
     expect(document.activeElement?.tagName).toBe('MAIN');
+    await user.keyboard('{Alt>}[Digit2]{/Alt}');
+    expect(document.activeElement?.tagName).toBe('MAIN');
+    await user.keyboard('{Alt>}[Digit3][Digit3]{/Alt}');
+    expect(focused()).toBe('Findings');
+    await user.keyboard('{Alt>}[Digit1]{/Alt}');
+    await user.click(await screen.findByRole('button', { name: 'New case' }));
+    expect(document.activeElement?.tagName).toBe('MAIN');
+  });
+
+  it('counts one line as one', async () => {
+    const one = makeBundle({ lines: 1 });
+    startApp({ 'case.sample': () => ok({ case: { ...CASE, bundles: [one] }, job: null }) });
+    fireEvent.click(screen.getByRole('button', { name: 'Open sample' }));
+    await waitFor(() => expect(screen.getByRole('contentinfo').textContent).toContain('Coverage: 1 line read'));
   });
 
   it('filters findings by severity and text and says how many are shown', async () => {

@@ -13,7 +13,7 @@ import { takeDrop } from '../features/start/drop.ts';
 import { StartScreen } from '../features/start/StartScreen.tsx';
 import { TimelineScreen } from '../features/timeline/TimelineScreen.tsx';
 import { needsNoCase, type Screen } from '../stores/navigation.ts';
-import { useNavigation, useScreens, useStores } from '../stores/stores.tsx';
+import { useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
 import { commandOf, focusOf } from './keyboard.ts';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
@@ -73,6 +73,15 @@ function Frame() {
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [screen]);
 
+  // The button that closes a case goes with it.
+  const closed = useSession((state) => state.openCase === null);
+  const wasClosed = useRef(closed);
+  useEffect(() => {
+    if (closed && !wasClosed.current && document.activeElement === document.body)
+      main.current?.focus({ preventScroll: true });
+    wasClosed.current = closed;
+  }, [closed]);
+
   useEffect(() => {
     document.title = `${SCREEN_NAMES[screen]} - Coldcase`;
   }, [screen]);
@@ -89,12 +98,15 @@ function Frame() {
         return;
       }
       const hasCase = session.getState().openCase !== null;
+      const focusList = () => {
+        const list = main.current?.querySelector<HTMLElement>('[data-screen-keys]') ?? main.current;
+        list?.focus({ preventScroll: true });
+      };
       // To the list that the keys move, where there is one: the next key must not fall into nothing.
       const leaveText = () => {
         if (focusOf(focused) !== 'text' || !(focused instanceof HTMLElement)) return;
         focused.blur();
-        const list = main.current?.querySelector<HTMLElement>('[data-screen-keys]') ?? main.current;
-        list?.focus({ preventScroll: true });
+        focusList();
       };
       switch (command.kind) {
         case 'search': {
@@ -129,6 +141,8 @@ function Frame() {
           // The key leads to the screen's list, not back to where the focus was.
           if (focused instanceof HTMLElement) focused.blur();
           navigation.getState().go({ screen: command.screen, params: {} });
+          // Already there: no screen comes that would take it.
+          if (navigation.getState().route.screen === shown.current) focusList();
           break;
         case 'on-screen':
           if (command.command === 'return' && focusOf(focused) === 'text') leaveText();

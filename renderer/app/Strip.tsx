@@ -3,7 +3,7 @@ import { Lock, X } from 'lucide-react';
 import { Progress } from '../components/Progress.tsx';
 import { SeverityMark } from '../components/SeverityMark.tsx';
 import type { Mark } from '../model/derive.ts';
-import { count, counted, percent } from '../model/format.ts';
+import { counted, percent } from '../model/format.ts';
 import type { Job } from '../model/types.ts';
 import { isRunning } from '../stores/jobs.ts';
 import { useJobs, useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
@@ -130,7 +130,7 @@ export function Strip() {
       )}
       {openCase === null || openCase.bundles.length === 0 ? null : (
         <span className="strip__coverage">
-          Coverage: {count(lines)} lines read, <b>{counted(gaps, 'gap')}</b>
+          Coverage: {counted(lines, 'line')} read, <b>{counted(gaps, 'gap')}</b>
         </span>
       )}
       <span className="strip__offline" title="Coldcase makes no network request">
