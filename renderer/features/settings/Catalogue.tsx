@@ -131,7 +131,8 @@ function Ready({ answer }: { readonly answer: RulesAnswer }) {
               </button>
               <span className="num">{count(one.cause + one.symptom + one.recovery)}</span>
               <small>
-                {one.cause} cause, {one.symptom} symptom, {one.recovery} recovery
+                {counted(one.cause, 'cause')}, {counted(one.symptom, 'symptom')},{' '}
+                {counted(one.recovery, 'recovery', 'recoveries')}
                 {one.own === 0 ? '' : `, ${one.own} own`}
               </small>
             </li>

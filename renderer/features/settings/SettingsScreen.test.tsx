@@ -68,6 +68,7 @@ describe('settings', () => {
     const { user } = await openSettings();
     const rules = region('Rules');
     expect(await rules.findByText('3 rules in 2 areas')).toBeDefined();
+    expect(rules.getByText(/^0 causes, 1 symptom, 0 recoveries/)).toBeDefined();
     await user.click(rules.getByRole('button', { name: 'dns' }));
     expect(rules.getByText('3 rules in 2 areas, 1 shown')).toBeDefined();
     expect(rules.getByRole('table').textContent).toContain('Title of own-dns');
