@@ -70,7 +70,7 @@ export function Completeness({
                     {STATE[entry.state].says}
                   </span>
                 </td>
-                {bundles.length > 1 ? <td className="mono">{names.get(entry.bundle)}</td> : null}
+                {bundles.length > 1 ? <td className="mono wrap">{names.get(entry.bundle)}</td> : null}
                 <td className="wrap">{sentenceCase(entry.prevents)}</td>
               </tr>
             ))}
