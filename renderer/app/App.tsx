@@ -1,5 +1,5 @@
 /** The frame: bar, rail, the screen of the route, strip; keys and drops of the whole window. */
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { CompareScreen } from '../features/compare/CompareScreen.tsx';
 import { FilesScreen } from '../features/files/FilesScreen.tsx';
 import { FindingsScreen } from '../features/findings/FindingsScreen.tsx';
@@ -55,6 +55,21 @@ function useTheme(): void {
   }, [theme]);
 }
 
+/**
+ * A screen whose list has not taken the focus takes it itself, also where what was pressed goes with the tab it stood
+ * on: the focus never falls out of the window. By itself, for a route changes with each line that is walked.
+ */
+function FocusKeeper({ main }: { readonly main: RefObject<HTMLElement | null> }) {
+  const route = useNavigation((state) => state.route);
+  const kept = useRef(route);
+  useEffect(() => {
+    if (kept.current === route) return;
+    kept.current = route;
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [route, main]);
+  return null;
+}
+
 function Frame() {
   const { navigation, screens, session, bridge } = useStores();
   const registry = useScreenKeyRegistry();
@@ -66,11 +81,8 @@ function Frame() {
   const View = SCREEN_VIEWS[screen];
   useTheme();
 
-  // A screen whose list has not taken the focus takes it itself: the focus never falls out of the window.
   useEffect(() => {
-    if (shown.current === screen) return;
     shown.current = screen;
-    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [screen]);
 
   // The button that closes a case goes with it.
@@ -186,6 +198,7 @@ function Frame() {
       <Rail />
       <main ref={main} tabIndex={-1} className="main" aria-label={SCREEN_NAMES[screen]}>
         <View />
+        <FocusKeeper main={main} />
       </main>
       <Strip />
       <Palette />

@@ -134,6 +134,8 @@ describe('trace', () => {
       level: 1,
       name: 'Two of three connections reach an endpoint: 10.0.113.58:8080; one of three is dropped: no route to 10.0.99.250.',
     });
+    // The button went with its tab.
+    expect(document.activeElement?.tagName).toBe('MAIN');
     expect(asked(bridge, 'network.trace')).toEqual([
       expect.objectContaining({
         bundle: AFFECTED,
