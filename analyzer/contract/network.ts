@@ -15,10 +15,10 @@ export type LineLink = z.infer<typeof LineLink>;
 export const Protocol = z.enum(['tcp', 'udp', 'sctp']);
 export type Protocol = z.infer<typeof Protocol>;
 
-/** How a service stands on one node: `ok`, `problem` (findings concern it), `no-endpoints` (by kube-proxy's own rule), `unknown`. */
+/** How a service stands on one node: `ok`, `impaired` (findings concern it, or connections are lost), `no-endpoints` (by kube-proxy's own rule), `unknown`. */
 export const ServiceHealth = z
   .object({
-    level: z.enum(['ok', 'problem', 'no-endpoints', 'unknown']),
+    level: z.enum(['ok', 'impaired', 'no-endpoints', 'unknown']),
     /** Plain sentence: why. */
     because: z.string(),
     severity: Severity.nullable(),

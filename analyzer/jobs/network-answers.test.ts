@@ -184,22 +184,22 @@ describe('health of a service', () => {
     ['its chain', { entities: [{ kind: 'chain', name: 'KUBE-SEP-BTZNBNILETY57XCS' }] }, 'shop/np:http'],
     ['its name', { entities: [{ kind: 'service', name: 'shop/web' }] }, 'shop/np:http'],
     ['its endpoint', { entities: [{ kind: 'endpoint', name: '10.244.2.11:8080' }] }, 'shop/np:http'],
-  ] as const)('a finding about %s is a problem of it alone', (_, words, other) => {
+  ] as const)('a finding about %s impairs it alone', (_, words, other) => {
     const marks = [mark(words)];
-    expect(healthOf(marks)).toMatchObject({ level: 'problem', severity: 'high', findings: ['f1'] });
+    expect(healthOf(marks)).toMatchObject({ level: 'impaired', severity: 'high', findings: ['f1'] });
     expect(healthOf(marks, other)?.level).toBe('ok');
   });
 
   it('a finding that cites one of its lines concerns it', () => {
     const line = HEALTHY_SAVE.split('\n').findIndex((text) => text.includes('-A KUBE-SVC-67NZLRHBNDSAWJRO -m')) + 1;
     const marks = [mark({ lines: [{ fileId: 1, line, endLine: line }] })];
-    expect(healthOf(marks)?.level).toBe('problem');
+    expect(healthOf(marks)?.level).toBe('impaired');
     expect(healthOf(marks, 'shop/np:http')?.level).toBe('ok');
   });
 
-  it('what every service needs concerns all; low findings and other bundles make no problem', () => {
+  it('what every service needs concerns all; low findings and other bundles impair nothing', () => {
     const shared = mark({ rule: 'mark-masq-empty', entities: [{ kind: 'chain', name: 'KUBE-MARK-MASQ' }] });
-    expect(healthOf([shared], 'default/kubernetes:https')?.level).toBe('problem');
+    expect(healthOf([shared], 'default/kubernetes:https')?.level).toBe('impaired');
     expect(healthOf([mark({ severity: 'low', entities: [{ kind: 'service', name: 'shop/web' }] })])?.level).toBe('ok');
     const elsewhere = mark({}, bare());
     expect(healthOf([{ ...elsewhere, entities: [{ kind: 'service', name: 'shop/web' }] }])?.level).toBe('ok');
@@ -207,17 +207,17 @@ describe('health of a service', () => {
 
   it('what names services or endpoints concerns those, what names another family none of these', () => {
     const drop = mark({ rule: 'forward-drop', entities: [{ kind: 'endpoint', name: '10.244.2.11:8080' }] });
-    expect(healthOf([drop])?.level).toBe('problem');
+    expect(healthOf([drop])?.level).toBe('impaired');
     expect(healthOf([drop], 'shop/np:http')?.level).toBe('ok');
     const off = (family: string) =>
       mark({ rule: 'ip-forward-off', title: `The kernel does not forward ${family} packets` });
     expect(healthOf([off('IPv6')])?.level).toBe('ok');
-    expect(healthOf([off('IPv4')])?.level).toBe('problem');
+    expect(healthOf([off('IPv4')])?.level).toBe('impaired');
     const cni = mark({ rule: 'chain-not-hooked', entities: [{ kind: 'chain', name: 'AWS-SNAT-CHAIN-0' }] });
     expect(healthOf([cni])?.level).toBe('ok');
   });
 
-  it('a service that kube-proxy refuses has no endpoints, which is no problem of the rules', () => {
+  it('a service that kube-proxy refuses has no endpoints, which is no fault of the rules', () => {
     expect(healthOf([], 'shop/empty:http')).toMatchObject({ level: 'no-endpoints', severity: null });
   });
 });

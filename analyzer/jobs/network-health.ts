@@ -98,7 +98,7 @@ function judged(service: NodeService, own: readonly FindingMark[], shared: reado
   const all = [...own, ...shared];
   const ids = all.map((finding) => finding.id);
   const worstOwn = own[0];
-  if (worstOwn !== undefined && matters(worstOwn)) return problem(all, worstOwn, ids);
+  if (worstOwn !== undefined && matters(worstOwn)) return impaired(all, worstOwn, ids);
   if (service.refused !== null && service.endpoints.length === 0) {
     const does = service.refused === 'reject' ? 'rejects' : 'drops';
     const local = service.refusals.some((refusal) => refusal.because === 'no local endpoints');
@@ -110,11 +110,11 @@ function judged(service: NodeService, own: readonly FindingMark[], shared: reado
     };
   }
   const worst = all.find(matters);
-  if (worst !== undefined) return problem(all, worst, ids);
+  if (worst !== undefined) return impaired(all, worst, ids);
   if (service.lostShare !== null && service.lostShare > LOST_MIN && service.endpoints.length > 0) {
     const percent = Math.max(1, Math.round(service.lostShare * 100));
     const because = `about ${percent} % of new connections to its cluster IP meet no endpoint`;
-    return { level: 'problem', because, severity: null, findings: ids };
+    return { level: 'impaired', because, severity: null, findings: ids };
   }
   const minor = all.length === 0 ? '' : `; ${all.length} minor ${all.length === 1 ? 'finding does' : 'findings do'}`;
   return {
@@ -125,10 +125,10 @@ function judged(service: NodeService, own: readonly FindingMark[], shared: reado
   };
 }
 
-function problem(all: readonly FindingMark[], worst: FindingMark, findings: ServiceHealth['findings']): ServiceHealth {
+function impaired(all: readonly FindingMark[], worst: FindingMark, findings: ServiceHealth['findings']): ServiceHealth {
   const more = all.length - 1;
   const rest = more === 0 ? '' : `; ${more} more ${more === 1 ? 'finding concerns' : 'findings concern'} it`;
-  return { level: 'problem', because: `${worst.title}${rest}`, severity: worst.severity, findings };
+  return { level: 'impaired', because: `${worst.title}${rest}`, severity: worst.severity, findings };
 }
 
 function unknown(because: string): ServiceHealth {

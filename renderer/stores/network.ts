@@ -98,7 +98,7 @@ export interface NetworkActions {
 export type NetworkStoreState = NetworkState & NetworkActions;
 export type NetworkStore = StoreApi<NetworkStoreState>;
 
-export const ALL_LEVELS: readonly HealthLevel[] = ['problem', 'unknown', 'no-endpoints', 'ok'];
+export const ALL_LEVELS: readonly HealthLevel[] = ['impaired', 'unknown', 'no-endpoints', 'ok'];
 export const NO_LIST_FILTERS = { text: '', levels: new Set(ALL_LEVELS) } as const;
 
 /** Answers kept for the way back; a trace or chain can be megabytes. */

@@ -41,15 +41,15 @@ export function networkFlow(name: TestHost['name'], launch: Launch): void {
       return wanted;
     }
 
-    it('says first which services have a problem, the broken one on top', async () => {
+    it('says first which services are impaired, the broken one on top', async () => {
       await flow.host.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Network' }).click();
       await screen('Network');
       const grid = main().getByRole('grid', { name: 'Services' });
       await grid.waitFor();
       const answer = (await main().getByRole('heading', { level: 1 }).textContent()) ?? '';
-      expect(answer).toMatch(/^\d+ of \d+ services ha(s|ve) a problem on /);
+      expect(answer).toMatch(/^\d+ of \d+ services (is|are) impaired on /);
       expect(answer).toContain(SERVICE);
-      expect(await grid.getByRole('row').nth(1).textContent()).toContain('problem');
+      expect(await grid.getByRole('row').nth(1).textContent()).toContain('impaired');
       await checkScreen(flow.host, 'network-1-services');
     });
 

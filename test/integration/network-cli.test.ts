@@ -153,11 +153,11 @@ describe('services', () => {
     },
   );
 
-  it('a stale endpoint is a problem of its service, a healthy node has none', async () => {
+  it('a stale endpoint impairs its service, a healthy node has none', async () => {
     const stale = await rows('b09-stale-endpoint');
-    const problems = stale.filter((row) => row.health.level === 'problem');
-    expect(problems.map((row) => row.id)).toEqual(['shop/np:http']);
-    expect(problems[0]?.health.findings.length).toBeGreaterThan(0);
+    const impaired = stale.filter((row) => row.health.level === 'impaired');
+    expect(impaired.map((row) => row.id)).toEqual(['shop/np:http']);
+    expect(impaired[0]?.health.findings.length).toBeGreaterThan(0);
     const levels = new Set((await rows(H3)).map((row) => row.health.level));
     expect([...levels].sort()).toEqual(['no-endpoints', 'ok']);
   });

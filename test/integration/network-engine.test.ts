@@ -94,12 +94,12 @@ describe('questions', () => {
 
 it('findings of the case reach the health of the service they are about', async () => {
   const { services } = await session.ask('network.services', { caseId, node: null });
-  const broken = services.filter((row) => row.bundle === bundles[0]?.id && row.health.level === 'problem');
+  const broken = services.filter((row) => row.bundle === bundles[0]?.id && row.health.level === 'impaired');
   expect(broken.length).toBeGreaterThan(0);
   const findings = new Set((await session.ask('case.analysis', { caseId })).findings.map((finding) => finding.id));
   for (const row of broken) for (const id of row.health.findings) expect(findings).toContain(id);
   const healthy = services.filter((row) => row.bundle === bundles[2]?.id);
-  expect(healthy.filter((row) => row.health.level === 'problem')).toEqual([]);
+  expect(healthy.filter((row) => row.health.level === 'impaired')).toEqual([]);
 });
 
 it('an engine that is closed ends the questions that wait', async () => {

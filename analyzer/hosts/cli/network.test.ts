@@ -276,7 +276,7 @@ const ROW: ServiceRow = {
   affinity: null,
   endpoints: [{ address: '10.244.1.11:8080', share: 1, packets: 1960, place: 'here', evidence: [] }],
   packets: 1960,
-  health: { level: 'problem', because: 'An endpoint chain is empty', severity: 'high', findings: [] },
+  health: { level: 'impaired', because: 'An endpoint chain is empty', severity: 'high', findings: [] },
   evidence: [{ fileId: FileId.parse(1), file, line: 3, endLine: 3 }],
 };
 
@@ -296,14 +296,14 @@ describe('services', () => {
       }),
   };
 
-  it('prints one aligned line a service port, and why a problem is one', async () => {
+  it('prints one aligned line a service port, and why one is impaired', async () => {
     const here = world({ answers });
     expect(await here.run('services', 'dumps', '--quiet')).toBe(0);
     expect(here.out()).toBe(
       [
         'ip-10-0-113-27: kube-proxy mode iptables, 1 service port',
         'SERVICE        ADDRESS             NODE PORT  ENDPOINTS  PACKETS  HEALTH',
-        'shop/web:http  10.96.10.20:80 tcp  -          1          1,960    problem',
+        'shop/web:http  10.96.10.20:80 tcp  -          1          1,960    impaired',
         '  ! shop/web:http: An endpoint chain is empty',
         '',
       ].join('\n'),

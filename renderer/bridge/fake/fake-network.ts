@@ -51,7 +51,7 @@ export function makeService(part: Partial<ServiceRow> = {}): ServiceRow {
       { address: '10.0.99.250:8080', share: 2 / 3, packets: null, place: 'no route', evidence: [link(172)] },
     ],
     packets: 18_342,
-    health: { level: 'problem', because: 'KUBE-SERVICES holds no rule for it.', severity: 'critical', findings: [] },
+    health: { level: 'impaired', because: 'KUBE-SERVICES holds no rule for it.', severity: 'critical', findings: [] },
     evidence: [link(117), link(171, 173)],
     ...part,
   };
@@ -72,7 +72,7 @@ export const SERVICES: ServicesAnswer = {
     }),
     makeService({
       health: {
-        level: 'problem',
+        level: 'impaired',
         because: 'KUBE-SERVICES holds no rule for it.',
         severity: 'critical',
         findings: ['f-empty' as ServiceRow['health']['findings'][number]],

@@ -42,7 +42,7 @@ onPages();
 describe('services', () => {
   it('say the answer first, what is not known beside it, and why of the worst', async () => {
     await openNetwork();
-    expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('1 of 2 services has a problem on');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('1 of 2 services is impaired on');
     expect(screen.getByText(/ip6tables-save was not collected/)).toBeDefined();
     expect(inspector().getByRole('heading', { name: 'shop/web:http' })).toBeDefined();
     expect(inspector().getByText('KUBE-SERVICES holds no rule for it.')).toBeDefined();
@@ -82,7 +82,7 @@ describe('services', () => {
     stores.session.getState().toggleScope(HEALTHY);
     await screen.findByRole('heading', {
       level: 1,
-      name: /1 of 2 services has a problem on ip-10-0-113-27: shop\/web/,
+      name: /1 of 2 services is impaired on ip-10-0-113-27: shop\/web/,
     });
   });
 });

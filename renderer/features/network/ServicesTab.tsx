@@ -1,4 +1,4 @@
-/** Every service port of every node, problems first. */
+/** Every service port of every node, impaired ones first. */
 import { useEffect, useMemo } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
@@ -23,7 +23,7 @@ import {
 } from './services.ts';
 
 const SORTS: readonly { readonly sort: ServiceSort; readonly name: string }[] = [
-  { sort: 'health', name: 'Problems first' },
+  { sort: 'health', name: 'Impaired first' },
   { sort: 'name', name: 'By name' },
   { sort: 'hits', name: 'Most hits first' },
 ];
@@ -148,7 +148,7 @@ function FilterBar({ rows, shown }: { readonly rows: readonly ServiceRow[]; read
             title={sentenceCase(healthWord(level))}
             onClick={() => toggle(level)}
           >
-            <SeverityMark mark={level === 'problem' ? 'high' : healthMark({ level, severity: null })} label={null} />
+            <SeverityMark mark={level === 'impaired' ? 'high' : healthMark({ level, severity: null })} label={null} />
             {count(counts.get(level) ?? 0)}
           </button>
         ))}

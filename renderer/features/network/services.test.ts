@@ -33,20 +33,20 @@ describe('filter', () => {
     expect(ids('nothing')).toEqual([]);
   });
   it('shows only the chosen levels', () => {
-    expect(filterServices(rows, { text: '', levels: new Set<HealthLevel>(['problem']) })).toHaveLength(1);
+    expect(filterServices(rows, { text: '', levels: new Set<HealthLevel>(['impaired']) })).toHaveLength(1);
     expect(filterServices(rows, { text: '', levels: new Set() })).toEqual([]);
   });
 });
 
 describe('order', () => {
-  it('is problems first, worst first, then not known, then by name', () => {
+  it('is impaired first, worst first, then not known, then by name', () => {
     const rows = [
       makeService({ id: 'a', health: health('ok') }),
       makeService({ id: 'b', health: health('no-endpoints') }),
       makeService({ id: 'c', health: health('unknown') }),
-      makeService({ id: 'd', health: health('problem', { severity: 'medium' }) }),
-      makeService({ id: 'f', health: health('problem', { severity: 'critical' }) }),
-      makeService({ id: 'e', health: health('problem', { severity: 'critical' }) }),
+      makeService({ id: 'd', health: health('impaired', { severity: 'medium' }) }),
+      makeService({ id: 'f', health: health('impaired', { severity: 'critical' }) }),
+      makeService({ id: 'e', health: health('impaired', { severity: 'critical' }) }),
     ];
     expect(sortServices(rows, 'health').map((row) => row.id)).toEqual(['e', 'f', 'd', 'c', 'b', 'a']);
   });
@@ -65,7 +65,7 @@ describe('the first line', () => {
   it('names the worst of one node and why', () => {
     const rows = SERVICES.services.filter((row) => row.bundle === AFFECTED);
     expect(servicesSentence(rows, one, nameOf)).toBe(
-      '1 of 2 services has a problem on node-a: shop/web:http: KUBE-SERVICES holds no rule for it.',
+      '1 of 2 services is impaired on node-a: shop/web:http: KUBE-SERVICES holds no rule for it.',
     );
   });
   it('says what is not known beside what is well', () => {
@@ -75,7 +75,7 @@ describe('the first line', () => {
       makeService({ id: 'c', health: health('no-endpoints') }),
     ];
     expect(servicesSentence(rows, one, nameOf)).toBe(
-      'None of 3 services has a problem on node-a. Of 1 it is not known. 1 has no endpoints.',
+      'None of 3 services is impaired on node-a. Of 1 it is not known. 1 has no endpoints.',
     );
   });
   it('does not take what was not read for none', () => {
@@ -84,18 +84,18 @@ describe('the first line', () => {
   });
   it('compares several nodes, the worst first', () => {
     expect(servicesSentence(SERVICES.services, SERVICES.nodes, nameOf)).toBe(
-      '1 of 2 services has a problem on node-a, none of 1 on node-b.',
+      '1 of 2 services is impaired on node-a, none of 1 on node-b.',
     );
   });
   it('names a service once', () => {
-    const rows = [makeService({ health: health('problem', { because: 'Chain of shop/web:http is empty' }) })];
+    const rows = [makeService({ health: health('impaired', { because: 'Chain of shop/web:http is empty' }) })];
     expect(servicesSentence(rows, one, nameOf)).toBe(
-      '1 of 1 service has a problem on node-a: Chain of shop/web:http is empty.',
+      '1 of 1 service is impaired on node-a: Chain of shop/web:http is empty.',
     );
   });
   it('says one reason once', () => {
-    const rows = ['a', 'b'].map((id) => makeService({ id, health: health('problem', { because: 'x' }) }));
-    expect(servicesSentence(rows, one, nameOf)).toBe('2 of 2 services have a problem on node-a: all of them: x.');
+    const rows = ['a', 'b'].map((id) => makeService({ id, health: health('impaired', { because: 'x' }) }));
+    expect(servicesSentence(rows, one, nameOf)).toBe('2 of 2 services are impaired on node-a: x.');
   });
 });
 
@@ -106,7 +106,7 @@ describe('a row', () => {
   });
   it('never passes when nothing is known', () => {
     expect(healthMark(health('unknown'))).toBe('unknown');
-    expect(healthMark(health('problem'))).toBe('high');
+    expect(healthMark(health('impaired'))).toBe('high');
   });
   it('finds the same service on the other nodes', () => {
     const [, web] = SERVICES.services;

@@ -13,7 +13,7 @@ export function serviceKey(row: Pick<ServiceRow, 'bundle' | 'family' | 'id' | 'p
 }
 
 const HEALTH_WORD: Readonly<Record<HealthLevel, string>> = {
-  problem: 'problem',
+  impaired: 'impaired',
   unknown: 'not known',
   'no-endpoints': 'no endpoints',
   ok: 'ok',
@@ -21,10 +21,10 @@ const HEALTH_WORD: Readonly<Record<HealthLevel, string>> = {
 
 export const healthWord = (level: HealthLevel): string => HEALTH_WORD[level];
 
-/** @returns the shape beside the word. A problem whose finding is unknown is still a problem. */
+/** @returns the shape beside the word. A service that is impaired without a known finding is impaired all the same. */
 export function healthMark(health: Pick<ServiceRow['health'], 'level' | 'severity'>): Mark {
   switch (health.level) {
-    case 'problem':
+    case 'impaired':
       return health.severity ?? 'high';
     case 'unknown':
       return 'unknown';
@@ -71,7 +71,7 @@ export function filterServices(
 
 const healthRank = ({ health }: ServiceRow) => {
   const severity = health.severity === null ? 1 : SEVERITY_ORDER.indexOf(health.severity);
-  return ALL_LEVELS.indexOf(health.level) * 10 + (health.level === 'problem' ? severity : 0);
+  return ALL_LEVELS.indexOf(health.level) * 10 + (health.level === 'impaired' ? severity : 0);
 };
 const byName = (a: ServiceRow, b: ServiceRow) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 const byNode = (a: ServiceRow, b: ServiceRow) => ((a.node ?? '') < (b.node ?? '') ? -1 : a.node === b.node ? 0 : 1);
@@ -96,23 +96,20 @@ export function countByLevel(rows: readonly ServiceRow[]): ReadonlyMap<HealthLev
 const number = (value: number) => (value === 0 ? 'None' : count(value));
 const withPoint = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-/** What is behind the problems of one node, in half a line: "shop/web: ..." or how many. */
+/** What impairs services of one node, in half a line: "shop/web: ..." or how many. */
 function worstOf(rows: readonly ServiceRow[]): string {
-  const problems = sortServices(
-    rows.filter((row) => row.health.level === 'problem'),
+  const impaired = sortServices(
+    rows.filter((row) => row.health.level === 'impaired'),
     'health',
   );
-  const [first] = problems;
+  const [first] = impaired;
   if (first === undefined) return '';
-  const same = problems.filter((row) => row.health.because === first.health.because);
-  const who =
-    same.length > 1 && same.length === problems.length
-      ? 'all of them'
-      : same.length > 1
-        ? `${first.id} and ${counted(same.length - 1, 'other')}`
-        : first.id;
-  // The engine's reason often names the service itself.
-  return first.health.because.includes(who) ? first.health.because : `${who}: ${first.health.because}`;
+  const { because } = first.health;
+  const same = impaired.filter((row) => row.health.because === because);
+  // The one reason of all of them, and a reason that names the service itself, stand alone.
+  if (same.length > 1 && same.length === impaired.length) return because;
+  const who = same.length > 1 ? `${first.id} and ${counted(same.length - 1, 'other')}` : first.id;
+  return because.includes(who) ? because : `${who}: ${because}`;
 }
 
 function restOf(counts: ReadonlyMap<HealthLevel, number>): string {
@@ -126,8 +123,8 @@ function restOf(counts: ReadonlyMap<HealthLevel, number>): string {
 
 /**
  * The first line of the screen.
- * One node: "2 of 14 services have a problem on ip-10-0-1-2: shop/web has no endpoint rules."
- * Several: "12 of 12 services have a problem on a, 1 of 13 on b, none of 13 on c."
+ * One node: "2 of 14 services are impaired on ip-10-0-1-2: shop/web has no endpoint rules."
+ * Several: "12 of 12 services are impaired on a, 1 of 13 on b, none of 13 on c."
  */
 export function servicesSentence(
   rows: readonly ServiceRow[],
@@ -140,26 +137,26 @@ export function servicesSentence(
   });
   const [only] = per;
   if (only === undefined) return 'No node is in scope.';
-  const problemsOf = (one: (typeof per)[number]) => one.counts.get('problem') ?? 0;
+  const impairedOf = (one: (typeof per)[number]) => one.counts.get('impaired') ?? 0;
   if (per.length === 1) {
     const { own, counts, name } = only;
     if (own.length === 0)
       return only.node.notKnown.length > 0
         ? `Which services ${name} knows could not be read.`
         : `The rules of ${name} hold no service.`;
-    const problems = problemsOf(only);
-    const verb = problems <= 1 ? 'has' : 'have';
-    const head = `${number(problems)} of ${counted(own.length, 'service')} ${verb} a problem on ${name}`;
-    return `${withPoint(problems === 0 ? head : `${head}: ${worstOf(own)}`)}${restOf(counts)}`;
+    const impaired = impairedOf(only);
+    const verb = impaired <= 1 ? 'is' : 'are';
+    const head = `${number(impaired)} of ${counted(own.length, 'service')} ${verb} impaired on ${name}`;
+    return `${withPoint(impaired === 0 ? head : `${head}: ${worstOf(own)}`)}${restOf(counts)}`;
   }
   const parts = per
-    .map((one) => ({ ...one, problems: problemsOf(one) }))
-    .sort((a, b) => b.problems - a.problems)
-    .map(({ own, problems, name }, index) => {
+    .map((one) => ({ ...one, impaired: impairedOf(one) }))
+    .sort((a, b) => b.impaired - a.impaired)
+    .map(({ own, impaired, name }, index) => {
       if (own.length === 0) return `on ${name} no service was read`;
-      const much = `${index === 0 ? number(problems) : number(problems).toLowerCase()} of ${count(own.length)}`;
-      const verb = problems <= 1 ? 'has' : 'have';
-      return index === 0 ? `${much} services ${verb} a problem on ${name}` : `${much} on ${name}`;
+      const much = `${index === 0 ? number(impaired) : number(impaired).toLowerCase()} of ${count(own.length)}`;
+      const verb = impaired <= 1 ? 'is' : 'are';
+      return index === 0 ? `${much} services ${verb} impaired on ${name}` : `${much} on ${name}`;
     });
   const said = parts.join(', ');
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}.${restOf(countByLevel(rows))}`;

@@ -85,21 +85,21 @@ function servicesLines(output: Output, answer: ServicesAnswer, bundles: readonly
             output.paint('dim', line(TITLES)),
             ...rows.map((row, at) => {
               const text = line(cells[at] ?? []);
-              return row.health.severity === null || row.health.level !== 'problem'
+              return row.health.severity === null || row.health.level !== 'impaired'
                 ? text
                 : output.paint(row.health.severity, text);
             }),
           ]),
-      ...problemLines(output, rows),
+      ...impairedLines(output, rows),
     ];
   });
 }
 
 /** What many services share is said once. */
-function problemLines(output: Output, rows: readonly ServiceRow[]): readonly string[] {
+function impairedLines(output: Output, rows: readonly ServiceRow[]): readonly string[] {
   const byReason = new Map<string, string[]>();
   for (const row of rows) {
-    if (row.health.level !== 'problem') continue;
+    if (row.health.level !== 'impaired') continue;
     const ids = byReason.get(row.health.because) ?? [];
     byReason.set(row.health.because, ids);
     if (!ids.includes(row.id)) ids.push(row.id);
@@ -135,7 +135,7 @@ function addressCell(row: ServiceRow): string {
 
 const HEALTH: Readonly<Record<ServiceRow['health']['level'], string>> = {
   ok: 'ok',
-  problem: 'problem',
+  impaired: 'impaired',
   'no-endpoints': 'no endpoints',
   unknown: 'not known',
 };
