@@ -37,8 +37,11 @@ export function RunHead({
       <button
         type="button"
         className="btn btn--s"
-        disabled={running}
-        onClick={() => runbooks.getState().runAgain(question)}
+        // Disabled, it would lose the focus while it runs.
+        aria-disabled={running}
+        onClick={() => {
+          if (!running) runbooks.getState().runAgain(question);
+        }}
       >
         <RotateCw className="icon" aria-hidden="true" />
         Run again

@@ -181,6 +181,12 @@ describe('a run', () => {
     expect(await main.findByText('Cancelled: no step was kept')).toBeDefined();
     await user.click(main.getByRole('button', { name: 'Run again' }));
     await waitFor(() => expect(main.queryByText('Cancelled: no step was kept')).toBeNull());
+    // It runs: pressed once more it does nothing, and a browser leaves the focus with it as long as it is not disabled.
+    expect(document.activeElement).toMatchObject({ textContent: 'Run again', disabled: false });
+    const runs = () => bridge.asked.filter(({ method }) => method === 'runbooks.run').length;
+    const before = runs();
+    await user.keyboard('{Enter}');
+    expect(runs()).toBe(before);
     (end as ((value: 'done') => void) | null)?.('done');
     expect(await screen.findByRole('region', { name: 'Result' })).toBeDefined();
   });
