@@ -156,7 +156,7 @@ describe('search', () => {
       const before = here.err().length;
       expect(await here.run('search', 'mine', query, ...more)).toBe(0);
       expect(here.err().slice(before)).toContain(
-        'No line can match: no time is at or after 2024-05-02 and before 2024-05-01.\nNo node that is searched has the name `nowhere-at-all`: there are ',
+        'No line can match: no time is at or after 2024-05-02 and before 2024-05-01.\nNo node that is searched has the name `nowhere-at-all`: there is ',
       );
       expect(here.err().slice(before)).toContain('\nNo file that is searched has `no-such-file` in its path.\n');
     }
