@@ -41,8 +41,10 @@ export function holdsAny(line: string, texts: readonly string[]): boolean {
   return false;
 }
 
-/** A literal that names a program as syslog and journals do: `kernel:`, `kubelet[`, `kubelet: `. */
-const PROGRAM_TAG = /(?:\[|: ?)$/;
+/** @returns whether the literal names a program as syslog and journals do: `kernel:`, `kubelet[`, `kubelet: `. */
+function namesProgram(text: string): boolean {
+  return text.endsWith('[') || text.endsWith(':') || text.endsWith(': ');
+}
 
 /**
  * @returns true when the line holds one of the literals; a literal that names a program must name the one that wrote the
@@ -52,7 +54,7 @@ export function writtenByAny(line: string, texts: readonly string[]): boolean {
   for (const text of texts) {
     const at = line.indexOf(text);
     if (at < 0) continue;
-    if (!PROGRAM_TAG.test(text)) return true;
+    if (!namesProgram(text)) return true;
     const colon = line.indexOf(': ');
     if (colon < 0 || colon >= at) return true;
   }
