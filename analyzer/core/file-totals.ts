@@ -16,25 +16,6 @@ export interface StampTotals {
   readonly boot: number;
 }
 
-/** Of one file, or of one block of it. */
-export interface LineCounts {
-  readonly lines: number;
-  readonly warnings: number;
-  readonly errors: number;
-  readonly zoned: number;
-  readonly zoneless: number;
-  readonly yearless: number;
-  readonly boot: number;
-}
-
-/** Stored times in ms. */
-export interface StampTimes {
-  readonly first: number;
-  readonly last: number;
-  readonly min: number;
-  readonly max: number;
-}
-
 export const NO_STAMPS: StampTotals = {
   ...{ first: null, last: null, min: null, max: null },
   ...{ zoned: 0, zoneless: 0, yearless: 0, boot: 0 },
@@ -47,6 +28,10 @@ const TOTAL = {
   ...{ first: 7, last: 8, min: 9, max: 10 },
 } as const;
 const COUNTED = ['lines', 'warnings', 'errors', 'zoned', 'zoneless', 'yearless', 'boot'] as const;
+/** Of one block: its lines, by kind. */
+type LineCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
+/** Of the stamps of one block, stored times in ms. */
+type StampTimes = Readonly<Record<'first' | 'last' | 'min' | 'max', number>>;
 const EMPTY: readonly number[] = [...COUNTED.map(() => 0), Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
 /** Of a file without text all counts are 0. */

@@ -128,7 +128,7 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
       await writer.abandon();
       return { outcome: 'already-imported', sha256 };
     }
-    refuseNothing(task, source.name, files, gaps);
+    refuseNothing(task, source, files, gaps);
     const stored = writer.finish();
     // Whoever waits for it hears of its failure, also when what is done meanwhile fails first.
     stored.catch(() => undefined);
@@ -165,18 +165,23 @@ function sizeOf(source: string): number {
   }
 }
 
-function kindOf(source: string): 'archive' | 'folder' {
-  return statSync(source, { throwIfNoEntry: false })?.isDirectory() === true ? 'folder' : 'archive';
-}
-
 /** Throws `empty` or `corrupt` when the source held no file at all. */
-function refuseNothing(task: IngestTask, name: string, files: readonly TakenFile[], gaps: readonly Gap[]): void {
+function refuseNothing(
+  task: IngestTask,
+  { name, kind }: OpenSource,
+  files: readonly TakenFile[],
+  gaps: readonly Gap[],
+): void {
   if (files.length > 0) return;
   const damaged = gaps.find((gap) => gap.weight === 'major');
   if (damaged === undefined) {
     throw new FailureError(
-      fail('empty', `${name} holds no files`, task.source, `Check that it is the right ${kindOf(task.source)}.`)
-        .failure,
+      fail(
+        'empty',
+        `${name} holds no files`,
+        task.source,
+        `Check that it is the right ${kind === 'folder' ? 'folder' : 'archive'}.`,
+      ).failure,
     );
   }
   const why = `nothing in ${name} could be read: ${damaged.message}`;

@@ -57,16 +57,17 @@ function useTheme(): void {
 
 /**
  * A screen whose list has not taken the focus takes it itself, also where what was pressed goes with the tab it stood
- * on: the focus never falls out of the window. By itself, for a route changes with each line that is walked.
+ * on, or with its case: the focus never falls out of the window. By itself, for a route changes with each line that is walked.
  */
 function FocusKeeper({ main }: { readonly main: RefObject<HTMLElement | null> }) {
   const route = useNavigation((state) => state.route);
-  const kept = useRef(route);
+  const openCase = useSession((state) => state.openCase?.id);
+  const kept = useRef({ route, openCase });
   useEffect(() => {
-    if (kept.current === route) return;
-    kept.current = route;
+    if (kept.current.route === route && kept.current.openCase === openCase) return;
+    kept.current = { route, openCase };
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
-  }, [route, main]);
+  }, [route, openCase, main]);
   return null;
 }
 
@@ -76,23 +77,9 @@ function Frame() {
   const screen = useNavigation((state) => state.route.screen);
   const searchInput = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(screen);
   const [dragging, setDragging] = useState<'over' | 'away'>('away');
   const View = SCREEN_VIEWS[screen];
   useTheme();
-
-  useEffect(() => {
-    shown.current = screen;
-  }, [screen]);
-
-  // The button that closes a case goes with it.
-  const closed = useSession((state) => state.openCase === null);
-  const wasClosed = useRef(closed);
-  useEffect(() => {
-    if (closed && !wasClosed.current && document.activeElement === document.body)
-      main.current?.focus({ preventScroll: true });
-    wasClosed.current = closed;
-  }, [closed]);
 
   useEffect(() => {
     document.title = `${SCREEN_NAMES[screen]} - Coldcase`;
@@ -148,14 +135,16 @@ function Frame() {
           if (!hasCase) return;
           screens.getState().toggleInspector();
           break;
-        case 'screen':
+        case 'screen': {
           if (!hasCase && !needsNoCase(command.screen)) return;
+          const before = navigation.getState().route.screen;
           // The key leads to the screen's list, not back to where the focus was.
           if (focused instanceof HTMLElement) focused.blur();
           navigation.getState().go({ screen: command.screen, params: {} });
           // Already there: no screen comes that would take it.
-          if (navigation.getState().route.screen === shown.current) focusList();
+          if (navigation.getState().route.screen === before) focusList();
           break;
+        }
         case 'on-screen':
           if (command.command === 'return' && focusOf(focused) === 'text') leaveText();
           else if (!registry.run(command.command)) return;
