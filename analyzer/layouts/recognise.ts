@@ -1,4 +1,5 @@
 /** Which layout a bundle has, what each of its files is, and whose node it is. Pure: paths and first bytes in, roles out. */
+import { oneOfEquals } from '../core/one-of-equals.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { type Intake, intakeOf } from '../formats/intake.ts';
 import { findCollected } from './collection-time.ts';
@@ -56,9 +57,11 @@ export function recogniseLayout(
   const found = findLayout(members, byContent, layoutOverride);
   const roleOf = roleTable(found, members);
   const known = new Map<string, RecognisedFile>();
-  const files = members.map((member, index) =>
-    sameFile(recogniseFile(member, sniffed[index] ?? null, found, roleOf), known),
-  );
+  const files = members.map((member, index) => {
+    const file = recogniseFile(member, sniffed[index] ?? null, found, roleOf);
+    // Of 30,000 files most are what their neighbours are, for the same reason.
+    return oneOfEquals(known, `${file.role} ${file.format} ${file.because}`, file);
+  });
   const collected = findCollected(members, bundleName, found);
   return {
     layout: found.layout.id,
@@ -79,14 +82,6 @@ export function prepareRecognition(): void {
 /** @returns when the bundle was collected, as far as its name and the times of its members tell: known before anything is read. */
 export function collectionTime(members: readonly MemberHead[], bundleName: string): string | null {
   return findCollected(members, bundleName, null)?.at ?? null;
-}
-
-/** Of 30,000 files most are what their neighbours are, for the same reason: one object for all of them. */
-function sameFile(file: RecognisedFile, known: Map<string, RecognisedFile>): RecognisedFile {
-  const key = `${file.role} ${file.format} ${file.because}`;
-  const same = known.get(key) ?? file;
-  known.set(key, same);
-  return same;
 }
 
 function recogniseFile(

@@ -4,6 +4,7 @@
  */
 import { type FileClock, NO_CLOCK, type StampKind } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
+import { oneOfEquals } from '../core/one-of-equals.ts';
 import { dmesgPair, dmesgZone, isOfThisStart, type KernelStart, kernelStart, statedStarts } from './boot-time.ts';
 import { DAY_MS, redated, spokenInstant } from './calendar.ts';
 import { type ClockFile, type ClockText, type Sightings, sightingsOf, type TextSightings } from './clock-sightings.ts';
@@ -89,17 +90,11 @@ export function inferClocks(input: ClockInput): ReadonlyMap<FileId, InferredCloc
   for (const one of seen) {
     const reference = referenceOf(one.file, bundleReference, input.now);
     const boot = stampKind(one.file) === 'boot' && isOfThisStart(one, pair) ? start : null;
-    files.set(one.file.id, sameClock(inferredClock(one, reference, zones, boot), clocks));
+    const inferred = inferredClock(one, reference, zones, boot);
+    // Files share a few clocks, each with a page of reasons.
+    files.set(one.file.id, oneOfEquals(clocks, JSON.stringify(inferred), inferred));
   }
   return files;
-}
-
-/** Files share a few clocks, each with a page of reasons: one object each, which is also sent once to another thread. */
-function sameClock(inferred: InferredClock, known: Map<string, InferredClock>): InferredClock {
-  const key = JSON.stringify(inferred);
-  const same = known.get(key) ?? inferred;
-  known.set(key, same);
-  return same;
 }
 
 /**
