@@ -8,6 +8,8 @@ export interface Extent {
   readonly lines: number;
 }
 
+export type ExtentRow = Pick<FileRow, 'id' | 'first_block' | 'blocks' | 'lines'>;
+
 const NONE: Extent = { first: 0, count: 0, lines: 0 };
 
 export class BlockExtents {
@@ -17,7 +19,7 @@ export class BlockExtents {
   /** Of all files. */
   readonly blocks: number;
 
-  constructor(files: readonly FileRow[]) {
+  constructor(files: readonly ExtentRow[]) {
     for (const { id, first_block: first, blocks: count, lines } of files) {
       if (count > 0) this.#of.set(id, { first, count, lines });
     }

@@ -28,6 +28,11 @@ export interface StoredBlockRow extends BlockRow {
 export const BLOCK_COLUMNS =
   'id, file, line0, lines, byte0, bytes, warnings, errors, time_min, time_max, first_event, events, events_crc, crc';
 
+/** SQLite keeps no NaN: it would become NULL silently. */
+export function timeColumn(time: number): number | null {
+  return Number.isNaN(time) ? null : time;
+}
+
 export function blockCheck(row: BlockRow): number {
   const { id, file, line0, lines, byte0, bytes, warnings, errors, time_min, time_max } = row;
   const { first_event, events, events_crc } = row;

@@ -10,7 +10,7 @@ import type { BundleSeal, SealedFile, SealOutcome } from '../core/case-writer.ts
 import { type Failure, FailureError, fail, toFailure } from '../core/failure.ts';
 import type { FileTotals } from '../core/file-totals.ts';
 import { giveBack } from '../core/give-back.ts';
-import { type BlockRow, blockCheck } from './bundle-rows.ts';
+import { type BlockRow, blockCheck, timeColumn } from './bundle-rows.ts';
 import { type BlockEvent, eventsCheck } from './event-rows.ts';
 import { FileRows } from './file-rows.ts';
 import { GramIndexWriter } from './gram-index.ts';
@@ -187,7 +187,7 @@ export class SqliteSink {
       at.run += block.runs;
       const first_event = this.#events + 1;
       const events = this.#storeEvents(slab, block, line0, at);
-      const times = { time_min: whole(min), time_max: whole(max) };
+      const times = { time_min: timeColumn(min), time_max: timeColumn(max) };
       const stored = { first_event, events: events.length, events_crc: eventsCheck(events) };
       const row: BlockRow = { id, file, line0, lines, byte0, bytes, warnings, errors, ...times, ...stored };
       this.#insertBlock.run({ ...row, crc: blockCheck(row) });
@@ -236,11 +236,6 @@ interface Cursor {
 export type SealWithoutFiles = Omit<BundleSeal, 'files'>;
 
 export type StoredSeal = SealWithoutFiles & BundleTotals & { readonly sealedAt: string };
-
-/** SQLite keeps no NaN: it would become NULL silently. */
-function whole(time: number): number | null {
-  return Number.isNaN(time) ? null : time;
-}
 
 /**
  * Gives a finished bundle its name, unless another import has taken it: a link is made by one of two, never by both. One

@@ -1,16 +1,26 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
-import { type FileToSeal, SHA, sealFiles, writerIn } from '../../test/support/sealed-bundle.ts';
+import { type FileToSeal, SHA, sealed, sealFiles, UTC_CLOCK, writerIn } from '../../test/support/sealed-bundle.ts';
+import { type FileClock, NO_CLOCK } from '../core/file-clock.ts';
+import { FileId } from '../core/ids.ts';
+import { LINE_SEVERITY } from '../formats/severity.ts';
 import { SLAB_BYTES } from './slab.ts';
 
 /** Rows of the bundle that these files make. */
-function rowsOf(files: readonly FileToSeal[], select: string): Promise<unknown[]> {
+async function rowsOf(files: readonly FileToSeal[], select: string): Promise<unknown[]> {
+  const [rows] = await allRowsOf(files, [select]);
+  return rows ?? [];
+}
+
+/** @returns rows for each of these. */
+function allRowsOf(files: readonly FileToSeal[], selects: readonly string[]): Promise<unknown[][]> {
   return inTemporaryFolder(async (folder) => {
     await sealFiles(writerIn(folder), files);
     const db = new Database(path.join(folder, `${SHA}.bundle`), { readonly: true });
-    const rows = db.prepare(select).raw().all();
+    const rows = selects.map((select) => db.prepare(select).raw().all());
     db.close();
     return rows;
   });
@@ -55,6 +65,97 @@ test('the span of a block holds all of its lines, also when the year now changes
   const [[min, max]] = (await rowsOf(files, 'SELECT time_min, time_max FROM blocks')) as [[number, number]];
   expect(min).toBeLessThanOrEqual(Math.min(...times.flat()));
   expect(max).toBeGreaterThanOrEqual(Math.max(...times.flat()));
+});
+
+/** Lines of a program that writes stamps of two kinds, some lines without, some that nothing but a mark makes an error. */
+const twoKinds = fc
+  .array(
+    fc.record({
+      stamp: fc.constantFrom('yearless', 'zoned', 'boot', 'none'),
+      day: fc.integer({ min: 0, max: 500 }),
+      words: fc.constantFrom('fine', 'error: it failed', 'warning: slow', 'x'.repeat(3000)),
+      isMarked: fc.boolean(),
+      repeated: fc.constantFrom(1, 1, 1, 60),
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((drawn) => {
+    const lines = drawn.flatMap(({ repeated, ...one }) => Array.from({ length: repeated }, () => one));
+    const marks: { start: number; severity: number }[] = [];
+    let text = '';
+    for (const { stamp, day, words, isMarked } of lines) {
+      const time = new Date(Date.UTC(2023, 0, 1 + day, 10)).toISOString();
+      if (isMarked) marks.push({ start: text.length, severity: LINE_SEVERITY.error });
+      const klog = `I${time.slice(5, 7)}${time.slice(8, 10)} 10:00:00.000000       1 a.go:1] `;
+      text += `${{ yearless: klog, zoned: `${time} `, boot: `[${day}.000000] `, none: '' }[stamp]}${words}\n`;
+    }
+    return { bytes: Buffer.from(text), marks };
+  });
+
+test('a file with stamps of two kinds is stored with a new year as if that had been known from the start', async () => {
+  const selects = ['events', 'blocks', 'histogram', 'files'].map((table) => `SELECT * FROM ${table} ORDER BY 1, 2`);
+  await fc.assert(
+    fc.asyncProperty(twoKinds, fc.integer({ min: 0, max: 900 }), async (log, days) => {
+      const redate = at('2022-06-01Z') + days * 86_400_000;
+      // A stamp with a year, so that the file is never one of yearless stamps alone.
+      const bytes = Buffer.concat([log.bytes, Buffer.from('2023-03-01T10:00:00Z the end\n')]);
+      const beside = { name: 'b.log', bytes: Buffer.from(line('0501 10:00:00', 'beside')) };
+      const clock = { ...UTC_CLOCK, yearReference: redate };
+      const file = { name: 'a.log', bytes, marks: log.marks, clock };
+      const late = await allRowsOf([beside, { ...file, redate }], selects);
+      expect(late).toEqual(await allRowsOf([beside, { ...file, yearReference: redate }], selects));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const NOON = at('2024-05-01T12:00:00Z');
+const dated = (second: number) => `${new Date(NOON + second * 1000).toISOString()} stderr F error: dated\n`;
+const sinceBoot = (second: number) => `[${second.toFixed(6).padStart(12)}] error: since boot\n`;
+
+test.each<[string, FileClock, string, readonly (readonly [second: number, lines: number])[]]>([
+  [
+    'seconds since boot among dated lines are not of 1970: they have the time of the line before',
+    { ...NO_CLOCK, stamps: 'zoned' },
+    `${sinceBoot(7)}${dated(0)}${dated(20)}${sinceBoot(8)}${sinceBoot(9)}`,
+    [
+      [0, 1],
+      [20, 3],
+    ],
+  ],
+  [
+    'a date above seconds since boot is not of another century',
+    { ...NO_CLOCK, stamps: 'boot', boot: NOON - 90_000 },
+    `${dated(100)}${sinceBoot(0)}${sinceBoot(30)}${sinceBoot(90)}`,
+    [
+      [-90, 1],
+      [-60, 1],
+      [0, 1],
+      [100, 1],
+    ],
+  ],
+  [
+    'a line of a local log that carries its zone is not hours off',
+    { ...UTC_CLOCK, zoneMinutes: -420, zoneFrom: 'inferred' },
+    `${dated(0)}${line('0501 05:00:10', 'local').repeat(30)}`,
+    [
+      [0, 1],
+      [10, 30],
+    ],
+  ],
+])('%s', async (_, clock, text, expected) => {
+  const file = { name: 'a.log', bytes: Buffer.from(text), clock };
+  const found = await sealed([file], (reader) => ({
+    counted: reader
+      .histogram(FileId.parse(1), 0)
+      .map(({ time, counts }) => [(time - NOON) / 1000, counts.reduce((sum, one) => sum + one, 0)]),
+    files: reader.files().map(({ firstTime, lastTime }) => [firstTime, lastTime]),
+  }));
+  expect(found.counted).toEqual(expected);
+  // Its first and last stamped lines, in file order.
+  const [first, last] = clock.stamps === 'boot' ? [100, 0] : [expected[0]?.[0] ?? 0, expected.at(-1)?.[0] ?? 0];
+  const iso = (second: number) => new Date(NOON + second * 1000).toISOString();
+  expect(found.files).toEqual([[iso(first), iso(last)]]);
 });
 
 test('a copy that was stored before it was known is dropped, and nothing else is', async () => {

@@ -2,16 +2,24 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import type { SealedFile } from '../core/case-writer.ts';
-import type { FileClock } from '../core/file-clock.ts';
+import { type FileClock, instantOffset } from '../core/file-clock.ts';
 import { FileTotals } from '../core/file-totals.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { FileId } from '../core/ids.ts';
 import { NumberRows } from '../core/number-rows.ts';
 import { unstopped } from '../core/thread-end.ts';
 import { DAY_MS } from '../time/calendar.ts';
 import { redated } from '../time/clocks.ts';
-import { BLOCK_COLUMNS, type BlockRow, blockCheck, type FileRow, fileCheck } from './bundle-rows.ts';
+import { stampOffsets } from '../time/stamp.ts';
+import { STAMP_CODE } from '../time/stamp-parts.ts';
+import { BlockExtents, type ExtentRow } from './block-extents.ts';
+import { BlockText } from './block-text.ts';
+import { BLOCK_COLUMNS, type BlockRow, blockCheck, type FileRow, fileCheck, timeColumn } from './bundle-rows.ts';
+import { EventRows } from './event-rows.ts';
 import { histogramCheck } from './histogram-rows.ts';
 import type { IndexedBlock } from './indexed-slab.ts';
+import { NO_SHIFTS } from './line-scan.ts';
+import { BlockRereader } from './reread-block.ts';
 import { rowCheck } from './row-check.ts';
 import { HISTOGRAM_SECONDS } from './slab.ts';
 import { isStateText } from './slab-indexer.ts';
@@ -30,6 +38,14 @@ const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** Columns of what has rows of a file: its blocks, its events, levels of its histogram. Blocks and events of a file follow each other. */
 const PLACE = { firstBlock: 0, blocks: 1, firstEvent: 2, lastEvent: 3, levels: 4 } as const;
 
+/** Ids of the first and last rows of a file with text. */
+interface StoredRows {
+  readonly firstBlock: number;
+  readonly lastBlock: number;
+  readonly firstEvent: number;
+  readonly lastEvent: number;
+}
+
 export class FileRows {
   readonly #db: Database;
   readonly #totals = new FileTotals();
@@ -39,6 +55,9 @@ export class FileRows {
   /** The file whose blocks come in now: files come one after the other. */
   #open: FileId | null = null;
   readonly #histogram = new TimeHistogram();
+  readonly #rereader = new BlockRereader();
+  /** Of what was stored, once it is asked for. */
+  #text: BlockText | null = null;
   lines = 0;
   /** Of the files that have their rows. */
   readonly sealed = { files: 0, lines: 0, bytes: 0 };
@@ -107,7 +126,7 @@ export class FileRows {
     );
     for (const file of files) {
       if (file.aliasOf !== null) this.#dropText(file.id);
-      else if (file.redate !== null) this.#redate(file.id, file.redate);
+      else this.#settleTimes(file);
       const totals = this.#totals;
       const text = file.aliasOf ?? file.id;
       const lines = totals.lines(text);
@@ -174,7 +193,7 @@ export class FileRows {
   }
 
   /** @returns null for a file without text. */
-  #rowsOf(file: FileId) {
+  #rowsOf(file: FileId): StoredRows | null {
     const [firstBlock, blocks] = [this.#rows.get(file, PLACE.firstBlock), this.#rows.get(file, PLACE.blocks)];
     if (blocks === 0) return null;
     const [firstEvent, lastEvent] = [this.#rows.get(file, PLACE.firstEvent), this.#rows.get(file, PLACE.lastEvent)];
@@ -194,31 +213,39 @@ export class FileRows {
   }
 
   /**
-   * Gives the stamps of a file their right year; the collection time was not known when they were read. Its rows are
-   * reached by their ids: to look through all events for each of 100,000 small files would not end.
+   * Puts right what could not be known while the stamps of a file were read: the collection time, and which kind most of
+   * them are of. Its rows are reached by their ids: to look through all events for each of 100,000 small files would not end.
    */
-  #redate(file: FileId, reference: number): void {
-    const rows = this.#rowsOf(file);
+  #settleTimes({ id, clock, redate }: SealedFile): void {
+    const rows = this.#rowsOf(id);
     if (rows === null) return;
+    const { zoned, zoneless, yearless, boot } = this.#totals.stamps(id);
+    const stamps = [0, zoned, zoneless, yearless, boot];
+    if (stamps.filter((count) => count > 0).length < 2) {
+      if (redate !== null && yearless > 0) this.#moveTimes(id, rows, redate);
+      return;
+    }
+    const shifts = shiftsTo(clock);
+    if (redate !== null || stamps.some((count, kind) => count > 0 && shifts[kind] !== 0)) {
+      this.#rereadTimes(id, redate ?? clock.yearReference ?? Number.NaN, shifts);
+    }
+  }
+
+  /** All stamps of the file lack their year. */
+  #moveTimes(file: FileId, rows: StoredRows, reference: number): void {
     const to = (time: number): number => redated(time, reference);
-    this.#totals.moveTimes(file, to);
+    const { first, last } = this.#totals.stamps(file);
+    if (first !== null && last !== null) this.#totals.moveTimes(file, to(first), to(last));
     this.#prepared('UPDATE events SET time = redated(time, ?) WHERE id BETWEEN ? AND ?').run(
       reference,
       rows.firstEvent,
       rows.lastEvent,
     );
-    const { zoned, zoneless, boot } = this.#totals.stamps(file);
-    const onlyYearless = zoned + zoneless + boot === 0;
     const stored = this.#prepared(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE id BETWEEN ? AND ?`);
-    const setSpan = this.#prepared('UPDATE blocks SET time_min = ?, time_max = ?, crc = ? WHERE id = ?');
     for (const block of stored.all(rows.firstBlock, rows.lastBlock) as readonly BlockRow[]) {
       const { time_min, time_max } = block;
       if (time_min === null || time_max === null) continue;
-      const [min, max] = redatedSpan(time_min, time_max, reference);
-      // Stamps that have their year keep it, and which ones those are is not known any more.
-      const span = onlyYearless ? [min, max] : [Math.min(min, time_min), Math.max(max, time_max)];
-      const [first, last] = span as [number, number];
-      setSpan.run(first, last, blockCheck({ ...block, time_min: first, time_max: last }), block.id);
+      this.#setSpan(block, ...redatedSpan(time_min, time_max, reference));
     }
     const update = this.#prepared('UPDATE histogram SET crc = ?, buckets = ? WHERE file = ? AND level = ?');
     const histogram = this.#prepared('SELECT level, buckets FROM histogram WHERE file = ?').all(file) as {
@@ -231,6 +258,57 @@ export class FileRows {
       update.run(histogramCheck(file, level, now), now, file, level);
     }
   }
+
+  /** Stamps of the file are of two kinds, of which one is moved or left out: which lines those are, its text tells. */
+  #rereadTimes(file: FileId, reference: number, shifts: ArrayLike<number>): void {
+    const setTime = this.#prepared('UPDATE events SET time = ? WHERE id = ?');
+    const events = new EventRows(this.#db);
+    let [first, last] = [Number.NaN, Number.NaN];
+    this.#text ??= new BlockText(this.#db, () => storedExtents(this.#db));
+    for (const block of this.#text.of(file)) {
+      const text = this.#text.unpacked(block);
+      const scan = this.#rereader.scan(text, block.line0, events.of(block), reference, shifts);
+      giveBack(text);
+      for (let event = 0; event < scan.eventCount; event++) {
+        const time = scan.eventTimes[event] as number;
+        setTime.run(timeColumn(Number.isNaN(time) ? last : time), block.first_event + event);
+      }
+      this.#setSpan(block, timeColumn(scan.min), timeColumn(scan.max));
+      this.#histogram.add(scan.runs, 0, scan.runCount);
+      if (Number.isNaN(first)) first = scan.first;
+      if (!Number.isNaN(scan.last)) last = scan.last;
+    }
+    this.#totals.moveTimes(file, first, last);
+    this.#prepared('DELETE FROM histogram WHERE file = ?').run(file);
+    this.#open = file;
+    this.#closeFile();
+  }
+
+  #setSpan(block: BlockRow, time_min: number | null, time_max: number | null): void {
+    const crc = blockCheck({ ...block, time_min, time_max });
+    this.#prepared('UPDATE blocks SET time_min = ?, time_max = ?, crc = ? WHERE id = ?').run(
+      ...[time_min, time_max, crc, block.id],
+    );
+  }
+}
+
+/**
+ * Stored times are turned into instants with the offset of their file alone: a stamp of another kind is stored as if it were
+ * of the file's own. Else the seconds since boot of some lines among dated ones are of 1970, and a date among them is of 2078.
+ */
+function shiftsTo(clock: FileClock): ArrayLike<number> {
+  const own = instantOffset(clock);
+  return own === null
+    ? NO_SHIFTS
+    : stampOffsets(clock).map((offset, kind) => (kind === STAMP_CODE.none ? 0 : offset - own));
+}
+
+/** Which blocks each file has, when all are stored and no file has its row yet. */
+function storedExtents(db: Database): BlockExtents {
+  const files = db.prepare(
+    'SELECT file AS id, min(id) AS first_block, count(*) AS blocks, sum(lines) AS lines FROM blocks GROUP BY file',
+  );
+  return new BlockExtents(files.all() as ExtentRow[]);
 }
 
 /** @returns a span that no line between these two leaves: the whole year, when the year now changes between them. */

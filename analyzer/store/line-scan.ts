@@ -30,11 +30,18 @@ const NEWLINES_ROOM = 16 * 1024;
 const RUNS_ROOM = 2048;
 const EVENTS_ROOM = 2048;
 
+export const NO_SHIFTS: ArrayLike<number> = Float64Array.of(0, 0, 0, 0, 0);
+
 /** What a thread that scans blocks uses again for each: nothing in it changes what a block's lines mean. */
 export class ScanState {
   readonly stamp = new StampParts();
   /** Of the slab, ascending by start. */
   severityMarks: readonly SeverityMark[] = [];
+  /**
+   * Ms by STAMP_CODE that make a stored time one of its file's own kind of stamps, NaN for stamps that tell no instant there.
+   * What kind that is shows at the end of a file only: until then there is nothing to add.
+   */
+  shifts: ArrayLike<number> = NO_SHIFTS;
   newlines = new Int32Array(NEWLINES_ROOM);
   #years = new YearFinder(0);
   #yearReference = 0;
@@ -89,6 +96,7 @@ export function scanLines(
   const stamp = state.stamp;
   const words = state.wordsOf(bytes);
   const years = state.yearsBefore(yearReference);
+  const shifts = state.shifts;
   const kinds = [0, 0, 0, 0, 0];
   const counts = [0, 0, 0, 0];
   let [first, last, min, max] = [Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -110,12 +118,13 @@ export function scanLines(
     const stamped = findStamp(bytes, at, lineEnd, stamp);
     if (stamped) {
       kinds[stamp.kind] = (kinds[stamp.kind] as number) + 1;
-      const time = storedTimeOf(stamp, years);
+      const stored = storedTimeOf(stamp, years);
+      if (stored < min) min = stored;
+      if (stored > max) max = stored;
+      const time = stored + (shifts[stamp.kind] as number);
       if (!Number.isNaN(time)) {
         if (Number.isNaN(first)) first = time;
         last = time;
-        if (time < min) min = time;
-        if (time > max) max = time;
         // Not a number before the first stamp: both comparisons fail then.
         if (!(time >= bucketFrom && time < bucketFrom + BUCKET_MS)) {
           if (line > 0) pushRun(out, bucket, counts);
@@ -144,8 +153,8 @@ export function scanLines(
   if (lines > 0) pushRun(out, bucket, counts);
   out.first = first;
   out.last = last;
-  out.min = Number.isNaN(first) ? Number.NaN : min;
-  out.max = Number.isNaN(first) ? Number.NaN : max;
+  out.min = min > max ? Number.NaN : min;
+  out.max = min > max ? Number.NaN : max;
   out.zoned = kinds[STAMP_CODE.zoned] as number;
   out.zoneless = kinds[STAMP_CODE.zoneless] as number;
   out.yearless = kinds[STAMP_CODE.yearless] as number;

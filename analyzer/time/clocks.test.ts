@@ -262,6 +262,17 @@ describe('zone', () => {
     });
   });
 
+  it('is not told by ends of logs whose last stamp carries its zone', () => {
+    const ended = (path: string, lines: string) => ({ path, text: `${lines}2024-05-01T11:58:00Z the end\n` });
+    const logs = [
+      ended('var_log/messages', syslog('May  1 03:58:00', 'May  1 03:58:01')),
+      ended('var_log/cron', syslog('May  1 03:57:00', 'May  1 03:57:01')),
+    ];
+    expect(clockOf(infer(EKS, ...logs))).toMatchObject({ stamps: 'mixed', zoneMinutes: null });
+    const plain = { path: 'var_log/secure', text: syslog('May  1 03:50:00') };
+    expect(clockOf(infer(EKS, plain, ...logs))).toMatchObject({ zoneMinutes: 0, zoneFrom: 'assumed' });
+  });
+
   it('is not inferred from a name without zone', () => {
     const sgfp = 'sgfp_bundle_shop_pod-1_20240501_120000';
     expect(clockOf(infer(sgfp, local, { text: syslog('May  1 04:58:00') }))).toMatchObject({ zoneFrom: 'assumed' });
@@ -297,6 +308,16 @@ describe('zone', () => {
     const turned = clockOf(infer(EKS, local, change));
     expect(turned).toMatchObject({ zoneMinutes: -420, zoneFrom: 'inferred' });
     expect(turned.because[2]).toContain('off by an hour');
+  });
+
+  it('a file that goes through a change of summer time says that its older lines are off by an hour', () => {
+    const named = { path: 'etc/timezone', role: 'other', text: 'America/Los_Angeles\n' };
+    const span = (from: string, to: string) => ({ ...local, text: `${syslog(from)}${syslog(to)}` });
+    const sentence = /^the offset is that of America\/Los_Angeles at 2024-0\d-.* off by an hour$/;
+    const because = (from: string, to: string) => clockOf(infer(EKS, span(from, to), named)).because;
+    expect(because('Mar  9 04:00:00', 'Mar 11 04:00:00')[2]).toMatch(sentence);
+    expect(because('May  3 04:00:00', 'Apr 30 04:00:00')[2]).toMatch(sentence);
+    expect(because('Mar 11 04:00:00', 'May  1 04:00:00')).toHaveLength(2);
   });
 
   it("a container's own stamps do not follow the node, but another log of the same program", () => {

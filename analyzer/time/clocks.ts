@@ -8,7 +8,7 @@ import { oneOfEquals } from '../core/one-of-equals.ts';
 import { dmesgPair, dmesgZone, isOfThisStart, type KernelStart, kernelStart, statedStarts } from './boot-time.ts';
 import { DAY_MS, redated, spokenInstant } from './calendar.ts';
 import { type ClockFile, type ClockText, type Sightings, sightingsOf, type TextSightings } from './clock-sightings.ts';
-import { type CollectionInstant, type LocalZone, ZoneEvidence } from './local-zone.ts';
+import { type CollectionInstant, type FileSpan, type LocalZone, ZoneEvidence } from './local-zone.ts';
 import { type NameTime, timeInName } from './name-time.ts';
 import { FIRST_PLAUSIBLE_TIME } from './stored-time.ts';
 
@@ -198,7 +198,7 @@ function inferredClock(
   }
   const yearless = file.yearless > 0 && stamps !== 'zoned';
   if (yearless) because.push(yearWords(reference));
-  const zone = stamps === 'zoned' || stamps === 'mixed' ? null : zones.zoneOf(one, lastStored(file, reference));
+  const zone = stamps === 'zoned' || stamps === 'mixed' ? null : zones.zoneOf(one, spanOf(file, reference));
   if (zone !== null) because.push(...zone.because);
   if (stamps === 'mixed') because.push('some lines carry their zone; those that do not are taken as UTC');
   const clock: FileClock = {
@@ -216,10 +216,14 @@ function zoneFields(zone: Pick<LocalZone, 'minutes' | 'from'> | null): Pick<File
   return { zoneMinutes: zone?.minutes ?? null, zoneFrom: zone?.from ?? null };
 }
 
-function lastStored(file: ClockFile, reference: Reference | null): number | null {
-  if (file.last === null || Number.isNaN(file.last)) return null;
-  if (file.yearless <= file.zoneless) return file.last;
-  return reference === null ? null : redated(file.last, reference.time);
+function spanOf(file: ClockFile, reference: Reference | null): FileSpan | null {
+  const isYearless = file.yearless > file.zoneless;
+  const dated = (time: number | null): number => {
+    if (time === null || !isYearless) return time ?? Number.NaN;
+    return reference === null ? Number.NaN : redated(time, reference.time);
+  };
+  const [from, to] = [dated(file.first), dated(file.last)];
+  return Number.isNaN(from) || Number.isNaN(to) ? null : { from, to };
 }
 
 function yearWords(reference: Reference | null): string {

@@ -15,6 +15,7 @@ import {
   fractionAt,
   fractionMillis,
   isDigit,
+  isWordByte,
   monthAt,
   OPEN_BRACKET,
   QUOTE,
@@ -124,7 +125,8 @@ function epochStamp(bytes: Uint8Array, start: number, at: number, end: number, o
     else if (digits < 13) millis = millis * 10 + digit;
     digits += 1;
   }
-  if (!EPOCH_DIGITS.includes(digits)) return false;
+  // 1500000000ns is a duration, and a word may begin with digits.
+  if (!EPOCH_DIGITS.includes(digits) || (at + digits < end && isWordByte(bytes[at + digits]))) return false;
   out.kind = STAMP_CODE.zoned;
   out.day = Math.floor(seconds / SECONDS_PER_DAY);
   out.second = seconds - out.day * SECONDS_PER_DAY;

@@ -12,7 +12,7 @@ import {
   signWords,
   type ZoneSign,
 } from './clock-sightings.ts';
-import { isOffsetInUse, zoneMinutesAt, zoneText } from './zones.ts';
+import { isOffsetInUse, otherSeasonWords, zoneMinutesAt, zoneText } from './zones.ts';
 
 export interface LocalZone {
   readonly minutes: number;
@@ -49,8 +49,14 @@ interface SeenSign {
   readonly file: ClockFile;
 }
 
-/** The zone of a file whose end is at `end`, ms since 1970: a zone known by name is resolved there. */
-type ZoneAt = (end: number) => LocalZone;
+/** When the first and the last line of a file were written, in ms since 1970 to a day. */
+export interface FileSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The zone of a file: a zone known by name is resolved at its end. */
+type ZoneAt = (span: FileSpan) => LocalZone;
 
 /** All that a bundle shows about zones; asked once for each of its files, of which there may be 200,000. */
 export class ZoneEvidence {
@@ -95,8 +101,8 @@ export class ZoneEvidence {
     );
   }
 
-  /** @param end ms since 1970 near the file's end, null when it is not known. */
-  zoneOf({ file, lines, host }: Sightings, end: number | null): LocalZone {
+  /** @param span of the file, null when it is not known. */
+  zoneOf({ file, lines, host }: Sightings, span: FileSpan | null): LocalZone {
     if (lines.some((line) => CLOUD_INIT.test(line))) {
       return {
         minutes: 0,
@@ -106,7 +112,7 @@ export class ZoneEvidence {
     }
     const inContainer = CONTAINER_LOGS.has(file.role) && !lines.some((line) => WRAPPED.test(line));
     const signs = inContainer ? this.#ofProgram.get(programOf(file)) : this.#ofNode.get(this.#hostKey(host));
-    if (signs !== undefined) return this.#zoneAt(signs)(end ?? this.#reference);
+    if (signs !== undefined) return this.#zoneAt(signs)(span ?? { from: this.#reference, to: this.#reference });
     const node = this.#otherThanUtc;
     const because =
       inContainer && node !== undefined
@@ -138,9 +144,10 @@ export class ZoneEvidence {
     const [name] = names;
     const unnamed = this.#agreedOffset(signs, name, inferred);
     if (name === undefined || !this.#nameAgrees(name, names, signs)) return () => unnamed;
-    return (end) => {
-      const minutes = zoneMinutesAt(name, end);
-      return minutes === null ? unnamed : inferred(minutes);
+    return ({ from, to }) => {
+      const minutes = zoneMinutesAt(name, to);
+      const season = otherSeasonWords(name, from, to);
+      return minutes === null ? unnamed : inferred(minutes, ...(season === null ? [] : [season]));
     };
   }
 
@@ -234,7 +241,8 @@ function endSigns(seen: readonly Sightings[], collected: CollectionInstant): rea
   const ends = new Map<string, { readonly file: ClockFile; readonly last: number }>();
   for (const { file, lines } of seen) {
     const local = file.yearless + file.zoneless;
-    if (!NODE_LOGS.has(file.role) || local === 0 || file.zoned + file.boot > local) continue;
+    // Of a log with other stamps as well the last one may be such, and says nothing of the zone.
+    if (!NODE_LOGS.has(file.role) || local === 0 || file.zoned + file.boot > 0) continue;
     if (lines.some((line) => CLOUD_INIT.test(line))) continue;
     const stored = file.last ?? Number.NaN;
     const last = file.yearless > file.zoneless ? redated(stored, collected.time) : stored;

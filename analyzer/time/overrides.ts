@@ -2,9 +2,17 @@
 import type { ClockOverride, ClockOverrideRequest } from '../core/clock-override.ts';
 import type { FileClock } from '../core/file-clock.ts';
 import type { BundleId } from '../core/ids.ts';
-import { DAY_MS, MINUTE_MS, spokenInstant } from './calendar.ts';
+import { DAY_MS, MINUTE_MS } from './calendar.ts';
 import { matchesPath } from './path-pattern.ts';
-import { givenZoneMinutes, SHIFT_EXAMPLES, shiftMilliseconds, shiftText, ZONE_EXAMPLES, zoneText } from './zones.ts';
+import {
+  givenZoneMinutes,
+  otherSeasonWords,
+  SHIFT_EXAMPLES,
+  shiftMilliseconds,
+  shiftText,
+  ZONE_EXAMPLES,
+  zoneText,
+} from './zones.ts';
 
 /** The bundle that a file is of, as far as overrides name bundles. */
 export interface ClockOwner {
@@ -77,12 +85,11 @@ function withZone(clock: FileClock, { value, file }: ClockOverride, owner: Clock
     return { ...clock, because: [said, ...clock.because] };
   }
   if (clock.zoneMinutes === null) return clock;
+  const season = otherSeasonWords(value, at - YEAR_LOOK_DAYS * DAY_MS, at);
   const before = clock.zoneFrom === 'inferred' ? `inferred was ${zoneText(clock.zoneMinutes)}` : 'it was taken as UTC';
   const because = [
     `zone ${zoneText(minutes)}: given by hand${targetWords(file)}; ${before}`,
-    ...(SEASONS_DAYS.every((days) => givenZoneMinutes(value, at - days * DAY_MS) === minutes)
-      ? []
-      : [savingTimeWords(value, at)]),
+    ...(season === null ? [] : [season]),
     ...clock.because,
   ];
   // The kernel's start was read from a local time with the zone that is replaced.
@@ -90,12 +97,8 @@ function withZone(clock: FileClock, { value, file }: ClockOverride, owner: Clock
   return { ...clock, zoneMinutes: minutes, zoneFrom: 'given', boot, because };
 }
 
-/** Summer time and winter time last 18 weeks at least: so many days before, one is of the other of the two. */
-const SEASONS_DAYS = [91, 182, 273];
-
-function savingTimeWords(zone: string, at: number): string {
-  return `the offset is that of ${zone} at ${spokenInstant(at)}: lines from before a change to or from summer time are off by an hour`;
-}
+/** Summer and winter time lie in it. */
+const YEAR_LOOK_DAYS = 273;
 
 function withShift(clock: FileClock, { value, file, node }: ClockOverride): FileClock {
   const shiftMs = shiftMilliseconds(value);

@@ -77,7 +77,7 @@ export function fractionMillis(packed: number): number {
 const ZONE_BIAS = 2048;
 
 /**
- * A zone at `at`: `Z`, `+02:00`, `-0700`, or behind a blank `+0000`, `UTC`, `GMT`. Other names of zones are ambiguous.
+ * A zone at `at`: `Z`, `+02:00`, `-0700`, `+02`, or behind a blank `+0000`, `+02:00`, `UTC`, `GMT`. Other names of zones are ambiguous.
  * @returns 0 without one; else (its bytes) * 4096 + 2048 + minutes east of UTC.
  */
 export function zoneAt(bytes: Uint8Array, at: number, end: number): number {
@@ -86,10 +86,12 @@ export function zoneAt(bytes: Uint8Array, at: number, end: number): number {
   if (mark === 90) return 4096 + ZONE_BIAS;
   if (mark === BLANK) {
     if (utcAt(bytes, at + 1, end)) return 4 * 4096 + ZONE_BIAS;
-    const named = at + 6 <= end && bytes[at + 4] !== COLON ? offsetAt(bytes, at + 1, end) : 0;
-    return named === 0 || (at + 6 < end && isDigit(bytes[at + 6])) ? 0 : named + 4096;
+    const apart = offsetAt(bytes, at + 1, end);
+    const next = at + 1 + zoneBytes(apart);
+    return apart === 0 || (next < end && isDigit(bytes[next])) ? 0 : apart + 4096;
   }
-  return offsetAt(bytes, at, end);
+  const offset = offsetAt(bytes, at, end);
+  return offset === 0 ? hoursAt(bytes, at, end) : offset;
 }
 
 export function zoneBytes(packed: number): number {
@@ -121,7 +123,16 @@ function offsetAt(bytes: Uint8Array, at: number, end: number): number {
   return (5 + colon) * 4096 + ZONE_BIAS + (sign === DASH ? -east : east);
 }
 
-function isWordByte(byte: number | undefined): boolean {
+/** `+02` of PostgreSQL and of `date -Ihours`. */
+function hoursAt(bytes: Uint8Array, at: number, end: number): number {
+  const sign = bytes[at];
+  if (at + 3 > end || (sign !== DASH && sign !== 43)) return 0;
+  const hours = twoDigits(bytes, at + 1);
+  if (hours < 0 || hours > 14 || (at + 3 < end && (bytes[at + 3] === COLON || isWordByte(bytes[at + 3])))) return 0;
+  return 3 * 4096 + ZONE_BIAS + (sign === DASH ? -hours : hours) * 60;
+}
+
+export function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 95;
 }

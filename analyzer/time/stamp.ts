@@ -77,6 +77,11 @@ export function stampOffset(kind: RawStamp['kind'], clock: FileClock): number | 
   return instantOffset(clock, clock.stamps === 'mixed' && local ? 'mixed' : kind);
 }
 
+/** @returns what to add to a stored time, by STAMP_CODE; NaN where the clock gives no instant. */
+export function stampOffsets(clock: FileClock): Float64Array {
+  return Float64Array.from(KINDS, (kind) => (kind === null ? null : stampOffset(kind, clock)) ?? Number.NaN);
+}
+
 function basisOf(raw: RawStamp, clock: FileClock): TimeBasis {
   if (raw.kind === 'zoned') return 'explicit';
   if (raw.kind === 'yearless') return 'year-inferred';

@@ -1,4 +1,5 @@
 /** Zones and shifts as people and programs write them. */
+import { spokenInstant } from './calendar.ts';
 
 const MINUTES_MAX = 14 * 60;
 const HOUR_MS = 3_600_000;
@@ -121,6 +122,24 @@ export function zoneMinutesAt(name: string, at: number): number | null {
 export function givenZoneMinutes(text: string, at: number): number | null {
   const word = text.trim();
   return zoneWordMinutes(word.toUpperCase()) ?? (/^[a-z]{2,4}$/i.test(word) ? null : zoneMinutesAt(word, at));
+}
+
+/** Summer time and winter time last 18 weeks at least: who looks this often sees both. */
+const SEASON_LOOK_MS = 91 * 24 * HOUR_MS;
+/** Two years: a stamp of the year 1 in each of 200,000 files must not be looked for by quarters. */
+const SEASON_LOOKS_MAX = 8;
+
+/**
+ * One offset is used for all lines of a file.
+ * @param zone as an engineer gives it, or its name. @param from and at in ms since 1970; the offset is that at `at`.
+ * @returns a sentence part when the zone had another offset at `from`, or since then in the two years before `at`; else null.
+ */
+export function otherSeasonWords(zone: string, from: number, at: number): string | null {
+  const minutes = givenZoneMinutes(zone, at);
+  const looks = [from];
+  for (let look = at; look > from && looks.length <= SEASON_LOOKS_MAX; look -= SEASON_LOOK_MS) looks.push(look);
+  if (looks.every((look) => givenZoneMinutes(zone, look) === minutes)) return null;
+  return `the offset is that of ${zone} at ${spokenInstant(at)}: lines from before a change to or from summer time are off by an hour`;
 }
 
 /** @returns `UTC`, `-07:00`, `+05:45`. */
