@@ -4,7 +4,7 @@
  */
 import { lend } from './lent-memory.ts';
 import type { Unpacked } from './unpacker.ts';
-import { ZlibSteps } from './zlib-steps.ts';
+import { OUTPUT_CHUNK, ZlibSteps } from './zlib-steps.ts';
 
 /** After damage the chunk that failed is fed again in pieces this small: only the last one's output is lost. */
 const RECOVERY_PIECE = 16;
@@ -17,12 +17,20 @@ const EXACT_PIECES = [2048, 32, 1];
 /** What zlib says when all could be unpacked, but not to what the end of the gzip member states. */
 const MISMATCHES = ['incorrect data check', 'incorrect length check'];
 
+/**
+ * Packed bytes fed at once. What they unpack to is held, 1,032 times as much at most, and that of the piece before as well: a
+ * chunk of an archive in an archive has a megabyte.
+ */
+const FED_BYTES_MAX = 128 * 1024;
+/** Where they unpack to so much, few are fed. */
+const MUCH_UNPACKED = 8 * 1024 * 1024;
+const FED_BYTES_OF_MUCH = 8 * 1024;
+
 /** Opens the packed bytes again, from their start; null when nobody has them any more. Only used after damage. */
 export type Again = () => AsyncIterable<Uint8Array> | null;
 
 /**
- * Unpacks one or more gzip members. At most one input chunk's output is buffered, so memory is bounded by 1,032
- * times the chunk's size. Without the bytes again, damage costs up to a megabyte of what stands before it.
+ * Unpacks one or more gzip members. Memory is bounded by that of FED_BYTES_MAX unpacked. Without the bytes again, damage costs up to a megabyte of what stands before it.
  * @param input the compressed bytes, once.
  * @param spent gets each chunk of the input that is not looked at any more, but for the last ones.
  * @returns the generator's return value says whether the stream was whole, its byte within RECOVERY_PIECE bytes.
@@ -75,15 +83,20 @@ async function* inflate({ format, input, packedBytes, again, spent, ended }: Inf
     let feeding: Uint8Array | null = null;
     let pendingFrom = 0;
     for await (const chunk of input) {
-      if (pending !== null) await pending;
+      for (let at = 0; at < chunk.length; ) {
+        if (pending !== null) await pending;
+        if (inflater.state !== 'open') break;
+        if (at === 0 && feeding !== null) spent(feeding);
+        feeding = chunk;
+        const output = inflater.take();
+        const piece = chunk.subarray(at, at + fedAtOnce(output.length * OUTPUT_CHUNK));
+        at += piece.length;
+        pendingFrom = fed;
+        fed += piece.length;
+        pending = inflater.feed(piece);
+        yield* handOut(output);
+      }
       if (inflater.state !== 'open') break;
-      if (feeding !== null) spent(feeding);
-      feeding = chunk;
-      const output = inflater.take();
-      pendingFrom = fed;
-      fed += chunk.length;
-      pending = inflater.feed(chunk);
-      yield* handOut(output);
     }
     if (pending !== null) await pending;
     if (inflater.state === 'open') await inflater.finish();
@@ -109,6 +122,9 @@ async function* inflate({ format, input, packedBytes, again, spent, ended }: Inf
     inflater.close();
   }
 }
+
+/** @param unpacked bytes that the piece before gave. @returns how many packed ones are fed next. */
+const fedAtOnce = (unpacked: number): number => (unpacked > MUCH_UNPACKED ? FED_BYTES_OF_MUCH : FED_BYTES_MAX);
 
 interface Recovery {
   /** Compressed bytes before this one are known to be good. */

@@ -1,10 +1,12 @@
 /** Archives of every kind cut and damaged everywhere: what is before the damage stays, and the damage is said. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { tarGzOf, tarOf } from '../../test/support/archives.ts';
 import { type ReadSource, readArchive, zipOf } from '../../test/support/read-archive.ts';
+import { grouped } from '../core/grouped.ts';
 
 const packed = (name: string) => readFileSync(path.join(import.meta.dirname, '../../fixtures/data/archives', name));
 
@@ -109,14 +111,49 @@ describe('a cut zip says what is missing', () => {
     const cut = whole.subarray(0, byte);
     const read = await readArchive(cut);
     const last = read.members.at(-1);
-    const message = missing.replace('BYTES', String(last?.body.length));
+    const message = missing.replace('BYTES', grouped(last?.body.length ?? 0));
     const gap = { kind: 'truncated', weight: 'major' };
     expect(read.gaps).toEqual([
-      { ...gap, message: `archive is truncated: it ends at byte ${byte}; ${message}`, file: null, byte },
+      { ...gap, message: `archive is truncated: it ends at byte ${grouped(byte)}; ${message}`, file: null, byte },
     ]);
     expect(last?.end).toBe(missing.includes('BYTES') ? 'cut' : 'whole');
     const inside = await readArchive(await tarOf([{ name: 'in.zip', body: cut }]));
     expect(inside.gaps).toEqual([{ ...gap, message: `archive is truncated: ${message}`, file: 'in.zip', byte: null }]);
+  });
+});
+
+describe('behind the list of files of a zip', () => {
+  const [first, ...others] = LOGS;
+  const minor = (kind: string, message: string) => [{ kind, weight: 'minor', message, file: null, byte: null }];
+
+  test('another zip is read as well: `cat` makes one of two', async () => {
+    const read = await readArchive(Buffer.concat([zipOf([first as (typeof LOGS)[number]]), zipOf(others)]));
+    expect(read.members.map((member) => member.path)).toEqual(LOGS.map((log) => log.name));
+    expect(read.gaps).toEqual([]);
+  });
+
+  test.each(['tree.zip', 'tree-zip64.zip'])('a cut record at the end of %s is told', async (name) => {
+    const whole = packed(name);
+    const sound = await readArchive(whole);
+    for (const missing of [1, 8, 18]) {
+      const read = await readArchive(whole.subarray(0, -missing));
+      expect(read.members).toEqual(sound.members);
+      const message = 'the record at its end is cut off; its files and the list of them are whole';
+      expect(read.gaps).toEqual([...sound.gaps, ...minor('truncated', message)]);
+    }
+  });
+
+  test('something else is told', async () => {
+    const zip = zipOf(LOGS);
+    // More than a comment can be hides the list from who looks for it from the end.
+    const [little, much] = [1, 70_000].map((bytes) => Buffer.concat([zip, Buffer.alloc(bytes, 'x')]));
+    const known = await readArchive(little as Buffer);
+    expect(known.gaps).toMatchObject([{ message: expect.stringContaining('something else'), byte: zip.length }]);
+    const read = await readArchive(much as Buffer);
+    expect(read.members.map((member) => member.path)).toEqual(LOGS.map((log) => log.name));
+    expect(read.gaps).toEqual(
+      minor('corrupt', 'behind the end of the archive there is something else, which was not read'),
+    );
   });
 });
 
@@ -170,7 +207,7 @@ describe('packed bytes that unpack to something else', () => {
   };
   const ends = (read: ReadSource) => read.members.map((one) => [one.path, one.end]);
   const MISMATCH =
-    /^archive is damaged before byte (\d+): its checksum there does not match, so text before it may be wrong/;
+    /^archive is damaged before byte ([\d,]+): its checksum there does not match, so text before it may be wrong/;
 
   test('the checksum tells: text may be wrong, nobody knows in which file', async () => {
     const plain = await tarOf(LOGS);
@@ -179,8 +216,8 @@ describe('packed bytes that unpack to something else', () => {
     expect(ends(read).map(([, end]) => end)).toEqual(['whole', 'whole', 'whole']);
     expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major', file: null }]);
     const [, byte] = MISMATCH.exec(read.gaps[0]?.message ?? '') ?? [];
-    expect(Number(byte)).toBe(read.gaps[0]?.byte);
-    expect(Number(byte)).toBeGreaterThan(bytes.length - 8);
+    expect(byte).toBe(grouped(read.gaps[0]?.byte ?? 0));
+    expect(read.gaps[0]?.byte).toBeGreaterThan(bytes.length - 8);
     expect(read.gaps[0]?.message).not.toContain('log-');
   });
 
@@ -209,7 +246,7 @@ describe('packed bytes that unpack to something else', () => {
       ]);
       expect(read.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major' }]);
       expect(read.gaps[0]?.message).toMatch(
-        /^archive is damaged at or before byte \d+, so text before it may be wrong; .*log-2\.txt/,
+        /^archive is damaged at or before byte [\d,]+, so text before it may be wrong; .*log-2\.txt/,
       );
     }
   });

@@ -1,6 +1,8 @@
 /** Bytes of one file on disk, which may be a pipe by now, grow, shrink or vanish while it is read. */
+
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { grouped } from '../core/grouped.ts';
 import type { ArchivePart } from './member.ts';
 
 /** Input of inflate: small, so that what one chunk can expand to stays small (1,032 x 128 KB = 129 MB at worst). */
@@ -17,7 +19,7 @@ export type BeforeRead = () => void;
 /** @param now size after reading, null when the file is gone. */
 export function changedGap(now: number | null, size: number, file: string | null): ArchivePart {
   const what = now === null ? 'is gone' : now > size ? 'grew' : 'shrank';
-  const message = `changed while it was read: it had ${size} bytes at first and ${what}`;
+  const message = `changed while it was read: it had ${grouped(size)} bytes at first and ${what}`;
   return { part: 'gap', gap: { kind: 'unreadable', weight: 'major', message, file, byte: null } };
 }
 

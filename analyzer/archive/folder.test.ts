@@ -65,7 +65,7 @@ describe('a folder that changes while it is read', () => {
         rmSync(path.join(folder, 'c.log'), { force: true });
       });
       expect(seen.slice(0, 4)).toEqual(['a.log', 'whole', 'b.log', 'cut']);
-      expect(seen[4]).toMatch(/^unreadable: b\.log changed while it was read: it had 300000 bytes/);
+      expect(seen[4]).toMatch(/^unreadable: b\.log changed while it was read: it had 300,000 bytes/);
       expect(seen.slice(5)).toEqual(['unreadable: c.log cannot be read (it is not there)']);
     });
   });

@@ -1,7 +1,9 @@
 /** The files below a folder, in the order of their names' bytes. Links are not followed, nothing is waited for. */
+
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { FailureError } from '../core/failure.ts';
+import { grouped } from '../core/grouped.ts';
 import { UNPACKED_BYTES_MAX } from '../core/limits.ts';
 import { whyUnreadable } from '../core/why-unreadable.ts';
 import { type BeforeRead, changedGap, handleBytes, OPEN_MEMBER_FLAGS } from './file-bytes.ts';
@@ -98,7 +100,7 @@ async function* folderFile(location: Buffer, relative: string, walk: FolderWalk)
     started = false;
     if (!whole && received === left) {
       walk.ended = 'yes';
-      const message = `the folder holds more than ${walk.bytesMax} bytes; the rest is not read`;
+      const message = `the folder holds more than ${grouped(walk.bytesMax)} bytes; the rest is not read`;
       yield { part: 'gap', gap: { kind: 'limit', weight: 'major', message, file: shown, byte: null } };
     } else if (!whole) yield changedGap(received, found.size, shown);
     if (gap !== null) yield { part: 'gap', gap };

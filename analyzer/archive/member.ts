@@ -9,6 +9,8 @@ export type ArchivePart =
       readonly path: string;
       /** Milliseconds since 1970, or null. */
       readonly modified: number | null;
+      /** These are not the bytes that the archive has under this name, but what they unpack to. */
+      readonly was?: 'packed';
     }
   /** Whoever takes them may `release` them (lent-memory.ts). */
   | { readonly part: 'bytes'; readonly bytes: Uint8Array }
@@ -30,8 +32,19 @@ export interface MembersEnd {
   readonly endMark: 'seen' | 'missing';
 }
 
+/** @returns the gap of bytes behind the end of an archive. @param byte at which they begin, when it is known. */
+export function somethingElse(file: string | null, byte: number | null): ArchivePart {
+  const message = 'behind the end of the archive there is something else, which was not read';
+  return { part: 'gap', gap: { kind: 'corrupt', weight: 'minor', message, file, byte } };
+}
+
 /** Advice for what is packed in a way that is not opened. */
 export const UNPACK_IT = 'Unpack it and import the folder';
+
+/** @returns the gap of a file that is packed in a way that is not opened. @param message why. @param advice without a full stop. */
+export function notOpened(message: string, advice: string, file: string): ArchivePart {
+  return { part: 'gap', gap: { kind: 'unsupported', weight: 'major', message, advice, file, byte: null } };
+}
 
 /** Asked before a member is given. `no`: this one and all behind it are not read, and who answered says so. */
 export type Admission = (path: string) => 'yes' | 'no';

@@ -2,7 +2,9 @@
  * One file as members: a packed one is unpacked, an archive is read member by member, and so is every member that is
  * an archive itself. All of it streams: a layer asks the one around it for its next bytes.
  */
+
 import { giveBack } from '../core/give-back.ts';
+import { grouped } from '../core/grouped.ts';
 import { NESTING_LAYERS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { type Budget, type MeteredEnd, metered, PackedBytes } from './budget.ts';
@@ -12,7 +14,7 @@ import { unlz4 } from './codec-lz4.ts';
 import { unxz } from './codec-xz.ts';
 import { unzstd } from './codec-zstd.ts';
 import { type ArchiveKind, archiveKind, KIND_BYTES } from './kinds.ts';
-import { type ArchivePart, type BytesEnd, type MembersEnd, UNPACK_IT } from './member.ts';
+import { type ArchivePart, type BytesEnd, type MembersEnd, somethingElse, UNPACK_IT } from './member.ts';
 import { remembered } from './remembered.ts';
 import type { Unpacked } from './unpacker.ts';
 import { untar } from './untar.ts';
@@ -39,6 +41,7 @@ export interface Place {
   readonly prefix: string;
   /** Archives and compressions around it. */
   readonly layers: number;
+  readonly was?: 'packed';
 }
 
 const NOTHING_UNTOLD: MembersEnd = { damage: null, endMark: 'seen' };
@@ -56,7 +59,8 @@ export async function* contentParts(
   const kind = archiveKind(head);
   const same = { ...content, bytes };
   if (kind === null || place.layers >= NESTING_LAYERS_MAX) {
-    yield { part: 'member', path: place.path, modified: place.modified };
+    const { path, modified, was } = place;
+    yield { part: 'member', path, modified, ...(was === undefined ? {} : { was }) };
     for await (const chunk of bytes) yield { part: 'bytes', bytes: chunk };
     yield { part: 'member-end', end: content.ended() === 'whole' ? 'whole' : 'cut' };
     if (kind !== null) yield tooDeep(place.path);
@@ -94,7 +98,7 @@ async function* unpackedParts(
   };
   let untold: MembersEnd;
   try {
-    untold = yield* contentParts(inner, { ...place, layers: place.layers + 1 }, budget);
+    untold = yield* contentParts(inner, { ...place, layers: place.layers + 1, was: 'packed' }, budget);
   } finally {
     await layer.return({ damage: null });
   }
@@ -102,8 +106,7 @@ async function* unpackedParts(
   const file = place.prefix === '' ? null : place.path;
   if (end.damage === null) return untold;
   if (end.damage.kind === 'trailing') {
-    const message = 'behind the end of the archive there is something else, which was not read';
-    yield { part: 'gap', gap: { kind: 'corrupt', weight: 'minor', message, file, byte: end.damage.byte } };
+    yield somethingElse(file, end.damage.byte);
     return untold;
   }
   yield { part: 'gap', gap: unpackGap(end.damage, file, untold.damage?.message ?? null) };
@@ -164,14 +167,16 @@ function unpackGap(damage: NonNullable<MeteredEnd['damage']>, file: string | nul
         byte: damage.byte,
       };
     case 'truncated': {
-      const message = `${what} is truncated: it ends at byte ${damage.byte}${more}`;
+      const message = `${what} is truncated: it ends at byte ${grouped(damage.byte)}${more}`;
       return { kind: 'truncated', weight: 'major', message, file, byte: damage.byte };
     }
     default: {
       // Wrong bits may have been unpacked to something long before they are noticed.
       const { kind, byte } = damage;
       const where =
-        kind === 'mismatch' ? `before byte ${byte}: its checksum there does not match` : `at or before byte ${byte}`;
+        kind === 'mismatch'
+          ? `before byte ${grouped(byte)}: its checksum there does not match`
+          : `at or before byte ${grouped(byte)}`;
       const message = `${what} is damaged ${where}, so text before it may be wrong${more}`;
       return { kind: 'corrupt', weight: 'major', message, file, byte };
     }
@@ -228,10 +233,10 @@ async function* memberParts(member: MemberBytes, place: Place, budget: Budget): 
 
 /** @param byte of the archive at which its reading ended, or null for one whose bytes nobody counted. */
 export function damageSays({ kind, message }: NonNullable<MembersEnd['damage']>, byte: number | null): string {
-  if (kind === 'corrupt') return byte === null ? message : `${message} (archive byte ${byte})`;
+  if (kind === 'corrupt') return byte === null ? message : `${message} (archive byte ${grouped(byte)})`;
   return byte === null
     ? `archive is truncated: ${message}`
-    : `archive is truncated: it ends at byte ${byte}; ${message}`;
+    : `archive is truncated: it ends at byte ${grouped(byte)}; ${message}`;
 }
 
 /** Some writers leave the mark out, so its absence alone is no damage. */

@@ -11,7 +11,15 @@ import { ARCHIVE_LIMITS, type ArchiveLimits, Budget } from './budget.ts';
 import { type BeforeRead, changedGap, handleBytes, OPEN_FLAGS } from './file-bytes.ts';
 import { folderParts } from './folder.ts';
 import { type ArchiveKind, archiveKind, compressedKind, KIND_BYTES } from './kinds.ts';
-import { type ArchivePart, type MembersEnd, memberPath, type SourceProgress, UNPACK_IT } from './member.ts';
+import {
+  type ArchivePart,
+  type MembersEnd,
+  memberPath,
+  notOpened,
+  type SourceProgress,
+  somethingElse,
+  UNPACK_IT,
+} from './member.ts';
 import { contentParts, damageSays, noEndMark, openedParts, unclosed } from './nested.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
@@ -92,7 +100,8 @@ async function openFile(file: FileToRead): Promise<OpenSource> {
   async function* parts(): AsyncGenerator<ArchivePart, void> {
     const raw = hashed(file, hash, progress);
     const bytes = unclosed(raw);
-    const content = { bytes, again: () => fileBytes(file), directory, ended: () => 'whole' as const };
+    const entries = directory?.entries ?? null;
+    const content = { bytes, again: () => fileBytes(file), directory: entries, ended: () => 'whole' as const };
     const place = { path: memberPath(name).path || 'content', modified, prefix: '', layers: 0 };
     try {
       const untold = yield* contentParts(content, place, budget);
@@ -101,8 +110,11 @@ async function openFile(file: FileToRead): Promise<OpenSource> {
       for await (const _ of bytes);
       if (budget.reached !== null) yield { part: 'gap', gap: budget.reached };
       else yield* untoldGap(untold, byte);
+      if (directory !== null && directory.bytesBehind > 0) yield somethingElse(null, size - directory.bytesBehind);
       const packed = compressedKind(head);
-      if (packed !== null) yield notOpened(name, packed);
+      if (packed !== null) {
+        yield notOpened(`${name} is a ${packed}, which is not opened`, `${UNPACK_IT}, or pack it as tar.gz`, name);
+      }
     } finally {
       await raw.return();
     }
@@ -122,12 +134,6 @@ function* untoldGap({ damage, endMark }: MembersEnd, byte: number): Generator<Ar
     part: 'gap',
     gap: { kind: damage.kind, weight: 'major', message: damageSays(damage, byte), file: null, byte },
   };
-}
-
-function notOpened(name: string, packed: string): ArchivePart {
-  const message = `${name} is a ${packed}, which is not opened`;
-  const advice = `${UNPACK_IT}, or pack it as tar.gz`;
-  return { part: 'gap', gap: { kind: 'unsupported', weight: 'major', message, advice, file: name, byte: null } };
 }
 
 async function firstBytes(location: string, count: number): Promise<Uint8Array> {

@@ -83,7 +83,7 @@ describe('untar', () => {
       const result = await read(tar);
       expect(paths(result)).toEqual(['a', 'b']);
       expect(result.gaps).toMatchObject([{ kind: 'corrupt', weight: 'major' }]);
-      expect(result.gaps[0]?.message).toMatch(/byte 1024 .* at 2048/);
+      expect(result.gaps[0]?.message).toMatch(/byte 1,024 .* at 2,048/);
       expect(result.end).toEqual({ damage: null, endMark: 'seen' });
     }
   });

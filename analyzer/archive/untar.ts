@@ -2,10 +2,18 @@
  * tar members from a stream of bytes. Every byte of the stream is looked at once, in order, without waiting for
  * anything but the next chunk, so that no header can make it hang; a damaged header costs its member and no more.
  */
+import { grouped } from '../core/grouped.ts';
 import { NAME_CHARS_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import { release } from './lent-memory.ts';
-import { type Admission, type ArchivePart, type BytesEnd, type MembersEnd, memberLabel } from './member.ts';
+import {
+  type Admission,
+  type ArchivePart,
+  type BytesEnd,
+  type MembersEnd,
+  memberLabel,
+  somethingElse,
+} from './member.ts';
 import { BLOCK, hasChecksum, magicOf, onlyNuls, readHeader, readPax, type TarHeader } from './tar-header.ts';
 
 /** True when the first 512 bytes are a tar header: the checksum field holds the sum of the others. */
@@ -143,15 +151,14 @@ class TarReader {
     switch (mode.at) {
       case 'body': {
         yield { part: 'member-end', end: 'cut' };
-        return ended('truncated', `member ${mode.path} ends after ${mode.size - mode.left} of ${mode.size} bytes`);
+        return ended(
+          'truncated',
+          `member ${mode.path} ends after ${grouped(mode.size - mode.left)} of ${grouped(mode.size)} bytes`,
+        );
       }
       case 'lost':
         if (this.#endMark === 'seen') {
-          yield this.#gap(
-            'corrupt',
-            'minor',
-            'behind the end of the archive there is something else, which was not read',
-          );
+          yield somethingElse(null, null);
           return { damage: null, endMark: 'seen' };
         }
         return ended('corrupt', `${this.#damagedHeader(mode.from)}, and nothing that follows can be read`);
@@ -186,7 +193,7 @@ class TarReader {
       if (header === null || header.size === null || header.magic === 'none') return;
       const from = mode.from;
       const here = this.#blockOffset();
-      yield this.#gap('corrupt', 'major', `${this.#damagedHeader(from)}; read on at ${here}`);
+      yield this.#gap('corrupt', 'major', `${this.#damagedHeader(from)}; read on at ${grouped(here)}`);
       this.#mode = { at: 'header' };
     } else if (header === null && this.#doubtful > 0) {
       // So bytes did follow the folder or link; this block was their first.
@@ -220,7 +227,7 @@ class TarReader {
   }
 
   #damagedHeader(byte: number): string {
-    return `damaged header at byte ${byte} of the unpacked archive, ${this.#behind()}`;
+    return `damaged header at byte ${grouped(byte)} of the unpacked archive, ${this.#behind()}`;
   }
 
   /** `#offset` is advanced after a chunk's piece was taken: it still stands before the last piece of the block. */
@@ -237,7 +244,7 @@ class TarReader {
       case 'L':
       case 'K':
         if (size > EXTENSION_BYTES_MAX) {
-          const message = `extended header of ${size} bytes not read: the name of the next member may be a short one`;
+          const message = `extended header of ${grouped(size)} bytes not read: the name of the next member may be a short one`;
           yield this.#gap('limit', 'minor', message);
           this.#skip(roundUp(size));
         } else if (size === 0) this.#mode = { at: 'header' };

@@ -3,18 +3,30 @@
  * tells where members are, what is a link and what was deleted; a zip inside another archive, and one whose directory
  * is gone, is read by the local headers before its members.
  */
+import { grouped } from '../core/grouped.ts';
 import type { Gap } from '../core/vocabulary.ts';
 import type { Budget } from './budget.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type Admission, type ArchivePart, type MembersEnd, memberLabel, UNPACK_IT } from './member.ts';
+import {
+  type Admission,
+  type ArchivePart,
+  type MembersEnd,
+  memberLabel,
+  notOpened,
+  somethingElse,
+  UNPACK_IT,
+} from './member.ts';
 import { type ContentEnd, isOpened, zipContent } from './zip-content.ts';
 import {
   CENTRAL,
   CENTRAL_BYTES,
   END,
   END_64,
+  END_BYTES,
   LOCAL,
   LOCAL_BYTES,
+  LOCATOR_64,
+  LOCATOR_BYTES,
   localHeaderBytes,
   readCentralEntry,
   readLocalHeader,
@@ -25,6 +37,8 @@ import {
 const CENTRAL_BYTES_MAX = CENTRAL_BYTES + 3 * 0xffff;
 /** Bytes searched at once for the next header behind a damaged one. */
 const SEARCH_BYTES = 64 * 1024;
+/** Signature and length of the end record of zip64. */
+const END_64_HEAD_BYTES = 12;
 /** Versions of APPNOTE end at 6.3. */
 const VERSION_MAX = 63;
 
@@ -85,7 +99,12 @@ async function* byDirectory(zip: Zip, directory: readonly ZipEntry[]): AsyncGene
       return truncated(`${memberLabel(entry.name).shown} and any files behind it are missing`);
     }
     if (head.readUInt32LE(0) !== LOCAL) {
-      yield gap('corrupt', 'major', `damaged header at byte ${entry.offset} of the zip`, memberLabel(entry.name).shown);
+      yield gap(
+        'corrupt',
+        'major',
+        `damaged header at byte ${grouped(entry.offset)} of the zip`,
+        memberLabel(entry.name).shown,
+      );
       continue;
     }
     const headerBytes = localHeaderBytes(head);
@@ -111,7 +130,16 @@ async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
     if (zip.budget.reached !== null) return WHOLE;
     const head = await reader.peek(LOCAL_BYTES);
     const signature = head.length < 4 ? 0 : head.readUInt32LE(0);
-    if (signature === CENTRAL || signature === END || signature === END_64) return yield* directoryEnd(zip);
+    if (signature === CENTRAL || signature === END || signature === END_64) {
+      const end = yield* directoryEnd(zip);
+      const behind = end.damage === null ? await behindEnd(reader) : 'nothing';
+      if (behind === 'another zip') {
+        zip.headers.clear();
+        continue;
+      }
+      if (behind !== 'nothing') yield behind;
+      return end;
+    }
     if (signature === LOCAL && head.length === LOCAL_BYTES) {
       const wanted = localHeaderBytes(head);
       const record = await reader.peek(wanted);
@@ -133,13 +161,21 @@ async function* byHeaders(zip: Zip): AsyncGenerator<ArchivePart, MembersEnd> {
     const rest = await reader.peek(4);
     if (rest.length < 4) {
       return {
-        damage: { kind: 'corrupt', message: `damaged at byte ${from} of the zip, and nothing behind it can be read` },
+        damage: {
+          kind: 'corrupt',
+          message: `damaged at byte ${grouped(from)} of the zip, and nothing behind it can be read`,
+        },
         endMark: 'missing',
       };
     }
     // The list behind it may be that of another zip.
     zip.headers.clear();
-    yield gap('corrupt', 'major', `damaged at byte ${from} of the zip; read on at ${reader.offset}`, null);
+    yield gap(
+      'corrupt',
+      'major',
+      `damaged at byte ${grouped(from)} of the zip; read on at ${grouped(reader.offset)}`,
+      null,
+    );
   }
 }
 
@@ -191,6 +227,29 @@ async function* directoryEnd({ reader, headers }: Zip): AsyncGenerator<ArchivePa
   if (end.length < 4) return truncated(LIST_CUT);
   if (end.readUInt32LE(0) === END || end.readUInt32LE(0) === END_64) return WHOLE;
   return { damage: { kind: 'corrupt', message: 'the list of files at its end is damaged' }, endMark: 'missing' };
+}
+
+/** Two zips one behind the other are read as one: `cat` makes them, and only the last list would be seen at the end. */
+async function behindEnd(reader: ByteReader): Promise<'nothing' | 'another zip' | ArchivePart> {
+  let head = await reader.peek(END_BYTES);
+  if (head.readUInt32LE(0) === END_64) {
+    await reader.skip(END_64_HEAD_BYTES + (head.length < END_64_HEAD_BYTES ? 0 : Number(head.readBigUInt64LE(4))));
+    head = await reader.peek(END_BYTES);
+    if (head.length >= 4 && head.readUInt32LE(0) === LOCATOR_64) await reader.skip(LOCATOR_BYTES);
+    head = await reader.peek(END_BYTES);
+  }
+  if (head.length < END_BYTES) {
+    return gap(
+      'truncated',
+      'minor',
+      'the record at its end is cut off; its files and the list of them are whole',
+      null,
+    );
+  }
+  if (head.readUInt32LE(0) === END) await reader.skip(END_BYTES + head.readUInt16LE(20));
+  const rest = await reader.peek(4);
+  if (rest.length === 0) return 'nothing';
+  return rest.length === 4 && rest.readUInt32LE(0) === LOCAL ? 'another zip' : somethingElse(null, null);
 }
 
 /** Offsets of a zip that stands behind something else count from its own start. */
@@ -249,19 +308,19 @@ async function* memberEnd(
   else if (damage?.kind === 'unsupported') yield notOpened(`not opened: ${damage.why}`, UNPACK_IT, shown);
   else if (damage !== null && damage.kind !== 'trailing') {
     const over = (await zip.reader.peek(1)).length === 0;
-    if (over) zip.cutMember = `${shown} is cut off after ${size} bytes`;
+    if (over) zip.cutMember = `${shown} is cut off after ${grouped(size)} bytes`;
     else
       yield gap(
         'corrupt',
         'major',
-        `damaged at or before byte ${damage.byte} of its packed bytes: read up to there`,
+        `damaged at or before byte ${grouped(damage.byte)} of its packed bytes: read up to there`,
         shown,
       );
   } else if (stated === null) yield gap('corrupt', 'minor', 'its checksum and length are missing', shown);
   else if (stated.crc !== crc)
     yield gap('corrupt', 'major', 'its content does not fit its checksum: read as it is', shown);
   else if (stated.size !== size) {
-    yield gap('corrupt', 'minor', `its header states ${stated.size} bytes, it has ${size}`, shown);
+    yield gap('corrupt', 'minor', `its header states ${grouped(stated.size)} bytes, it has ${grouped(size)}`, shown);
   }
 }
 
@@ -273,10 +332,6 @@ function reasonNotRead(entry: ZipEntry, shown: string): ArchivePart | null {
   }
   if (isOpened(entry)) return null;
   return notOpened(`packed with method ${entry.method} of zip, which is not opened`, UNPACK_IT, shown);
-}
-
-function notOpened(message: string, advice: string, file: string): ArchivePart {
-  return { part: 'gap', gap: { kind: 'unsupported', weight: 'major', message, advice, file, byte: null } };
 }
 
 function gap(kind: Gap['kind'], weight: Gap['weight'], message: string, file: string | null): ArchivePart {

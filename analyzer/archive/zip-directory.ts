@@ -2,25 +2,40 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { MEMBERS_MAX } from '../core/limits.ts';
 import { OPEN_FLAGS } from './file-bytes.ts';
-import { END, END_64, LOCATOR_64, long64, readCentralEntry, type ZipEntry } from './zip-records.ts';
+import {
+  END,
+  END_64,
+  END_BYTES,
+  LOCATOR_64,
+  LOCATOR_BYTES,
+  long64,
+  readCentralEntry,
+  type ZipEntry,
+} from './zip-records.ts';
 
-const END_BYTES = 22;
-const LOCATOR_BYTES = 20;
 const END_64_BYTES = 56;
 /** The end record may be followed by a comment of 65,535 bytes. */
 const TAIL_BYTES = END_BYTES + 0xffff + LOCATOR_BYTES;
 /** A directory of 200,000 members with long names; a larger one is not held in memory and the zip read without it. */
 const DIRECTORY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** @returns the members by offset, or null when the directory is missing, damaged, or not that of this file. */
-export async function readZipDirectory(location: string, size: number): Promise<readonly ZipEntry[] | null> {
+export interface ZipDirectory {
+  /** By offset. */
+  readonly entries: readonly ZipEntry[];
+  /** Bytes of the file behind the zip and its comment. */
+  readonly bytesBehind: number;
+}
+
+/** @returns null when the directory is missing, damaged, or not that of this file. */
+export async function readZipDirectory(location: string, size: number): Promise<ZipDirectory | null> {
   const handle = await open(location, OPEN_FLAGS);
   try {
     const tailFrom = Math.max(0, size - TAIL_BYTES);
     const tail = await bytesAt(handle, tailFrom, size - tailFrom);
     const place = await directoryPlace(handle, tail, tailFrom);
     if (place === null || place.bytes > DIRECTORY_BYTES_MAX || place.entries > MEMBERS_MAX) return null;
-    return entriesOf(await bytesAt(handle, place.from, place.bytes), place);
+    const entries = entriesOf(await bytesAt(handle, place.from, place.bytes), place);
+    return entries === null ? null : { entries, bytesBehind: Math.max(0, size - place.end) };
   } finally {
     await handle.close();
   }
@@ -30,6 +45,8 @@ interface Place {
   readonly from: number;
   readonly bytes: number;
   readonly entries: number;
+  /** Offset behind the end record and its comment. */
+  readonly end: number;
 }
 
 /** The last end record whose directory ends right before it. */
@@ -44,13 +61,13 @@ async function directoryPlace(handle: FileHandle, tail: Buffer, tailFrom: number
       from: tail.readUInt32LE(at + 16),
     };
     const long = await longPlace(handle, tail, at);
-    const place = long ?? short;
+    const place = { ...(long ?? short), end: tailFrom + at + END_BYTES + tail.readUInt16LE(at + 20) };
     if (place.from + place.bytes <= tailFrom + at) return place;
   }
   return null;
 }
 
-async function longPlace(handle: FileHandle, tail: Buffer, end: number): Promise<Place | null> {
+async function longPlace(handle: FileHandle, tail: Buffer, end: number): Promise<Omit<Place, 'end'> | null> {
   const at = end - LOCATOR_BYTES;
   if (at < 0 || tail.readUInt32LE(at) !== LOCATOR_64) return null;
   const where = long64(tail, at + 8);

@@ -16,6 +16,9 @@ export const LOCATOR_64 = 0x07064b50;
 export const DESCRIPTOR = 0x08074b50;
 export const LOCAL_BYTES = 30;
 export const CENTRAL_BYTES = 46;
+/** Of the end record without its comment. */
+export const END_BYTES = 22;
+export const LOCATOR_BYTES = 20;
 
 const BEYOND_32 = 0xffffffff;
 const FLAG_ENCRYPTED = 1;

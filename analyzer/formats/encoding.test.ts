@@ -23,6 +23,29 @@ describe('detectEncoding', () => {
     expect(found).toEqual({ encoding, bom, because: `byte order mark of ${encoding}` });
   });
 
+  test.each([
+    'Größe',
+    'Straße',
+    'für',
+    'Español',
+    'año',
+    'Køb',
+    'Noël',
+    '25°C',
+    '5 µs',
+    'åtkomst nekad',
+    'café',
+    '“no”',
+  ])('few letters say nothing against windows-1252: %s', (text) => {
+    for (const content of [`${text}\n`, `node=1\nlabel=${text}\n`, `E0501 12:00:00 a.go:1] "${text}"\n`]) {
+      expect(detectEncoding(encoded(content, 'windows-1252')).encoding).toBe('windows-1252');
+    }
+  });
+
+  test('few letters that windows-1252 does not have tell another encoding', () => {
+    expect(detectEncoding(encoded('エラー\n', 'shift_jis')).encoding).toBe('shift_jis');
+  });
+
   test('the zeros of UTF-16 tell it, in scripts beyond Latin too', () => {
     for (const encoding of ['utf-16le', 'utf-16be']) {
       expect(detectEncoding(encoded('E0501 12:00:00 failed\r\n', encoding)).encoding).toBe(encoding);

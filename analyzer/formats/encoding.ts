@@ -47,6 +47,18 @@ const GOOD_FOR_ONE_BAD = 4;
  */
 const DETECT_BYTES = 1024;
 
+/** What chardet gives to whatever could be an encoding at all: it says nothing. */
+const CONFIDENCE_OF_ANY = 10;
+/**
+ * A word or two in other letters fit several encodings of one byte: then windows-1252, which most logs beyond ASCII and
+ * UTF-8 are in, unless much speaks for another one.
+ */
+const FEW_LETTERS = 4;
+const CONFIDENCE_FOR_FEW_MIN = 60;
+const USUAL = 'windows-1252';
+/** It has no letters there. */
+const NOT_OF_USUAL: readonly number[] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+
 /** What chardet names but the Encoding Standard calls otherwise. Encodings that are missing here are not read. */
 const BY_DETECTOR_NAME: Readonly<Record<string, string>> = {
   'ISO-8859-1': 'windows-1252',
@@ -164,12 +176,23 @@ function linesBeyondAscii(head: Uint8Array): Uint8Array {
 }
 
 function byDetector(sample: Uint8Array): DetectedEncoding {
+  const least = leastConfidence(sample);
   for (const { name, confidence } of analyse(sample)) {
     const encoding = BY_DETECTOR_NAME[name];
-    if (encoding === undefined || !decodes(sample, encoding)) continue;
+    if (encoding === undefined || (confidence < least && encoding !== USUAL) || !decodes(sample, encoding)) continue;
     return { encoding, because: `no valid UTF-8; ${encoding} by its characters (${confidence} of 100)`, bom: 0 };
   }
-  return { encoding: 'windows-1252', because: 'no valid UTF-8; windows-1252 is assumed', bom: 0 };
+  return { encoding: USUAL, because: `no valid UTF-8; ${USUAL} is assumed`, bom: 0 };
+}
+
+/** @returns what an encoding other than the usual one needs. */
+function leastConfidence(sample: Uint8Array): number {
+  let letters = 0;
+  for (const byte of sample) {
+    if (NOT_OF_USUAL.includes(byte)) return 0;
+    if (byte >= 0x80) letters += 1;
+  }
+  return letters < FEW_LETTERS ? CONFIDENCE_FOR_FEW_MIN : CONFIDENCE_OF_ANY + 1;
 }
 
 /** The sample may end inside a character, which a stream accepts. */

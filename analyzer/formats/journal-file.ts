@@ -4,12 +4,14 @@
  *
  *   header   "LPKSHHRH", flags, state, sizes, offsets: all numbers little-endian
  *   objects  8-byte aligned: type, flags, 6 reserved bytes, size as u64 (16 bytes in all), then by type
- *     DATA         one `FIELD=value`, once for all entries that have it; may be compressed
+ *     DATA         hash, links, one `FIELD=value`, once for all entries that have it; may be compressed
  *     ENTRY        sequence number, wall clock, monotonic clock, boot, the offsets of its data
  *     ENTRY_ARRAY  offset of the next array, offsets of entries in order
  *
  * Files with the flag COMPACT hold those offsets in 32 bits.
  */
+
+import type { Hash64 } from './journal-hash.ts';
 
 /** Decompression of one object: synchronous; null when it is damaged or gives more than `maxBytes`. */
 export interface JournalCodecs {
@@ -50,6 +52,8 @@ const UNPACKED_ALWAYS = 256 * 1024 * 1024;
 export interface JournalHeader {
   readonly headerBytes: number;
   readonly compact: boolean;
+  /** The file's id, which is the key of its hashes; null when they have none. */
+  readonly hashKey: DataView | null;
   /** `online`: journald had it open, so that the header may be behind the objects. */
   readonly state: (typeof STATES)[number] | 'unknown';
   /** Bytes of header and objects as the header says; null when that cannot be. */
@@ -211,6 +215,11 @@ export class JournalFile {
     return { bytes: unpacked, start: 0, end: unpacked.length };
   }
 
+  /** Whether this hash stands in the data object there. */
+  hasHash(offset: number, { low, high }: Hash64): boolean {
+    return this.#view.getUint32(offset + 16, true) === low && this.#view.getUint32(offset + 20, true) === high;
+  }
+
   #codecOf(flags: number): JournalCodecs['xz'] | null {
     if (flags === COMPRESSED.xz) return this.#codecs.xz;
     if (flags === COMPRESSED.lz4) return this.#codecs.lz4;
@@ -240,6 +249,7 @@ export function readHeader(bytes: Uint8Array): JournalHeader | string {
   return {
     headerBytes,
     compact: (flags & INCOMPATIBLE.compact) !== 0,
+    hashKey: (flags & INCOMPATIBLE.keyedHash) === 0 ? null : new DataView(bytes.buffer, bytes.byteOffset + 24, 16),
     state: STATES[bytes[16] as number] ?? 'unknown',
     fileBytes: Number.isSafeInteger(fileBytes) ? fileBytes : null,
     entries: entries * ENTRY_ITEMS_AT <= Math.max(bytes.length, Math.min(fileBytes, MAX_BELIEVED)) ? entries : null,

@@ -3,6 +3,7 @@
  * with the time zone UTC, and the priority of each entry, which its line does not show. Entries without MESSAGE are
  * passed over as journalctl does; a line `-- Boot <id> --` stands where the boot changes.
  */
+import { JournalChecks } from './journal-checks.ts';
 import {
   type EntryObject,
   FIELD_BYTES_MAX,
@@ -47,6 +48,8 @@ export interface JournalEnd {
   readonly lost: number;
   /** Fields of printed entries that could not be read. */
   readonly lostFields: number;
+  /** Printed entries with a field that does not fit its hash: they may not read as they were logged. */
+  readonly altered: number;
   /** What is damaged, as clauses; empty for a sound file. */
   readonly why: readonly string[];
 }
@@ -97,7 +100,7 @@ export function* journalText(bytes: Uint8Array, codecs: JournalCodecs): Generato
 /** The entries one by one, in the journal's order. Never throws for bad data. */
 export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generator<JournalLine, JournalEnd> {
   const header = readHeader(bytes);
-  if (typeof header === 'string') return { refused: header, entries: 0, lost: 0, lostFields: 0, why: [] };
+  if (typeof header === 'string') return { refused: header, entries: 0, lost: 0, lostFields: 0, altered: 0, why: [] };
   const file = new JournalFile(bytes, header, codecs);
   const reader = new EntryReader(file);
   const printer = new EntryPrinter();
@@ -106,6 +109,7 @@ export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generat
   let written = 0;
   let unreadable = 0;
   let lostFields = 0;
+  let altered = 0;
   let bootAt = -1;
   const walk = walkEntries(file);
   for (;;) {
@@ -114,7 +118,8 @@ export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generat
       const { found, missing } = step.value;
       for (const one of step.value.why) why.add(one);
       if (file.unpackedTooMuch) why.add('its packed fields are far larger than it, and not all were unpacked');
-      return { refused: null, entries: found, lost: missing + unreadable, lostFields, why: [...why] };
+      for (const one of checkedWhy(reader.checks)) why.add(one);
+      return { refused: null, entries: found, lost: missing + unreadable, lostFields, altered, why: [...why] };
     }
     const entry = step.value;
     if (bootAt >= 0 && !sameBoot(bytes, bootAt, entry.bootAt)) {
@@ -122,13 +127,14 @@ export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generat
       yield { text: Buffer.from(`-- Boot ${boot} --\n`), priority: null, realtimeUs: null };
     }
     bootAt = entry.bootAt;
-    const { fields, priority, realtimeUs, damaged } = reader.read(entry);
+    const { fields, priority, realtimeUs, damaged, unfit } = reader.read(entry);
     if (damaged > 0) why.add('fields of entries are damaged');
     if (fields.message === null) {
-      if (damaged > 0 || entry.doubtful) unreadable++;
+      if (damaged + unfit > 0 || entry.doubtful) unreadable++;
       continue;
     }
     lostFields += damaged;
+    if (unfit > 0) altered++;
     const { text, cut } = printer.print(realtimeUs, fields);
     if (cut) why.add(`an entry has more than ${ENTRY_TEXT_MAX / 1024 ** 2} MiB of text, the rest is left out`);
     yield { text, priority, realtimeUs };
@@ -136,9 +142,19 @@ export function* journalLines(bytes: Uint8Array, codecs: JournalCodecs): Generat
     if (written > allowed) {
       why.add(`its text is more than ${TEXT_PER_BYTE_MAX} times its size, the rest is left out`);
       const lost = Math.max(0, (header.entries ?? 0) - reader.entries) + unreadable;
-      return { refused: null, entries: reader.entries, lost, lostFields, why: [...why] };
+      for (const one of checkedWhy(reader.checks)) why.add(one);
+      return { refused: null, entries: reader.entries, lost, lostFields, altered, why: [...why] };
     }
   }
+}
+
+/** @returns clauses, none for a file of which all fields fit their hashes. */
+function checkedWhy({ unfit, gaveUp }: JournalChecks): readonly string[] {
+  const found: string[] = [];
+  if (unfit > 0)
+    found.push(`${unfit} of its fields ${unfit === 1 ? 'does' : 'do'} not fit the checksum stored with it`);
+  if (gaveUp) found.push('its fields overlap, and not all were held against their checksums');
+  return found;
 }
 
 function sameBoot(bytes: Uint8Array, one: number, other: number): boolean {
@@ -152,6 +168,8 @@ interface ReadEntry {
   readonly realtimeUs: number;
   /** Data objects that could not be read: whatever field they are. */
   readonly damaged: number;
+  /** Data objects that do not fit their hashes: whatever field they are, for the wrong bit may be in its name. */
+  readonly unfit: number;
 }
 
 const NAMES = [
@@ -172,22 +190,30 @@ type Field = { readonly name: Name; readonly value: Uint8Array } | null;
 
 class EntryReader {
   entries = 0;
+  readonly checks: JournalChecks;
   readonly #file: JournalFile;
   /** By offset of the data object. */
   readonly #cache = new Map<number, Field>();
 
   constructor(file: JournalFile) {
     this.#file = file;
+    this.checks = new JournalChecks(file);
   }
 
   read(entry: EntryObject): ReadEntry {
     this.entries++;
     const found: Partial<Record<Name, Uint8Array>> = {};
     let damaged = 0;
+    let unfit = 0;
     for (let index = 0; index < entry.items; index++) {
-      const field = this.#fieldAt(this.#file.entryItem(entry, index));
-      if (field === undefined) damaged++;
-      else if (field !== null) found[field.name] = field.value;
+      const offset = this.#file.entryItem(entry, index);
+      const field = this.#fieldAt(offset);
+      if (field === undefined) {
+        damaged++;
+        continue;
+      }
+      if (field !== null) found[field.name] = field.value;
+      if (this.checks.isUnfit(offset)) unfit++;
     }
     const fields: EntryFields = {
       message: found.MESSAGE ?? null,
@@ -198,7 +224,7 @@ class EntryReader {
       syslogPid: found.SYSLOG_PID ?? null,
     };
     const realtimeUs = sourceTime(found._SOURCE_REALTIME_TIMESTAMP) ?? entry.realtimeUs;
-    return { fields, priority: priorityOf(found.PRIORITY), realtimeUs, damaged };
+    return { fields, priority: priorityOf(found.PRIORITY), realtimeUs, damaged, unfit };
   }
 
   /** @returns undefined when it cannot be read. */
@@ -207,6 +233,7 @@ class EntryReader {
     if (cached !== undefined) return cached;
     const payload = this.#file.payloadAt(offset);
     if (payload === null) return undefined;
+    this.checks.look(offset, payload);
     const field = fieldOf(payload);
     if (field !== null && field.value.length > FIELD_BYTES_MAX) return undefined;
     const shared = field === null ? this.#file.isPacked(offset) : isShared(field);

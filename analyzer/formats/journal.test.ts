@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lz4Object, xzObject, zstdObject } from '../archive/journal-codecs.ts';
+import { JournalChecks } from './journal-checks.ts';
 import { JournalFile, type JournalHeader, OBJECT_TYPE, readHeader } from './journal-file.ts';
 import { byteCount, ENTRY_TEXT_MAX, EntryPrinter, stripTerminal } from './journal-line.ts';
 import { type JournalEnd, type JournalLine, journalLines, journalText, type SevereEntry } from './journal-text.ts';
@@ -86,7 +87,7 @@ function objectsOf(bytes: Uint8Array): readonly { readonly offset: number; reado
 describe('a journal file', () => {
   test.each(JOURNALS)('%s reads as journalctl prints it', (name) => {
     const read = readText(unpacked(name));
-    expect(read.end).toMatchObject({ refused: null, lost: 0, lostFields: 0, why: [] });
+    expect(read.end).toMatchObject({ refused: null, lost: 0, lostFields: 0, altered: 0, why: [] });
     expect(read.text).toBe(printed(name));
     expect(read.largest).toBeLessThanOrEqual(1 << 20);
   });
@@ -219,6 +220,55 @@ describe('a damaged journal file', () => {
     const read = readText(bytes);
     expect(read.end.lostFields).toBeGreaterThan(100);
     expect(read.text).toContain('+0000 kubelet[1523]: panic: runtime error');
+  });
+
+  test.each(['node-compact-zstd.journal.gz', 'node-regular-xz.journal.gz', 'node-regular-plain.journal.gz'])(
+    '%s: no wrong bit of a field is shown as it was logged',
+    (name) => {
+      const bytes = trimmed(name);
+      const whole = printed(name);
+      const payloadAt = name.includes('compact') ? 72 : 64;
+      const fields = objectsOf(bytes).filter(({ type }) => type === OBJECT_TYPE.data);
+      for (const [nth, { offset }] of fields.entries()) {
+        if (nth % 5 > 0) continue;
+        const at = offset + payloadAt + ((nth * 31) % (bytes.readUInt32LE(offset + 8) - payloadAt));
+        bytes[at] = (bytes[at] as number) ^ (1 << (nth % 8));
+        const { text, end } = readText(bytes);
+        bytes[at] = (bytes[at] as number) ^ (1 << (nth % 8));
+        expect(end.why).not.toEqual([]);
+        if (text !== whole) expect(end.altered + end.lost + end.lostFields).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  test('a wrong bit in a message, in the name of its field, and in a field that is not printed', () => {
+    const bytes = trimmed('node-regular-plain.journal.gz');
+    const wrong = (text: string) => {
+      const at = bytes.indexOf(text);
+      bytes[at] = (bytes[at] as number) ^ 1;
+      const { end } = readText(bytes);
+      bytes[at] = (bytes[at] as number) ^ 1;
+      return end;
+    };
+    const why = '1 of its fields does not fit the checksum stored with it';
+    // All three boots share it.
+    expect(wrong('panic: runtime error')).toMatchObject({ lost: 0, altered: 3, why: [why] });
+    expect(wrong('MESSAGE=panic: runtime error')).toMatchObject({ lost: 3, altered: 0, why: [why] });
+    const unit = wrong('_SYSTEMD_UNIT=kubelet.service');
+    expect(unit).toMatchObject({ lost: 0, why: [why] });
+    expect(unit.altered).toBeGreaterThan(30);
+  });
+
+  test('fields that overlap are not hashed without end', () => {
+    const bytes = Buffer.alloc(64 * 1024 * 1024);
+    trimmed('node-regular-plain.journal.gz').copy(bytes, 0, 0, 272);
+    const file = opened(bytes);
+    const checks = new JournalChecks(file);
+    let looked = 0;
+    while (!checks.gaveUp && looked++ < 100) {
+      checks.look(272 + looked * 8, { bytes, start: 272, end: bytes.length });
+    }
+    expect(looked).toBeLessThan(20);
   });
 
   test('what unpacks without end is given up, and said', () => {

@@ -17,11 +17,13 @@ interface StreamDecoder {
 
 /** One file's way to UTF-8: `write` its bytes in order, `end` once. */
 export class Transcoder {
+  readonly encoding: string;
   readonly #decoder: StreamDecoder;
   #replaced = 0;
 
   /** @param encoding a name of detectEncoding; a name that is not known is read as windows-1252. */
   constructor(encoding: string) {
+    this.encoding = encoding;
     this.#decoder = decoderOf(encoding);
   }
 

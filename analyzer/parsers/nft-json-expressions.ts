@@ -172,7 +172,10 @@ function known(word: string, body: Json, object: Json): NftStatement | null {
       const set = asText(body.set);
       if (set === null) return null;
       const name = set.startsWith('@') ? set.slice(1) : set;
-      return { kind: 'set', operation: asText(body.op) ?? 'add', element: jsonExpression(body.elem, 1), set: name };
+      const element = jsonExpression(body.elem, 1);
+      const statement = { kind: 'set', operation: asText(body.op) ?? 'add', element, set: name } as const;
+      const counted = Array.isArray(body.stmt) ? body.stmt.map(asObject).find(isLimit) : undefined;
+      return counted == null ? statement : { ...statement, limit: otherText(counted) };
     }
     case 'xt':
       return jsonXt(body);
@@ -187,6 +190,12 @@ function known(word: string, body: Json, object: Json): NftStatement | null {
     default:
       return null;
   }
+}
+
+const LIMITS = ['limit', 'quota', 'ct count'];
+
+function isLimit(statement: Json | null): boolean {
+  return statement !== null && LIMITS.some((word) => Object.hasOwn(statement, word));
 }
 
 const COMPARE = new Set(['==', '!=', '<', '>', '<=', '>=']);

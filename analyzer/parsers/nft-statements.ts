@@ -221,6 +221,8 @@ function parseNat(lex: NftLexer, type: 'dnat' | 'snat' | 'masquerade' | 'redirec
     flags.push(lex.next().text);
     lex.take(',');
   }
+  // `dnat ip prefix to ...`, `snat ip interval to ...`: there is none without an address or a port.
+  if ((type === 'dnat' || type === 'snat') && address === null && port === null) return null;
   return { kind: 'nat', type, address, port, flags };
 }
 
@@ -246,7 +248,10 @@ function natTarget(word: string): { address: NftExpression | null; port: NftExpr
   };
 }
 
-/** `update @affinity-... { ip saddr timeout 1m : accept }`; what stands behind the element is passed over. */
+/** What an element of a set may count. */
+const COUNTED = /\b(?:limit rate|ct count|quota) .*/;
+
+/** `update @affinity-... { ip saddr timeout 1m : accept }`; of what stands behind the element only limits are kept. */
 function parseSetStatement(lex: NftLexer): NftStatement | null {
   const operation = lex.next().text;
   const reference = lex.peek();
@@ -255,8 +260,11 @@ function parseSetStatement(lex: NftLexer): NftStatement | null {
   if (!lex.take('{')) return null;
   const element = parseExpression(lex);
   if (element === null) return null;
+  const { start } = lex.peek();
   if (!lex.take('}') && parseElements(lex, 1, 'anonymous') === null) return null;
-  return { kind: 'set', operation, element, set: reference.text.slice(1) };
+  const limit = COUNTED.exec(clip(lex.text.slice(start, lex.at)).replace(/ ?\}$/, ''))?.[0];
+  const set = { kind: 'set', operation, element, set: reference.text.slice(1) } as const;
+  return limit === undefined ? set : { ...set, limit };
 }
 
 function parseXt(lex: NftLexer): NftStatement | null {

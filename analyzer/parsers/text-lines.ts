@@ -27,30 +27,55 @@ export type CapturedText = string | Iterable<string>;
  * something, only the beginning comes, itself longer than LINE_MAX.
  * @returns how many lines there are; a final line ending makes no empty last line.
  */
-export function eachLine(text: CapturedText, visit: (line: string, number: number, ended: boolean) => void): number {
-  let number = 0;
-  let begun = '';
-  for (const piece of typeof text === 'string' ? [text] : text) {
+export function eachLine(text: CapturedText, visit: LineVisit): number {
+  const lines = new LineFeeder(visit);
+  for (const piece of typeof text === 'string' ? [text] : text) lines.piece(piece);
+  return lines.end();
+}
+
+type LineVisit = (line: string, number: number, ended: boolean) => void;
+
+/** Pieces are read by a function of its own: V8 left its compiled code at the end of each piece, and compiled it anew. */
+class LineFeeder {
+  readonly #visit: LineVisit;
+  #number = 0;
+  /** Of a line that goes on in the next piece. */
+  #begun = '';
+
+  constructor(visit: LineVisit) {
+    this.#visit = visit;
+  }
+
+  piece(piece: string): void {
     let at = 0;
     while (at < piece.length) {
       const found = piece.indexOf('\n', at);
       if (found < 0) {
-        if (begun.length <= LINE_MAX) begun += piece.slice(at);
-        break;
+        if (this.#begun.length <= LINE_MAX) this.#begun += piece.slice(at);
+        return;
       }
-      number += 1;
-      if (begun === '') visit(lineOf(piece, at, found), number, true);
-      else {
-        const line = begun + piece.slice(at, found);
-        visit(begun.length > LINE_MAX ? begun : lineOf(line, 0, line.length), number, true);
-        begun = '';
-      }
+      this.#line(piece, at, found);
       at = found + 1;
     }
   }
-  if (begun === '') return number;
-  visit(lineOf(begun, 0, begun.length), number + 1, false);
-  return number + 1;
+
+  #line(piece: string, start: number, end: number): void {
+    this.#number += 1;
+    if (this.#begun === '') {
+      this.#visit(lineOf(piece, start, end), this.#number, true);
+      return;
+    }
+    const line = this.#begun + piece.slice(start, end);
+    this.#visit(this.#begun.length > LINE_MAX ? this.#begun : lineOf(line, 0, line.length), this.#number, true);
+    this.#begun = '';
+  }
+
+  /** @returns how many lines there were. */
+  end(): number {
+    if (this.#begun === '') return this.#number;
+    this.#visit(lineOf(this.#begun, 0, this.#begun.length), this.#number + 1, false);
+    return this.#number + 1;
+  }
 }
 
 function lineOf(text: string, start: number, end: number): string {
