@@ -136,7 +136,7 @@ export const FleetNode = z
     /** ISO instants. */
     bootedAt: z.string().nullable(),
     collectedAt: z.string().nullable(),
-    /** As `clocks.align` tells it: sentence and offset. */
+    /** As `clocks.align` tells it, sentence and offset; null also for a reference that no other clock is told against. */
     clockOffsetMs: z.number().nullable(),
     clock: z.string(),
     /** Id of its group. */

@@ -63,12 +63,13 @@ export class FileTotals {
     rows.set(file, TOTAL.max, isFirst ? times.max : Math.max(rows.get(file, TOTAL.max), times.max));
   }
 
-  /** The first and the last stamp turned out to be of other years; the least and the greatest have told that, and are not asked any more. */
-  moveTimes(file: FileId, to: (time: number) => number): void {
-    for (const column of [TOTAL.first, TOTAL.last]) {
-      const time = this.#rows.get(file, column);
-      if (!Number.isNaN(time)) this.#rows.set(file, column, to(time));
-    }
+  /**
+   * The first and the last stamp turned out to be of other years; the least and the greatest have told that, and are not asked any more.
+   * @param first and last in ms: see StampTotals.
+   */
+  moveTimes(file: FileId, first: number, last: number): void {
+    this.#rows.set(file, TOTAL.first, first);
+    this.#rows.set(file, TOTAL.last, last);
   }
 
   lines(file: FileId): number {

@@ -87,7 +87,7 @@ function printStatement(statement: NftStatement): string {
     case 'reject':
       return statement.with === null ? 'reject' : `reject with ${statement.with}`;
     case 'set':
-      return `${statement.operation} @${statement.set} { ${printNftExpression(statement.element)} }`;
+      return `${statement.operation} @${statement.set} { ${[printNftExpression(statement.element), statement.limit ?? []].flat().join(' ')} }`;
     case 'xt':
       return statement.name === '' ? '' : `xt ${statement.type} "${statement.name}"`;
     case 'notrack':

@@ -73,8 +73,14 @@ export type NftStatement =
       readonly flags: readonly string[];
     }
   | { readonly kind: 'reject'; readonly with: string | null }
-  /** `update @affinity-... { ip saddr }`. */
-  | { readonly kind: 'set'; readonly operation: string; readonly element: NftExpression; readonly set: string }
+  /** `update @affinity-... { ip saddr }`. `limit`: what each element counts, by which the rule goes on or not (`limit rate over 5/second`). */
+  | {
+      readonly kind: 'set';
+      readonly operation: string;
+      readonly element: NftExpression;
+      readonly set: string;
+      readonly limit?: string;
+    }
   /**
    * A module of iptables that nft cannot translate: `xt match "recent"`, options unknown. An empty name: nft printed
    * nothing where the rule has a target.

@@ -65,7 +65,7 @@ test('checks of a damaged bundle have one reason, and the bundle is told with it
   });
   expect(damagedBundles(outcomes)).toEqual([{ bundle: ONE, checks: 2, ...damage }]);
   expect(damagedBundles(outcomes).map(damagedSentence)).toEqual([
-    'Bundle aaaaaaaaaaaa of this case is damaged (block 78): 2 checks of it failed. Delete its file in the folder of the case and import the archive again: bundles/a.bundle',
+    'Bundle aaaaaaaaaaaa of this case cannot be read in full (block 78 of the bundle is damaged): 2 checks of it failed. Delete its file in the folder of the case and import the archive again: bundles/a.bundle',
   ]);
 });
 

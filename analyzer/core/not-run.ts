@@ -28,7 +28,7 @@ const KINDS: readonly (readonly [lacking: string, says: RegExp])[] = [
     'ip rules, routes and addresses',
     /^(?:ip rules|the (?:default )?routes?|the addresses) of the node|^interfaces |^the (?:main route table|MTU of)/,
   ],
-  ['what the VPC CNI is set to and says', /of the VPC CNI|of ipamd/],
+  ['settings and logs of the VPC CNI', /of the VPC CNI|of ipamd/],
   [
     'configuration of kubelet, containerd and CNI',
     /^kubelet's configuration|of kubelet$|^SystemdCgroup|^files of \/etc\/cni|^the address of the service kube-dns/,
@@ -94,9 +94,7 @@ export function damagedBundles(outcomes: readonly CheckOutcome[]): readonly Dama
 /** @returns which bundle, what was not looked at, and what to do. */
 export function damagedSentence({ bundle, file, because, checks }: DamagedBundle): string {
   const failed = checks === 1 ? '1 check of it failed' : `${grouped(checks)} checks of it failed`;
-  // That it is damaged is said by whoever tells why.
-  const why = because.replace(/^the bundle is damaged: | of the bundle is damaged$/g, '');
-  return `Bundle ${bundle.slice(0, 12)} of this case is damaged (${why}): ${failed}. Delete its file in the folder of the case and import the archive again: ${file}`;
+  return `Bundle ${bundle.slice(0, 12)} of this case cannot be read in full (${because}): ${failed}. Delete its file in the folder of the case and import the archive again: ${file}`;
 }
 
 /**

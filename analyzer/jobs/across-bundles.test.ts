@@ -42,6 +42,14 @@ describe('nodes that disagree', () => {
     expect(across(node('n1'), node('n1', changedSave))).toEqual([]);
   });
 
+  test.each([
+    ['2026-11-22T00:40:00.000Z', '40 minutes apart'],
+    ['2026-11-22T05:00:00.000Z', '5 hours apart'],
+    ['2026-11-25T00:00:00.000Z', '3 days apart'],
+  ])('how far apart is told in the unit that fits: %s', (at, said) => {
+    expect(JSON.stringify(across(node('n1'), node('n2', changedSave, at)))).toContain(`were captured ${said}`);
+  });
+
   test('nodes of other clusters are not compared', () => {
     const other = changedSave.replaceAll('shop/', 'else/').replaceAll('192.168.11.6:6443', '192.168.77.6:6443');
     expect(across(node('n1'), node('n2', other))).toEqual([]);

@@ -198,6 +198,7 @@ function check(reader: BundleReader, podIp: string | null): KubeProxyCheck {
       text: line.text,
       evidence: isNonEmpty(line.evidence) ? [...cite(reader, line.evidence)] : [],
       actions: [...(line.actions ?? [])],
+      rule: line.rule ?? null,
     })),
   };
 }

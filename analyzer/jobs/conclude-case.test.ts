@@ -247,7 +247,7 @@ describe('a bundle that is damaged', () => {
       { id: 'x', bundle: reader.bundle.id, outcome: { outcome: 'failed', why: 'x: it is damaged', damage } as const },
     ];
     const said =
-      /of this case is damaged \(database disk image is malformed\): 1 check of it failed\. .*bundles\/a\.bundle$/;
+      /of this case cannot be read in full \(the bundle is damaged: database disk image is malformed\): 1 check of it failed\. .*bundles\/a\.bundle$/;
     const healthy = conclude(node({ outcomes })).verdict;
     expect(healthy.sentence).toMatch(said);
     expect(healthy.confidence.level).toBe('possible');

@@ -55,10 +55,11 @@ export interface IngestOutput {
   readonly sha256: string;
 }
 
+const ARCHIVE_ENDINGS = 'tar|tgz|tbz2?|txz|tzst|zip';
 /** Names that promise files: what has one and is text is an error page, or a pointer to the archive. `x.gz` may be a log that was unpacked on its way. */
-const ARCHIVE_NAME = /\.(?:tar|tar\.\w{1,4}|tgz|tbz2?|txz|tzst|zip)$/i;
+const ARCHIVE_NAME = new RegExp(String.raw`\.(?:${ARCHIVE_ENDINGS}|tar\.\w{1,4})$`, 'i');
 /** Names of what is opened, and of what one member of an archive can be. */
-const PACKED_NAME = /\.(?:tar|tgz|tbz2?|txz|tzst|zip|gz|bz2|xz|zst|lz4)$/i;
+const PACKED_NAME = new RegExp(String.raw`\.(?:${ARCHIVE_ENDINGS}|gz|bz2|xz|zst|lz4)$`, 'i');
 /** Letters of such a file that are quoted. */
 const QUOTED_MAX = 60;
 
@@ -93,12 +94,14 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
     });
 
     const files: TakenFile[] = [];
+    const unpacked = new Set<string>();
     let prepared = false;
     for await (const part of source.parts) {
       context.checkCancelled();
       switch (part.part) {
         case 'member':
           intake.start(part.path, part.modified);
+          if (part.was === 'packed') unpacked.add(part.path);
           break;
         case 'bytes':
           await intake.write(part.bytes);
@@ -140,6 +143,7 @@ export async function ingestSource(task: IngestTask, context: ThreadedContext): 
       name: source.name,
       kind: source.kind,
       files,
+      unpacked,
       gaps,
       recognised,
       texts,
@@ -198,6 +202,8 @@ interface Ingested {
   readonly name: string;
   readonly kind: OpenSource['kind'];
   readonly files: readonly TakenFile[];
+  /** Paths of files that were packed by themselves, and are read as what they unpack to. */
+  readonly unpacked: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   readonly recognised: Recognised;
   /** By the place of the file. */
@@ -293,7 +299,7 @@ function sealedFile(
   };
 }
 
-function contentGaps({ name, kind: source, files }: Ingested): readonly Gap[] {
+function contentGaps({ name, kind: source, files, unpacked }: Ingested): readonly Gap[] {
   const found: Gap[] = [];
   const [only] = files;
   if (source === 'file' && only?.kind === 'text' && ARCHIVE_NAME.test(name)) {
@@ -310,7 +316,7 @@ function contentGaps({ name, kind: source, files }: Ingested): readonly Gap[] {
     if (kind !== null) {
       const message = `${kind} inside the archive is not opened`;
       found.push({ kind: 'unsupported', weight: 'minor', message, file: file.path, byte: null });
-    } else if (PACKED_NAME.test(file.path) && archiveKind(file.head) === null && !isEmptyTar(file)) {
+    } else if (PACKED_NAME.test(file.path) && !unpacked.has(file.path) && isNoArchive(file)) {
       const message = 'its name says that it is packed, its first bytes do not: it is damaged, and kept as it is';
       found.push({ kind: 'corrupt', weight: 'major', message, file: file.path, byte: null });
     }
@@ -318,9 +324,9 @@ function contentGaps({ name, kind: source, files }: Ingested): readonly Gap[] {
   return found;
 }
 
-/** Nothing but blocks of zeros, which end a tar. */
-function isEmptyTar({ path: name, head }: TakenFile): boolean {
-  return /\.tar$/i.test(name) && head.every((byte) => byte === 0);
+/** Nothing but blocks of zeros, which end a tar, are an empty one. */
+function isNoArchive({ path: name, head }: TakenFile): boolean {
+  return archiveKind(head) === null && !(/\.tar$/i.test(name) && head.every((byte) => byte === 0));
 }
 
 function beginning({ head }: TakenFile): string {

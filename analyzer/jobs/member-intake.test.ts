@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../../test/support/archives.ts';
@@ -7,8 +9,10 @@ import { SHA } from '../../test/support/sealed-bundle.ts';
 import type { BundleReader } from '../core/case-reader.ts';
 import { NO_CLOCK } from '../core/file-clock.ts';
 import { FileTotals } from '../core/file-totals.ts';
+import { FileId } from '../core/ids.ts';
 import { JOURNAL_BYTES_MAX } from '../core/limits.ts';
 import type { Gap } from '../core/vocabulary.ts';
+import { recogniseLayout } from '../layouts/recognise.ts';
 import { openBundle } from '../store/bundle-reader.ts';
 import { type SlabTarget, SlabWriter } from '../store/bundle-writer.ts';
 import { SLAB_BYTES, type Slab } from '../store/slab.ts';
@@ -21,7 +25,10 @@ interface Member {
 }
 
 /** Takes the members in chunks of their size, seals them, and hands over the reader. */
-function taken(members: readonly Member[], look: (reader: BundleReader, files: readonly TakenFile[]) => void) {
+function taken(
+  members: readonly Member[],
+  look: (reader: BundleReader, files: readonly TakenFile[], gaps: readonly Gap[]) => void,
+) {
   return inTemporaryFolder(async (folder) => {
     const writer = new SlabWriter(new LocalTarget({ partial: path.join(folder, 'x.partial'), folder }));
     const gaps: Gap[] = [];
@@ -43,7 +50,7 @@ function taken(members: readonly Member[], look: (reader: BundleReader, files: r
     });
     const opened = openBundle(path.join(folder, `${SHA}.bundle`));
     if (!opened.ok) throw new Error(opened.failure.message);
-    look(opened.value, files);
+    look(opened.value, files, gaps);
     opened.value.close();
   });
 }
@@ -131,6 +138,16 @@ describe('what is stored of a member', () => {
     }
   });
 
+  test('is its text also where others than ASCII letters come late', async () => {
+    const text = `${'plain line of a log\n'.repeat(1000)}${'Zugriff für Müller verweigert\n'.repeat(20)}`;
+    await taken([{ bytes: Buffer.from(text, 'latin1'), chunk: 3000 }], (reader, files, gaps) => {
+      const stored = Buffer.concat([...reader.blocks(FileId.parse(1))].map((block) => block.bytes));
+      expect(stored.toString()).toBe(text);
+      expect(files[0]).toMatchObject({ encoding: 'windows-1252', bytes: text.length });
+      expect(gaps).toEqual([]);
+    });
+  });
+
   test('of a copy is the original, also when that is binary, or was handed over long ago', async () => {
     const large = Buffer.alloc(
       3 * SLAB_BYTES,
@@ -151,6 +168,20 @@ describe('what is stored of a member', () => {
         expect(reader.bestMatches('once', 100).every((event) => event.fileId === 1)).toBe(true);
       },
     );
+  });
+});
+
+describe('what is said of a damaged journal', () => {
+  test('which of its shown entries do not fit what journald stored with them', async () => {
+    const journal = path.join(import.meta.dirname, '../../fixtures/data/journal/node-regular-plain.journal.gz');
+    const bytes = gunzipSync(readFileSync(journal));
+    const at = bytes.indexOf('panic: runtime error');
+    bytes[at] = (bytes[at] as number) ^ 1;
+    await taken([{ bytes, chunk: 100_000 }], (_, __, gaps) => {
+      expect(gaps.map(({ message }) => message)).toEqual([
+        '1 of its fields does not fit the checksum stored with it; 3 of the entries that are shown have such a field, and may not read as they were logged',
+      ]);
+    });
   });
 });
 
@@ -184,6 +215,38 @@ test.each([
   intake.start('a.log', modified);
   await intake.write(Buffer.from('x\n'));
   expect((await intake.end('whole')).modified).toBe(kept);
+});
+
+describe('what a file is', () => {
+  /** Containers print their environment first, and so no line of the log's format may be among its first 512 bytes. */
+  const environment = Array.from(
+    { length: 12 },
+    (_, nth) => `ETCD_SETTING_OF_THIS_MEMBER_${nth}=https://10.0.0.${nth}:2379\n`,
+  );
+  const klog = Array.from(
+    { length: 40 },
+    (_, nth) => `E0501 12:00:${nth + 10}.000000       1 server.go:${nth}] failed\n`,
+  );
+  /** Without a header, and with all chains before the first rule. */
+  const chains = Array.from({ length: 40 }, (_, nth) => `-N KUBE-SVC-${nth}ABCDEFGHIJ\n`);
+  const rules = ['-P INPUT ACCEPT\n', ...chains, '-A KUBE-SVC-0 -d fd00::1/128 -p tcp -j KUBE-SEP-0\n'];
+
+  test('does not depend on how many files are before it in the archive', async () => {
+    const texts = [[...environment, ...klog].join(''), rules.join('')];
+    const others = Array.from({ length: 2_100 }, (_, nth) => `${nth}\n`);
+    await taken(
+      [...texts, ...others, ...texts.map((text) => `${text}\n`)].map((text) => ({
+        bytes: Buffer.from(text),
+        chunk: 999,
+      })),
+      (_, files) => {
+        const recognised = recogniseLayout(files, 'x', null).files;
+        expect(recognised.slice(0, 2)).toMatchObject([{ format: 'klog' }, { role: 'ip6tables-save' }]);
+        expect(recognised.slice(-2)).toEqual(recognised.slice(0, 2));
+        expect(files.at(-1)?.head.length).toBe(512);
+      },
+    );
+  });
 });
 
 describe('memory', () => {

@@ -1,14 +1,18 @@
 /** Takes one member after the other: hashes it, decides by its first bytes what it is, and writes its text as UTF-8. */
+import { isAscii } from 'node:buffer';
 import { createHash, type Hash, hash } from 'node:crypto';
 import { lz4Object, xzObject, zstdObject } from '../archive/journal-codecs.ts';
 import type { BundleWriter } from '../core/case-writer.ts';
 import { FileId } from '../core/ids.ts';
 import { JOURNAL_BYTES_MAX, SNIFF_BYTES } from '../core/limits.ts';
+import { oneOfEquals } from '../core/one-of-equals.ts';
 import type { FileCoverage, Gap } from '../core/vocabulary.ts';
 import { type Intake, intakeOf } from '../formats/intake.ts';
-import { journalText } from '../formats/journal-text.ts';
+import { type JournalEnd, journalText } from '../formats/journal-text.ts';
+import { LateEncoding } from '../formats/late-encoding.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { Transcoder } from '../formats/transcoder.ts';
+import { type ContentSigns, contentSigns } from '../layouts/content-signs.ts';
 import { DAY_MS } from '../time/calendar.ts';
 import { FIRST_PLAUSIBLE_TIME } from '../time/stored-time.ts';
 
@@ -25,6 +29,8 @@ export interface TakenFile {
   readonly sha256: string;
   /** First SNIFF_BYTES of its text (of its bytes, when it is binary); SHORT_HEAD_BYTES behind the first WHOLE_HEADS files. */
   readonly head: Uint8Array;
+  /** Of a file with a short head: what SNIFF_BYTES of it told, so that this does not depend on its place in the archive. */
+  readonly signs: ContentSigns | null;
   /** Last bytes of its text, TAIL_BYTES at most; none behind the first WHOLE_HEADS files. */
   readonly tail: Uint8Array;
   readonly kind: Intake['kind'];
@@ -59,16 +65,18 @@ interface OpenMember {
   hash: Hash | null;
   bytes: number;
   readonly keeps: 'head-and-tail' | 'short-head';
+  /** In memory that the next file uses again. */
   head: Uint8Array;
   /** The end of its text so far, TAIL_BYTES at least of a longer one; nothing when no tail is kept. */
   lastText: Uint8Array;
   intake: Intake | null;
+  encoding: string;
   route: Route | null;
   /** Set by the journal's route when the file could not be read as one. */
   kind: Intake['kind'];
 }
 
-/** Whole heads are kept for this many members; of the rest only enough to tell a dump by its first line. */
+/** Whole heads are kept for this many members; of the rest enough to find a host name, and what the whole head told. */
 const WHOLE_HEADS = 2_000;
 const SHORT_HEAD_BYTES = 512;
 
@@ -83,6 +91,9 @@ export class MemberIntake {
   /** The first bytes of the open member, until there are enough to decide what it is: the same memory for each. */
   readonly #first = Buffer.alloc(SNIFF_BYTES);
   #begun = 0;
+  /** The head of the open member. */
+  readonly #head = Buffer.alloc(SNIFF_BYTES);
+  readonly #signs = new Map<string, ContentSigns>();
 
   constructor(options: MemberIntakeOptions) {
     this.#options = options;
@@ -110,6 +121,7 @@ export class MemberIntake {
       head: NOTHING,
       lastText: NOTHING,
       intake: null,
+      encoding: 'utf-8',
       route: null,
       kind: 'text',
     };
@@ -144,17 +156,21 @@ export class MemberIntake {
     const original = this.#original(member, sha256);
     if (original !== null) this.#options.writer.takeBack();
     this.#open = null;
-    const { id, path, modified, bytes, yearReference, kind } = member;
+    const { id, path, modified, bytes, yearReference, kind, encoding } = member;
     return {
       id,
       path,
       modified,
       bytes,
       sha256,
-      head: member.head,
+      head:
+        member.keeps === 'short-head'
+          ? Buffer.from(member.head.subarray(0, SHORT_HEAD_BYTES))
+          : new Uint8Array(member.head),
+      signs: member.keeps === 'short-head' ? this.#signsOf(member) : null,
       tail: member.lastText.length === 0 ? NOTHING : new Uint8Array(member.lastText.subarray(-TAIL_BYTES)),
       kind,
-      encoding: member.intake?.encoding ?? 'utf-8',
+      encoding,
       coverage: coverageOf(member, end),
       aliasOf: original,
       yearReference,
@@ -168,6 +184,17 @@ export class MemberIntake {
     return first ?? null;
   }
 
+  #signsOf({ head, kind }: OpenMember): ContentSigns {
+    const signs = contentSigns(head, kind);
+    return oneOfEquals(this.#signs, JSON.stringify(signs), signs);
+  }
+
+  #headOf(start: Uint8Array): Uint8Array {
+    const length = Math.min(start.length, SNIFF_BYTES);
+    this.#head.set(start.subarray(0, length));
+    return this.#head.subarray(0, length);
+  }
+
   #opened(): OpenMember {
     if (this.#open === null) throw new Error('no member has been started');
     return this.#open;
@@ -178,14 +205,19 @@ export class MemberIntake {
     const intake = intakeOf(start.subarray(0, SNIFF_BYTES));
     member.intake = intake;
     member.kind = intake.kind;
-    member.head = headOf(member, start);
-    member.route =
-      intake.kind === 'journal'
-        ? this.#journal(member)
-        : intake.kind === 'binary' || intake.encoding === 'utf-8'
-          ? this.#asIs(member, intake.kind)
-          : this.#transcoded(member, intake.encoding);
+    member.head = this.#headOf(start);
+    member.encoding = intake.encoding;
+    member.route = this.#routeOf(member, intake, start);
     if (start.length > 0) return member.route.write(start);
+  }
+
+  #routeOf(member: OpenMember, { kind, encoding }: Intake, start: Uint8Array): Route {
+    if (kind === 'journal') return this.#journal(member);
+    if (kind === 'binary') return this.#asIs(member, kind);
+    if (encoding !== 'utf-8') return this.#transcoded(member, new Transcoder(encoding));
+    // Of a shorter file everything was looked at.
+    const isOpen = start.length >= SNIFF_BYTES && isAscii(member.head);
+    return isOpen ? this.#transcoded(member, new LateEncoding()) : this.#asIs(member, kind);
   }
 
   #asIs(member: OpenMember, kind: 'text' | 'binary'): Route {
@@ -202,13 +234,12 @@ export class MemberIntake {
     return { write, end: () => this.#endText(member) };
   }
 
-  #transcoded(member: OpenMember, encoding: string): Route {
-    const transcoder = new Transcoder(encoding);
+  #transcoded(member: OpenMember, transcoder: Transcoder | LateEncoding): Route {
     const out = this.#asIs(member, 'text');
     let begun = false;
     const pass = (chunks: readonly Uint8Array[]) => {
       for (const chunk of chunks) {
-        if (!begun) member.head = headOf(member, chunk);
+        if (!begun) member.head = this.#headOf(chunk);
         begun = true;
         out.write(chunk);
       }
@@ -217,8 +248,9 @@ export class MemberIntake {
       write: (chunk) => pass(transcoder.write(chunk)),
       end: () => {
         pass(transcoder.end());
+        member.encoding = transcoder.encoding;
         if (transcoder.replaced > 0) {
-          const message = `${transcoder.replaced} characters are not valid ${encoding} and were replaced`;
+          const message = `${transcoder.replaced} characters are not valid ${member.encoding} and were replaced`;
           this.#gap(member, 'corrupt', message);
         }
         out.end();
@@ -269,7 +301,7 @@ export class MemberIntake {
     let step = chunks.next();
     if (step.done && step.value.refused !== null) return step.value.refused;
     const out = this.#asIs(member, 'text');
-    member.head = step.done ? NOTHING : headOf(member, step.value.bytes);
+    member.head = step.done ? NOTHING : this.#headOf(step.value.bytes);
     for (; !step.done; step = chunks.next()) {
       for (const { byte, priority } of step.value.severe) {
         writer.mark(byte, priority <= PRIORITY_ERROR ? LINE_SEVERITY.error : LINE_SEVERITY.warning);
@@ -277,11 +309,8 @@ export class MemberIntake {
       out.write(step.value.bytes);
       await writer.ready();
     }
-    const { lost, lostFields, why } = step.value;
-    if (why.length > 0 || lost + lostFields > 0) {
-      const counts = `${lost} entries and ${lostFields} fields could not be read`;
-      this.#gap(member, 'corrupt', `${[...why, counts].join('; ')}`);
-    }
+    const damage = journalDamage(step.value);
+    if (damage !== null) this.#gap(member, 'corrupt', damage);
     await out.end();
     return null;
   }
@@ -298,11 +327,16 @@ export class MemberIntake {
 
 const NOTHING = new Uint8Array(0);
 
-/** @returns a copy: what the start is a part of is much larger, or used again for the next file. */
-function headOf({ keeps }: OpenMember, start: Uint8Array): Uint8Array {
-  return keeps === 'short-head'
-    ? Buffer.from(start.subarray(0, SHORT_HEAD_BYTES))
-    : new Uint8Array(start.subarray(0, SNIFF_BYTES));
+/** @returns what is wrong with a journal and how much of it could not be read, null for a sound one. */
+function journalDamage({ lost, lostFields, altered, why }: JournalEnd): string | null {
+  if (why.length === 0 && lost + lostFields + altered === 0) return null;
+  const parts = [...why];
+  if (lost + lostFields > 0 || altered === 0) {
+    parts.push(`${lost} entries and ${lostFields} fields could not be read`);
+  }
+  if (altered > 0)
+    parts.push(`${altered} of the entries that are shown have such a field, and may not read as they were logged`);
+  return parts.join('; ');
 }
 
 /** Of a file in memory, handed on at once. */

@@ -2,7 +2,9 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ok } from '../core/failure.ts';
 import { BundleId, CaseId } from '../core/ids.ts';
+import type { Analysis, Finding } from '../core/vocabulary.ts';
 import type { CaseStore } from '../store/case-store.ts';
+import { bundleId, finding } from './finding.fixture.ts';
 import { NetworkDesk } from './network-desk.ts';
 import type { AnyAsk } from './network-protocol.ts';
 import type { ResidentThread, ToResident } from './resident-worker.ts';
@@ -68,7 +70,8 @@ function setUp(nodes: readonly string[] = ['n1']) {
     if (found === undefined) throw new Error(`worker ${index} was not started`);
     return found;
   };
-  return { desk, workers, worker, lookUp, chains, trace };
+  const services = (analysis: Analysis) => desk.askAll(store, 'services', { caseId, node: null }, ok(analysis));
+  return { desk, workers, worker, lookUp, chains, trace, services };
 }
 
 beforeEach(() => {
@@ -152,6 +155,18 @@ describe('the worker is dismissed', () => {
     expect(await waiting).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
     expect(await chains()).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
   });
+});
+
+it('a finding marks lines of its own bundle: the same numbers in another one are other lines', () => {
+  const { services, worker } = setUp();
+  const one = finding('service-disagreement', { bundle: 'a' });
+  const [own] = one.evidence;
+  const evidence: Finding['evidence'] = [own, { ...own, bundle: bundleId('b'), line: 99, endLine: 99 }];
+  void services({ findings: [{ ...one, evidence }] } as unknown as Analysis);
+  const [asked] = worker(0).got;
+  expect(asked !== undefined && 'ask' in asked ? asked.ask.findings?.map(({ lines }) => lines) : null).toEqual([
+    [{ fileId: own.fileId, line: own.line, endLine: own.endLine }],
+  ]);
 });
 
 describe('which bundle a trace is about', () => {

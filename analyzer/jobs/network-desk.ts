@@ -66,7 +66,10 @@ function marks(analysis: Result<Analysis> | null): readonly FindingMark[] | null
     severity,
     bundle,
     entities,
-    lines: evidence.map(({ fileId, line, endLine }) => ({ fileId, line, endLine })),
+    // What it cites of another bundle lies in files of that one: their numbers are others here.
+    lines: evidence
+      .filter((one) => one.bundle === bundle)
+      .map(({ fileId, line, endLine }) => ({ fileId, line, endLine })),
   }));
 }
 

@@ -1,8 +1,9 @@
 /** Services, the graph of one, and the names a tracer may offer, from one node's facts. */
-import type { GraphEdge, GraphNode, ServiceGraph, ServiceRow, ServicesAnswer } from '../contract/network.ts';
+import type { GraphEdge, GraphNode, LineLink, ServiceGraph, ServiceRow, ServicesAnswer } from '../contract/network.ts';
 import { FailureError, fail } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { nodeServiceGraph, nodeServices } from '../facts/services.ts';
+import type { LinePlace } from '../netfilter/node-service.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
 import { healthBook, worstSeverity } from './network-health.ts';
 import type { LoadedNode } from './network-nodes.ts';
@@ -73,8 +74,13 @@ function ofBundle(findings: readonly FindingMark[] | null, bundle: string): read
   return findings?.filter((finding) => finding.bundle === bundle) ?? null;
 }
 
-function link(place: { readonly fileId: ServiceRow['evidence'][number]['fileId']; file: string; line: number }) {
+function link(place: LinePlace): LineLink {
   return { fileId: place.fileId, file: place.file, line: Math.max(1, place.line), endLine: Math.max(1, place.line) };
+}
+
+/** @returns a captured line as screens link to it. */
+export function linkOrNone(place: LinePlace | null | undefined): LineLink | null {
+  return place == null ? null : link(place);
 }
 
 function placeOfEndpoint(node: LoadedNode, endpoint: string): Place['place'] {
@@ -112,14 +118,16 @@ export function graphOf(
       (one): GraphNode => ({
         ...one,
         ...worst(health.at([one.label], one.link === null ? [] : [one.link])),
-        link: one.link === null ? null : link(one.link),
+        countedAt: linkOrNone(one.countedAt),
+        link: linkOrNone(one.link),
       }),
     ),
     edges: drawn.edges.map(
       (one): GraphEdge => ({
         ...one,
         severity: worstSeverity(health.at([], one.link === null ? [] : [one.link])),
-        link: one.link === null ? null : link(one.link),
+        countedAt: linkOrNone(one.countedAt),
+        link: linkOrNone(one.link),
       }),
     ),
     omitted: drawn.omitted,

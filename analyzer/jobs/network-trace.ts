@@ -10,6 +10,7 @@ import { routerOf, traceFlow, undecidable } from '../netfilter/trace.ts';
 import type { LoadedNode } from './network-nodes.ts';
 import { familyOf } from './network-places.ts';
 import type { NetworkAsk } from './network-protocol.ts';
+import { linkOrNone } from './network-services.ts';
 import {
   addressAndPort,
   type Destination,
@@ -224,6 +225,7 @@ function withSteps(outcome: FlowTrace['outcomes'][number]): TraceOutcome {
   const steps = outcome.steps.map((step) => ({
     ...step,
     fileId: step.fileId === null ? null : FileId.parse(step.fileId),
+    countedAt: linkOrNone(step.countedAt),
   }));
   return { ...outcome, steps };
 }

@@ -1,4 +1,5 @@
 /** Sections of network and other diagnostics, answered from what was captured and concluded. */
+import type { KubeProxyCheck } from '../contract/contract.ts';
 import { type Finding, severityRank } from '../core/vocabulary.ts';
 import { evidenceOf, listed, type RunbookCase, STEP_EVIDENCE_MAX, type StepOutcome } from './runbook-case.ts';
 
@@ -71,7 +72,8 @@ async function rulesSection(of: RunbookCase): Promise<StepOutcome> {
     ({ area, severity }) => area === 'chains' && severityRank(severity) >= severityRank('medium'),
   );
   if (wrong.length > 0 || findings.length > 0) {
-    const said = [...findings.map(({ title }) => title), ...wrong.map(({ text }) => text)];
+    const besides = wrong.filter((line) => findings.every((finding) => !saysTheSame(finding, line)));
+    const said = [...findings.map(({ title }) => title), ...besides.map(({ text }) => text)];
     const evidence = [...evidenceOf(findings), ...wrong.flatMap((line) => line.evidence.slice(0, 1))];
     return { end: 'finding', because: listed(said), evidence: evidence.slice(0, STEP_EVIDENCE_MAX), findings };
   }
@@ -82,6 +84,14 @@ async function rulesSection(of: RunbookCase): Promise<StepOutcome> {
   const notes = odd.length === 0 ? '' : `; to be noted: ${listed(odd.map(({ text }) => text))}`;
   const evidence = fine.flatMap((line) => line.evidence.slice(0, 1)).slice(0, STEP_EVIDENCE_MAX);
   return { end: 'pass', because: `${listed(fine.map(({ text }) => text))}${notes}`, evidence };
+}
+
+/** A finding and a line of the check about the same line of a dump, which would be told twice. */
+function saysTheSame(finding: Finding, line: KubeProxyCheck['lines'][number]): boolean {
+  return (
+    finding.rule === line.rule &&
+    line.evidence.some((one) => finding.evidence.some((own) => own.file === one.file && own.line === one.line))
+  );
 }
 
 function commandsOf(of: RunbookCase): readonly string[] {

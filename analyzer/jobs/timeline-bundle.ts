@@ -36,6 +36,8 @@ export class TimelineBundle {
   readonly dated: readonly SourceFile[];
   /** Lines of all files of text, each counted once. */
   readonly lines: number;
+  /** Lines of files that are copies of those. */
+  readonly copiedLines: number;
   /** null until somebody asked. */
   gaps: readonly TimelineGap[] | null = null;
   readonly #lanes: Readonly<Record<LaneKind, Map<FileId, LaneHead>>> = {
@@ -48,9 +50,11 @@ export class TimelineBundle {
 
   constructor(reader: BundleReader) {
     this.reader = reader;
-    const texts = reader.files().filter((file) => file.aliasOf === null && file.format !== 'binary');
+    const files = reader.files().filter((file) => file.format !== 'binary');
+    const texts = files.filter((file) => file.aliasOf === null);
     this.dated = texts.filter((file) => instantOffset(file.clock) !== null);
     this.lines = texts.reduce((sum, file) => sum + file.lines, 0);
+    this.copiedLines = files.reduce((sum, file) => sum + file.lines, 0) - this.lines;
   }
 
   /** Kept: a case may have thousands of files, and is asked at every step of a zoom. */

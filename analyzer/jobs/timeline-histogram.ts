@@ -41,7 +41,7 @@ export async function histogramOf(
     whole: whole === null ? null : { from: isoInstant(whole.from), to: isoInstant(whole.to) },
   };
   if (chosen.span === null) {
-    const counts = { inside: 0, outside: totals.dated, undated: totals.undated };
+    const counts = { ...totals, inside: 0, outside: totals.dated };
     const window = windowStatement(chosen, whole, counts, 'exactly');
     return { window, start: 0, bucketMs: FINEST_BUCKET_MS, columns: 0, lanes: [], gaps: [], ...shared };
   }
@@ -54,7 +54,7 @@ export async function histogramOf(
       ? await countLines(near, span, blocks, counting, pause)
       : await countBuckets(bundles, countedSpan(given, chosen), columns, counting, pause);
   const inside = counting.lanes.reduce((sum, { lines }) => sum + lines, 0);
-  const counts = { inside, outside: Math.max(0, totals.dated - inside), undated: totals.undated };
+  const counts = { ...totals, inside, outside: Math.max(0, totals.dated - inside) };
   const gaps: TimelineGap[] = [];
   for (const bundle of bundles) gaps.push(...(await gapsOf(bundle)).filter((gap) => reachesInto(gap, span)));
   return {
@@ -128,13 +128,17 @@ function restLane(count: number): LaneHead {
   return { id: 'rest', bundle: null, node: null, component: `${grouped(count)} more`, file: null };
 }
 
-function linesOf(bundles: readonly TimelineBundle[], { ofFile }: Lanes): { dated: number; undated: number } {
-  let [all, dated] = [0, 0];
+function linesOf(
+  bundles: readonly TimelineBundle[],
+  { ofFile }: Lanes,
+): { readonly dated: number; readonly undated: number; readonly copied: number } {
+  let [all, dated, copied] = [0, 0, 0];
   for (const bundle of bundles) {
     all += bundle.lines;
+    copied += bundle.copiedLines;
     for (const file of bundle.dated) if (ofFile.has(file)) dated += bundle.datedLines(file.id);
   }
-  return { dated, undated: Math.max(0, all - dated) };
+  return { dated, undated: Math.max(0, all - dated), copied };
 }
 
 class Counting {

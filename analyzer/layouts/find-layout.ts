@@ -2,9 +2,8 @@
  * Which layout a bundle has. Markers are tested at every depth, so that a bundle in folders of folders is found as
  * well: the marker closest to the root wins.
  */
+import type { ContentSigns } from './content-signs.ts';
 import { type LayoutDefinition, type LayoutMarker, layoutDefinition, layoutDefinitions } from './definitions.ts';
-import type { Role } from './roles.ts';
-import { holdsObjects } from './sniff.ts';
 
 export interface MarkedMember {
   readonly path: string;
@@ -54,11 +53,11 @@ interface MarkerIndex {
 
 /**
  * @param override id of the layout the engineer chose, or null.
- * @param roleByContent the roles of the same members as far as their content tells, or null.
+ * @param signs what the content of the same members tells.
  */
 export function findLayout(
   members: readonly MarkedMember[],
-  roleByContent: readonly (Role | 'binary' | null)[],
+  signs: readonly ContentSigns[],
   override: string | null,
 ): FoundLayout {
   const wanted = [...layoutDefinitions().values()].filter((layout) => override === null || layout.id === override);
@@ -69,7 +68,7 @@ export function findLayout(
   }
   if (best !== null) return best;
   const objects = wanted.find((layout) => layout.holds === 'objects');
-  const count = objects === undefined ? 0 : objectFiles(members, roleByContent);
+  const count = objects === undefined ? 0 : objectFiles(members, signs);
   if (objects !== undefined && count > 0) {
     const because =
       count === 1 ? 'its only file holds Kubernetes objects' : `all ${count} files hold Kubernetes objects`;
@@ -165,14 +164,14 @@ function sharedFolders(members: readonly MarkedMember[]): number {
 }
 
 /** @returns how many files hold Kubernetes objects; 0 when one holds something else, or none a Service, Pod or Node. */
-function objectFiles(members: readonly MarkedMember[], roleByContent: readonly (Role | 'binary' | null)[]): number {
+function objectFiles(members: readonly MarkedMember[], signs: readonly ContentSigns[]): number {
   let count = 0;
   let read = false;
   for (const [index, member] of members.entries()) {
     if (member.bytes === 0) continue;
-    const role = roleByContent[index] ?? null;
-    if (role !== 'cluster-resources' && !(role === null && holdsObjects(member.head))) return 0;
-    read ||= role === 'cluster-resources';
+    const { sniffed, objects } = signs[index] as ContentSigns;
+    if (!objects) return 0;
+    read ||= sniffed !== null;
     count += 1;
   }
   return read ? count : 0;

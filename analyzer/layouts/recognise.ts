@@ -1,13 +1,14 @@
 /** Which layout a bundle has, what each of its files is, and whose node it is. Pure: paths and first bytes in, roles out. */
 import { oneOfEquals } from '../core/one-of-equals.ts';
 import { formatOf } from '../formats/format-of.ts';
-import { type Intake, intakeOf } from '../formats/intake.ts';
+import type { Intake } from '../formats/intake.ts';
 import { findCollected } from './collection-time.ts';
+import { type ContentSigns, contentSigns } from './content-signs.ts';
 import { type LayoutDefinition, layoutDefinition, layoutDefinitions, type RoleEntry } from './definitions.ts';
 import { type FoundLayout, findLayout } from './find-layout.ts';
 import { findNode } from './node-name.ts';
 import type { Role } from './roles.ts';
-import { type Sniffed, sniffRole } from './sniff.ts';
+import type { Sniffed } from './sniff.ts';
 
 /** What recognition knows of one member. */
 export interface MemberHead {
@@ -16,6 +17,8 @@ export interface MemberHead {
   readonly head: Uint8Array;
   /** What its first bytes are; by `head` when it is not given. */
   readonly kind?: Intake['kind'];
+  /** What a longer head told; by `head` and `kind` when it is not given. */
+  readonly signs?: ContentSigns | null;
   readonly bytes: number;
   /** Milliseconds since 1970 from the archive, when it says. */
   readonly modified?: number | null;
@@ -50,15 +53,12 @@ export function recogniseLayout(
   bundleName: string,
   layoutOverride: string | null,
 ): Recognised {
-  const sniffed = members.map(({ head, kind }) =>
-    (kind ?? intakeOf(head).kind) === 'binary' ? 'binary' : sniffRole(head),
-  );
-  const byContent = sniffed.map((each) => (each === null || each === 'binary' ? each : each.role));
-  const found = findLayout(members, byContent, layoutOverride);
+  const signs = members.map((member) => member.signs ?? contentSigns(member.head, member.kind));
+  const found = findLayout(members, signs, layoutOverride);
   const roleOf = roleTable(found, members);
   const known = new Map<string, RecognisedFile>();
   const files = members.map((member, index) => {
-    const file = recogniseFile(member, sniffed[index] ?? null, found, roleOf);
+    const file = recogniseFile(member.path, signs[index] as ContentSigns, found, roleOf);
     // Of 30,000 files most are what their neighbours are, for the same reason.
     return oneOfEquals(known, `${file.role} ${file.format} ${file.because}`, file);
   });
@@ -85,41 +85,29 @@ export function collectionTime(members: readonly MemberHead[], bundleName: strin
 }
 
 function recogniseFile(
-  member: MemberHead,
-  sniffed: Sniffed | 'binary' | null,
+  path: string,
+  { sniffed, format, addressFree }: ContentSigns,
   found: FoundLayout,
   roleOf: RoleTable,
 ): RecognisedFile {
-  if (sniffed === 'binary') return { role: 'other', because: 'not text', format: 'binary' };
-  // What is told by its content is a command's output or an object, no log.
-  const format = member.kind === 'journal' ? 'journal' : sniffed === null ? formatOf(member.head).format : 'text';
-  const names = member.path.split('/');
+  if (sniffed === 'binary') return { role: 'other', because: 'not text', format };
+  const names = path.split('/');
   const placed = roleOf.first(names) ?? (sniffed === null ? roleOf.any(names) : undefined);
   if (placed !== undefined) {
     const because = `path: ${placed.glob.text} of layout ${found.layout.title}`;
     return { role: placed.role, because, format };
   }
-  if (sniffed !== null) return { ...withFamily(sniffed, member), format };
+  if (sniffed !== null) return { ...withFamily(sniffed, addressFree && /ip6tables[^/]*$/i.test(path)), format };
   const named = roleOf.generic(names);
   if (named !== undefined) return { role: named.role, because: `name: ${named.glob.text}`, format };
   return { role: 'other', because: 'neither content, path nor name is known', format };
 }
 
-/** Rules without an address of either family, and without the header of the command: then the name tells. */
-function withFamily(sniffed: Sniffed, { head, path }: MemberHead): { readonly role: Role; readonly because: string } {
+function withFamily(sniffed: Sniffed, six: boolean): { readonly role: Role; readonly because: string } {
   const because = `content: ${sniffed.because}`;
-  const six =
-    (sniffed.role === 'iptables-list' || sniffed.role === 'iptables-save') &&
-    !sniffed.because.startsWith('header') &&
-    isAddressFree(head) &&
-    /ip6tables[^/]*$/i.test(path);
   if (!six) return { role: sniffed.role, because };
   const role = sniffed.role === 'iptables-list' ? 'ip6tables-list' : 'ip6tables-save';
   return { role, because: `${because}; family by name` };
-}
-
-function isAddressFree(head: Uint8Array): boolean {
-  return !/\d\.\d+\.\d+\.\d|::/.test(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'));
 }
 
 type RoleLookup = (names: readonly string[]) => RoleEntry | undefined;
