@@ -7,6 +7,8 @@ export interface CheckResultLine {
   readonly evidence: readonly LineRef[];
   /** What to do next, for lines that are not as they should be. */
   readonly actions?: readonly string[];
+  /** The rule whose finding says the same of its evidence. */
+  readonly rule?: string;
 }
 
 /** The chains of kube-proxy are not there (pod network runbook, "chains not found"). */

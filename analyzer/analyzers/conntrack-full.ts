@@ -3,6 +3,7 @@
  * entries that were thrown out to make room (nf_conntrack_core.c), which only happens at the limit; `drop` and
  * `insert_failed` also count two packets that raced for one entry. Counters run since boot; one that is 0 says nothing.
  */
+import { grouped } from '../core/grouped.ts';
 import type { FindingDraft, LineRef } from '../core/vocabulary.ts';
 import type { NodeFacts } from '../facts/node-facts.ts';
 import { type ConntrackFact, refAt, sysctlOf } from '../facts/node-state.ts';
@@ -43,7 +44,7 @@ function passOr(findings: readonly FindingDraft[], table: Fullness | null): Anal
   const known =
     table === null
       ? 'the limit of the connection table was not captured'
-      : `${table.count} of ${table.max} entries of the connection table are in use`;
+      : `${grouped(table.count)} of ${grouped(table.max)} entries of the connection table are in use`;
   return outcomeOf(
     findings,
     `no tracked connection was thrown out and no packet dropped, as far as counters were captured; ${known}`,
@@ -81,7 +82,7 @@ function nearlyFull({ count, max, share, refs: [first, ...rest] }: Fullness): Fi
     rule: 'conntrack-full',
     area: 'network',
     title: `The connection table is ${percent} % full`,
-    claim: `${count} of ${max} entries of the connection table were in use (${percent} %) when the node was captured.`,
+    claim: `${grouped(count)} of ${grouped(max)} entries of the connection table were in use (${percent} %) when the node was captured.`,
     severity: share >= SHARE_HIGH ? 'high' : 'medium',
     confidence: certain('both numbers come from the kernel'),
     owner: 'kernel',

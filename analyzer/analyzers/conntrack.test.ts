@@ -76,6 +76,13 @@ describe('conntrack-full', () => {
     expect(findingsOf(conntrackFull, node).map((each) => each.severity)).toEqual(['high']);
   });
 
+  test('large numbers are told in groups', () => {
+    const node = facts({
+      'sysctl.txt': 'net.netfilter.nf_conntrack_max = 131072\nnet.netfilter.nf_conntrack_count = 131071\n',
+    });
+    expect(findingsOf(conntrackFull, node)[0]?.claim).toContain('131,071 of 131,072 entries');
+  });
+
   test('what was not captured is not judged', () => {
     expect(conntrackFull.run(facts({ 'sysctl.txt': 'net.netfilter.nf_conntrack_count = 7\n' }))).toMatchObject({
       outcome: 'skipped',

@@ -162,6 +162,7 @@ function checkActivity(facts: NodeFacts, nat: RuleTable, v6: string): readonly C
         level: 'ISSUE',
         text: `KUBE-SERVICES chain in nat table is empty: no packet to a service is sent to an endpoint${v6}`,
         evidence: [chainRef(nat, chain)],
+        rule: 'kube-services-empty',
         actions: CHAINS_MISSING_ACTIONS,
       },
     ];

@@ -10,6 +10,7 @@ import {
   normalEndpoint,
 } from '../netfilter/node-service.ts';
 import { chainFinding, listed, RESTART_KUBE_PROXY } from './outcome.ts';
+import { countText } from './state-finding.ts';
 
 /** What is compared of one bundle. */
 export interface NodeView {
@@ -128,5 +129,13 @@ function timeApart(one: NodeView, two: NodeView): { readonly close: boolean; rea
   const apart = Math.abs(Date.parse(one.collectedAt) - Date.parse(two.collectedAt));
   return apart <= APART_MS
     ? { close: true, sentence: 'the two nodes were captured within ten minutes' }
-    : { close: false, sentence: `the two nodes were captured ${Math.round(apart / 60_000)} minutes apart` };
+    : { close: false, sentence: `the two nodes were captured ${spanText(apart)} apart` };
+}
+
+/** Beyond an hour or two nobody counts minutes. */
+function spanText(span: number): string {
+  const minutes = Math.round(span / 60_000);
+  if (minutes < 120) return countText(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? countText(hours, 'hour') : countText(Math.round(hours / 24), 'day');
 }

@@ -5,6 +5,7 @@ import type { Family } from '../core/packet-rule.ts';
 import { compileIptables } from '../netfilter/compile-iptables.ts';
 import { compileNft, isTranslated } from '../netfilter/compile-nft.ts';
 import type { BaseChain, NodeProgram } from '../netfilter/program.ts';
+import { countersOf } from '../netfilter/rule-counters.ts';
 import type { RuleTable } from '../netfilter/rule-table.ts';
 import type { NftFact, NodeFacts, RouteFact } from './node-facts.ts';
 
@@ -22,7 +23,8 @@ export function nodeProgram(facts: NodeFacts, family: Family): NodeProgram {
 function makeProgram(facts: NodeFacts, family: Family): NodeProgram {
   const tables = facts.tables.filter((table) => table.family === family);
   const nft = nftBases(facts, tables, family);
-  const bases = [...tables.flatMap((table) => compileIptables(table).bases), ...nft.bases];
+  const counters = countersOf(facts.rules.counted);
+  const bases = [...tables.flatMap((table) => compileIptables(table, counters).bases), ...nft.bases];
   const natFirst = natOrder(tables, bases);
   const routes = facts.routes.filter(({ routes: list }) => list.some(({ prefix }) => familyOf(prefix) === family));
   // `ip route` alone prints the main table; `ip route show table all` tells which addresses are the node's own.
@@ -117,6 +119,7 @@ function nftBases(facts: NodeFacts, tables: readonly RuleTable[], family: Family
   let cut: string | null = null;
   // Families may be listed in files of their own; a table that several hold is read from the best of them.
   for (const fact of facts.nft) {
+    assumptions.push(...early(fact));
     const fresh = fact.ruleset.tables.filter((table) => covers(table, family) && !taken.has(idOf(table)));
     for (const table of fresh) taken.add(idOf(table));
     const wanted = fresh.filter((table) => !sameAsDump(table, tables));
@@ -136,6 +139,22 @@ function nftBases(facts: NodeFacts, tables: readonly RuleTable[], family: Family
     }
   }
   return { bases, translated, cut, assumptions };
+}
+
+/** Chains that see packets before connection tracking and routes do, or after all others. */
+const EARLY_HOOKS = new Set(['ingress', 'egress']);
+
+/** @returns a sentence for each chain of theirs that may stop packets. */
+function early({ file, ruleset }: NftFact): readonly string[] {
+  return ruleset.tables.flatMap(({ family, name, chains }) =>
+    [...chains.values()].flatMap((chain) =>
+      EARLY_HOOKS.has(chain.hook ?? '') && (chain.rules.length > 0 || chain.policy === 'drop')
+        ? [
+            `chain ${chain.name} of table ${family} ${name} (hook ${chain.hook}, ${file}) is taken to let the packet pass`,
+          ]
+        : [],
+    ),
+  );
 }
 
 function idOf(table: NftTable): string {

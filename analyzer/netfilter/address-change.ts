@@ -1,9 +1,22 @@
 /** What NAT puts in. Sources: net/netfilter/nf_nat_core.c, nf_nat_masquerade.c, nf_nat_redirect.c. */
 import type { HookName, Verdict } from './program.ts';
 import type { RouteAnswer, Router } from './routing.ts';
-import { type Traveller, withPacket } from './traveller.ts';
+import { type Arrival, type Traveller, withPacket } from './traveller.ts';
 
 const HERE: RouteAnswer = { kind: 'local', route: null };
+
+/**
+ * REDIRECT puts in an address of the interface that the packet came in by, and drops what comes in by one that has none,
+ * as those of pods often do (nf_nat_redirect_ipv4()). @returns how it ends then, or null.
+ */
+export function unaddressed(router: Router, hook: HookName, { branch }: Traveller): Arrival | null {
+  const { family, inInterface: device, destination } = branch.packet;
+  if (hook === 'output' || family === 'IPv6' || device === null || device === '?') return null;
+  if (router.firstAddress(device) !== null) return null;
+  const known = router.isLocal(destination);
+  if (typeof known !== 'boolean') return { kind: 'unknown', because: known.unsure };
+  return { kind: 'drop', because: `REDIRECT takes an address of ${device}, which has none` };
+}
 
 /** @returns the traveller with the destination of a DNAT or REDIRECT; its connection's destination is settled. */
 export function destinationPut(

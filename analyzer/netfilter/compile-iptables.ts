@@ -13,6 +13,7 @@ import type {
   ProgramTable,
   Verdict,
 } from './program.ts';
+import type { Counters } from './rule-counters.ts';
 import { ruleSeeker } from './rule-seeker.ts';
 import { isChainName, type RuleTable } from './rule-table.ts';
 
@@ -36,7 +37,10 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @returns the table with the chains the kernel calls; rules are compiled when a packet first meets them. */
-export function compileIptables(dump: RuleTable): {
+export function compileIptables(
+  dump: RuleTable,
+  counters: Counters,
+): {
   readonly table: ProgramTable;
   readonly bases: readonly BaseChain[];
 } {
@@ -47,7 +51,7 @@ export function compileIptables(dump: RuleTable): {
     family: dump.family,
     fileId: dump.fileId,
     file: dump.file,
-    chain: compiledChains(dump.chains, (chain) => programChain(dump, chain, cut)),
+    chain: compiledChains(dump.chains, (chain) => programChain(dump, chain, cut, counters)),
   };
   const named = [...dump.chains.keys()].filter((name) => HOOKS[name] !== undefined);
   // nat INPUT is absent before Linux 2.6.36 and from some listings; the others of a cut table are only not read.
@@ -92,7 +96,7 @@ function cutOf(dump: RuleTable): Cut | null {
   return { because, lastLine, open: new Set(names.slice(Math.max(last, 0))) };
 }
 
-function programChain(dump: RuleTable, chain: ChainDump, cut: Cut | null): ProgramChain {
+function programChain(dump: RuleTable, chain: ChainDump, cut: Cut | null, counters: Counters): ProgramChain {
   // The very last rule of a cut text may itself be cut: what is left of it can read as another rule.
   const rules = cut !== null && chain.rules.at(-1)?.line === cut.lastLine ? chain.rules.slice(0, -1) : chain.rules;
   const compiled: (ProgramRule | undefined)[] = [];
@@ -102,7 +106,7 @@ function programChain(dump: RuleTable, chain: ChainDump, cut: Cut | null): Progr
     line: chain.line,
     length: rules.length,
     rule(index) {
-      compiled[index] ??= programRule(dump, rules[index] as PacketRule);
+      compiled[index] ??= programRule(dump, rules[index] as PacketRule, counters);
       return compiled[index] as ProgramRule;
     },
     seek,
@@ -117,11 +121,11 @@ function onlyDestination({ destination }: PacketRule): string | null {
     : canonicalAddress(destination.value);
 }
 
-function programRule(dump: RuleTable, rule: PacketRule): ProgramRule {
+function programRule(dump: RuleTable, rule: PacketRule, counters: Counters): ProgramRule {
   return {
     text: dump.source === 'iptables-list' ? listedText(rule) : rule.raw.trim().replace(/^\[\d+:\d+\] /, ''),
     line: rule.line,
-    packets: rule.packets?.value ?? null,
+    ...counters.of(dump, rule),
     instructions: [...compileMatches(rule), ...targetOf(dump, rule)],
   };
 }
@@ -176,7 +180,8 @@ function targetOf(dump: RuleTable, rule: PacketRule): readonly Instruction[] {
       return end({ verdict: 'reject', with: rule.rejectWith });
     case 'DNAT':
     case 'SNAT': {
-      const to = natTarget(target === 'DNAT' ? rule.toDestination : rule.toSource);
+      // Which port of a range becomes the source decides nothing here.
+      const to = natTarget(target === 'DNAT' ? rule.toDestination : (rule.toSource?.replace(/:\d+-\d+$/, '') ?? null));
       if (to === null) return unknown(`${target} to ${rule.toDestination ?? rule.toSource ?? 'an unknown address'}`);
       return end({ verdict: target === 'DNAT' ? 'dnat' : 'snat', ...to });
     }

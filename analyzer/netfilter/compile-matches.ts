@@ -4,6 +4,7 @@ import { addressFamily, addressNumber, canonicalAddress } from './address.ts';
 import { setHolds } from './ip-set.ts';
 import type { Instruction, Packet, Surroundings, Truth } from './program.ts';
 import { portTaken, prefixHolds } from './rule-match.ts';
+import { tcpFlagsHold } from './tcp-flags.ts';
 
 type Decide = (packet: Packet, around: Surroundings) => Truth;
 
@@ -39,7 +40,10 @@ export function compileMatches(rule: PacketRule): readonly Instruction[] {
     });
   }
   const instructions: Instruction[] = [];
+  const wayBack = rule.otherMatches.filter((printed) => WAY_BACK.has(printed));
+  if (wayBack.length > 0) tests.push(wayBackTest(wayBack));
   for (const printed of rule.otherMatches) {
+    if (WAY_BACK.has(printed)) continue;
     const compiled = otherMatch(printed);
     if (typeof compiled === 'function') tests.push(compiled);
     else if (compiled !== null) instructions.push(compiled);
@@ -127,6 +131,7 @@ const ALWAYS: Readonly<Record<string, boolean>> = {
   '--nfacct-name': true,
   '--limit-iface-in': true,
   '--packet': true,
+  '--mode': true,
   // IPsec is not traced.
   '--dir': true,
 };
@@ -144,6 +149,11 @@ function otherMatch(printed: string): Decide | Instruction | null {
     case '--physdev-in':
     case '--physdev-out':
       return () => not;
+    case '--ports':
+      return portsTest({ not, value });
+    case '--pkt-type':
+      // Packets from one host to another are traced.
+      return () => (value === 'unicast') !== not;
     case '--pol':
       return () => (value === 'none') !== not;
     case '--src-range':
@@ -204,8 +214,35 @@ function rangeTest(range: string, address: string, not: boolean): Truth {
 
 function flagsTest(printed: string, packet: Packet, not: boolean): Truth {
   if (packet.protocol !== 'tcp') return false;
-  // The first packet of a connection carries SYN alone; those after it do not.
-  if (/--syn$|--tcp-flags (?:FIN,SYN,RST,ACK|0x17) (?:SYN|0x02)$/.test(printed))
-    return (packet.state === 'NEW') !== not;
-  return { unsure: `${printed}: the TCP flags of the packet are not known` };
+  const [, mask, wanted] = /--tcp-flags (\S+) (\S+)$/.exec(printed) ?? ['', 'FIN,SYN,RST,ACK', 'SYN'];
+  const truth = tcpFlagsHold(mask as string, wanted as string, packet);
+  return truth === null ? { unsure: `${printed}: the TCP flags of the packet are not known` } : truth !== not;
+}
+
+/** Either port of the packet. */
+function portsTest(match: RuleMatch): Decide {
+  const asked = { not: false, value: match.value };
+  const sides = [portTest(asked, 'destination'), portTest(asked, 'source')];
+  return (packet, around) => {
+    if (!PORT_PROTOCOLS.has(packet.protocol)) return false;
+    const truths = sides.map((decide) => decide(packet, around));
+    return negated(truths.includes(true) || (truths.find((truth) => truth !== false) ?? false), match.not);
+  };
+}
+
+/** The match rpfilter and its options. */
+const WAY_BACK = new Set(['-m rpfilter', '--loose', '--validmark', '--accept-local', '--invert']);
+
+/** Whether an answer would leave by the interface the packet came in by: net/ipv4/netfilter/ipt_rpfilter.c. */
+function wayBackTest(options: readonly string[]): Decide {
+  const not = options.includes('--invert');
+  return (packet, around) => {
+    if (packet.inInterface === 'lo') return !not;
+    const back = around.wayBack(packet, options.includes('--validmark') ? packet.mark : 0);
+    if ('unsure' in back) return back;
+    const isLoose = options.includes('--loose');
+    if (back.kind === 'device') return (isLoose || back.device === packet.inInterface) !== not;
+    if (back.kind === 'nowhere' || !options.includes('--accept-local')) return not;
+    return isLoose ? !not : negated(around.isLocalOn(packet.source, packet.inInterface ?? 'lo'), not);
+  };
 }

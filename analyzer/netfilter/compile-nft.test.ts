@@ -29,6 +29,7 @@ const AROUND: Surroundings = {
   isLocal: (address) => (address === '10.9.9.9' ? { unsure: 'routes' } : address === '192.168.10.5'),
   isLocalOn: (address, device) => address === '192.168.10.5' && device === 'eth0',
   ipset: () => null,
+  wayBack: () => ({ kind: 'nowhere' }),
 };
 
 function tableOf(text: string): ProgramTable {

@@ -124,6 +124,7 @@ function programRule(rule: NftRule, scope: NftScope): ProgramRule {
     text: printNftRule(rule, 'leave'),
     line: rule.line,
     packets: rule.packets?.value ?? null,
+    countedAt: null,
     instructions: compileRule(rule, scope),
   };
 }

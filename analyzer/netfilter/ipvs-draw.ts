@@ -7,13 +7,15 @@ import { fileOf, type Traveller, withPacket, withStep } from './traveller.ts';
 export type IpvsDraw =
   /** One traveller for each real server that takes new connections. */
   | { readonly kind: 'sent'; readonly sent: readonly Traveller[] }
-  /** Some real servers are printed as names that say no address. */
+  /** Some real servers are printed as names that say no address, or which one is taken is not known. */
   | { readonly kind: 'unknown'; readonly traveller: Traveller; readonly because: string }
   /** No real server: the kernel answers "port unreachable". */
   | { readonly kind: 'refused'; readonly traveller: Traveller; readonly because: string };
 
 /** Schedulers that look at weights; rr and the others give each real server the same in the long run. */
-const WEIGHTED = /^(?:wrr|wlc|sh|mh|ovf|fo)$/;
+const WEIGHTED = /^(?:wrr|wlc|sh|mh|sed|nq|twos)$/;
+/** These send all that is for one address to one real server as long as that takes more, by a hash or in their own order. */
+const ONE_FOR_ALL = /^(?:dh|lblc|lblcr|fo|ovf)$/;
 
 /** @returns where a virtual server sends the packet, or null when none takes it. */
 export function ipvsDraw(program: NodeProgram, hook: HookName, traveller: Traveller): IpvsDraw | null {
@@ -41,6 +43,11 @@ export function ipvsDraw(program: NodeProgram, hook: HookName, traveller: Travel
   if (total === 0) {
     const because = `the virtual server ${address} has no real server`;
     return { kind: 'refused', traveller: met(head, service.line, 1), because };
+  }
+  const taking = parts.filter((part) => part > 0).length;
+  if (taking > 1 && ONE_FOR_ALL.test(service.scheduler ?? '')) {
+    const because = `${service.scheduler} sends all connections to ${address} to one of ${taking} real servers, and which one is not in the dumps`;
+    return { kind: 'unknown', traveller: met(head, service.line, 1), because };
   }
   const sent = service.realServers.flatMap((server, index) => {
     const part = parts[index] ?? 0;

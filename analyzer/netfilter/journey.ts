@@ -4,7 +4,7 @@
  * ip_vs_core.c; checked against what real kernels did (fixtures/data).
  */
 import { isLoopback } from './address.ts';
-import { destinationPut, sourcePut } from './address-change.ts';
+import { destinationPut, sourcePut, unaddressed } from './address-change.ts';
 import { groupsOf } from './base-chains.ts';
 import { hasVirtualServer, ipvsDraw } from './ipvs-draw.ts';
 import type { BaseChain, HookName, NodeProgram, Packet, Surroundings } from './program.ts';
@@ -292,9 +292,15 @@ class Journey {
         this.#end(traveller, { kind: 'unknown', because: verdict.because });
         return null;
       case 'dnat':
-      case 'redirect':
+      case 'redirect': {
         if (base.type !== 'nat') break;
+        const nowhere = verdict.verdict === 'redirect' ? unaddressed(this.#options.router, hook, traveller) : null;
+        if (nowhere !== null) {
+          this.#end(traveller, nowhere);
+          return null;
+        }
         return destinationPut(this.#options.router, hook, traveller, verdict);
+      }
       case 'snat':
       case 'masquerade': {
         if (base.type !== 'nat') break;

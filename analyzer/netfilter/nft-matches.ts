@@ -6,6 +6,7 @@ import { type ElementIndex, indexElements } from './nft-index.ts';
 import { compileLook, type Look } from './nft-look.ts';
 import { isUnsure, opposite, ordered, readPart, unsure, type Value, type ValueKind } from './nft-values.ts';
 import type { Instruction, Packet, Surroundings, Truth, Unsure } from './program.ts';
+import { tcpFlagsHold } from './tcp-flags.ts';
 
 export type Match = Extract<NftStatement, { readonly kind: 'match' }>;
 type Operator = Match['operator'];
@@ -285,16 +286,14 @@ function bitsOf(expression: NftExpression): readonly string[] | null {
   return lists.includes(null) ? null : lists.flatMap((list) => list ?? []);
 }
 
-/** The first packet of a connection carries SYN alone; those after it do not. */
 function tcpFlags(match: Match, masked: { readonly right: NftExpression } | null, text: string) {
   const mask = masked === null ? null : bitsOf(masked.right);
   const value = bitsOf(match.right);
-  const syn =
-    value?.length === 1 && value[0] === 'syn' && mask !== null && ['syn', 'ack'].every((bit) => mask.includes(bit));
+  const isCompared = match.operator === '==' || match.operator === '!=';
   return (packet: Packet): Truth => {
     if (packet.protocol !== 'tcp') return false;
-    if (syn && (match.operator === '==' || match.operator === '!='))
-      return (packet.state === 'NEW') === (match.operator === '==');
-    return unsure(`${text}: the TCP flags of the packet are not known`);
+    const truth = mask === null || value === null || !isCompared ? null : tcpFlagsHold(`${mask}`, `${value}`, packet);
+    if (truth === null) return unsure(`${text}: the TCP flags of the packet are not known`);
+    return truth === (match.operator === '==');
   };
 }

@@ -17,9 +17,13 @@ export function compileRule(rule: NftRule, scope: NftScope): readonly Instructio
     const because = `the rule holds what is not modelled: ${statement.text}`;
     // Nothing known behind it: it may be what decides.
     const decides = rule.statements.slice(index + 1).some((each) => !QUIET.has(each.kind));
+    // nft_flow_offload_eval(): later packets of the connection take a shorter way; this one goes on.
+    if (!decides && OFFLOAD.test(statement.text)) return [];
     return decides ? [{ do: 'test' as const, decide: () => unsure(because) }] : [end(unknown(because))];
   });
 }
+
+const OFFLOAD = /^flow (?:add|offload) @/;
 
 /** Statements that leave packet and rule as they are. */
 const QUIET = new Set<NftStatement['kind']>(['counter', 'log', 'set']);
@@ -41,12 +45,18 @@ function compileStatement(statement: NftStatement, scope: NftScope): readonly In
     case 'notrack':
       return [{ do: 'change', apply: (packet) => ({ ...packet, state: 'UNTRACKED' }) }];
     case 'limit':
-      return [{ do: 'test', decide: () => unsure(`what ${statement.text} counted at that time is not known`) }];
+      return [counted(statement.text)];
+    case 'set':
+      return statement.limit === undefined ? [] : [counted(statement.limit)];
     case 'xt':
       return compileXt(statement);
     default:
       return [];
   }
+}
+
+function counted(text: string): Instruction {
+  return { do: 'test', decide: () => unsure(`what ${text} counted at that time is not known`) };
 }
 
 function end(verdict: Verdict): Instruction {

@@ -45,6 +45,8 @@ export interface ServiceEntry {
   /** Chain that gets the packets; null for a virtual server. */
   readonly target: string | null;
   readonly packets: number | null;
+  /** The line of another dump that has the counter. */
+  readonly countedAt?: LinePlace | null;
   readonly place: LinePlace;
 }
 
@@ -58,6 +60,8 @@ export interface ServiceRefusal {
   /** False: packets to this address are sent to endpoints before they come here (a rule left behind). */
   readonly met: boolean;
   readonly packets: number | null;
+  /** The line of another dump that has the counter. */
+  readonly countedAt?: LinePlace | null;
   readonly place: LinePlace;
 }
 

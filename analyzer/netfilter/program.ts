@@ -5,6 +5,7 @@
  */
 import type { IpSet, IpvsDump, NodeInterface, PolicyRule, RouteEntry } from '../core/node-network.ts';
 import type { Family } from '../core/packet-rule.ts';
+import type { LinePlace } from './node-service.ts';
 
 export type HookName = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
@@ -63,7 +64,11 @@ export interface Surroundings {
   /** @returns whether an address belongs to this interface. */
   isLocalOn(address: string, device: string): Truth;
   ipset(name: string): IpSet | null;
+  /** @returns where an answer to the packet would leave by the routes, when the packet has this mark. */
+  wayBack(packet: Packet, mark: number): WayBack | Unsure;
 }
+
+export type WayBack = { readonly kind: 'device'; readonly device: string } | { readonly kind: 'local' | 'nowhere' };
 
 /** What a map says of a packet, with the element that says it when it has a line of its own. */
 export interface Found {
@@ -92,8 +97,10 @@ export interface ProgramRule {
   /** As the tool would print it, counters left out: `-A KUBE-SVC-X ... -j KUBE-SEP-Y`. */
   readonly text: string;
   readonly line: number;
-  /** Packets counted by the kernel; null when the dump has no counters. */
+  /** Packets counted by the kernel; null when no dump has counters of it. */
   readonly packets: number | null;
+  /** The line of another dump that has the counter; null when its own line has it, or none. */
+  readonly countedAt: LinePlace | null;
   readonly instructions: readonly Instruction[];
 }
 

@@ -32,6 +32,8 @@ export interface Router {
   isLocalOn(address: string, device: string): Truth;
   /** @returns the source the kernel chooses for a packet made on the node, or null when it is not known. */
   sourceFor(destination: string, mark: number): string | null;
+  /** @returns the first address of this interface that others can reach, or null when none is known. */
+  firstAddress(device: string): string | null;
   /** @returns the address MASQUERADE puts in on this interface, or null when it is not known. */
   masqueradeAddress(device: string, answer: RouteAnswer): string | null;
   /** @returns true for an interface behind which a pod of this node is reached directly. */
@@ -154,6 +156,7 @@ export function router(program: NodeProgram): Router {
       if (answer.kind !== 'forward') return null;
       return answer.route.source ?? addressOn(answer.device, answer.route.via) ?? anyAddress();
     },
+    firstAddress: (device) => addresses.byDevice.get(device)?.[0]?.address ?? null,
     masqueradeAddress(device, answer) {
       const via = answer.kind === 'forward' ? answer.route.via : null;
       // inet_select_addr(): the interface's own first address, else the first global one of any interface.

@@ -1,7 +1,8 @@
 /** The graph of a service while it is drawn: nodes and edges once each, endpoints up to a limit. */
 
 import { endpointText } from './address.ts';
-import type { EntryKind, LinePlace, NodeService, NodeServiceEndpoint } from './node-service.ts';
+import type { EntryKind, LinePlace, NodeService, NodeServiceEndpoint, ServiceEntry } from './node-service.ts';
+import type { RuleCount } from './rule-counters.ts';
 
 export type GraphNodeKind =
   | 'hook'
@@ -23,6 +24,8 @@ export interface ServiceGraphNode {
   /** Second line: `10.96.10.20:80`, `no rules`. */
   readonly detail: string | null;
   readonly packets: number | null;
+  /** The line of another dump that has the counter; absent when its own line has it, or none. */
+  readonly countedAt?: LinePlace | null;
   /** Column from the left, from 0. */
   readonly column: number;
   readonly link: LinePlace | null;
@@ -36,6 +39,8 @@ export interface ServiceGraphEdge {
   /** Probability of this step alone, 0 to 1; null when it is not by chance. */
   readonly probability: number | null;
   readonly packets: number | null;
+  /** The line of another dump that has the counter; absent when its own line has it, or none. */
+  readonly countedAt?: LinePlace | null;
   readonly link: LinePlace | null;
 }
 
@@ -113,6 +118,7 @@ function joined(left: ServiceGraphEdge, right: ServiceGraphEdge): ServiceGraphEd
     ...main,
     label: labels.length === 0 ? null : labels.join(' or ').slice(0, 200),
     packets: left.packets === null ? right.packets : left.packets + (right.packets ?? 0),
+    countedAt: main.countedAt ?? left.countedAt ?? right.countedAt ?? null,
   };
 }
 
@@ -142,6 +148,11 @@ export function entryId(kind: EntryKind, address: string | null, port: number | 
   return `entry ${kind} ${entryText(address, port)}`;
 }
 
+/** @returns the counter of an entry or a refusal, and where it was counted. */
+export function countOf({ packets, countedAt = null }: Pick<ServiceEntry, 'packets' | 'countedAt'>): RuleCount {
+  return { packets, countedAt };
+}
+
 /** Draws kube-proxy's own refusals: the address and what happens to its packets. */
 export function drawRefusals(draft: GraphDraft, service: NodeService): void {
   for (const refusal of service.refusals) {
@@ -152,7 +163,7 @@ export function drawRefusals(draft: GraphDraft, service: NodeService): void {
       kind: 'entry',
       label: entryText(refusal.address, refusal.port),
       detail: entryDetail(refusal.kind),
-      packets: refusal.packets,
+      ...countOf(refusal),
       column: COLUMN.entry,
       link: refusal.place,
     });
@@ -162,10 +173,10 @@ export function drawRefusals(draft: GraphDraft, service: NodeService): void {
       kind: 'refuse',
       label: refusal.action === 'reject' ? 'REJECT' : 'DROP',
       detail: refusal.met ? refusal.because : `${refusal.because}, not met: packets get an endpoint first`,
-      packets: refusal.packets,
+      ...countOf(refusal),
       column: COLUMN.policy,
       link: refusal.place,
     });
-    draft.edge({ from, to: id, label: null, probability: null, packets: refusal.packets, link: refusal.place });
+    draft.edge({ from, to: id, label: null, probability: null, ...countOf(refusal), link: refusal.place });
   }
 }

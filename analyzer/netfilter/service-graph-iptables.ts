@@ -2,9 +2,17 @@
 import type { PacketRule } from '../core/packet-rule.ts';
 import { kubeChainKind } from './kube-names.ts';
 import { addressText, type LinePlace, type NodeService, normalEndpoint } from './node-service.ts';
+import { type Counters, countersOf } from './rule-counters.ts';
 import { chainGraph, type RuleTable, rulesOf } from './rule-table.ts';
-import { type Counters, countersOf } from './service-counters.ts';
-import { COLUMN, chanceText, entryDetail, entryId, entryText, type GraphDraft } from './service-graph-draft.ts';
+import {
+  COLUMN,
+  chanceText,
+  countOf,
+  entryDetail,
+  entryId,
+  entryText,
+  type GraphDraft,
+} from './service-graph-draft.ts';
 
 interface Drawing {
   readonly draft: GraphDraft;
@@ -39,18 +47,18 @@ export function drawIptables(
         kind: 'entry',
         label,
         detail: entryDetail(entry.kind),
-        packets: entry.packets,
+        ...countOf(entry),
         column: COLUMN.entry,
         link: entry.place,
       });
-      draft.edge({ from: HOOK, to: id, label: null, probability: null, packets: entry.packets, link: entry.place });
+      draft.edge({ from: HOOK, to: id, label: null, probability: null, ...countOf(entry), link: entry.place });
       if (entry.target === null) continue;
       draft.edge({
         from: id,
         to: entry.target,
         label: null,
         probability: null,
-        packets: entry.packets,
+        ...countOf(entry),
         link: entry.place,
       });
       drawChain(drawing, entry.target, null);
@@ -141,7 +149,7 @@ function drawChain(drawing: Drawing, name: string, jump: PacketRule | null): voi
         kind: 'address',
         label: address,
         detail: null,
-        packets: counters.packets(nat, rule),
+        ...counters.of(nat, rule),
         column: COLUMN.address,
         link: place(nat, rule),
       });
@@ -150,7 +158,7 @@ function drawChain(drawing: Drawing, name: string, jump: PacketRule | null): voi
         to: `address ${address}`,
         label: null,
         probability: rule.probability,
-        packets: counters.packets(nat, rule),
+        ...counters.of(nat, rule),
         link: place(nat, rule),
       });
     } else if (rule.target === MARK) {
@@ -165,7 +173,7 @@ function drawChain(drawing: Drawing, name: string, jump: PacketRule | null): voi
         to: rule.target,
         label: stepLabel(rule, chance),
         probability: chance,
-        packets: counters.packets(nat, rule),
+        ...counters.of(nat, rule),
         link: place(nat, rule),
       });
     }
@@ -198,7 +206,7 @@ function drawMark(drawing: Drawing, from: string, rule: PacketRule): void {
     to: MARK,
     label: conditions(rule) ?? 'every packet',
     probability: null,
-    packets: counters.packets(nat, rule),
+    ...counters.of(nat, rule),
     link: place(nat, rule),
   });
 }
@@ -240,7 +248,7 @@ function drawFirewall({ draft, service, counters }: Drawing, filter: RuleTable):
       kind: 'refuse',
       label: 'DROP',
       detail: 'sources outside the ranges',
-      packets: counters.packets(filter, rule),
+      ...counters.of(filter, rule),
       column: COLUMN.service,
       link: place(filter, rule),
     });
@@ -249,7 +257,7 @@ function drawFirewall({ draft, service, counters }: Drawing, filter: RuleTable):
       to: id,
       label: 'other sources',
       probability: null,
-      packets: counters.packets(filter, rule),
+      ...counters.of(filter, rule),
       link: place(filter, rule),
     });
   }

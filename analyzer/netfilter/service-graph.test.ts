@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { caseDumps, caseNames } from '../../fixtures/lib/cases.ts';
 import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import { buildNodeFacts, type NodeFacts } from '../facts/node-facts.ts';
+import { nodeProgram } from '../facts/node-program.ts';
 import { nodeServiceGraph, nodeServices } from '../facts/services.ts';
 import type { ServiceGraph } from './service-graph-draft.ts';
+import { traceFlow } from './trace.ts';
 
 const texts = (name: string): ReadonlyMap<string, string> =>
   new Map([...caseDumps(name)].map(([file, bytes]) => [file, bytes.toString()]));
@@ -67,6 +69,35 @@ describe('iptables mode', () => {
       ]),
     );
     expect(nodeOf(graph, '10.244.2.14:8443')).toMatchObject({ kind: 'address', packets: 173 });
+  });
+
+  test('counters of another dump are those of a trace, and both say where they stand', () => {
+    const dumps = [...texts('h3-rich-kubeadm')].filter(([file]) => !/^(?:ip6?tables-save-c|nft)/.test(file));
+    const facts = buildNodeFacts(memoryBundle(Object.fromEntries(dumps)));
+    const flow = { source: null, port: 80, protocol: 'tcp', inInterface: null, state: 'new' as const };
+    const web = nodeServices(facts).find(({ id }) => id === 'shop/web:http');
+    const trace = traceFlow(nodeProgram(facts, 'IPv4'), { ...flow, destination: web?.clusterIP ?? '' });
+    const counted = new Map(
+      trace.outcomes.flatMap(({ steps: met }) =>
+        met.map((step) => [`${step.file ?? ''}:${step.line ?? 0}`, step] as const),
+      ),
+    );
+    const drawn = graphOf(facts, 'shop/web:http').edges.filter(({ packets }) => packets !== null);
+    const both = drawn.flatMap((edge) => {
+      const step = counted.get(`${edge.link?.file ?? ''}:${edge.link?.line ?? 0}`);
+      return step === undefined ? [] : [{ edge, step }];
+    });
+    expect(both.length).toBeGreaterThan(4);
+    for (const { edge, step } of both) {
+      expect(step.file).toBe('iptables-save.txt');
+      expect(step.packets).toBe(edge.packets);
+      expect(step.countedAt).toEqual(edge.countedAt);
+      expect(step.countedAt?.file).toBe('iptables-nat.txt');
+      const line = dumps.find(([file]) => file === 'iptables-nat.txt')?.[1].split('\n')[
+        (step.countedAt?.line ?? 0) - 1
+      ];
+      expect(line?.trim().split(/\s+/)[0]).toBe(String(step.packets));
+    }
   });
 
   test('session affinity and a draw by chance are one edge', () => {

@@ -17,8 +17,8 @@ import {
   serviceProtocol,
   serviceWords,
 } from './node-service.ts';
+import { type Counters, countersOf } from './rule-counters.ts';
 import { type RuleTable, rulesOf } from './rule-table.ts';
-import { type Counters, countersOf } from './service-counters.ts';
 import { candidateNames, collectGroups, type Group, groupName, type Said } from './service-groups.ts';
 import { decided, kindOfAddresses, refusedOf } from './service-parts.ts';
 import { type Draw, type Drawn, drawFrom, type WalkBudget, walkBudget } from './service-walk.ts';
@@ -171,7 +171,7 @@ function entriesOf(nat: RuleTable, group: Group, service: string | null, counter
         address: addressText(portal.address),
         port: portal.port,
         target: portal.target,
-        packets: counters.packets(nat, portal.rule),
+        ...counters.of(nat, portal.rule),
         place: placeAt(nat, portal.rule.line),
       }),
     ),
@@ -181,7 +181,7 @@ function entriesOf(nat: RuleTable, group: Group, service: string | null, counter
         address: null,
         port: portOf(rule),
         target: rule.target,
-        packets: counters.packets(nat, rule),
+        ...counters.of(nat, rule),
         place: placeAt(nat, rule.line),
       }),
     ),
@@ -218,7 +218,7 @@ function refusalsOf(
       port,
       // The filter table sees the endpoint's address once nat has chosen one.
       met: entry?.target == null || table.table === 'nat' || !delivers(entry.target),
-      packets: counters.packets(table, rule),
+      ...counters.of(table, rule),
       place: placeAt(table, rule.line),
     };
   });
@@ -266,7 +266,7 @@ function endpointsOf(
     endpoints.set(address, {
       address,
       share: decided(share),
-      packets: drawn.dnat === null ? null : counters.packets(nat, drawn.dnat),
+      packets: drawn.dnat === null ? null : counters.of(nat, drawn.dnat).packets,
       chain: drawn.chain,
       // A hash an endpoint: made only when somebody asks.
       get verified() {

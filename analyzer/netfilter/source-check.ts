@@ -1,7 +1,7 @@
 /** Whether the kernel takes a packet with this source by this interface. Source: net/ipv4/fib_frontend.c, fib_validate_source(). */
 import { isLoopback } from './address.ts';
-import type { NodeProgram, Packet } from './program.ts';
-import type { Router } from './routing.ts';
+import type { NodeProgram, Packet, Unsure, WayBack } from './program.ts';
+import type { RouteAnswer, Router } from './routing.ts';
 
 /** @returns why a packet that came in is dropped for its source, or null. IPv6 has no such check. */
 export function refusedSource(
@@ -18,12 +18,29 @@ export function refusedSource(
     if (set('accept_local') === 1) return null;
     return `${source} is an address of this node: a packet that comes in by ${device} with this source is refused`;
   }
-  // A port of a bridge has no route: the packet is taken to come in by the bridge then.
-  const routed = program.routes?.some((entry) => entry.device === device) === true;
-  if (!routed || set('rp_filter') !== 1) return null;
-  const mark = set('src_valid_mark') === 1 ? packet.mark : 0;
-  const back = router.route({ destination: source, source: packet.destination, mark, inInterface: null });
+  if (!isRouted(program, device) || set('rp_filter') !== 1) return null;
+  const back = answered(router, packet, set('src_valid_mark') === 1 ? packet.mark : 0);
   if (back.kind === 'unknown' || (back.kind === 'forward' && back.device === device)) return null;
   const way = back.kind === 'forward' ? `by ${back.device}` : 'nowhere';
   return `rp_filter is 1 on ${device}: what goes back to ${source} leaves ${way}`;
+}
+
+/** A port of a bridge has no route: the packet is taken to come in by the bridge then. */
+function isRouted(program: NodeProgram, device: string): boolean {
+  return program.routes?.some((entry) => entry.device === device) === true;
+}
+
+function answered(router: Router, packet: Packet, mark: number): RouteAnswer {
+  return router.route({ destination: packet.source, source: packet.destination, mark, inInterface: null });
+}
+
+/** @returns see Surroundings. */
+export function wayBack(program: NodeProgram, router: Router, packet: Packet, mark: number): WayBack | Unsure {
+  const { inInterface: device } = packet;
+  if (device === null || device === '?' || !isRouted(program, device))
+    return { unsure: `whether an answer to ${packet.source} leaves by the interface it came in by is not captured` };
+  const back = answered(router, packet, mark);
+  if (back.kind === 'unknown') return { unsure: back.because };
+  if (back.kind === 'forward') return { kind: 'device', device: back.device };
+  return { kind: back.kind === 'local' ? 'local' : 'nowhere' };
 }

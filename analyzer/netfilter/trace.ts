@@ -5,7 +5,9 @@ import { type JourneyOptions, travel } from './journey.ts';
 import type { NodeProgram, Packet } from './program.ts';
 import { returnPath } from './return-path.ts';
 import { type Router, router } from './routing.ts';
+import { NOT_COUNTED } from './rule-counters.ts';
 import { shareOut } from './share-out.ts';
+import { wayBack } from './source-check.ts';
 import type { JourneyEnd } from './traveller.ts';
 import { type Branch, Effort, Questions, type Trail } from './walk.ts';
 
@@ -63,6 +65,7 @@ export function traceFlow(program: NodeProgram, flow: TraceFlow): FlowTrace {
       isLocal: (address) => routes.isLocal(address),
       isLocalOn: (address, device) => routes.isLocalOn(address, device),
       ipset: (name) => program.ipsets.get(name) ?? null,
+      wayBack: (one, mark) => wayBack(program, routes, one, mark),
     },
     nat: flow.state === 'new' ? 'first' : 'later',
   };
@@ -123,7 +126,9 @@ function judge(end: JourneyEnd, sent: Packet, options: JourneyOptions, most: num
   const translated = isTranslated(packet);
   const decided = verdictOf(end, translated, options);
   const missing = end.traveller.undecided ?? program.missing.find(({ what }) => what !== 'ipvs')?.because ?? null;
-  const open = missing ?? (decided.verdict === 'local-closed' ? program.missing[0]?.because : undefined);
+  // What this node takes in for itself a virtual server that was not captured may take.
+  const isClosed = end.arrival.kind === 'local' && !translated;
+  const open = missing ?? (isClosed ? program.missing[0]?.because : undefined);
   const verdict = open === undefined || open === null ? decided.verdict : 'unknown';
   const arrived = decided.verdict === 'deliver';
   const reached = decided.verdict === 'deliver' || (translated && decided.verdict === 'unknown');
@@ -204,6 +209,6 @@ function stepsOf(trail: Trail | null, most: number): readonly FlowStep[] {
   for (; at !== null && steps.length < most; at = at.before) steps.push(at.step);
   // The last steps are those that decided.
   if (at !== null)
-    steps.push({ ...at.step, chain: '', rule: `(${at.length} rules met before)`, line: null, packets: null });
+    steps.push({ ...at.step, chain: '', rule: `(${at.length} rules met before)`, line: null, ...NOT_COUNTED });
   return steps.reverse();
 }

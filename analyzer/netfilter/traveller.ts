@@ -1,6 +1,7 @@
 /** A packet on its way through the node, with what the kernel remembers of its connection. */
 import type { BaseChain, FileRef, Packet } from './program.ts';
 import type { RouteAnswer } from './routing.ts';
+import { NOT_COUNTED } from './rule-counters.ts';
 import { type Branch, longer, type WalkedStep } from './walk.ts';
 
 /** Where a branch ended. */
@@ -45,7 +46,15 @@ export function withStep(
   traveller: Traveller,
   step: Partial<WalkedStep> & Pick<WalkedStep, 'hook' | 'table' | 'rule'>,
 ): Traveller {
-  const whole: WalkedStep = { chain: '', fileId: null, file: null, line: null, packets: null, maybe: false, ...step };
+  const whole: WalkedStep = {
+    chain: '',
+    fileId: null,
+    file: null,
+    line: null,
+    ...NOT_COUNTED,
+    maybe: false,
+    ...step,
+  };
   return { ...traveller, branch: { ...traveller.branch, trail: longer(traveller.branch.trail, whole) } };
 }
 

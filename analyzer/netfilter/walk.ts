@@ -2,6 +2,7 @@
  * Walks a packet through chains. A draw by chance makes branches that weigh their probability; a question that the
  * dump does not answer makes branches that assume one answer each, so that only what both agree on is claimed.
  */
+import type { LinePlace } from './node-service.ts';
 import type {
   HookName,
   Instruction,
@@ -12,6 +13,7 @@ import type {
   Truth,
   Verdict,
 } from './program.ts';
+import { NOT_COUNTED } from './rule-counters.ts';
 
 /** One thing met on the way, newest first. */
 export interface Trail {
@@ -35,6 +37,8 @@ export interface WalkedStep {
   readonly file: string | null;
   readonly line: number | null;
   readonly packets: number | null;
+  /** The line of another dump that has the counter; null when its own line has it, or none. */
+  readonly countedAt: LinePlace | null;
   readonly maybe: boolean;
 }
 
@@ -248,7 +252,7 @@ function meetRule(
             const met = passed(branch, table, chain, rule, place, maybe);
             const { element, verdict } = found;
             const at =
-              element === null ? met : passed(met, table, chain, { ...rule, ...element, packets: null }, place, maybe);
+              element === null ? met : passed(met, table, chain, { ...rule, ...element, ...NOT_COUNTED }, place, maybe);
             conclude(table, verdict, at, place, depth, next, exits);
           }
         }
@@ -342,6 +346,7 @@ function passed(
     file: table.file,
     line: rule.line > 0 ? rule.line : null,
     packets: rule.packets,
+    countedAt: rule.countedAt,
     maybe,
   };
   return { ...branch, trail: longer(branch.trail, step) };
