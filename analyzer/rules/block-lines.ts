@@ -64,7 +64,7 @@ export class BlockLines implements LinesOfBlock {
 export class KeptLines implements LinesOfBlock {
   readonly firstLine: number;
   readonly #found: LiteralBlock;
-  readonly #kept: readonly LiteralLine[];
+  readonly kept: readonly LiteralLine[];
   /** Of the line that was asked for last. */
   #at = 0;
   #lastText: string | null = null;
@@ -73,16 +73,16 @@ export class KeptLines implements LinesOfBlock {
   constructor(found: LiteralBlock, kept: readonly LiteralLine[]) {
     this.firstLine = found.firstLine;
     this.#found = found;
-    this.#kept = kept;
+    this.kept = kept;
   }
 
   text(line: number): string | null {
     if (line >= this.#found.lines) return null;
     const before = this.#at;
-    while (this.#at > 0 && (this.#kept[this.#at]?.line ?? Infinity) > line) this.#at--;
-    while ((this.#kept[this.#at]?.line ?? Infinity) < line) this.#at++;
+    while (this.#at > 0 && (this.kept[this.#at]?.line ?? Infinity) > line) this.#at--;
+    while ((this.kept[this.#at]?.line ?? Infinity) < line) this.#at++;
     if (this.#at !== before) this.#lastText = null;
-    const kept = this.#kept[this.#at];
+    const kept = this.kept[this.#at];
     if (kept?.line === line) {
       this.#lastText ??= kept.text();
       return this.#lastText;

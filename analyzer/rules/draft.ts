@@ -13,8 +13,10 @@ import {
   type Severity,
   severityRank,
 } from '../core/vocabulary.ts';
+import { spokenInstant } from '../time/calendar.ts';
 import { basisNote } from '../time/stamp.ts';
 import type { RuleMatches } from './match.ts';
+import { alsoInLine } from './rule-lines.ts';
 import { ENTITIES_MAX, type EntityCount, type FileMatches, type RuleReason } from './rule-watch.ts';
 
 /** Cited matches of one rule: the first, the last and some between; `count` is exact all the same. */
@@ -149,8 +151,8 @@ function draft(reader: BundleReader, matches: RuleMatches, count: number, most: 
 /** `at T`, `first T, last T`; lines without a year or a time say only that. */
 function when(count: number, first: number | null, last: number | null): string {
   if (first === null || last === null) return 'at times that the lines do not tell in full';
-  if (first === last) return `${count === 1 ? '' : 'all '}at ${spoken(first)}`;
-  return `first ${spoken(first)}, last ${spoken(last)}`;
+  if (first === last) return `${count === 1 ? '' : 'all '}at ${spokenInstant(first)}`;
+  return `first ${spokenInstant(first)}, last ${spokenInstant(last)}`;
 }
 
 function lower(one: Severity, two: Severity): Severity {
@@ -183,8 +185,10 @@ function clockNote(
   );
   const yearFrom =
     other === undefined
-      ? `the collection time ${collectedAt}`
-      : `the latest time known for the file, ${new Date(other.yearReference ?? 0).toISOString()}`;
+      ? collectedAt === null
+        ? 'the latest time known for the file'
+        : `the collection time ${spokenInstant(Date.parse(collectedAt))}`
+      : `the latest time known for the file, ${spokenInstant(other.yearReference ?? 0)}`;
   return basisNote(bases, yearFrom, new Set(clocks.map((clock) => clock.zoneFrom)));
 }
 
@@ -195,25 +199,30 @@ function whyOver(reader: BundleReader, matches: RuleMatches, last: number | null
   if (over.recovery !== undefined && matches.files.every((file) => file.recoveredAt > file.lastLine)) {
     return 'A later line of the same log says that it works again.';
   }
+  const { after } = over;
+  if (after === undefined) return null;
   const steady = [...new Set(matches.files.map(({ file }) => file.role))].filter((role) => STEADY_ROLES.includes(role));
   const end = endOfLogs(reader, LOG_ROLES);
-  if (last === null || !Number.isFinite(end) || end - last < over.after) return null;
+  if (last === null || !Number.isFinite(end) || end - last < after) return null;
   const told = Math.min(end, ...steady.map((role) => endOfLogs(reader, [role])));
-  const goesOn = told - last >= over.after;
+  const goesOn = told - last >= after;
   if (over.ended === true && !(goesOn && speaksAgain(reader, matches, last))) return null;
   if (!goesOn) {
-    return `The log that tells it ends at ${spoken(told)}, others go on until ${spoken(end)}: whether it is over is not known.`;
+    return `The log that tells it ends at ${spokenInstant(told)}, others go on until ${spokenInstant(end)}: whether it is over is not known.`;
   }
-  return `The logs go on until ${spoken(told)} without it: it seems to be over.`;
+  return `The logs go on until ${spokenInstant(told)} without it: it seems to be over.`;
 }
 
 /** What a program that dies still writes, a stack trace above all, is written within this time. */
 const LAST_WORDS_MS = 5000;
 
-/** @returns true when a log of the same role tells something after the last words of a program. */
-function speaksAgain(reader: BundleReader, { files }: RuleMatches, last: number): boolean {
+/**
+ * @returns true when a log of the same role tells something after the last words of a program. That a log of many programs
+ * goes on shows nothing of the one that ended.
+ */
+function speaksAgain(reader: BundleReader, { rule, files }: RuleMatches, last: number): boolean {
   const matched = new Set(files.map(({ file }) => file.id));
-  const roles = new Set(files.map(({ file }) => file.role));
+  const roles = new Set(files.map(({ file }) => file.role).filter((role) => alsoInLine(rule, role) === null));
   return reader.files().some(({ id, role, lastTime }) => {
     if (!roles.has(role) || lastTime === null) return false;
     return Date.parse(lastTime) > last + (matched.has(id) ? LAST_WORDS_MS : 0);
@@ -222,8 +231,12 @@ function speaksAgain(reader: BundleReader, { files }: RuleMatches, last: number)
 
 /** @returns the latest time that a log of these roles tells, -Infinity when none does. */
 function endOfLogs(reader: BundleReader, roles: readonly string[]): number {
-  const known = reader.files().filter(({ role }) => roles.includes(role));
-  return Math.max(...known.flatMap(({ lastTime }) => (lastTime === null ? [] : [Date.parse(lastTime)])));
+  // Not one call with all of them: an archive may hold 200,000.
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { role, lastTime } of reader.files()) {
+    if (lastTime !== null && roles.includes(role)) end = Math.max(end, Date.parse(lastTime));
+  }
+  return end;
 }
 
 function mergeReasons(files: readonly FileMatches[]): readonly RuleReason[] {
@@ -251,12 +264,8 @@ function distinctEntities(files: readonly FileMatches[]): readonly Entity[] {
 function extreme(files: readonly FileMatches[], end: 'first' | 'last'): number | null {
   const times = files.flatMap((file) => file[end] ?? []);
   if (times.length === 0) return null;
-  return end === 'first' ? Math.min(...times) : Math.max(...times);
-}
-
-/** `2026-03-03 13:30:22 UTC`: an instant inside a sentence. */
-function spoken(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const further = end === 'first' ? Math.min : Math.max;
+  return times.reduce((one, next) => further(one, next));
 }
 
 function instant(time: number | null): string | null {

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assumedClock, memoryBundle } from '../../test/support/memory-bundle.ts';
 import type { BundleReader, TextBlock } from '../core/case-reader.ts';
+import { MEMBERS_MAX } from '../core/limits.ts';
 import { dataFolder } from '../core/resources.ts';
 import type { FindingDraft, SourceFile } from '../core/vocabulary.ts';
 import { ROLES } from '../layouts/roles.ts';
 import { ruleOutcome } from './draft.ts';
 import { loadRules } from './loader.ts';
-import { matchRules } from './match.ts';
+import { matchRules, type RuleMatches } from './match.ts';
 import type { Rule } from './schema.ts';
 
 const { rules } = loadRules(dataFolder('rules'), ROLES);
@@ -278,7 +279,7 @@ describe('ruleOutcome', () => {
     const known = only(reader({ [LOG]: text }, { collectedAt: '2024-05-01T13:00:00.000Z' }), SYNC);
     expect([known.first, known.last]).toEqual(['2024-05-01T12:00:01.000Z', '2024-05-01T12:00:31.000Z']);
     expect(known.claim).toContain('first 2024-05-01 12:00:01 UTC, last 2024-05-01 12:00:31 UTC.');
-    expect(known.confidence.because).toContain('the year comes from the collection time');
+    expect(known.confidence.because).toContain('the year comes from the collection time 2024-05-01 13:00:00 UTC,');
   });
 
   const refused = (second: number): string =>
@@ -392,5 +393,158 @@ describe('ruleOutcome', () => {
       severity: 'low',
       claim: expect.stringContaining('it seems to be over'),
     });
+  });
+
+  it('tells the end of as many logs as an archive may hold', () => {
+    const source = reader(
+      { [LOG]: `${klog(1, RESTORE)}\n` },
+      { collectedAt: '2024-05-08T00:00:00.000Z', file: () => ({ lastTime: '2024-05-01T12:00:01.000Z' }) },
+    );
+    const later = { ...(source.files()[0] as SourceFile), role: 'kubelet-log', lastTime: '2024-05-07T00:00:00.000Z' };
+    const files = [...source.files(), ...Array.from({ length: MEMBERS_MAX }, () => later)];
+    const [matches] = matchRules(source, [rule(SYNC)]);
+    const draft = ruleOutcome({ ...source, files: () => files }, matches as RuleMatches);
+    expect(draft).toMatchObject({ findings: [{ claim: expect.stringContaining('go on until 2024-05-07') }] });
+  });
+
+  it('does not call over what was not accepted, nor by what other programs write in the same log', () => {
+    const over = (
+      texts: Readonly<Record<string, string>>,
+      id: string,
+      lastTime: (path: string) => string,
+    ): FindingDraft =>
+      only(
+        reader(texts, { collectedAt: '2024-05-08T00:00:00.000Z', file: ({ path }) => ({ lastTime: lastTime(path) }) }),
+        id,
+      );
+    const refused = over(
+      {
+        [LOG]:
+          'Error: unknown flag: --proxy-moed\nE0501 12:00:10.000000 1 run.go:74] "command failed" err="failed complete: x"\n',
+        'kubelet/kubelet.log': 'x\n',
+      },
+      'kube-proxy-config-error',
+      (path) => (path === LOG ? '2024-05-01T12:00:10.000Z' : '2024-05-07T00:00:00.000Z'),
+    );
+    expect(refused).toMatchObject({ severity: 'high', claim: expect.not.stringContaining('seems to be over') });
+    const dead = (more: string): FindingDraft =>
+      over(
+        {
+          'var_log/messages': `May  1 12:00:10 node kubelet[812]: E0501 12:00:10.000000    812 run.go:74] "command failed" err="failed to run Kubelet: no such file"\n${more}May  4 12:00:00 node crond[7]: x\n`,
+        },
+        'kubelet-failed-to-run',
+        () => '2024-05-04T12:00:00.000Z',
+      );
+    expect(dead('')).toMatchObject({ severity: 'high', claim: expect.not.stringContaining('over') });
+    const looked =
+      'May  1 12:10:00 node sudo[9]: ec2-user : TTY=pts/0 ; COMMAND=/usr/bin/grep "Started kubelet" /var/log/messages\n';
+    expect(dead(looked)).toMatchObject({ severity: 'high' });
+    expect(dead('May  1 12:10:00 node notes[9]: systemd: Started kubelet was the last line\n')).toMatchObject({
+      severity: 'high',
+    });
+    expect(dead('May  1 12:10:00 node systemd[1]: Started kubelet.\n')).toMatchObject({ severity: 'low' });
+  });
+
+  it('tells a recovery of what it names alone', () => {
+    const failing = (pod: string): string =>
+      `I0501 12:00:10.000000    812 prober.go:107] "Probe failed" probeType="Readiness" pod="shop/${pod}" output="503"\n`.repeat(
+        30,
+      );
+    const ready = (pod: string): string =>
+      `I0501 12:09:00.000000    812 kubelet.go:2493] "SyncLoop (probe)" probe="readiness" status="ready" pod="shop/${pod}"\n`;
+    const told = (text: string): FindingDraft =>
+      only(
+        reader({ 'kubelet/kubelet.log': text }, { collectedAt: '2024-05-01T12:10:00.000Z' }),
+        'probe-readiness-failing',
+      );
+    expect(told(failing('web-1') + ready('web-2') + ready('web-10'))).toMatchObject({ severity: 'medium' });
+    expect(told(failing('web-1') + failing('web-2') + ready('web-2'))).toMatchObject({ severity: 'medium' });
+    expect(told(failing('web-1') + failing('web-2') + ready('web-2') + ready('web-1'))).toMatchObject({
+      severity: 'low',
+      claim: expect.stringContaining('works again'),
+    });
+  });
+
+  it('does not call over what is said once and lasts', () => {
+    const said = (more: string): FindingDraft =>
+      only(
+        reader(
+          {
+            'var_log/messages': `May  1 12:00:00 node chronyd[7]: Can't synchronise: no selectable sources\n${more}May  4 12:00:00 node crond[7]: x\n`,
+          },
+          { collectedAt: '2024-05-08T00:00:00.000Z', file: () => ({ lastTime: '2024-05-04T12:00:00.000Z' }) },
+        ),
+        'clock-no-source',
+      );
+    expect(said('')).toMatchObject({ severity: 'medium', claim: expect.not.stringContaining('over') });
+    expect(said('May  1 12:09:00 node chronyd[7]: Selected source 169.254.169.123\n')).toMatchObject({
+      severity: 'low',
+    });
+  });
+
+  it('tells whose etcd is full by who wrote the line', () => {
+    const inPod = (text: string) => ({ 'pods/default_web/web/0.log': `2024-05-01T12:00:00.0Z stdout F ${text}\n` });
+    const asPod = { file: () => ({ role: 'container-log' }) };
+    const quoted = reader(inPod('{"level":"error","error":"etcdserver: mvcc: database space exceeded"}'), asPod);
+    expect(matchRules(quoted, [rule('etcd-space-exceeded')])[0]?.files).toEqual([]);
+    expect(only(quoted, 'etcd-client-refused')).toMatchObject({
+      severity: 'medium',
+      confidence: { level: 'possible' },
+    });
+    const election =
+      'E0501 12:00:00.123456       1 leaderelection.go:330] error retrieving resource lock kube-system/x: etcdserver: mvcc: database space exceeded';
+    expect(only(reader(inPod(election), asPod), 'etcd-space-exceeded')).toMatchObject({
+      severity: 'high',
+      confidence: { level: 'certain' },
+    });
+  });
+
+  it('does not say of a webhook that fails open, or that a pod writes of, that requests were refused', () => {
+    const call =
+      'failed calling webhook "a.example.com": failed to call webhook: Post "https://a.default.svc:443/": context deadline exceeded';
+    const inPod = (text: string) =>
+      reader(
+        { 'pods/x/0.log': `2024-05-01T12:00:00.0Z stderr F ${text}\n`.repeat(3) },
+        { file: () => ({ role: 'container-log' }) },
+      );
+    const failed = (text: string): number =>
+      matchRules(inPod(text), [rule('admission-webhook-failed')])[0]?.files.length ?? 0;
+    expect(
+      failed(`W0501 12:00:00.1 1 dispatcher.go:202] Failed calling webhook, failing open a.example.com: ${call}`),
+    ).toBe(0);
+    expect(failed(`E0501 12:00:00.1 1 dispatcher.go:206] ${call}`)).toBe(0);
+    expect(failed(`cannot write: Internal error occurred: ${call}`)).toBe(0);
+    expect(
+      failed(`W0501 12:00:00.1 1 dispatcher.go:202] Failed calling webhook, failing closed a.example.com: ${call}`),
+    ).toBe(1);
+    expect(
+      only(inPod(`cannot write: Internal error occurred: ${call}`), 'admission-webhook-failed-for-client'),
+    ).toMatchObject({ severity: 'medium', confidence: { level: 'likely' } });
+  });
+
+  it.each([
+    'conntrack-limit-denied',
+    'container-runtime-config-invalid',
+    'container-runtime-cri-ended',
+    'container-runtime-crashed',
+    'kube-proxy-config-error',
+    'kubelet-bootstrap-kubeconfig-missing',
+    'kubelet-config-invalid',
+    'kubelet-failed-to-run',
+    'kubelet-manager-state-mismatch',
+    'kubelet-swap-on',
+  ])('does not call last words over because a log of many programs goes on: %s', (id) => {
+    const one = rule(id);
+    const program =
+      one.where.find(({ roles, line }) => roles.includes('system-log') && line?.endsWith('['))?.line ?? '';
+    const words = (one.samples.match[0] ?? '').replace(/^.{0,60}?\[\d+\]: /, '');
+    const draft = only(
+      reader(
+        { 'var_log/messages': `May  1 12:00:10 node ${program}812]: ${words}\nMay  4 12:00:00 node crond[7]: x\n` },
+        { collectedAt: '2024-05-08T00:00:00.000Z', file: () => ({ lastTime: '2024-05-04T12:00:00.000Z' }) },
+      ),
+      id,
+    );
+    expect(draft).toMatchObject({ severity: one.severity, claim: expect.not.stringContaining('seems to be over') });
   });
 });

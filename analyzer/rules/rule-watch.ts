@@ -24,6 +24,12 @@ interface Apart {
   readonly times: number[];
 }
 
+/** Says that the services it looks after were started. */
+const SYSTEMD = ['systemd[', 'systemd: '];
+
+/** Characters of which names are made. */
+const NAME = /[\w.-]/;
+
 const NOTHING_APART: readonly Apart[] = [];
 
 export interface RuleReason {
@@ -94,6 +100,8 @@ export class RuleWatch {
   readonly #known = new Map<Entity['kind'], Set<string>>();
   #moreEntities = false;
   readonly #apart = new Map<string, Apart>();
+  /** Named by matches, of the kind of which a recovery tells, and not yet well again; null when there are too many. */
+  #unwell: Set<string> | null = new Set();
   readonly #reasons = new Map<number, { count: number; place: LineRef }>();
 
   constructor(rule: Rule, entries: Rule['match'], { file, reader, quoted }: WatchedFile) {
@@ -121,6 +129,7 @@ export class RuleWatch {
     this.#keep(place);
     const named = namedEntities(match);
     this.#addEntities(named);
+    this.#addUnwell(named);
     this.#addReason(message, place);
     const apart = this.#countApart(named);
     const stamp = readStamp(text, this.#file.clock);
@@ -133,9 +142,34 @@ export class RuleWatch {
     for (const one of apart) one.times.push(stamp.time);
   }
 
-  /** @param at a line that says that it works again; there is nothing to recover from before the first match. */
+  /** @param at a line that holds what says that it works again; there is nothing to recover from before the first match. */
   seeRecovery(lines: LinesOfBlock, at: number): void {
-    if (this.#count > 0) this.#recoveredAt = lines.firstLine + at;
+    if (this.#count === 0) return;
+    const text = lines.text(at) ?? '';
+    if (!this.#saysRecovery(text)) return;
+    const quotedArea = this.#quoted.areaAt(lines, at);
+    if (quotedArea !== null && quotedArea !== this.rule.area) return;
+    if (this.rule.over?.of === undefined || this.#allWellWith(text)) this.#recoveredAt = lines.firstLine + at;
+  }
+
+  /** @returns false for what a program quotes, and for what a program wrote that the rule is not about. */
+  #saysRecovery(text: string): boolean {
+    if (!holdsAny(ownWords(text, this.rule.area), this.rule.over?.recovery ?? [])) return false;
+    return this.#alsoInLine === null || writtenByAny(text, this.#alsoInLine) || writtenByAny(text, SYSTEMD);
+  }
+
+  #addUnwell(named: readonly Entity[]): void {
+    const of = this.rule.over?.of;
+    if (of === undefined || this.#unwell === null) return;
+    const names = named.filter(({ kind }) => kind === of);
+    for (const { name } of names) this.#unwell.add(name);
+    if (names.length === 0 || this.#unwell.size > COUNTED_APART_MAX) this.#unwell = null;
+  }
+
+  /** @returns true when all that matches named is well, what this line names included. */
+  #allWellWith(text: string): boolean {
+    for (const name of this.#unwell ?? []) if (holdsName(text, name)) this.#unwell?.delete(name);
+    return this.#unwell?.size === 0;
   }
 
   /** The matched line and the lines after it that the same program wrote without starting a new message. */
@@ -258,6 +292,15 @@ export class RuleWatch {
       ),
     };
   }
+}
+
+/** @returns true when the text holds the name, and not as a part of a longer one. */
+function holdsName(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (!NAME.test(text[at - 1] ?? '') && !/^[.:]?[\w-]/.test(text.slice(at + name.length, at + name.length + 2)))
+      return true;
+  }
+  return false;
 }
 
 /** @returns the largest number of instants within one window of `within` milliseconds. */

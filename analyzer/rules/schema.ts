@@ -159,12 +159,17 @@ export const RuleSource = z
         by: z.enum(Entity.unwrap().shape.kind.options).optional(),
       })
       .optional(),
-    /** When the logs of the bundle go on for so long after the last match, it is over: the severity is lowered. */
+    /**
+     * When the logs of the bundle go on for so long after the last match, it is over: the severity is lowered. Without
+     * `after` silence tells nothing, as of what a program says once and then stays in.
+     */
     over: z
       .strictObject({
-        after: Duration,
+        after: Duration.optional(),
         severity: Severity,
         recovery: literals.optional(),
+        /** Such a line tells only of what it names of this kind, which groups of the expressions must name. */
+        of: z.enum(Entity.unwrap().shape.kind.options).optional(),
         /** These are last words: it is over only when a log of the same program goes on after them. */
         ended: z.literal(true).optional(),
       })
@@ -202,6 +207,20 @@ export const RuleSource = z
     const by = rule.threshold?.by;
     if (by !== undefined && !rule.match.some((entry) => groupKinds(entry.regex?.source ?? '').includes(by))) {
       context.addIssue({ code: 'custom', path: ['threshold', 'by'], message: `no expression has a group <${by}>` });
+    }
+    const { over } = rule;
+    if (over !== undefined && over.after === undefined && over.recovery === undefined) {
+      context.addIssue({ code: 'custom', path: ['over'], message: 'needs after, recovery or both' });
+    }
+    if (
+      over?.of !== undefined &&
+      !rule.match.every(({ regex }) => groupKinds(regex?.source ?? '').includes(over.of as string))
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['over', 'of'],
+        message: `every expression needs a group <${over.of}>`,
+      });
     }
     if (rule.over !== undefined && severityRank(rule.over.severity) > severityRank(rule.severity)) {
       context.addIssue({ code: 'custom', path: ['over', 'severity'], message: 'must not be above the severity' });
