@@ -5,10 +5,10 @@ import { ANALYSIS, CASE, makeBundle, makeJob } from '../bridge/fake/fake-case.ts
 import { SEARCH } from '../bridge/fake/fake-search.ts';
 import { onPages, startApp } from './page.fixture.tsx';
 
-async function openSample() {
+async function openSample(opened = CASE) {
   const { bridge, stores, user } = startApp({
     'engine.about': () => ok({ version: '0.1.0', runtime: 'Node 24', casesFolder: '/cases', rules: 3, analyzers: 2 }),
-    'case.sample': () => ok({ case: CASE, job: null }),
+    'case.sample': () => ok({ case: opened, job: null }),
     'search.run': () => ok(SEARCH),
     'job.cancel': () => ok(makeJob({ state: 'cancelled', outcome: 'Cancelled; nothing was kept' })),
   });
@@ -123,6 +123,22 @@ describe('the app', () => {
     await user.keyboard('{Alt>}[Digit3]{/Alt}');
     await screen.findByText('4 shown');
     expect(screen.queryByText('One route names an interface that is down')).toBeNull();
+  });
+
+  it('tells two bundles of one node apart, in its scope and in its lists', async () => {
+    const twice = CASE.bundles.map((bundle) => ({ ...bundle, node: 'ip-10-0-113-27' }));
+    const later = twice.map((bundle, index) =>
+      index === 0 ? bundle : { ...bundle, collectedAt: '2025-10-15T08:00:00.000Z' },
+    );
+    const { user } = await openSample({ ...CASE, bundles: later });
+    const scope = within(screen.getByRole('group', { name: 'Nodes in scope' }));
+    expect(scope.getAllByRole('button').map((chip) => chip.textContent)).toEqual([...['14 Oct', '15 Oct']]);
+    await user.keyboard('{Alt>}[Digit3]{/Alt}');
+    await screen.findByText('5 shown');
+    const cells = [...document.querySelectorAll('td[title^="ip-10-0-113-27 1"]')];
+    expect(new Set(cells.map((cell) => `${cell.getAttribute('title')}: ${cell.textContent}`))).toEqual(
+      new Set(['ip-10-0-113-27 14 Oct 2025 11:02:01: 14 Oct', 'ip-10-0-113-27 15 Oct 2025 08:00:00: 15 Oct']),
+    );
   });
 
   it('searches from the one box and opens a match in its file', async () => {

@@ -1,8 +1,7 @@
 /** Commands by name: type a piece of it, Enter does it. And the list of keys. */
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { fileInFiles } from '../components/EvidenceChip.tsx';
-import { nodeNames } from '../model/derive.ts';
-import { hostNames } from '../model/format.ts';
+import { nodeNames } from '../model/node-names.ts';
 import { runRoute } from '../stores/runbooks-route.ts';
 import { useRunbooks, useScreens, useSession, useStores } from '../stores/stores.tsx';
 import { KEY_GROUPS } from './key-help.ts';
@@ -46,9 +45,7 @@ function useItems(): readonly PaletteItem[] {
   const files = useSession((state) => state.files);
   const list = useRunbooks((state) => state.list);
   return useMemo(() => {
-    const names = nodeNames(bundles ?? []);
-    const short = hostNames([...names.values()]);
-    const nodeOf = new Map([...names.keys()].map((id, index) => [id, short[index] ?? '']));
+    const { short } = nodeNames(bundles ?? []);
     return paletteItems({
       hasCase: bundles !== undefined,
       runbooks:
@@ -65,7 +62,7 @@ function useItems(): readonly PaletteItem[] {
           : files.value.map(({ bundle, path }) => ({
               bundle,
               path,
-              node: names.size > 1 ? (nodeOf.get(bundle) ?? '') : '',
+              node: short.size > 1 ? (short.get(bundle) ?? '') : '',
             })),
     });
   }, [bundles, files, list]);

@@ -5,8 +5,8 @@ import { IconButton } from '../components/IconButton.tsx';
 import { QueryBox } from '../components/QueryBox.tsx';
 import { SeverityMark } from '../components/SeverityMark.tsx';
 import { nodeMark } from '../model/derive.ts';
-import { nodeLabel } from '../model/evidence.ts';
-import { counted, hostNames, sharedPrefix } from '../model/format.ts';
+import { counted } from '../model/format.ts';
+import { nodeNames } from '../model/node-names.ts';
 import { useNavigation, useNotebook, useScreens, useSearch, useSession, useStores } from '../stores/stores.tsx';
 import { TimeWindowControl } from './TimeWindowControl.tsx';
 
@@ -75,13 +75,14 @@ function Scope() {
   const analysis = useSession((state) => state.analysis);
   const hidden = useSession((state) => state.hidden);
   if (bundles === undefined || bundles.length === 0) return null;
-  const { prefix, rest } = sharedPrefix(hostNames(bundles.map(nodeLabel)));
+  const { whole, prefix, rest } = nodeNames(bundles);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
     <div className="scope" role="group" aria-label="Nodes in scope">
       {prefix === '' ? null : <span className="scope__prefix">{prefix}</span>}
-      {bundles.map((bundle, index) => {
+      {bundles.map((bundle) => {
         const { mark, says } = nodeMark(bundle, analysis);
+        const name = whole.get(bundle.id) ?? '';
         const shown = !hidden.has(bundle.id);
         return (
           <button
@@ -89,12 +90,12 @@ function Scope() {
             type="button"
             className="scope-chip"
             aria-pressed={shown}
-            title={`${nodeLabel(bundle)}: ${says}${shown ? '' : ' (out of scope)'}`}
-            aria-label={`${nodeLabel(bundle)}, ${says}`}
+            title={`${name}: ${says}${shown ? '' : ' (out of scope)'}`}
+            aria-label={`${name}, ${says}`}
             onClick={() => session.getState().toggleScope(bundle.id)}
           >
             <SeverityMark mark={mark} label={null} />
-            <span className="clip">{rest[index]}</span>
+            <span className="clip">{rest.get(bundle.id)}</span>
           </button>
         );
       })}

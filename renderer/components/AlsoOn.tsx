@@ -4,14 +4,14 @@ import type { Finding } from '../model/types.ts';
 /** A finding that a node marked healthy has as well: known noise, perhaps; nothing where none has. */
 export function AlsoOn({
   finding,
-  shortNames,
+  prefix = '',
 }: {
   readonly finding: Pick<Finding, 'alsoOn'>;
-  /** How nodes are called where there is little room. */
-  readonly shortNames?: ReadonlyMap<string, string>;
+  /** What the names of nodes are told without, where there is little room. */
+  readonly prefix?: string;
 }) {
   const { alsoOn = [] } = finding;
-  const [first] = hostNames(alsoOn.map((name) => shortNames?.get(name) ?? name));
+  const [first] = hostNames(alsoOn.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)));
   if (first === undefined) return null;
   return (
     <span className="chip also-on" title={`Healthy nodes on which the same rule found something: ${alsoOn.join(', ')}`}>

@@ -7,6 +7,7 @@ import { EvidenceLines } from './EvidenceLines.tsx';
 import { FindingRunbooks } from './FindingRunbooks.tsx';
 import { InspectorBlock } from './Inspector.tsx';
 import { Prose } from './Prose.tsx';
+import { useNodeNames } from './use-node-names.ts';
 import { When } from './When.tsx';
 
 const ENTITIES_SHOWN = 12;
@@ -40,6 +41,7 @@ function Steps({
 }
 
 export function FindingDetails({ finding }: { readonly finding: Finding }) {
+  const names = useNodeNames().whole;
   const entities = useMemo(
     () => [...new Map(finding.entities.map((entity) => [`${entity.kind} ${entity.name}`, entity])).values()],
     [finding],
@@ -58,7 +60,9 @@ export function FindingDetails({ finding }: { readonly finding: Finding }) {
           <dt>Owner</dt>
           <dd>{finding.owner}</dd>
           <dt>Node</dt>
-          <dd className={finding.node === null ? 'meta' : 'mono'}>{finding.node ?? 'not known'}</dd>
+          <dd className={finding.node === null ? 'meta' : 'mono'}>
+            {finding.node === null ? 'not known' : (names.get(finding.bundle) ?? finding.node)}
+          </dd>
           {finding.alsoOn === undefined || finding.alsoOn.length === 0 ? null : (
             <>
               <dt>Baseline</dt>

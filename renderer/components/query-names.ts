@@ -1,6 +1,6 @@
 /** Names of the open case that a query can be completed with. */
 import { useMemo } from 'react';
-import { nodeLabel } from '../model/evidence.ts';
+import { nodeLabel } from '../model/node-names.ts';
 import { useSession } from '../stores/stores.tsx';
 
 const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();

@@ -1,6 +1,5 @@
 /** What several screens conclude from the same analysis. Pure. */
 import { RULE_FILE } from '../../analyzer/core/not-run.ts';
-import { nodeLabel } from './evidence.ts';
 import type {
   Analysis,
   Bundle,
@@ -55,11 +54,6 @@ export function inScope<T extends { readonly bundle: BundleId }>(
   hidden: ReadonlySet<BundleId>,
 ): readonly T[] {
   return hidden.size === 0 ? things : things.filter((thing) => !hidden.has(thing.bundle));
-}
-
-/** @returns a node's name for a bundle id; the archive's name when the node is not known. */
-export function nodeNames(bundles: readonly Bundle[]): ReadonlyMap<BundleId, string> {
-  return new Map(bundles.map((bundle) => [bundle.id, nodeLabel(bundle)]));
 }
 
 /** @returns every cause with its finding, best rank first; a cause whose finding is unknown is left out. */

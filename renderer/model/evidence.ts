@@ -1,6 +1,6 @@
 /** How a reference to lines is named, opened and quoted. */
 import { baseName } from './format.ts';
-import type { Bundle, BundleId, Evidence } from './types.ts';
+import type { BundleId, Evidence } from './types.ts';
 
 /** The lines a chip or a deep link opens. */
 export interface LineTarget {
@@ -43,9 +43,4 @@ export function quote(
 ): string {
   const head = `${node === null ? '' : `${node} `}${target.file}${lineLabel(target.line, target.endLine)}`;
   return `${head}\n${lines.join('\n')}\n`;
-}
-
-/** @returns what a bundle is called where nodes are meant: its node, or the archive's name when none is known. */
-export function nodeLabel(bundle: Pick<Bundle, 'node' | 'name'>): string {
-  return bundle.node ?? bundle.name;
 }

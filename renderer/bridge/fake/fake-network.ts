@@ -25,6 +25,9 @@ export const link = (line: number, endLine: number = line): LineLink => ({
   endLine,
 });
 
+/** A line of a listing that counts what the save does not. */
+const LISTED: LineLink = { ...link(12), file: 'networking/iptables-nat.txt' };
+
 export function makeService(part: Partial<ServiceRow> = {}): ServiceRow {
   return {
     bundle: AFFECTED,
@@ -112,6 +115,7 @@ export function makeGraphNode(id: string, column: number, part: Partial<GraphNod
     label: id,
     detail: null,
     packets: null,
+    countedAt: null,
     column,
     severity: null,
     findings: [],
@@ -121,7 +125,17 @@ export function makeGraphNode(id: string, column: number, part: Partial<GraphNod
 }
 
 export function makeGraphEdge(from: string, to: string, part: Partial<GraphEdge> = {}): GraphEdge {
-  return { from, to, label: null, probability: null, packets: null, severity: null, link: null, ...part };
+  return {
+    from,
+    to,
+    label: null,
+    probability: null,
+    packets: null,
+    countedAt: null,
+    severity: null,
+    link: null,
+    ...part,
+  };
 }
 
 export const GRAPH: ServiceGraph = {
@@ -145,7 +159,7 @@ export const GRAPH: ServiceGraph = {
   edges: [
     makeGraphEdge('pre', 'services', { packets: 2_675_114, link: link(101) }),
     makeGraphEdge('services', 'svc', { label: 'no jump', severity: 'critical' }),
-    makeGraphEdge('svc', 'ep1', { label: '1/2', probability: 0.5, packets: 6204, link: link(171) }),
+    makeGraphEdge('svc', 'ep1', { label: '1/2', probability: 0.5, packets: 6204, countedAt: LISTED, link: link(171) }),
     makeGraphEdge('svc', 'ep2', { label: 'rest', link: link(172) }),
   ],
   omitted: 0,
@@ -172,6 +186,7 @@ export function makeOutcome(part: Partial<TraceOutcome> = {}): TraceOutcome {
         file: 'networking/iptables-save.txt',
         line: 101,
         packets: 2_675_114,
+        countedAt: LISTED,
         maybe: false,
       },
       {
@@ -183,6 +198,7 @@ export function makeOutcome(part: Partial<TraceOutcome> = {}): TraceOutcome {
         file: 'networking/iptables-save.txt',
         line: 117,
         packets: null,
+        countedAt: null,
         maybe: true,
       },
     ],

@@ -3,12 +3,13 @@ import { useEffect, useMemo } from 'react';
 import { AddToReport, type Pinnable } from '../../components/AddToReport.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { counted } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Bundle, BundleId } from '../../model/types.ts';
 import { questionKey } from '../../stores/compare.ts';
 import { type ComparePlace, comparePlace, compareRoute } from '../../stores/compare-route.ts';
 import { useCompare, useNavigation, useSession, useStores } from '../../stores/stores.tsx';
 import { Meaning } from './Meaning.tsx';
-import { bundleLabels, NodeChoice } from './NodeChoice.tsx';
+import { NodeChoice } from './NodeChoice.tsx';
 import { COMPARED_MAX, comparedBundles } from './sections.ts';
 import { Texts } from './Texts.tsx';
 
@@ -35,7 +36,7 @@ function NothingToCompare({ bundles }: { readonly bundles: readonly Bundle[] }) 
 
 /** @returns e.g. "ip-10-0-1-1 (affected), ip-10-0-1-2 beside each other". */
 function comparisonTitle(compared: readonly Bundle[], affected: readonly BundleId[]): string {
-  const labels = bundleLabels(compared);
+  const labels = nodeNames(compared).short;
   const names = compared.map(({ id }) => `${labels.get(id) ?? ''}${affected.includes(id) ? ' (affected)' : ''}`);
   return names.length > NAMES_TOLD
     ? `${counted(names.length, 'node')} beside each other`

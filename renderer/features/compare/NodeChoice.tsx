@@ -4,24 +4,12 @@ import type { ReactNode } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { nodeMark } from '../../model/derive.ts';
-import { nodeLabel } from '../../model/evidence.ts';
-import { counted, hostNames, instant, sharedPrefix } from '../../model/format.ts';
+import { counted } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Bundle, BundleId } from '../../model/types.ts';
 import type { ComparePlace } from '../../stores/compare-route.ts';
 import { useSession } from '../../stores/stores.tsx';
 import { COMPARED_MAX } from './sections.ts';
-
-/** @returns what bundles are called beside each other: by the time of collection where two are of one node. */
-export function bundleLabels(bundles: readonly Bundle[]): ReadonlyMap<BundleId, string> {
-  const names = hostNames(bundles.map(nodeLabel));
-  return new Map(
-    bundles.map(({ id, collectedAt }, index) => {
-      const name = names[index] ?? '';
-      const isAlone = names.filter((one) => one === name).length === 1;
-      return [id, isAlone || collectedAt === null ? name : `${name} ${instant(collectedAt)}`];
-    }),
-  );
-}
 
 function Chosen({
   bundles,
@@ -32,7 +20,7 @@ function Chosen({
   readonly compared: readonly Bundle[];
   readonly onChange: (chosen: readonly BundleId[]) => void;
 }) {
-  const labels = bundleLabels(bundles);
+  const labels = nodeNames(bundles).short;
   const chosen = compared.map(({ id }) => id);
   const isFull = chosen.length >= COMPARED_MAX;
   return (
@@ -93,8 +81,7 @@ export function NodeChoice({
   readonly children: ReactNode;
 }) {
   const analysis = useSession((state) => state.analysis);
-  const labels = bundleLabels(compared);
-  const { prefix } = sharedPrefix([...labels.values()]);
+  const { whole, short, prefix, rest } = nodeNames(compared);
   const affected = new Set(place.affected);
   const toggle = (id: BundleId) => {
     const next = new Set(affected);
@@ -108,7 +95,7 @@ export function NodeChoice({
         {prefix === '' ? null : <span className="scope__prefix">{prefix}</span>}
         {compared.map((bundle) => {
           const { mark, says } = nodeMark(bundle, analysis);
-          const label = labels.get(bundle.id) ?? '';
+          const label = short.get(bundle.id) ?? '';
           const isAffected = affected.has(bundle.id);
           const part = isAffected ? 'affected' : bundle.markedHealthy ? 'healthy' : null;
           return (
@@ -118,11 +105,11 @@ export function NodeChoice({
               className={`compare__node${part === null ? '' : ` compare__node--${part}`}`}
               aria-pressed={isAffected}
               aria-label={`${label} is affected`}
-              title={`${nodeLabel(bundle)}: ${says}. ${isAffected ? 'Held against the others as affected' : 'Click: it is affected, and held against the others'}`}
+              title={`${whole.get(bundle.id) ?? ''}: ${says}. ${isAffected ? 'Held against the others as affected' : 'Click: it is affected, and held against the others'}`}
               onClick={() => toggle(bundle.id)}
             >
               <SeverityMark mark={mark} label={null} />
-              <span className="clip mono">{label.slice(prefix.length)}</span>
+              <span className="clip mono">{rest.get(bundle.id)}</span>
               {part}
             </button>
           );

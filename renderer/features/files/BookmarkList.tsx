@@ -2,7 +2,8 @@
 import { Bookmark as Mark, Undo2, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { holdFocus } from '../../components/focus.ts';
-import { chipLabel, nodeLabel } from '../../model/evidence.ts';
+import { chipLabel } from '../../model/evidence.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Bookmark } from '../../model/types.ts';
 import { useNotebook, useSession, useStores } from '../../stores/stores.tsx';
 
@@ -115,7 +116,7 @@ export function BookmarkList({ onOpen }: { readonly onOpen: (bookmark: Bookmark)
                 <p className="kept__name">
                   <span className="mono clip">{nameOf(one)}</span>
                   {bundle === undefined || (bundles?.length ?? 0) < 2 ? null : (
-                    <span className="meta clip">{nodeLabel(bundle)}</span>
+                    <span className="meta clip">{nodeNames(bundles ?? []).whole.get(bundle.id)}</span>
                   )}
                 </p>
                 {one.note === '' ? null : <p className="kept__note">{one.note}</p>}

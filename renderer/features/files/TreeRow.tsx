@@ -81,7 +81,7 @@ export function TreeRow({
         {wide === 'wide' ? <span /> : null}
         {wide === 'wide' ? <span /> : null}
         {wide === 'wide' ? <span /> : null}
-        <span className="num">{row.level === 1 ? counted(row.files, 'file') : count(row.files)}</span>
+        <span className="num">{counted(row.files, 'file')}</span>
       </>
     );
   }

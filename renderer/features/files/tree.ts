@@ -1,5 +1,6 @@
 /** The tree of source files as the list of rows that are shown. Pure. */
-import { nodeLabel } from '../../model/evidence.ts';
+
+import { nodeNames } from '../../model/node-names.ts';
 import type { Bundle, SourceFile } from '../../model/types.ts';
 import type { FileOrder } from '../../stores/files.ts';
 
@@ -69,15 +70,24 @@ export function treeRows(
   order: FileOrder = 'name',
 ): readonly TreeRow[] {
   const rows: TreeRow[] = [];
+  const names = nodeNames(bundles).whole;
   const open = (key: string) => filter.trim() !== '' || !shut.has(key);
   if (order !== 'name') {
     for (const bundle of bundles)
-      pushFlat(rows, bundle, files, filter, open(bundle.id) ? 'open' : 'shut', ORDERS[order]);
+      pushFlat(
+        rows,
+        bundle,
+        names.get(bundle.id) ?? '',
+        files,
+        filter,
+        open(bundle.id) ? 'open' : 'shut',
+        ORDERS[order],
+      );
     return rows;
   }
   for (const bundle of bundles) {
     const root: Folder = { folders: new Map(), files: [], count: 0 };
-    const node = nodeLabel(bundle);
+    const node = names.get(bundle.id) ?? '';
     for (const file of files) {
       if (file.bundle !== bundle.id || !passesFilter(file, node, filter)) continue;
       let folder = root;
@@ -117,12 +127,12 @@ export function treeRows(
 function pushFlat(
   rows: TreeRow[],
   bundle: Bundle,
+  node: string,
   files: readonly SourceFile[],
   filter: string,
   state: 'open' | 'shut',
   compare: (a: SourceFile, b: SourceFile) => number,
 ): void {
-  const node = nodeLabel(bundle);
   const own = files.filter((file) => file.bundle === bundle.id && passesFilter(file, node, filter));
   if (own.length === 0 && filter.trim() !== '') return;
   rows.push({ kind: 'folder', key: bundle.id, name: node, level: 1, files: own.length, state, title: bundle.name });

@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { AlsoOn } from '../../components/AlsoOn.tsx';
 import { useFocusWhenFree } from '../../components/focus.ts';
 import { SeverityHead, SeverityMark } from '../../components/SeverityMark.tsx';
+import { useNodeNames } from '../../components/use-node-names.ts';
 import { When } from '../../components/When.tsx';
-import { count, counted, hostNames, sharedPrefix } from '../../model/format.ts';
+import { count, counted } from '../../model/format.ts';
 import type { Finding, FindingId } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
 import type { FindingRow, Said } from './filter.ts';
@@ -53,15 +54,7 @@ export function FindingsTable({
     // Without a laid-out element (tests, first frame) a window of rows is shown all the same.
     initialRect: { width: 800, height: 600 },
   });
-  const shortNames = useMemo(() => {
-    const names = [
-      ...new Set(
-        rows.flatMap((row) => (row.kind === 'finding' && row.finding.node !== null ? [row.finding.node] : [])),
-      ),
-    ];
-    const { rest } = sharedPrefix(hostNames(names));
-    return new Map(names.map((name, index) => [name, rest[index] ?? name]));
-  }, [rows]);
+  const names = useNodeNames();
 
   const at = rows.findIndex((row) => row.kind === 'finding' && row.finding.id === selected);
   useEffect(() => {
@@ -154,12 +147,12 @@ export function FindingsTable({
                       note
                     </span>
                   )}
-                  <AlsoOn finding={finding} shortNames={shortNames} />
+                  <AlsoOn finding={finding} prefix={names.prefix} />
                   {finding.title}
                 </td>
                 <td>{finding.owner}</td>
-                <td className="mono" title={finding.node ?? undefined}>
-                  {finding.node === null ? 'not known' : (shortNames.get(finding.node) ?? finding.node)}
+                <td className="mono" title={names.whole.get(finding.bundle)}>
+                  {finding.node === null ? 'not known' : (names.rest.get(finding.bundle) ?? finding.node)}
                 </td>
                 <td>{finding.area}</td>
                 <td>

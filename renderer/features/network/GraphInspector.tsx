@@ -6,7 +6,7 @@ import { count, counted } from '../../model/format.ts';
 import type { GraphEdge, GraphNode, ServiceGraph } from '../../model/types.ts';
 import { kindWords } from './GraphPicture.tsx';
 import { edgeWords } from './graph-layout.ts';
-import { FindingsOf } from './parts.tsx';
+import { CountedAt, FindingsOf } from './parts.tsx';
 
 /** The table below the picture holds all of them. */
 const EDGES_SHOWN = 30;
@@ -41,6 +41,7 @@ function Edges({
               )}
               <small>{edgeWords(edge) === '' ? 'always, no counter' : edgeWords(edge)}</small>
               {edge.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...edge.link }} />}
+              <CountedAt bundle={graph.bundle} at={edge.countedAt} />
             </span>
           </li>
         );
@@ -75,7 +76,10 @@ export function GraphInspector({
           <dt>Says</dt>
           <dd>{node.detail ?? 'nothing more'}</dd>
           <dt>Packets</dt>
-          <dd>{node.packets === null ? 'no counter captured' : count(node.packets)}</dd>
+          <dd>
+            {node.packets === null ? 'no counter captured' : count(node.packets)}
+            <CountedAt bundle={graph.bundle} at={node.countedAt} />
+          </dd>
           <dt>Line</dt>
           <dd>
             {node.link === null ? (

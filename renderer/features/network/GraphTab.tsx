@@ -12,7 +12,7 @@ import { useNavigation, useNetwork, useStores } from '../../stores/stores.tsx';
 import { GraphInspector } from './GraphInspector.tsx';
 import { GraphPicture, kindWords } from './GraphPicture.tsx';
 import { layoutGraph } from './graph-layout.ts';
-import { useNodeName } from './parts.tsx';
+import { CountedAt, useNodeName } from './parts.tsx';
 import { graphOf, graphRoute, lineRoute, tabRoute } from './routes.ts';
 import { useTraceTo } from './ServiceInspector.tsx';
 import { healthMark, serviceKey, sortServices } from './services.ts';
@@ -80,7 +80,10 @@ function GraphTable({
             <td className="num">
               {node.packets === null ? <span className="meta">no counter</span> : count(node.packets)}
             </td>
-            <td>{node.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...node.link }} />}</td>
+            <td>
+              {node.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...node.link }} />}
+              <CountedAt bundle={graph.bundle} at={node.countedAt} />
+            </td>
           </tr>
         ))}
         {graph.edges.map((edge, index) => (
@@ -93,7 +96,10 @@ function GraphTable({
             <td className="num">
               {edge.packets === null ? <span className="meta">no counter</span> : count(edge.packets)}
             </td>
-            <td>{edge.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...edge.link }} />}</td>
+            <td>
+              {edge.link === null ? null : <EvidenceChip evidence={{ bundle: graph.bundle, ...edge.link }} />}
+              <CountedAt bundle={graph.bundle} at={edge.countedAt} />
+            </td>
           </tr>
         ))}
       </tbody>
@@ -105,11 +111,12 @@ function GraphTable({
 function Head({ question, onExport }: { readonly question: GraphQuestion; readonly onExport: (() => void) | null }) {
   const { navigation } = useStores();
   const nameOf = useNodeName();
+  const short = useNodeName('differing');
   const rows = useRowsOf(question);
   const traceTo = useTraceTo();
   const own = rows.find((row) => row.bundle === question.bundle);
   return (
-    <div className="pane-head">
+    <div className="pane-head graph-head">
       <h1 className="clip">{question.service}</h1>
       {rows.length > 1 ? (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of the bar
@@ -119,10 +126,11 @@ function Head({ question, onExport }: { readonly question: GraphQuestion; readon
               key={serviceKey(row)}
               type="button"
               aria-pressed={row.bundle === question.bundle}
+              title={nameOf(row.bundle)}
               onClick={() => navigation.getState().go(graphRoute({ ...question, bundle: row.bundle }))}
             >
               <SeverityMark mark={healthMark(row.health)} />
-              {nameOf(row.bundle)}
+              {short(row.bundle)}
             </button>
           ))}
         </span>

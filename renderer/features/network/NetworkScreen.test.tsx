@@ -44,6 +44,7 @@ describe('services', () => {
     await openNetwork();
     expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('1 of 2 services is impaired on');
     expect(screen.getByText(/ip6tables-save was not collected/)).toBeDefined();
+    expect(screen.getAllByText(/iptables mode: KUBE-SERVICES exists in the nat table\. Read from/)).toHaveLength(2);
     expect(inspector().getByRole('heading', { name: 'shop/web:http' })).toBeDefined();
     expect(inspector().getByText('KUBE-SERVICES holds no rule for it.')).toBeDefined();
     expect(inspector().getByText('share 1/3')).toBeDefined();
@@ -101,6 +102,7 @@ describe('graph', () => {
     const table = within(screen.getByRole('table', { name: 'Boxes and lines of the graph' }));
     expect(table.getAllByRole('row')).toHaveLength(1 + GRAPH.nodes.length + GRAPH.edges.length);
     expect(table.getByText('no jump')).toBeDefined();
+    expect(table.getByText('counted in').textContent).toBe('counted in iptables-nat.txt:12');
     screen.getByRole('button', { name: /^hook of the kernel PREROUTING/ }).focus();
     await user.keyboard('{Enter}');
     expect(stores.navigation.getState().route.params).toMatchObject({ line: '101' });
@@ -154,6 +156,7 @@ describe('trace', () => {
     expect(cards[0]?.textContent).toContain('dropped1/3');
     const rules = within(screen.getByRole('region', { name: 'Rules met' }));
     expect(rules.getByText('not certain that it matches')).toBeDefined();
+    expect(rules.getByText('counted in').textContent).toBe('counted in iptables-nat.txt:12');
     await user.click(rules.getByRole('link', { name: 'Open iptables-save.txt:101 in Files' }));
     expect(stores.navigation.getState().route.params).toMatchObject({ line: '101' });
     // On the way back nothing is asked again.

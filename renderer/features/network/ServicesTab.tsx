@@ -17,6 +17,7 @@ import {
   filterServices,
   healthMark,
   healthWord,
+  modeWords,
   serviceKey,
   servicesSentence,
   sortServices,
@@ -100,7 +101,7 @@ function ReadFrom({ nodes }: { readonly nodes: readonly NetworkNode[] }) {
         return [
           <Said key={node.bundle} mark="info">
             {who}
-            {node.mode} mode, {node.modeBecause}. Read from <span className="mono">{files}</span>
+            {modeWords(node.mode)}: {node.modeBecause}. Read from <span className="mono">{files}</span>
           </Said>,
           ...node.notKnown.map((text) => (
             <Said key={`${node.bundle} ${text}`} mark="unknown">

@@ -6,7 +6,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import type { Mark } from '../../model/derive.ts';
 import { count, counted } from '../../model/format.ts';
 import type { Trace, TraceOutcome, TraceStep } from '../../model/types.ts';
-import { Said } from './parts.tsx';
+import { CountedAt, Said } from './parts.tsx';
 import {
   type Destination,
   outcomeMark,
@@ -97,6 +97,7 @@ function Step({ step, place, trace }: { readonly step: TraceStep; readonly place
       <span className="walk__rule">
         <code>{captured(step.rule.slice(0, CHARS_SHOWN))}</code>
         {step.rule.length > CHARS_SHOWN ? <em className="meta"> … the rest is in Files</em> : null}
+        <CountedAt bundle={trace.bundle} at={step.countedAt} />
         {step.maybe ? (
           <span className="walk__maybe">
             <SeverityMark mark="unknown" label={null} />

@@ -3,8 +3,8 @@ import { type ReactNode, useMemo } from 'react';
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { FindingLinks } from '../../components/FindingLinks.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { type Mark, nodeNames } from '../../model/derive.ts';
-import { hostNames, sharedPrefix } from '../../model/format.ts';
+import { useNodeNames } from '../../components/use-node-names.ts';
+import type { Mark } from '../../model/derive.ts';
 import type { BundleId, FindingId, LineLink, ServiceRow } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
 import { healthMark, healthWord } from './services.ts';
@@ -14,15 +14,11 @@ import { healthMark, healthWord } from './services.ts';
  * names begin with, for columns.
  */
 export function useNodeName(length: 'whole' | 'differing' = 'whole'): (bundle: BundleId) => string {
-  const bundles = useSession((state) => state.openCase?.bundles);
+  const names = useNodeNames();
   return useMemo(() => {
-    const names = nodeNames(bundles ?? []);
-    const ids = [...names.keys()];
-    const whole = hostNames([...names.values()]);
-    const short = length === 'whole' ? whole : sharedPrefix(whole).rest;
-    const shown = new Map(ids.map((id, index) => [id, short[index] ?? 'not known']));
+    const shown = length === 'whole' ? names.short : names.rest;
     return (bundle) => shown.get(bundle) ?? 'not known';
-  }, [bundles, length]);
+  }, [names, length]);
 }
 
 /** A sentence with its shape; the list of what is not known has the same size as what is. */
@@ -60,6 +56,16 @@ export function LineChips({
         <EvidenceChip key={`${link.fileId} ${link.line}`} evidence={{ bundle, ...link }} />
       ))}
       {links.length > most ? <span className="meta">and {links.length - most} more</span> : null}
+    </span>
+  );
+}
+
+/** Where a counter was read that the rule's own dump does not have; nothing for all others. */
+export function CountedAt({ bundle, at }: { readonly bundle: BundleId; readonly at: LineLink | null }) {
+  if (at === null) return null;
+  return (
+    <span className="counted-at">
+      counted in <EvidenceChip evidence={{ bundle, ...at }} />
     </span>
   );
 }

@@ -73,6 +73,20 @@ const healthRank = ({ health }: ServiceRow) => {
   const severity = health.severity === null ? 1 : SEVERITY_ORDER.indexOf(health.severity);
   return ALL_LEVELS.indexOf(health.level) * 10 + (health.level === 'impaired' ? severity : 0);
 };
+const MODES: Readonly<Record<NetworkNode['mode'], string>> = {
+  iptables: 'iptables mode',
+  ipvs: 'IPVS mode',
+  nftables: 'nftables mode',
+  replaced: 'kube-proxy is replaced',
+  none: 'no rules of kube-proxy',
+  unknown: 'mode not known',
+};
+
+/** @returns how kube-proxy works on a node, before the reason. */
+export function modeWords(mode: NetworkNode['mode']): string {
+  return MODES[mode];
+}
+
 const byName = (a: ServiceRow, b: ServiceRow) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 const byNode = (a: ServiceRow, b: ServiceRow) => ((a.node ?? '') < (b.node ?? '') ? -1 : a.node === b.node ? 0 : 1);
 

@@ -3,6 +3,7 @@ import { FindingDetails } from '../../components/FindingDetails.tsx';
 import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { useNodeNames } from '../../components/use-node-names.ts';
 import { counted, sentenceCase } from '../../model/format.ts';
 import type { Analysis, Cause, Finding } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -19,6 +20,7 @@ export function CauseInspector({
   readonly analysis: Analysis;
 }) {
   const { screens, navigation } = useStores();
+  const names = useNodeNames().whole;
   const openFinding = (id: Finding['id']) => {
     screens.getState().change('findings', { selected: id });
     navigation.getState().go({ screen: 'findings', params: {} });
@@ -30,7 +32,7 @@ export function CauseInspector({
         <>
           <SeverityMark mark={finding.severity} />
           Cause {cause.rank} of {of}
-          {finding.node === null ? '' : `, ${finding.node}`}
+          {finding.node === null ? '' : `, ${names.get(finding.bundle) ?? finding.node}`}
         </>
       }
       title={finding.title}

@@ -1,7 +1,8 @@
 import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { inScope, type Mark, nodeNames } from '../../model/derive.ts';
+import { inScope, type Mark } from '../../model/derive.ts';
 import { baseName, sentenceCase } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Analysis, Bundle, BundleId, CompletenessEntry } from '../../model/types.ts';
 
 const STATE: Readonly<Record<CompletenessEntry['state'], { readonly mark: Mark; readonly says: string }>> = {
@@ -25,7 +26,7 @@ export function Completeness({
 }) {
   const entries = inScope(analysis.completeness, hidden);
   const missing = entries.filter((entry) => entry.state !== 'present');
-  const names = nodeNames(bundles);
+  const names = nodeNames(bundles).whole;
   return (
     <Section
       title="Completeness"

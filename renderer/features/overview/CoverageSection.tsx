@@ -1,9 +1,9 @@
-import { gapSentence } from '../../../analyzer/core/gap-sentence.ts';
+import { gapByte, gapSentence } from '../../../analyzer/core/gap-sentence.ts';
 import { notRunGroups, unusedRules } from '../../../analyzer/core/not-run.ts';
 import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { nodeLabel } from '../../model/evidence.ts';
 import { count, counted, size } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Analysis, Bundle } from '../../model/types.ts';
 import { Bullets } from './Bullets.tsx';
 
@@ -27,11 +27,8 @@ export function CoverageSection({
     { name: 'not opened', amount: coverage.filesNotOpened },
   ] as const;
   const shown = new Set(bundles.map((bundle) => bundle.id));
-  const nameOf = (id: Bundle['id']): string =>
-    bundles
-      .filter((bundle) => bundle.id === id)
-      .map(nodeLabel)
-      .join('');
+  const names = nodeNames(bundles).whole;
+  const nameOf = (id: Bundle['id']): string => names.get(id) ?? '';
   const notRun = notRunGroups(coverage.analyzers.filter(({ bundle }) => shown.has(bundle)));
   const unused = unusedRules(coverage.analyzers);
   const gaps = bundles.flatMap((bundle) => bundle.gaps.map((gap) => ({ gap, bundle })));
@@ -74,9 +71,9 @@ export function CoverageSection({
                   <span>
                     {gapSentence(gap)}
                     <small className="mono">
-                      {bundles.length > 1 ? `${nodeLabel(bundle)} ` : ''}
+                      {bundles.length > 1 ? `${nameOf(bundle.id)} ` : ''}
                       {gap.file ?? ''}
-                      {gap.byte === null ? '' : ` byte ${count(gap.byte)}`}
+                      {gapByte(gap) === null ? '' : ` ${gapByte(gap)}`}
                     </small>
                   </span>
                 </li>

@@ -1,8 +1,8 @@
 /** When each node wrote the most warnings and errors, to look there first. */
 import { ChartNoAxesCombined, Clock, Search } from 'lucide-react';
 import { Section } from '../../components/Section.tsx';
-import { nodeNames } from '../../model/derive.ts';
-import { counted, hostNames, instant } from '../../model/format.ts';
+import { counted, instant } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import { windowLabel } from '../../model/time-window.ts';
 import { framed } from '../../model/timeline-view.ts';
 import type { Bundle, NodeFacts } from '../../model/types.ts';
@@ -81,16 +81,15 @@ export function ErrorWindows({
 }) {
   const told = nodes.filter((node) => node.densestErrors !== undefined);
   const names = nodeNames(bundles);
-  const short = hostNames(told.map((node) => node.node ?? names.get(node.bundle) ?? 'Node not known'));
   if (told.length === 0) return null;
   return (
     <Section title="Most errors" says="ten minutes with the most warnings and errors in a node's own logs">
       <ul className={told.length > 1 ? 'windows windows--several' : 'windows'}>
-        {told.map((node, index) => (
+        {told.map((node) => (
           <li key={node.bundle}>
             {told.length > 1 ? (
-              <span className="mono" title={names.get(node.bundle)}>
-                {short[index]}
+              <span className="mono" title={names.whole.get(node.bundle)}>
+                {names.short.get(node.bundle)}
               </span>
             ) : null}
             {node.densestErrors === null || node.densestErrors === undefined ? (

@@ -7,8 +7,8 @@ import { FailureNote, Loading } from '../../components/States.tsx';
 import { When } from '../../components/When.tsx';
 import { shiftWords } from '../../model/clocks.ts';
 import { nodeMark } from '../../model/derive.ts';
-import { nodeLabel } from '../../model/evidence.ts';
-import { counted, hostNames } from '../../model/format.ts';
+import { counted } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Bundle, BundleId, Fleet as FleetAnswer, FleetGroup, FleetNode } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
 import { compareRoute } from '../../stores/compare-route.ts';
@@ -16,7 +16,16 @@ import { formatRoute } from '../../stores/navigation.ts';
 import { CLOCKS_ROUTE } from '../../stores/settings-route.ts';
 import { useCompare, useSession, useStores } from '../../stores/stores.tsx';
 import { COMPARED_MAX, presetAffected } from '../compare/sections.ts';
-import { differingColumns, factOf, fleetSections, sameValues, usualMode, worstFirst } from './fleet-rows.ts';
+import {
+  columnHead,
+  differingColumns,
+  factOf,
+  fleetSections,
+  nodesWords,
+  sameValues,
+  usualMode,
+  worstFirst,
+} from './fleet-rows.ts';
 
 /** Columns that stand before and behind those of facts, and what all of them need; beyond the pane the table scrolls. */
 const FIXED_COLUMNS = 6;
@@ -91,12 +100,15 @@ function Instant({ iso }: { readonly iso: string | null }) {
 function NodeRow({
   node,
   name,
+  whole,
   bundle,
   columns,
   mode,
 }: {
   readonly node: FleetNode;
   readonly name: string;
+  /** The name with its domain. */
+  readonly whole: string;
   readonly bundle: Bundle;
   readonly columns: readonly string[];
   /** The mode of most nodes; null where none stands out. */
@@ -115,7 +127,7 @@ function NodeRow({
           type="button"
           className="fleet__node"
           aria-pressed={isAlone}
-          title={isAlone ? 'Look at all nodes again' : `Look at ${nodeLabel(bundle)} alone, on every screen`}
+          title={isAlone ? 'Look at all nodes again' : `Look at ${whole} alone, on every screen`}
           onClick={() => session.getState().scopeTo(node.bundle)}
         >
           <SeverityMark mark={nodeMark(bundle, analysis).mark} />
@@ -172,7 +184,7 @@ function GroupHead({
             <SeverityMark mark={group.severity} />
           )}
           <span className="clip" title={group?.sentence}>
-            {group?.sentence ?? 'in no group'}
+            {group?.sentence ?? 'In no group'}
           </span>
           {group !== null && group.severity !== null && others && all.length <= COMPARED_MAX ? (
             <CompareLink
@@ -195,11 +207,11 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
   const mode = usualMode(fleet.nodes);
   const all = worstFirst(sections, COMPARED_MAX);
   const healthy = new Set(bundles.filter(({ markedHealthy }) => markedHealthy).map(({ id }) => id));
-  const names = new Map(bundles.map((bundle, index) => [bundle.id, hostNames(bundles.map(nodeLabel))[index] ?? '']));
+  const names = nodeNames(bundles);
   return (
     <Section
       title="Nodes"
-      says={`${counted(fleet.nodes.length, 'node')} in ${counted(fleet.groups.length, 'group')} by what fails; values that most do not have are marked`}
+      says={`${nodesWords(fleet)} in ${counted(fleet.groups.length, 'group')} by what fails; values that most do not have are marked`}
       tools={
         <CompareLink
           bundles={all}
@@ -236,7 +248,7 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
               </th>
               {columns.map((column) => (
                 <th key={column} scope="col">
-                  {column}
+                  {columnHead(column)}
                 </th>
               ))}
               <th scope="col">Booted, UTC</th>
@@ -252,7 +264,8 @@ function Table({ fleet, bundles }: { readonly fleet: FleetAnswer; readonly bundl
                   <NodeRow
                     key={node.bundle}
                     node={node}
-                    name={names.get(node.bundle) ?? ''}
+                    name={names.short.get(node.bundle) ?? ''}
+                    whole={names.whole.get(node.bundle) ?? ''}
                     bundle={bundle}
                     columns={columns}
                     mode={mode}

@@ -1,6 +1,6 @@
 import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { Prose } from '../../components/Prose.tsx';
-import { nodeNames } from '../../model/derive.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { Bundle, NodeFacts } from '../../model/types.ts';
 
 /** Facts of each node with where they were read. */
@@ -11,13 +11,13 @@ export function NodeFactsSection({
   readonly nodes: readonly NodeFacts[];
   readonly bundles: readonly Bundle[];
 }) {
-  const names = nodeNames(bundles);
+  const names = nodeNames(bundles).whole;
   return (
     <section className="section" aria-label="Node facts">
       <h2>Node facts</h2>
       {nodes.map((node) => (
         <div key={node.bundle} className="facts">
-          <h3 className="mono">{node.node ?? names.get(node.bundle) ?? 'Node not known'}</h3>
+          <h3 className="mono">{names.get(node.bundle) ?? 'Node not known'}</h3>
           <table className="table table--flush">
             <colgroup>
               <col className="facts__name" />

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { FLEET } from '../../bridge/fake/fake-compare.ts';
 import type { BundleId, FleetNode } from '../../model/types.ts';
-import { differingColumns, fleetSections, sameValues, usualMode, worstFirst } from './fleet-rows.ts';
+import {
+  columnHead,
+  differingColumns,
+  fleetSections,
+  nodesWords,
+  sameValues,
+  usualMode,
+  worstFirst,
+} from './fleet-rows.ts';
 
 const node = (name: string, part: Partial<FleetNode> = {}): FleetNode => ({
   ...(FLEET.nodes[0] as FleetNode),
@@ -33,6 +41,20 @@ describe('the table of nodes', () => {
   it('has columns for what differs, or is not known somewhere, and one line for the rest', () => {
     expect(differingColumns(FLEET)).toEqual(['kubelet']);
     expect(sameValues(FLEET)).toEqual(['kernel 5.10.244']);
+  });
+
+  it('has heads in sentence case, programs by their names', () => {
+    expect(['container runtime', 'kernel', 'VPC CNI', 'kubelet', 'kube-proxy'].map(columnHead)).toEqual([
+      ...['Container runtime', 'Kernel', 'VPC CNI', 'kubelet', 'kube-proxy'],
+    ]);
+  });
+
+  it('counts nodes, and bundles where a node has several', () => {
+    expect(nodesWords(FLEET)).toBe('2 nodes');
+    const twice = node('b', { node: 'a' });
+    expect(nodesWords({ ...FLEET, nodes: [node('a'), twice, node('c')] })).toBe('3 bundles of 2 nodes');
+    const unknown = ['d', 'e'].map((name) => node(name, { node: null }));
+    expect(nodesWords({ ...FLEET, nodes: unknown })).toBe('2 nodes');
   });
 
   it('knows a usual mode only where one is more frequent', () => {

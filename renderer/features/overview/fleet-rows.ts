@@ -1,4 +1,5 @@
 /** What the table of nodes shows of a fleet, and in which order. Pure. */
+import { counted, sentenceCase } from '../../model/format.ts';
 import type { BundleId, Fleet, FleetGroup, FleetNode } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
 
@@ -48,8 +49,23 @@ export function sameValues(fleet: Fleet): readonly string[] {
     });
 }
 
+/** Programs are written as they are called. */
+const PROGRAMS: ReadonlySet<string> = new Set(['kubelet', 'kube-proxy']);
+
+/** @returns what stands above a column of facts: `Container runtime`, `kubelet`. */
+export function columnHead(column: string): string {
+  return PROGRAMS.has(column) ? column : sentenceCase(column);
+}
+
+/** @returns what a node has in a column; null where it is not known. */
 export function factOf(node: FleetNode, column: string): string | null {
   return node.facts.find((fact) => fact.name === column)?.value ?? null;
+}
+
+/** @returns `3 nodes`, or `5 bundles of 3 nodes` where some own several. */
+export function nodesWords({ nodes }: Fleet): string {
+  const own = new Set(nodes.map(({ node, bundle }) => node ?? bundle)).size;
+  return own === nodes.length ? counted(own, 'node') : `${counted(nodes.length, 'bundle')} of ${counted(own, 'node')}`;
 }
 
 /** @returns the mode that most nodes run in; null when two are as frequent, or when all are alike. */

@@ -1,5 +1,4 @@
-import { nodeNames } from '../../model/derive.ts';
-import { hostNames } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { BundleId } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
 
@@ -13,8 +12,6 @@ export function NodeChoice({
 }) {
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
   if (bundles.length < 2) return null;
-  const names = [...nodeNames(bundles)];
-  const short = hostNames(names.map(([, name]) => name));
   return (
     <select
       className="select runbook__node"
@@ -23,9 +20,9 @@ export function NodeChoice({
       onChange={(event) => onChange(bundles.find(({ id }) => id === event.target.value)?.id ?? null)}
     >
       <option value="">Node: where it fits best</option>
-      {names.map(([id], index) => (
+      {[...nodeNames(bundles).short].map(([id, name]) => (
         <option key={id} value={id}>
-          {short[index]}
+          {name}
         </option>
       ))}
     </select>

@@ -6,6 +6,7 @@ import { Inspector, InspectorBlock } from '../../components/Inspector.tsx';
 import { LineNote } from '../../components/LineNote.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { TextFilter } from '../../components/TextFilter.tsx';
+import { useNodeNames } from '../../components/use-node-names.ts';
 import { WhatCameBefore } from '../../components/WhatCameBefore.tsx';
 import { When } from '../../components/When.tsx';
 import { BASIS_WORDS } from '../../model/basis-words.ts';
@@ -41,6 +42,7 @@ export function MatchInspector({
   readonly onMark: () => void;
 }) {
   const { session } = useStores();
+  const names = useNodeNames().whole;
   const analysis = useSession((state) => state.analysis);
   const kept = useNotebook((state) => state.bookmarks.some((one) => marks(one, match)));
   const target = { bundle: match.bundle, file: match.file, line: match.line, endLine: match.line };
@@ -121,7 +123,9 @@ export function MatchInspector({
             )}
           </dd>
           <dt>Node</dt>
-          <dd className={match.node === null ? 'meta' : 'mono'}>{match.node ?? 'not known'}</dd>
+          <dd className={match.node === null ? 'meta' : 'mono'}>
+            {match.node === null ? 'not known' : (names.get(match.bundle) ?? match.node)}
+          </dd>
           <dt>File</dt>
           <dd className="mono">{match.file}</dd>
           {match.aliases.length === 0 ? null : (

@@ -105,7 +105,7 @@ function Nothing({ shown }: { readonly shown: Shown }) {
     <Empty title={shown.answer.complete ? 'No line matches' : 'No line matches so far'}>
       <p>
         {shown.answer.complete
-          ? 'No line that was read of the nodes in scope fits it. What was not read is listed in Overview.'
+          ? 'No line read from the nodes in scope fits it. What was not read is listed in Overview.'
           : 'Not every line was looked at, so a match may have been missed.'}
       </p>
       {sentences.map((sentence) => (

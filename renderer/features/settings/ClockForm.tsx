@@ -1,13 +1,12 @@
 /** A zone for files whose lines lack it, or a shift for a node whose clock ran wrong, as the engineer knows it. */
 import { type FormEvent, useId, useState } from 'react';
-import { nodeLabel } from '../../model/evidence.ts';
-import { hostNames } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { BundleId } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
 import { useClockChange } from './use-clock-change.ts';
 
 const HINTS = {
-  zone: '+02:00, UTC, America/Los_Angeles',
+  zone: '+02:00, UTC, Europe/Berlin',
   shift: '-90s, +2m, -1h30m',
 } as const;
 
@@ -20,8 +19,8 @@ export function ClockForm() {
   const [file, setFile] = useState('');
   const [value, setValue] = useState('');
   const list = useId();
-  const names = hostNames(bundles.map(nodeLabel));
-  const chosen = bundles.findIndex(({ id }) => id === bundle);
+  const names = nodeNames(bundles).short;
+  const chosen = bundles.find(({ id }) => id === bundle);
   const paths =
     files.state === 'ready'
       ? [
@@ -43,7 +42,7 @@ export function ClockForm() {
         node: null,
         bundle: bundle === '' ? null : (bundle as BundleId),
       },
-      `${what === 'zone' ? 'Zone' : 'Shift'} ${value.trim()} given for ${path === '' ? 'every file' : path} of ${names[chosen] ?? 'every node'}`,
+      `${what === 'zone' ? 'Zone' : 'Shift'} ${value.trim()} given for ${path === '' ? 'every file' : path} of ${chosen === undefined ? 'every node' : names.get(chosen.id)}`,
     );
     if (done === 'set') setValue('');
   };
@@ -64,9 +63,9 @@ export function ClockForm() {
         <span>Node</span>
         <select className="select mono" value={bundle} onChange={(event) => setBundle(event.target.value)}>
           <option value="">every node</option>
-          {bundles.map(({ id }, index) => (
+          {bundles.map(({ id }) => (
             <option key={id} value={id}>
-              {names[index]}
+              {names.get(id)}
             </option>
           ))}
         </select>

@@ -2,8 +2,8 @@
 
 import { fileInFiles } from '../../components/EvidenceChip.tsx';
 import { shiftWords } from '../../model/clocks.ts';
-import { nodeLabel } from '../../model/evidence.ts';
-import { counted, hostNames, sentenceCase } from '../../model/format.ts';
+import { counted, sentenceCase } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import { formatRoute } from '../../stores/navigation.ts';
 import { useSession } from '../../stores/stores.tsx';
 import { clockGroups } from './clock-groups.ts';
@@ -14,15 +14,15 @@ export function FileZones() {
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
   const files = useSession((state) => state.files);
   if (files.state !== 'ready') return <p className="meta">The files are being read.</p>;
-  const names = hostNames(bundles.map(nodeLabel));
+  const names = nodeNames(bundles);
   return (
     <ul>
-      {bundles.map((bundle, index) => {
+      {bundles.map((bundle) => {
         const groups = clockGroups(files.value.filter((file) => file.bundle === bundle.id));
         return (
           <li key={bundle.id} className="clocks__files">
-            <span className="mono clip" title={nodeLabel(bundle)}>
-              {names[index]}
+            <span className="mono clip" title={names.whole.get(bundle.id)}>
+              {names.short.get(bundle.id)}
             </span>
             <div>
               {groups.length === 0 ? <p className="meta">No file has a time in its lines.</p> : null}

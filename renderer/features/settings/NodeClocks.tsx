@@ -4,8 +4,8 @@ import { EvidenceChip } from '../../components/EvidenceChip.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { shiftValue, shiftWords, suggestedShift } from '../../model/clocks.ts';
 import type { Mark } from '../../model/derive.ts';
-import { nodeNames } from '../../model/derive.ts';
-import { counted, hostNames, sentenceCase } from '../../model/format.ts';
+import { counted, sentenceCase } from '../../model/format.ts';
+import { nodeNames } from '../../model/node-names.ts';
 import type { ClockAlignment, ClockAlignments, ClockOverride } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
 import { shiftTarget } from './clock-groups.ts';
@@ -52,13 +52,12 @@ export function NodeClocks({
   const bundles = useSession((state) => state.openCase?.bundles) ?? [];
   const { set, takeBack } = useClockChange();
   const names = nodeNames(bundles);
-  const shorts = hostNames(alignments.nodes.map(({ bundle }) => names.get(bundle) ?? ''));
   return (
     <>
       <p>{alignments.sentence}</p>
       <ul>
-        {alignments.nodes.map((alignment, index) => {
-          const name = shorts[index] ?? '';
+        {alignments.nodes.map((alignment) => {
+          const name = names.short.get(alignment.bundle) ?? '';
           const wanted = suggestedShift(alignment);
           const target = shiftTarget(alignment, alignments.nodes);
           const given = overrides.find(
@@ -70,7 +69,7 @@ export function NodeClocks({
           return (
             <li key={alignment.bundle} className="clocks__node">
               <SeverityMark mark={markOf(alignment, shift)} label={null} />
-              <span className="mono clip" title={alignment.node ?? name}>
+              <span className="mono clip" title={names.whole.get(alignment.bundle)}>
                 {name}
               </span>
               <div>

@@ -4,7 +4,8 @@ import { AddToReport } from '../../components/AddToReport.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
-import { count, counted, hostNames } from '../../model/format.ts';
+import { useNodeNames } from '../../components/use-node-names.ts';
+import { count, counted } from '../../model/format.ts';
 import { windowLabel } from '../../model/time-window.ts';
 import { countCells, type LevelCounts } from '../../model/timeline-lanes.ts';
 import { roundSpan } from '../../model/timeline-view.ts';
@@ -64,11 +65,12 @@ function PivotChip() {
 
 function Densest({ histogram, moves }: { readonly histogram: TimelineHistogram; readonly moves: Moves }) {
   const at = useTimeline((state) => state.densest);
+  const names = useNodeNames().short;
   const { densest } = histogram;
   if (densest.length === 0) return null;
   const shown = densest[at ?? 0];
   const nodes = new Set(densest.map(({ bundle }) => bundle)).size;
-  const [node] = shown?.node == null || nodes < 2 ? [null] : hostNames([shown.node]);
+  const node = shown === undefined || nodes < 2 ? null : (names.get(shown.bundle) ?? null);
   return (
     <span className="tl-densest">
       <button

@@ -1,30 +1,24 @@
 /** The lines of all files and nodes in the order of time, endless both ways. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Bookmark } from 'lucide-react';
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { holdFocus, useFocusWhenFree } from '../../components/focus.ts';
 import { MarkedText } from '../../components/MarkedText.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
+import { useNodeNames } from '../../components/use-node-names.ts';
 import { baseName, shortInstant } from '../../model/format.ts';
 import { messageStart } from '../../model/timeline-text.ts';
 import { distanceLabel, panned, within } from '../../model/timeline-view.ts';
-import type { BundleId, MergedLine } from '../../model/types.ts';
+import type { MergedLine } from '../../model/types.ts';
 import { marks } from '../../stores/notebook.ts';
 import { useNotebook, useSession, useStores, useTimeline, useTimelineLines } from '../../stores/stores.tsx';
 import { viewOf } from '../../stores/timeline.ts';
-import { shortNames } from './short-names.ts';
 
 const ROW_PX = 28;
 /** The next page is fetched when so few rows are left. */
 const ROWS_AHEAD = 60;
 const CHARS_SHOWN = 600;
-
-/** @returns the short name of each node's bundle; null when there is only one. */
-function useNodeNames(): ReadonlyMap<BundleId, string> | null {
-  const bundles = useSession((state) => state.openCase?.bundles);
-  return useMemo(() => (bundles === undefined || bundles.length < 2 ? null : shortNames(bundles)), [bundles]);
-}
 
 interface RowProps {
   readonly line: MergedLine;
@@ -67,7 +61,9 @@ function Rows({ onOpen }: { readonly onOpen: (line: MergedLine) => void }) {
   const correlation = useTimeline((all) => all.correlation);
   const whole = useTimeline((all) => all.whole);
   const window = useSession((all) => all.window);
-  const names = useNodeNames();
+  const { rest } = useNodeNames();
+  // One node needs no name in each row.
+  const names = rest.size < 2 ? null : rest;
   const scroller = useRef<HTMLDivElement>(null);
   const shownBase = useRef(base);
   /** What moves the list: the picture follows somebody who reads on, not a list that was sent somewhere. */

@@ -6,6 +6,7 @@ import { useCopy } from '../../components/copy.ts';
 import { fileRoute } from '../../components/EvidenceChip.tsx';
 import { Empty, FailureNote, Loading, NothingImported } from '../../components/States.tsx';
 import { useBookmark } from '../../components/use-bookmark.ts';
+import { useNodeNames } from '../../components/use-node-names.ts';
 import { addedCells, laneRows } from '../../model/timeline-lanes.ts';
 import type { MergedLine } from '../../model/types.ts';
 import { useNavigation, useSession, useStores, useTimeline, useTimelineLines } from '../../stores/stores.tsx';
@@ -16,7 +17,6 @@ import { BucketTable } from './BucketTable.tsx';
 import { MergedList } from './MergedList.tsx';
 import { Picture } from './Picture.tsx';
 import { pinnableCorrelation, pinnableLines, useScopeOf } from './pin-answers.ts';
-import { shortNames } from './short-names.ts';
 import { TimelineInspector } from './TimelineInspector.tsx';
 import { useJump } from './use-jump.ts';
 import { useMoves } from './use-moves.ts';
@@ -114,7 +114,6 @@ function Following() {
 
 function Screen() {
   const { timeline, timelineLines, navigation, screens, bridge, session } = useStores();
-  const openCase = useSession((state) => state.openCase);
   const shown = useTimeline((state) => state.settled);
   const failure = useTimeline((state) => state.failure);
   const form = useTimeline((state) => state.form);
@@ -131,7 +130,7 @@ function Screen() {
     if (timeline.getState().settled === null) timeline.getState().fit(FIRST_COLUMNS);
   }, [timeline]);
 
-  const names = useMemo(() => shortNames(openCase?.bundles ?? []), [openCase]);
+  const names = useNodeNames().rest;
   const rows = useMemo(
     () => (shown === null ? [] : laneRows(shown, names, byHand, leftOut)),
     [shown, names, byHand, leftOut],
