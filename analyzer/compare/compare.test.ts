@@ -268,7 +268,7 @@ test('bundles without a node are not of one node, whatever they are called', () 
 
 test('what a cut archive does not show is not known there, neither of findings nor of words of logs', () => {
   const [whole, cut] = [bundle('n-one'), bundle('n-two')];
-  const message = 'archive is truncated: it ends at byte 28860';
+  const message = 'archive is truncated: it ends at byte 28,860';
   const gaps = [{ kind: 'truncated' as const, weight: 'major' as const, message, file: null, byte: 28_860 }];
   const found = finding(whole, { rule: 'proxy-unreachable', title: 'kube-proxy cannot reach it', severity: 'high' });
   const analysis = { findings: [found], causes: [], coverage: COVERAGE };

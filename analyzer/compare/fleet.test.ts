@@ -152,6 +152,19 @@ describe('rows', () => {
     });
   });
 
+  it('say no offset of a reference that no other clock is told against', () => {
+    const clock = (of: number, outcome: 'reference' | 'aligned' | 'refused', offsetMs: number | null) => ({
+      ...{ bundle: id(of), node: `n${of}`, outcome, offsetMs, spreadMs: null, anchors: [], anchorCount: 0, shiftMs: 0 },
+      sentence: outcome,
+    });
+    const offsets = (...nodes: readonly ReturnType<typeof clock>[]) =>
+      fleetOf(input({ bundles: [bundle(0), bundle(1)], clocks: { ...CLOCKS, nodes } })).nodes.map(
+        ({ clockOffsetMs }) => clockOffsetMs,
+      );
+    expect(offsets(clock(0, 'reference', 0), clock(1, 'refused', null))).toEqual([null, null]);
+    expect(offsets(clock(0, 'reference', 0), clock(1, 'aligned', 20))).toEqual([0, 20]);
+  });
+
   it('say why clocks were not measured', () => {
     const { nodes } = fleetOf(input({ clocks: 'not measured: the disk is gone' }));
     expect(nodes.map(({ clock }) => clock)).toEqual(Array(3).fill('not measured: the disk is gone'));

@@ -1,7 +1,7 @@
 /** The table of a case's nodes, and which of them fail alike. Pure: conclusions in, table out. */
 import type { Fleet, FleetNode } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
-import type { ClockAlignments } from '../core/timeline.ts';
+import type { ClockAlignment, ClockAlignments } from '../core/timeline.ts';
 import {
   type Analysis,
   type Bundle,
@@ -94,9 +94,16 @@ function rowHead(
     },
     bootedAt: booted === null ? null : isoOf(booted),
     collectedAt,
-    clockOffsetMs: clock?.offsetMs ?? null,
+    clockOffsetMs: clock === null || isToldByNone(clock, clocks) ? null : clock.offsetMs,
     clock: typeof clocks === 'string' ? clocks : (clock?.sentence ?? 'not measured'),
   };
+}
+
+/** A reference that no other clock could be held against says nothing of its own. */
+function isToldByNone({ outcome }: ClockAlignment, clocks: FleetInput['clocks']): boolean {
+  return (
+    outcome === 'reference' && typeof clocks !== 'string' && clocks.nodes.every((one) => one.outcome !== 'aligned')
+  );
 }
 
 /** A hostile clock can lie beyond what a date can hold. */

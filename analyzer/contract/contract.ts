@@ -129,6 +129,8 @@ export const CheckLine = z
     evidence: z.array(Evidence).readonly(),
     /** What to do next; empty for lines that are as they should be. */
     actions: z.array(z.string()).readonly(),
+    /** The rule whose finding says the same of the same lines; null where none does. */
+    rule: z.string().nullable(),
   })
   .readonly();
 export type CheckLine = z.infer<typeof CheckLine>;

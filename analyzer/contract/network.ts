@@ -12,6 +12,9 @@ export const LineLink = z
   .readonly();
 export type LineLink = z.infer<typeof LineLink>;
 
+/** The line of another dump of the same table that has the counter; null when the rule's own line has it, or none. */
+const CountedAt = LineLink.nullable();
+
 export const Protocol = z.enum(['tcp', 'udp', 'sctp']);
 export type Protocol = z.infer<typeof Protocol>;
 
@@ -108,6 +111,7 @@ export const GraphNode = z
     /** Second line: `10.96.10.20:80`, `10.244.1.11:8080`, `no rules`. */
     detail: z.string().nullable(),
     packets: z.number().nullable(),
+    countedAt: CountedAt,
     /** Column from the left, from 0: entries, services, endpoints. */
     column: z.number().int().nonnegative(),
     severity: Severity.nullable(),
@@ -126,6 +130,7 @@ export const GraphEdge = z
     /** Probability of this step alone, 0 to 1; null when it is not by chance. */
     probability: z.number().nullable(),
     packets: z.number().nullable(),
+    countedAt: CountedAt,
     severity: Severity.nullable(),
     link: LineLink.nullable(),
   })
@@ -162,6 +167,7 @@ export const TraceStep = z
     file: z.string().nullable(),
     line: z.number().int().nullable(),
     packets: z.number().nullable(),
+    countedAt: CountedAt,
     /** True when it could not be decided whether the packet matches. */
     maybe: z.boolean(),
   })

@@ -9,7 +9,7 @@ const said = (given: Partial<WindowGiven>, counts: object, counted: 'exactly' | 
   windowStatement(
     chooseWindow({ ...NONE, ...given }, WHOLE),
     WHOLE,
-    { inside: 0, outside: 0, undated: 0, ...counts },
+    { inside: 0, outside: 0, undated: 0, copied: 0, ...counts },
     counted,
   ).sentence;
 
@@ -47,6 +47,13 @@ it('the statement says what it is about, why, and what it leaves out', () => {
   );
 });
 
+it('lines of copies are told apart from those that are counted', () => {
+  expect(said({}, { inside: 1_204, undated: 7, copied: 2_008 })).toBe(
+    'Everything that has a time, 2024-05-01 12:00:00 to 2024-05-01 13:00:00 UTC: 1,204 lines. 7 lines have no time and are not shown. 2,008 lines of copied files are not counted again.',
+  );
+  expect(said({}, { inside: 2, copied: 1 })).toContain(': 2 lines. 1 line of copied files is not counted again.');
+});
+
 it('a window with an open end before everything says so', () => {
   expect(said({ to: NOON - HOUR }, { outside: 7 })).toBe(
     'The window as given, before 2024-05-01 11:00:00 UTC: no line. There are 7 lines from 2024-05-01 12:00:00 to 2024-05-01 13:00:00 UTC.',
@@ -54,7 +61,7 @@ it('a window with an open end before everything says so', () => {
 });
 
 it('without any instant it says so, and a time that no date holds is the nearest that one does', () => {
-  const nothing = { inside: 0, outside: 0, undated: 0 };
+  const nothing = { inside: 0, outside: 0, undated: 0, copied: 0 };
   const chosen = chooseWindow(NONE, null);
   expect(windowStatement(chosen, null, { ...nothing, undated: 4 }, 'exactly')).toMatchObject({
     from: null,

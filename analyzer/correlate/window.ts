@@ -52,6 +52,8 @@ export interface WindowCounts {
   readonly inside: number;
   readonly outside: number;
   readonly undated: number;
+  /** Lines of files that are copies of others: each is counted where it was read first. */
+  readonly copied: number;
 }
 
 /** @param counted `to 10 s`: lines at the ends are told by buckets that reach over them. */
@@ -76,16 +78,20 @@ export function windowStatement(
 function sentenceOf(
   { span, because }: ChosenWindow,
   whole: Span | null,
-  { inside, outside, undated }: WindowCounts,
+  { inside, outside, undated, copied }: WindowCounts,
   counted: 'exactly' | 'to 10 s',
 ): string {
-  const without =
+  const again = copied === 0 ? '' : ` ${linesWord(copied)} of copied files ${be(copied)} not counted again.`;
+  if (whole === null) {
+    return undated === 0
+      ? 'There is no line to show.'
+      : `No line has a time: ${linesWord(undated)} cannot be placed.${again}`;
+  }
+  const noTime =
     undated === 0
       ? ''
       : ` ${linesWord(undated)} ${undated === 1 ? 'has' : 'have'} no time and ${be(undated)} not shown.`;
-  if (whole === null) {
-    return undated === 0 ? 'There is no line to show.' : `No line has a time: ${linesWord(undated)} cannot be placed.`;
-  }
+  const without = `${noTime}${again}`;
   const all = `${spokenRange(whole)}`;
   if (span === null || because === 'whole')
     return `Everything that has a time, ${all}: ${linesWord(inside)}.${without}`;

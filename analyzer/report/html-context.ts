@@ -1,5 +1,5 @@
 /** What surrounds the findings in the HTML report: what to ask for, what is not known, the nodes, where it came from. */
-import { gapSentence } from '../core/gap-sentence.ts';
+import { gapByte, gapSentence } from '../core/gap-sentence.ts';
 import { grouped } from '../core/grouped.ts';
 import type { CaseDocument } from './document.ts';
 import { type HtmlContext, referenceLink } from './html-findings.ts';
@@ -45,7 +45,7 @@ export function notKnown({ document: { coverage, bundles }, nodeOf }: HtmlContex
               gap.file === null
                 ? html` <span class="note">(${nameOf(gap.bundle)})</span>`
                 : html` <span class="place">${gap.file}</span>`
-            }${gap.byte === null ? NOTHING : html` <span class="note">at byte ${gap.byte}</span>`}</li>`,
+            }${gapByte(gap) === null ? NOTHING : html` <span class="note">at ${gapByte(gap) ?? ''}</span>`}</li>`,
         )}${gapsNotListed === 0 ? NOTHING : html`<li>${counted(gapsNotListed, 'more gap')} counted but not listed.</li>`}</ul>`
   }
 <h3 class="small">Expected files</h3>${

@@ -1,5 +1,5 @@
 /** What surrounds the findings in the Markdown report: what to ask for, what is not known, the nodes, where it came from. */
-import { gapSentence } from '../core/gap-sentence.ts';
+import { gapByte, gapSentence } from '../core/gap-sentence.ts';
 import type { CaseDocument } from './document.ts';
 import type { MarkdownContext } from './markdown-findings.ts';
 import { cell, codeSpan, escapeMarkdown, fenced, prose, table } from './markdown-text.ts';
@@ -35,7 +35,7 @@ export function notKnownLines({ document: { coverage, bundles }, nodeOf }: Markd
     ...bundlesNotOpened.map((one) => `- Matters: ${prose(notOpenedSentence(one))}`),
     ...gaps.map(
       (gap) =>
-        `- ${gap.weight === 'major' ? 'Matters: ' : ''}${prose(gapSentence(gap))} ${codeSpan(gap.file ?? archiveOf(gap.bundle))}${gap.byte === null ? '' : ` at byte ${gap.byte}`}`,
+        `- ${gap.weight === 'major' ? 'Matters: ' : ''}${prose(gapSentence(gap))} ${codeSpan(gap.file ?? archiveOf(gap.bundle))}${gapByte(gap) === null ? '' : ` at ${gapByte(gap)}`}`,
     ),
     ...(gapsNotListed === 0 ? [] : [`- ${counted(gapsNotListed, 'more gap')} counted but not listed.`]),
     '',

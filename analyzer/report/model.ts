@@ -11,6 +11,9 @@ import {
   SEVERITIES,
 } from '../core/vocabulary.ts';
 
+/** What a failure to undo a redaction calls its two texts: only the caller knows their files. */
+export const UNREDACT_TEXTS = { map: 'the map', report: 'the report' } as const;
+
 /** @returns the node a bundle belongs to, or the words for not knowing it. */
 export function nodeName(node: string | null): string {
   return node ?? 'node not known';

@@ -60,7 +60,7 @@ export class RunbookShelf {
     const seen = new Set<string>();
     const breath = new Breath();
     for (const place of places) {
-      const listed = filesOf(place.path);
+      const listed = runbookFiles(place.path);
       if (listed.mistake !== null) broken.push({ origin: place.origin, file: place.path, mistakes: [listed.mistake] });
       for (const full of listed.files) {
         if (seen.has(full)) continue;
@@ -113,7 +113,11 @@ function readRunbook(text: string, name: string): ReadRunbook {
   return /\.ya?ml$/i.test(name) ? readYamlRunbook(text) : readMarkdownRunbook(text, name);
 }
 
-function filesOf(place: string): { readonly files: readonly string[]; readonly mistake: FileMistake | null } {
+/** @param place a folder or a file. @returns what may be runbooks by their names, sorted; none of them is read. */
+export function runbookFiles(place: string): {
+  readonly files: readonly string[];
+  readonly mistake: FileMistake | null;
+} {
   const files: string[] = [];
   const visit = (folder: string, depth: number): void => {
     const entries = readdirSync(folder, { withFileTypes: true }).sort((one, two) => compare(one.name, two.name));

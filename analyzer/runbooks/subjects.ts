@@ -16,6 +16,8 @@ export interface Subject {
 const OWN_END = 'kube-proxy-crash';
 const CRASH = [OWN_END, 'kube-proxy-crash-looping'];
 const CONFIG = ['kube-proxy-config-error'];
+/** It runs all the same: only when nothing else keeps it from its work is this what is wrong. */
+const OTHER_MODE = ['kube-proxy-mode-not-used'];
 const API = ['kube-proxy-api-unreachable', 'kube-proxy-api-refused'];
 const NO_RULES = ['kube-services-empty', 'chain-not-hooked', 'ipvs-vs-missing'];
 
@@ -101,6 +103,7 @@ const TEMPLATES: readonly KnownTemplate[] = [
         ? []
         : [{ choice: 'crash', when: byAnyStep(processSteps), about: 'process' } as const]),
       { choice: 'api_connectivity', when: byFindings(API), about: null },
+      { choice: 'config_error', when: byFindings(OTHER_MODE), about: null },
     ],
   },
 ];

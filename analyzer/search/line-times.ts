@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FileClock } from '../core/file-clock.ts';
 import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
 import { findStamp } from '../time/find-stamp.ts';
-import { type RawStamp, stampOffset } from '../time/stamp.ts';
+import { stampOffsets } from '../time/stamp.ts';
 import { STAMP_CODE, StampParts } from '../time/stamp-parts.ts';
 import { FIRST_PLAUSIBLE_TIME, storedTimeOf, YearFinder } from '../time/stored-time.ts';
 import type { LineKnowledge } from './file-query.ts';
@@ -17,7 +17,7 @@ const NO_BYTES = Buffer.alloc(0);
 
 /** One clock, one block at a time; lines are asked for in ascending order. */
 export class LineTimes {
-  /** What to add to a stored time, by STAMP_CODE; NaN where the clock gives no instant. */
+  /** See stampOffsets. */
   readonly #offsets: Float64Array;
   readonly #years: YearFinder;
   readonly #stamp = new StampParts();
@@ -35,14 +35,7 @@ export class LineTimes {
   constructor(clock: FileClock) {
     const reference = clock.yearReference ?? Number.NaN;
     this.#years = new YearFinder(reference >= FIRST_PLAUSIBLE_TIME ? reference : Number.NaN);
-    const offset = (kind: RawStamp['kind']): number => stampOffset(kind, clock) ?? Number.NaN;
-    this.#offsets = Float64Array.of(
-      Number.NaN,
-      offset('zoned'),
-      offset('zoneless'),
-      offset('yearless'),
-      offset('boot'),
-    );
+    this.#offsets = stampOffsets(clock);
   }
 
   /** @param known asked for only when a line needs the time of a line before the block: telling it may read that block. */

@@ -1,7 +1,7 @@
 /** The same files are the same bundle, however they are packed. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tarOf } from '../support/archives.ts';
 import { type ReadMember, readArchive, zipOf } from '../support/read-archive.ts';
@@ -72,6 +72,7 @@ test('a packed file whose first bytes were lost is told, others with such names 
   const files = [
     { name: 'sound.zip', body: zip() },
     { name: 'lost.zip', body: zip().fill(0, 0, 2) },
+    { name: 'profile.gz', body: gzipSync(Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 7919) % 251))) },
     { name: 'text.gz', body: 'unpacked on its way\n' },
   ];
   writeFileSync(source, await tarOf(files));

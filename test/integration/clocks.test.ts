@@ -51,3 +51,65 @@ it('an override moves instants, first and last times and nothing else, and is ta
   await session.ask('clock.restore', { caseId, overrides: null });
   expect(await session.ask('file.list', { caseId })).toEqual(before);
 });
+
+const COUNTS = ['none', 'low', 'warning', 'error'];
+
+it('a file with stamps of several kinds is counted where its lines are shown', async () => {
+  const second = (at: number) => new Date(Date.UTC(2024, 4, 1, 11) + at * 1_000).toISOString();
+  const stamps: Readonly<Record<string, (at: number) => string>> = {
+    zoned: (at) => `${second(at).slice(0, 19)}Z`,
+    zoneless: (at) => `${second(at).slice(0, 19).replace('T', ' ')},123`,
+    yearless: (at) => `May  1 ${second(at).slice(11, 19)} node app[1]:`,
+    boot: (at) => `[${String(at).padStart(5)}.000000]`,
+    human: (at) => `[${new Date(second(at)).toUTCString().slice(0, 3)} May  1 ${second(at).slice(11, 19)} 2024]`,
+    none: () => '   at com.acme.Thing',
+  };
+  /** Lines of one kind, a few of another among them. */
+  const log = (kind: string, rare: string) =>
+    Array.from({ length: 900 }, (_, at) => {
+      const one = at % 90 === 40 ? rare : at % 90 === 60 ? 'none' : kind;
+      return `${stamps[one]?.(at)} ${at % 41 === 0 ? 'ERROR' : 'INFO'} eth0: message ${at}\n`;
+    }).join('');
+  const kinds = ['zoned', 'zoneless', 'yearless', 'boot'];
+  const pairs = kinds.flatMap((kind) => kinds.filter((rare) => rare !== kind).map((rare) => [kind, rare] as const));
+  const texts = pairs.map(([kind, rare]) => [`var_log/${kind}-${rare}.log`, log(kind, rare)]);
+  const { caseId } = await session.importNew([
+    bundle('eks_i-0ddddddd_2024-05-01_1200-UTC_0.7.9', {
+      ...Object.fromEntries(texts),
+      'kernel/dmesg.current': log('boot', 'none'),
+      'kernel/dmesg.human.current': log('human', 'human'),
+    }),
+  ]);
+  const { lanes, start, bucketMs, window } = await session.ask('timeline.histogram', {
+    caseId,
+    lanes: 'file',
+    columns: 90,
+  });
+  expect([new Date(start).toISOString(), bucketMs]).toEqual([second(0), 10_000]);
+  expect((window.to ?? '') < second(901)).toBe(true);
+  const files = await session.ask('file.list', { caseId });
+  for (const { bundle, path: file, firstTime, lastTime, clock } of files) {
+    const { lines } = await session.ask('file.lines', { caseId, bundle, file, from: 1, count: 5_000 });
+    const timed = lines.flatMap(({ time }) => (time === null ? [] : [Date.parse(time)]));
+    const shown = new Map<number, number>();
+    for (const time of timed) {
+      const column = Math.floor((time - start) / bucketMs);
+      shown.set(column, (shown.get(column) ?? 0) + 1);
+    }
+    const cells = lanes.find((lane) => lane.file === file)?.cells ?? [];
+    const counted = new Map<number, number>();
+    for (let at = 0; at < cells.length; at += 1 + COUNTS.length) {
+      counted.set(
+        cells[at] as number,
+        cells.slice(at + 1, at + 1 + COUNTS.length).reduce((sum, one) => sum + one, 0),
+      );
+    }
+    expect([file, clock.stamps, counted]).toEqual([file, clock.stamps, shown]);
+    expect([file, firstTime, lastTime]).toEqual([
+      file,
+      timed.length === 0 ? null : new Date(timed[0] as number).toISOString(),
+      timed.length === 0 ? null : new Date(timed.at(-1) as number).toISOString(),
+    ]);
+  }
+  expect(new Set(files.map(({ clock }) => clock.stamps))).toEqual(new Set(kinds));
+});

@@ -90,7 +90,9 @@ describe('a bundle that is damaged behind its head', () => {
     const { stdout } = await run('analyze', damaged);
     const words = stdout.replace(/\s+/g, ' ');
     expect(words).toMatch(
-      new RegExp(`Bundle ${lost.slice(0, 12)} of this case is damaged \\([^)]*\\): \\d+ checks of it failed`),
+      new RegExp(
+        `Bundle ${lost.slice(0, 12)} of this case cannot be read in full \\([^)]*\\): \\d+ checks of it failed`,
+      ),
     );
     expect(words).toContain(`import the archive again: bundles/${lost}.bundle`);
     expect(stdout.match(/\.bundle/g)).toHaveLength(1);

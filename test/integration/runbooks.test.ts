@@ -162,6 +162,16 @@ describe('every step ends, with what it rests on', () => {
     expect(result.commonIssues.map(({ state }) => state)).toEqual(['not-seen', 'seen', 'seen']);
   });
 
+  test('what a finding and the check of kube-proxy both say is told once', async () => {
+    const result = await run(await caseOf('eks-kube-services-empty'));
+    const said = result.steps.filter(({ because }) => because.includes('iptables: '));
+    expect(said.length).toBeGreaterThan(0);
+    for (const { because } of said) {
+      expect(because).toContain('iptables: KUBE-SERVICES is empty in the nat table.');
+      expect(because.split('KUBE-SERVICES')).toHaveLength(2);
+    }
+  });
+
   test('the sentence that the seed asks for when kube-proxy does not run', async () => {
     const result = await run(await caseOf('eks-kube-proxy-crash-looping'));
     const sentence = 'kube-proxy not running on node — iptables/IPVS rules will not be synced';

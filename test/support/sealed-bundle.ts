@@ -30,6 +30,8 @@ export interface FileToSeal {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly clock?: FileClock;
+  /** YEAR_REFERENCE, when left out. */
+  readonly yearReference?: number;
   readonly redate?: number;
   /** `text` or `binary` by what it holds, when left out. */
   readonly format?: string;
@@ -42,10 +44,11 @@ export interface FileToSeal {
 /** Writes the files in order, in chunks of 50,000 bytes; a repeated content is folded. */
 export async function sealFiles(writer: SlabWriter, files: readonly FileToSeal[], sha256 = SHA): Promise<void> {
   const first = new Map<string, FileId>();
-  const sealed = files.map(({ name, bytes, clock, redate, format, role = 'other', marks = [] }, index): SealedFile => {
+  const sealed = files.map((file, index): SealedFile => {
+    const { name, bytes, clock, redate, format, role = 'other', marks = [], yearReference = YEAR_REFERENCE } = file;
     const id = FileId.parse(index + 1);
     const kind = intakeOf(bytes.subarray(0, 8192)).kind === 'text' ? 'text' : 'binary';
-    writer.startFile({ id, kind, yearReference: YEAR_REFERENCE });
+    writer.startFile({ id, kind, yearReference });
     for (let at = 0; at < bytes.length; at += 50_000) {
       for (const { start, severity } of marks)
         if (start >= at && start < at + 50_000) writer.mark(start - at, severity);

@@ -6,6 +6,7 @@ import { ok } from '../../core/failure.ts';
 import { FindingId } from '../../core/ids.ts';
 import type { ReportDraft } from '../../core/report.ts';
 import { defaultDraft, reportTemplates } from '../../report/templates.ts';
+import { unredactReport } from '../../report/unredact-report.ts';
 import { testWorlds, WHOLE_BUNDLE } from './test-world.ts';
 
 const PROFILES = ['secrets', 'identifiers', 'network'].map((id) => ({ id, title: id, description: '', kinds: [] }));
@@ -229,6 +230,14 @@ it('unredact writes the report with its values', async () => {
   expect(await here.run('unredact', 'r.md')).toBe(2);
   expect(await here.run('unredact', 'r.md', '--map', 'r.map', '-o', 'whole.html')).toBe(2);
   expect(here.err()).toContain('whole.html: What is written is md, and the name says html: end it in .md.');
+});
+
+it('unredact names the file that it cannot use', async () => {
+  const here = testWorld({ answers: { 'report.unredact': ({ text, map }) => unredactReport(text, map) } });
+  writeFileSync(path.join(here.folder, 'r.md'), 'report');
+  writeFileSync(path.join(here.folder, 'cut.map'), '{"schema": "coldc');
+  expect(await here.run('unredact', 'r.md', '--map', 'cut.map')).toBe(2);
+  expect(here.err()).toBe('coldcase: cut.map: The file is damaged: it is no JSON.\n');
 });
 
 describe('pin, note', () => {

@@ -352,7 +352,7 @@ describe('findings, check, report', () => {
               bundle: WHOLE_BUNDLE.id,
               node: WHOLE_BUNDLE.node,
               podIp: null,
-              lines: [{ level: 'OK', text: 'kube-proxy mode: iptables', evidence, actions: [] }],
+              lines: [{ level: 'OK', text: 'kube-proxy mode: iptables', evidence, actions: [], rule: null }],
             },
           ]),
       },

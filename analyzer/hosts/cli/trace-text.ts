@@ -140,7 +140,8 @@ function walked(output: Output, outcomes: readonly TraceOutcome[]): readonly str
 
 function stepLines(output: Output, step: TraceStep): readonly string[] {
   const place = step.file === null ? '' : `${visible(step.file)}${step.line === null ? '' : `:${step.line}`}`;
-  const counted = step.packets === null ? '' : `  ${grouped(step.packets)} packets`;
+  const at = step.countedAt === null ? '' : ` by ${visible(step.countedAt.file)}:${step.countedAt.line}`;
+  const counted = step.packets === null ? '' : `  ${grouped(step.packets)} packets${at}`;
   const where = [step.hook, step.table, step.chain].filter((word) => word !== '').join(' ');
   const maybe = step.maybe ? '  (may match)' : '';
   return [

@@ -125,9 +125,10 @@ async function placesOf(world: World, output: Output, { runbooks = [] }: ListOpt
   const places: string[] = [];
   for (const given of runbooks) {
     const full = await existingPath(world, given);
-    const { RunbookShelf } = await import('../../../runbooks/loader.ts');
-    const found = await new RunbookShelf().load([{ path: full, origin: 'own' }]);
-    if (found.runbooks.length + found.broken.length === 0) {
+    const { runbookFiles } = await import('../../../runbooks/loader.ts');
+    const { files, mistake } = runbookFiles(full);
+    // What is wrong with one, the engine tells.
+    if (files.length === 0 && mistake === null) {
       await output.warn(`No runbooks in ${given}: their files end in .md, .txt, .yaml or .yml.`);
     }
     places.push(full);

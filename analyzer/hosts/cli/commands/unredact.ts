@@ -1,6 +1,7 @@
 /** `coldcase unredact FILE --map MAP`: a redacted report with its values, for those who have its map. */
 import type { Command } from 'commander';
-import { counted } from '../../../report/model.ts';
+import { FailureError } from '../../../core/failure.ts';
+import { counted, UNREDACT_TEXTS } from '../../../report/model.ts';
 import { outputPlaces } from '../../output-place.ts';
 import { EXIT } from '../exit.ts';
 import { withOutputOptions } from '../options.ts';
@@ -36,7 +37,9 @@ export const registerUnredact: Registrar = (program, run) => {
       const text = await readTextFile(world, file, 'a report');
       const map = await readTextFile(world, options.map, 'a map');
       return withEngine(world, output, async (session) => {
-        const report = await session.call('report.unredact', { text, map });
+        const report = await session.call('report.unredact', { text, map }).catch((error: unknown) => {
+          throw withFiles(error, { map: options.map, report: file });
+        });
         if (place === undefined) {
           if (output.form === 'json') await output.json(report);
           else await output.raw(report.text);
@@ -53,3 +56,11 @@ export const registerUnredact: Registrar = (program, run) => {
     }),
   );
 };
+
+/** @returns the same failure with the file that it is about. */
+function withFiles(error: unknown, files: Readonly<Record<keyof typeof UNREDACT_TEXTS, string>>): unknown {
+  if (!(error instanceof FailureError)) return error;
+  const { failure } = error;
+  if (failure.where === UNREDACT_TEXTS.map) return new FailureError({ ...failure, where: files.map });
+  return failure.where === UNREDACT_TEXTS.report ? new FailureError({ ...failure, where: files.report }) : error;
+}
