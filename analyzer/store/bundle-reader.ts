@@ -1,7 +1,6 @@
 /** Read side of a sealed bundle. Opened read-only, any number of times, from any thread. */
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import SqliteDatabase from 'better-sqlite3';
 import type {
   BlockPlace,
   BundleReader,
@@ -35,6 +34,7 @@ import { GramIndex } from './gram-index.ts';
 import { HistogramRows } from './histogram-rows.ts';
 import { literalLinesIn } from './literal-rows.ts';
 import { BUNDLE_SCHEMA_VERSION, bundleFit, bundleVersion, metaOf } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
 
 /** The format of files whose lines have levels beside their text (layouts/recognise.ts). */
 const JOURNAL_FORMAT = 'journal';
@@ -56,7 +56,7 @@ export function openBundle(
   const advice = 'Import the archive again; the other bundles of the case are not affected.';
   let db: Database | null = null;
   try {
-    db = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
+    db = openSqlite(file, { readonly: true, fileMustExist: true });
     const refused = whyRefused(db);
     if (refused !== null) {
       db.close();

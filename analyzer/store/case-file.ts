@@ -2,9 +2,10 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { CASE_FILE } from '../core/case-files.ts';
 import { openCaseDatabase, prepareCase } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
 
 export interface OpenCaseFile {
   readonly db: Database.Database;
@@ -23,7 +24,7 @@ export function openCaseFile(file: string): OpenCaseFile {
     if (!READ_ONLY.test(String((error as { readonly code?: unknown }).code))) throw error;
     const copy = contentOf(file);
     if (copy === null) throw error;
-    const db = new Database(copy);
+    const db = openSqlite(copy);
     try {
       prepareCase(db);
     } catch (refused) {
@@ -66,7 +67,7 @@ function withLog(file: string): Buffer {
     const copy = path.join(folder, CASE_FILE);
     copyFileSync(file, copy);
     copyFileSync(logOf(file), logOf(copy));
-    const db = new Database(copy);
+    const db = openSqlite(copy);
     try {
       return db.serialize();
     } finally {

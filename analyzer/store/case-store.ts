@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import SqliteDatabase from 'better-sqlite3';
 import * as z from 'zod';
 import { BUNDLES_FOLDER, CASE_FILE } from '../core/case-files.ts';
 import type { BundleReader, CaseReader } from '../core/case-reader.ts';
@@ -20,6 +19,7 @@ import { Notebook } from './notebook.ts';
 import { ReportShelf } from './report-shelf.ts';
 import { rowCheck } from './row-check.ts';
 import { BUNDLE_SUFFIX, PARTIAL_SUFFIX, putAnalysesAside, UnknownCaseFile } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
 
 /**
  * @returns true when `folder` holds a case file, or what a case is without one: bundles, of which the case file was moved
@@ -137,7 +137,7 @@ function isRunning(pid: number): boolean {
 function isLocked(file: string): boolean {
   let db: Database | null = null;
   try {
-    db = new SqliteDatabase(file, { timeout: 0, fileMustExist: true });
+    db = openSqlite(file, { timeout: 0, fileMustExist: true });
     db.exec('BEGIN EXCLUSIVE; ROLLBACK');
     return false;
   } catch (error) {

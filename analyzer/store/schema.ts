@@ -3,11 +3,12 @@
  * the row `complete` is written last and the file renamed, so a file without it was never finished.
  */
 import { closeSync, openSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import * as z from 'zod';
 import { BundleId } from '../core/ids.ts';
 import { GRAM_TABLES } from './gram-index.ts';
 import { rowCheck } from './row-check.ts';
+import { openSqlite } from './sqlite.ts';
 
 export const BUNDLE_SCHEMA_VERSION = 3;
 export const CASE_SCHEMA_VERSION = 6;
@@ -101,7 +102,7 @@ INSERT INTO event_text (event_text, rank) VALUES ('crisismerge', 64);
 export function createBundleDatabase(file: string): Database.Database {
   // SQLite has no error code for a folder that is gone; the system has.
   closeSync(openSync(file, 'a'));
-  const db = new Database(file);
+  const db = openSqlite(file);
   try {
     for (const pragma of BUILD_PRAGMAS) db.pragma(pragma);
     db.exec('BEGIN EXCLUSIVE');
@@ -184,7 +185,7 @@ export function bundleVersion(db: Database.Database): number {
 export function isLostBundle(file: string): boolean {
   let db: Database.Database | null = null;
   try {
-    db = new Database(file, { readonly: true, fileMustExist: true });
+    db = openSqlite(file, { readonly: true, fileMustExist: true });
     const fit = bundleFit(db);
     return fit !== 'fits' && fit !== 'newer';
   } catch (error) {
@@ -275,7 +276,7 @@ export class UnknownCaseFile extends Error {
 
 /** Opens or makes the case file. WAL, so that workers can read while the engine writes. */
 export function openCaseDatabase(file: string): Database.Database {
-  const db = new Database(file);
+  const db = openSqlite(file);
   try {
     prepareCase(db);
     return db;

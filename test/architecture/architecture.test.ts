@@ -45,6 +45,7 @@ describe('the rules themselves can fail', () => {
     ['analyzer/core/x.ts', "import { a } from '../store/schema.ts';"],
     ['analyzer/parsers/x.ts', "import type { A } from '../facts/node-facts.ts';"],
     ['analyzer/jobs/x.ts', "import Database from 'better-sqlite3';"],
+    ['analyzer/store/x.ts', "import Database from 'better-sqlite3';"],
     ['analyzer/jobs/x.ts', "import { gunzipSync } from 'node:zlib';"],
     ['analyzer/jobs/x.ts', "import { get } from 'node:http';"],
     ['analyzer/jobs/x.ts', "const http = require('https');"],

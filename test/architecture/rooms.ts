@@ -73,8 +73,11 @@ function roomRule(from: string, to: string): string | null {
 
 function packageRule(from: string, { specifier, kind }: Import): string | null {
   if (specifier === 'electron' && !from.startsWith('electron/')) return 'only electron/ imports electron';
-  if (specifier === 'better-sqlite3' && !from.startsWith('analyzer/store/'))
-    return 'only store/ imports better-sqlite3';
+  if (specifier === 'better-sqlite3') {
+    if (!from.startsWith('analyzer/store/')) return 'only store/ imports better-sqlite3';
+    if (kind === 'value' && from !== 'analyzer/store/sqlite.ts' && !/\.test\.ts$/.test(from))
+      return 'connections are made by store/sqlite.ts, which loads the addon where no thread is stopped';
+  }
   if (NETWORK.test(specifier) && !from.startsWith('analyzer/hosts/web/'))
     return 'only the web host imports network modules';
   const zlib = /^(?:node:)?zlib$/.test(specifier);
