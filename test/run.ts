@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runE2e } from './e2e/run.ts';
-import { suiteOutcome } from './support/vitest-report.ts';
+import { reporting, suiteOutcome } from './support/vitest-report.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
@@ -36,17 +36,15 @@ function vitest(suite: string, projects: readonly string[]): SuiteResult {
   const startedAt = performance.now();
   const folder = mkdtempSync(path.join(tmpdir(), 'coldcase-test-'));
   const output = path.join(folder, 'report.json');
-  const args = [
-    'run',
-    '--config',
-    'test/vitest.config.ts',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${output}`,
-  ];
+  const report = reporting(output);
+  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter=default', ...report.args];
   for (const project of projects) args.push('--project', project);
   const entry = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const run = spawnSync(process.execPath, [entry, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const run = spawnSync(process.execPath, [entry, ...args], {
+    cwd: ROOT,
+    env: report.env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   try {
     return { suite, ...suiteOutcome(output, run.status, ROOT), seconds: seconds(startedAt) };
   } finally {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from '../../electron/tools/build.ts';
 import { binaryPath, missingLibrariesHere } from '../../electron/tools/runtime.ts';
-import { type SuiteOutcome, suiteOutcome } from '../support/vitest-report.ts';
+import { reporting, type SuiteOutcome, suiteOutcome } from '../support/vitest-report.ts';
 import { testRuntime } from './runtime.ts';
 import { findChromium } from './web-host.ts';
 
@@ -120,6 +120,7 @@ async function obstacle(suite: SuiteName): Promise<NotRun | null> {
 async function runSuite(suite: SuiteName): Promise<SuiteOutcome> {
   const reportFile = path.join(results, `e2e-${suite}.json`);
   await rm(reportFile, { force: true });
+  const report = reporting(reportFile);
   const vitest = [
     path.join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
@@ -127,8 +128,7 @@ async function runSuite(suite: SuiteName): Promise<SuiteOutcome> {
     path.join('test', 'e2e', 'vitest.config.ts'),
     path.join('test', 'e2e', `${suite}.e2e.ts`),
     '--reporter=verbose',
-    '--reporter=json',
-    `--outputFile.json=${reportFile}`,
+    ...report.args,
   ];
   const [command, args] =
     suite !== 'web' && !hasDisplay()
@@ -137,6 +137,7 @@ async function runSuite(suite: SuiteName): Promise<SuiteOutcome> {
   const code = await new Promise<number | null>((resolve) => {
     const child = spawn(command as string, args as string[], {
       cwd: projectRoot,
+      env: report.env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const timer = setTimeout(() => {

@@ -1,9 +1,10 @@
 /** What the runs of suites say of vitest's own report. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { suiteOutcome } from '../support/vitest-report.ts';
+import { reporting, suiteOutcome } from '../support/vitest-report.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -46,6 +47,21 @@ test.each([
   ['an end by force', {}, null, 'vitest ended with code null'],
 ])('a suite with %s has failed', (_, report, exitCode, failure) => {
   expect(outcomeOf(report, exitCode)).toMatchObject({ failed: 1, failures: [failure] });
+});
+
+test('a worker that was killed is named, though its tests are only said to be pending', () => {
+  const project = path.join(folder, 'killed');
+  mkdirSync(project);
+  const kill = "import { test } from 'vitest'; test('killed', () => process.kill(process.pid, 'SIGKILL'));";
+  writeFileSync(path.join(project, 'killed.test.js'), kill);
+  const file = path.join(folder, 'killed.json');
+  const report = reporting(file);
+  const vitest = path.join(import.meta.dirname, '..', '..', 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [vitest, 'run', '--root', project, '--pool=forks', ...report.args];
+  const { status } = spawnSync(process.execPath, args, { env: report.env });
+  const outcome = suiteOutcome(file, status, project);
+  expect(outcome.passed).toBe(0);
+  expect(outcome.failures).toContainEqual(expect.stringMatching(/^outside of tests: .*SIGKILL.*killed\.test\.js/));
 });
 
 test('a suite without a report has failed', () => {

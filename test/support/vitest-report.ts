@@ -23,9 +23,26 @@ interface Report {
 export interface SuiteOutcome {
   readonly passed: number;
   readonly failed: number;
-  /** One line for each test or file that failed: where it is, and the first line of why. */
+  /** One line for each test or file that failed, and each error outside of tests: where it is, and the first line of why. */
   readonly failures: readonly string[];
 }
+
+/** In the environment of vitest: where its reporter of errors outside of tests (outside-errors.ts) writes them. */
+export const OUTSIDE_ERRORS_FILE = 'COLDCASE_OUTSIDE_ERRORS';
+
+/** @returns what a run of vitest needs on its command line and in its environment for `suiteOutcome`. */
+export function reporting(file: string) {
+  return {
+    args: [
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      `--reporter=${path.join(import.meta.dirname, 'outside-errors.ts')}`,
+    ],
+    env: { ...process.env, [OUTSIDE_ERRORS_FILE]: outsideErrorsOf(file) },
+  };
+}
+
+const outsideErrorsOf = (file: string): string => `${file}.outside`;
 
 /** Why, at most: the whole of it stands above, where the test ran. */
 const WHY_CHARS_MAX = 300;
@@ -44,6 +61,9 @@ export function suiteOutcome(file: string, exitCode: number | null, root: string
       .map((test) => `${name} > ${test.fullName}: ${firstLine(test.failureMessages?.[0] ?? test.status)}`);
     return tests.length === 0 && one.status !== 'passed' ? [`${name}: ${firstLine(one.message ?? one.status)}`] : tests;
   });
+  const outside = outsideErrorsOf(file);
+  const errors = existsSync(outside) ? (JSON.parse(readFileSync(outside, 'utf8')) as readonly string[]) : [];
+  failures.push(...errors.map((message) => `outside of tests: ${firstLine(message)}`));
   if (report.numTotalTests === 0) failures.push('no test ran');
   if (exitCode !== 0 && failures.length === 0) failures.push(`vitest ended with code ${exitCode}`);
   const failed = Math.max(failures.length, report.numFailedTests + report.numPendingTests);
