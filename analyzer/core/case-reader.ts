@@ -165,7 +165,7 @@ export interface BundleReader {
    * warning and worse, by line number; other lines have the level of their text. null for any other file.
    */
   severitiesOf(id: FileId, firstLine: number, lines: number): ReadonlyMap<number, LineLevel> | null;
-  /** The nearest stamped line before the block, at most LOOK_BACK_LINES (time/carried-stamp.ts) back. */
+  /** The nearest stamped line before the block, at most LOOK_BACK_LINES (time/look-back.ts) back. */
   carriedInto(place: BlockPlace): CarriedTime | null;
   /** Bytes of any file as they are stored (text as UTF-8), and how many there are; fewer at its end. */
   bytes(id: FileId, from: number, count: number): { readonly size: number; readonly bytes: Uint8Array };

@@ -5,7 +5,8 @@
 import type { BundleReader, Line } from '../core/case-reader.ts';
 import type { TimeBasis } from '../core/file-clock.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
-import { type CarriedStamp, LOOK_BACK_LINES, stampBefore } from '../time/carried-stamp.ts';
+import { type CarriedStamp, stampBefore } from '../time/carried-stamp.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
 import { readStamp, type Stamp } from '../time/stamp.ts';
 
 export interface LineTime {

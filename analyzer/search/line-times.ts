@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { FileClock } from '../core/file-clock.ts';
-import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
 import { findStamp } from '../time/find-stamp.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
 import { stampOffsets } from '../time/stamp.ts';
 import { STAMP_CODE, StampParts } from '../time/stamp-parts.ts';
 import { FIRST_PLAUSIBLE_TIME, storedTimeOf, YearFinder } from '../time/stored-time.ts';

@@ -5,7 +5,8 @@ import { type FileClock, NO_CLOCK } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
 import { timedLines } from '../jobs/timed-lines.ts';
-import { LOOK_BACK_LINES, stampBefore } from '../time/carried-stamp.ts';
+import { stampBefore } from '../time/carried-stamp.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
 
 const A = 1 as FileId;
 const HOUR = 3_600_000;

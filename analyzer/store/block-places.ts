@@ -5,7 +5,7 @@ import type { FileClock } from '../core/file-clock.ts';
 import type { FileId } from '../core/ids.ts';
 import type { LineLevel } from '../core/line-level.ts';
 import { LINE_SEVERITY } from '../formats/severity.ts';
-import { LOOK_BACK_LINES } from '../time/carried-stamp.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
 import { stampOffset } from '../time/stamp.ts';
 import type { BlockText } from './block-text.ts';
 import type { BlockRow } from './bundle-rows.ts';

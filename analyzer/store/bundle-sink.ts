@@ -207,8 +207,9 @@ export class SqliteSink {
       at.text += bytes;
       const section = at.event >= firstSection;
       if (section && !sectioned) continue;
-      const time = section ? null : this.#files.timeOf(block.file, slab.eventTimes[at.event] as number);
-      const line = line0 + 1 + (slab.events[field] as number);
+      const inBlock = slab.events[field] as number;
+      const time = section ? null : this.#files.timeOf(block.file, slab.eventTimes[at.event] as number, inBlock);
+      const line = line0 + 1 + inBlock;
       this.#events += 1;
       const lines = slab.events[field + 1] as number;
       const severity = slab.events[field + 2] as number;

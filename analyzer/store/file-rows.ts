@@ -21,7 +21,7 @@ import type { IndexedBlock } from './indexed-slab.ts';
 import { NO_SHIFTS } from './line-scan.ts';
 import { BlockRereader } from './reread-block.ts';
 import { rowCheck } from './row-check.ts';
-import { HISTOGRAM_SECONDS } from './slab.ts';
+import { EVENT_FIELDS, EVENT_TIME_NONE, HISTOGRAM_SECONDS } from './slab.ts';
 import { isStateText } from './slab-indexer.ts';
 import {
   BUCKET_FIELDS,
@@ -58,6 +58,8 @@ export class FileRows {
   readonly #rereader = new BlockRereader();
   /** Of what was stored, once it is asked for. */
   #text: BlockText | null = null;
+  /** To how many lines of the last block the time of a stamp before it is carried. */
+  #carries = 0;
   lines = 0;
   /** Of the files that have their rows. */
   readonly sealed = { files: 0, lines: 0, bytes: 0 };
@@ -82,13 +84,14 @@ export class FileRows {
     const line0 = this.#totals.lines(file);
     this.#totals.addLines(file, block);
     this.lines += block.lines;
-    this.#histogram.add(runs, firstRun, block.runs);
+    this.#carries = this.#histogram.carries;
+    this.#histogram.add(runs, firstRun, block.runs, block);
     return line0;
   }
 
-  /** The time of an event before the block's first stamp is that of the last stamp before it. */
-  timeOf(file: FileId, time: number): number | null {
-    return Number.isNaN(time) ? this.#totals.lastTime(file) : time;
+  /** The time of an event of the last block. @param time see LineScan. @param line from 0 in the block. */
+  timeOf(file: FileId, time: number, line: number): number | null {
+    return eventTime(time, line, this.#carries, this.#totals.lastTime(file));
   }
 
   /** Sections are kept until the file turns out to be a log. */
@@ -269,12 +272,13 @@ export class FileRows {
       const text = this.#text.unpacked(block);
       const scan = this.#rereader.scan(text, block.line0, events.of(block), reference, shifts);
       giveBack(text);
+      const { carries } = this.#histogram;
       for (let event = 0; event < scan.eventCount; event++) {
-        const time = scan.eventTimes[event] as number;
-        setTime.run(timeColumn(Number.isNaN(time) ? last : time), block.first_event + event);
+        const [time, line] = [scan.eventTimes[event] as number, scan.events[event * EVENT_FIELDS] as number];
+        setTime.run(eventTime(time, line, carries, timeColumn(last)), block.first_event + event);
       }
       this.#setSpan(block, timeColumn(scan.min), timeColumn(scan.max));
-      this.#histogram.add(scan.runs, 0, scan.runCount);
+      this.#histogram.add(scan.runs, 0, scan.runCount, scan);
       if (Number.isNaN(first)) first = scan.first;
       if (!Number.isNaN(scan.last)) last = scan.last;
     }
@@ -290,6 +294,16 @@ export class FileRows {
       ...[time_min, time_max, crc, block.id],
     );
   }
+}
+
+/**
+ * @param time see LineScan. @param line from 0 in its block. @param carries to how many lines of the block `before` is carried.
+ * @param before the time of the last stamp in front of the block. @returns null when no stamp tells it.
+ */
+function eventTime(time: number, line: number, carries: number, before: number | null): number | null {
+  if (time === EVENT_TIME_NONE) return null;
+  if (!Number.isNaN(time)) return time;
+  return line < carries ? before : null;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface IndexedBlock {
   readonly last: number;
   readonly min: number;
   readonly max: number;
+  /** See LineScan. */
+  readonly carried: number;
   readonly zoned: number;
   readonly zoneless: number;
   readonly yearless: number;

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINE_SEVERITY, lineSeverity } from '../formats/severity.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
 import { rawStamp, storedTime } from '../time/stamp.ts';
 import { EVENT_BYTES_MAX, EVENT_LINES_MAX, emptyLineScan, ScanState, scanLines } from './line-scan.ts';
-import { BUCKET_CARRIED, EVENT_FIELDS, type LineScan, RUN_FIELDS, SLAB_PADDING } from './slab.ts';
+import {
+  BUCKET_CARRIED,
+  BUCKET_NONE,
+  EVENT_FIELDS,
+  EVENT_TIME_NONE,
+  type LineScan,
+  RUN_FIELDS,
+  SLAB_PADDING,
+} from './slab.ts';
 
 const REFERENCE = Date.UTC(2024, 5, 1);
 const STATE = new ScanState();
@@ -22,6 +31,7 @@ interface Told {
   lines: number;
   warnings: number;
   errors: number;
+  carried: number;
   times: (number | null)[];
   kinds: Record<string, number>;
   runs: number[][];
@@ -32,8 +42,10 @@ interface Told {
 function plainly(text: Buffer): Told {
   const lines = text.toString('latin1').split('\n');
   if (lines.at(-1) === '') lines.pop();
-  const told: Told = { lines: lines.length, warnings: 0, errors: 0, times: [], kinds: {}, runs: [], events: [] };
+  const told: Told = { lines: lines.length, warnings: 0, errors: 0, carried: 0, times: [], kinds: {}, runs: [], events: [] };
   let time = Number.NaN;
+  /** The last stamped line; the block before may end with one. */
+  let stamped = -1;
   let open = false;
   for (const [line, raw] of lines.entries()) {
     const bytes = Buffer.from(raw.endsWith('\r') ? raw.slice(0, -1) : raw, 'latin1');
@@ -41,19 +53,24 @@ function plainly(text: Buffer): Told {
     const own = stamp === null ? null : storedTime(stamp, REFERENCE);
     told.times.push(own);
     if (stamp !== null) told.kinds[stamp.kind] = (told.kinds[stamp.kind] ?? 0) + 1;
-    time = own ?? time;
+    if (own !== null) stamped = line;
+    time = own ?? (line - stamped > LOOK_BACK_LINES ? EVENT_TIME_NONE : time);
+    told.carried = own === null ? told.carried + 1 : 0;
     const severity = lineSeverity(bytes, 0, bytes.length);
     if (severity === LINE_SEVERITY.warning) told.warnings++;
     if (severity === LINE_SEVERITY.error) told.errors++;
-    const bucket = Number.isNaN(time) ? BUCKET_CARRIED : Math.max(0, Math.floor(time / 10_000));
-    if (told.runs.at(-1)?.[0] !== bucket) told.runs.push([bucket, 0, 0, 0, 0]);
+    const bucket = bucketOf(time);
+    const before = told.runs.at(-1);
+    if (before?.[0] !== bucket || (bucket === BUCKET_CARRIED && before[1 + severity] === 0)) {
+      told.runs.push([bucket, 0, 0, 0, 0]);
+    }
     const run = told.runs.at(-1) as number[];
     run[1 + severity] = (run[1 + severity] as number) + 1;
     const last = told.events.at(-1);
     if (severity >= LINE_SEVERITY.warning) {
       const cut = bytes.subarray(0, EVENT_BYTES_MAX).toString('latin1');
       told.events.push({ line, text: cut, severity, lines: 1, time });
-      open = !Number.isNaN(time);
+      open = told.times.some((one) => one !== null);
     } else if (open && last !== undefined) {
       const between = text.toString('latin1').split('\n').slice(last.line, line).join('\n').length;
       const size = between + 1 + bytes.length;
@@ -73,6 +90,11 @@ function plainly(text: Buffer): Told {
   return told;
 }
 
+function bucketOf(time: number): number {
+  if (time === EVENT_TIME_NONE) return BUCKET_NONE;
+  return Number.isNaN(time) ? BUCKET_CARRIED : Math.max(0, Math.floor(time / 10_000));
+}
+
 function expectSame(text: Buffer): void {
   const told = plainly(text);
   const found = scan(text);
@@ -81,6 +103,7 @@ function expectSame(text: Buffer): void {
     lines: told.lines,
     warnings: told.warnings,
     errors: told.errors,
+    carried: told.carried,
     zoned: told.kinds.zoned ?? 0,
     zoneless: told.kinds.zoneless ?? 0,
     yearless: told.kinds.yearless ?? 0,
@@ -240,6 +263,33 @@ describe('scanLines', () => {
   it('cuts an event of one huge line', () => {
     expectSame(Buffer.from(`ERROR ${'x'.repeat(1024 * 1024)}\nERROR y`));
     expect(OUT.eventCount).toBe(2);
+  });
+
+  it('carries a time over LOOK_BACK_LINES, no further', () => {
+    const far = `${'  at y\n'.repeat(LOOK_BACK_LINES)}ERROR far\n`;
+    expectSame(Buffer.from(`${far}2024-05-01T12:00:00Z ERROR x\n${far}${far}2024-05-01T12:00:01Z z\n  at z\n`));
+    const bucket = Date.UTC(2024, 4, 1, 12) / 10_000;
+    expect(rows(OUT.runs, OUT.runCount, RUN_FIELDS)).toEqual([
+      [BUCKET_CARRIED, LOOK_BACK_LINES, 0, 0, 0],
+      [BUCKET_NONE, 0, 0, 0, 1],
+      [bucket, LOOK_BACK_LINES, 0, 0, 1],
+      [BUCKET_NONE, LOOK_BACK_LINES, 0, 0, 2],
+      [bucket, 2, 0, 0, 0],
+    ]);
+    const time = bucket * 10_000;
+    expect([...OUT.eventTimes.subarray(0, OUT.eventCount)]).toEqual([
+      ...[EVENT_TIME_NONE, time, EVENT_TIME_NONE, EVENT_TIME_NONE],
+    ]);
+    expect(OUT.carried).toBe(1);
+  });
+
+  it('cuts the lines before the first stamp by severity, so that their time can end among them', () => {
+    expectSame(Buffer.from('a\nERROR b\nERROR c\nd\n2024-05-01T12:00:00Z e\n'));
+    expect(rows(OUT.runs, OUT.runCount, RUN_FIELDS).slice(0, 3)).toEqual([
+      [BUCKET_CARRIED, 1, 0, 0, 0],
+      [BUCKET_CARRIED, 0, 0, 0, 2],
+      [BUCKET_CARRIED, 1, 0, 0, 0],
+    ]);
   });
 
   it('gives lines before the first stamp to the block before', () => {

@@ -5,11 +5,14 @@
  */
 import { LINE_SEVERITY, type LineSeverity, wordSeverity } from '../formats/severity.ts';
 import { findStamp } from '../time/find-stamp.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
 import { STAMP_CODE, StampParts } from '../time/stamp-parts.ts';
 import { storedTimeOf, YearFinder } from '../time/stored-time.ts';
 import {
   BUCKET_CARRIED,
+  BUCKET_NONE,
   EVENT_FIELDS,
+  EVENT_TIME_NONE,
   HISTOGRAM_SECONDS,
   type LineScan,
   RUN_FIELDS,
@@ -68,7 +71,7 @@ export function emptyLineScan(): LineScan {
   return {
     ...{ lines: 0, warnings: 0, errors: 0 },
     ...{ first: Number.NaN, last: Number.NaN, min: Number.NaN, max: Number.NaN },
-    ...{ zoned: 0, zoneless: 0, yearless: 0, boot: 0 },
+    ...{ carried: 0, zoned: 0, zoneless: 0, yearless: 0, boot: 0 },
     runs: new Int32Array(RUNS_ROOM * RUN_FIELDS),
     runCount: 0,
     events: new Int32Array(EVENTS_ROOM * EVENT_FIELDS),
@@ -102,6 +105,11 @@ export function scanLines(
   let [first, last, min, max] = [Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let bucket: number = BUCKET_CARRIED;
   let bucketFrom = Number.NaN;
+  /** Of all lines of the run, while it is carried. */
+  let runSeverity = -1;
+  /** The first line that has no time of the last stamp any more. */
+  let untimed = LOOK_BACK_LINES;
+  let carriedTime = Number.NaN;
   /** Start of the event that the next line may continue, -1 when there is none. */
   let openEvent = -1;
   let at = start;
@@ -125,6 +133,8 @@ export function scanLines(
       if (!Number.isNaN(time)) {
         if (Number.isNaN(first)) first = time;
         last = time;
+        carriedTime = time;
+        untimed = line + 1 + LOOK_BACK_LINES;
         // Not a number before the first stamp: both comparisons fail then.
         if (!(time >= bucketFrom && time < bucketFrom + BUCKET_MS)) {
           if (line > 0) pushRun(out, bucket, counts);
@@ -133,17 +143,27 @@ export function scanLines(
         }
       }
     }
+    if (line === untimed) {
+      pushRun(out, bucket, counts);
+      bucket = BUCKET_NONE;
+      bucketFrom = Number.NaN;
+      carriedTime = EVENT_TIME_NONE;
+    }
     let severity = wordSeverity(bytes, words, at, lineEnd, stamp.bodyAt);
     if (at === markAt) {
       severity = Math.max(severity, state.severityMarks[mark]?.severity ?? 0) as LineSeverity;
       mark += 1;
       markAt = state.severityMarks[mark]?.start ?? -1;
     }
+    if (bucket === BUCKET_CARRIED && severity !== runSeverity) {
+      if (line > 0) pushRun(out, bucket, counts);
+      runSeverity = severity;
+    }
     counts[severity] = (counts[severity] as number) + 1;
     if (severity >= LINE_SEVERITY.warning) {
       if (severity === LINE_SEVERITY.error) out.errors += 1;
       else out.warnings += 1;
-      pushEvent(out, line, at, lineEnd, severity, last);
+      pushEvent(out, line, at, lineEnd, severity, carriedTime);
       openEvent = Number.isNaN(first) ? -1 : at;
     } else if (openEvent >= 0) {
       if (stamped || severity !== LINE_SEVERITY.none || !continueEvent(out, openEvent, lineEnd)) openEvent = -1;
@@ -155,6 +175,7 @@ export function scanLines(
   out.last = last;
   out.min = min > max ? Number.NaN : min;
   out.max = min > max ? Number.NaN : max;
+  out.carried = lines - (untimed - LOOK_BACK_LINES);
   out.zoned = kinds[STAMP_CODE.zoned] as number;
   out.zoneless = kinds[STAMP_CODE.zoneless] as number;
   out.yearless = kinds[STAMP_CODE.yearless] as number;

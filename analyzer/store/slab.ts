@@ -48,6 +48,12 @@ export const HISTOGRAM_SECONDS = [10, 120, 1800] as const;
 /** In a run's bucket: the line stands before the first stamp of its block, so its time is that of the block before. */
 export const BUCKET_CARRIED = -1;
 
+/** In a run's bucket: the line is more than LOOK_BACK_LINES (time/look-back.ts) behind any stamp. */
+export const BUCKET_NONE = -2;
+
+/** The time of an event which is more than LOOK_BACK_LINES behind any stamp. */
+export const EVENT_TIME_NONE = Number.POSITIVE_INFINITY;
+
 /** Int32 fields of one run of lines in the same finest bucket. */
 export const RUN_FIELDS = 5;
 /** Int32 fields of one event: line (from 0 in the block), start and end byte in the slab, severity, lines it spans. */
@@ -63,17 +69,22 @@ export interface LineScan {
   last: number;
   min: number;
   max: number;
+  /** How many lines stand behind the last stamped one; all when none is stamped. */
+  carried: number;
   /** Lines by kind of stamp. */
   zoned: number;
   zoneless: number;
   yearless: number;
   boot: number;
-  /** RUN_FIELDS each: bucket of HISTOGRAM_SECONDS[0] or BUCKET_CARRIED, lines by LINE_SEVERITY none, low, warning, error. */
+  /**
+   * RUN_FIELDS each: bucket of HISTOGRAM_SECONDS[0], BUCKET_CARRIED or BUCKET_NONE, lines by LINE_SEVERITY none, low, warning,
+   * error. Lines of a carried run have one severity, so that it can be cut where the time before it is carried no further.
+   */
   runs: Int32Array;
   runCount: number;
   /** EVENT_FIELDS each: every line of severity warning or worse, with the lines that continue it. */
   events: Int32Array;
-  /** One a event: stored time in ms; NaN before the block's first stamp. */
+  /** One a event: stored time in ms; NaN before the block's first stamp, EVENT_TIME_NONE far behind any. */
   eventTimes: Float64Array;
   eventCount: number;
 }

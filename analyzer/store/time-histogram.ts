@@ -2,7 +2,8 @@
  * How many lines of one file fall into each bucket of time, by severity. Filled in file order; pages of buckets are
  * made when a line falls into them, so that a log of days costs what its lines cover.
  */
-import { BUCKET_CARRIED, RUN_FIELDS } from './slab.ts';
+import { LOOK_BACK_LINES } from '../time/look-back.ts';
+import { BUCKET_CARRIED, type LineScan, RUN_FIELDS } from './slab.ts';
 
 /** Counts a bucket: lines of severity none, low, warning, error (see LINE_SEVERITY). */
 const COUNTS = 4;
@@ -29,15 +30,29 @@ export class TimeHistogram {
   /** An empty page of the file before. */
   #spare: Page | null = null;
   #lastBucket = BUCKET_CARRIED;
-  /** Lines that are in no bucket: before the first stamp of the file, or beyond what is kept. */
+  #carries = LOOK_BACK_LINES;
+  /** Lines that are in no bucket: before the first stamp of the file, far behind any, or beyond what is kept. */
   left = 0;
 
-  /** @param runs RUN_FIELDS each, `count` of them from `offset` runs on. */
-  add(runs: Int32Array, offset: number, count: number): void {
+  /** To how many lines of the next block the time of the last stamp is carried. */
+  get carries(): number {
+    return this.#carries;
+  }
+
+  /**
+   * Takes in the next block of the file.
+   * @param runs see LineScan, `count` of them from `offset` runs on. @param carried see LineScan.
+   */
+  add(runs: Int32Array, offset: number, count: number, { lines, carried }: Pick<LineScan, 'lines' | 'carried'>): void {
+    let room = this.#carries;
+    this.#carries = Math.max(0, (carried < lines ? LOOK_BACK_LINES : room) - carried);
     for (let run = offset; run < offset + count; run++) {
       const at = run * RUN_FIELDS;
       let bucket = runs[at] as number;
-      if (bucket === BUCKET_CARRIED) bucket = this.#lastBucket;
+      if (bucket === BUCKET_CARRIED) {
+        room -= this.#cut(runs, at, room);
+        bucket = this.#lastBucket;
+      }
       const page = bucket < 0 ? null : this.#page(Math.floor(bucket / PAGE_BUCKETS));
       if (page === null) {
         for (let field = 1; field <= COUNTS; field++) this.left += runs[at + field] as number;
@@ -61,6 +76,7 @@ export class TimeHistogram {
     if (page !== undefined) this.#spare = emptied(page);
     this.#pages.clear();
     this.#lastBucket = BUCKET_CARRIED;
+    this.#carries = LOOK_BACK_LINES;
     this.left = 0;
   }
 
@@ -78,6 +94,18 @@ export class TimeHistogram {
       to = addPage(table, to, index * PAGE_BUCKETS, this.#pages.get(index) as Page);
     }
     return table;
+  }
+
+  /** Leaves only so many lines in a carried run, the others are in no bucket. @returns how many it has then. */
+  #cut(runs: Int32Array, at: number, room: number): number {
+    let kept = 0;
+    for (let field = 1; field <= COUNTS; field++) {
+      const lines = runs[at + field] as number;
+      runs[at + field] = Math.min(lines, room - kept);
+      kept += runs[at + field] as number;
+      this.left += lines - (runs[at + field] as number);
+    }
+    return kept;
   }
 
   #page(index: number): Page | null {

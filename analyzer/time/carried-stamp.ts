@@ -1,10 +1,8 @@
 /** The instant that a line without a stamp has from the lines before it. */
 import type { BundleReader } from '../core/case-reader.ts';
 import type { SourceFile } from '../core/vocabulary.ts';
+import { LOOK_BACK_LINES } from './look-back.ts';
 import { readStamp, type Stamp } from './stamp.ts';
-
-/** A page may start inside a message: the longest that are common are stack traces of some hundred lines. */
-export const LOOK_BACK_LINES = 200;
 
 /** Read at once on the way back: few, because the stamp is mostly near; and never more than one call for lines gives. */
 const STEP_LINES = 8;

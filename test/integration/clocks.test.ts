@@ -53,6 +53,41 @@ it('an override moves instants, first and last times and nothing else, and is ta
 });
 
 const COUNTS = ['none', 'low', 'warning', 'error'];
+const PAGE_LINES = 1_000;
+
+/** Each file's bars count the lines that are shown with a time, at that time; its first and last times are theirs. */
+async function expectBarsOfLines(caseId: CaseId, columns: number) {
+  const histogram = await session.ask('timeline.histogram', { caseId, lanes: 'file', columns });
+  const { lanes, start, bucketMs } = histogram;
+  const files = await session.ask('file.list', { caseId });
+  for (const { bundle, path: file, firstTime, lastTime, clock, ...counts } of files) {
+    const timed: number[] = [];
+    for (let from = 1; from <= (counts.lines ?? 0); from += PAGE_LINES) {
+      const { lines } = await session.ask('file.lines', { caseId, bundle, file, from, count: PAGE_LINES });
+      timed.push(...lines.flatMap(({ time }) => (time === null ? [] : [Date.parse(time)])));
+    }
+    const shown = new Map<number, number>();
+    for (const time of timed) {
+      const column = Math.floor((time - start) / bucketMs);
+      shown.set(column, (shown.get(column) ?? 0) + 1);
+    }
+    const cells = lanes.find((lane) => lane.file === file)?.cells ?? [];
+    const counted = new Map<number, number>();
+    for (let at = 0; at < cells.length; at += 1 + COUNTS.length) {
+      counted.set(
+        cells[at] as number,
+        cells.slice(at + 1, at + 1 + COUNTS.length).reduce((sum, one) => sum + one, 0),
+      );
+    }
+    expect([file, clock.stamps, counted]).toEqual([file, clock.stamps, shown]);
+    expect([file, firstTime, lastTime]).toEqual([
+      file,
+      timed.length === 0 ? null : new Date(timed[0] as number).toISOString(),
+      timed.length === 0 ? null : new Date(timed.at(-1) as number).toISOString(),
+    ]);
+  }
+  return { ...histogram, files };
+}
 
 it('a file with stamps of several kinds is counted where its lines are shown', async () => {
   const second = (at: number) => new Date(Date.UTC(2024, 4, 1, 11) + at * 1_000).toISOString();
@@ -80,36 +115,39 @@ it('a file with stamps of several kinds is counted where its lines are shown', a
       'kernel/dmesg.human.current': log('human', 'human'),
     }),
   ]);
-  const { lanes, start, bucketMs, window } = await session.ask('timeline.histogram', {
-    caseId,
-    lanes: 'file',
-    columns: 90,
-  });
+  const { start, bucketMs, window, files } = await expectBarsOfLines(caseId, 90);
   expect([new Date(start).toISOString(), bucketMs]).toEqual([second(0), 10_000]);
   expect((window.to ?? '') < second(901)).toBe(true);
-  const files = await session.ask('file.list', { caseId });
-  for (const { bundle, path: file, firstTime, lastTime, clock } of files) {
-    const { lines } = await session.ask('file.lines', { caseId, bundle, file, from: 1, count: 5_000 });
-    const timed = lines.flatMap(({ time }) => (time === null ? [] : [Date.parse(time)]));
-    const shown = new Map<number, number>();
-    for (const time of timed) {
-      const column = Math.floor((time - start) / bucketMs);
-      shown.set(column, (shown.get(column) ?? 0) + 1);
-    }
-    const cells = lanes.find((lane) => lane.file === file)?.cells ?? [];
-    const counted = new Map<number, number>();
-    for (let at = 0; at < cells.length; at += 1 + COUNTS.length) {
-      counted.set(
-        cells[at] as number,
-        cells.slice(at + 1, at + 1 + COUNTS.length).reduce((sum, one) => sum + one, 0),
-      );
-    }
-    expect([file, clock.stamps, counted]).toEqual([file, clock.stamps, shown]);
-    expect([file, firstTime, lastTime]).toEqual([
-      file,
-      timed.length === 0 ? null : new Date(timed[0] as number).toISOString(),
-      timed.length === 0 ? null : new Date(timed.at(-1) as number).toISOString(),
-    ]);
-  }
   expect(new Set(files.map(({ clock }) => clock.stamps))).toEqual(new Set(kinds));
+});
+
+it('lines far behind a stamp have no time, in bars, in lists and among the best matches', async () => {
+  const clock = (at: number) => new Date(Date.UTC(2024, 4, 1, 9) + at * 1_000).toISOString().slice(11, 19);
+  /** Of messages with traces of 0 to 640 lines behind them, some of which end a block. */
+  const log = (stampOf: (message: number) => string) =>
+    Array.from({ length: 48 }, (_, message) => {
+      const trace = Array.from({ length: (message * 277) % 641 }, (_, line) =>
+        line % 37 === 5 ? `ERROR trace${message} cannot go on` : `   at com.acme.Thing(Thing.java:${line}) in worker`,
+      );
+      return `${stampOf(message)} INFO message ${message}\n${trace.map((line) => `${line}\n`).join('')}`;
+    }).join('');
+  const { caseId } = await session.importNew([
+    bundle('eks_i-0eeeeeee_2024-05-01_1200-UTC_0.7.9', {
+      'var_log/zoned.log': log((at) => `2024-05-01T${clock(at * 20)}Z`),
+      // These get their year, and those of two kinds their instants, when the bundle is sealed.
+      'var_log/yearless.log': log((at) => `May  1 ${clock(at * 20)} node app[1]:`),
+      'var_log/mixed.log': log((at) => (at % 7 === 3 ? `[ ${at}.000000]` : `May  1 ${clock(at * 20)} node app[1]:`)),
+    }),
+  ]);
+  const { files } = await expectBarsOfLines(caseId, 96);
+  expect(files.every(({ lines }) => (lines ?? 0) > 10_000)).toBe(true);
+  const asked = [2, 20, 30].map((message) => ({ caseId, query: `"trace${message} cannot go on"`, limit: 1_000 }));
+  for (const question of asked) {
+    const { best, matches } = await session.ask('search.run', question);
+    expect(best.length).toBeGreaterThan(5);
+    const listed = new Map(matches.map(({ file, line, time }) => [`${file}:${line}`, time]));
+    for (const { file, line, time } of best)
+      expect([file, line, time]).toEqual([file, line, listed.get(`${file}:${line}`)]);
+    expect(new Set([...listed.values()].map((time) => time === null))).toEqual(new Set([true, false]));
+  }
 });
