@@ -42,7 +42,16 @@ interface Told {
 function plainly(text: Buffer): Told {
   const lines = text.toString('latin1').split('\n');
   if (lines.at(-1) === '') lines.pop();
-  const told: Told = { lines: lines.length, warnings: 0, errors: 0, carried: 0, times: [], kinds: {}, runs: [], events: [] };
+  const told: Told = {
+    lines: lines.length,
+    warnings: 0,
+    errors: 0,
+    carried: 0,
+    times: [],
+    kinds: {},
+    runs: [],
+    events: [],
+  };
   let time = Number.NaN;
   /** The last stamped line; the block before may end with one. */
   let stamped = -1;
