@@ -1,4 +1,5 @@
 /** Imports archives, two at a time, each in threads of its own, and says what became of each. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Failure, fail, toFailure } from '../core/failure.ts';
 import { gapSentence } from '../core/gap-sentence.ts';
@@ -42,7 +43,7 @@ export async function importInto(
   onImported: () => void,
 ): Promise<JobEnd> {
   const imports: ImportResult[] = [];
-  const progress = new SharedProgress(request.paths.length, context.progress);
+  const progress = new SharedProgress(await Promise.all(request.paths.map(sizeOf)), context.progress);
   let next = 0;
   const importNext = async (): Promise<void> => {
     for (let nth = next++; nth < request.paths.length; nth = next++) {
@@ -53,6 +54,12 @@ export async function importInto(
   const end = summarise(imports, request);
   if (end.state === 'cancelled' || end.state === 'failed') await dismissWorkers();
   return end;
+}
+
+/** @returns bytes of a file; null for what has to be read to be known, and for what cannot be read: its import says why. */
+async function sizeOf(source: string): Promise<number | null> {
+  const known = await stat(source).catch(() => null);
+  return known?.isFile() ? known.size : null;
 }
 
 interface ImportSurroundings {

@@ -2,13 +2,14 @@
 import type { JobProgress } from '../core/job.ts';
 
 export class SharedProgress {
-  readonly #imports: number;
+  readonly #sizes: readonly (number | null)[];
   readonly #report: (progress: JobProgress) => void;
   readonly #latest = new Map<number, JobProgress>();
   readonly #running = new Set<number>();
 
-  constructor(imports: number, report: (progress: JobProgress) => void) {
-    this.#imports = imports;
+  /** @param sizes bytes of each source, null where only reading it tells. */
+  constructor(sizes: readonly (number | null)[], report: (progress: JobProgress) => void) {
+    this.#sizes = sizes;
     this.#report = report;
   }
 
@@ -27,14 +28,15 @@ export class SharedProgress {
     const all = [...this.#latest.values()];
     const running = [...this.#latest.keys()].sort((a, b) => a - b).filter((nth) => this.#running.has(nth));
     const sum = (of: (one: JobProgress) => number) => all.reduce((total, one) => total + of(one), 0);
-    // How large those are that have not begun is not known yet.
-    const known = all.length === this.#imports && all.every((one) => one.bytesTotal !== null);
+    const totals = this.#sizes.map((size, nth) => this.#latest.get(nth)?.bytesTotal ?? size);
+    const count = totals.length;
     // Of the first that runs: that of whichever spoke last would change ten times a second.
-    const first = this.#latest.get(running[0] ?? Number.NaN) ?? last;
+    const [nth = count - 1] = running;
+    const { phase } = this.#latest.get(nth) ?? last;
     this.#report({
-      phase: first.phase,
+      phase: count === 1 ? phase : `${phase}, archive ${nth + 1} of ${count}`,
       bytesDone: sum((one) => one.bytesDone),
-      bytesTotal: known ? sum((one) => one.bytesTotal ?? 0) : null,
+      bytesTotal: totals.includes(null) ? null : totals.reduce<number>((total, one) => total + (one ?? 0), 0),
       files: sum((one) => one.files),
       lines: sum((one) => one.lines),
       bytesPerSecond: running.reduce((total, nth) => total + (this.#latest.get(nth)?.bytesPerSecond ?? 0), 0),

@@ -15,6 +15,7 @@ import type {
   SourceFile,
 } from '../model/types.ts';
 import { isRunning, type JobsStore } from './jobs.ts';
+import { lookingAgain } from './look-again.ts';
 import { type NavigationStore, needsNoCase } from './navigation.ts';
 
 export type EngineState = 'ready' | 'restarting' | 'lost';
@@ -94,16 +95,15 @@ export function createSession(
   // Answers that arrive after another case was opened, or after a newer question, are dropped.
   let analysisAsked = 0;
   let filesAsked = 0;
+  /** Loading of what the open case shows, the last that was begun. */
+  let shown: Promise<unknown> = Promise.resolve();
 
   const store = createStore<SessionState>()((set, get) => {
     const show = (summary: CaseSummary) => {
       const same = get().openCase?.id === summary.id;
       set({ ...(same ? {} : CLOSED), openCase: summary, opening: null });
       storage.setItem(OPEN_CASE_KEY, summary.id);
-      if (summary.bundles.length > 0) {
-        void get().loadAnalysis();
-        void loadFiles();
-      }
+      if (summary.bundles.length > 0) shown = Promise.all([get().loadAnalysis(), loadFiles()]);
     };
     const loadFiles = async () => {
       const id = get().openCase?.id;
@@ -307,8 +307,16 @@ export function createSession(
     };
   });
 
+  const isImporting = (caseId: CaseId): boolean =>
+    jobs.getState().jobs.some((job) => isRunning(job) && job.kind === 'import' && job.caseId === caseId);
+  const followImport = lookingAgain(async () => {
+    await store.getState().reload();
+    await shown;
+  });
   bridge.on('onDidChangeCase', ({ caseId }) => {
-    if (store.getState().openCase?.id === caseId) void store.getState().reload();
+    if (store.getState().openCase?.id !== caseId) return;
+    if (isImporting(caseId)) void followImport();
+    else void store.getState().reload();
   });
   bridge.onEngineState((engine) => {
     store.setState({ engine });

@@ -47,6 +47,23 @@ describe('session', () => {
     });
   });
 
+  it('looks at a case anew for a change, and not for each of many archives that come in', async () => {
+    const bridge = createFakeBridge(CASE_ANSWERS);
+    const { session } = createStores(bridge, window);
+    await session.getState().open(CASE_ID, 'one');
+    const analyses = () => bridge.asked.filter(({ method }) => method === 'case.analysis').length;
+    await until(() => session.getState().analysis.state === 'ready');
+    const before = analyses();
+    bridge.send('onDidChangeCase', { caseId: CASE_ID });
+    await until(() => analyses() === before + 1);
+    bridge.send('onDidChangeJob', makeJob({ kind: 'import', caseId: CASE_ID, state: 'running' }));
+    for (let bundle = 0; bundle < 20; bundle++) bridge.send('onDidChangeCase', { caseId: CASE_ID });
+    // The first is shown at once; those that came meanwhile are shown together.
+    await until(() => analyses() === before + 3);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(analyses()).toBe(before + 3);
+  });
+
   it('stays on Start when an archive could not be imported', async () => {
     const ended: Job = makeJob({
       state: 'failed',
