@@ -26,3 +26,30 @@ test('a case file that cannot be read any more is a failure of the analysis, and
     expect(await desk.analysis(store)).toEqual({ ok: false, failure: damaged });
     store.close();
   }));
+
+test('a case that changes while it is analysed is analysed again afterwards, and what was concluded is not concluded twice', () =>
+  inTemporaryFolder(async (folder) => {
+    const opened = openCase(folder, 'create');
+    if (!opened.ok) throw new Error(opened.failure.message);
+    const store = opened.value;
+    const add = async (sha256: string) => {
+      await sealFiles(writerIn(bundlesFolder(folder)), [{ name: 'a.log', bytes: Buffer.from(sha256) }], sha256);
+      store.refresh();
+    };
+    await add('1'.repeat(64));
+    const running = new Map<string, string>();
+    let most = 0;
+    const jobs = new JobTable(({ id, state }) => {
+      running.set(id, state);
+      most = Math.max(most, [...running.values()].filter((one) => one === 'running').length);
+    });
+    const kept = vi.spyOn(store, 'keepAnalysis');
+    const desk = new AnalysisDesk(jobs, '1.0.0');
+    const first = desk.analysis(store);
+    await add('2'.repeat(64));
+    const [one, two] = await Promise.all([first, desk.analysis(store)]);
+    expect([one.ok, two.ok, running.size, most]).toEqual([true, true, 2, 1]);
+    expect(kept).toHaveBeenCalledTimes(2);
+    await jobs.close();
+    store.close();
+  }));

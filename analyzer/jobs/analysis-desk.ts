@@ -43,7 +43,10 @@ export class AnalysisDesk {
     return this.#madeBy;
   }
 
-  /** @returns the analysis of the whole case. Several callers at once share one worker. */
+  /**
+   * @returns the analysis of the whole case. Several callers at once share one worker; of a case that changed meanwhile it begins
+   *   when the one before it has ended, which leaves it only what is new.
+   */
   analysis(store: CaseStore): Promise<Result<Analysis>> {
     const ruleFolders = this.#ruleFolders();
     const ownRules = ownRulesFingerprint(ruleFolders);
@@ -51,9 +54,9 @@ export class AnalysisDesk {
     const of = JSON.stringify([ownRules, refs, bundlesNotOpened(store)]);
     const latest = this.#latest.get(store.dir);
     if (latest?.of === of) return latest.analysis;
-    const analysis = this.#analyse(store, ruleFolders, ownRules).catch(
-      (error: unknown): Result<Analysis> => ({ ok: false, failure: toFailure(error) }),
-    );
+    const analysis = (latest?.analysis ?? Promise.resolve())
+      .then(() => this.#analyse(store, ruleFolders, ownRules))
+      .catch((error: unknown): Result<Analysis> => ({ ok: false, failure: toFailure(error) }));
     const entry = { of, analysis };
     this.#latest.set(store.dir, entry);
     void analysis.then((result) => {

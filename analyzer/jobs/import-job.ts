@@ -101,9 +101,9 @@ async function importOne(
       progress.of(nth, one);
     },
   });
-  progress.ended(nth);
-  // A worker that had to be ended could not tidy up.
   if (!result.ok) {
+    progress.ended(nth, null);
+    // A worker that had to be ended could not tidy up.
     removePartial(task.partial);
     return notImported(source, result.failure);
   }
@@ -111,10 +111,12 @@ async function importOne(
     store.refresh();
     if (request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
   } catch (error) {
+    progress.ended(nth, null);
     const message = `stored, but the case could not take it in: ${toFailure(error).message}`;
     return notImported(source, { ...storeFailure(error), message, where: store.dir });
   }
   const bundle = store.bundle(result.value.sha256 as BundleId)?.bundle ?? null;
+  progress.ended(nth, bundle?.lines ?? null);
   onImported();
   return { source, outcome: result.value.outcome, bundle, failure: null };
 }

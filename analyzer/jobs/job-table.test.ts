@@ -44,6 +44,25 @@ test('cancel reaches the work; closing waits for it', async () => {
   expect(jobs.cancel(JobId.parse('nope'))).toBeNull();
 });
 
+test('what is started by the end of a job that closing cancels is cancelled from its beginning, and waited for', async () => {
+  const jobs = new JobTable(() => {});
+  const seen: boolean[] = [];
+  const first = jobs.start('analysis', 'one', caseId, async ({ signal }) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    return done;
+  });
+  void jobs.wait(first).then(() =>
+    jobs.start('analysis', 'two', caseId, async ({ signal }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.push(signal.aborted);
+      return done;
+    }),
+  );
+  await Promise.resolve();
+  await jobs.close();
+  expect(seen).toEqual([true]);
+});
+
 test('ended jobs are forgotten, oldest first, running ones never', async () => {
   const jobs = new JobTable(() => {});
   let release = () => {};

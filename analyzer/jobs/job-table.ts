@@ -36,6 +36,7 @@ const NOT_STARTED: JobProgress = {
 export class JobTable {
   readonly #entries = new Map<JobId, Entry>();
   readonly #onChange: (job: Job) => void;
+  #state: 'open' | 'closed' = 'open';
 
   constructor(onChange: (job: Job) => void) {
     this.#onChange = onChange;
@@ -45,6 +46,7 @@ export class JobTable {
   start(kind: Job['kind'], title: string, caseId: CaseId, work: (context: JobContext) => Promise<JobEnd>): JobId {
     const id = JobId.parse(randomUUID());
     const abort = new AbortController();
+    if (this.#state === 'closed') abort.abort();
     const job: Job = {
       id,
       kind,
@@ -106,10 +108,14 @@ export class JobTable {
     return entry.job;
   }
 
-  /** Cancels everything and waits until no worker is left. */
+  /** Cancels everything, also what is started from now on, and waits until no worker is left. */
   async close(): Promise<void> {
+    this.#state = 'closed';
     for (const entry of this.#entries.values()) entry.abort.abort();
-    await Promise.all([...this.#entries.values()].map((entry) => entry.ended));
+    // What waited for one of them may be started by its end.
+    while (this.list().some(({ state }) => state === 'running')) {
+      await Promise.all([...this.#entries.values()].map((entry) => entry.ended));
+    }
   }
 
   #change(id: JobId, changed: Partial<Job>): void {

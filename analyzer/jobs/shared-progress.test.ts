@@ -26,10 +26,10 @@ test('one that has ended counts with what it read, and neither with its speed no
   const told: JobProgress[] = [];
   const shared = new SharedProgress([null, null], (one) => told.push(one));
   shared.of(0, at('sealing', 100));
-  shared.ended(0);
+  shared.ended(0, 30);
   shared.of(1, at('reading', 40));
   expect(told.at(-1)).toEqual({
-    ...{ phase: 'reading, archive 2 of 2', bytesDone: 140, bytesTotal: 200, files: 2, lines: 20, bytesPerSecond: 5 },
+    ...{ phase: 'reading, archive 2 of 2', bytesDone: 140, bytesTotal: 200, files: 2, lines: 40, bytesPerSecond: 5 },
   });
 });
 

@@ -19,9 +19,11 @@ export class SharedProgress {
     this.#tell(progress);
   }
 
-  /** What it read stays counted. */
-  ended(nth: number): void {
+  /** What it read stays counted. @param lines of the bundle that became of it: those of a small one are all stored at its end. */
+  ended(nth: number, lines: number | null): void {
     this.#running.delete(nth);
+    const last = this.#latest.get(nth);
+    if (last !== undefined && lines !== null) this.#latest.set(nth, { ...last, lines });
   }
 
   #tell(last: JobProgress): void {
