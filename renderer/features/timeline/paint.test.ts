@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Marks, type Palette, paintMarks } from './paint.ts';
+import { type Marks, type Palette, paintAxis, paintMarks } from './paint.ts';
 
 const PALETTE = { accent: 'accent', veil: 'veil', text: 'text' } as Palette;
 const NONE: Marks = { around: null, pivot: null, brush: null, cursor: null, windowFrom: null, windowTo: null };
@@ -48,4 +48,22 @@ it('veils what is outside of the window of every screen, as far as it is in the 
 
 it('marks nothing at an instant that is out of the view', () => {
   expect(painted({ pivot: 500, cursor: 9_000 })).toEqual([]);
+});
+
+it('writes no label of the axis over another: one that an edge pushes away goes', () => {
+  const day = 86_400_000;
+  const from = Date.UTC(2024, 2, 3);
+  const context = { fillRect: () => {}, beginPath: () => {}, rect: () => {}, fill: () => {} };
+  for (let days = 200; days < 1_200; days += 7) {
+    const written: [number, number][] = [];
+    const measureText = (label: string) => ({ width: label.length * 7 });
+    const fillText = (label: string, left: number) => void written.push([left, left + label.length * 7]);
+    const all = { ...context, measureText, fillText };
+    paintAxis(all as never, { from, to: from + days * day }, { width: 700, height: 20 }, PALETTE);
+    expect(written.length).toBeGreaterThan(1);
+    for (const [at, [left, right]] of written.entries()) {
+      expect(left).toBeGreaterThanOrEqual(at === 0 ? 0 : (written[at - 1]?.[1] ?? 0) + 6);
+      expect(right).toBeLessThanOrEqual(700);
+    }
+  }
 });

@@ -130,12 +130,41 @@ export function paintAxis(context: Context, view: Span, { width, height }: Size,
   context.font = palette.font;
   context.textBaseline = 'alphabetic';
   context.fillStyle = palette.text;
-  for (const { at, label } of axisTicks(view, width)) {
-    const x = xOf(at, view, width);
-    const half = context.measureText(label).width / 2;
-    context.fillRect(Math.round(x), 0, 1, TICK_PX);
-    context.fillText(label, Math.min(width - 2 * half, Math.max(0, x - half)), height - 4);
+  const ticks = axisTicks(view, width).map(({ at, label }) => ({ label, x: xOf(at, view, width) }));
+  for (const { x } of ticks) context.fillRect(Math.round(x), 0, 1, TICK_PX);
+  const widthOf = (label: string) => context.measureText(label).width;
+  for (const { label, left } of placedLabels(ticks, width, widthOf)) context.fillText(label, left, height - 4);
+}
+
+/** Between two labels, at least. */
+const LABEL_GAP_PX = 6;
+
+interface PlacedLabel {
+  readonly label: string;
+  readonly left: number;
+  readonly right: number;
+  /** Pushed from the middle of its tick by an edge of the picture. */
+  readonly pushed: boolean;
+}
+
+/** @returns the labels for which there is room, from left to right; one that an edge pushed makes room for the next. */
+function placedLabels(
+  ticks: readonly { readonly label: string; readonly x: number }[],
+  width: number,
+  widthOf: (label: string) => number,
+): readonly PlacedLabel[] {
+  const placed: PlacedLabel[] = [];
+  for (const { label, x } of ticks) {
+    const own = widthOf(label);
+    const left = Math.min(width - own, Math.max(0, x - own / 2));
+    const before = placed.at(-1);
+    if (before !== undefined && left < before.right + LABEL_GAP_PX) {
+      if (!before.pushed) continue;
+      placed.pop();
+    }
+    placed.push({ label, left, right: left + own, pushed: left !== x - own / 2 });
   }
+  return placed;
 }
 
 /** What lies over the picture, ms; null where there is none. */
