@@ -1,5 +1,6 @@
 /** The rules of one pod: who names its address, as a whole address, and which services send packets to it. */
 import type { PacketRule } from '../core/packet-rule.ts';
+import { someOf } from '../core/some-of.ts';
 import type { LineRef } from '../core/vocabulary.ts';
 import { capturedCluster } from '../facts/captured-cluster.ts';
 import { nftRef, proxyTables } from '../facts/nft-facts.ts';
@@ -142,7 +143,7 @@ function serviceLines(facts: NodeFacts, podIp: string, address: string): readonl
   const lines: CheckResultLine[] = [
     {
       level: 'OK',
-      text: `Pod IP ${podIp} is an endpoint of ${listed(mine.map(({ id }) => id))} in these rules`,
+      text: `Pod IP ${podIp} is an endpoint of ${someOf([...new Set(mine.map(({ id }) => id))], NAMED_MAX)} in these rules`,
       evidence: refs(mine),
     },
   ];
@@ -150,7 +151,7 @@ function serviceLines(facts: NodeFacts, podIp: string, address: string): readonl
   if (idle.length > 0)
     lines.push({
       level: 'WARN',
-      text: `Pod IP ${podIp} gets no new connections to the cluster IP of ${listed(idle.map(({ id }) => id))}: its share of the rules is 0`,
+      text: `Pod IP ${podIp} gets no new connections to the cluster IP of ${someOf([...new Set(idle.map(({ id }) => id))], NAMED_MAX)}: its share of the rules is 0`,
       evidence: refs(idle),
     });
   return lines;
@@ -167,17 +168,11 @@ function capturedLines(facts: NodeFacts, podIp: string, address: string): readon
   return [
     {
       level: 'WARN',
-      text: `The captured endpoints of ${listed(held.map(({ service }) => service))} hold pod IP ${podIp}, but no service rule of this node names it`,
+      text: `The captured endpoints of ${someOf([...new Set(held.map(({ service }) => service))], NAMED_MAX)} hold pod IP ${podIp}, but no service rule of this node names it`,
       evidence: held.slice(0, CITED_MAX).map(({ ref }) => ref),
       actions: podActions(podIp),
     },
   ];
-}
-
-function listed(ids: readonly string[]): string {
-  const once = [...new Set(ids)];
-  const shown = once.slice(0, NAMED_MAX).join(', ');
-  return once.length > NAMED_MAX ? `${shown} and ${once.length - NAMED_MAX} more` : shown;
 }
 
 /** Whole addresses only: as source, destination, DNAT target or in kube-proxy's `-> ip:port` comment. */

@@ -1,12 +1,14 @@
 /** Bundles held against each other: what sets the affected ones apart, meaning first. Pure: readings in, drafts out. */
 import type { Comparison, DifferingText } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
+import { named } from '../core/some-of.ts';
 import type { Bundle } from '../core/vocabulary.ts';
 import { DECISIVE_MAX, DECISIVE_WEIGHT, type DraftDifference, type NotCompared } from './draft.ts';
 import { compareGroup, type FactsCompared, silentGroups } from './facts.ts';
 import { compareFindings, type Judged } from './findings.ts';
 import { withConsequences } from './follows.ts';
-import { named, type OneSide } from './odd-one.ts';
+import type { OneSide } from './odd-one.ts';
+
 import { LEFT_OUT } from './own-by-nature.ts';
 import { partsOf } from './parts.ts';
 import { compareServices } from './services-compared.ts';

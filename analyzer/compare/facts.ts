@@ -1,8 +1,11 @@
 /** Facts in which sides differ. */
+
+import { named } from '../core/some-of.ts';
 import { type DraftDifference, type DraftValue, type NotCompared, separates, WEIGHT } from './draft.ts';
 import type { FactGroup } from './fact-group.ts';
 import { knownFact } from './known-facts.ts';
-import { named, type OneSide, whoHasWhat } from './odd-one.ts';
+import { type OneSide, whoHasWhat } from './odd-one.ts';
+
 import { ownByNature } from './own-by-nature.ts';
 import type { GroupReading, Said } from './reading.ts';
 

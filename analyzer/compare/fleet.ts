@@ -1,6 +1,7 @@
 /** The table of a case's nodes, and which of them fail alike. Pure: conclusions in, table out. */
 import type { Fleet, FleetNode } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
+import { someOf } from '../core/some-of.ts';
 import type { ClockAlignment, ClockAlignments } from '../core/timeline.ts';
 import {
   type Analysis,
@@ -182,10 +183,9 @@ function groupOf(members: readonly Bundle[], causes: readonly RankedCause[]): Gr
 function titles(own: readonly RankedCause[]): string {
   const byRule = Map.groupBy(own, ({ of }) => of.rule);
   const told = [...byRule.values()].map((same) => {
-    const [first] = new Set(same.map(({ of }) => of.title));
+    const first = same[0]?.of.title ?? '';
     const isOne = same.every(({ of }) => of.title === first);
     return isOne ? first : `${first} (or alike)`;
   });
-  const more = told.length - TITLES_MAX;
-  return `${told.slice(0, TITLES_MAX).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return someOf(told, TITLES_MAX, '; ');
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { named } from '../core/some-of.ts';
 import { separates } from './draft.ts';
-import { brief, named, type OneSide, whoHasIt, whoHasWhat } from './odd-one.ts';
+import { brief, type OneSide, whoHasIt, whoHasWhat } from './odd-one.ts';
 
 const sides = (count: number, ...affected: readonly number[]): readonly OneSide[] =>
   Array.from({ length: count }, (_, at) => ({ label: `n${at}`, isAffected: affected.includes(at) }));

@@ -1,7 +1,6 @@
 /** Who differs, in words: the few against the many. */
+import { named } from '../core/some-of.ts';
 
-/** Names in a sentence before it says "and N more". */
-const NAMED_MAX = 3;
 /** Different values in one sentence. */
 const VALUES_TOLD = 3;
 /** Of one value in a sentence. */
@@ -10,14 +9,6 @@ const VALUE_CHARS = 120;
 export interface OneSide {
   readonly label: string;
   readonly isAffected: boolean;
-}
-
-/** @returns `a`, `a and b`, `a, b and 3 more`. */
-export function named(names: readonly string[]): string {
-  if (names.length <= NAMED_MAX) {
-    return names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  }
-  return `${names.slice(0, NAMED_MAX - 1).join(', ')} and ${names.length - NAMED_MAX + 1} more`;
 }
 
 /** @returns the text in one line, cut to what a sentence can hold. */

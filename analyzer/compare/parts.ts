@@ -1,8 +1,8 @@
 /** Which sides count as affected, and how that is known. */
 import type { ComparedSide } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
+import { named } from '../core/some-of.ts';
 import { type Bundle, type Finding, SEVERITIES, type Severity, severityRank } from '../core/vocabulary.ts';
-import { named } from './odd-one.ts';
 import { labelsOf, type Parts } from './side.ts';
 
 /** Below this a finding makes no node affected. */

@@ -1,7 +1,9 @@
 /** Which sides' Services can be held against each other, and what comes of it. */
+
+import { named, someOf } from '../core/some-of.ts';
 import type { Finding } from '../core/vocabulary.ts';
 import { type DraftDifference, type NotCompared, separates, WEIGHT } from './draft.ts';
-import { brief, named, type OneSide, whoHasWhat } from './odd-one.ts';
+import { brief, type OneSide, whoHasWhat } from './odd-one.ts';
 import { type ServiceDifference, type ServicesReading, serviceDifferences } from './services.ts';
 
 export interface ServicesToCompare {
@@ -141,8 +143,7 @@ function foldedDraft(
       : `other endpoints for ${group.length} Services`;
   });
   const names = group.map(({ name }) => name);
-  const more = names.length - NAMES_TOLD;
-  const listed = `${names.slice(0, NAMES_TOLD).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const listed = someOf(names, NAMES_TOLD);
   const told =
     new Set(values).size > 1
       ? whoHasWhat(sides, values)

@@ -1,5 +1,6 @@
 /** Services on whose endpoints nodes of one cluster disagree. */
 import { grouped } from '../core/grouped.ts';
+import { someOf } from '../core/some-of.ts';
 import type { LineRef, Severity } from '../core/vocabulary.ts';
 import { proxyTables } from '../facts/nft-facts.ts';
 import { type NodeFacts, tableOf } from '../facts/node-facts.ts';
@@ -141,8 +142,7 @@ function sharedBy(lists: readonly (readonly string[])[]): ReadonlySet<string> {
 function textOf({ endpoints }: ServiceSaid, shared: ReadonlySet<string>): string {
   if (endpoints.length === 0) return 'no endpoints';
   const own = endpoints.filter((endpoint) => !shared.has(endpoint));
-  const shown = [...own, ...endpoints.filter((endpoint) => shared.has(endpoint))].slice(0, ENDPOINTS_SHOWN);
-  const more = endpoints.length - shown.length;
+  const all = [...own, ...endpoints.filter((endpoint) => shared.has(endpoint))];
   const count = endpoints.length === 1 ? '1 endpoint' : `${endpoints.length} endpoints`;
-  return `${count}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${count}: ${someOf(all, ENDPOINTS_SHOWN)}`;
 }

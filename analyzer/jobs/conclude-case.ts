@@ -9,6 +9,7 @@ import {
   notRunSummary,
   unusedRules,
 } from '../core/not-run.ts';
+import { someOf } from '../core/some-of.ts';
 import {
   type Analysis,
   type Bundle,
@@ -230,9 +231,10 @@ function causeSentence(first: RankedCause, causes: readonly RankedCause[]): stri
   const lead =
     led === undefined ? `${where}: ${withStop(finding.claim)}` : `${where}, ${led}: ${withStop(finding.claim)}`;
   const titles = [...new Set(explained.map((one) => one.title))];
-  const explains = titles.length === 0 ? '' : ` This explains: ${listed(titles)}.`;
+  const explains = titles.length === 0 ? '' : ` This explains: ${someOf(titles, NAMED_MAX, '; ')}.`;
   const whyTitles = [...new Set(likelyWhy.map((why) => why.finding.title))];
-  const why = whyTitles.length === 0 ? '' : ` A possible reason was found as well: ${listed(whyTitles)}.`;
+  const why =
+    whyTitles.length === 0 ? '' : ` A possible reason was found as well: ${someOf(whyTitles, NAMED_MAX, '; ')}.`;
   return `${lead}${explains}${why}`;
 }
 
@@ -268,11 +270,6 @@ const LEADS: Readonly<Record<string, string>> = {
 
 function withStop(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMED_MAX;
-  return `${names.slice(0, NAMED_MAX).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 function listNodes(nodes: readonly NodeAnalysis[]): string {
@@ -318,7 +315,7 @@ function rulesChecked(node: NodeAnalysis): boolean {
 }
 
 function listModes(nodes: readonly NodeAnalysis[]): string {
-  return listed([...new Set(nodes.map((node) => `kube-proxy mode ${node.mode}${missingNat(node)}`))]);
+  return someOf([...new Set(nodes.map((node) => `kube-proxy mode ${node.mode}${missingNat(node)}`))], NAMED_MAX, '; ');
 }
 
 /** In iptables mode the check itself says what it lacked: the nat table, or its end. */
@@ -338,7 +335,7 @@ function notLookedAt({ nodes, bundles, across }: Pick<Ground, 'nodes' | 'bundles
   const notRun = groups.reduce((sum, group) => sum + group.ids.length, 0);
   const gaps = bundles.reduce((sum, bundle) => sum + bundle.gaps.filter((gap) => gap.weight === 'major').length, 0);
   const parts = [
-    ...(absent.length > 0 ? [`${listed([...new Set(absent)])} (not captured)`] : []),
+    ...(absent.length > 0 ? [`${someOf([...new Set(absent)], NAMED_MAX, '; ')} (not captured)`] : []),
     ...(notRun > 0 ? [`${notRun} ${notRun === 1 ? 'check' : 'checks'} could not run: ${notRunSummary(groups)}`] : []),
     ...(unused > 0 ? [`${countedUnusedRules(unused)} could not be used`] : []),
     ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'} in the archives`] : []),

@@ -3,6 +3,7 @@ import type { AddressAnswer, AddressFact } from '../contract/network.ts';
 import { cite } from '../core/cite.ts';
 import type { RouteEntry } from '../core/node-network.ts';
 import type { Family } from '../core/packet-rule.ts';
+import { someOf } from '../core/some-of.ts';
 import type { LineRef, NonEmpty } from '../core/vocabulary.ts';
 import { nodeServices } from '../facts/services.ts';
 import { addressFamily, canonicalAddress, endpointText } from '../netfilter/address.ts';
@@ -225,12 +226,12 @@ function ruleFacts(node: LoadedNode, table: RuleTable, address: string): readonl
   const facts: Found[] = [];
   if (exact.length > 0) {
     const verb = exact.length === 1 ? 'names' : 'name';
-    const sentence = `${times(exact.length, 'rule')} of the ${where} ${verb} it, in ${listed([...chains])}.`;
+    const sentence = `${times(exact.length, 'rule')} of the ${where} ${verb} it, in ${someOf([...chains], NAMED_MAX)}.`;
     facts.push(fact(node, 'packet rule', sentence, exact));
   }
   if (holding.length > 0) {
     const verb = holding.length === 1 ? 'names' : 'name';
-    const sentence = `${times(holding.length, 'rule')} of the ${where} ${verb} a prefix that holds it: ${listed([...prefixes])}.`;
+    const sentence = `${times(holding.length, 'rule')} of the ${where} ${verb} a prefix that holds it: ${someOf([...prefixes], NAMED_MAX)}.`;
     facts.push(fact(node, 'packet rule', sentence, holding));
   }
   return facts;
@@ -272,9 +273,4 @@ function notCaptured(node: LoadedNode): readonly string[] {
 function times(count: number, noun: string): string {
   const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   return `${count} ${count === 1 ? noun : plural}`;
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED_MAX).join(', ');
-  return names.length > NAMED_MAX ? `${shown} and ${names.length - NAMED_MAX} more` : shown;
 }

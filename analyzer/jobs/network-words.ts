@@ -2,6 +2,7 @@
 import { FailureError, fail } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { PROTOCOL_NUMBERS, protocolNamed } from '../core/protocols.ts';
+import { someOf } from '../core/some-of.ts';
 import { canonicalAddress, endpointText } from '../netfilter/address.ts';
 import type { NodeService } from '../netfilter/node-service.ts';
 
@@ -128,7 +129,7 @@ function portMissing(word: string, address: string, protocol: string, services: 
     word,
     forms.length === 0
       ? `Give it as ${endpointText(address, 80)}, for example.`
-      : `Services at this address: ${listed(forms)}.`,
+      : `Services at this address: ${someOf(forms, LISTED_MAX)}.`,
   );
 }
 
@@ -167,7 +168,10 @@ function serviceDestination(
     return wrongUsage(
       `the source is ${family}, and this service has no ${family} address`,
       word,
-      `It has ${listed(reachable.map((service) => endpointText(service.clusterIP ?? '', service.servicePort)))}.`,
+      `It has ${someOf(
+        reachable.map((service) => endpointText(service.clusterIP ?? '', service.servicePort)),
+        LISTED_MAX,
+      )}.`,
     );
   }
   // The protocol decides between ports of one number (dns and dns-tcp); a name that is another protocol's wins over it.
@@ -191,11 +195,11 @@ function addressesAdvice(services: readonly NodeService[]): string | null {
   const known = services.flatMap(({ clusterIP, servicePort }) =>
     clusterIP === null ? [] : [endpointText(clusterIP, servicePort)],
   );
-  return `The dumps of this node hold no service names: give an address and port${known.length === 0 ? '' : `, such as ${listed(known.slice(0, 3))}`}.`;
+  return `The dumps of this node hold no service names: give an address and port${known.length === 0 ? '' : `, such as ${known.slice(0, 3).join(', ')}`}.`;
 }
 
 function portsAdvice(services: readonly NodeService[]): string {
-  return `Ports: ${listed([...new Set(services.map(wordsOf))])}.`;
+  return `Ports: ${someOf([...new Set(services.map(wordsOf))], LISTED_MAX)}.`;
 }
 
 /** @returns `kube-system/kube-dns:dns, 53/udp`. */
@@ -217,11 +221,7 @@ function nearWords(word: string, services: readonly NodeService[]): string {
   const inDns = /^([^./:]+)\.([^./:]+)(?:\.svc(?:\.[^/:]*)?)?(?::[^/:]*)?$/.exec(word);
   const named = inDns === null ? '' : `${inDns[2]}/${inDns[1]}`;
   if (names.includes(named)) return `Did you mean ${named}?`;
-  return didYouMean(word, names) ?? (names.length === 0 ? '' : `Services here: ${listed(names)}.`);
+  return didYouMean(word, names) ?? (names.length === 0 ? '' : `Services here: ${someOf(names, LISTED_MAX)}.`);
 }
 
 const LISTED_MAX = 8;
-function listed(words: readonly string[]): string {
-  const shown = words.slice(0, LISTED_MAX).join(', ');
-  return words.length > LISTED_MAX ? `${shown} and ${words.length - LISTED_MAX} more` : shown;
-}

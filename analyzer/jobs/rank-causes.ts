@@ -3,6 +3,8 @@
  * of its own; what is left is ordered by what it and its consequences mean for the node. Pure, and independent of
  * names and of the order in which bundles, files and findings arrive.
  */
+
+import { someOf } from '../core/some-of.ts';
 import { type Cause, type Finding, type NodeAnalysis, type NonEmpty, severityRank } from '../core/vocabulary.ts';
 import { spokenSpan } from '../correlate/rank.ts';
 import { sameNode } from './confirmed-findings.ts';
@@ -204,14 +206,15 @@ function reasonsDirectlyBelow(ordered: readonly Candidate[]): readonly Candidate
   return placed;
 }
 
+const TITLES_NAMED = 3;
+
 function whyRanked(candidate: Candidate, next: Candidate | undefined): string {
   const { finding, explained, outlasted, likelyWhy } = candidate;
   const parts = [`severity ${finding.severity}, ${finding.confidence.level}: ${finding.confidence.because}`];
   if (isNonEmpty(explained)) {
     const titles = [...new Set(explained.map((one) => one.title))];
-    const more = titles.length > 3 ? ` and ${titles.length - 3} more` : '';
     parts.push(
-      `explains ${explained.length} other ${explained.length === 1 ? 'finding' : 'findings'} of this node (${titles.slice(0, 3).join('; ')}${more})`,
+      `explains ${explained.length} other ${explained.length === 1 ? 'finding' : 'findings'} of this node (${someOf(titles, TITLES_NAMED, '; ')})`,
     );
   } else parts.push('no other finding of this node explains it');
   for (const { symptom, by } of outlasted) {

@@ -1,11 +1,13 @@
 /** The report as one HTML file: no script, no link out of the document, nothing to load. */
+
+import { someOf } from '../core/some-of.ts';
 import type { CaseDocument, DocumentCause, DocumentSection } from './document.ts';
 import { answers, keptLines, timeline, words } from './html-answers.ts';
 import { ask, nodes, notKnown, provenance, redactionStatement, referencesTable } from './html-context.ts';
 import { evidenceLinks, findings, type HtmlContext, link, titleOf } from './html-findings.ts';
 import { contentPolicy, severityMark, styleOf } from './html-style.ts';
 import { type Html, html, NOTHING, sentence } from './markup.ts';
-import { counted, instant, nodeName, nodeNamer } from './model.ts';
+import { counted, instant, NODES_NAMED, nodeName, nodeNamer } from './model.ts';
 import { visible } from './visible.ts';
 
 /** @returns the whole document. */
@@ -74,7 +76,7 @@ function top({ title, generatedAt, bundles }: CaseDocument): Html {
   const names = [...new Set(bundles.map((bundle) => nodeName(bundle.node)))];
   return html`<header><h1>${title}</h1>
 <p>Node log report, ${instant(generatedAt.replace(/\.\d+Z$/, 'Z'))}. ${counted(bundles.length, 'bundle')} of ${
-    names.length === 0 ? 'no node' : names.join(', ')
+    names.length === 0 ? 'no node' : someOf(names, NODES_NAMED)
   }.</p></header>`;
 }
 

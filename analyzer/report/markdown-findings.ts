@@ -1,5 +1,6 @@
 /** The findings part of the Markdown report: one table, then each finding with every cited line. */
 import { grouped } from '../core/grouped.ts';
+import { someOf } from '../core/some-of.ts';
 import type { CaseDocument, DocumentEvidence, DocumentFinding, DocumentLine } from './document.ts';
 import { cell, codeSpan, escapeMarkdown, fenced, prose, table } from './markdown-text.ts';
 import { counted, type nodeNamer, reference, spanWords, tally } from './model.ts';
@@ -16,9 +17,10 @@ const REFERENCES_SHOWN_MAX = 3;
 
 /** @returns `file:line` of the first pieces of evidence of a finding. */
 export function cited({ evidence }: DocumentFinding): string {
-  const more = evidence.length - REFERENCES_SHOWN_MAX;
-  const shown = evidence.slice(0, REFERENCES_SHOWN_MAX).map((one) => codeSpan(reference(one)));
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return someOf(
+    evidence.map((one) => codeSpan(reference(one))),
+    REFERENCES_SHOWN_MAX,
+  );
 }
 
 /** @returns all findings in one table, then each with its evidence. */

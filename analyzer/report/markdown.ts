@@ -1,10 +1,12 @@
 /** The report as CommonMark with tables. Nothing in it is HTML, and no text of the customer's can become markup or a link. */
+
+import { someOf } from '../core/some-of.ts';
 import type { CaseDocument, DocumentCause, DocumentSection } from './document.ts';
 import { answerLines, keptLines, momentLines } from './markdown-answers.ts';
 import { askLines, nodeLines, notKnownLines, provenanceLines, redactionLines } from './markdown-context.ts';
 import { cited, findingsLines, type MarkdownContext } from './markdown-findings.ts';
 import { escapeMarkdown, fenced, prose } from './markdown-text.ts';
-import { counted, instant, nodeName, nodeNamer } from './model.ts';
+import { counted, instant, NODES_NAMED, nodeName, nodeNamer } from './model.ts';
 import { referenceRows } from './references.ts';
 
 /** @returns the whole document. */
@@ -21,7 +23,9 @@ export function renderMarkdown(document: CaseDocument): string {
   const lines = [
     `# ${escapeMarkdown(document.title)}: node log report`,
     '',
-    escapeMarkdown(`${counted(document.bundles.length, 'bundle')} of ${names.join(', ') || 'no node'}. ${made}`),
+    escapeMarkdown(
+      `${counted(document.bundles.length, 'bundle')} of ${someOf(names, NODES_NAMED) || 'no node'}. ${made}`,
+    ),
     '',
     ...document.sections.flatMap((section) => {
       // Content stands once, however often a draft names its kind.

@@ -1,6 +1,5 @@
 /** Words that all formats of a report and the command line share: places, counts, times, states. */
 import { grouped } from '../core/grouped.ts';
-
 import {
   type Analysis,
   type Bundle,
@@ -13,6 +12,9 @@ import {
 
 /** What a failure to undo a redaction calls its two texts: only the caller knows their files. */
 export const UNREDACT_TEXTS = { map: 'the map', report: 'the report' } as const;
+
+/** Nodes that the head of a report names: all of them stand with their versions, and with their archives. */
+export const NODES_NAMED = 5;
 
 /** @returns the node a bundle belongs to, or the words for not knowing it. */
 export function nodeName(node: string | null): string {

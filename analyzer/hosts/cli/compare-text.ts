@@ -1,5 +1,6 @@
 /** A comparison in words for a terminal: the answer, what decides with its lines, the rest, and what was not compared. */
 import type { ComparedSide, Comparison, Difference, DifferingText, TextComparison } from '../../core/comparison.ts';
+import { someOf } from '../../core/some-of.ts';
 import type { Evidence } from '../../core/vocabulary.ts';
 import { counted, reference } from '../../report/model.ts';
 import type { Output } from './output.ts';
@@ -64,18 +65,13 @@ function rowsOf({ values }: Difference, sides: readonly ComparedSide[]): readonl
   const rows = [...groups].slice(0, VALUES_SHOWN).map(([value, { who, evidence }]): Row => {
     const [first] = evidence;
     return {
-      who: visible(namesOf(who)),
+      who: visible(someOf(who, NAMES_SHOWN)),
       value: visible(value.length > VALUE_CHARS ? `${value.slice(0, VALUE_CHARS - 3)}...` : value),
       place: first === undefined ? '' : visible(reference(first)),
     };
   });
   const more = groups.size - rows.length;
   return more > 0 ? [...rows, { who: `${more} more values`, value: '', place: '' }] : rows;
-}
-
-function namesOf(names: readonly string[]): string {
-  const more = names.length - NAMES_SHOWN;
-  return `${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function countLines(comparison: Comparison, width: number): readonly string[] {

@@ -1,5 +1,6 @@
 /** Findings in words for a terminal: the claim, how sure it is and why, and every line it rests on. */
 import { grouped } from '../../core/grouped.ts';
+import { someOf } from '../../core/some-of.ts';
 import type { Bundle, Evidence, Finding } from '../../core/vocabulary.ts';
 import { counted, excerpt, nodeNamer, reference, spanWords } from '../../report/model.ts';
 import type { Output } from './output.ts';
@@ -18,9 +19,10 @@ export function severityWord(output: Output, finding: Pick<Finding, 'severity'>)
 
 /** @returns `file:line, file:line and 3 more`. */
 export function referencesLine(evidence: readonly Evidence[], shown: number): string {
-  const first = evidence.slice(0, shown).map((one) => visible(reference(one)));
-  const more = evidence.length - first.length;
-  return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return someOf(
+    evidence.map((one) => visible(reference(one))),
+    shown,
+  );
 }
 
 function evidenceLines(output: Output, evidence: Evidence): readonly string[] {

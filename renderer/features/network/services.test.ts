@@ -87,6 +87,25 @@ describe('the first line', () => {
       '1 of 2 services is impaired on node-a, none of 1 on node-b.',
     );
   });
+  it('tells many nodes together that have as much', () => {
+    const nodes = ['a', 'b', 'c', 'd', 'e', 'f'].map((bundle) => ({
+      ...(one[0] as (typeof one)[number]),
+      bundle: bundle as BundleId,
+    }));
+    const row = (bundle: string, level: HealthLevel, id: string) =>
+      makeService({ id, bundle: bundle as BundleId, health: health(level) });
+    const rows = nodes.flatMap(({ bundle }) => [
+      row(bundle, bundle === 'b' ? 'ok' : 'impaired', 'one'),
+      row(bundle, 'ok', 'two'),
+    ]);
+    const name = (bundle: BundleId) => `node-${bundle}`;
+    expect(servicesSentence(rows, nodes, name)).toBe(
+      '1 of 2 services is impaired on each of node-a, node-c and 3 more; none of 2 on node-b.',
+    );
+    expect(servicesSentence(rows, nodes.slice(0, 3), name)).toBe(
+      '1 of 2 services is impaired on each of node-a and node-c, none of 2 on node-b.',
+    );
+  });
   it('names a service once', () => {
     const rows = [makeService({ health: health('impaired', { because: 'Chain of shop/web:http is empty' }) })];
     expect(servicesSentence(rows, one, nameOf)).toBe(

@@ -1,4 +1,5 @@
 /** Which services are shown, in which order, and what the first line says of them. Pure. */
+import { named, someOf } from '../../../analyzer/core/some-of.ts';
 import type { Mark } from '../../model/derive.ts';
 import { count, counted } from '../../model/format.ts';
 import type { BundleId, HealthLevel, NetworkNode, ServiceRow } from '../../model/types.ts';
@@ -139,6 +140,7 @@ function restOf(counts: ReadonlyMap<HealthLevel, number>): string {
  * The first line of the screen.
  * One node: "2 of 14 services are impaired on ip-10-0-1-2: shop/web has no endpoint rules."
  * Several: "12 of 12 services are impaired on a, 1 of 13 on b, none of 13 on c."
+ * Many: "9 of 10 services are impaired on each of a, b and 58 more."
  */
 export function servicesSentence(
   rows: readonly ServiceRow[],
@@ -163,18 +165,25 @@ export function servicesSentence(
     const head = `${number(impaired)} of ${counted(own.length, 'service')} ${verb} impaired on ${name}`;
     return `${withPoint(impaired === 0 ? head : `${head}: ${worstOf(own)}`)}${restOf(counts)}`;
   }
-  const parts = per
-    .map((one) => ({ ...one, impaired: impairedOf(one) }))
-    .sort((a, b) => b.impaired - a.impaired)
-    .map(({ own, impaired, name }, index) => {
-      if (own.length === 0) return `on ${name} no service was read`;
-      const much = `${index === 0 ? number(impaired) : number(impaired).toLowerCase()} of ${count(own.length)}`;
-      const verb = impaired <= 1 ? 'is' : 'are';
-      return index === 0 ? `${much} services ${verb} impaired on ${name}` : `${much} on ${name}`;
-    });
-  const said = parts.join(', ');
+  const alike = Map.groupBy(
+    per.map((one) => ({ ...one, impaired: impairedOf(one) })).sort((a, b) => b.impaired - a.impaired),
+    ({ own, impaired }) => `${impaired} of ${own.length}`,
+  );
+  const parts = [...alike.values()].map((same, index) => {
+    const { own, impaired } = same[0] as (typeof same)[number];
+    const names = named(same.map(({ name }) => name));
+    if (own.length === 0) return `on ${names} no service was read`;
+    const where = same.length > 1 ? `each of ${names}` : names;
+    const much = `${index === 0 ? number(impaired) : number(impaired).toLowerCase()} of ${count(own.length)}`;
+    const verb = impaired <= 1 ? 'is' : 'are';
+    return index === 0 ? `${much} services ${verb} impaired on ${where}` : `${much} on ${where}`;
+  });
+  const said = someOf(parts, GROUPS_SAID, parts.some((part) => part.includes(', ')) ? '; ' : ', ');
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}.${restOf(countByLevel(rows))}`;
 }
+
+/** Different counts that the sentence tells; the list has all. */
+const GROUPS_SAID = 4;
 
 /** @returns the same service on the other nodes, in the order of the answer. */
 export function onOtherNodes(row: ServiceRow, rows: readonly ServiceRow[]): readonly ServiceRow[] {

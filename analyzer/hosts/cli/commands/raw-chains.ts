@@ -1,13 +1,16 @@
 /** `coldcase chains <target> --table T [--chain C]`: chains as they were captured, for reading. */
 
 import type { RawChain, RawChainAnswer } from '../../../contract/network.ts';
-import { grouped } from '../../../core/grouped.ts';
 import { didYouMean } from '../../../core/nearest.ts';
+import { someOf } from '../../../core/some-of.ts';
 import type { Bundle } from '../../../core/vocabulary.ts';
 import { counted } from '../../../report/model.ts';
 import type { Output } from '../output.ts';
 import { type OpenCase, wrongUsage } from '../session.ts';
 import { visible } from '../text.ts';
+
+/** Rules that jump to a chain, named in its head. */
+const JUMPS_NAMED = 4;
 
 export interface RawChainOptions {
   readonly table?: string;
@@ -88,7 +91,7 @@ function chainLines(output: Output, { chain, rules, jumpsHere }: RawChainAnswer)
       ? `policy ${policy}`
       : from.length === 0
         ? 'no rule jumps here'
-        : `from ${from.slice(0, 4).join(', ')}${from.length > 4 ? ` and ${grouped(from.length - 4)} more` : ''}`;
+        : `from ${someOf(from, JUMPS_NAMED)}`;
   const width = String(rules.at(-1)?.line ?? 0).length;
   return [
     visible(`${family} ${table} ${name}, ${come}  ${file}`),
