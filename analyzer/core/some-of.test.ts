@@ -6,7 +6,12 @@ test('names as many as there is room for, and counts the others', () => {
   expect(someOf(['a', 'b'], 2)).toBe('a, b');
   expect(someOf(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
   expect(someOf(['a, b', 'c', 'd'], 2, '; ')).toBe('a, b; c; and 1 more');
-  expect(someOf(Array.from({ length: 1_202 }, (_, at) => `${at}`), 2)).toBe('0, 1 and 1,200 more');
+  expect(
+    someOf(
+      Array.from({ length: 1_202 }, (_, at) => `${at}`),
+      2,
+    ),
+  ).toBe('0, 1 and 1,200 more');
 });
 
 test('few names are spoken', () => {
