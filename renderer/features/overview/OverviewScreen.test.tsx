@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../analyzer/core/failure.ts';
 import { onPages, startApp } from '../../app/page.fixture.tsx';
 import type { Answers } from '../../bridge/fake/fake-bridge.ts';
-import { ANALYSIS, CASE_ID } from '../../bridge/fake/fake-case.ts';
+import { ANALYSIS, CASE_ID, HEALTHY } from '../../bridge/fake/fake-case.ts';
 import { FLEET } from '../../bridge/fake/fake-compare.ts';
 import { RUNBOOKS } from '../../bridge/fake/fake-runbooks.ts';
-import type { Analysis } from '../../model/types.ts';
+import type { Analysis, FindingId } from '../../model/types.ts';
 import { averageLabel } from './ErrorWindows.tsx';
 
 /** With a baseline and with the ten minutes of most errors, on one node; on the other they are not known. */
@@ -76,6 +76,28 @@ describe('the overview', () => {
     await screen.findByText('5 shown');
     await user.click(screen.getByRole('button', { name: 'Not on healthy nodes' }));
     expect(screen.getByText('4 shown of 5')).toBeDefined();
+  });
+
+  it('tells a cause that several nodes have once, and what it says on each', async () => {
+    const [head] = ANALYSIS.causes;
+    const lock = ANALYSIS.findings.find((one) => one.id === head?.finding);
+    if (head === undefined || lock === undefined) throw new Error('the fake case has causes');
+    const other = { ...lock, id: 'f-lock-2' as FindingId, bundle: HEALTHY, node: 'ip-10-0-126-200.ec2.internal' };
+    const value: Analysis = {
+      ...ANALYSIS,
+      findings: [...ANALYSIS.findings, { ...other, claim: 'It is held there as well.' }],
+      causes: [...ANALYSIS.causes, { ...head, finding: other.id, rank: 3, explains: [] }],
+    };
+    const { user } = await openOverview({ 'case.analysis': () => ok(value) });
+    const causes = region('Causes, ranked');
+    expect(causes.getAllByRole('listitem')).toHaveLength(2);
+    expect(screen.getByRole('region', { name: 'Causes, ranked' }).textContent).toContain('2 causes on 2 nodes');
+    expect(causes.queryByText('It is held there as well.')).toBeNull();
+    await user.click(causes.getByRole('button', { name: 'ip-10-0-126-200' }));
+    expect(causes.getByText('It is held there as well.')).toBeDefined();
+    expect(screen.getByText(/^Cause 3 of 3/)).toBeDefined();
+    await user.keyboard('j');
+    expect(screen.getByText(/^Cause 2 of 3/)).toBeDefined();
   });
 
   it('has no such filter where no node is marked healthy', async () => {

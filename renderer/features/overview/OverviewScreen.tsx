@@ -11,6 +11,7 @@ import { Causes } from './Causes.tsx';
 import { Checked } from './Checked.tsx';
 import { Completeness } from './Completeness.tsx';
 import { CoverageSection } from './CoverageSection.tsx';
+import { causesAlike, type RankedCause } from './cause-groups.ts';
 import { ErrorWindows } from './ErrorWindows.tsx';
 import { Fleet } from './Fleet.tsx';
 import { NodeFactsSection } from './NodeFactsSection.tsx';
@@ -25,14 +26,20 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
   const centre = useRef<HTMLDivElement>(null);
   const causes = rankedCauses(analysis).filter(({ finding }) => !hidden.has(finding.bundle));
   const shown = causes[Math.min(selected, causes.length - 1)];
-  const select = (index: number) => {
-    const next = Math.max(0, Math.min(causes.length - 1, index));
-    screens.getState().change('overview', { cause: next });
-    centre.current?.querySelector(`[data-cause="${next}"]`)?.scrollIntoView({ block: 'nearest' });
+  const groups = causesAlike(causes);
+  const group = groups.findIndex((one) => shown !== undefined && one.includes(shown));
+  const select = (cause: RankedCause) => {
+    screens.getState().change('overview', { cause: causes.indexOf(cause) });
+    const row = groups.findIndex((one) => one.includes(cause));
+    centre.current?.querySelector(`[data-cause="${row}"]`)?.scrollIntoView({ block: 'nearest' });
+  };
+  const selectGroup = (index: number) => {
+    const [first] = groups[Math.max(0, Math.min(groups.length - 1, index))] ?? [];
+    if (first !== undefined) select(first);
   };
   useScreenKeys({
-    'next-row': () => select(selected + 1),
-    'previous-row': () => select(selected - 1),
+    'next-row': () => selectGroup(group + 1),
+    'previous-row': () => selectGroup(group - 1),
     open: () => {
       if (shown !== undefined) {
         screens.getState().change('findings', { selected: shown.finding.id });
@@ -54,9 +61,9 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
         <div className="measure">
           <VerdictBlock analysis={analysis} />
           <Causes
-            causes={causes}
+            groups={groups}
             findings={inScope(analysis.findings, hidden)}
-            selected={shown === undefined ? -1 : causes.indexOf(shown)}
+            selected={shown ?? null}
             onSelect={select}
           />
           {bundles.length > 1 ? <Fleet /> : null}
