@@ -32,6 +32,13 @@ export function nodeLabel(bundle: Pick<Named, 'node' | 'name'>): string {
   return bundle.node ?? bundle.name;
 }
 
+const NATURAL = new Intl.Collator('en', { numeric: true });
+
+/** Orders names of nodes as people do: `ip-10-0-9-7` before `ip-10-0-10-7`. */
+export function compareNames(one: string, other: string): number {
+  return NATURAL.compare(one, other);
+}
+
 function namesOf(bundles: readonly Named[]): NodeNames {
   const labels = bundles.map(nodeLabel);
   const hosts = hostNames(labels);

@@ -2,6 +2,7 @@
 import { named, someOf } from '../../../analyzer/core/some-of.ts';
 import type { Mark } from '../../model/derive.ts';
 import { count, counted } from '../../model/format.ts';
+import { compareNames } from '../../model/node-names.ts';
 import type { BundleId, HealthLevel, NetworkNode, ServiceRow } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
 import type { ServiceList, ServiceSort } from '../../stores/network.ts';
@@ -89,7 +90,7 @@ export function modeWords(mode: NetworkNode['mode']): string {
 }
 
 const byName = (a: ServiceRow, b: ServiceRow) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-const byNode = (a: ServiceRow, b: ServiceRow) => ((a.node ?? '') < (b.node ?? '') ? -1 : a.node === b.node ? 0 : 1);
+const byNode = (a: ServiceRow, b: ServiceRow) => compareNames(a.node ?? '', b.node ?? '');
 
 const COMPARE: Readonly<Record<ServiceSort, (a: ServiceRow, b: ServiceRow) => number>> = {
   health: (a, b) => healthRank(a) - healthRank(b),

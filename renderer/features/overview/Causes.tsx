@@ -4,6 +4,7 @@ import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { useNodeNames } from '../../components/use-node-names.ts';
 import { count, counted } from '../../model/format.ts';
+import { compareNames } from '../../model/node-names.ts';
 import type { Finding } from '../../model/types.ts';
 import type { RankedCause } from './cause-groups.ts';
 
@@ -22,21 +23,24 @@ function SameOn({
   readonly onSelect: (cause: RankedCause) => void;
 }) {
   const { short } = useNodeNames();
+  const named = group.map((one) => ({ one, name: short.get(one.finding.bundle) ?? one.finding.node ?? '' }));
   return (
     <details className="more cause__nodes" open={group.length <= NODES_SHOWN}>
       <summary>The same on {count(group.length)} nodes</summary>
       <div className="chips">
-        {group.map((one) => (
-          <button
-            key={one.cause.finding}
-            type="button"
-            className="chip mono"
-            aria-pressed={one === shown}
-            onClick={() => onSelect(one)}
-          >
-            {short.get(one.finding.bundle) ?? one.finding.node}
-          </button>
-        ))}
+        {named
+          .toSorted((a, b) => compareNames(a.name, b.name))
+          .map(({ one, name }) => (
+            <button
+              key={one.cause.finding}
+              type="button"
+              className="chip mono"
+              aria-pressed={one === shown}
+              onClick={() => onSelect(one)}
+            >
+              {name}
+            </button>
+          ))}
       </div>
     </details>
   );

@@ -9,6 +9,9 @@ import type { Bundle, NodeFacts } from '../../model/types.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { timelineRoute } from '../../stores/timeline-route.ts';
 
+/** More are folded away: what follows is not pushed off the screen. */
+const NODES_SHOWN = 8;
+
 type Densest = NonNullable<NodeFacts['densestErrors']>;
 
 /** @returns e.g. "3", "0.4": an average below ten is told with one decimal. */
@@ -82,26 +85,36 @@ export function ErrorWindows({
   const told = nodes.filter((node) => node.densestErrors !== undefined);
   const names = nodeNames(bundles);
   if (told.length === 0) return null;
+  const list = (some: readonly NodeFacts[]) => (
+    <ul className={told.length > 1 ? 'windows windows--several' : 'windows'}>
+      {some.map((node) => (
+        <li key={node.bundle}>
+          {told.length > 1 ? (
+            <span className="mono" title={names.whole.get(node.bundle)}>
+              {names.short.get(node.bundle)}
+            </span>
+          ) : null}
+          {node.densestErrors === null || node.densestErrors === undefined ? (
+            <span className={told.length > 1 ? 'meta windows__none' : 'meta'}>
+              not known: no line of its logs has both a severity and a known time
+            </span>
+          ) : (
+            <Densest densest={node.densestErrors} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+  const rest = told.slice(NODES_SHOWN);
   return (
     <Section title="Most errors" says="ten minutes with the most warnings and errors in a node's own logs">
-      <ul className={told.length > 1 ? 'windows windows--several' : 'windows'}>
-        {told.map((node) => (
-          <li key={node.bundle}>
-            {told.length > 1 ? (
-              <span className="mono" title={names.whole.get(node.bundle)}>
-                {names.short.get(node.bundle)}
-              </span>
-            ) : null}
-            {node.densestErrors === null || node.densestErrors === undefined ? (
-              <span className={told.length > 1 ? 'meta windows__none' : 'meta'}>
-                not known: no line of its logs has both a severity and a known time
-              </span>
-            ) : (
-              <Densest densest={node.densestErrors} />
-            )}
-          </li>
-        ))}
-      </ul>
+      {list(told.slice(0, NODES_SHOWN))}
+      {rest.length === 0 ? null : (
+        <details className="more">
+          <summary>{counted(rest.length, 'more node')}</summary>
+          {list(rest)}
+        </details>
+      )}
     </Section>
   );
 }
