@@ -64,7 +64,8 @@ export class FileTotals {
   }
 
   /**
-   * The first and the last stamp turned out to be of other years; the least and the greatest have told that, and are not asked any more.
+   * The first and the last stamp turned out to be of other years, or not of the kind of most; the least and the greatest have told
+   * that, and are not asked any more.
    * @param first and last in ms: see StampTotals.
    */
   moveTimes(file: FileId, first: number, last: number): void {

@@ -158,6 +158,19 @@ test.each<[string, FileClock, string, readonly (readonly [second: number, lines:
   expect(found.files).toEqual([[iso(first), iso(last)]]);
 });
 
+test('of thousands of small files with stamps of two kinds each is put right in its time', {
+  timeout: 8_000,
+}, async () => {
+  const count = 6_000;
+  const files = Array.from({ length: count }, (_, nth) => ({
+    name: `${nth}.log`,
+    bytes: Buffer.from(`${dated(nth)}${sinceBoot(7)}`),
+    clock: { ...NO_CLOCK, stamps: 'zoned' as const },
+  }));
+  const ends = await sealed(files, (reader) => reader.files().map(({ lastTime }) => lastTime));
+  expect(ends).toEqual(files.map((_, nth) => new Date(NOON + nth * 1000).toISOString()));
+});
+
 test('a copy that was stored before it was known is dropped, and nothing else is', async () => {
   const large = Buffer.alloc(
     2 * SLAB_BYTES,

@@ -58,6 +58,7 @@ export class FileRows {
   readonly #rereader = new BlockRereader();
   /** Of what was stored, once it is asked for. */
   #text: BlockText | null = null;
+  #extents: BlockExtents | null = null;
   /** To how many lines of the last block the time of a stamp before it is carried. */
   #carries = 0;
   lines = 0;
@@ -267,7 +268,7 @@ export class FileRows {
     const setTime = this.#prepared('UPDATE events SET time = ? WHERE id = ?');
     const events = new EventRows(this.#db);
     let [first, last] = [Number.NaN, Number.NaN];
-    this.#text ??= new BlockText(this.#db, () => storedExtents(this.#db));
+    this.#text ??= new BlockText(this.#db, () => this.#storedExtents());
     for (const block of this.#text.of(file)) {
       const text = this.#text.unpacked(block);
       const scan = this.#rereader.scan(text, block.line0, events.of(block), reference, shifts);
@@ -286,6 +287,19 @@ export class FileRows {
     this.#prepared('DELETE FROM histogram WHERE file = ?').run(file);
     this.#open = file;
     this.#closeFile();
+  }
+
+  /**
+   * Which blocks each file has; no file has its row yet. Asked for several times a file, of which there may be 200,000: looked
+   * up once. What is dropped as a copy afterwards is not read any more.
+   */
+  #storedExtents(): BlockExtents {
+    if (this.#extents !== null) return this.#extents;
+    const files = this.#db.prepare(
+      'SELECT file AS id, min(id) AS first_block, count(*) AS blocks, sum(lines) AS lines FROM blocks GROUP BY file',
+    );
+    this.#extents = new BlockExtents(files.all() as ExtentRow[]);
+    return this.#extents;
   }
 
   #setSpan(block: BlockRow, time_min: number | null, time_max: number | null): void {
@@ -315,14 +329,6 @@ function shiftsTo(clock: FileClock): ArrayLike<number> {
   return own === null
     ? NO_SHIFTS
     : stampOffsets(clock).map((offset, kind) => (kind === STAMP_CODE.none ? 0 : offset - own));
-}
-
-/** Which blocks each file has, when all are stored and no file has its row yet. */
-function storedExtents(db: Database): BlockExtents {
-  const files = db.prepare(
-    'SELECT file AS id, min(id) AS first_block, count(*) AS blocks, sum(lines) AS lines FROM blocks GROUP BY file',
-  );
-  return new BlockExtents(files.all() as ExtentRow[]);
 }
 
 /** @returns a span that no line between these two leaves: the whole year, when the year now changes between them. */
