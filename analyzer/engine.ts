@@ -317,8 +317,11 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
 
+  let state: 'open' | 'closed' = 'open';
   const engine: Engine = {
     async call(method, input) {
+      // It would open a case again that nobody closes, or start a job that nobody waits for.
+      if (state === 'closed') return fail('cancelled', 'cancelled');
       if (!isMethodName(method)) return fail('wrong-usage', `there is no method ${String(method)}`);
       const parsed = CONTRACT[method].input.safeParse(input) as z.ZodSafeParseResult<MethodArguments<typeof method>>;
       if (!parsed.success) {
@@ -337,6 +340,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners[event].delete(listener);
     },
     async close() {
+      state = 'closed';
       // A report ends when the answers that it asked for have: they are cancelled by what is closed after it.
       const reportsEnded = (await reports.known())?.close();
       await files.close();

@@ -63,6 +63,16 @@ test('what is started by the end of a job that closing cancels is cancelled from
   expect(seen).toEqual([true]);
 });
 
+test('what is started after the end is cancelled from the start', async () => {
+  const jobs = new JobTable(() => {});
+  await jobs.close();
+  const late = jobs.start('import', 'late', caseId, async ({ signal }) => ({
+    ...done,
+    state: signal.aborted ? 'cancelled' : 'done',
+  }));
+  expect(await jobs.wait(late)).toMatchObject({ state: 'cancelled' });
+});
+
 test('ended jobs are forgotten, oldest first, running ones never', async () => {
   const jobs = new JobTable(() => {});
   let release = () => {};

@@ -46,6 +46,7 @@ export class JobTable {
   start(kind: Job['kind'], title: string, caseId: CaseId, work: (context: JobContext) => Promise<JobEnd>): JobId {
     const id = JobId.parse(randomUUID());
     const abort = new AbortController();
+    // Nobody waits any more for what an answer that was under way starts now.
     if (this.#state === 'closed') abort.abort();
     const job: Job = {
       id,

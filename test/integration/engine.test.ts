@@ -168,6 +168,15 @@ describe('a case with the sample bundle', () => {
   });
 });
 
+test('an engine that is closed opens no case and starts no job', async () => {
+  const other = createEngine({ casesFolder: folder, stateFolder: null });
+  expect(await other.call('case.open', { caseId })).toMatchObject({ ok: true });
+  await other.close();
+  const cancelled = { ok: false, failure: { code: 'cancelled' } };
+  expect(await other.call('case.open', { caseId })).toMatchObject(cancelled);
+  expect(await other.call('case.import', importing([sampleArchive()]))).toMatchObject(cancelled);
+});
+
 describe('importing', () => {
   test('can be cancelled at any time: no partial file and no thread is left, and it can be imported afterwards', async () => {
     const big = path.join(folder, 'big.tar.gz');
