@@ -26,10 +26,14 @@ import { openSqlite } from './sqlite.ts';
  * away because it was damaged, or the empty folder for them alone, with which every case begins.
  */
 export function isCaseFolder(folder: string): boolean {
-  if (existsSync(path.join(folder, CASE_FILE))) return true;
+  const isThere = () => existsSync(path.join(folder, CASE_FILE));
+  if (isThere()) return true;
   const bundles = namesIn(bundlesFolder(folder));
   if (bundles === null) return false;
-  return bundles.length === 0 ? namesIn(folder)?.length === 1 : bundles.some((name) => bundleIdOf(name) !== null);
+  const isOne =
+    bundles.length === 0 ? namesIn(folder)?.length === 1 : bundles.some((name) => bundleIdOf(name) !== null);
+  // Another program may have made the case between these looks.
+  return isOne || isThere();
 }
 
 /** @returns null when it is no folder, or cannot be read. */

@@ -1,5 +1,5 @@
 /** Where a case comes from and what is left of it: temporary cases, named cases, Ctrl-C. */
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../../../test/support/memory-bundle.ts';
@@ -195,6 +195,51 @@ describe('import', () => {
     expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(2);
     expect(made).toHaveLength(1);
     expect(existsSync(path.join(here.folder, 'new'))).toBe(false);
+  });
+
+  it('keeps a case that it made in vain when another command imports into it', async () => {
+    const failed = fail('empty', 'The archive holds nothing.').failure;
+    const here = world({
+      bundles: [],
+      answers: {
+        'case.create': ({ dir }) => {
+          mkdirSync(path.join(dir ?? '', 'bundles'), { recursive: true });
+          return ok({ id: dir as never, title: '', bundles: [], unreadable: [] });
+        },
+        'job.wait': () => {
+          writeFileSync(path.join(here.folder, 'new/bundles/1-x.partial'), '');
+          return ok(
+            endedImport([], { imports: [{ source: 'node.tar.gz', outcome: 'failed', bundle: null, failure: failed }] }),
+          );
+        },
+      },
+    });
+    expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(2);
+    expect(existsSync(path.join(here.folder, 'new/bundles/1-x.partial'))).toBe(true);
+    rmSync(path.join(here.folder, 'new'), { recursive: true });
+  });
+
+  it('imports into a case that another command makes at the same moment', async () => {
+    const made: string[] = [];
+    const here = world({
+      isCase: (name) => {
+        const isThere = made.includes(name);
+        mkdirSync(path.join(here.folder, name, 'bundles'), { recursive: true });
+        made.push(name);
+        return isThere;
+      },
+      answers: { 'job.wait': () => ok(endedImport([WHOLE_BUNDLE])) },
+    });
+    expect(await here.run('import', 'node.tar.gz', '--case', 'new')).toBe(0);
+    expect(here.calls.map(({ method }) => method)).toContain('case.open');
+    expect(here.calls.map(({ method }) => method)).not.toContain('case.create');
+  });
+
+  it('says of a link that what it leads to is missing', async () => {
+    const here = world();
+    symlinkSync('nowhere', path.join(here.folder, 'latest'));
+    expect(await here.run('import', 'latest', '--case', 'new')).toBe(2);
+    expect(here.err()).toBe('coldcase: latest: This is a link to what is not there.\n');
   });
 
   it('Ctrl-C cancels the job and exits 130', async () => {

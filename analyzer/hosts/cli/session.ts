@@ -1,8 +1,9 @@
 /** From a `<target>` to an open case: a case folder as it is, anything else imported into a temporary or a named case. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaseSummary, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
 import type { Engine } from '../../contract/engine-api.ts';
+import { BUNDLES_FOLDER } from '../../core/case-files.ts';
 import { type Failure, FailureError, fail } from '../../core/failure.ts';
 import { gapSentence } from '../../core/gap-sentence.ts';
 import type { CaseId } from '../../core/ids.ts';
@@ -148,6 +149,11 @@ export async function existingPath(world: World, given: string): Promise<string>
   if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') {
     return stop(fail('unreadable', `It cannot be read (${whyUnreadable(found)}).`, given).failure);
   }
+  const isLink = await lstat(full).then(
+    (one) => one.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) return stop(fail('not-found', 'This is a link to what is not there.', given).failure);
   const advice = await nearPaths(world.workingFolder, given);
   return stop(fail('not-found', 'There is no such file or folder.', given, advice).failure);
 }
@@ -275,11 +281,13 @@ export async function withNamedCase(
   // An empty word is an unset variable of a script, never the folder it runs in.
   if (given === '') wrongUsage('This names no folder.', '--case ""');
   const folder = path.resolve(world.workingFolder, given);
-  const known = await world.isCaseFolder(folder);
+  let known = await world.isCaseFolder(folder);
   const before = await stat(folder).catch(() => null);
   if (!known && before !== null) {
     const inside = before.isDirectory() ? await readdir(folder).catch(() => ['?']) : ['?'];
-    if (inside.length > 0) {
+    // Another command may have made it a case since the first look.
+    known = inside.length > 0 && (await world.isCaseFolder(folder));
+    if (inside.length > 0 && !known) {
       wrongUsage('This is not a case, and it is not empty: choose a new folder or a case.', given);
     }
   }
@@ -301,7 +309,10 @@ export async function withNamedCase(
   }
 }
 
+/** Nothing that another command has begun to import into it meanwhile: a folder that holds something is not removed. */
 async function removeMade(folder: string, before: 'absent' | 'empty'): Promise<void> {
+  const kept = await rmdir(path.join(folder, BUNDLES_FOLDER)).catch((error: NodeJS.ErrnoException) => error);
+  if (kept instanceof Error && kept.code !== 'ENOENT') return;
   if (before === 'absent') {
     await rm(folder, { recursive: true, force: true });
     return;

@@ -45,6 +45,8 @@ export interface TestWorldOptions {
   readonly lines?: readonly string[];
   /** Names of folders, under the world's folder, that count as cases. */
   readonly cases?: readonly string[];
+  /** In the place of `cases`: what is answered each time it is asked. */
+  readonly isCase?: (name: string) => boolean;
   /** Of other folders and of archives that are there. */
   readonly folders?: readonly string[];
   readonly archives?: readonly string[];
@@ -129,7 +131,10 @@ function testWorld(options: TestWorldOptions = {}): TestWorld {
         open -= 1;
       });
     },
-    isCaseFolder: async (full) => (options.cases ?? []).includes(path.relative(folder, full)),
+    isCaseFolder: async (full) => {
+      const name = path.relative(folder, full);
+      return options.isCase?.(name) ?? (options.cases ?? []).includes(name);
+    },
     partialImports: async () => options.partialImports?.() ?? [],
     printPdf: async (html) => ok(Buffer.from(`%PDF- ${html.length}`)),
     serve: async () => fail('wrong-usage', 'not in this test'),
