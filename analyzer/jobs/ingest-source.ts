@@ -31,6 +31,7 @@ import {
   sightEarly,
   type TextSightings,
 } from '../time/clocks.ts';
+import { distinctPaths } from './distinct-paths.ts';
 import { MemberIntake, type TakenFile } from './member-intake.ts';
 import { shippedLiterals } from './shipped-literals.ts';
 import { SlabThreads } from './slab-threads.ts';
@@ -179,10 +180,12 @@ function refuseNothing(
   if (files.length > 0) return;
   const damaged = gaps.find((gap) => gap.weight === 'major');
   if (damaged === undefined) {
+    const [passedOver] = gaps;
+    const instead = passedOver === undefined ? '' : `: ${passedOver.message} (${passedOver.file ?? name})`;
     throw new FailureError(
       fail(
         'empty',
-        `${name} holds no files`,
+        `${name} holds no files${instead}`,
         task.source,
         `Check that it is the right ${kind === 'folder' ? 'folder' : 'archive'}.`,
       ).failure,
@@ -217,7 +220,8 @@ interface Ingested {
 function sealOf(ingested: Ingested, task: IngestTask, sha256: string): BundleSeal {
   const { name, files, recognised } = ingested;
   const clocks = inferredClocks(ingested);
-  const all = [...ingested.gaps, ...contentGaps(ingested)];
+  const distinct = distinctPaths(files);
+  const all = [...ingested.gaps, ...contentGaps(ingested), ...nameGaps(distinct)];
   // Major gaps first, so that a flood of minor ones never pushes them off the list.
   all.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'major' ? -1 : 1));
   return {
@@ -230,7 +234,7 @@ function sealOf(ingested: Ingested, task: IngestTask, sha256: string): BundleSea
     collectedAt: recognised.collectedAt,
     gaps: all.slice(0, GAPS_LISTED_MAX),
     gapsNotListed: Math.max(0, all.length - GAPS_LISTED_MAX),
-    files: sealedFiles(files, recognised.files, clocks),
+    files: sealedFiles(files, recognised.files, clocks, distinct),
   };
 }
 
@@ -272,8 +276,13 @@ function* sealedFiles(
   files: readonly TakenFile[],
   recognised: readonly RecognisedFile[],
   clocks: ReadonlyMap<FileId, InferredClock>,
+  distinct: ReadonlyMap<FileId, string>,
 ): Generator<SealedFile, void> {
-  for (const [index, file] of files.entries()) yield sealedFile(file, recognised[index] as RecognisedFile, clocks);
+  for (const [index, file] of files.entries()) {
+    const sealed = sealedFile(file, recognised[index] as RecognisedFile, clocks);
+    const called = distinct.get(file.id);
+    yield called === undefined ? sealed : { ...sealed, path: called };
+  }
 }
 
 function sealedFile(
@@ -322,6 +331,11 @@ function contentGaps({ name, kind: source, files, unpacked }: Ingested): readonl
     }
   }
   return found;
+}
+
+function nameGaps(distinct: ReadonlyMap<FileId, string>): readonly Gap[] {
+  const message = 'another file has the same name: a number is added to it here';
+  return [...distinct.values()].map((file) => ({ kind: 'name', weight: 'minor', message, file, byte: null }));
 }
 
 /** Nothing but blocks of zeros, which end a tar, are an empty one. */

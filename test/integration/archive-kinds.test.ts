@@ -1,5 +1,5 @@
 /** The same files are the same bundle, however they are packed. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -81,4 +81,35 @@ test('a packed file whose first bytes were lost is told, others with such names 
   expect(bundles[0]?.gaps.map(({ kind, weight, file }) => [kind, weight, file])).toEqual([
     ['corrupt', 'major', 'lost.zip'],
   ]);
+});
+
+test('files of one name are told apart, each with its own lines', async () => {
+  const texts = ['one', 'two', 'three'].map((word) => `May  1 12:00:00 node kubelet[1]: ${word}\n`);
+  const source = path.join(session.folder, 'appended.tar');
+  writeFileSync(source, await tarOf(texts.map((body) => ({ name: 'var_log/messages', body }))));
+  const { caseId, job } = await session.importNew([source]);
+  const files = await session.ask('file.list', { caseId });
+  expect(files.map(({ path: name, role }) => [name, role])).toEqual([
+    ['var_log/messages', 'system-log'],
+    ['var_log/messages (2)', 'system-log'],
+    ['var_log/messages (3)', 'system-log'],
+  ]);
+  for (const [nth, { bundle, path: file }] of files.entries()) {
+    const { lines } = await session.ask('file.lines', { caseId, bundle, file, from: 1, count: 5 });
+    expect(lines.map(({ text }) => `${text}\n`)).toEqual([texts[nth]]);
+  }
+  expect(job.imports[0]?.bundle?.gaps.map(({ file, message }) => [file, message])).toEqual(
+    ['var_log/messages (2)', 'var_log/messages (3)'].map((file) => [file, expect.stringContaining('same name')]),
+  );
+});
+
+test('a folder without files says what it holds instead', async () => {
+  const source = path.join(session.folder, 'linked');
+  mkdirSync(source);
+  symlinkSync(SAMPLE, path.join(source, 'latest'));
+  const { job } = await session.importNew([source]);
+  expect(job.failure).toMatchObject({
+    code: 'empty',
+    message: 'linked holds no files: symbolic link not followed (latest)',
+  });
 });
