@@ -1,6 +1,7 @@
 /** One bundle as it is compared: read once, and small, since the facts of twenty large nodes would fill the memory. */
 import type { ComparedSide } from '../core/comparison.ts';
 import type { Bundle } from '../core/vocabulary.ts';
+import { spokenInstant } from '../time/calendar.ts';
 import { AGENT_GROUPS } from './agent-groups.ts';
 import type { FactGroup, NodeToRead } from './fact-group.ts';
 import { NETWORK_GROUPS } from './network-groups.ts';
@@ -54,7 +55,7 @@ function alone(labels: readonly string[], label: string): boolean {
 
 function timeOf(bundle: Bundle | undefined): string {
   const at = bundle?.collectedAt ?? null;
-  return at === null ? 'time not known' : `${at.slice(0, 19).replace('T', ' ')} UTC`;
+  return at === null ? 'time not known' : spokenInstant(Date.parse(at));
 }
 
 /** Who is compared with whom, and why. */

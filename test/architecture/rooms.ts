@@ -18,7 +18,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | '*'>> = {
   rules: ['core', 'facts', 'time'],
   runbooks: ['core', 'query'],
   correlate: ['core', 'time', 'rules'],
-  compare: ['core', 'facts', 'netfilter'],
+  compare: ['core', 'facts', 'netfilter', 'time'],
   report: ['core', 'contract', 'facts'],
   store: ['core', 'query', 'formats', 'time'],
   jobs: '*',
