@@ -38,6 +38,7 @@ export const ServiceEndpoint = z
     share: z.number().nullable(),
     /** Packets counted by the kernel for this endpoint; null without counters. */
     packets: z.number().nullable(),
+    countedAt: CountedAt,
     /** Where the node's routes lead: `no route` when they refuse it, `not known` when they were not captured. */
     place: z.enum(['here', 'elsewhere', 'no route', 'not known']),
     evidence: z.array(LineLink).readonly(),
@@ -73,6 +74,7 @@ export const ServiceRow = z
     endpoints: z.array(ServiceEndpoint).readonly(),
     /** Packets counted at the service's cluster IP rule; null without counters. */
     packets: z.number().nullable(),
+    countedAt: CountedAt,
     health: ServiceHealth,
     /** Rules that make the service up, its entry first. */
     evidence: z.array(LineLink).readonly(),

@@ -227,6 +227,7 @@ describe('policies and kinds of addresses', () => {
     );
     expect(web?.packets).toBe(196);
     expect(web?.endpoints.map(({ packets }) => packets)).toEqual([61, 75, 60]);
+    for (const one of [web, ...(web?.endpoints ?? [])]) expect(one?.countedAt?.file).toBe('iptables-nat.txt');
   });
 });
 

@@ -38,14 +38,16 @@ export function servicesOf(node: LoadedNode, findings: readonly FindingMark[] | 
         internalTrafficPolicy: service.internalTrafficPolicy,
         externalTrafficPolicy: service.externalTrafficPolicy,
         affinity: service.affinity,
-        endpoints: service.endpoints.map(({ address, share, packets, refs }) => ({
+        endpoints: service.endpoints.map(({ address, share, packets, countedAt, refs }) => ({
           address,
           share,
           packets,
+          countedAt: linkOrNone(countedAt),
           place: placeOfEndpoint(node, address),
           evidence: refs.map(link),
         })),
         packets: service.packets,
+        countedAt: linkOrNone(service.countedAt),
         health: health.of(service),
         evidence: service.refs.map(link),
       }),

@@ -72,6 +72,8 @@ export interface NodeServiceEndpoint {
   readonly share: number | null;
   /** New connections counted by the kernel for this endpoint; null without counters. */
   readonly packets: number | null;
+  /** The line of another dump that has the counter. */
+  readonly countedAt?: LinePlace | null;
   /** Chain of this endpoint; null in IPVS. */
   readonly chain: string | null;
   /** The chain's name is the hash of this service and endpoint; unknown when it cannot be checked. */
@@ -104,6 +106,8 @@ export interface NodeService {
   readonly affinity: number | null;
   /** New connections counted at the cluster IP; null without counters. */
   readonly packets: number | null;
+  /** The line of another dump that has the counter. */
+  readonly countedAt?: LinePlace | null;
   readonly endpoints: readonly NodeServiceEndpoint[];
   /** Share of new connections to the cluster IP that meets no endpoint; null when the rules do not decide it. */
   readonly lostShare: number | null;

@@ -17,7 +17,7 @@ import {
   serviceProtocol,
   serviceWords,
 } from './node-service.ts';
-import { type Counters, countersOf } from './rule-counters.ts';
+import { type Counters, countersOf, NOT_COUNTED } from './rule-counters.ts';
 import { type RuleTable, rulesOf } from './rule-table.ts';
 import { candidateNames, collectGroups, type Group, groupName, type Said } from './service-groups.ts';
 import { decided, kindOfAddresses, refusedOf } from './service-parts.ts';
@@ -113,6 +113,7 @@ function build(parts: Parts): NodeService {
     externalTrafficPolicy: externalPolicy(group, refusals),
     affinity: affinityOf(group),
     packets: clusterEntry?.packets ?? null,
+    countedAt: clusterEntry?.countedAt ?? null,
     endpoints,
     lostShare: lost,
     refused: refusedOf(refusals, entries),
@@ -266,7 +267,7 @@ function endpointsOf(
     endpoints.set(address, {
       address,
       share: decided(share),
-      packets: drawn.dnat === null ? null : counters.of(nat, drawn.dnat).packets,
+      ...(drawn.dnat === null ? NOT_COUNTED : counters.of(nat, drawn.dnat)),
       chain: drawn.chain,
       // A hash an endpoint: made only when somebody asks.
       get verified() {

@@ -275,8 +275,9 @@ const ROW: ServiceRow = {
   internalTrafficPolicy: 'Cluster',
   externalTrafficPolicy: null,
   affinity: null,
-  endpoints: [{ address: '10.244.1.11:8080', share: 1, packets: 1960, place: 'here', evidence: [] }],
+  endpoints: [{ address: '10.244.1.11:8080', share: 1, packets: 1960, countedAt: null, place: 'here', evidence: [] }],
   packets: 1960,
+  countedAt: null,
   health: { level: 'impaired', because: 'An endpoint chain is empty', severity: 'high', findings: [] },
   evidence: [{ fileId: FileId.parse(1), file, line: 3, endLine: 3 }],
 };

@@ -49,6 +49,10 @@ describe('services', () => {
     expect(inspector().getByText('KUBE-SERVICES holds no rule for it.')).toBeDefined();
     expect(inspector().getByText('share 1/3')).toBeDefined();
     expect(inspector().getByText('share 66.7 %')).toBeDefined();
+    expect(screen.getAllByText(/, hits from/)[0]?.textContent).toMatch(/, hits from networking\/iptables-nat\.txt$/);
+    expect(inspector().getByText(/hits at the cluster IP/).textContent).toBe(
+      '18,342 hits at the cluster IP counted in iptables-nat.txt:12',
+    );
     expect(inspector().getByText('ip-10-0-126-200')).toBeDefined();
   });
 

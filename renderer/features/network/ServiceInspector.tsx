@@ -6,9 +6,9 @@ import { count, counted } from '../../model/format.ts';
 import type { ServiceEndpoint, ServiceRow } from '../../model/types.ts';
 import type { TraceQuestion } from '../../stores/network.ts';
 import { useNetwork, useStores } from '../../stores/stores.tsx';
-import { FindingsOf, Health, LineChips, useNodeName } from './parts.tsx';
+import { CountedAt, FindingsOf, Health, LineChips, useNodeName } from './parts.tsx';
 import { graphRoute, traceRoute } from './routes.ts';
-import { clusterAddress, onOtherNodes, serviceKey } from './services.ts';
+import { clusterAddress, hitsWords, onOtherNodes, serviceKey } from './services.ts';
 import { shareLabel } from './words.ts';
 
 const PLACES: Readonly<Record<ServiceEndpoint['place'], string>> = {
@@ -43,6 +43,7 @@ function Endpoints({ row }: { readonly row: ServiceRow }) {
           <span className="chips">
             <span className="meta">{PLACES[endpoint.place]}</span>
             <LineChips bundle={row.bundle} links={endpoint.evidence} most={3} />
+            <CountedAt bundle={row.bundle} at={endpoint.countedAt} />
           </span>
         </li>
       ))}
@@ -50,21 +51,24 @@ function Endpoints({ row }: { readonly row: ServiceRow }) {
   );
 }
 
-const list = (values: readonly string[]) => (values.length === 0 ? 'none in the rules' : values.join(', '));
+/** Addresses as the rules spell them. */
+function Addresses({ values }: { readonly values: readonly string[] }) {
+  return <dd className={values.length === 0 ? '' : 'mono'}>{values.join(', ') || 'none in the rules'}</dd>;
+}
 
 function Settings({ row }: { readonly row: ServiceRow }) {
   return (
     <dl className="kv">
       <dt>Cluster IP</dt>
-      <dd className="mono">{clusterAddress(row) ?? 'none in the rules'}</dd>
+      <Addresses values={[clusterAddress(row) ?? []].flat()} />
       <dt>Node port</dt>
       <dd>{row.nodePort ?? 'none in the rules'}</dd>
       <dt>External IPs</dt>
-      <dd className="mono">{list(row.externalIPs)}</dd>
+      <Addresses values={row.externalIPs} />
       <dt>Load balancer</dt>
-      <dd className="mono">{list(row.loadBalancerIPs)}</dd>
+      <Addresses values={row.loadBalancerIPs} />
       <dt>Source ranges</dt>
-      <dd className="mono">{list(row.sourceRanges)}</dd>
+      <Addresses values={row.sourceRanges} />
       <dt>Policy inside</dt>
       <dd>{row.internalTrafficPolicy ?? 'not known'}</dd>
       <dt>Policy outside</dt>
@@ -177,6 +181,11 @@ export function ServiceInspector({
           <p>No rule of this node names it.</p>
         ) : (
           <LineChips bundle={row.bundle} links={row.evidence} />
+        )}
+        {row.packets === null ? null : (
+          <p className="row" title={hitsWords(row)}>
+            {counted(row.packets, 'hit')} at the cluster IP <CountedAt bundle={row.bundle} at={row.countedAt} />
+          </p>
         )}
       </InspectorBlock>
       <InspectorBlock title="As the rules set it" meta={`${row.family}, ${row.protocol}, ${row.mode}`}>

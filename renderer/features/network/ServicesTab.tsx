@@ -14,9 +14,11 @@ import { ServiceInspector } from './ServiceInspector.tsx';
 import {
   clusterAddress,
   countByLevel,
+  filesOfCounters,
   filterServices,
   healthMark,
   healthWord,
+  hitsWords,
   modeWords,
   serviceKey,
   servicesSentence,
@@ -75,7 +77,13 @@ function columnsFor(nameOf: ((bundle: BundleId) => string) | null): readonly Col
       cell: (row) => row.nodePort ?? <span className="meta">none</span>,
     },
     { name: 'Endpoints', className: 'services__endpoints', numeric: true, cell: (row) => count(row.endpoints.length) },
-    { name: 'Hits', className: 'services__hits', numeric: true, cell: (row) => hits(row.packets) },
+    {
+      name: 'Hits',
+      className: 'services__hits',
+      numeric: true,
+      cell: (row) => hits(row.packets),
+      title: hitsWords,
+    },
     ...(nameOf !== null
       ? [
           {
@@ -90,7 +98,7 @@ function columnsFor(nameOf: ((bundle: BundleId) => string) | null): readonly Col
 }
 
 /** Where the services were read from, and what that leaves open; never folded away. */
-function ReadFrom({ nodes }: { readonly nodes: readonly NetworkNode[] }) {
+function ReadFrom({ nodes, rows }: { readonly nodes: readonly NetworkNode[]; readonly rows: readonly ServiceRow[] }) {
   const nameOf = useNodeName();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable by key
@@ -98,10 +106,16 @@ function ReadFrom({ nodes }: { readonly nodes: readonly NetworkNode[] }) {
       {nodes.map((node) => {
         const who = nodes.length > 1 ? `${nameOf(node.bundle)}: ` : '';
         const files = node.readFrom.length === 0 ? 'nothing' : node.readFrom.join(', ');
+        const counters = filesOfCounters(rows.filter((row) => row.bundle === node.bundle));
         return [
           <Said key={node.bundle} mark="info">
             {who}
             {modeWords(node.mode)}: {node.modeBecause}. Read from <span className="mono">{files}</span>
+            {counters.length === 0 ? null : (
+              <>
+                , hits from <span className="mono">{counters.join(', ')}</span>
+              </>
+            )}
           </Said>,
           ...node.notKnown.map((text) => (
             <Said key={`${node.bundle} ${text}`} mark="unknown">
@@ -192,7 +206,7 @@ function Ready({ answer }: { readonly answer: ServicesAnswer }) {
       <div className="centre centre--fixed">
         <div className="network__answer">
           <h1>{sentence}</h1>
-          <ReadFrom nodes={nodes} />
+          <ReadFrom nodes={nodes} rows={rows} />
         </div>
         <FilterBar rows={rows} shown={shown.length} />
         {shown.length === 0 ? (

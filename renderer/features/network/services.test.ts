@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AFFECTED, HEALTHY } from '../../bridge/fake/fake-case.ts';
-import { makeService, SERVICES } from '../../bridge/fake/fake-network.ts';
+import { link, makeService, SERVICES } from '../../bridge/fake/fake-network.ts';
 import type { BundleId, HealthLevel, ServiceRow } from '../../model/types.ts';
 import { ALL_LEVELS } from '../../stores/network.ts';
 import {
   clusterAddress,
+  filesOfCounters,
   filterServices,
   healthMark,
+  hitsWords,
   onOtherNodes,
   servicesSentence,
   sortServices,
@@ -57,6 +59,19 @@ describe('order', () => {
       makeService({ id: 'c', packets: 9 }),
     ];
     expect(sortServices(rows, 'hits').map((row) => row.id)).toEqual(['c', 'b', 'a']);
+  });
+});
+
+describe('hits', () => {
+  const listed = { ...link(12), file: 'networking/iptables-nat.txt' };
+  it('name the dump whose counters count, where it is another than that of the rules', () => {
+    expect(hitsWords(makeService({ countedAt: listed }))).toMatch(/^Packets .*, in networking\/iptables-nat\.txt:12$/);
+    expect(hitsWords(makeService({ countedAt: null, mode: 'ipvs' }))).toBe(
+      'Connections that its virtual server counted',
+    );
+    expect(hitsWords(makeService({ packets: null, countedAt: null }))).toMatch(/^No dump/);
+    expect(filesOfCounters([makeService(), makeService({ countedAt: null, endpoints: [] })])).toEqual([listed.file]);
+    expect(filesOfCounters([makeService({ countedAt: null, endpoints: [] })])).toEqual([]);
   });
 });
 

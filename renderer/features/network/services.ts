@@ -43,6 +43,21 @@ export function clusterAddress(row: Pick<ServiceRow, 'clusterIP' | 'servicePort'
   return addressWords(row.clusterIP, row.servicePort);
 }
 
+/** @returns what the hits of a row are, for whoever wonders: packets or connections, where, and in which dump they stand. */
+export function hitsWords({ packets, mode, countedAt }: Pick<ServiceRow, 'packets' | 'mode' | 'countedAt'>): string {
+  if (packets === null) return 'No dump that was captured counts its cluster IP';
+  const where = countedAt === null ? '' : `, in ${countedAt.file}:${countedAt.line}`;
+  return mode === 'ipvs'
+    ? `Connections that its virtual server counted${where}`
+    : `Packets that the rule of its cluster IP counted: the first of each connection${where}`;
+}
+
+/** @returns dumps that were read for their counters alone, each once. */
+export function filesOfCounters(rows: readonly ServiceRow[]): readonly string[] {
+  const counted = rows.flatMap((row) => [row, ...row.endpoints]).flatMap(({ countedAt }) => countedAt?.file ?? []);
+  return [...new Set(counted)];
+}
+
 const textOf = (row: ServiceRow) =>
   [
     row.id,
