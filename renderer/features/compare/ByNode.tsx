@@ -127,7 +127,7 @@ export function ByNode({
               </th>
             ))
           ) : (
-            <th scope="col">Values, and the nodes that have them</th>
+            <th scope="col">Values, and who has them</th>
           )}
         </tr>
       </thead>

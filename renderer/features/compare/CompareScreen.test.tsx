@@ -31,7 +31,7 @@ describe('Compare', () => {
     expect(services.getByRole('row', { name: /shop\/web:http/ }).textContent).toContain('not reachable');
     const fact = within(screen.getByRole('table', { name: 'Facts by node' })).getByRole('row', { name: /kubelet/ });
     expect(within(fact).getByText('not known').getAttribute('title')).toBe('kubelet.log holds no version line');
-    expect(region('Words on some nodes only').getByText('109 lines')).toBeDefined();
+    expect(region('Words that only some have').getByText('109 lines')).toBeDefined();
     expect(region('What was not compared').getByText('no side has them captured')).toBeDefined();
     expect(region('How the nodes were lined up').getByText(/^38 of 40 compared facts are the same/)).toBeDefined();
     expect(screen.getByText('2 more that matter less are not listed.')).toBeDefined();
@@ -120,7 +120,24 @@ describe('Compare', () => {
     await answered();
     const rows = within(screen.getByRole('table', { name: 'Facts by node' })).getAllByRole('listitem');
     expect(rows.map((row) => row.textContent)).toEqual(['v1.2910', 'v1.32the 6 others', ' not known11']);
-    expect(inspector().getByRole('heading', { name: /^The other nodes/ })).toBeDefined();
+    expect(inspector().getByRole('heading', { name: /^The others/ })).toBeDefined();
+  });
+
+  it('counts bundles where it lists them, and puts the first text to the left', async () => {
+    const comparison = {
+      ...COMPARISON,
+      sides: COMPARISON.sides.map((side) => ({ ...side, part: 'unknown' as const })),
+    };
+    const { user, bridge } = await openCompare({ 'compare.run': () => ok(comparison) });
+    await answered();
+    expect(screen.getByRole('button', { name: '2 of 2 bundles' })).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Text' }));
+    expect(await screen.findByText('2 bundles, 196, 209 lines')).toBeDefined();
+    await waitFor(() => expect(bridge.asked.some(({ method }) => method === 'compare.text')).toBe(true));
+    expect(bridge.asked.find(({ method }) => method === 'compare.text')?.input).toMatchObject({
+      left: { bundle: AFFECTED },
+      right: { bundle: HEALTHY },
+    });
   });
 
   it('says of identical nodes that they are, and of one bundle what to import', async () => {
@@ -156,9 +173,18 @@ describe('Compare', () => {
   });
 });
 
+/** The affected one is shown to the right of what it is held against. */
+const ONE_AFFECTED: Answers = {
+  'compare.run': () =>
+    ok({
+      ...COMPARISON,
+      sides: COMPARISON.sides.map((side) => (side.bundle === AFFECTED ? { ...side, part: 'affected' as const } : side)),
+    }),
+};
+
 describe('texts of Compare', () => {
   it('are listed, shown beside each other and below each other; keys go from change to change and into Files', async () => {
-    const { user, stores } = await openCompare();
+    const { user, stores } = await openCompare(ONE_AFFECTED);
     await answered();
     await user.click(screen.getByRole('button', { name: 'Text' }));
     const list = await screen.findByRole('listbox', { name: 'Lines of ip-10-0-126-200 against ip-10-0-113-27' });
@@ -184,7 +210,7 @@ describe('texts of Compare', () => {
   });
 
   it('choose their sides, each its own entry of Back', async () => {
-    const { user, stores, bridge } = await openCompare();
+    const { user, stores, bridge } = await openCompare(ONE_AFFECTED);
     await answered();
     await user.click(screen.getByRole('button', { name: 'Text' }));
     await screen.findByRole('listbox', { name: /^Lines of/ });

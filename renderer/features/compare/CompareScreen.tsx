@@ -39,7 +39,7 @@ function comparisonTitle(compared: readonly Bundle[], affected: readonly BundleI
   const labels = nodeNames(compared).short;
   const names = compared.map(({ id }) => `${labels.get(id) ?? ''}${affected.includes(id) ? ' (affected)' : ''}`);
   return names.length > NAMES_TOLD
-    ? `${counted(names.length, 'node')} beside each other`
+    ? `${counted(names.length, 'bundle')} beside each other`
     : `${names.join(', ')} beside each other`;
 }
 
@@ -84,7 +84,7 @@ function Ready({ bundles }: { readonly bundles: readonly Bundle[] }) {
       </NodeChoice>
       {place.bundles.length === 0 && bundles.length > COMPARED_MAX && compared.length === COMPARED_MAX ? (
         <p className="viewer__note">
-          {counted(COMPARED_MAX, 'node')} are compared at once: these are the first of {bundles.length}.
+          {counted(COMPARED_MAX, 'bundle')} are compared at once: these are the first of {bundles.length}.
         </p>
       ) : null}
       <div className="compare__view">

@@ -161,7 +161,7 @@ export function DifferenceInspector({
         <SideBlock key={side.bundle} side={side} value={value} difference={difference} />
       ))}
       {ordered.length <= SIDES_CITED ? null : (
-        <InspectorBlock title="The other nodes" meta={counted(ordered.length - SIDES_CITED, 'node')}>
+        <InspectorBlock title="The others" meta={counted(ordered.length - SIDES_CITED, 'bundle')}>
           <dl className="kv">
             {ordered.slice(SIDES_CITED).map(({ side, value }) => (
               <div key={side.bundle} className="difference__other">

@@ -117,7 +117,7 @@ function Words({
             onClick={() => choice.onSelect(difference)}
           >
             <span className="difference__amount">
-              {having.length === 1 ? having[0]?.value : `on ${counted(having.length, 'node')}`}
+              {having.length === 1 ? having[0]?.value : `on ${counted(having.length, 'bundle')}`}
             </span>
             <Subject difference={difference} {...choice}>
               <span className="mono" title={difference.subject}>
@@ -276,7 +276,7 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
             </Section>
           )}
           {sections.services.length === 0 ? null : (
-            <Section title="Services on which nodes disagree">
+            <Section title="Services that differ">
               <ByNode caption="Services by node" what="Service" differences={sections.services} {...table} />
             </Section>
           )}
@@ -287,7 +287,7 @@ export function Meaning({ comparison }: { readonly comparison: Comparison }) {
           )}
           {sections.words.length === 0 ? null : (
             <Section
-              title="Words on some nodes only"
+              title="Words that only some have"
               says="warnings and errors by their shape; * stands for what varies"
             >
               <Words differences={sections.words} {...table} />

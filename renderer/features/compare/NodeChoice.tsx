@@ -26,13 +26,13 @@ function Chosen({
   return (
     <MenuTrigger>
       <Button className="btn btn--s">
-        {compared.length} of {counted(bundles.length, 'node')}
+        {compared.length} of {counted(bundles.length, 'bundle')}
         <ChevronDown className="icon" aria-hidden="true" />
       </Button>
       <Popover className="popover" placement="bottom start">
         <Menu
           className="menu"
-          aria-label={`Nodes to compare: 2 to ${COMPARED_MAX}`}
+          aria-label={`Bundles to compare: 2 to ${COMPARED_MAX}`}
           selectionMode="multiple"
           selectedKeys={chosen}
           disabledKeys={bundles.map(({ id }) => id).filter((id) => (chosen.includes(id) ? chosen.length <= 2 : isFull))}

@@ -13,11 +13,21 @@ type Pair = NonNullable<ComparePlace['pair']>;
 
 const sameSide = (a: TextSide, b: TextSide): boolean => a.bundle === b.bundle && a.file === b.file;
 
-/** @returns the two sides of a text that say most: a healthy or unaffected one to the left, an affected one to the right. */
+/** @returns e.g. "5 lines", "126, 192 lines" where the sides have not as many. */
+function linesOf({ files }: DifferingText): string {
+  const counts = [...new Set(files.map(({ lines }) => lines))];
+  return counts.length === 1 ? counted(counts[0] ?? 0, 'line') : `${counts.map(count).join(', ')} lines`;
+}
+
+/**
+ * @returns the two sides of a text that say most: a healthy or unaffected one to the left, an affected one to the
+ * right; where nothing tells them apart, in the order of the bundles.
+ */
 function firstPair(text: DifferingText, sides: readonly ComparedSide[]): Pair | null {
   const partOf = (side: TextSide) => sides.find(({ bundle }) => bundle === side.bundle)?.part ?? 'unknown';
   const files = text.files.map(({ bundle, file }) => ({ bundle, file }));
-  const right = files.find((file) => partOf(file) === 'affected') ?? files.find((file) => partOf(file) !== 'healthy');
+  const [first, second] = files.filter((file) => partOf(file) !== 'healthy');
+  const right = files.find((file) => partOf(file) === 'affected') ?? second ?? first;
   const others = files.filter((file) => file !== right);
   const left =
     others.find((file) => partOf(file) === 'healthy') ??
@@ -158,8 +168,7 @@ export function Texts({
               >
                 <span className="clip">{one.title}</span>
                 <span className="meta clip">
-                  {counted(one.files.length, 'node')},{' '}
-                  {[...new Set(one.files.map(({ lines }) => count(lines)))].join(', ')} lines
+                  {counted(one.files.length, 'bundle')}, {linesOf(one)}
                 </span>
               </button>
             </li>
