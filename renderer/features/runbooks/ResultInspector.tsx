@@ -13,7 +13,7 @@ import type { Mark } from '../../model/derive.ts';
 import { counted } from '../../model/format.ts';
 import type { FindingId, RunbookResult, RunbookStep } from '../../model/types.ts';
 import { useSession, useStores } from '../../stores/stores.tsx';
-import { endWord, resultMark, rootCauseWords } from './words.ts';
+import { endWord, resultMark, rootCauseWords, stepSaid } from './words.ts';
 
 /** More evidence than this is in the step's chips and in the findings. */
 const EVIDENCE_SHOWN = 8;
@@ -32,19 +32,17 @@ function useFindings(ids: readonly FindingId[]) {
 }
 
 function StepBlocks({ step }: { readonly step: RunbookStep }) {
-  const findings = useFindings(step.findings);
+  const { findings, says, others } = stepSaid(step.because, useFindings(step.findings));
   return (
     <>
-      <InspectorBlock title="Why">
-        <p>
-          <Prose text={step.because} />
-        </p>
+      <InspectorBlock title="Why" {...(findings.length === 0 ? {} : { meta: counted(findings.length, 'finding') })}>
+        {others.map((because) => (
+          <p key={because}>
+            <Prose text={because} />
+          </p>
+        ))}
+        {findings.length === 0 ? null : <FindingLinks findings={findings} says={says} />}
       </InspectorBlock>
-      {findings.length === 0 ? null : (
-        <InspectorBlock title="Findings" meta={String(findings.length)}>
-          <FindingLinks findings={findings} />
-        </InspectorBlock>
-      )}
       <InspectorBlock title="Evidence" meta={counted(step.evidence.length, 'reference')}>
         {step.evidence.length === 0 ? <p className="meta">The step cites no line.</p> : null}
         {step.evidence.slice(0, EVIDENCE_SHOWN).map((evidence) => (

@@ -11,7 +11,7 @@ import { counted } from '../../model/format.ts';
 import type { ListedRunbook, RunbookContents } from '../../model/types.ts';
 import { useRunbooks, useSession, useStores } from '../../stores/stores.tsx';
 import { NodeChoice } from './NodeChoice.tsx';
-import { STEP_KIND, severityOf } from './words.ts';
+import { reasonsSaid, STEP_KIND, severityOf } from './words.ts';
 
 function Contents({ contents }: { readonly contents: RunbookContents }) {
   return (
@@ -51,8 +51,7 @@ export function RunbookInspector({ listed, onRun }: { readonly listed: ListedRun
   const bundle = useRunbooks((state) => state.view.bundle);
   const analysis = useSession((state) => state.analysis);
   useEffect(() => runbooks.getState().read(runbook.id), [runbooks, runbook.id]);
-  const named = new Set(suggested.flatMap((reason) => reason.findings));
-  const findings = analysis.state === 'ready' ? analysis.value.findings.filter(({ id }) => named.has(id)) : [];
+  const { findings, says, others } = reasonsSaid(suggested, analysis.state === 'ready' ? analysis.value.findings : []);
   const severity = severityOf(runbook.severity);
   return (
     <Inspector
@@ -92,18 +91,17 @@ export function RunbookInspector({ listed, onRun }: { readonly listed: ListedRun
         </dl>
       </InspectorBlock>
       <InspectorBlock title="Suggested because">
-        {suggested.length === 0 ? (
-          <p className="meta">Nothing in this case leads to it.</p>
-        ) : (
+        {suggested.length === 0 ? <p className="meta">Nothing in this case leads to it.</p> : null}
+        {findings.length === 0 ? null : <FindingLinks findings={findings} says={says} />}
+        {others.length === 0 ? null : (
           <ul className="plain">
-            {suggested.map((reason) => (
-              <li key={reason.because}>
-                <Prose text={reason.because} />
+            {others.map((because) => (
+              <li key={because}>
+                <Prose text={because} />
               </li>
             ))}
           </ul>
         )}
-        {findings.length === 0 ? null : <FindingLinks findings={findings} />}
       </InspectorBlock>
       {contents?.state === 'ready' ? <Contents contents={contents.value} /> : null}
       {contents?.state === 'failed' ? (

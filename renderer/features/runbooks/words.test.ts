@@ -7,10 +7,12 @@ import {
   filterRunbooks,
   listSentence,
   phasesOf,
+  reasonsSaid,
   resultMark,
   rootCauseWords,
   severityOf,
   stepMark,
+  stepSaid,
 } from './words.ts';
 
 const BY_ID = new Map(FINDINGS.map((one) => [String(one.id), one]));
@@ -39,6 +41,34 @@ describe('words of runbooks', () => {
       '1 step passed',
       '1 not applicable',
     ]);
+  });
+
+  it('say a reason and the finding it rests on once', () => {
+    const lock = BY_ID.get('f-lock');
+    if (lock === undefined) throw new Error('the invented case lost a finding');
+    const findings = [lock.id];
+    const said = reasonsSaid(
+      [
+        { because: `Finding on 2 nodes: ${lock.title}`, findings },
+        { because: `Trigger "xtables lock": ${lock.title}`, findings },
+        { because: 'Trigger "restore failed": 9 lines hold it', findings: [] },
+        { because: 'Finding: of an older analysis', findings: ['f-gone' as FindingId] },
+      ],
+      FINDINGS,
+    );
+    expect(said.findings).toEqual([lock]);
+    expect(said.says(lock)).toEqual(['Trigger "xtables lock"']);
+    expect(said.others).toEqual(['Trigger "restore failed": 9 lines hold it', 'Finding: of an older analysis']);
+  });
+
+  it('say what a finding claims below its link, and of a step what is left', () => {
+    const lock = BY_ID.get('f-lock');
+    if (lock === undefined) throw new Error('the invented case lost a finding');
+    const said = stepSaid(`It runs, but is stuck. ${lock.title}: ${lock.claim} Not counted: one more.`, [lock]);
+    expect(said.others).toEqual(['It runs, but is stuck. Not counted: one more.']);
+    expect(said.says(lock)).toEqual([lock.claim]);
+    expect(stepSaid(`1 finding on this node: ${lock.title}.`, [lock]).says(lock)).toEqual([]);
+    expect(stepSaid(`${lock.title}: ${lock.claim}`, [lock]).others).toEqual([]);
   });
 
   it('keep the phases in order', () => {

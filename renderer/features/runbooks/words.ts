@@ -125,3 +125,41 @@ export function listSentence(runbooks: readonly ListedRunbook[]): string {
     return `No runbook is suggested for this case; there ${runbooks.length === 1 ? 'is' : 'are'} ${counted(runbooks.length, 'runbook')}.`;
   return `${counted(fit, 'runbook')} of ${runbooks.length} ${fit === 1 ? 'fits' : 'fit'} this case.`;
 }
+
+/** Reasons that rest on findings stand below the links to those; the others for themselves. */
+export interface SaidReasons {
+  readonly findings: readonly Finding[];
+  readonly says: (finding: Finding) => readonly string[];
+  readonly others: readonly string[];
+}
+
+/** @returns reasons for a runbook, each finding once; "Finding: TITLE" says no more than the link to it. */
+export function reasonsSaid(reasons: ListedRunbook['suggested'], findings: readonly Finding[]): SaidReasons {
+  const named = findings.filter(({ id }) => reasons.some((reason) => reason.findings.includes(id)));
+  const isNamed = (reason: ListedRunbook['suggested'][number]): boolean =>
+    named.some(({ id }) => reason.findings.includes(id));
+  return {
+    findings: named,
+    says: ({ id, title }) =>
+      reasons
+        .filter((reason) => reason.findings.includes(id) && !/^Finding\b/.test(reason.because))
+        .map(({ because }) => (because.endsWith(`: ${title}`) ? because.slice(0, -title.length - 2) : because)),
+    others: reasons.filter((reason) => !isNamed(reason)).map(({ because }) => because),
+  };
+}
+
+/** @returns why a step ended so, without the findings that it states in full: those are said below their links. */
+export function stepSaid(because: string, findings: readonly Finding[]): SaidReasons {
+  const stated = findings.filter((finding) => because.includes(statement(finding)));
+  const rest = stated.reduce((text, finding) => text.replace(statement(finding), ''), because);
+  return {
+    findings,
+    says: (finding) => (stated.includes(finding) ? [finding.claim] : []),
+    others: [rest.replace(/\s+/g, ' ').trim()].filter((text) => text !== ''),
+  };
+}
+
+/** A finding as the engine states it in a reason. */
+function statement({ title, claim }: Finding): string {
+  return `${title}: ${claim}`;
+}
