@@ -168,7 +168,7 @@ function routeFacts(node: LoadedNode, address: string, family: Family): readonly
       fact(
         node,
         'route',
-        `Packets of the node to it are refused: ${answer.because}.`,
+        `Packets of the node do not get to it: ${answer.because}.`,
         ref === undefined ? [] : [ref],
         1,
       ),

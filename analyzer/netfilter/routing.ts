@@ -104,7 +104,12 @@ export function router(program: NodeProgram): Router {
     if (rule.action === 'other')
       return { kind: 'unknown', because: `the policy rule "${rule.raw.trim()}" is not modelled` };
     if (rule.action !== 'lookup') {
-      return { kind: 'refused', because: `the policy rule "${rule.raw.trim()}" refuses it`, route: null, rule };
+      return {
+        kind: 'refused',
+        because: `the policy rule "${rule.raw.trim()}" ${endOf(rule.action)} it`,
+        route: null,
+        rule,
+      };
     }
     const name = tableName(rule.table ?? 'main');
     const table = tables.get(name);
@@ -117,7 +122,12 @@ export function router(program: NodeProgram): Router {
     if (rule.suppressPrefix !== null && prefixLength(entry.prefix) <= rule.suppressPrefix) return null;
     if (entry.type === 'local') return { kind: 'local', route: entry };
     if (entry.type === 'blackhole' || entry.type === 'unreachable' || entry.type === 'prohibit') {
-      return { kind: 'refused', because: `the route "${entry.raw.trim()}" refuses it`, route: entry, rule };
+      return {
+        kind: 'refused',
+        because: `the route "${entry.raw.trim()}" ${endOf(entry.type)} it`,
+        route: entry,
+        rule,
+      };
     }
     if (entry.type !== 'unicast' || entry.device === null) {
       return { kind: 'unknown', because: `a route of type ${entry.type} is not modelled` };
@@ -164,6 +174,11 @@ export function router(program: NodeProgram): Router {
     },
     isPodDevice: (device) => !uplinks.has(device) && device !== 'lo',
   };
+}
+
+/** A blackhole is silent; the others are answered by an ICMP message. */
+function endOf(kind: string): 'drops' | 'refuses' {
+  return kind === 'blackhole' ? 'drops' : 'refuses';
 }
 
 const CUT: RouteAnswer = { kind: 'unknown', because: 'the end of the captured routes is missing' };

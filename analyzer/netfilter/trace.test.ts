@@ -368,7 +368,8 @@ describe('ends', () => {
       traceFiles({ ...BARE, 'iprule.txt': rules, 'iproute.txt': routes }, POD).outcomes[0]?.because;
     expect(traced(iprule)).toBe('leaves by eth1 with its own destination 10.96.0.1:443');
     expect(traced(iprule.replace('1536:\tfrom 10.244.1.10', '1536:\tfrom 10.244.1.11'))).toContain('leaves by eth0');
-    expect(traced(iprule.replace('lookup 2', 'blackhole'))).toContain('refuses it');
+    expect(traced(iprule.replace('lookup 2', 'blackhole'))).toContain('blackhole" drops it');
+    expect(traced(iprule.replace('lookup 2', 'unreachable'))).toContain('unreachable" refuses it');
     const without = traceFiles({ ...BARE, 'iproute.txt': routes }, POD);
     expect(without.unknown).toEqual(['policy rules were not captured, and table 2 routes it otherwise']);
   });
