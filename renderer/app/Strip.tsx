@@ -23,15 +23,14 @@ const RUNNING_SHOWN = 2;
 function RunningJob({ job }: { readonly job: Job }) {
   const { session } = useStores();
   const done = percent(job.progress.bytesDone, job.progress.bytesTotal);
-  const phase = job.progress.phase === '' ? '' : `: ${job.progress.phase}`;
+  const where = [job.progress.phase, done === null ? '' : `${done} %`].filter((text) => text !== '').join(', ');
   return (
     <span className="strip__job">
       <Progress percent={done} label={job.title} />
-      <span className="clip">
+      <span className="clip" title={job.title}>
         {job.title}
-        {phase}
-        {done === null ? '' : `, ${done} %`}
       </span>
+      {where === '' ? null : <span className="strip__where">{where}</span>}
       <button
         type="button"
         className="link"
@@ -46,11 +45,12 @@ function RunningJob({ job }: { readonly job: Job }) {
 
 function EndedJob({ job }: { readonly job: Job }) {
   const { jobs } = useStores();
+  const outcome = job.outcome ?? `${job.title}: ${job.state}`;
   return (
-    <span className="strip__job">
+    <span className={`strip__job strip__job--${job.kind}`}>
       <SeverityMark mark={JOB_MARK[job.state]} label={null} />
-      <span className="clip" title={job.failure?.message}>
-        {job.outcome ?? `${job.title}: ${job.state}`}
+      <span className="clip" title={job.failure?.message ?? outcome}>
+        {outcome}
       </span>
       <button
         type="button"

@@ -194,7 +194,7 @@ export function FileTree({
             <span className="num">Size</span>
             <span className="num">Lines</span>
             <span>Coverage</span>
-            <span>First time</span>
+            <span>First, UTC</span>
           </>
         ) : (
           <span className="num">{order === 'size' ? 'Size' : 'Lines'}</span>

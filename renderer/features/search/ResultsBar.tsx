@@ -93,6 +93,7 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
         <button
           type="button"
           aria-label="By file"
+          title="In the order of the files"
           aria-pressed={order === 'file'}
           onClick={() => search.getState().setOrder('file')}
         >
@@ -101,6 +102,7 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
         <button
           type="button"
           aria-label="By time"
+          title="In the order of time; lines without a time come last"
           aria-pressed={order === 'time'}
           onClick={() => search.getState().setOrder('time')}
         >

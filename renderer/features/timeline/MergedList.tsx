@@ -43,7 +43,11 @@ const Row = memo(function Row({ line, pivotAt, node, withDay, isPivot }: RowProp
         <span className="tl-row__away mono">{isPivot === 'pivot' ? 'pivot' : distanceLabel(at - pivotAt)}</span>
       )}
       {line.severity === null ? <i className="tl-row__mark" /> : <SeverityMark mark={line.severity} />}
-      {node === null ? null : <span className="tl-row__node mono clip">{node}</span>}
+      {node === null ? null : (
+        <span className="tl-row__node mono clip clip--start">
+          <bdi>{node}</bdi>
+        </span>
+      )}
       <span className="tl-row__who clip">{line.component ?? baseName(line.file)}</span>
       <span className="tl-row__text mono clip" title={line.text.slice(0, CHARS_SHOWN)}>
         <MarkedText text={line.text.slice(start, start + CHARS_SHOWN)} />

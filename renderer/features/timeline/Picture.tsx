@@ -36,7 +36,7 @@ function Legend({ histogram, peak }: { readonly histogram: TimelineHistogram; re
   return (
     <div className="tl-legend">
       <span>
-        peak {count(peak)} in {bucketLabel(histogram.bucketMs)}
+        peak {counted(peak, 'line')} in {bucketLabel(histogram.bucketMs)}
       </span>
       <span className="tl-legend__keys">
         <span>
@@ -77,11 +77,13 @@ function LaneName({ row }: { readonly row: LaneRow }) {
           type="button"
           className="tl-lane__fold"
           aria-expanded={row.state === 'open'}
-          title={row.state === 'open' ? 'Show the node as one lane' : 'Show its components'}
+          title={`${row.name}: show ${row.state === 'open' ? 'the node as one lane' : 'its components'}`}
           onClick={() => timeline.getState().toggleNode(row.id, row.state === 'open' ? 'shut' : 'open')}
         >
           <Chevron className="icon" aria-hidden="true" />
-          <span className="clip mono">{row.name}</span>
+          <span className="clip clip--start mono">
+            <bdi>{row.name}</bdi>
+          </span>
         </button>
         <LaneMark row={row} />
         <span className="tl-lane__count">{count(row.lines)}</span>

@@ -224,7 +224,7 @@ function Screen() {
   if (shown.whole === null) {
     return (
       <div className="centre">
-        <Empty mark="unknown" title="No line has a time">
+        <Empty mark="unknown" title="There is no timeline">
           <p>{shown.window.sentence}</p>
           <p>Settings shows how the clock of each file was read, and takes a zone where one is missing.</p>
         </Empty>
