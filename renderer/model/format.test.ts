@@ -6,6 +6,7 @@ import {
   day,
   hostNames,
   instant,
+  listed,
   percent,
   sentenceCase,
   sharedPrefix,
@@ -19,6 +20,11 @@ describe('format', () => {
     expect(counted(1, 'gap')).toBe('1 gap');
     expect(counted(0, 'gap')).toBe('0 gaps');
     expect(counted(2, 'match', 'matches')).toBe('2 matches');
+  });
+
+  it('lists words as a sentence does', () => {
+    expect(listed(['route'])).toBe('route');
+    expect(listed(['endpoint', 'route', 'packet rule'])).toBe('endpoint, route and packet rule');
   });
 
   it('begins a sentence with a capital, but leaves a name as it is spelled', () => {

@@ -11,6 +11,12 @@ export function counted(value: number, word: string, plural: string = `${word}s`
   return `${count(value)} ${value === 1 ? word : plural}`;
 }
 
+/** @returns e.g. "endpoint, route and packet rule". */
+export function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** @returns decimal size, e.g. "613 bytes", "0.9 MB", "20.4 GB". */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;

@@ -73,11 +73,15 @@ export function GraphInspector({
     >
       <InspectorBlock title="What it is">
         <dl className="kv">
-          <dt>Says</dt>
-          <dd>{node.detail ?? 'nothing more'}</dd>
+          {node.detail === null ? null : (
+            <>
+              <dt>Says</dt>
+              <dd>{node.detail}</dd>
+            </>
+          )}
           <dt>Packets</dt>
           <dd>
-            {node.packets === null ? 'no counter captured' : count(node.packets)}
+            {node.packets === null ? 'no counter' : count(node.packets)}
             <CountedAt bundle={graph.bundle} at={node.countedAt} />
           </dd>
           <dt>Line</dt>

@@ -7,7 +7,7 @@ import { Section } from '../../components/Section.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { inScope } from '../../model/derive.ts';
-import { count, counted, sentenceCase } from '../../model/format.ts';
+import { count, counted, listed, sentenceCase } from '../../model/format.ts';
 import type { AddressAnswer, AddressFact } from '../../model/types.ts';
 import { useNavigation, useNetwork, useSession, useStores } from '../../stores/stores.tsx';
 import { useNodeName } from './parts.tsx';
@@ -51,7 +51,7 @@ function Answer({ answer }: { readonly answer: AddressAnswer }) {
         <h1>
           {facts.length === 0
             ? `Nothing that was captured names ${answer.address}.`
-            : `${answer.address} is named as ${groups.map(({ kind }) => kind).join(', ')}.`}
+            : `${answer.address} is named as ${listed(groups.map(({ kind }) => kind))}.`}
         </h1>
         {answer.facts.length > facts.length ? (
           <p className="meta">{counted(answer.facts.length - facts.length, 'fact')} of nodes out of scope left out.</p>

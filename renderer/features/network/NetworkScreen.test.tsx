@@ -210,7 +210,7 @@ describe('lookup', () => {
     const { user, stores } = await openNetwork();
     await user.click(view('Lookup'));
     await user.type(screen.getByRole('textbox', { name: 'Who is' }), ' 10.0.113.58 {Enter}');
-    await screen.findByRole('heading', { level: 1, name: '10.0.113.58 is named as endpoint, pod.' });
+    await screen.findByRole('heading', { level: 1, name: '10.0.113.58 is named as endpoint and pod.' });
     expect(screen.getByText('conntrack was not collected.')).toBeDefined();
     const endpoint = within(screen.getByRole('region', { name: 'Endpoint' }));
     expect(endpoint.getAllByRole('listitem')).toHaveLength(2);

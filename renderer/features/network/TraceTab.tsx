@@ -101,13 +101,13 @@ function Details({ trace, outcome }: { readonly trace: Trace; readonly outcome: 
           <dt>Node</dt>
           <dd className="mono">{nameOf(trace.bundle)}</dd>
           <dt>From</dt>
-          <dd className="mono">{trace.source ?? 'the node itself'}</dd>
+          {trace.source === null ? <dd>the node itself</dd> : <dd className="mono">{trace.source}</dd>}
           <dt>To</dt>
           <dd className="mono">
             {addressWords(trace.destination, trace.port)} {trace.protocol}
           </dd>
           <dt>Comes in by</dt>
-          <dd className="mono">{trace.inInterface ?? 'none: made on the node'}</dd>
+          {trace.inInterface === null ? <dd>none: made on the node</dd> : <dd className="mono">{trace.inInterface}</dd>}
           <dt>State</dt>
           <dd>{trace.state === 'new' ? 'first packet of a connection' : 'of a connection that conntrack knows'}</dd>
         </dl>
@@ -117,7 +117,7 @@ function Details({ trace, outcome }: { readonly trace: Trace; readonly outcome: 
           <dt>Share</dt>
           <dd>{shareLabel(outcome.share)}</dd>
           <dt>Endpoint</dt>
-          <dd className="mono">{outcome.endpoint ?? 'none'}</dd>
+          {outcome.endpoint === null ? <dd>none</dd> : <dd className="mono">{outcome.endpoint}</dd>}
           <dt>Why</dt>
           <dd>{outcome.because}</dd>
           <dt>Sender seen</dt>

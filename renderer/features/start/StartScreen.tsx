@@ -57,7 +57,8 @@ function DropZone() {
         </h1>
         <p>
           EKS log collector and node diagnostic archives, sgfp and support bundles, must-gathers, sosreports, saved
-          Kubernetes objects, or any archive or folder of dumps and logs. Several at once become one case.
+          Kubernetes objects, or any archive or folder of dumps and logs.
+          {openCase === null ? ' Several at once become one case.' : ''}
         </p>
       </div>
       <div className="dropzone__actions">
