@@ -150,6 +150,19 @@ test('findings of the affected side come first, however much else differs', () =
   );
 });
 
+test('a finding that two captures state by the same lines is of both', () => {
+  const [before, after] = [bundle('n-one'), bundle('n-two', { forward: '0' })];
+  const shared = {
+    ...finding(before, { rule: 'shared', severity: 'high', title: 'Shared' }),
+    alsoIn: [after.bundle.id],
+  };
+  const { differences, common } = compare([before, after], {
+    analysis: { findings: [shared], causes: [], coverage: COVERAGE },
+  });
+  expect(common.map(({ rule }) => rule)).toEqual(['shared']);
+  expect(differences.map(({ id }) => id)).toEqual(['fact:sysctl:net.ipv4.ip_forward']);
+});
+
 test('a check that could not run is not known, never a difference', () => {
   const [bad, other] = [bundle('n-bad'), bundle('n-other')];
   const findings = [

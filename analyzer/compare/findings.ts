@@ -1,4 +1,5 @@
 /** Findings that only some sides have, and those that all have. */
+import { statedIn } from '../core/stated-in.ts';
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../core/vocabulary.ts';
 import { type DraftDifference, type DraftValue, type NotCompared, WEIGHT } from './draft.ts';
 import { incompleteBecause } from './incomplete.ts';
@@ -34,7 +35,7 @@ export function compareFindings(
 ): FindingsCompared {
   const byRule = new Map<string, Finding[]>();
   for (const finding of analysis.findings) {
-    if (!bundles.some(({ id }) => id === finding.bundle) || finding.rule === SAID_BY_SERVICES) continue;
+    if (!bundles.some(({ id }) => statedIn(id, finding)) || finding.rule === SAID_BY_SERVICES) continue;
     const known = byRule.get(finding.rule) ?? [];
     byRule.set(finding.rule, known);
     known.push(finding);
@@ -46,7 +47,7 @@ export function compareFindings(
   const notCompared: NotCompared[] = [];
   for (const [rule, found] of byRule) {
     const states = bundles.map((bundle): State => {
-      const own = found.filter((finding) => finding.bundle === bundle.id);
+      const own = found.filter((finding) => statedIn(bundle.id, finding));
       if (own.length > 0) return { has: 'yes', own, because: null };
       const outcome = outcomes.get(`${bundle.id} ${rule}`);
       if (outcome?.outcome === 'skipped') return { has: 'unknown', own, because: outcome.missing };

@@ -126,6 +126,13 @@ describe('groups', () => {
     ]);
   });
 
+  it('hold both captures of a node that state a finding by the same lines', () => {
+    const both = { ...finding(0, 'chains', 'critical'), alsoIn: [id(1)] };
+    const { groups, nodes } = fleetOf(input({ bundles: [bundle(0), bundle(1)], analysis: analysis([both]) }));
+    expect(groups.map(({ bundles }) => bundles)).toEqual([[id(0), id(1)]]);
+    expect(nodes.map(({ findings }) => findings.critical)).toEqual([1, 1]);
+  });
+
   it('count a node that was captured twice once', () => {
     const twice = [bundle(0), bundle(1, { node: 'n0' })];
     expect(fleetOf(input({ bundles: twice })).groups[0]?.sentence).toBe('1 node: nothing of medium severity or above');

@@ -2,6 +2,7 @@
 import type { Fleet, FleetNode } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
 import { someOf } from '../core/some-of.ts';
+import { statedIn } from '../core/stated-in.ts';
 import type { ClockAlignment, ClockAlignments } from '../core/timeline.ts';
 import {
   type Analysis,
@@ -79,7 +80,7 @@ function rowHead(
 ): Omit<FleetNode, 'facts' | 'group'> {
   const booted = machines.find(({ bundle }) => bundle === id)?.bootedAt ?? null;
   const clock = typeof clocks === 'string' ? null : (clocks.nodes.find(({ bundle }) => bundle === id) ?? null);
-  const own = analysis.findings.filter(({ bundle }) => bundle === id);
+  const own = analysis.findings.filter((finding) => statedIn(id, finding));
   const count = (severity: Severity): number => own.filter((finding) => finding.severity === severity).length;
   return {
     bundle: id,
@@ -155,7 +156,7 @@ function groupsOf({ bundles, analysis }: FleetInput): readonly Group[] {
 }
 
 function signature(causes: readonly RankedCause[], id: BundleId): readonly string[] {
-  return [...new Set(causes.filter(({ of }) => of.bundle === id).map(({ of }) => of.rule))].sort();
+  return [...new Set(causes.filter(({ of }) => statedIn(id, of)).map(({ of }) => of.rule))].sort();
 }
 
 function rankOf(severity: Severity | null): number {
@@ -164,7 +165,7 @@ function rankOf(severity: Severity | null): number {
 
 function groupOf(members: readonly Bundle[], causes: readonly RankedCause[]): Group {
   const ids = members.map(({ id }) => id);
-  const own = causes.filter(({ of }) => ids.includes(of.bundle));
+  const own = causes.filter(({ of }) => ids.some((id) => statedIn(id, of)));
   const rules = ids[0] === undefined ? [] : signature(causes, ids[0]);
   const nodes = new Set(members.map(({ node, name }) => node ?? name)).size;
   const who = nodes === 1 ? '1 node' : `${nodes} nodes`;

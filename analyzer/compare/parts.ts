@@ -2,6 +2,7 @@
 import type { ComparedSide } from '../core/comparison.ts';
 import type { BundleId } from '../core/ids.ts';
 import { named } from '../core/some-of.ts';
+import { statedIn } from '../core/stated-in.ts';
 import { type Bundle, type Finding, SEVERITIES, type Severity, severityRank } from '../core/vocabulary.ts';
 import { labelsOf, type Parts } from './side.ts';
 
@@ -43,7 +44,7 @@ export function partsOf(
     };
   }
   const sides = sidesAs(() => 'unknown');
-  const worst = bundles.map(({ id }) => worstOf(findings.filter((finding) => finding.bundle === id)));
+  const worst = bundles.map(({ id }) => worstOf(findings.filter((finding) => statedIn(id, finding))));
   const most = Math.max(...worst);
   const chosen = bundles.filter((_, at) => worst[at] === most);
   if (most < severityRank(SEVERITY_MIN) || chosen.length === bundles.length) {

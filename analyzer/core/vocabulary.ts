@@ -145,6 +145,8 @@ export const Finding = z
     secondSignal: z.array(z.string()).readonly().optional(),
     /** Absent for what was captured as state. */
     part: Part.optional(),
+    /** Other bundles of the same node that state it by the same lines; see stated-in.ts. */
+    alsoIn: z.array(BundleId).readonly().optional(),
     /** Nodes marked healthy (by name, else by bundle) on which the same rule found something: known noise, perhaps. */
     alsoOn: z.array(z.string()).readonly().optional(),
     /** Ids of runbooks that go on from here. */

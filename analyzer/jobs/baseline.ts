@@ -1,4 +1,5 @@
 /** Known noise: what a bundle that the engineer marked healthy shows as well is annotated, never hidden. */
+import { bundlesStating } from '../core/stated-in.ts';
 import type { Analysis, Bundle, Finding } from '../core/vocabulary.ts';
 
 /**
@@ -10,10 +11,12 @@ export function annotated(findings: readonly Finding[], bundles: readonly Bundle
   if (healthy.size === 0) return findings;
   const alsoOn = new Map<string, Set<string>>();
   for (const finding of findings) {
-    const bundle = healthy.get(finding.bundle);
-    if (bundle === undefined) continue;
-    const nodes = alsoOn.get(finding.rule) ?? new Set();
-    alsoOn.set(finding.rule, nodes.add(bundle.node ?? bundle.name));
+    for (const id of bundlesStating(finding)) {
+      const bundle = healthy.get(id);
+      if (bundle === undefined) continue;
+      const nodes = alsoOn.get(finding.rule) ?? new Set();
+      alsoOn.set(finding.rule, nodes.add(bundle.node ?? bundle.name));
+    }
   }
   return findings.map((finding) => {
     const nodes = alsoOn.get(finding.rule);

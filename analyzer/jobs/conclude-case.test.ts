@@ -291,6 +291,7 @@ describe('analysis', () => {
     const ask = { why: 'w', command: 'c', node: 'node-1' };
     const found = conclude(...twice.map((one) => node({ bundle: one.bundle, findings: [one], askCustomer: [ask] })));
     expect(found.findings).toHaveLength(1);
+    expect(found.findings[0]).toMatchObject({ bundle: twice[1]?.bundle, alsoIn: [twice[0]?.bundle] });
     expect(found.askCustomer).toEqual([ask]);
   });
 

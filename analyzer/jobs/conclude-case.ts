@@ -91,9 +91,13 @@ function compareText(one: string, two: string): number {
   return one < two ? -1 : one > two ? 1 : 0;
 }
 
-/** Two bundles of one node that hold the same lines state the same finding, with the same id. */
+/** Two bundles of one node that hold the same lines state the same finding, with the same id: it is of both. */
 function distinctFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map([...findings].reverse().map((finding) => [finding.id, finding])).values()].reverse();
+  return [...Map.groupBy(findings, ({ id }) => id).values()].flatMap(([first, ...others]): Finding[] => {
+    if (first === undefined) return [];
+    const alsoIn = [...new Set(others.map(({ bundle }) => bundle))].filter((bundle) => bundle !== first.bundle);
+    return [alsoIn.length === 0 ? first : { ...first, alsoIn }];
+  });
 }
 
 /** Causes as ranked, each followed by what it explains; then the rest, worst first. */

@@ -3,7 +3,7 @@ import { memoryBundle } from '../../test/support/memory-bundle.ts';
 import { bare, node } from '../../test/support/network-node.ts';
 import { changed, HEALTHY_SAVE, inserted } from '../../test/support/sample-node.ts';
 import { FailureError } from '../core/failure.ts';
-import { CaseId, FindingId } from '../core/ids.ts';
+import { BundleId, CaseId, FindingId } from '../core/ids.ts';
 import { oneChain, rawChains } from './network-chains.ts';
 import { namesOf } from './network-names.ts';
 import { loadedNode } from './network-nodes.ts';
@@ -230,6 +230,19 @@ describe('services', () => {
         ?.endpoints.map((one) => one.place);
     expect(local(node())).toEqual(['here', 'elsewhere', 'elsewhere']);
     expect(local(bare())).toEqual(['not known', 'not known', 'not known']);
+  });
+
+  it('of a bundle are impaired by what another capture of the node states as well, but not by its lines', () => {
+    const of = node();
+    const other = { ...mark({ entities: [] }), bundle: BundleId.parse('b'.repeat(64)), alsoIn: [of.reader.bundle.id] };
+    const impaired = (finding: FindingMark): readonly string[] =>
+      servicesOf(of, [finding]).services.flatMap(({ id, health }) => (health.level === 'impaired' ? [id] : []));
+    expect(impaired({ ...other, entities: [{ kind: 'service', name: 'shop/web:http' }] })).toEqual(['shop/web:http']);
+    const [row] = servicesOf(of, []).services;
+    const [line] = row?.evidence ?? [];
+    if (line === undefined) throw new Error('the sample node has services with rules');
+    expect(impaired({ ...other, lines: [line] })).toEqual([]);
+    expect(impaired({ ...other, bundle: of.reader.bundle.id, lines: [line] })).not.toEqual([]);
   });
 
   it('their graph carries findings at the chain they are about', () => {

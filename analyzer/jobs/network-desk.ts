@@ -59,12 +59,13 @@ export class NetworkDesk {
 
 function marks(analysis: Result<Analysis> | null): readonly FindingMark[] | null {
   if (analysis === null || !analysis.ok) return null;
-  return analysis.value.findings.map(({ id, rule, title, severity, bundle, entities, evidence }) => ({
+  return analysis.value.findings.map(({ id, rule, title, severity, bundle, alsoIn, entities, evidence }) => ({
     id,
     rule,
     title,
     severity,
     bundle,
+    alsoIn,
     entities,
     // What it cites of another bundle lies in files of that one: their numbers are others here.
     lines: evidence

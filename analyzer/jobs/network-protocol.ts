@@ -7,7 +7,7 @@ import type { BundleRef } from './bundle-ref.ts';
 export type NetworkTopic = 'services' | 'graph' | 'names' | 'trace' | 'traceFlows' | 'lookup' | 'chains' | 'chain';
 
 /** The part of a finding that says what it is about; the whole analysis need not travel with each question. */
-export type FindingMark = Pick<Finding, 'id' | 'rule' | 'title' | 'severity' | 'bundle' | 'entities'> & {
+export type FindingMark = Pick<Finding, 'id' | 'rule' | 'title' | 'severity' | 'bundle' | 'alsoIn' | 'entities'> & {
   readonly lines: readonly { readonly fileId: number; readonly line: number; readonly endLine: number }[];
 };
 

@@ -1,7 +1,9 @@
 /** Services, the graph of one, and the names a tracer may offer, from one node's facts. */
 import type { GraphEdge, GraphNode, LineLink, ServiceGraph, ServiceRow, ServicesAnswer } from '../contract/network.ts';
 import { FailureError, fail } from '../core/failure.ts';
+import type { BundleId } from '../core/ids.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { statedIn } from '../core/stated-in.ts';
 import { nodeServiceGraph, nodeServices } from '../facts/services.ts';
 import type { LinePlace } from '../netfilter/node-service.ts';
 import { splitEndpoint } from '../netfilter/rule-match.ts';
@@ -71,9 +73,10 @@ function modeUnknown(node: LoadedNode): readonly string[] {
   return mode === 'unknown' ? [`kube-proxy's mode is not known (${because}): services may be missing`] : [];
 }
 
-/** @returns the findings of one bundle. */
-function ofBundle(findings: readonly FindingMark[] | null, bundle: string): readonly FindingMark[] | null {
-  return findings?.filter((finding) => finding.bundle === bundle) ?? null;
+/** @returns the findings of one bundle; lines that are cited of another one have other numbers here. */
+function ofBundle(findings: readonly FindingMark[] | null, bundle: BundleId): readonly FindingMark[] | null {
+  const own = findings?.filter((finding) => statedIn(bundle, finding)) ?? null;
+  return own?.map((finding) => (finding.bundle === bundle ? finding : { ...finding, lines: [] })) ?? null;
 }
 
 function link(place: LinePlace): LineLink {

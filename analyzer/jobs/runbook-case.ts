@@ -7,6 +7,7 @@ import type { Correlation } from '../core/correlation.ts';
 import type { Result } from '../core/failure.ts';
 import { SEARCH_MS_DEFAULT } from '../core/limits.ts';
 import type { StepEnd } from '../core/runbook.ts';
+import { statedIn } from '../core/stated-in.ts';
 import { type Analysis, type Evidence, type Finding, severityRank } from '../core/vocabulary.ts';
 import { type CaseView, isTied } from '../runbooks/conditions.ts';
 import type { Runbook } from '../runbooks/runbook.ts';
@@ -66,7 +67,7 @@ export class RunbookCase {
     this.runbook = parts.runbook;
     this.known = parts.known;
     this.view = viewOf(parts.store, parts.reader, parts.analysis);
-    this.findings = parts.analysis.findings.filter(({ bundle }) => bundle === parts.reader.bundle.id);
+    this.findings = parts.analysis.findings.filter((finding) => statedIn(parts.reader.bundle.id, finding));
     this.#searches = parts.searches;
     this.#correlate = parts.correlate;
     this.#check = parts.check;

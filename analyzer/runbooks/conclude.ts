@@ -8,6 +8,7 @@ import {
   type RunbookResult,
   type RunbookStep,
 } from '../core/runbook.ts';
+import { statedIn } from '../core/stated-in.ts';
 import type { CustomerAsk, Evidence, Finding } from '../core/vocabulary.ts';
 import { type CaseView, escalates, type Held, held, idsOf, isTied } from './conditions.ts';
 import { clipped, printOutput, quoted } from './output.ts';
@@ -112,7 +113,7 @@ function firstThatHolds(runbook: Runbook, view: CaseView, steps: readonly Runboo
 function whyOf({ conclusion, findings, steps }: Established, runbook: Runbook, view: CaseView): string {
   const symptoms = view.findings.filter(
     (one) =>
-      one.bundle === view.bundle &&
+      statedIn(view.bundle, one) &&
       isTied(one, runbook) &&
       !findings.includes(one) &&
       findings.some(({ explains }) => explains.includes(one.rule)),

@@ -1,6 +1,7 @@
 /** Whether a condition of a runbook holds in a case, and what it rests on. */
 import type { BundleId, FindingId } from '../core/ids.ts';
 import type { RunbookStep } from '../core/runbook.ts';
+import { statedIn } from '../core/stated-in.ts';
 import { type Coverage, type Finding, severityRank } from '../core/vocabulary.ts';
 import type { Condition, Escalation, Runbook } from './runbook.ts';
 
@@ -62,7 +63,7 @@ function bySteps(
 }
 
 function byFindings(any: readonly string[], notBefore: readonly string[], view: CaseView, bundle: BundleId): Held {
-  const here = view.findings.filter((finding) => finding.bundle === bundle);
+  const here = view.findings.filter((finding) => statedIn(bundle, finding));
   const current = here.filter(({ rule, severity }) => any.includes(rule) && isCause(severity));
   const later = here.filter(({ rule, severity }) => notBefore.includes(rule) && isCause(severity));
   const counted = current.filter((finding) => !later.some((other) => isLater(other, finding)));
@@ -99,7 +100,7 @@ function isLater(other: Finding, than: Finding): boolean {
 /** Causes are ranked: the first tied finding whose words fit. */
 function byTied(words: readonly string[], runbook: Runbook, view: CaseView): Held {
   const found = view.findings.find((finding) => {
-    if (finding.bundle !== view.bundle || !isCause(finding.severity) || finding.part === 'recovery') return false;
+    if (!statedIn(view.bundle, finding) || !isCause(finding.severity) || finding.part === 'recovery') return false;
     if (!isTied(finding, runbook)) return false;
     const said = `${finding.rule} ${finding.title} ${finding.area}`.toLowerCase();
     return words.every((word) => said.includes(word));

@@ -63,6 +63,12 @@ export function FindingDetails({ finding }: { readonly finding: Finding }) {
           <dd className={finding.node === null ? 'meta' : 'mono'}>
             {finding.node === null ? 'not known' : (names.get(finding.bundle) ?? finding.node)}
           </dd>
+          {finding.alsoIn === undefined ? null : (
+            <>
+              <dt>Also in</dt>
+              <dd className="mono">{finding.alsoIn.map((id) => names.get(id) ?? id.slice(0, 8)).join(', ')}</dd>
+            </>
+          )}
           {finding.alsoOn === undefined || finding.alsoOn.length === 0 ? null : (
             <>
               <dt>Baseline</dt>

@@ -47,6 +47,16 @@ describe('causes and scope', () => {
     expect(worst([])).toBeNull();
   });
 
+  it('takes a finding for that of every bundle that states it', () => {
+    const [first] = ANALYSIS.findings;
+    if (first === undefined) throw new Error('the invented case lost its findings');
+    const both = { ...first, bundle: AFFECTED, alsoIn: [HEALTHY] };
+    expect(inScope([both], new Set([AFFECTED]))).toEqual([both]);
+    expect(inScope([both], new Set([AFFECTED, HEALTHY]))).toEqual([]);
+    const analysis = { ...ANALYSIS, findings: [both] };
+    expect(nodeMark(makeBundle({ id: HEALTHY }), { state: 'ready', value: analysis }).mark).toBe(first.severity);
+  });
+
   it('writes every ask with its command', () => {
     expect(askMessage(ANALYSIS.askCustomer)).toContain('1. Who holds the lock.');
     expect(askMessage(ANALYSIS.askCustomer)).toContain('   sudo nft list ruleset > nft-ruleset.txt');

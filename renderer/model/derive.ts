@@ -1,5 +1,6 @@
 /** What several screens conclude from the same analysis. Pure. */
 import { RULE_FILE } from '../../analyzer/core/not-run.ts';
+import { bundlesStating, statedIn } from '../../analyzer/core/stated-in.ts';
 import type {
   Analysis,
   Bundle,
@@ -34,7 +35,7 @@ export function countBySeverity(findings: readonly Finding[]): ReadonlyMap<Sever
  */
 export function nodeMark(bundle: Bundle, analysis: Loadable<Analysis>): { readonly mark: Mark; readonly says: string } {
   if (analysis.state !== 'ready') return { mark: 'unknown', says: 'not analysed yet' };
-  const severity = worst(analysis.value.findings.filter((finding) => finding.bundle === bundle.id));
+  const severity = worst(analysis.value.findings.filter((finding) => statedIn(bundle.id, finding)));
   if (severity !== null) return { mark: severity, says: `worst finding ${severity}` };
   const missing = analysis.value.completeness.some((entry) => entry.bundle === bundle.id && entry.state !== 'present');
   const skipped = analysis.value.coverage.analyzers.some(
@@ -48,12 +49,12 @@ export function nodeMark(bundle: Bundle, analysis: Loadable<Analysis>): { readon
   return { mark: 'pass', says: 'no finding' };
 }
 
-/** @returns the findings whose node is in scope. */
-export function inScope<T extends { readonly bundle: BundleId }>(
+/** @returns what is of a bundle in scope; a finding may be of several. */
+export function inScope<T extends Pick<Finding, 'bundle' | 'alsoIn'>>(
   things: readonly T[],
   hidden: ReadonlySet<BundleId>,
 ): readonly T[] {
-  return hidden.size === 0 ? things : things.filter((thing) => !hidden.has(thing.bundle));
+  return hidden.size === 0 ? things : things.filter((thing) => !bundlesStating(thing).every((id) => hidden.has(id)));
 }
 
 /** @returns every cause with its finding, best rank first; a cause whose finding is unknown is left out. */

@@ -24,7 +24,7 @@ function Ready({ analysis }: { readonly analysis: Analysis }) {
   const hidden = useSession((state) => state.hidden);
   const selected = useScreens((state) => state.overview.cause);
   const centre = useRef<HTMLDivElement>(null);
-  const causes = rankedCauses(analysis).filter(({ finding }) => !hidden.has(finding.bundle));
+  const causes = rankedCauses(analysis).filter(({ finding }) => inScope([finding], hidden).length > 0);
   const shown = causes[Math.min(selected, causes.length - 1)];
   const groups = causesAlike(causes);
   const group = groups.findIndex((one) => shown !== undefined && one.includes(shown));

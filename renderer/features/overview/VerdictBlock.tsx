@@ -2,7 +2,7 @@ import { Prose } from '../../components/Prose.tsx';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { FailureNote } from '../../components/States.tsx';
 import { When } from '../../components/When.tsx';
-import type { Mark } from '../../model/derive.ts';
+import { inScope, type Mark } from '../../model/derive.ts';
 import { count, counted } from '../../model/format.ts';
 import type { Analysis } from '../../model/types.ts';
 import { useSession } from '../../stores/stores.tsx';
@@ -39,7 +39,10 @@ export function VerdictBlock({ analysis }: { readonly analysis: Analysis }) {
         {hidden.size === 0 ? null : (
           <p className="meta">
             The verdict is about every node of the case
-            {finding !== undefined && hidden.has(finding.bundle) ? '; the node that it names is out of scope' : ''}.
+            {finding !== undefined && inScope([finding], hidden).length === 0
+              ? '; the node that it names is out of scope'
+              : ''}
+            .
           </p>
         )}
         <div className="verdict__facts">

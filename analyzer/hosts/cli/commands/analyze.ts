@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CaseSummary } from '../../../contract/contract.ts';
 import { countedUnusedRules, failedChecks, notRunGroups, unusedRules } from '../../../core/not-run.ts';
+import { bundlesStating } from '../../../core/stated-in.ts';
 import { type Analysis, type Bundle, type Finding, type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { counted, coverageSentence, nodeNamer, notOpenedSentence, stateWords } from '../../../report/model.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
@@ -58,7 +59,7 @@ export const registerAnalyze: Registrar = (program, run) => {
 function ofBundles(analysis: Analysis, bundles: readonly Bundle[], summary: CaseSummary): Analysis {
   if (bundles.length === summary.bundles.length) return analysis;
   const ids = new Set(bundles.map((bundle) => bundle.id));
-  const findings = analysis.findings.filter((finding) => ids.has(finding.bundle));
+  const findings = analysis.findings.filter((finding) => bundlesStating(finding).some((id) => ids.has(id)));
   const kept = new Set(findings.map((finding) => finding.id));
   const names = new Set(bundles.map((bundle) => bundle.node));
   return {

@@ -1,6 +1,7 @@
 /** `coldcase findings <target>`: the findings alone, filtered. */
 import type { Command } from 'commander';
 import { didYouMean } from '../../../core/nearest.ts';
+import { bundlesStating } from '../../../core/stated-in.ts';
 import { type Severity, severityRank } from '../../../core/vocabulary.ts';
 import { publicFinding } from '../../../report/public-shape.ts';
 import { findingsLines } from '../findings-text.ts';
@@ -34,7 +35,7 @@ export const registerFindings: Registrar = (program, run) => {
           const least = options.severity === undefined ? 0 : severityRank(options.severity);
           const found = all.filter(
             (finding) =>
-              ids.has(finding.bundle) &&
+              bundlesStating(finding).some((id) => ids.has(id)) &&
               severityRank(finding.severity) >= least &&
               (options.rule === undefined || finding.rule === options.rule),
           );
