@@ -66,7 +66,9 @@ export function FailureNote({
       <SeverityMark mark="critical" label="Failed" />
       <div className="grow">
         <p className="note__what">{failure.message}</p>
-        {failure.where === null ? null : <p className="mono note__where">{failure.where}</p>}
+        {failure.where === null || failure.message.includes(failure.where) ? null : (
+          <p className="mono note__where">{failure.where}</p>
+        )}
         {failure.advice === null ? null : <p>{failure.advice}</p>}
       </div>
       {onRetry === undefined ? null : (

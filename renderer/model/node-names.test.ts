@@ -17,6 +17,13 @@ describe('names of nodes', () => {
     expect([names.prefix, ...values(names.rest)]).toEqual(['ip-10-0-', '1-2', '7-9']);
   });
 
+  it('are cut where most of them are alike', () => {
+    expect(nodeNames([A, B, bundle('dddddddddd', { node: null, name: 'photo.png' })]).cut).toBe('start');
+    const archives = ['one.tar.gz', 'another.tar.gz'].map((name) => bundle(name, { node: null, name }));
+    expect(nodeNames(archives).cut).toBe('end');
+    expect(nodeNames([A]).cut).toBe('end');
+  });
+
   it('tell bundles of one node apart by when they were collected', () => {
     const names = nodeNames([A, B, A2]);
     expect(values(names.short)).toEqual([...['ip-10-0-1-2 14 Oct', 'ip-10-0-7-9', 'ip-10-0-1-2 15 Oct']]);

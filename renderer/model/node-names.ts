@@ -16,6 +16,8 @@ export interface NodeNames {
   readonly prefix: string;
   /** Short names without it: `113-27`. */
   readonly rest: ReadonlyMap<BundleId, string>;
+  /** Where a name that finds no room is cut: hosts differ at their end, archives before it. */
+  readonly cut: 'start' | 'end';
 }
 
 const known = new WeakMap<readonly Named[], NodeNames>();
@@ -58,7 +60,24 @@ function namesOf(bundles: readonly Named[]): NodeNames {
     short: byId(hosts, 'short'),
     prefix: one ? `${distinct[0] ?? ''} ` : shared.prefix,
     rest: byId(rests, 'short'),
+    cut: cutOf([...byId(rests, 'short').values()]),
   };
+}
+
+function cutOf(names: readonly string[]): NodeNames['cut'] {
+  const backwards = names.map((name) => [...name].reverse().join(''));
+  return sharedByNeighbours(names) > sharedByNeighbours(backwards) ? 'start' : 'end';
+}
+
+/** @returns characters that names begin alike with, each held against the next one in their order. */
+function sharedByNeighbours(names: readonly string[]): number {
+  const sorted = [...names].sort();
+  return sorted.reduce((sum, name, at) => {
+    const next = sorted[at + 1] ?? '';
+    let length = 0;
+    while (length < name.length && name[length] === next[length]) length += 1;
+    return sum + length;
+  }, 0);
 }
 
 /** Parts of a time of collection, the shortest first: there is room for few letters beside a name. */

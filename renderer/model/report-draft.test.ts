@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sectionKeys, withTemplate } from '../../analyzer/core/report-draft.ts';
-import { ANALYSIS, makeFinding } from '../bridge/fake/fake-case.ts';
+import { ANALYSIS, HEALTHY, makeFinding } from '../bridge/fake/fake-case.ts';
 import { DRAFT, HAND_OVER, makeSection } from '../bridge/fake/fake-report.ts';
 import {
   movedSection,
   orderAfterMove,
   orderedFindings,
   rankedFindings,
+  sectionAmount,
   withOwnSection,
   wordsOf,
 } from './report-draft.ts';
@@ -19,6 +20,13 @@ describe('sections of a report', () => {
     expect(headings(movedSection(DRAFT, 0, 2)).slice(0, 3)).toEqual(['Causes', 'Findings', 'Summary']);
     expect(movedSection(DRAFT, 0, -1)).toBe(DRAFT);
     expect(movedSection(DRAFT, 7, 8)).toBe(DRAFT);
+  });
+
+  it('count a node once that was captured twice', () => {
+    const [one] = ANALYSIS.nodes;
+    if (one === undefined) throw new Error('the invented case lost its nodes');
+    const analysis = { ...ANALYSIS, nodes: [one, { ...one, bundle: HEALTHY }] };
+    expect(sectionAmount('nodes', { analysis, findings: 0, lines: 0, pins: [], bundles: 2 })).toBe('1 node');
   });
 
   it('have a name each, also where two are of one kind', () => {

@@ -119,7 +119,8 @@ export function sectionAmount(kind: ReportSectionKind, known: InReport): string 
     case 'ask':
       return amount(known.analysis.askCustomer.length, 'question');
     case 'nodes':
-      return amount(known.analysis.nodes.length, 'node');
+      // One may be captured twice; one that is not known is told as its bundle.
+      return amount(new Set(known.analysis.nodes.map(({ node, bundle }) => node ?? bundle)).size, 'node');
     case 'bundles':
       return amount(known.bundles, 'bundle');
     case 'verdict':

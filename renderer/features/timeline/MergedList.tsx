@@ -8,6 +8,7 @@ import { SeverityMark } from '../../components/SeverityMark.tsx';
 import { Empty, FailureNote, Loading } from '../../components/States.tsx';
 import { useNodeNames } from '../../components/use-node-names.ts';
 import { baseName, shortInstant } from '../../model/format.ts';
+import type { NodeNames } from '../../model/node-names.ts';
 import { messageStart } from '../../model/timeline-text.ts';
 import { distanceLabel, panned, within } from '../../model/timeline-view.ts';
 import type { MergedLine } from '../../model/types.ts';
@@ -25,11 +26,13 @@ interface RowProps {
   /** ms since 1970; null when there is no pivot. */
   readonly pivotAt: number | null;
   readonly node: string | null;
+  /** Where its name is cut. */
+  readonly cut: NodeNames['cut'];
   readonly withDay: 'day' | 'time alone';
   readonly isPivot: 'pivot' | 'another';
 }
 
-const Row = memo(function Row({ line, pivotAt, node, withDay, isPivot }: RowProps) {
+const Row = memo(function Row({ line, pivotAt, node, cut, withDay, isPivot }: RowProps) {
   const kept = useNotebook((state) => state.bookmarks.some((one) => marks(one, line)));
   const at = Date.parse(line.time);
   const clock = new Date(at).toISOString().slice(11, 23);
@@ -44,7 +47,7 @@ const Row = memo(function Row({ line, pivotAt, node, withDay, isPivot }: RowProp
       )}
       {line.severity === null ? <i className="tl-row__mark" /> : <SeverityMark mark={line.severity} />}
       {node === null ? null : (
-        <span className="tl-row__node mono clip clip--start">
+        <span className={`tl-row__node mono clip clip--${cut}`}>
           <bdi>{node}</bdi>
         </span>
       )}
@@ -65,7 +68,7 @@ function Rows({ onOpen }: { readonly onOpen: (line: MergedLine) => void }) {
   const correlation = useTimeline((all) => all.correlation);
   const whole = useTimeline((all) => all.whole);
   const window = useSession((all) => all.window);
-  const { rest } = useNodeNames();
+  const { rest, cut } = useNodeNames();
   // One node needs no name in each row.
   const names = rest.size < 2 ? null : rest;
   const scroller = useRef<HTMLDivElement>(null);
@@ -195,6 +198,7 @@ function Rows({ onOpen }: { readonly onOpen: (line: MergedLine) => void }) {
                 line={line}
                 pivotAt={pivotAt}
                 node={names === null ? null : (names.get(line.bundle) ?? '')}
+                cut={cut}
                 withDay={withDay}
                 isPivot={isPivot(line) ? 'pivot' : 'another'}
               />

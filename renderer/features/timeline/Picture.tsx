@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronRight, Eye, EyeOff } from 'lucide-react';
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { SeverityMark } from '../../components/SeverityMark.tsx';
+import { useNodeNames } from '../../components/use-node-names.ts';
 import { count, counted } from '../../model/format.ts';
 import { peakOf } from '../../model/timeline-draw.ts';
 import { addedCells, type LaneRow, laneRows } from '../../model/timeline-lanes.ts';
@@ -69,6 +70,7 @@ function LaneMark({ row }: { readonly row: LaneRow }) {
 
 function LaneName({ row }: { readonly row: LaneRow }) {
   const { timeline } = useStores();
+  const { cut } = useNodeNames();
   if (row.kind === 'node') {
     const Chevron = row.state === 'open' ? ChevronDown : ChevronRight;
     return (
@@ -81,7 +83,7 @@ function LaneName({ row }: { readonly row: LaneRow }) {
           onClick={() => timeline.getState().toggleNode(row.id, row.state === 'open' ? 'shut' : 'open')}
         >
           <Chevron className="icon" aria-hidden="true" />
-          <span className="clip clip--start mono">
+          <span className={`clip clip--${cut} mono`}>
             <bdi>{row.name}</bdi>
           </span>
         </button>
