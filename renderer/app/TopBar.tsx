@@ -24,7 +24,9 @@ function CaseSwitch() {
         className="case-switch"
         aria-label={openCase === null ? 'No case open, choose a case' : `Case ${openCase.title}, choose another`}
       >
-        <b className="clip">{openCase === null ? 'No case open' : openCase.title}</b>
+        <b className="clip" title={openCase?.title}>
+          {openCase === null ? 'No case open' : openCase.title}
+        </b>
         <ChevronDown className="icon" aria-hidden="true" />
       </Button>
       <Popover className="popover" placement="bottom start">

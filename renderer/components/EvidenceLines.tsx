@@ -22,7 +22,11 @@ export function EvidenceLines({ evidence, severity }: { readonly evidence: Evide
     <div className={`lines lines--${severity}`}>
       <div className="lines__source">
         <EvidenceChip evidence={evidence} />
-        {evidence.note === null ? null : <span className="meta clip">{evidence.note}</span>}
+        {evidence.note === null ? null : (
+          <span className="meta clip" title={evidence.note}>
+            {evidence.note}
+          </span>
+        )}
         <IconButton
           icon={Copy}
           look="quiet"

@@ -187,6 +187,8 @@ describe('the viewer', () => {
     const asked = counted();
     act(() => stores.session.setState({ analysis: { state: 'ready', value: { ...ANALYSIS, findings: [] } } }));
     await waitFor(() => expect(counted()).toBe(asked + 1));
+    await user.keyboard('{Escape}');
+    expect(screen.queryByText('no match')).toBeNull();
   });
 
   it('copies the chosen lines as evidence and as a link', async () => {

@@ -17,6 +17,11 @@ export function matchesSay({ map, text, fault }: Find): string {
   return map.value.complete ? said : `${said} so far: not every line was looked at`;
 }
 
+/** @returns true when every line was looked at in vain: there is no match to go to. */
+export function matchesNothing({ map }: Find): boolean {
+  return map.state === 'ready' && map.value.complete && map.value.total === 0;
+}
+
 export function FindBar({
   find,
   input,

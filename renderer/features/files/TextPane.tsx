@@ -10,7 +10,7 @@ import { count, counted } from '../../model/format.ts';
 import { fileKey } from '../../stores/files.ts';
 import { useFiles, useNavigation, useStores } from '../../stores/stores.tsx';
 import { FileLine, ParsedHead } from './FileLine.tsx';
-import { FindBar, matchesSay } from './FindBar.tsx';
+import { FindBar, matchesNothing, matchesSay } from './FindBar.tsx';
 import { createFindWalk } from './find-walk.ts';
 import { useLineMarks } from './line-marks.ts';
 import { PaneBar } from './PaneBar.tsx';
@@ -177,7 +177,7 @@ export function TextPane(props: PaneProps) {
         onLeave={() => scroll.viewport.current?.focus()}
         start={side === 'main' ? <TreeButton /> : null}
       >
-        {find.query === null || findBar ? (
+        {find.query === null || findBar || matchesNothing(find) ? (
           cited.length === 0 || findBar ? null : (
             <span className="meta viewer__count">{counted(cited.length, 'cited line')}</span>
           )

@@ -59,8 +59,7 @@ export function FileChoice({
         <input
           ref={input}
           type="file"
-          className="visually-hidden"
-          tabIndex={-1}
+          hidden
           aria-label={label}
           onChange={(event) => {
             void read(event.target.files?.[0]);

@@ -117,7 +117,7 @@ export function ResultsBar({ shown }: { readonly shown: Shown | null }) {
       >
         {CONTEXTS.map((lines) => (
           <option key={lines} value={lines}>
-            {lines === 0 ? 'No context' : `Context ${lines}`}
+            {lines === 0 ? 'No context' : `± ${counted(lines, 'line')}`}
           </option>
         ))}
       </select>
