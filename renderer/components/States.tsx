@@ -2,8 +2,10 @@
 import { RefreshCw, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Mark } from '../model/derive.ts';
+import { sentenceCase } from '../model/format.ts';
 import type { Failure } from '../model/types.ts';
 import { IconButton } from './IconButton.tsx';
+import { Prose } from './Prose.tsx';
 import { SeverityMark } from './SeverityMark.tsx';
 
 export function Loading({ what }: { readonly what: string }) {
@@ -65,11 +67,17 @@ export function FailureNote({
     <div className="note note--bad" role="alert">
       <SeverityMark mark="critical" label="Failed" />
       <div className="grow">
-        <p className="note__what">{failure.message}</p>
+        <p className="note__what">
+          <Prose text={sentenceCase(failure.message)} />
+        </p>
         {failure.where === null || failure.message.includes(failure.where) ? null : (
           <p className="mono note__where">{failure.where}</p>
         )}
-        {failure.advice === null ? null : <p>{failure.advice}</p>}
+        {failure.advice === null ? null : (
+          <p>
+            <Prose text={failure.advice} />
+          </p>
+        )}
       </div>
       {onRetry === undefined ? null : (
         <button type="button" className="btn btn--s" onClick={onRetry}>

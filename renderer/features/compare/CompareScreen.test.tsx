@@ -158,7 +158,7 @@ describe('Compare', () => {
     const app = await openCompare({
       'compare.run': () => (++times === 1 ? fail('internal', 'the worker ended') : ok(COMPARISON)),
     });
-    expect((await screen.findByRole('alert')).textContent).toContain('the worker ended');
+    expect((await screen.findByRole('alert')).textContent).toContain('The worker ended');
     await app.user.click(screen.getByRole('button', { name: 'Try again' }));
     await answered();
     expect(times).toBe(2);

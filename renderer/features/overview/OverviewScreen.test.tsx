@@ -188,7 +188,7 @@ describe('the table of nodes', () => {
     const { user } = await openOverview({
       'case.fleet': () => (++times === 1 ? fail('internal', 'the worker ended') : ok(FLEET)),
     });
-    expect(await region('Nodes').findByText('the worker ended')).toBeDefined();
+    expect(await region('Nodes').findByText('The worker ended')).toBeDefined();
     await user.click(region('Nodes').getByRole('button', { name: 'Try again' }));
     await screen.findByRole('table', { name: 'Nodes of the case' });
   });

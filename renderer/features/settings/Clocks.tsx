@@ -69,9 +69,24 @@ function Given({ overrides }: { readonly overrides: readonly ClockOverride[] }) 
   );
 }
 
+/** Beside the form, where nearly all of it comes from; in sight wherever it comes from. */
+function Refused() {
+  const { clocks } = useStores();
+  const failure = useClocks((state) => state.failure);
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (failure !== null) note.current?.scrollIntoView({ block: 'nearest' });
+  }, [failure]);
+  return (
+    <div ref={note}>
+      {failure === null ? null : <FailureNote failure={failure} onDismiss={() => clocks.getState().dismissFailure()} />}
+    </div>
+  );
+}
+
 function Ready() {
   const { clocks } = useStores();
-  const { overrides, failure, undos, asOf, alignments } = useClocks((state) => state);
+  const { overrides, undos, asOf, alignments } = useClocks((state) => state);
   const nodes = useSession((state) => state.openCase?.bundles.length ?? 0);
   const { undo, takeBack } = useClockChange();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what made answers old is a reason to load them
@@ -80,7 +95,6 @@ function Ready() {
   const given = overrides.state === 'ready' ? overrides.value : [];
   return (
     <>
-      {failure === null ? null : <FailureNote failure={failure} onDismiss={() => clocks.getState().dismissFailure()} />}
       {last === undefined ? null : (
         <div className="clocks__acts">
           <button type="button" className="btn btn--s" title={`Undo: ${last.says}`} onClick={() => void undo()}>
@@ -119,6 +133,7 @@ function Ready() {
       <h3>Files</h3>
       <FileZones />
       <h3>Give by hand</h3>
+      <Refused />
       <ClockForm />
     </>
   );
