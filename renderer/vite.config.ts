@@ -12,7 +12,7 @@ export default defineConfig({
   build: {
     outDir: path.join(root, '..', 'dist', 'renderer'),
     emptyOutDir: true,
-    // The oldest Chromium this is run in (Electron 25).
+    // The oldest Chromium this is run in (Electron 25). `lib` of tsconfig.json is what that one has.
     target: 'chrome114',
     sourcemap: false,
     // A data: URL for a script or font would be refused by the policy.

@@ -1,5 +1,6 @@
 /** Names of files and nodes as terms of a query that mean exactly these. Pure. */
 import { printQuery } from '../../analyzer/query/print.ts';
+import { groupedBy } from './grouped-by.ts';
 
 /**
  * A place term means every name that holds it, so `file:a.log` means `a.log.1` too. @returns the shortest term that means
@@ -34,12 +35,7 @@ const NAMES = new WeakMap<readonly string[], Names>();
 function namesOf(others: readonly string[]): Names {
   const known = NAMES.get(others);
   if (known !== undefined) return known;
-  const alike = new Map<string, string[]>();
-  for (const other of new Set(others)) {
-    const same = alike.get(folded(other));
-    if (same === undefined) alike.set(folded(other), [other]);
-    else same.push(other);
-  }
+  const alike = groupedBy(new Set(others), folded);
   const names: Names = { text: `${END}${[...alike.keys()].join(END)}${END}`, alike, terms: new Map() };
   NAMES.set(others, names);
   return names;

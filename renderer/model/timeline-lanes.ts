@@ -1,4 +1,5 @@
 /** Lanes of the timeline as rows: a node with what it holds, open or shut, each lane shown or left out. Pure. */
+import { groupedBy } from './grouped-by.ts';
 import type { BundleId, TimelineGap, TimelineHistogram, TimelineLane } from './types.ts';
 
 /** Levels of a line, in the order of the counts of a cell. */
@@ -77,20 +78,8 @@ export function laneRows(
   byHand: ReadonlyMap<string, 'open' | 'shut'>,
   leftOut: ReadonlySet<string>,
 ): readonly LaneRow[] {
-  const gapsOf = new Map<string, TimelineGap[]>();
-  for (const gap of gaps) {
-    const key = laneKey(gap.bundle, gap.component);
-    const known = gapsOf.get(key);
-    if (known === undefined) gapsOf.set(key, [gap]);
-    else known.push(gap);
-  }
-  const nodes = new Map<string, TimelineLane[]>();
-  for (const lane of lanes) {
-    const key = lane.bundle ?? lane.id;
-    const known = nodes.get(key);
-    if (known === undefined) nodes.set(key, [lane]);
-    else known.push(lane);
-  }
+  const gapsOf = groupedBy(gaps, (gap) => laneKey(gap.bundle, gap.component));
+  const nodes = groupedBy(lanes, (lane) => lane.bundle ?? lane.id);
   const usual = lanes.length > OPEN_LANES_MAX ? 'shut' : 'open';
   return [...nodes].flatMap(([id, own]): readonly LaneRow[] => {
     const bundle = own[0]?.bundle ?? null;

@@ -144,13 +144,16 @@ describe('a draft that two windows change', () => {
   }
   /** @returns lets the next call, which waits for it, go on. */
   function heldCall(bridge: Bridge): () => void {
-    const held = Promise.withResolvers<void>();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const { call } = bridge;
     vi.spyOn(bridge, 'call').mockImplementationOnce(async (...asked) => {
-      await held.promise;
+      await held;
       return call(...asked);
     });
-    return held.resolve;
+    return () => release();
   }
   const words = (text: string) => (draft: typeof DRAFT) => ({
     ...draft,

@@ -345,7 +345,11 @@ describe('an import', () => {
     expect(done).toMatchObject({ state: 'done', outcome: 'Imported 2 bundles: 2 files, 180,000 lines.' });
     const progress = seen.map((each) => each.progress);
     expect(progress.length).toBeGreaterThan(4);
-    expect(new Set(progress.map((each) => each.phase))).toEqual(new Set(['starting', 'reading', 'sealing']));
+    const phases = progress.map((each) => /^([a-z]+)(?:, archive ([12]) of 2)?$/.exec(each.phase) ?? []);
+    expect(new Set(phases.map(([, phase]) => phase))).toEqual(new Set(['starting', 'reading', 'sealing']));
+    const archives = phases.flatMap(([, , nth]) => (nth === undefined ? [] : [Number(nth)]));
+    expect(archives[0]).toBe(1);
+    expect(archives).toEqual(archives.toSorted());
     for (const [at, each] of progress.entries()) {
       const before = progress[at - 1] ?? each;
       for (const what of ['bytesDone', 'files', 'lines'] as const)

@@ -2,6 +2,7 @@
 import { named, someOf } from '../../../analyzer/core/some-of.ts';
 import type { Mark } from '../../model/derive.ts';
 import { count, counted } from '../../model/format.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 import { compareNames } from '../../model/node-names.ts';
 import type { BundleId, HealthLevel, NetworkNode, ServiceRow } from '../../model/types.ts';
 import { SEVERITY_ORDER } from '../../model/types.ts';
@@ -181,7 +182,7 @@ export function servicesSentence(
     const head = `${number(impaired)} of ${counted(own.length, 'service')} ${verb} impaired on ${name}`;
     return `${withPoint(impaired === 0 ? head : `${head}: ${worstOf(own)}`)}${restOf(counts)}`;
   }
-  const alike = Map.groupBy(
+  const alike = groupedBy(
     per.map((one) => ({ ...one, impaired: impairedOf(one) })).sort((a, b) => b.impaired - a.impaired),
     ({ own, impaired }) => `${impaired} of ${own.length}`,
   );

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../model/grouped-by.ts';
 import type { Cause, Finding } from '../../model/types.ts';
 
 export interface RankedCause {
@@ -11,7 +12,7 @@ export interface RankedCause {
  */
 export function causesAlike<C extends RankedCause>(causes: readonly C[]): readonly (readonly C[])[] {
   const told = new Map<string, number>();
-  const groups = Map.groupBy(causes, ({ finding: { bundle, rule, title } }) => {
+  const groups = groupedBy(causes, ({ finding: { bundle, rule, title } }) => {
     const what = `${rule}\n${title}`;
     const of = `${bundle}\n${what}`;
     const nth = (told.get(of) ?? 0) + 1;

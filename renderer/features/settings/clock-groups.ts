@@ -1,5 +1,6 @@
 /** Files of a node by what their times rest on. Pure. */
 import { zoneWords } from '../../model/clocks.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 import type { ClockAlignment, ClockOverride, FileClock, SourceFile } from '../../model/types.ts';
 
 /** Files whose stamps became instants in the same way. */
@@ -26,24 +27,14 @@ export function zoneSays({ stamps, zoneMinutes, zoneFrom }: FileClock): string {
   return `${zoneWords(zoneMinutes)}, ${FROM_WORDS[zoneFrom]}`;
 }
 
-/** @returns those with the same key together, in the order in which they came. */
-function alike(files: readonly SourceFile[], keyOf: (file: SourceFile) => string): readonly (readonly SourceFile[])[] {
-  const groups = new Map<string, SourceFile[]>();
-  for (const file of files) {
-    const group = groups.get(keyOf(file));
-    if (group === undefined) groups.set(keyOf(file), [file]);
-    else group.push(file);
-  }
-  return [...groups.values()];
-}
-
 /** @returns groups of the files of one bundle that have times, what was given first, then the largest. */
 export function clockGroups(files: readonly SourceFile[]): readonly ClockGroup[] {
   const timed = files.filter(({ clock }) => clock.stamps !== 'none');
-  const groups = alike(timed, ({ clock }) => JSON.stringify([zoneSays(clock), clock.shiftMs])).map(
+  const groups = Array.from(
+    groupedBy(timed, ({ clock }) => JSON.stringify([zoneSays(clock), clock.shiftMs])).values(),
     (same): ClockGroup => {
       const [{ clock }] = same as readonly [SourceFile];
-      const reasons = alike(same, (file) => JSON.stringify(file.clock.because)).map((some) => ({
+      const reasons = Array.from(groupedBy(same, (file) => JSON.stringify(file.clock.because)).values(), (some) => ({
         because: some[0]?.clock.because ?? [],
         files: some.map(({ path }) => path),
       }));
