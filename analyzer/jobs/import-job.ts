@@ -47,7 +47,9 @@ export async function importInto(
   let next = 0;
   const importNext = async (): Promise<void> => {
     for (let nth = next++; nth < request.paths.length; nth = next++) {
-      imports[nth] = await importOne(store, request, nth, { context, progress, onImported });
+      const one = await importOne(store, request, nth, { context, progress, onImported });
+      imports[nth] = one;
+      progress.ended(nth, one.bundle?.lines ?? null);
     }
   };
   await Promise.all(Array.from({ length: Math.min(IMPORTS_AT_ONCE, request.paths.length) }, importNext));
@@ -102,7 +104,6 @@ async function importOne(
     },
   });
   if (!result.ok) {
-    progress.ended(nth, null);
     // A worker that had to be ended could not tidy up.
     removePartial(task.partial);
     return notImported(source, result.failure);
@@ -111,12 +112,10 @@ async function importOne(
     store.refresh();
     if (request.mark === 'healthy') store.markHealthy(result.value.sha256 as BundleId);
   } catch (error) {
-    progress.ended(nth, null);
     const message = `stored, but the case could not take it in: ${toFailure(error).message}`;
     return notImported(source, { ...storeFailure(error), message, where: store.dir });
   }
   const bundle = store.bundle(result.value.sha256 as BundleId)?.bundle ?? null;
-  progress.ended(nth, bundle?.lines ?? null);
   onImported();
   return { source, outcome: result.value.outcome, bundle, failure: null };
 }

@@ -6,7 +6,7 @@ const at = (phase: string, bytesDone: number): JobProgress => ({
   ...{ phase, bytesDone, bytesTotal: 100, files: 1, lines: 10, bytesPerSecond: 5 },
 });
 
-test('imports side by side are told as one: sums, and the phase of the first that runs', () => {
+test('imports side by side are told as one: sums, and the phase of the first that has not ended', () => {
   const told: JobProgress[] = [];
   const shared = new SharedProgress([null, null, null], (one) => told.push(one));
   shared.of(1, at('reading', 10));
@@ -14,7 +14,7 @@ test('imports side by side are told as one: sums, and the phase of the first tha
   shared.of(1, at('reading', 20));
   shared.of(0, at('sealing', 100));
   expect(told.map((one) => one.phase)).toEqual([
-    'reading, archive 2 of 3',
+    'starting, archive 1 of 3',
     ...new Array(3).fill('sealing, archive 1 of 3'),
   ]);
   expect(told.at(-1)).toEqual({

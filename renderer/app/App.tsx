@@ -1,5 +1,5 @@
 /** The frame: bar, rail, the screen of the route, strip; keys and drops of the whole window. */
-import { type DragEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { CompareScreen } from '../features/compare/CompareScreen.tsx';
 import { FilesScreen } from '../features/files/FilesScreen.tsx';
 import { FindingsScreen } from '../features/findings/FindingsScreen.tsx';
@@ -14,6 +14,7 @@ import { StartScreen } from '../features/start/StartScreen.tsx';
 import { TimelineScreen } from '../features/timeline/TimelineScreen.tsx';
 import { needsNoCase, type Screen } from '../stores/navigation.ts';
 import { useNavigation, useScreens, useSession, useStores } from '../stores/stores.tsx';
+import { FaultBoundary } from './FaultBoundary.tsx';
 import { commandOf, focusOf } from './keyboard.ts';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
@@ -55,6 +56,26 @@ function useTheme(): void {
   }, [theme]);
 }
 
+/** What a click or a key began and threw on the way: without a word it would seem that nothing was asked. */
+function useFaultsSaid(): void {
+  const announce = useScreens((state) => state.announce);
+  useEffect(() => {
+    const say = (thrown: unknown) =>
+      announce(`That failed by a bug in Coldcase: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    // Browsers tell by an event without an error that a size was seen a frame later, which is no fault.
+    const onError = ({ error }: ErrorEvent) => {
+      if (error !== null && error !== undefined) say(error);
+    };
+    const onRejection = ({ reason }: PromiseRejectionEvent) => say(reason);
+    window.addEventListener('error', onError);
+    window.addEventListener('unhandledrejection', onRejection);
+    return () => {
+      window.removeEventListener('error', onError);
+      window.removeEventListener('unhandledrejection', onRejection);
+    };
+  }, [announce]);
+}
+
 /**
  * A screen whose list has not taken the focus takes it itself, also where what was pressed goes with the tab it stood
  * on, or with its case: the focus never falls out of the window. By itself, for a route changes with each line that is walked.
@@ -71,6 +92,21 @@ function FocusKeeper({ main }: { readonly main: RefObject<HTMLElement | null> })
   return null;
 }
 
+/** Another place of the case may well be shown: the rest of the window stays. */
+function ScreenFault({ screen, children }: { readonly screen: Screen; readonly children: ReactNode }) {
+  const route = useNavigation((state) => state.route);
+  return (
+    <FaultBoundary
+      key={screen}
+      what={`The screen ${SCREEN_NAMES[screen]}`}
+      advice="Other screens can be used."
+      of={route}
+    >
+      {children}
+    </FaultBoundary>
+  );
+}
+
 function Frame() {
   const { navigation, screens, session, bridge } = useStores();
   const registry = useScreenKeyRegistry();
@@ -80,6 +116,7 @@ function Frame() {
   const [dragging, setDragging] = useState<'over' | 'away'>('away');
   const View = SCREEN_VIEWS[screen];
   useTheme();
+  useFaultsSaid();
 
   useEffect(() => {
     document.title = `${SCREEN_NAMES[screen]} - Coldcase`;
@@ -186,7 +223,9 @@ function Frame() {
       <TopBar searchInput={searchInput} />
       <Rail />
       <main ref={main} tabIndex={-1} className="main" aria-label={SCREEN_NAMES[screen]}>
-        <View />
+        <ScreenFault screen={screen}>
+          <View />
+        </ScreenFault>
         <FocusKeeper main={main} />
       </main>
       <Strip />
@@ -202,8 +241,10 @@ export function App() {
     void session.getState().start();
   }, [session]);
   return (
-    <ScreenKeysProvider>
-      <Frame />
-    </ScreenKeysProvider>
+    <FaultBoundary what="The window" advice="Try again, or close Coldcase and open it.">
+      <ScreenKeysProvider>
+        <Frame />
+      </ScreenKeysProvider>
+    </FaultBoundary>
   );
 }
