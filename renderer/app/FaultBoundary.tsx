@@ -42,18 +42,22 @@ export class FaultBoundary extends Component<FaultBoundaryProps, FaultBoundarySt
     const { what, advice, children } = this.props;
     const { fault, within } = this.state;
     if (fault === null) return children;
-    const report = `${what} could not be shown.\n${fault.stack ?? fault.message}\n${within.trim()}`;
+    // Electron names its application's version there, too.
+    const lines = [`${what} could not be shown.`, navigator.userAgent, fault.stack ?? fault.message, within.trim()];
+    const report = lines.join('\n');
     return (
       <div className="centre">
-        <FailureNote
-          failure={{
-            code: 'internal',
-            message: `${what} could not be shown: ${fault.message}`,
-            where: null,
-            advice: `This is a bug in Coldcase: please report it. The case is as it was. ${advice}`,
-          }}
-          onRetry={() => this.setState(NO_FAULT)}
-        />
+        <div className="section">
+          <FailureNote
+            failure={{
+              code: 'internal',
+              message: `${what} could not be shown: ${fault.message}`,
+              where: null,
+              advice: `This is a bug in Coldcase: please report it. The case is as it was. ${advice}`,
+            }}
+            onRetry={() => this.setState(NO_FAULT)}
+          />
+        </div>
         <Section
           title="To report"
           says="Read it before it leaves this machine"
