@@ -92,25 +92,39 @@ export function beginBundle(reader: BundleReader, options: AnalyzeOptions): Begu
     else
       collected.add(analyzer.id, () => ({ outcome: 'skipped', missing: 'facts of the node: they could not be read' }));
   }
+  // Before the rules are asked for: whoever has them matched elsewhere would only wait.
+  const rest = restOf(reader, facts);
   return {
     conclude(match) {
       const matches = guarded(match);
       if (matches.ok) addRules(reader, matches.value, collected);
       else for (const rule of options.rules) collected.failed(rule.id, matches);
       report('evidence', 0, 1);
-      return concluded(reader, facts, collected);
+      return concluded(reader, facts, rest, collected);
     },
   };
 }
 
-function concluded(reader: BundleReader, facts: Guarded<NodeFacts>, collected: Collected): NodeAnalysis {
-  const { bundle } = reader;
+/** What is concluded beside findings, and rests on none. */
+function restOf(reader: BundleReader, facts: Guarded<NodeFacts>) {
   const mode = facts.ok ? facts.value.mode.mode : 'unknown';
-  const checked = guarded(() => completeness(reader, mode));
+  return {
+    mode,
+    checked: guarded(() => completeness(reader, mode)),
+    versions: guarded(() => versionFacts(reader, facts.ok ? facts.value.state.versions : statedVersions(reader))),
+    densest: guarded(() => densestErrors(reader)),
+  };
+}
+
+function concluded(
+  reader: BundleReader,
+  facts: Guarded<NodeFacts>,
+  { mode, checked, versions, densest }: ReturnType<typeof restOf>,
+  collected: Collected,
+): NodeAnalysis {
+  const { bundle } = reader;
   if (!checked.ok) collected.failed('completeness', checked);
-  const versions = guarded(() => versionFacts(reader, facts.ok ? facts.value.state.versions : statedVersions(reader)));
   if (!versions.ok) collected.failed('versions', versions);
-  const densest = guarded(() => densestErrors(reader));
   if (!densest.ok) collected.failed('densest-errors', densest);
   return {
     bundle: bundle.id,

@@ -43,6 +43,7 @@ function take(message: IndexedMessage): void {
     reply({ type: 'stored', slabs: opened().slabs, lines: opened().lines });
   }
   finishWhenAllIsThere();
+  opened().indexText();
 }
 
 function finishWhenAllIsThere(): void {

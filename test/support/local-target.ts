@@ -32,6 +32,7 @@ export class LocalTarget implements SlabTarget {
 
   slab(slab: Slab): void {
     this.#sink.slab(this.#indexer.index(slab).slab);
+    this.#sink.indexText();
     this.#buffers.push(slab.buffer);
   }
 
